@@ -1,0 +1,82 @@
+"""Errors of impactmap, one tree.
+
+::
+
+    ImpactMapError
+    ├── InputError (ValueError)             what the user gave cannot be used as it is
+    │   ├── TableError                      a table's file or rows
+    │   ├── ColumnError (KeyError)          a frame lacks a column that a stage needs
+    │   ├── CrsError                        a missing or wrong coordinate reference system
+    │   └── ProjectError                    the project file
+    ├── ReferenceDataError (LookupError)    a shipped layer lacks what was asked for
+    ├── GeocodingError                      an online provider
+    │   ├── ProviderUnavailable (OSError)   unreachable, over quota, timed out: try again later
+    │   └── ProviderRefused (PermissionError)   it said no: stop asking
+    └── PublishError (OSError)              the output folder or a file in it
+
+Every message says what was expected, what was found, where, and how to mend it.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ColumnError",
+    "CrsError",
+    "GeocodingError",
+    "ImpactMapError",
+    "InputError",
+    "ProjectError",
+    "ProviderRefused",
+    "ProviderUnavailable",
+    "PublishError",
+    "ReferenceDataError",
+    "TableError",
+]
+
+
+class ImpactMapError(Exception):
+    """Base of every error that impactmap raises on purpose."""
+
+    def __str__(self) -> str:
+        """Return the message as written (KeyError would quote it)."""
+        return str(self.args[0]) if self.args else ""
+
+
+class InputError(ImpactMapError, ValueError):
+    """What the user gave cannot be used as it is."""
+
+
+class TableError(InputError):
+    """A table's file or its rows cannot be used."""
+
+
+class ColumnError(InputError, KeyError):
+    """A frame lacks a column that a stage needs."""
+
+
+class CrsError(InputError):
+    """A frame has no coordinate reference system, or not the one needed."""
+
+
+class ProjectError(InputError):
+    """The project file has a fault."""
+
+
+class ReferenceDataError(ImpactMapError, LookupError):
+    """A shipped layer lacks what was asked for."""
+
+
+class GeocodingError(ImpactMapError):
+    """An online provider did not give an answer."""
+
+
+class ProviderUnavailable(GeocodingError, OSError):  # noqa: N818 -- reads as a state
+    """The provider could not be reached, or asked for a pause: try again later."""
+
+
+class ProviderRefused(GeocodingError, PermissionError):  # noqa: N818 -- reads as a state
+    """The provider refused: further requests would be wrong."""
+
+
+class PublishError(ImpactMapError, OSError):
+    """The output folder or a file in it cannot be written."""
