@@ -1,0 +1,228 @@
+"""The map's project file: what a map is about, in TOML, validated."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+import zoneinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from impactmap.errors import ProjectError
+
+__all__ = [
+    "BorderOptions",
+    "ContextOptions",
+    "Correction",
+    "DataOptions",
+    "GeocoderOptions",
+    "MapOptions",
+    "Project",
+    "PublishOptions",
+    "Side",
+    "SymbolOptions",
+    "load_project",
+]
+
+Language = Literal["en", "uk", "ru"]
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MapOptions(_Section):
+    """Title, language, period and embargo."""
+
+    title: str = "Reported attacks on infrastructure"
+    subtitle: str = ""
+    language: Language = "en"
+    timezone: str = "UTC"
+    embargo_hours: Annotated[float, Field(ge=0)] = 24.0
+    period_start: dt.date | None = None
+    period_end: dt.date | None = None
+    credit: str = ""
+    contact: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise ValueError("a time zone of the IANA data base, for example UTC or Europe/Kyiv")
+        return value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> MapOptions:
+        if self.period_start and self.period_end and self.period_end < self.period_start:
+            raise ValueError("period_end is before period_start")
+        return self
+
+
+class DataOptions(_Section):
+    """The tables, relative to the project file."""
+
+    events: str = "events.csv"
+    places: str | None = None
+    claims: str | None = None
+    date_format: str | None = None
+
+
+class Side(_Section):
+    """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given)."""
+
+    key: str
+    name: str
+    color: Colour | None = None
+    color_dark: Colour | None = None
+
+
+class BorderOptions(_Section):
+    """The border that distances refer to."""
+
+    countries: tuple[CountryCode, CountryCode]
+    view: Literal["un", "crimea_apart"] = "un"
+    file: str | None = None
+
+
+class SymbolOptions(_Section):
+    """What the symbols' area stands for: a metric of the claims, or nothing."""
+
+    size: str | None = None
+
+
+class GeocoderOptions(_Section):
+    """An online provider, asked only for what the gazetteer cannot settle."""
+
+    provider: str
+    domain: str | None = None
+    user_agent: str
+    api_key_env: str | None = None
+    min_delay_seconds: Annotated[float, Field(ge=1)] = 1.0
+
+
+class ContextOptions(_Section):
+    """A population raster of the user's own."""
+
+    raster: str | None = None
+    raster_name: str | None = None
+    raster_date: str | None = None
+    radius_km: Annotated[float, Field(gt=0)] = 5.0
+
+
+class PublishOptions(_Section):
+    """What leaves the house."""
+
+    exact_positions: bool = False
+    exact_positions_reason: str = ""
+    tiles: str | None = None
+    tiles_attribution: str | None = None
+    base_url: str | None = None
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> PublishOptions:
+        if self.exact_positions and not self.exact_positions_reason.strip():
+            raise ValueError("exact_positions = true needs exact_positions_reason: it is printed with the map")
+        if self.tiles and not self.tiles_attribution:
+            raise ValueError("tiles needs tiles_attribution")
+        return self
+
+
+class Correction(_Section):
+    """A correction that readers are told of."""
+
+    date: dt.date
+    text: str
+
+
+class Project(_Section):
+    """A validated project file.
+
+    Notes
+    -----
+    Sides are drawn in the order given; only their names and colours differ on the map.
+    """
+
+    map: MapOptions = MapOptions()
+    data: DataOptions = DataOptions()
+    sides: tuple[Side, ...] = ()
+    border: BorderOptions | None = None
+    symbols: SymbolOptions = SymbolOptions()
+    geocoder: GeocoderOptions | None = None
+    context: ContextOptions = ContextOptions()
+    publish: PublishOptions = PublishOptions()
+    corrections: tuple[Correction, ...] = ()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Project:
+        keys = [side.key for side in self.sides]
+        if len(set(keys)) < len(keys):
+            raise ValueError("two sides have the same key")
+        if len(keys) > 6:
+            raise ValueError("at most six sides can be told apart on one map")
+        return self
+
+
+def load_project(path: str | Path) -> Project:
+    """Read and check a project file.
+
+    Parameters
+    ----------
+    path
+        TOML file in UTF-8; the tables it names are relative to its folder.
+
+    Returns
+    -------
+    Project
+        With ``folder`` set to the file's folder.
+
+    Raises
+    ------
+    ProjectError
+        For a missing file, broken TOML, an unknown key (named with the nearest valid one) or a wrong value;
+        every fault is listed at once.
+    """
+    path = Path(path)
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ProjectError(f"{path}: no such project file. `impactmap new FOLDER` writes one to start from.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectError(f"{path}: not valid TOML: {error}. Texts need quotes, dates do not.") from error
+    raw.pop("folder", None)
+    try:
+        return Project.model_validate({**raw, "folder": path.resolve().parent})
+    except ValidationError as error:
+        lines = [_explain(fault, raw) for fault in error.errors()]
+        count = f"{len(lines)} fault{'s' if len(lines) > 1 else ''}"
+        raise ProjectError(f"{path}: {count}:\n" + "\n".join(f"  {line}" for line in lines)) from None
+
+
+def _explain(fault: Any, raw: dict[str, Any]) -> str:
+    location = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault["loc"]) or "project"
+    if fault["type"] == "extra_forbidden":
+        nearest = difflib.get_close_matches(str(fault["loc"][-1]), _valid_keys(fault["loc"][:-1]), n=1, cutoff=0.5)
+        hint = f" Did you mean {nearest[0]!r}?" if nearest else f" Known here: {', '.join(_valid_keys(fault['loc'][:-1]))}."
+        return f"{location}: unknown key.{hint}"
+    expected = re.sub(r"^(Value error, |Input should be |Input should )", "", fault["msg"])
+    found = "" if fault["type"] in {"missing", "value_error"} else f" Found {fault['input']!r}."
+    return f"{location}: expected {expected}.{found}" if fault["type"] != "missing" else f"{location}: missing."
+
+
+def _valid_keys(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = Project
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        candidates = [annotation, *getattr(annotation, "__args__", ())]
+        model = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+    return [name for name in model.model_fields if name != "folder"]
