@@ -1,0 +1,203 @@
+"""Claims: who said what about an event, how wide each figure is, and which claims contradict each other."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from impactmap.errors import ColumnError, TableError
+from impactmap.events.qualifiers import QUALIFIERS
+
+__all__ = ["find_contradictions", "interval", "intervals"]
+
+#: Metrics whose texts stand beside each other: two parties that say different things need not disagree.
+NOT_COMPARED = ("statement",)
+
+
+def _number(value: Any) -> float:
+    """Return the value as a float, missing as NaN."""
+    return math.nan if value is None or value is pd.NA else float(value)
+
+
+def _bound(value: float, factor: float, *, open_end: float) -> float:
+    """Return one end of the interval around a value; `open_end` where the factor leaves it open."""
+    return open_end if math.isinf(factor) and not math.isnan(value) else value * factor
+
+
+def _unknown_qualifier(found: object) -> TableError:
+    return TableError(f"expected a qualifier out of {', '.join(QUALIFIERS)}, or none; found {found!r}. Use one of these words in the column qualifier.")
+
+
+def interval(claim: Mapping[str, Any] | pd.Series[Any]) -> tuple[float, float]:
+    """Return the closed interval that a claim's figure allows.
+
+    Parameters
+    ----------
+    claim
+        One row of the claims frame. Read are ``value``, ``value_low``, ``value_high`` and ``qualifier``; an absent key is missing.
+
+    Returns
+    -------
+    tuple of float
+        ``(low, high)`` in the metric's unit; ``inf`` for an end that the claim leaves open, ``(nan, nan)`` for a claim that is not a number.
+
+    Raises
+    ------
+    TableError
+        For a qualifier that is not in `QUALIFIERS`.
+
+    Notes
+    -----
+    A low or high that the claimant gave is taken as it is. Otherwise the qualifier widens the value by the conventions in `QUALIFIERS`:
+    "about" is ten per cent either way, "nearly" ten per cent below, "more than" and "at least" have no upper end, "less than" and "up to"
+    begin at zero. Ends belong to the interval, so "more than 100" and "100" do not contradict each other.
+
+    Examples
+    --------
+    >>> interval({"value": 20000, "qualifier": "about"})
+    (18000.0, 22000.0)
+    >>> interval({"value": 1e6, "qualifier": "more than"})
+    (1000000.0, inf)
+    >>> interval({"value_low": 7, "value_high": 9})
+    (7.0, 9.0)
+    """
+    value, low, high = (_number(claim.get(name)) for name in ("value", "value_low", "value_high"))
+    qualifier = claim.get("qualifier")
+    name = "exactly" if pd.isna(qualifier) else str(qualifier)
+    if name not in QUALIFIERS:
+        raise _unknown_qualifier(name)
+    if math.isnan(value):
+        if math.isnan(low) and math.isnan(high):
+            return math.nan, math.nan
+        return (-math.inf if math.isnan(low) else low), (math.inf if math.isnan(high) else high)
+    factors = QUALIFIERS[name]
+    ends = sorted((_bound(value, factors.low, open_end=-math.inf), _bound(value, factors.high, open_end=math.inf)))
+    return (ends[0] if math.isnan(low) else low), (ends[1] if math.isnan(high) else high)
+
+
+def intervals(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return `interval` of every claim.
+
+    Parameters
+    ----------
+    claims
+        The claims frame; ``value``, ``value_low``, ``value_high`` and ``qualifier`` are read.
+
+    Returns
+    -------
+    DataFrame
+        ``low`` and ``high`` (float64), with the rows, order and index of `claims`.
+
+    Raises
+    ------
+    ColumnError
+        When one of the four columns is absent.
+    TableError
+        For a qualifier that is not in `QUALIFIERS`.
+    """
+    _need(claims, ("value", "value_low", "value_high", "qualifier"))
+    names = claims["qualifier"].fillna("exactly")
+    if not (known := names.isin(list(QUALIFIERS))).all():
+        raise _unknown_qualifier(names[~known].iloc[0])
+    value, low, high = (claims[name].to_numpy(dtype="float64", na_value=np.nan) for name in ("value", "value_low", "value_high"))
+    factor_low = names.map({name: q.low for name, q in QUALIFIERS.items()}).to_numpy(dtype="float64")
+    factor_high = names.map({name: q.high for name, q in QUALIFIERS.items()}).to_numpy(dtype="float64")
+    with np.errstate(invalid="ignore"):
+        first = value * factor_low
+        second = np.where(np.isinf(factor_high), np.where(np.isnan(value), np.nan, np.inf), value * factor_high)
+    ranged = np.isnan(value) & ~(np.isnan(low) & np.isnan(high))
+    from_value_low = np.where(ranged, -np.inf, np.fmin(first, second))
+    from_value_high = np.where(ranged, np.inf, np.fmax(first, second))
+    return pd.DataFrame(
+        {"low": np.where(np.isnan(low), from_value_low, low), "high": np.where(np.isnan(high), from_value_high, high)}, index=claims.index
+    )
+
+
+def _need(claims: pd.DataFrame, columns: tuple[str, ...]) -> None:
+    if missing := [name for name in columns if name not in claims.columns]:
+        raise ColumnError(f"expected a claims frame with the columns {', '.join(columns)}; {', '.join(missing)} missing. Make it with claims_frame().")
+
+
+def _plain(text: str) -> str:
+    """Return the text without differences of case, spacing, spelling form and final stop."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(" .")
+
+
+def _speakers(claims: pd.DataFrame) -> pd.Series[str]:
+    """Return who speaks in each claim; a claim of nobody in particular speaks for itself alone."""
+    speaker = pd.Series(pd.NA, index=claims.index, dtype="str")
+    for name in ("claimant", "source_name", "source_url"):
+        if name in claims.columns:
+            speaker = speaker.fillna(claims[name])
+    return speaker.map(_plain, na_action="ignore").fillna("\0" + claims["claim_id"])
+
+
+def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
+    """Find claims of different parties about one metric of one event that cannot all be true.
+
+    Parameters
+    ----------
+    claims
+        The claims frame; needs ``claim_id, event_id, metric, value, value_low, value_high, text, qualifier, claimant``.
+
+    Returns
+    -------
+    DataFrame
+        One row a contradiction, in the order of its first claim: ``event_id``, ``metric``, ``claim_ids`` (the claims that differ from at least one
+        other party's, in order, joined by ``"; "``) and ``kind`` (``figures`` or ``texts``). Empty without contradictions.
+
+    Raises
+    ------
+    ColumnError
+        When a needed column is absent.
+    TableError
+        For a qualifier that is not in `QUALIFIERS`.
+
+    Notes
+    -----
+    Two figures contradict each other when their intervals (see `interval`) have no number in common; two texts when they differ after
+    case, spacing and spelling form are levelled. A claimant never contradicts itself: a later figure of the same party is a revision. A claim
+    with neither claimant nor source speaks for itself. Claims of the metric ``statement`` are never compared.
+
+    Examples
+    --------
+    >>> from impactmap.events import claims_frame
+    >>> found = find_contradictions(claims_frame([
+    ...     {"event_id": "e1", "metric": "killed", "value": 7, "claimant": "A"},
+    ...     {"event_id": "e1", "metric": "killed", "value": 9, "claimant": "B"},
+    ...     {"event_id": "e1", "metric": "killed", "value": 8, "qualifier": "about", "claimant": "C"},
+    ... ]))
+    >>> found.iloc[0].to_dict()
+    {'event_id': 'e1', 'metric': 'killed', 'claim_ids': 'e1:killed:1; e1:killed:2', 'kind': 'figures'}
+    """
+    _need(claims, ("claim_id", "event_id", "metric", "value", "value_low", "value_high", "text", "qualifier", "claimant"))
+    work = pd.DataFrame({name: claims[name] for name in ("claim_id", "event_id", "metric", "text")}).assign(speaker=_speakers(claims), **intervals(claims))
+    work = work[~work["metric"].isin(NOT_COMPARED)].reset_index(drop=True)
+    work["position"] = work.index
+    keys = ["event_id", "metric"]
+    found = []
+    figures = work[work["low"].notna()]
+    # Some pair of intervals lies apart exactly when the highest low exceeds the lowest high: the cheap test spares the pairwise one.
+    ends = figures.groupby(keys)[["low", "high"]].transform({"low": "max", "high": "min"}) if len(figures) else figures[["low", "high"]]
+    for key, group in figures[ends["low"] > ends["high"]].groupby(keys, sort=False):
+        low, high, speaker = (group[name].to_numpy() for name in ("low", "high", "speaker"))
+        apart = (low[:, None] > high[None, :]) | (high[:, None] < low[None, :])
+        found.append((key, "figures", group[(apart & (speaker[:, None] != speaker[None, :])).any(axis=1)]))
+    texts = work[work["low"].isna() & work["text"].notna()]
+    texts = texts.assign(plain=texts["text"].map(_plain))
+    for key, group in texts[texts.groupby(keys)["plain"].transform("nunique") > 1].groupby(keys, sort=False):
+        plain, speaker = group["plain"].to_numpy(dtype=object), group["speaker"].to_numpy(dtype=object)
+        differ = (plain[:, None] != plain[None, :]) & (speaker[:, None] != speaker[None, :])
+        found.append((key, "texts", group[differ.any(axis=1)]))
+    rows = [
+        {"event_id": key[0], "metric": key[1], "claim_ids": "; ".join(group["claim_id"]), "kind": kind, "position": group["position"].iloc[0]}
+        for key, kind, group in found
+        if len(group)
+    ]
+    rows.sort(key=lambda row: row["position"])
+    return pd.DataFrame(rows, columns=["event_id", "metric", "claim_ids", "kind"], dtype="str")
