@@ -1,0 +1,100 @@
+"""What the documents say is what the program does: README commands, docstring examples, links, the notebook."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import impactmap
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "seeds/README.md", ROOT / "data/README.md"]
+NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
+MODULES = sorted(module.name for module in pkgutil.walk_packages(impactmap.__path__, "impactmap."))
+
+
+def console_commands(path: Path) -> list[str]:
+    """Return the commands of a document's console blocks, in order (lines that begin with a dollar sign)."""
+    blocks = re.findall(r"```console\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return [line[2:].strip() for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", [p for p in DOCUMENTS if console_commands(p)], ids=lambda p: p.name)
+def test_commands_of_the_documents_run(document, tmp_path):
+    """Run a document's commands one after the other in one folder that holds the seeds, as a reader would."""
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    bin_folder = Path(sys.executable).parent
+    ran = 0
+    for command in console_commands(document):
+        words = shlex.split(command)
+        if words[0] == "make":
+            targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+            assert words[1] in targets, f"{document.name} names a make target that is not there: {command}"
+            continue
+        if words[0] in {"git", "cd"}:
+            continue
+        assert words[0] == "impactmap", f"{document.name} shows a command that this test does not know: {command}"
+        done = subprocess.run(
+            [bin_folder / "impactmap", *words[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "NO_COLOR": "1"},
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        ran += 1
+    assert ran, f"{document.name} has console blocks but no impactmap command"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_inside_the_project_lead_somewhere(document):
+    text = document.read_text(encoding="utf-8")
+    targets = [t for t in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) if "://" not in t and not t.startswith("mailto:")]
+    missing = [t for t in targets if not (document.parent / t).exists()]
+    assert not missing, f"{document.name} links to files that are not there: {missing}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings(name):
+    result = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+    assert result.failed == 0
+
+
+def test_there_are_examples_in_docstrings():
+    """Guard the test above: it passes on a module without examples."""
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    found = sum(len(test.examples) for name in MODULES for test in finder.find(importlib.import_module(name)))
+    assert found >= 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.name)
+def test_notebook_runs(notebook, tmp_path):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    (tmp_path / "notebooks").mkdir()
+    content = nbformat.read(notebook, as_version=4)
+    assert all(not cell.get("outputs") for cell in content.cells), "commit notebooks without outputs"
+    NotebookClient(content, timeout=120, resources={"metadata": {"path": str(tmp_path / "notebooks")}}).execute()
+    shown = [output for cell in content.cells for output in cell.get("outputs", [])]
+    kinds = {kind for output in shown for kind in output.get("data", {})}
+    assert {"text/html", "image/png"} <= kinds, "the notebook shows a table or map and a picture"
+    assert not [output for output in shown if output["output_type"] == "error"]
+
+
+def test_notebooks_are_there():
+    assert [notebook.name for notebook in NOTEBOOKS][:1] == ["01-first-map.ipynb"]
