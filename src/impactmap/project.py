@@ -8,11 +8,15 @@ import re
 import tomllib
 import zoneinfo
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from importlib import resources
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from impactmap.errors import ProjectError
+from impactmap.errors import ProjectError, PublishError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "BorderOptions",
@@ -26,7 +30,12 @@ __all__ = [
     "Side",
     "SymbolOptions",
     "load_project",
+    "new_project",
+    "project_for_table",
 ]
+
+#: Hues and shapes that can be told apart, whatever the reader's eyes.
+MOST_SIDES = 6
 
 Language = Literal["en", "uk", "ru"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -164,8 +173,8 @@ class Project(_Section):
         keys = [side.key for side in self.sides]
         if len(set(keys)) < len(keys):
             raise ValueError("two sides have the same key")
-        if len(keys) > 6:
-            raise ValueError("at most six sides can be told apart on one map")
+        if len(keys) > MOST_SIDES:
+            raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
         return self
 
 
@@ -198,6 +207,87 @@ def load_project(path: str | Path) -> Project:
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{path}: not valid TOML: {error}. Texts need quotes, dates do not.") from error
     raw.pop("folder", None)
+    return _validate(raw, path)
+
+
+def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) -> Project:
+    """Make the project of a table that has no project file.
+
+    Parameters
+    ----------
+    path
+        The table. Its name becomes the title, its folder the project's.
+    events
+        The events frame; only ``side`` is read. Sides come in alphabetical order.
+    **options
+        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``border`` (two ISO codes) and ``view``; None means not chosen.
+
+    Returns
+    -------
+    Project
+        A valid project without a border unless one was chosen: which border matters is never guessed.
+
+    Raises
+    ------
+    ProjectError
+        For a chosen value that a project file would not allow either, and for more than six sides.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> made = project_for_table("night_strikes-2025.csv", pd.DataFrame({"side": ["North", None, "East"]}), border="NL:BE")
+    >>> made.map.title, [side.key for side in made.sides], made.border.countries
+    ('Night strikes 2025', ['East', 'North'], ('NL', 'BE'))
+    """
+    path = Path(path)
+    title = " ".join(re.split(r"[\s_-]+", path.stem)).strip()
+    chosen = {"title": title[:1].upper() + title[1:], **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}}}
+    raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name}}
+    keys = sorted(str(side) for side in events["side"].dropna().unique())
+    if len(keys) > MOST_SIDES:
+        raise ProjectError(
+            f"{path}: column side: at most {MOST_SIDES} sides can be told apart on one map, found {len(keys)}: {', '.join(keys[:MOST_SIDES])} and more. "
+            "Use one name for each side throughout."
+        )
+    raw["sides"] = [{"key": key, "name": key} for key in keys]
+    if options.get("border"):
+        raw["border"] = {"countries": tuple(re.split(r"[:,/\s]+", str(options["border"]).strip().upper())), "view": options.get("view") or "un"}
+    return _validate(raw, path)
+
+
+def new_project(folder: str | Path) -> list[Path]:
+    """Write a commented project file and a small table that build at once.
+
+    Parameters
+    ----------
+    folder
+        Made when it does not exist.
+
+    Returns
+    -------
+    list of Path
+        The files written: ``project.toml`` and ``events.csv``.
+
+    Raises
+    ------
+    PublishError
+        When one of the files exists, or cannot be written; nothing is overwritten.
+    """
+    folder = Path(folder)
+    paths = [folder / name for name in ("project.toml", "events.csv")]
+    if taken := [path for path in paths if path.exists() or path.is_symlink()]:
+        raise PublishError(f"{taken[0]}: exists already and was left as it is. Choose another folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in paths:
+            with path.open("xb") as file:
+                file.write(resources.files("impactmap").joinpath("starter", path.name).read_bytes())
+    except OSError as error:
+        raise PublishError(f"{folder}: cannot be written ({error.strerror or error}). Choose another folder.") from error
+    return paths
+
+
+def _validate(raw: dict[str, Any], path: Path) -> Project:
     try:
         return Project.model_validate({**raw, "folder": path.resolve().parent})
     except ValidationError as error:
