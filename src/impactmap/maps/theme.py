@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DARK",
     "LIGHT",
+    "NOT_STATED_SHAPE",
     "SHAPES",
     "Shape",
     "SideStyle",
@@ -39,10 +40,12 @@ __all__ = [
     "simulate_colour_blindness",
 ]
 
-Shape = Literal["disc", "diamond", "triangle", "square", "pentagon", "hexagon", "ring"]
+Shape = Literal["disc", "diamond", "triangle", "hexagon", "pentagon", "wedge", "square"]
 
-#: Shapes in the order of the sides; reports without a stated side are drawn as a hollow grey ring.
-SHAPES: tuple[Shape, ...] = ("disc", "diamond", "triangle", "square", "pentagon", "hexagon")
+#: Shapes in the order of the sides. Reports without a stated side are hollow grey squares: a shape of their own, since a
+#: ring could not be told from an open disc in a print without colour.
+SHAPES: tuple[Shape, ...] = ("disc", "diamond", "triangle", "hexagon", "pentagon", "wedge")
+NOT_STATED_SHAPE: Shape = "square"
 
 _BLINDNESS: tuple[ColourBlindness, ...] = ("deuteranopia", "protanopia", "tritanopia")
 
@@ -219,7 +222,7 @@ def side_styles(sides: Iterable[Side] | None, present: Iterable[str | None] = ()
     Examples
     --------
     >>> [(style.key, style.shape) for style in side_styles(None, ["Blue team", None, "Alpha"])]
-    [('Alpha', 'disc'), ('Blue team', 'diamond'), (None, 'ring')]
+    [('Alpha', 'disc'), ('Blue team', 'diamond'), (None, 'square')]
     """
     named = [(side.key, side.name, side.color, side.color_dark) for side in sides or ()]
     values = list(present)
@@ -239,7 +242,7 @@ def side_styles(sides: Iterable[Side] | None, present: Iterable[str | None] = ()
         for (key, name, own, own_dark), (light, dark, shape) in zip(named, looks, strict=False)
     ]
     if any(not isinstance(value, str) for value in values):
-        styles.append(SideStyle(None, "", LIGHT.side_none, DARK.side_none, "ring"))
+        styles.append(SideStyle(None, "", LIGHT.side_none, DARK.side_none, NOT_STATED_SHAPE))
     return styles
 
 
