@@ -95,7 +95,7 @@ def frame_table(frame: gpd.GeoDataFrame, *, decimals: int) -> pa.Table:
     """Return a GeoDataFrame as a table in the compact form of the reference layers."""
     from impactmap.reference._compact import DECIMALS_KEY, encode
 
-    columns = {name: pa.array(frame[name], from_pandas=True) for name in frame.columns if name != "geometry"}
+    columns = {name: pa.array(frame[name].tolist(), from_pandas=True) for name in frame.columns if name != "geometry"}
     table = pa.table({**columns, **encode(frame.geometry, decimals=decimals)})
     return table.replace_schema_metadata({DECIMALS_KEY: str(decimals)})
 
@@ -117,12 +117,13 @@ def write_layer(
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
-    from impactmap.reference._compact import LINES, POLYGONS
-
     encoding = {
         column: "DELTA_BYTE_ARRAY" if pa.types.is_string(table.schema.field(column).type) else "DELTA_BINARY_PACKED"
         for column in delta
     }
+    encoding |= {leaf: "BYTE_STREAM_SPLIT" for leaf in _geometry_leaves(table.schema)}
+    if dictionary is True:
+        dictionary = [field.name for field in table.schema if not pa.types.is_nested(field.type) and field.name not in encoding]
     pq.write_table(
         table,
         path,
@@ -138,6 +139,13 @@ def write_layer(
     record(name, path, source, rows=len(table), folder=folder)
     print(f"{path.name}: {len(table):,} rows, {path.stat().st_size:,} bytes")
     return path
+
+
+def _geometry_leaves(schema: pa.Schema) -> list[str]:
+    from impactmap.reference._compact import LINES, POLYGONS
+
+    depths = {POLYGONS: 3, LINES: 2}
+    return [f"{name}{'.list.element' * depth}.{axis}" for name, depth in depths.items() if name in schema.names for axis in "xy"]
 
 
 def record(name: str, path: Path, source: Source, *, rows: int, folder: Path = REFERENCE) -> None:
