@@ -1,0 +1,262 @@
+"""The interactive map: a folium map that carries its own page."""
+
+from __future__ import annotations
+
+import html
+import re
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import folium
+import geopandas as gpd
+import pandas as pd
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
+from folium.template import Template
+
+from impactmap.errors import InputError
+from impactmap.maps.page import FoliumParts, build_page, tile_host
+from impactmap.maps.payload import Bounds, encode_payload, map_bounds
+from impactmap.maps.reports import collect_reports
+from impactmap.maps.summary import Summary, summarise_reports
+from impactmap.maps.words import Words
+from impactmap.project import Project
+
+if TYPE_CHECKING:
+    from impactmap.context import Basemap, Border
+
+__all__ = ["EventMap", "build_map"]
+
+
+class _PageFigure(Figure):
+    """The figure around an `EventMap`: it renders the map's page, so that folium's own ways to show and save a map work."""
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the page, with whatever outside scripts added layers need."""
+        (page_map,) = (child for child in self._children.values() if isinstance(child, EventMap))
+        return page_map.to_page(external=True)
+
+    def _repr_html_(self, **kwargs: Any) -> str:
+        page = html.escape(self.render(), quote=True)
+        return (
+            f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups" width="100%" height="{self.height or "900"}" '
+            'style="border:none" loading="lazy"></iframe>'
+        )
+
+
+class _EventLayer(MacroElement):
+    """Starts the viewer on the map; the reports themselves travel beside it, never through a template."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            window.impactmapMount({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = "Events"
+        self._id = "impactmap"
+
+
+class EventMap(folium.Map):
+    """A folium map of reports, with its page around it.
+
+    Any folium layer or plugin can be added with ``add_to`` or ``add_child``. In Jupyter the map shows itself.
+
+    Attributes
+    ----------
+    summary
+        The counts and the sentence that head the page.
+
+    Notes
+    -----
+    Made by `build_map`. Leaflet travels inside the page; folium's other default scripts (jQuery, Bootstrap, icon fonts) are not loaded.
+    A layer whose plugin loads scripts from elsewhere still does so in a notebook and in `save`, with a warning that names them;
+    `to_page` refuses, because a published page must not send its readers' browsers to anyone else's server.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.map(
+                {{ this.get_name()|tojson }}, {center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}}
+            );
+            {{ this.get_name() }}.attributionControl.setPrefix(false);
+            {%- if this.objects_to_stay_in_front %}
+            {{ this.get_name() }}.on("overlayadd", () => {
+                {%- for obj in this.objects_to_stay_in_front %}
+                {{ obj.get_name() }}.bringToFront();
+                {%- endfor %}
+            });
+            {%- endif %}
+        {% endmacro %}
+        """
+    )
+    default_js: list[tuple[str, str]] = []
+    default_css: list[tuple[str, str]] = []
+
+    def __init__(self, events: gpd.GeoDataFrame, claims: pd.DataFrame | None, *, project: Project, border: Border | None) -> None:
+        self._reports = collect_reports(events, claims, project=project)
+        self._project = project
+        self._border = border
+        self._bounds: Bounds = map_bounds(self._reports, border)
+        west, south, east, north = self._bounds
+        super().__init__(location=[round((south + north) / 2, 4), round((west + east) / 2, 4)], tiles=None, zoom_start=5, prefer_canvas=True)
+        # Folium makes random names; a fixed one lets the same reports give the same bytes.
+        self._id = "impactmap"
+        _PageFigure().add_child(self)
+        self._layer = _EventLayer()
+        self.add_child(self._layer)
+        self.summary: Summary = summarise_reports(self._reports, project=project)
+
+    def to_page(self, *, external: bool = False) -> str:
+        """Return the whole page as one HTML document.
+
+        Parameters
+        ----------
+        external
+            Allow added layers to load scripts, styles and tiles from elsewhere, with a warning.
+
+        Returns
+        -------
+        str
+            To be written as UTF-8. Without layers of the author's own the same reports give the same bytes.
+
+        Raises
+        ------
+        InputError
+            When an added layer needs something from elsewhere and `external` is False.
+        """
+        words = Words(self._project.map.language)
+        parts = self._render_folium()
+        if outside := [*parts.scripts, *parts.styles, *parts.images]:
+            names = ", ".join(outside[:5]) + (f" and {len(outside) - 5} more" if len(outside) > 5 else "")
+            if not external:
+                raise InputError(
+                    f"expected a page that asks nobody else for anything; layers added to the map load {names}. "
+                    "Remove them, or write the page with save(), which allows them."
+                )
+            warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
+        payload = encode_payload(self._reports, project=self._project, words=words, border=self._border, basemap=self._basemap(), bounds=self._bounds)
+        return build_page(self._reports, payload, self.summary, parts, project=self._project, words=words, border=self._border)
+
+    def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]
+        """Write the page to a file; added layers may load from elsewhere (with a warning).
+
+        Parameters
+        ----------
+        outfile
+            Path of the HTML file.
+        """
+        Path(outfile).write_text(self.to_page(external=True), encoding="utf-8", newline="\n")
+
+    def _basemap(self) -> Basemap | None:
+        try:
+            from impactmap.context import basemap_for
+        except ImportError:
+            return None
+
+        west, south, east, north = self._bounds
+        across, up = (east - west) * 0.6, (north - south) * 0.6
+        around = (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
+        tolerance = (around[3] - around[1]) * 111.2 / 900
+        return basemap_for(around, border=self._border, tolerance_km=tolerance)
+
+    def _render_folium(self) -> FoliumParts:
+        """Let folium render the map and its layers, and sort what came out."""
+        figure = self._parent
+        for child in figure._children.values():  # noqa: SLF001 -- branca has no public walk
+            child.render()
+        own = {"meta_http", self.get_name(), self._layer.get_name()}
+        header, scripts, styles = [], [], []
+        for name, child in figure.header._children.items():  # noqa: SLF001
+            if isinstance(child, JavascriptLink):
+                scripts.append(child.url)
+            elif isinstance(child, CssLink):
+                styles.append(child.url)
+            elif name not in own:
+                header.append(child.render())
+        body = [child.render() for name, child in figure.html._children.items() if name not in own]  # noqa: SLF001
+        pieces = {name: child.render().strip() for name, child in figure.script._children.items()}  # noqa: SLF001
+        added = [text for name, text in pieces.items() if name not in own]
+        if any(re.search(r"\$\(", text) for text in added) and not any("jquery" in url for url in scripts):
+            added.insert(0, "")
+            pieces = {"shim": _JQUERY_SHIM, **pieces}
+        hosts = {tile_host(layer.tiles) for layer in _descend(self) if isinstance(layer, folium.TileLayer)}
+        hosts |= {tile_host(layer.url) for layer in _descend(self) if isinstance(layer, folium.WmsTileLayer)}
+        return FoliumParts(
+            script="\n".join(_code(text) for text in pieces.values()) + "\n",
+            header="\n".join(header), html="\n".join(body),
+            scripts=tuple(scripts), styles=tuple(styles), images=tuple(sorted(hosts - {""})),
+            added=bool(added or header or body),
+        )  # fmt: skip
+
+
+#: Folium's pop-ups make their element with jQuery; this is all they use of it.
+_JQUERY_SHIM = """window.$ ??= (what) => {
+  if (typeof what !== "string") return {ready: (run) => run()};
+  const holder = document.createElement("template");
+  holder.innerHTML = what.trim();
+  return [holder.content.firstElementChild];
+};"""
+
+
+def _code(text: str) -> str:
+    """Return script that cannot end its element early: in JavaScript ``<\\/`` and ``<\\!--`` within strings mean the same."""
+    return text.replace("\r\n", "\n").replace("</", "<\\/").replace("<!--", "<\\!--")
+
+
+def _descend(element: Element) -> list[Element]:
+    children = list(element._children.values())  # noqa: SLF001
+    return children + [deeper for child in children for deeper in _descend(child)]
+
+
+def build_map(
+    events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, *, project: Project | None = None, border: Border | None = None
+) -> EventMap:
+    """Build the interactive map.
+
+    Parameters
+    ----------
+    events
+        Located reports, one row an event and place, EPSG:4326. Needs ``event_id``; every other documented column is used where it is there.
+    claims
+        The claims frame.
+    project
+        Title, language, sides and the like; the defaults without one.
+    border
+        The border that distances refer to; by default the project's.
+
+    Returns
+    -------
+    EventMap
+        A ``folium.Map``: add layers to it, show it in Jupyter, write its page with `EventMap.save` or `EventMap.to_page`.
+
+    Raises
+    ------
+    ColumnError
+        Without ``event_id``.
+    CrsError
+        When the frame's geometry is not in EPSG:4326.
+    InputError
+        For more than six attacking sides.
+
+    Notes
+    -----
+    The page holds Leaflet, the viewer, the basemap and the data; it asks nobody for anything. See docs/architecture.md, "The page".
+
+    References
+    ----------
+    Leaflet 1.9.3, BSD 2-Clause. Basemap: Natural Earth (public domain) and OpenStreetMap contributors (ODbL); places: GeoNames (CC BY 4.0).
+    """
+    project = project or Project()
+    if border is None and project.border is not None:
+        try:
+            from impactmap.context import load_border
+        except ImportError:
+            return EventMap(events, claims, project=project, border=None)
+        border = load_border(project.border.countries, view=project.border.view, file=project.border.file)
+    return EventMap(events, claims, project=project, border=border)

@@ -1,0 +1,422 @@
+"""What the page shows, once collected: every report's texts, positions and figures, shared by the payload and the table."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from impactmap.errors import ColumnError, CrsError
+from impactmap.events import find_contradictions
+from impactmap.maps.theme import SideStyle, side_styles
+from impactmap.project import Project
+
+__all__ = ["NO_DAY", "PRECISIONS", "Area", "Reports", "clean_text", "collect_reports", "web_url"]
+
+#: Precisions in the order of the payload's codes.
+PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
+POINT, AREA, COUNTRY, NOT_LOCATED = range(4)
+
+#: The day number that stands for "no date".
+NO_DAY = -(2**31)
+
+#: Longest text that travels to the map's cards; the table and the exports hold it whole.
+LONGEST = 2000
+
+# Characters that HTML cannot hold: controls but tab and line feed, lone surrogates, noncharacters.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff" + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 17)) + "]")
+
+
+def clean_text(text: str) -> str:
+    """Return the text with every character that HTML cannot hold shown as U+FFFD, and line ends as line feeds."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return _UNFIT.sub("\ufffd", text)
+
+
+def web_url(url: str | None) -> str | None:
+    """Return the address if it is one to link to: http or https, with a host, without spaces or controls; else None."""
+    return url if url and re.fullmatch(r"(?i)https?://[^\s/?#\x00-\x1f\x7f\ufffd][^\s\x00-\x1f\x7f\ufffd]*", url) else None
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area that reports name: its id, its name and its outline (EPSG:4326)."""
+
+    id: str
+    name: str
+    geometry: shapely.Geometry
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports of a map.
+
+    Attributes
+    ----------
+    events
+        One mapping an event, in order of first appearance, as ``im-texts`` of the page holds it but whole, with ``start``, ``end`` (ISO days), ``side``
+        (its number in `sides`) and ``confirmation`` besides.
+    row_event, row_kind, row_precision, row_area, row_lat, row_lon
+        One item a row of the frame: event number; 0 point, 1 area, 2 country-wide, 3 not located; code in `PRECISIONS`; area number or -1;
+        degrees or NaN.
+    day_start, day_end, side, confirmed, contradicted, size, size_low, size_high
+        One item an event; see the payload's description.
+    sides
+        The styles of the stated sides, in order.
+    areas
+        The areas named, each once.
+    sectors, means
+        Values of the two vocabularies, the most frequent first.
+    held_back
+        Reports that the embargo keeps back (``events.attrs["held_back"]``).
+    """
+
+    events: list[dict[str, Any]]
+    row_event: npt.NDArray[np.uint32]
+    row_kind: npt.NDArray[np.uint8]
+    row_precision: npt.NDArray[np.uint8]
+    row_area: npt.NDArray[np.int32]
+    row_lat: npt.NDArray[np.float64]
+    row_lon: npt.NDArray[np.float64]
+    day_start: npt.NDArray[np.int32]
+    day_end: npt.NDArray[np.int32]
+    side: npt.NDArray[np.uint8]
+    confirmed: npt.NDArray[np.uint8]
+    contradicted: npt.NDArray[np.uint8]
+    size: npt.NDArray[np.float32]
+    size_low: npt.NDArray[np.float32]
+    size_high: npt.NDArray[np.float32]
+    sides: list[SideStyle]
+    areas: list[Area]
+    sectors: list[str]
+    means: list[str]
+    held_back: int
+
+    def places(self) -> Iterable[tuple[int, dict[str, Any], dict[str, Any]]]:
+        """Yield ``(row, event, place)`` in the order of the frame's rows."""
+        by_row: list[tuple[int, dict[str, Any], dict[str, Any]]] = [(p["row"], e, p) for e in self.events for p in e["places"]]
+        return iter(sorted(by_row, key=lambda item: item[0]))
+
+
+def collect_reports(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, *, project: Project | None = None) -> Reports:
+    """Collect what the page shows from the frames.
+
+    Parameters
+    ----------
+    events
+        Located reports, one row an event and place (EPSG:4326). Needs ``event_id``; every other documented column may be absent.
+    claims
+        The claims frame.
+    project
+        Gives the sides their order and style, and the metric that sizes the symbols.
+
+    Returns
+    -------
+    Reports
+        Nothing is left out: a row without a position is there as not located.
+
+    Raises
+    ------
+    ColumnError
+        Without ``event_id``.
+    CrsError
+        When the frame's geometry is not in EPSG:4326.
+    InputError
+        For more than six sides.
+
+    Notes
+    -----
+    The figure that sizes a symbol is never averaged: with several figures for one event the lowest is drawn, and the lowest and
+    the highest as outlines.
+    """
+    project = project or Project()
+    if "event_id" not in events.columns:
+        raise ColumnError(f"expected a column event_id, found {list(map(str, events.columns))[:12]}. Read the table with read_events().")
+    geometry = _geometry(events)
+    codes, _ = pd.factorize(events["event_id"], use_na_sentinel=False)
+    first = np.unique(codes, return_index=True)[1] if len(codes) else np.array([], dtype=int)
+    heads = events.iloc[first]
+
+    lat, lon = _floats(events, "latitude"), _floats(events, "longitude")
+    precision, kind = _kinds(events, geometry, lat, lon)
+    lat[kind != POINT] = lon[kind != POINT] = np.nan
+    areas, row_area = _areas(events, geometry, kind)
+
+    styles = side_styles(project.sides, heads["side"].dropna().unique().tolist() if "side" in heads else [])
+    side_codes = {style.key: number for number, style in enumerate(styles)}
+    side = np.array([side_codes.get(key, 255) for key in _raw(heads, "side")], dtype=np.uint8)
+    sectors, event_sectors = _vocabulary(heads, "sectors")
+    means, event_means = _vocabulary(heads, "means")
+    confirmation = [text or "claimed" for text in _texts(heads, "confirmation")]
+
+    claims_of, numbers = _claims(claims, events, codes, len(first))
+    contradictions = _contradictions(claims, numbers, len(first))
+    size, low, high = _sizes(claims, codes, events, len(first), project.symbols.size)
+    days = [_days(heads, "date_start"), _days(heads, "date_end")]
+    days[1] = np.where(days[1] == NO_DAY, days[0], days[1]).astype(np.int32)
+
+    texts: list[dict[str, Any]] = []
+    columns = zip(
+        _texts(heads, "event_id"), _texts(heads, "summary"), _texts(heads, "date_precision"), _texts(heads, "side_basis"),
+        _iso(days[0]), _iso(days[1]), strict=True,
+    )  # fmt: skip
+    for number, (key, summary, date_precision, basis, start, end) in enumerate(columns):
+        event = {"id": key, "summary": summary, "date_precision": date_precision, "side_basis": basis, "start": start, "end": end}
+        event = {name: value for name, value in event.items() if value is not None}
+        event |= {"side": int(side[number]), "confirmation": confirmation[number], "sectors": event_sectors[number], "means": event_means[number], "places": []}
+        event["claims"] = claims_of.get(number, [])
+        event["contradictions"] = contradictions.get(number, [])
+        event["sources"] = []
+        texts.append(event)
+    for number, place in zip(codes.tolist(), _places(events, kind, lat, lon), strict=True):
+        texts[number]["places"].append(place)
+    _add_sources(texts, events, codes)
+    return Reports(
+        events=texts,
+        row_event=codes.astype(np.uint32), row_kind=kind, row_precision=precision, row_area=row_area, row_lat=lat, row_lon=lon,
+        day_start=days[0], day_end=days[1], side=side,
+        confirmed=np.array([text == "confirmed" for text in confirmation], dtype=np.uint8),
+        contradicted=np.array([number in contradictions for number in range(len(first))], dtype=np.uint8),
+        size=size, size_low=low, size_high=high,
+        sides=[style for style in styles if style.key is not None], areas=areas, sectors=sectors, means=means,
+        held_back=int(events.attrs.get("held_back", 0)),
+    )  # fmt: skip
+
+
+def _geometry(events: pd.DataFrame) -> npt.NDArray[Any]:
+    if not isinstance(events, gpd.GeoDataFrame) or events._geometry_column_name not in events.columns:  # noqa: SLF001 -- geopandas has no public test for "no geometry yet"
+        return np.full(len(events), None, dtype=object)
+    if events.crs is not None and not events.crs.equals("EPSG:4326", ignore_axis_order=True):
+        raise CrsError(f"expected events in EPSG:4326, found {events.crs.to_string()!r}. Call events.to_crs('EPSG:4326').")
+    return np.asarray(events.geometry.to_numpy(), dtype=object)
+
+
+def _raw(frame: pd.DataFrame, name: str) -> list[Any]:
+    """Return a column's values, missing as None; a column that is absent is all missing."""
+    if name not in frame.columns:
+        return [None] * len(frame)
+    column = frame[name]
+    return [None if missing else value for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)]
+
+
+def _texts(frame: pd.DataFrame, name: str) -> list[str | None]:
+    return [None if value is None else clean_text(value if isinstance(value, str) else str(value)) for value in _raw(frame, name)]
+
+
+def _floats(frame: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
+    if name not in frame.columns:
+        return np.full(len(frame), np.nan)
+    return frame[name].to_numpy(dtype="float64", na_value=np.nan).copy()
+
+
+def _numbers(frame: pd.DataFrame, name: str, decimals: int) -> list[float | None]:
+    return [None if value != value else value for value in np.round(_floats(frame, name), decimals).tolist()]  # noqa: PLR0124 -- NaN differs from itself
+
+
+def _days(frame: pd.DataFrame, name: str) -> npt.NDArray[np.int32]:
+    if name not in frame.columns:
+        return np.full(len(frame), NO_DAY, dtype=np.int32)
+    dates = pd.to_datetime(frame[name])
+    found = dates.to_numpy(dtype="datetime64[D]").astype(np.int64)
+    return np.where(dates.isna(), NO_DAY, found).astype(np.int32)
+
+
+def _iso(days: npt.NDArray[np.int32]) -> list[str | None]:
+    return [None if day == NO_DAY else str(text) for day, text in zip(days, np.datetime_as_string(days.astype("datetime64[D]")), strict=True)]
+
+
+def _kinds(
+    events: pd.DataFrame, geometry: npt.NDArray[Any], lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return each row's precision code and how it is shown."""
+    polygon = np.isin(shapely.get_type_id(geometry), (3, 6)) & ~shapely.is_empty(geometry)
+    point = np.isfinite(lat) & np.isfinite(lon) & ~polygon
+    stated = pd.Series(_raw(events, "place_precision"), dtype="object").map({name: code for code, name in enumerate(PRECISIONS)})
+    kind = np.select([polygon, point, (stated == PRECISIONS.index("country")).to_numpy()], [AREA, POINT, COUNTRY], NOT_LOCATED).astype(np.uint8)
+    # A place without a stated precision is as coarse as its geometry: a bare point is taken at its word, a bare area for a region.
+    fallback = np.select([kind == POINT, kind == AREA], [PRECISIONS.index("exact"), PRECISIONS.index("region")], PRECISIONS.index("not_located"))
+    precision = np.where(stated.isna(), fallback, stated.fillna(0)).astype(np.uint8)
+    precision[kind == NOT_LOCATED] = PRECISIONS.index("not_located")
+    return precision, kind
+
+
+def _areas(events: pd.DataFrame, geometry: npt.NDArray[Any], kind: npt.NDArray[np.uint8]) -> tuple[list[Area], npt.NDArray[np.int32]]:
+    numbers = np.full(len(events), -1, dtype=np.int32)
+    areas: list[Area] = []
+    known: dict[Any, int] = {}
+    ids, names, reported = _texts(events, "place_id"), _texts(events, "place_name"), _texts(events, "place")
+    for row in np.flatnonzero(kind == AREA).tolist():
+        key = ids[row] or shapely.to_wkb(geometry[row])
+        if key not in known:
+            known[key] = len(areas)
+            areas.append(Area(ids[row] or f"area:{len(areas) + 1}", names[row] or reported[row] or "", geometry[row]))
+        numbers[row] = known[key]
+    return areas, numbers
+
+
+def _vocabulary(frame: pd.DataFrame, name: str) -> tuple[list[str], list[list[str]]]:
+    """Return the terms by falling frequency (ties by name), and every row's terms."""
+    cells = _texts(frame, name)
+    split = {cell: [term for term in (part.strip() for part in cell.split(";")) if term] for cell in set(cells) if cell is not None}
+    lists = [split[cell] if cell is not None else [] for cell in cells]
+    counts = Counter(term for terms in lists for term in terms)
+    return sorted(counts, key=lambda term: (-counts[term], term)), lists
+
+
+def _places(events: pd.DataFrame, kind: npt.NDArray[np.uint8], lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]) -> list[dict[str, Any]]:
+    """Return one mapping a row, without the keys that are missing."""
+    stated = _texts(events, "place_precision")
+    columns = {
+        "row": range(len(events)),
+        "reported": _texts(events, "place"),
+        "name": _texts(events, "place_name"),
+        "region": _texts(events, "place_region"),
+        "country": _texts(events, "place_country"),
+        "precision": [text if code != NOT_LOCATED else None for text, code in zip(stated, kind.tolist(), strict=True)],
+        "status": _texts(events, "place_status"),
+        "reason": _texts(events, "place_reason"),
+        "radius_km": _numbers(events, "place_radius_km", 1),
+        "lat": [None if value != value else value for value in np.round(lat, 5).tolist()],  # noqa: PLR0124
+        "lon": [None if value != value else value for value in np.round(lon, 5).tolist()],  # noqa: PLR0124
+        "distance": _parts(
+            {
+                "km": _numbers(events, "border_distance_km", 1),
+                "min_km": _numbers(events, "border_distance_min_km", 1),
+                "max_km": _numbers(events, "border_distance_max_km", 1),
+            },
+            {"side_country": _texts(events, "border_country")},
+        ),
+        "population": _parts(
+            {"value": _numbers(events, "population", 0)}, {"source": _texts(events, "population_source"), "date": _texts(events, "population_date")}
+        ),
+        "provider": _texts(events, "place_provider"),
+    }
+    names = tuple(columns)
+    return [{name: value for name, value in zip(names, values, strict=True) if value is not None} for values in zip(*columns.values(), strict=True)]
+
+
+def _parts(needed: dict[str, Sequence[Any]], besides: dict[str, Sequence[Any]]) -> list[dict[str, Any] | None]:
+    """Return small mappings of what is there; None where nothing of `needed` is."""
+    columns = needed | besides
+    found: list[dict[str, Any] | None] = []
+    for values in zip(*columns.values(), strict=True):
+        part = {name: value for name, value in zip(columns, values, strict=True) if value is not None}
+        found.append(part if any(name in part for name in needed) else None)
+    return found
+
+
+def _event_numbers(claims: pd.DataFrame, events: pd.DataFrame, codes: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return the number of each claim's event, -1 for an event that is not on the map."""
+    numbers = pd.Series(codes, index=events["event_id"].to_numpy()).groupby(level=0).first()
+    return claims["event_id"].map(numbers).fillna(-1).to_numpy(dtype=np.intp)
+
+
+def _claims(
+    claims: pd.DataFrame | None, events: pd.DataFrame, codes: npt.NDArray[np.intp], count: int
+) -> tuple[dict[int, list[dict[str, Any]]], dict[str, tuple[int, int]]]:
+    """Return the claims by event number, and by claim id its event number and its position there."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    places: dict[str, tuple[int, int]] = {}
+    if claims is None or not len(claims) or not count:
+        return found, places
+    sources = [_source(name, url) for name, url in zip(_texts(claims, "source_name"), _texts(claims, "source_url"), strict=True)]
+    columns = {
+        "metric": _texts(claims, "metric"),
+        "value": _numbers(claims, "value", 6),
+        "low": _numbers(claims, "value_low", 6),
+        "high": _numbers(claims, "value_high", 6),
+        "text": _texts(claims, "text"),
+        "qualifier": _texts(claims, "qualifier"),
+        "claimant": _texts(claims, "claimant"),
+        "claimant_side": _texts(claims, "claimant_side"),
+        "source": [source.get("name") for source in sources],
+        "url": [source.get("url") for source in sources],
+        "published": _iso(_days(claims, "date_published")),
+        "retrieved": _iso(_days(claims, "date_retrieved")),
+        "compared": _compared(claims, events),
+    }
+    names = tuple(columns)
+    numbers = _event_numbers(claims, events, codes).tolist()
+    for key, number, values in zip(_raw(claims, "claim_id"), numbers, zip(*columns.values(), strict=True), strict=True):
+        if number < 0:
+            continue
+        group = found.setdefault(number, [])
+        places[key] = (number, len(group))
+        group.append({name: value for name, value in zip(names, values, strict=True) if value is not None})
+    return found, places
+
+
+def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> list[dict[str, Any] | None]:
+    """Return, for each claim, the computed value that stands against it."""
+    try:
+        from impactmap.context import compare_reported
+    except ImportError:
+        return [None] * len(claims)
+
+    table = compare_reported(events, claims).drop_duplicates("claim_id").set_index("claim_id")
+    known: dict[Any, dict[str, Any]] = {}
+    for row in table.itertuples():
+        part = {"computed": row.computed, "low": row.reported_low, "high": row.reported_high, "agrees": row.agrees}
+        part = {name: value for name, value in part.items() if not pd.isna(value) and abs(value) != float("inf")}
+        if "computed" in part:
+            known[row.Index] = {name: bool(value) if name == "agrees" else round(float(value), 1) for name, value in part.items()}
+    return [known.get(key) for key in _raw(claims, "claim_id")]
+
+
+def _contradictions(claims: pd.DataFrame | None, places: dict[str, tuple[int, int]], count: int) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    if claims is None or not len(claims) or not count:
+        return found
+    for row in find_contradictions(claims).itertuples():
+        spots = [places[key] for key in str(row.claim_ids).split("; ") if key in places]
+        if len(spots) > 1:
+            found.setdefault(spots[0][0], []).append({"metric": clean_text(str(row.metric)), "claims": [position for _, position in spots]})
+    return found
+
+
+def _sizes(
+    claims: pd.DataFrame | None, codes: npt.NDArray[np.intp], events: pd.DataFrame, count: int, metric: str | None
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the figure of each event's symbol, and the lowest and highest reported where they differ."""
+    size, low, high = (np.full(count, np.nan, dtype=np.float32) for _ in range(3))
+    if metric is None or claims is None or not count:
+        return size, low, high
+    chosen = claims[claims["metric"] == metric]
+    named = chosen.reindex(columns=["value", "value_low", "value_high"]).astype("float64")
+    ends = pd.DataFrame({"event": _event_numbers(chosen, events, codes), "value": named["value"].to_numpy(), "low": named.min(axis=1).to_numpy(), "high": named.max(axis=1).to_numpy()})
+    grouped = ends[ends["event"] >= 0].groupby("event").agg(low=("low", "min"), high=("high", "max"), value=("value", "first"), values=("value", "nunique"))
+    where = grouped.index.to_numpy(dtype=int)
+    size[where] = grouped["value"].where(grouped["values"] == 1, grouped["low"]).to_numpy(dtype=np.float32)
+    spread = (grouped["low"] != grouped["high"]).to_numpy()
+    low[where[spread]] = grouped["low"].to_numpy(dtype=np.float32)[spread]
+    high[where[spread]] = grouped["high"].to_numpy(dtype=np.float32)[spread]
+    return size, low, high
+
+
+def _source(name: str | None, url: str | None) -> dict[str, str]:
+    """Return a source; an address that is not one to link to is part of the name, as the plain text it is."""
+    if link := web_url(url):
+        return {"name": name or link, "url": link}
+    parts = [part for part in (name, f"({url})" if name and url else url) if part]
+    return {"name": " ".join(parts)} if parts else {}
+
+
+def _add_sources(texts: list[dict[str, Any]], events: pd.DataFrame, codes: npt.NDArray[np.intp]) -> None:
+    """Add each event's sources, its rows' first and then its claims', each once."""
+    seen: list[dict[tuple[str | None, str | None], None]] = [{} for _ in texts]
+    for number, name, url in zip(codes.tolist(), _texts(events, "source_name"), _texts(events, "source_url"), strict=True):
+        if source := _source(name, url):
+            seen[number][source["name"], source.get("url")] = None
+    for number, event in enumerate(texts):
+        for claim in event["claims"]:
+            if "source" in claim:
+                seen[number][claim["source"], claim.get("url")] = None
+        event["sources"] = [{"name": name, "url": url} if url else {"name": name} for name, url in seen[number]]

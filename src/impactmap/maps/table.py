@@ -1,0 +1,197 @@
+"""The table of everything, and the lists of what has no place on the map: elements that are read without JavaScript."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections import Counter
+from typing import Any
+
+from impactmap.maps.reports import COUNTRY, NOT_LOCATED, Reports, clean_text
+from impactmap.maps.words import Words
+
+__all__ = ["add", "beside_lists", "link", "month_table", "report_table"]
+
+HEADINGS = ("date", "place", "precision", "side", "what", "means", "reported", "distance", "population", "confirmation", "sources")
+
+
+def add(parent: ET.Element, tag: str, text: str | None = None, /, **attributes: str) -> ET.Element:
+    """Add an element with text; ``class_`` stands for ``class`` and ``data_row`` for ``data-row``."""
+    names = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    element = ET.SubElement(parent, tag, names)
+    element.text = clean_text(text) if text is not None else None
+    return element
+
+
+def link(parent: ET.Element, text: str, url: str | None) -> ET.Element:
+    """Add a link; plain text where there is no address to link to."""
+    if url is None:
+        return add(parent, "span", text, dir="auto")
+    return add(parent, "a", text, href=url, rel="noopener", dir="auto")
+
+
+def report_table(reports: Reports, words: Words) -> ET.Element:
+    """Return the table of all rows.
+
+    Parameters
+    ----------
+    reports
+        From `collect_reports`.
+    words
+        The page's language.
+
+    Returns
+    -------
+    Element
+        ``table#im-rows`` with one ``tr[data-row]`` for every row of the frame, in its order. Data text is element text only.
+    """
+    table = ET.Element("table", {"id": "im-rows"})
+    add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
+    head = add(add(table, "thead"), "tr")
+    for name in HEADINGS:
+        add(head, "th", words.text(f"table.{name}"), scope="col")
+    body = add(table, "tbody")
+    for row, event, place in reports.places():
+        line = add(body, "tr", data_row=str(row))
+        add(line, "td", _dates(event, words), data_sort=event.get("start", ""))
+        _place(add(line, "th", scope="row"), place, words)
+        add(line, "td", words.term("precision", place.get("precision", "not_located")))
+        add(line, "td", _side(event, reports, words), dir="auto")
+        _what(add(line, "td"), event, words)
+        add(line, "td", ", ".join(words.term("means", term) for term in event["means"]), dir="auto")
+        _reported(add(line, "td"), event, words)
+        _distance(add(line, "td", data_sort=_first(place.get("distance", {}), "km", "min_km")), place, words)
+        _population(add(line, "td", data_sort=_first(place.get("population", {}), "value")), place, words)
+        add(line, "td", words.term("confirmation", event["confirmation"]), dir="auto")
+        _sources(add(line, "td"), event)
+    return table
+
+
+def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
+    """Add the lists of country-wide reports and of those that are not located to the element beside the map."""
+    for kind, name in ((COUNTRY, "country_wide"), (NOT_LOCATED, "not_located")):
+        chosen = [(row, event, place) for row, event, place in reports.places() if reports.row_kind[row] == kind]
+        if not chosen:
+            continue
+        section = add(parent, "section", class_="im-beside-list")
+        add(section, "h3", words.text(f"page.{name}"))
+        add(section, "p", words.text(f"page.{name}_note"))
+        entries = add(section, "ul")
+        for row, event, place in chosen:
+            entry = add(entries, "li", data_row=str(row))
+            _place(add(entry, "strong"), place, words)
+            line = [_dates(event, words), _side_line(event, reports, words), _terms(event, words), words.term("confirmation", event["confirmation"])]
+            add(entry, "p", " · ".join(part for part in line if part), dir="auto")
+            if summary := event.get("summary"):
+                add(entry, "p", summary, dir="auto")
+            _reported(entry, event, words)
+            _sources(entry, event)
+
+
+def month_table(reports: Reports, words: Words) -> ET.Element:
+    """Return the table of reports by month and attacking side, for maps with too many rows to list."""
+    names = [clean_text(style.name) for style in reports.sides]
+    numbers = [*range(len(names)), 255] if (reports.side == 255).any() else list(range(len(names)))
+    labels = [*names, words.text("legend.none")][: len(numbers)]
+    counts: Counter[tuple[str, int]] = Counter((event.get("start", "")[:7], event["side"]) for event in reports.events)
+    table = ET.Element("table", {"id": "im-rows"})
+    add(table, "caption", words.text("table.months"))
+    head = add(add(table, "thead"), "tr")
+    for text in (words.text("table.month"), *labels, words.text("table.total")):
+        add(head, "th", text, scope="col", dir="auto")
+    body = add(table, "tbody")
+    for month in sorted({month for month, _ in counts}):
+        line = add(body, "tr")
+        name = words.dates(f"{month}-01", f"{month}-01", "month") if month else words.text("table.no_date")
+        add(line, "th", name, scope="row", data_sort=month)
+        row = [counts[month, number] for number in numbers]
+        for n in (*row, sum(row)):
+            add(line, "td", words.number(n), data_sort=str(n))
+    return table
+
+
+def _first(part: dict[str, Any], *names: str) -> str:
+    return next((str(part[name]) for name in names if name in part), "")
+
+
+def _dates(event: dict[str, Any], words: Words) -> str:
+    if "start" not in event:
+        return words.text("table.no_date")
+    return words.dates(event["start"], event["end"], event.get("date_precision", "day"))
+
+
+def _side(event: dict[str, Any], reports: Reports, words: Words) -> str:
+    return reports.sides[event["side"]].name if event["side"] < len(reports.sides) else words.text("legend.none")
+
+
+def _side_line(event: dict[str, Any], reports: Reports, words: Words) -> str:
+    return words.text("table.claim", metric=words.text("table.side"), figure=_side(event, reports, words))
+
+
+def _terms(event: dict[str, Any], words: Words) -> str:
+    return ", ".join([*(words.term("sector", term) for term in event["sectors"]), *(words.term("means", term) for term in event["means"])])
+
+
+def _place(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
+    name, reported = place.get("name"), place.get("reported")
+    around = [place.get("region"), words.country(place["country"]) if "country" in place else None]
+    cell.set("dir", "auto")
+    cell.text = name or reported or words.text("page.not_located")
+    outer = ", ".join(part for part in around if part and part != name)
+    if outer:
+        add(cell, "span", f", {outer}", class_="im-around", dir="auto")
+    notes = []
+    if name and reported and reported.casefold() != name.casefold():
+        notes.append(words.text("table.reported_place", place=reported))
+    if place.get("status") in {"ambiguous", "fuzzy", "not_found", "unavailable", "invalid"}:
+        notes.append(words.term("status", place["status"]))
+    for note in notes:
+        add(cell, "span", f" ({note})", class_="im-note", dir="auto")
+
+
+def _what(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+    if event["sectors"]:
+        add(cell, "p", ", ".join(words.term("sector", term) for term in event["sectors"]), dir="auto")
+    if summary := event.get("summary"):
+        add(cell, "p", summary, class_="im-what", dir="auto")
+
+
+def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+    if not event["claims"]:
+        return
+    entries = add(cell, "ul", class_="im-reported")
+    for claim in event["claims"]:
+        entry = add(entries, "li", dir="auto")
+        figure = words.figure(claim.get("value"), claim.get("low"), claim.get("high"), claim.get("qualifier"))
+        said = "; ".join(part for part in (figure, claim.get("text")) if part)
+        entry.text = words.text("table.claim", metric=words.term("metric", claim.get("metric", "statement")), figure=said)
+        who = words.text("table.said_by", claimant=claim["claimant"]) if "claimant" in claim else words.text("table.unnamed")
+        add(entry, "span", f" ({who})", class_="im-claimant", dir="auto")
+    for dispute in event["contradictions"]:
+        text = words.text("table.disputed", metric=words.term("metric", dispute["metric"]))
+        add(entries, "li", text, class_="im-disputed", dir="auto")
+
+
+def _distance(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
+    distance = place.get("distance")
+    if not distance:
+        return
+    if "km" in distance:
+        text = words.text("table.km", n=words.number(distance["km"], decimals=1))
+    else:
+        low, high = (words.number(distance[name]) if name in distance else "?" for name in ("min_km", "max_km"))
+        text = words.text("table.km_range", low=low, high=high)
+    cell.text = text
+    cell.set("class", "im-computed")
+
+
+def _population(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
+    if population := place.get("population"):
+        cell.text = words.number(population["value"])
+        cell.set("class", "im-computed")
+
+
+def _sources(cell: ET.Element, event: dict[str, Any]) -> None:
+    if event["sources"]:
+        entries = add(cell, "ul", class_="im-sources")
+        for source in event["sources"]:
+            link(add(entries, "li"), source["name"], source.get("url"))
