@@ -1,5 +1,78 @@
-"""impactmap: dated, sourced reports of attacks on infrastructure, as maps to publish and to question."""
+"""impactmap: dated, sourced reports of attacks on infrastructure, as maps to publish and to question.
+
+Public names are loaded when they are first used, so that ``import impactmap`` costs next to nothing. The stages have
+further names of their own: `impactmap.events`, `impactmap.places`, `impactmap.context`, `impactmap.maps` and
+`impactmap.publish`, whose chief function is ``impactmap.publish.publish``.
+"""
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Border",
+    "BuildReport",
+    "EventMap",
+    "Fault",
+    "Gazetteer",
+    "ImpactMapError",
+    "Project",
+    "Reading",
+    "Summary",
+    "add_border_distance",
+    "add_population",
+    "add_regions",
+    "alt_text",
+    "build",
+    "build_map",
+    "check_events",
+    "coarsen_positions",
+    "compare_reported",
+    "find_contradictions",
+    "geocode_events",
+    "hold_back",
+    "interval",
+    "load_border",
+    "load_project",
+    "locate",
+    "new_project",
+    "notices",
+    "open_source",
+    "plot_map",
+    "prepare",
+    "project_for_table",
+    "read_events",
+    "save_figure",
+    "summarise",
+    "verify_folder",
+]
+
+_STAGES = {
+    "errors": ("ImpactMapError",),
+    "reference": ("notices",),
+    "project": ("Project", "load_project", "new_project", "project_for_table"),
+    "events": ("Fault", "Reading", "check_events", "find_contradictions", "interval", "read_events"),
+    "places": ("Gazetteer", "coarsen_positions", "geocode_events"),
+    "context": ("Border", "add_border_distance", "add_population", "add_regions", "compare_reported", "load_border"),
+    "maps": ("EventMap", "Summary", "alt_text", "build_map", "plot_map", "save_figure", "summarise"),
+    "publish": ("verify_folder",),
+    "pipeline": ("BuildReport", "build", "hold_back", "locate", "open_source", "prepare"),
+}
+_HOMES = {name: stage for stage, names in _STAGES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its stage."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names whether they are loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -29,6 +29,7 @@ __all__ = [
     "PublishOptions",
     "Side",
     "SymbolOptions",
+    "check_project",
     "load_project",
     "new_project",
     "project_for_table",
@@ -207,7 +208,7 @@ def load_project(path: str | Path) -> Project:
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{path}: not valid TOML: {error}. Texts need quotes, dates do not.") from error
     raw.pop("folder", None)
-    return _validate(raw, path)
+    return check_project(raw, path)
 
 
 def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) -> Project:
@@ -252,7 +253,7 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     raw["sides"] = [{"key": key, "name": key} for key in keys]
     if options.get("border"):
         raw["border"] = {"countries": tuple(re.split(r"[:,/\s]+", str(options["border"]).strip().upper())), "view": options.get("view") or "un"}
-    return _validate(raw, path)
+    return check_project(raw, path)
 
 
 def new_project(folder: str | Path) -> list[Path]:
@@ -287,7 +288,7 @@ def new_project(folder: str | Path) -> list[Path]:
     return paths
 
 
-def _validate(raw: dict[str, Any], path: Path) -> Project:
+def check_project(raw: dict[str, Any], path: Path) -> Project:
     try:
         return Project.model_validate({**raw, "folder": path.resolve().parent})
     except ValidationError as error:

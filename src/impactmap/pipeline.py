@@ -1,0 +1,396 @@
+"""The stages joined: from a project file or a table to a published folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.errors import InputError, ProjectError
+from impactmap.project import Project, load_project, project_for_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from impactmap.context import Border
+    from impactmap.events import Reading
+
+__all__ = ["BuildReport", "Prepared", "Source", "build", "hold_back", "locate", "open_source", "prepare"]
+
+PROJECT_FILE = "project.toml"
+#: Called with the number of the step, the number of steps and what the step does.
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a map is made from.
+
+    Attributes
+    ----------
+    project
+        The project file's, or one inferred from the table.
+    reading
+        The tables as read.
+    inputs
+        Every file read, the project file first; reference layers are not among them.
+    notes
+        What was assumed, in plain words.
+    """
+
+    project: Project
+    reading: Reading
+    inputs: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Frames ready to be drawn and published.
+
+    Attributes
+    ----------
+    events, claims
+        What may be published, with every computed column.
+    comparison
+        `compare_reported` of the two.
+    border
+        The border that distances refer to; None without one.
+    held_back
+        Events younger than the embargo, counted only.
+    outside_period
+        Events outside the map's period, counted only.
+    """
+
+    events: gpd.GeoDataFrame
+    claims: pd.DataFrame
+    comparison: pd.DataFrame
+    border: Border | None
+    held_back: int = 0
+    outside_period: int = 0
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What `build` did, for people and for programs.
+
+    Attributes
+    ----------
+    folder, files
+        Where the map is, and the files in it.
+    events, rows, claims
+        Published events, their rows (an event and a place each) and claims.
+    places
+        Rows by ``place_status``.
+    not_located
+        Reported names of places that are ambiguous, not found, unavailable or invalid, each once.
+    rejected
+        Rows of the tables that could not be used; METHOD.md lists them.
+    held_back, outside_period
+        Events left out by the embargo and by the period.
+    contradictions, disagreements
+        Claims that contradict each other, by event and metric; reported figures that differ from computed ones.
+    notes
+        What was assumed or detected, in plain words.
+    """
+
+    folder: Path
+    files: list[Path] = field(default_factory=list)
+    events: int = 0
+    rows: int = 0
+    claims: int = 0
+    places: dict[str, int] = field(default_factory=dict)
+    not_located: list[str] = field(default_factory=list)
+    rejected: int = 0
+    held_back: int = 0
+    outside_period: int = 0
+    contradictions: int = 0
+    disagreements: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def open_source(
+    source: str | Path,
+    *,
+    now: dt.datetime,
+    title: str | None = None,
+    language: str | None = None,
+    border: str | None = None,
+    date_format: str | None = None,
+) -> Source:
+    """Find the project and read its tables.
+
+    Parameters
+    ----------
+    source
+        A project file (``.toml``), a folder that holds ``project.toml``, or a table.
+    now
+        The present, with a time zone: a later event is a fault.
+    title, language, border, date_format
+        Go before what the project file says. `border` is two ISO codes, ``RU:UA``.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    ProjectError, TableError
+        When the project or a table cannot be used.
+    InputError
+        When `now` has no time zone.
+    """
+    from impactmap.events import read_events
+
+    if now.tzinfo is None:
+        raise InputError(f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00.")
+    path = Path(source)
+    if path.is_dir():
+        path /= PROJECT_FILE
+        if not path.is_file():
+            raise ProjectError(f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`.")
+    options = {"title": title, "language": language}
+    notes: list[str] = []
+    if path.suffix.lower() == ".toml":
+        project = _override(load_project(path), border=border, date_format=date_format, **options)
+        folder, data = project.folder, project.data
+        tables = {name: folder / value for name, value in (("places", data.places), ("claims", data.claims)) if value}
+        table = folder / data.events
+        reading = read_events(table, **tables, date_format=data.date_format, timezone=project.map.timezone, now=now)
+        inputs = [path, table, *tables.values()]
+        extra = [project.border.file if project.border else None, project.context.raster]
+        inputs += [folder / name for name in extra if name]
+    else:
+        reading = read_events(path, date_format=date_format, now=now)
+        project = project_for_table(path, reading.events, border=border, **options)
+        inputs = [path]
+        notes = _assumptions(project)
+    return Source(project, reading, tuple(inputs), tuple(notes))
+
+
+def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
+    """Geocode events and coarsen their positions to what may leave.
+
+    Parameters
+    ----------
+    events
+        As `read_events` gives them.
+    project
+        Its language names the places, its geocoder is asked for what the gazetteer cannot settle, and its ``exact_positions`` keeps positions as given.
+
+    Returns
+    -------
+    GeoDataFrame
+        Same rows, order and index, with the columns of `geocode_events`, EPSG:4326.
+
+    Notes
+    -----
+    Coarsening comes before anything is computed: from a distance to the border in metres a position could be had back.
+    """
+    from impactmap.places import coarsen_positions, geocode_events
+
+    located = geocode_events(events, online=_online(project), language=project.map.language)
+    return located if project.publish.exact_positions else coarsen_positions(located)
+
+
+def prepare(events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project, *, now: dt.datetime) -> Prepared:
+    """Add what surrounds the places, compare with what was reported, and hold back what must wait.
+
+    Parameters
+    ----------
+    events
+        As `locate` gives them.
+    claims
+        As `read_events` gives them.
+    project
+        Says the border, the raster, the embargo and the period.
+    now
+        The present, with a time zone.
+
+    Returns
+    -------
+    Prepared
+        Events that may be published, in order, with new index 0, 1, ...; and the claims about them. The page and METHOD.md read the numbers of
+        events left out from ``events.attrs``.
+    """
+    from impactmap.context import add_border_distance, add_population, add_regions, compare_reported, load_border
+
+    events = add_regions(events)
+    border = None
+    if project.border:
+        file = project.folder / project.border.file if project.border.file else None
+        border = load_border(project.border.countries, view=project.border.view, file=file)
+        events = add_border_distance(events, border=border)
+    context = project.context
+    if context.raster:
+        events = add_population(events, raster=project.folder / context.raster, radius_km=context.radius_km)
+    else:
+        events = add_population(events)
+    kept, held_back, outside = hold_back(events, project, now=now)
+    kept = kept.reset_index(drop=True)
+    kept.attrs |= {"held_back": held_back, "outside_period": outside}
+    about = claims[claims["event_id"].isin(kept["event_id"])].reset_index(drop=True)
+    return Prepared(kept, about, compare_reported(kept, about), border, held_back, outside)
+
+
+def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -> tuple[gpd.GeoDataFrame, int, int]:
+    """Leave out events that the embargo keeps back and events outside the map's period.
+
+    Parameters
+    ----------
+    events
+        Needs ``event_id``, ``date_start`` and ``date_end``.
+    project
+        ``embargo_hours``, ``timezone``, ``period_start`` and ``period_end``.
+    now
+        The present, with a time zone.
+
+    Returns
+    -------
+    tuple
+        The rows that stay, with order and index; the number of events held back; the number of events outside the period.
+
+    Notes
+    -----
+    An event ends at 24:00 of its last day in the map's time zone, and may be published `embargo_hours` after that. One whose last day is not known is held
+    back. An event in several places stays or goes as a whole, and one that overlaps the period is inside it.
+    """
+    import pandas as pd
+
+    if now.tzinfo is None:
+        raise InputError(f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00.")
+    options = project.map
+    ids = events["event_id"]
+    last = events["date_end"].fillna(events["date_start"]).groupby(ids).transform("max")
+    first = events["date_start"].groupby(ids).transform("min")
+    unknown = events["date_start"].isna().groupby(ids).transform("any")
+    ready = last.map(lambda day: day.date(), na_action="ignore").map(
+        {day: _end_of_day(day, options.timezone) + dt.timedelta(hours=options.embargo_hours) <= now for day in {d.date() for d in last.dropna()}},
+        na_action="ignore",
+    )
+    held = unknown | ~ready.astype("boolean").fillna(value=False).astype(bool)
+    outside = pd.Series(data=False, index=events.index)
+    if options.period_start:
+        outside |= last < pd.Timestamp(options.period_start)
+    if options.period_end:
+        outside |= first > pd.Timestamp(options.period_end)
+    outside &= ~held
+    return events[~held & ~outside], int(ids[held].nunique()), int(ids[outside].nunique())
+
+
+def build(
+    project_or_table: str | Path,
+    folder: str | Path,
+    *,
+    now: dt.datetime,
+    force: bool = False,
+    progress: Progress | None = None,
+    title: str | None = None,
+    language: str | None = None,
+    border: str | None = None,
+    date_format: str | None = None,
+) -> BuildReport:
+    """Make a published folder from a project file or a table.
+
+    Parameters
+    ----------
+    project_or_table, title, language, border, date_format
+        As in `open_source`.
+    folder
+        Where to publish; see `impactmap.publish.publish`.
+    now
+        The present, with a time zone: the embargo is counted back from it.
+    force
+        Write into a folder that holds other files, too.
+    progress
+        Called before each step with its number, the number of steps and what it does.
+
+    Returns
+    -------
+    BuildReport
+
+    Raises
+    ------
+    ImpactMapError
+        Whatever stopped it; the folder is then as it was before.
+    """
+    from impactmap.events import find_contradictions
+    from impactmap.publish import publish
+    from impactmap.publish.atomic import check_target
+
+    say = progress or (lambda _number, _of, _text: None)
+    say(1, 4, "Reading the tables")
+    source = open_source(project_or_table, now=now, title=title, language=language, border=border, date_format=date_format)
+    check_target(folder, inputs=source.inputs, force=force)
+    say(2, 4, "Finding the places")
+    located = locate(source.reading.events, source.project)
+    say(3, 4, "Measuring distances, adding populations")
+    ready = prepare(located, source.reading.claims, source.project, now=now)
+    say(4, 4, "Drawing and writing")
+    files = publish(
+        ready.events,
+        ready.claims,
+        folder,
+        project=source.project,
+        border=ready.border,
+        reading=source.reading,
+        inputs=source.inputs,
+        notes=source.notes,
+        force=force,
+    )
+    status = ready.events["place_status"]
+    missed = ready.events.loc[status.isin(("ambiguous", "not_found", "unavailable", "invalid")), "place"]
+    return BuildReport(
+        folder=Path(folder),
+        files=files,
+        events=int(ready.events["event_id"].nunique()),
+        rows=len(ready.events),
+        claims=len(ready.claims),
+        places={str(name): int(count) for name, count in status.value_counts().sort_index().items()},
+        not_located=[str(name) for name in missed.dropna().unique()],
+        rejected=len(source.reading.rejected),
+        held_back=ready.held_back,
+        outside_period=ready.outside_period,
+        contradictions=len(find_contradictions(ready.claims)),
+        disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
+        notes=[*source.notes, *(str(note) for note in source.reading.notes)],
+    )
+
+
+def _end_of_day(day: dt.date, timezone: str) -> dt.datetime:
+    """Return 24:00 of the day in the zone; the later one where clocks pass it twice."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zoneinfo.ZoneInfo(timezone)).replace(fold=1)
+
+
+def _override(project: Project, *, title: str | None, language: str | None, border: str | None, date_format: str | None) -> Project:
+    raw: dict[str, Any] = project.model_dump()
+    raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
+    if date_format is not None:
+        raw["data"]["date_format"] = date_format
+    if border is not None:
+        raw["border"] = {**(raw["border"] or {}), "countries": tuple(border.strip().upper().split(":"))}
+    from impactmap.project import check_project
+
+    return check_project(raw, project.folder / PROJECT_FILE)
+
+
+def _assumptions(project: Project) -> list[str]:
+    border = project.border
+    return [
+        f"No project file: the title is the table's name, {project.map.title!r}. Choose one with --title.",
+        "Sides are drawn in alphabetical order: " + (", ".join(side.key for side in project.sides) or "none is stated") + ".",
+        f"Days end at 24:00 {project.map.timezone}; events are held back for {project.map.embargo_hours:g} hours after that.",
+        f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}."
+        if border
+        else "No border was chosen, so no distance is computed. Choose one with --border, for example --border FR:DE.",
+    ]
+
+
+def _online(project: Project) -> Any:
+    if project.geocoder is None:
+        return None
+    raise NotImplementedError

@@ -1,0 +1,121 @@
+"""The data package: what each data file holds, in the words of the schema, with licences and origins."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from impactmap.events.schema import CLAIM_COLUMNS, Column
+from impactmap.project import Project
+from impactmap.publish.manifest import file_record
+
+__all__ = ["make_datapackage"]
+
+_TYPES = {"str": "string", "float64": "number", "Int64": "integer", "datetime64[s]": "date"}
+_OTHER_FORMS = (
+    ("events.geojson", "events-geojson", "The events as GeoJSON (RFC 7946)", "geojson", "application/geo+json"),
+    ("events.parquet", "events-geoparquet", "The events as GeoParquet 1.1", "parquet", "application/vnd.apache.parquet"),
+    ("events.gpkg", "events-geopackage", "The events and claims as GeoPackage", "gpkg", "application/geopackage+sqlite3"),
+)
+_LICENCES = {
+    "ODbL": ("ODbL-1.0", "Open Data Commons Open Database License 1.0"),
+    "CC BY 4.0": ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+}
+
+
+def make_datapackage(staging: Path, event_columns: list[Column], project: Project) -> dict[str, Any]:
+    """Return the description of the data files in a folder.
+
+    Parameters
+    ----------
+    staging
+        Folder that holds the finished data files.
+    event_columns
+        Of `published_columns`, in the order of ``events.csv``.
+    project
+        Gives title, subtitle and credit.
+
+    Returns
+    -------
+    dict
+        A Frictionless data package (version 1) with two tables and three further forms of the first.
+
+    Notes
+    -----
+    The reports' own texts are the map author's; the licences named are those of the reference data in the computed columns.
+    """
+    from impactmap.reference import layer_info
+
+    layers = [layer_info(name) for name in ("borders", "gazetteer", "basemap")]
+    licences = {(info["licence"], info["licence_url"]) for info in layers if info["licence_url"]}
+    package = {
+        "profile": "data-package",
+        "name": _slug(project.map.title),
+        "title": project.map.title,
+        "description": project.map.subtitle,
+        "licenses": [_licence(name, url) for name, url in sorted(licences)],
+        "sources": [{"title": f"{info['title']} ({info['origin']})"} for info in layers],
+        "contributors": [{"title": project.map.credit, "role": "author"}] if project.map.credit else [],
+        "resources": [
+            _table(staging, "events.csv", "One row an event and place", event_columns, ["event_id", "place_number"]),
+            {
+                **_table(staging, "claims.csv", "One row a claim: who says what about an event", list(CLAIM_COLUMNS), ["claim_id"]),
+            },
+            *(_file(staging, *form) for form in _OTHER_FORMS),
+        ],
+    }
+    return {key: value for key, value in package.items() if value not in ("", [])}
+
+
+def _table(staging: Path, file: str, title: str, columns: list[Column], key: list[str]) -> dict[str, Any]:
+    name = file.removesuffix(".csv")
+    return {
+        **_file(staging, file, name, title, "csv", "text/csv"),
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
+        "schema": {"fields": [_field(column) for column in columns], "missingValues": [""], "primaryKey": key},
+    }
+
+
+def _file(staging: Path, file: str, name: str, title: str, form: str, media_type: str) -> dict[str, Any]:
+    record = file_record(staging / file, file)
+    return {
+        "name": name,
+        "path": file,
+        "title": title,
+        "format": form,
+        "mediatype": media_type,
+        "bytes": record["bytes"],
+        "hash": f"sha256:{record['sha256']}",
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
+    if column.required:
+        limits["required"] = True
+    if column.vocabulary:
+        limits["enum"] = list(column.vocabulary)
+    if column.minimum is not None:
+        limits["minimum"] = column.minimum
+    if column.maximum is not None:
+        limits["maximum"] = column.maximum
+    kind = _TYPES[column.dtype]
+    field = {"name": column.name, "type": kind, "description": column.meaning[:1].upper() + column.meaning[1:] + "."}
+    if kind == "date":
+        field["format"] = "%Y-%m-%d"
+    return {**field, "constraints": limits} if limits else field
+
+
+def _licence(name: str, url: str) -> dict[str, str]:
+    for part, (identifier, title) in _LICENCES.items():
+        if part in name:
+            return {"name": identifier, "title": title, "path": url}
+    return {"title": name, "path": url}
+
+
+def _slug(title: str) -> str:
+    """Return a name of Latin letters, digits and hyphens, as the format asks."""
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:60].strip("-") or "impactmap"

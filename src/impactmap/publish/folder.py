@@ -1,0 +1,167 @@
+"""The published folder: everything a newsroom needs, written as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.project import Project
+from impactmap.publish.atomic import MANIFEST, replace_folder
+from impactmap.publish.datapackage import make_datapackage
+from impactmap.publish.embed import embed_page
+from impactmap.publish.exports import (
+    published_claims,
+    published_columns,
+    published_events,
+    write_csv,
+    write_geojson,
+    write_geopackage,
+    write_geoparquet,
+)
+from impactmap.publish.manifest import make_manifest
+from impactmap.publish.method import method_text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from impactmap.context import Border
+    from impactmap.events import Reading
+
+__all__ = ["FILES", "publish"]
+
+#: What a published folder holds.
+FILES = (
+    "METHOD.md",
+    "claims.csv",
+    "datapackage.json",
+    "embed.html",
+    "events.csv",
+    "events.geojson",
+    "events.gpkg",
+    "events.parquet",
+    "manifest.json",
+    "map.html",
+    "map.pdf",
+    "map.png",
+    "map.svg",
+)
+#: The page and the social card want a wide picture, the printer a sheet.
+PICTURES = (("map.png", "web"), ("map.svg", "web"), ("map.pdf", "print"))
+
+
+def publish(
+    events: gpd.GeoDataFrame,
+    claims: pd.DataFrame | None,
+    folder: str | Path,
+    *,
+    project: Project,
+    border: Border | None = None,
+    reading: Reading | None = None,
+    inputs: Iterable[str | Path] | None = None,
+    notes: Iterable[str] = (),
+    force: bool = False,
+) -> list[Path]:
+    """Write everything that leaves, as a whole.
+
+    Parameters
+    ----------
+    events
+        What may be published, EPSG:4326, with the columns of `geocode_events` and of whichever context stages ran. ``attrs`` may hold ``held_back`` and
+        ``outside_period``, the numbers of events left out.
+    claims
+        The claims about them.
+    folder
+        New, empty, or published before. Replaced as a whole; see `replace_folder`.
+    project
+        The map's project.
+    border
+        The border that distances refer to.
+    reading
+        What was read: METHOD.md lists its rejected rows and its notes.
+    inputs
+        Files that the manifest names with their check sums; by default those of `reading`.
+    notes
+        Further assumptions for METHOD.md.
+    force
+        Write through links, beside other files, and into an input's folder, too.
+
+    Returns
+    -------
+    list of Path
+        The files written, by name.
+
+    Raises
+    ------
+    PublishError
+        When the folder cannot or should not be written, or a position is finer than may leave; what was there before is intact.
+    ColumnError, CrsError, InputError
+        When the events are not what `geocode_events` gives.
+
+    Notes
+    -----
+    The same inputs give the same bytes, in whatever folder and at whatever time, as long as the libraries are the same.
+    """
+    from impactmap.context import compare_reported
+    from impactmap.maps import alt_text, build_map, plot_map, save_figure
+
+    if claims is None:
+        claims = published_claims(None)
+    sources = [Path(path) for path in (inputs if inputs is not None else _inputs(reading))]
+    table = published_events(events, exact_positions=project.publish.exact_positions)
+    statements = published_claims(claims)
+    page = build_map(events, claims, project=project, border=border)
+    summary = page.summary
+    alt = alt_text(summary)
+    with replace_folder(folder, inputs=sources, force=force) as staging:
+        _write(staging / "map.html", page.to_page())
+        _write(staging / "embed.html", embed_page(project, summary))
+        figures: dict[str, Any] = {}
+        for name, preset in PICTURES:
+            if preset not in figures:
+                figures[preset] = plot_map(events, claims, project=project, border=border, preset=preset)
+            save_figure(figures[preset], staging / name, alt_text=alt)
+        write_csv(table, staging / "events.csv")
+        write_csv(statements, staging / "claims.csv")
+        credits = _notices()
+        write_geojson(table, staging / "events.geojson", notices=credits)
+        write_geoparquet(table, staging / "events.parquet")
+        write_geopackage(table, statements, staging / "events.gpkg", notices=credits)
+        _write(
+            staging / "METHOD.md",
+            method_text(
+                events,
+                claims,
+                project=project,
+                summary=summary,
+                border=border,
+                comparison=compare_reported(events, claims),
+                rejected=None if reading is None else reading.row_faults,
+                notes=[*notes, *(() if reading is None else map(str, reading.notes))],
+                held_back=int(events.attrs.get("held_back", 0)),
+                outside_period=int(events.attrs.get("outside_period", 0)),
+            ),
+        )
+        _write_json(staging / "datapackage.json", make_datapackage(staging, published_columns(events.columns), project))
+        _write_json(staging / MANIFEST, make_manifest(staging, inputs=sources, folder=project.folder))
+    return [Path(folder) / name for name in FILES]
+
+
+def _inputs(reading: Reading | None) -> list[Path]:
+    return [] if reading is None else [Path(entry.path) for entry in reading.inputs]
+
+
+def _notices() -> list[str]:
+    from impactmap.reference import notices
+
+    return notices()
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_json(path: Path, value: Any) -> None:
+    _write(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")

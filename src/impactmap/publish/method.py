@@ -1,0 +1,278 @@
+"""METHOD.md: how a map was made, and what could not be used, in the map's language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from impactmap.events.claims import find_contradictions
+from impactmap.maps.summary import Summary
+from impactmap.project import Project
+from impactmap.publish.words import RecordWords
+
+if TYPE_CHECKING:
+    from impactmap.context import Border
+
+__all__ = ["method_text", "plain_markdown"]
+
+#: Rows listed under one heading; the rest are counted, and stand in events.csv.
+MOST = 500
+_LONGEST = 300
+_POSITIONS = frozenset({"latitude", "longitude", "geometry", "coordinates"})
+_MARKS = re.compile(r"([\\`*_{}\[\]()#|~!$])")
+
+
+def plain_markdown(text: object) -> str:
+    """Return a text so that Markdown shows it as it is: one line, no markup, no HTML, no template syntax; long ones are cut.
+
+    Examples
+    --------
+    >>> plain_markdown("<b>{{ x }}</b> [a](b)")
+    '&lt;b&gt;\\\\{\\\\{ x \\\\}\\\\}&lt;/b&gt; \\\\[a\\\\]\\\\(b\\\\)'
+    """
+    line = " ".join("".join(ch if ch.isprintable() or ch.isspace() else "" for ch in str(text)).split())
+    if len(line) > _LONGEST:
+        line = line[: _LONGEST - 1] + "…"
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%", "&#37;")
+    line = _MARKS.sub(r"\\\1", line)
+    return re.sub(r"^([-+.=]|\d+[.)])", r"\\\1", line) if not re.match(r"\d+[.)]", line) else re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+
+
+def method_text(
+    events: pd.DataFrame,
+    claims: pd.DataFrame,
+    *,
+    project: Project,
+    summary: Summary,
+    border: Border | None = None,
+    comparison: pd.DataFrame | None = None,
+    rejected: pd.DataFrame | None = None,
+    notes: Iterable[str] = (),
+    held_back: int = 0,
+    outside_period: int = 0,
+) -> str:
+    """Write the method note.
+
+    Parameters
+    ----------
+    events, claims
+        As published.
+    project, summary, border
+        What the map says of itself.
+    comparison
+        `compare_reported` of the two.
+    rejected
+        Rows that could not be used: ``file, row, column, expected, found, fix``.
+    notes
+        What was detected and assumed while reading.
+    held_back, outside_period
+        Events left out by the embargo and by the period; counted, never listed.
+
+    Returns
+    -------
+    str
+        Markdown in the map's language. Texts from the tables are shown as they are, never as markup.
+    """
+    words = RecordWords(project.map.language)
+    say = words.text
+    lines = [f"# {say('method.title')}", "", say("record.lead", title=plain_markdown(summary.title)), "", plain_markdown(summary.sentence)]
+    _section(lines, say("method.reported_title"), [say("method.reported"), say("method.confirmation"), say("method.side")])
+    lines += ["", words.plural("record.claims", len(claims)) + " " + say("record.qualifiers")]
+    _listed(lines, words, say("record.contradictions"), _contradictions(claims, words), level=3)
+    _listed(lines, words, say("record.compared"), _disagreements(comparison, claims, words), note=say("record.compared_note"), level=3)
+    _places(lines, words, events, project, summary)
+    _section(lines, say("method.distance_title"), _distances(events, project, border, words))
+    _section(lines, say("method.dates_title"), _dates(project, words, held_back, outside_period))
+    _rejected(lines, words, rejected)
+    _section(lines, say("record.drawing"), [say("record.projections")])
+    if notes := list(notes):
+        _listed(lines, words, say("record.reading"), [plain_markdown(note) for note in notes], note=say("record.reading_note"))
+    if project.corrections:
+        shown = [f"{words.date(c.date)}: {plain_markdown(c.text)}" for c in project.corrections]
+        _listed(lines, words, say("corrections.title"), shown)
+    _origins(lines, words)
+    return "\n".join(lines) + "\n"
+
+
+def _section(lines: list[str], title: str, paragraphs: Iterable[str]) -> None:
+    lines += ["", f"## {title}"]
+    for paragraph in paragraphs:
+        lines += ["", paragraph]
+
+
+def _listed(lines: list[str], words: RecordWords, title: str, items: Sequence[str], *, note: str = "", level: int = 2) -> None:
+    lines += ["", f"{'#' * level} {title}"]
+    if not items:
+        lines += ["", words.text("record.none")]
+        return
+    if note:
+        lines += ["", note]
+    lines += ["", *(f"- {item}" for item in items[:MOST])]
+    if len(items) > MOST:
+        lines.append(f"- {words.plural('record.more', len(items) - MOST)}")
+
+
+def _contradictions(claims: pd.DataFrame, words: RecordWords) -> list[str]:
+    found = find_contradictions(claims)
+    by_id = claims.drop_duplicates("claim_id").set_index("claim_id")
+    lines = []
+    for row in found.itertuples():
+        said = [_claim(by_id.loc[claim], words) for claim in str(row.claim_ids).split("; ") if claim in by_id.index]
+        lines.append(f"{plain_markdown(row.event_id)}, {plain_markdown(words.term('metric', str(row.metric)))}: " + "; ".join(said))
+    return lines
+
+
+def _claim(claim: pd.Series[Any], words: RecordWords) -> str:
+    claimant = words.text("table.unnamed") if pd.isna(claim["claimant"]) else plain_markdown(claim["claimant"])
+    return f"{_figure(claim, words)} ({claimant})"
+
+
+def _figure(claim: pd.Series[Any], words: RecordWords) -> str:
+    value, low, high = (None if pd.isna(claim[name]) else float(claim[name]) for name in ("value", "value_low", "value_high"))
+    figure = words.figure(value, low, high, None if pd.isna(claim["qualifier"]) else str(claim["qualifier"]))
+    return figure or plain_markdown("" if pd.isna(claim["text"]) else claim["text"])
+
+
+def _disagreements(comparison: pd.DataFrame | None, claims: pd.DataFrame, words: RecordWords) -> list[str]:
+    if comparison is None:
+        return []
+    by_id = claims.drop_duplicates("claim_id").set_index("claim_id")
+    lines = []
+    for row in comparison[~comparison["agrees"].astype("boolean").fillna(value=True)].itertuples():
+        claim = by_id.loc[row.claim_id]
+        metric = plain_markdown(words.term("metric", str(claim["metric"])))
+        decimals = 1 if str(claim["metric"]).endswith("km") else 0
+        computed = "" if pd.isna(row.computed) else words.number(float(row.computed), decimals=decimals)
+        told = words.text("record.compared_row", metric=metric, reported=_claim(claim, words), computed=computed)
+        lines.append(f"{plain_markdown(row.event_id)}, {told}")
+    return lines
+
+
+def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project: Project, summary: Summary) -> None:
+    say = words.text
+    counts = "; ".join(
+        say("method.precision_count", precision=words.term("precision", name), n=words.number(n)) for name, n in summary.by_precision.items()
+    )
+    options = project.publish
+    positions = say("method.exact_positions", reason=plain_markdown(options.exact_positions_reason)) if options.exact_positions else say("method.positions")
+    providers = ", ".join(sorted({str(name) for name in events["place_provider"].dropna()})) if "place_provider" in events else ""
+    found_with = [say("method.found_with", providers=plain_markdown(providers))] if providers else []
+    _section(lines, say("method.places_title"), [say("method.places", counts=counts), *found_with, positions, say("method.areas")])
+    if "place_status" not in events:
+        return
+    status = events["place_status"]
+    lines.append("")
+    lines += [f"- {words.term('status', str(name))}: {words.number(int(n))}" for name, n in status.value_counts().sort_index().items()]
+    fuzzy = [
+        f"{_row(row, words)}: {say('record.fuzzy_row', place=plain_markdown(row.place), name=plain_markdown(row.place_name))}"
+        for row in events[status == "fuzzy"].itertuples()
+    ]
+    _listed(lines, words, say("record.fuzzy"), fuzzy, level=3)
+    ambiguous = [
+        f"{_row(row, words)}: {plain_markdown(row.place)} – {say('record.candidates', places=_candidates(row.place_alternatives))}"
+        for row in events[status == "ambiguous"].itertuples()
+    ]
+    _listed(lines, words, say("record.ambiguous"), ambiguous, note=say("record.ambiguous_note"), level=3)
+    missing = [
+        f"{_row(row, words)}: {plain_markdown('' if pd.isna(row.place) else row.place)} – {words.term('status', str(row.place_status))}"
+        for row in events[status.isin(("not_found", "unavailable", "invalid"))].itertuples()
+    ]
+    _listed(lines, words, say("record.missing"), missing, note=say("record.missing_note"), level=3)
+
+
+def _row(row: Any, words: RecordWords) -> str:
+    number = getattr(row, "source_row", None)
+    identity = plain_markdown(row.event_id)
+    return identity if number is None or pd.isna(number) else f"{identity} ({words.text('record.row', row=int(number))})"
+
+
+def _candidates(alternatives: object) -> str:
+    """Names of the alternatives, with their region and country."""
+    try:
+        found = json.loads(str(alternatives))
+    except ValueError:
+        return ""
+    named = [", ".join(str(one[key]) for key in ("name", "region", "country") if one.get(key)) for one in found[:5]]
+    return plain_markdown("; ".join(named) + (" …" if len(found) > 5 else ""))
+
+
+def _distances(events: pd.DataFrame, project: Project, border: Border | None, words: RecordWords) -> list[str]:
+    say = words.text
+    if border is None:
+        lines = [say("record.no_border")]
+    else:
+        view = "file" if project.border and project.border.file else border.view
+        lines = [
+            say(
+                "method.distance",
+                names=", ".join(words.country(code) for code in border.countries),
+                method=say("method.geodesic"),
+                view=_known(words, f"border_view.{view}", border.view),
+                data=plain_markdown(border.data),
+                data_date=plain_markdown(border.data_date),
+            )
+        ]
+    if "population_source" in events:
+        sources = events[["population_source", "population_date"]].dropna(subset=["population_source"]).drop_duplicates()
+        for source, date in sources.itertuples(index=False):
+            shown = say("method.undated") if pd.isna(date) or date == "undated" else plain_markdown(date)
+            lines.append(say("method.population", source=plain_markdown(source), date=shown))
+    context = project.context
+    if context.raster:
+        name, date = context.raster_name or context.raster, context.raster_date or say("method.undated")
+        radius = words.number(context.radius_km, decimals=2)
+        lines.append(say("record.raster", km=radius, name=plain_markdown(name), date=plain_markdown(date)))
+    return lines
+
+
+def _known(words: RecordWords, key: str, otherwise: str) -> str:
+    try:
+        return words.text(key)
+    except KeyError:
+        return plain_markdown(otherwise)
+
+
+def _dates(project: Project, words: RecordWords, held_back: int, outside_period: int) -> list[str]:
+    options = project.map
+    hours = options.embargo_hours
+    lines = [words.text("method.timezone", timezone=options.timezone)]
+    if hours:
+        lines += [words.plural("method.embargo", round(hours)), words.text("record.embargo_end", timezone=options.timezone)]
+    else:
+        lines.append(words.text("method.no_embargo"))
+    lines.append(words.plural("method.held_back", held_back) if held_back else words.text("record.nothing_held_back"))
+    if outside_period:
+        lines.append(words.plural("record.outside", outside_period))
+    return lines
+
+
+def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | None) -> None:
+    """List the rows that could not be used; coordinates in them are not repeated, since they may be finer than what may leave."""
+    say = words.text
+    lines += ["", f"## {say('record.rejected')}", ""]
+    if rejected is None or not len(rejected):
+        lines.append(say("record.none"))
+        return
+    count = len(rejected[["file", "row"]].drop_duplicates())
+    lines += [words.plural("record.rejected_note", count), ""]
+    for row in rejected.head(MOST).itertuples():
+        where = f"{plain_markdown(row.file)}, {say('record.row', row=row.row)}"
+        if pd.notna(row.column):
+            where += f", {plain_markdown(row.column)}"
+        withheld = any(part in str(row.expected).casefold() or part in str(row.column).casefold() for part in ("latitude", "longitude", "coordinate", "широт", "довгот", "долгот"))
+        found = say("record.withheld") if withheld else plain_markdown(row.found)
+        lines.append(f"- {where}: {plain_markdown(row.expected)} – {found}")
+    if len(rejected) > MOST:
+        lines.append(f"- {words.plural('record.rejected_more', len(rejected) - MOST)}")
+
+
+def _origins(lines: list[str], words: RecordWords) -> None:
+    from impactmap import __version__
+    from impactmap.reference import notices
+
+    _listed(lines, words, words.text("record.data"), [plain_markdown(notice) for notice in notices()])
+    lines += ["", words.text("record.version", version=__version__)]
