@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
-from impactmap.events.claims import find_contradictions, interval, intervals
+from impactmap.events.check import Fault, check_events, faults_of, raise_for_faults
+from impactmap.events.claims import claims_frame, find_contradictions, interval, intervals
 from impactmap.events.qualifiers import QUALIFIERS
+from impactmap.events.rawtable import InputFile, Note
+from impactmap.events.read import Reading, read_events
+from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, METRICS, PLACE_COLUMNS, SECTORS, Column, Metric
+from impactmap.events.text import compare_key, is_web_url, neutralise, restore
 
-__all__ = ["QUALIFIERS", "find_contradictions", "interval", "intervals"]
+__all__ = [
+    "CLAIM_COLUMNS",
+    "COMPUTED_COLUMNS",
+    "EVENT_COLUMNS",
+    "MEANS",
+    "METRICS",
+    "PLACE_COLUMNS",
+    "QUALIFIERS",
+    "SECTORS",
+    "Column",
+    "Fault",
+    "InputFile",
+    "Metric",
+    "Note",
+    "Reading",
+    "check_events",
+    "claims_frame",
+    "compare_key",
+    "faults_of",
+    "find_contradictions",
+    "interval",
+    "intervals",
+    "is_web_url",
+    "neutralise",
+    "raise_for_faults",
+    "read_events",
+    "restore",
+]

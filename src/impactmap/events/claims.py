@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,9 @@ import pandas as pd
 
 from impactmap.errors import ColumnError, TableError
 from impactmap.events.qualifiers import QUALIFIERS
+from impactmap.events.schema import CLAIM_COLUMNS
 
-__all__ = ["find_contradictions", "interval", "intervals"]
+__all__ = ["claims_frame", "find_contradictions", "interval", "intervals"]
 
 #: Metrics whose texts stand beside each other: two parties that say different things need not disagree.
 NOT_COMPARED = ("statement",)
@@ -22,11 +23,6 @@ NOT_COMPARED = ("statement",)
 def _number(value: Any) -> float:
     """Return the value as a float, missing as NaN."""
     return math.nan if value is None or value is pd.NA else float(value)
-
-
-def _bound(value: float, factor: float, *, open_end: float) -> float:
-    """Return one end of the interval around a value; `open_end` where the factor leaves it open."""
-    return open_end if math.isinf(factor) and not math.isnan(value) else value * factor
 
 
 def _unknown_qualifier(found: object) -> TableError:
@@ -55,7 +51,7 @@ def interval(claim: Mapping[str, Any] | pd.Series[Any]) -> tuple[float, float]:
     -----
     A low or high that the claimant gave is taken as it is. Otherwise the qualifier widens the value by the conventions in `QUALIFIERS`:
     "about" is ten per cent either way, "nearly" ten per cent below, "more than" and "at least" have no upper end, "less than" and "up to"
-    begin at zero. Ends belong to the interval, so "more than 100" and "100" do not contradict each other.
+    begin at zero. A low above its high is read the other way round. Ends belong to the interval, so "more than 100" and "100" do not contradict each other.
 
     Examples
     --------
@@ -71,13 +67,14 @@ def interval(claim: Mapping[str, Any] | pd.Series[Any]) -> tuple[float, float]:
     name = "exactly" if pd.isna(qualifier) else str(qualifier)
     if name not in QUALIFIERS:
         raise _unknown_qualifier(name)
-    if math.isnan(value):
-        if math.isnan(low) and math.isnan(high):
-            return math.nan, math.nan
-        return (-math.inf if math.isnan(low) else low), (math.inf if math.isnan(high) else high)
-    factors = QUALIFIERS[name]
-    ends = sorted((_bound(value, factors.low, open_end=-math.inf), _bound(value, factors.high, open_end=math.inf)))
-    return (ends[0] if math.isnan(low) else low), (ends[1] if math.isnan(high) else high)
+    if math.isnan(value) and math.isnan(low) and math.isnan(high):
+        return math.nan, math.nan
+    least, most = -math.inf, math.inf
+    if not math.isnan(value):
+        factors = QUALIFIERS[name]
+        least, most = sorted((value * factors.low, math.inf if math.isinf(factors.high) else value * factors.high))
+    least, most = sorted((least if math.isnan(low) else low, most if math.isnan(high) else high))
+    return least, most
 
 
 def intervals(claims: pd.DataFrame) -> pd.DataFrame:
@@ -107,14 +104,15 @@ def intervals(claims: pd.DataFrame) -> pd.DataFrame:
     value, low, high = (claims[name].to_numpy(dtype="float64", na_value=np.nan) for name in ("value", "value_low", "value_high"))
     factor_low = names.map({name: q.low for name, q in QUALIFIERS.items()}).to_numpy(dtype="float64")
     factor_high = names.map({name: q.high for name, q in QUALIFIERS.items()}).to_numpy(dtype="float64")
+    first = value * factor_low
     with np.errstate(invalid="ignore"):
-        first = value * factor_low
-        second = np.where(np.isinf(factor_high), np.where(np.isnan(value), np.nan, np.inf), value * factor_high)
-    ranged = np.isnan(value) & ~(np.isnan(low) & np.isnan(high))
-    from_value_low = np.where(ranged, -np.inf, np.fmin(first, second))
-    from_value_high = np.where(ranged, np.inf, np.fmax(first, second))
+        second = np.where(np.isinf(factor_high), np.inf, value * factor_high)
+    stated = ~np.isnan(value)
+    least = np.where(np.isnan(low), np.where(stated, np.fmin(first, second), -np.inf), low)
+    most = np.where(np.isnan(high), np.where(stated, np.fmax(first, second), np.inf), high)
+    nothing = ~stated & np.isnan(low) & np.isnan(high)
     return pd.DataFrame(
-        {"low": np.where(np.isnan(low), from_value_low, low), "high": np.where(np.isnan(high), from_value_high, high)}, index=claims.index
+        {"low": np.where(nothing, np.nan, np.minimum(least, most)), "high": np.where(nothing, np.nan, np.maximum(least, most))}, index=claims.index
     )
 
 
@@ -170,7 +168,7 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     >>> found = find_contradictions(claims_frame([
     ...     {"event_id": "e1", "metric": "killed", "value": 7, "claimant": "A"},
     ...     {"event_id": "e1", "metric": "killed", "value": 9, "claimant": "B"},
-    ...     {"event_id": "e1", "metric": "killed", "value": 8, "qualifier": "about", "claimant": "C"},
+    ...     {"event_id": "e1", "metric": "killed", "value": 7, "qualifier": "at least", "claimant": "C"},
     ... ]))
     >>> found.iloc[0].to_dict()
     {'event_id': 'e1', 'metric': 'killed', 'claim_ids': 'e1:killed:1; e1:killed:2', 'kind': 'figures'}
@@ -183,8 +181,8 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     found = []
     figures = work[work["low"].notna()]
     # Some pair of intervals lies apart exactly when the highest low exceeds the lowest high: the cheap test spares the pairwise one.
-    ends = figures.groupby(keys)[["low", "high"]].transform({"low": "max", "high": "min"}) if len(figures) else figures[["low", "high"]]
-    for key, group in figures[ends["low"] > ends["high"]].groupby(keys, sort=False):
+    grouped = figures.groupby(keys)
+    for key, group in figures[grouped["low"].transform("max") > grouped["high"].transform("min")].groupby(keys, sort=False):
         low, high, speaker = (group[name].to_numpy() for name in ("low", "high", "speaker"))
         apart = (low[:, None] > high[None, :]) | (high[:, None] < low[None, :])
         found.append((key, "figures", group[(apart & (speaker[:, None] != speaker[None, :])).any(axis=1)]))
@@ -201,3 +199,36 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     ]
     rows.sort(key=lambda row: row["position"])
     return pd.DataFrame(rows, columns=["event_id", "metric", "claim_ids", "kind"], dtype="str")
+
+
+def claims_frame(claims: pd.DataFrame | Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Give claims the frame's columns, types and identifiers.
+
+    Parameters
+    ----------
+    claims
+        A frame or rows; ``event_id`` and ``metric`` are needed, the other columns of `CLAIM_COLUMNS` may be absent.
+
+    Returns
+    -------
+    DataFrame
+        Same rows, order and index (a range for rows that are not a frame): the columns of `CLAIM_COLUMNS` with their types, then any others as
+        they were. A missing ``claim_id`` becomes ``event_id:metric:n``, n counting the event's claims of the metric.
+
+    Raises
+    ------
+    ColumnError
+        Without ``event_id`` or ``metric``.
+    """
+    frame = claims if isinstance(claims, pd.DataFrame) else pd.DataFrame(list(claims))
+    if len(frame.columns) == 0:
+        frame = pd.DataFrame({"event_id": [], "metric": []})
+    _need(frame, ("event_id", "metric"))
+    typed = {
+        column.name: frame[column.name].astype(column.dtype) if column.name in frame.columns else pd.Series(pd.NA, index=frame.index, dtype="str").astype(column.dtype)
+        for column in CLAIM_COLUMNS
+    }
+    number = frame.assign(one=1).groupby(["event_id", "metric"], dropna=False)["one"].cumsum().astype("str")
+    made = typed["event_id"] + ":" + typed["metric"] + ":" + number
+    typed["claim_id"] = typed["claim_id"].fillna(made)
+    return pd.DataFrame({**typed, **{str(name): frame[name] for name in frame.columns if name not in typed}}, index=frame.index)

@@ -1,0 +1,165 @@
+"""Figures as people write them: 20 000, 1.5 million, about 240,000, 7–9, more than one million."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from impactmap.events.qualifiers import QUALIFIERS
+
+__all__ = ["ParsedNumbers", "parse_coordinates", "parse_figures"]
+
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
+_MULTIPLIERS = {
+    1e3: r"thousand|thousands|k|тис\.?|тисяч[аіу]?|тыс\.?|тысяч[аиу]?",
+    1e6: r"million|millions|mln\.?|m|млн\.?|мільйон(?:и|ів|а)?|миллион(?:а|ов)?",
+    1e9: r"billion|billions|bn|млрд\.?|мільярд(?:и|ів|а)?|миллиард(?:а|ов)?",
+}
+_WORDS = {
+    word: number
+    for number, words in {
+        1: "one один одна одне одно", 2: "two два дві две", 3: "three три", 4: "four чотири четыре", 5: "five пʼять п'ять пять", 6: "six шість шесть",
+        7: "seven сім семь", 8: "eight вісім восемь", 9: "nine девʼять дев'ять девять", 10: "ten десять", 11: "eleven одинадцять одиннадцать",
+        12: "twelve дванадцять двенадцать",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_NUMBER = rf"(?P<digits>[+-]?\d[\d ',.]*|{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?:\s*(?P<times>{'|'.join(_MULTIPLIERS.values())})(?![^\W\d_]))?"
+#: Only these words may follow a figure: "two dozen" and "20 drones and 3 missiles" are not figures.
+_UNITS = (
+    r"people|persons|civilians|households|homes|subscribers|customers|inhabitants|residents|drones|uavs|missiles|km|kilometres|kilometers|"
+    r"осіб|особи|людей|люди|чол\.?|домогосподарств|абонентів|жителів|дронів|дрони|бпла|ракет|км|человека?|домохозяйств|абонентов|жителей|дронов|дроны|беспилотников"
+)
+_FIGURE = re.compile(rf"{_NUMBER}(?P<plus>\+)?(?:\s+(?:{_UNITS}))?")
+_QUALIFIER_WORDS = sorted(((word, name) for name, known in QUALIFIERS.items() for word in known.words), key=lambda pair: -len(pair[0]))
+_RANGES = (
+    re.compile(r"(?:between|between about) (?P<low>.+?) (?:and) (?P<high>.+)"),
+    re.compile(r"(?:from|від|от|з|с) (?P<low>.+?) (?:to|до) (?P<high>.+)"),
+    re.compile(r"(?P<low>[^-]+?)\s*(?:-|\.\.\.?| to | до )\s*(?P<high>[^-]+)"),
+)
+
+
+@dataclass(frozen=True)
+class ParsedNumbers:
+    """A column of numbers, understood: the values, and how many were written with a decimal comma."""
+
+    values: pd.Series[float]
+    commas: int
+
+
+def parse_coordinates(column: pd.Series[str]) -> ParsedNumbers:
+    """Read a column of degrees.
+
+    Parameters
+    ----------
+    column
+        Cells as text. No coordinate reaches a thousand, so a comma can only be a decimal one.
+
+    Returns
+    -------
+    ParsedNumbers
+        float64 degrees, same index; NaN where the cell is empty or not a number, and infinite where the cell says so.
+    """
+    text = column.str.strip().str.replace("\u2212", "-", regex=False)
+    commas = text.str.fullmatch(r"[+-]?[0-9]{1,3},[0-9]+").fillna(False).astype(bool)
+    if commas.any():
+        text = text.mask(commas, text.str.replace(",", ".", regex=False))
+    plain = text.str.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf(inity)?", case=False).fillna(False).astype(bool)
+    return ParsedNumbers(pd.to_numeric(text.where(plain), errors="coerce").astype("float64"), int(commas.sum()))
+
+
+def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = True) -> pd.DataFrame:
+    """Read a column of figures with the words that belong to them.
+
+    Parameters
+    ----------
+    column
+        Cells as text.
+    whole
+        Whether the figure counts things, for each cell or all: then ``1,234`` is 1234 and ``1.234`` cannot be told.
+
+    Returns
+    -------
+    DataFrame
+        Same index: ``value``, ``value_low``, ``value_high`` (float64), ``qualifier`` (str), and ``text`` (str), the cell where it is not a
+        figure or could be two.
+
+    Examples
+    --------
+    >>> parse_figures(pd.Series(["about 240,000", "7–9", "понад 1 млн", "several"], dtype="str")).iloc[:, :4].values.tolist()
+    [[240000.0, nan, nan, 'about'], [nan, 7.0, 9.0, nan], [1000000.0, nan, nan, 'more than'], [nan, nan, nan, nan]]
+    """
+    frame = pd.DataFrame({name: np.nan for name in ("value", "value_low", "value_high")}, index=column.index, dtype="float64")
+    frame["qualifier"] = pd.Series(pd.NA, index=column.index, dtype="str")
+    frame["text"] = pd.Series(pd.NA, index=column.index, dtype="str")
+    simple = column.str.fullmatch(r"\s*[0-9]+(\.0)?\s*").fillna(False).astype(bool)
+    frame["value"] = pd.to_numeric(column.where(simple), errors="coerce").astype("float64")
+    rest = column[~simple & column.notna()]
+    if rest.empty:
+        return frame
+    counts = pd.Series(whole, index=column.index)[rest.index].astype(bool)
+    keys = pd.MultiIndex.from_arrays([rest, counts])
+    codes, unique = keys.factorize()
+    parsed = pd.DataFrame([_figure(str(text), whole=bool(count)) for text, count in unique], columns=list(frame.columns))
+    spread = parsed.iloc[codes].set_axis(rest.index)
+    for name in ("value", "value_low", "value_high"):
+        frame.loc[rest.index, name] = spread[name].astype("float64")
+    for name in ("qualifier", "text"):
+        frame.loc[rest.index, name] = spread[name].astype("str")
+    return frame
+
+
+def _figure(cell: str, *, whole: bool) -> tuple[float, float, float, str | None, str | None]:
+    """Return value, low, high, qualifier and text of one cell."""
+    nothing = (np.nan, np.nan, np.nan, None, cell)
+    text = unicodedata.normalize("NFKC", cell).casefold().replace("\u2019", "'").replace("\u02bc", "'").replace("\u2212", "-")
+    text = _SPACES.sub(" ", re.sub(r"\s*[–—]\s*", "-", text)).strip()
+    number = _number(text, whole=whole)
+    if number is not None:
+        return number, np.nan, np.nan, "at least" if text.rstrip().endswith("+") else None, None
+    for word, name in _QUALIFIER_WORDS:
+        if text.startswith(word) and (len(text) > len(word)) and not (word[-1].isalpha() and text[len(word)].isalpha()):
+            number = _number(text[len(word) :].strip(), whole=whole)
+            if number is not None:
+                return number, np.nan, np.nan, name, None
+    for pattern in _RANGES:
+        if found := pattern.fullmatch(text):
+            low, high = _number(found["low"], whole=whole), _number(found["high"], whole=whole)
+            if high is not None and (times := _times(found["high"])) > 1 and low is not None and _times(found["low"]) == 1:
+                low *= times
+            if low is not None and high is not None and low <= high:
+                return np.nan, low, high, None, None
+    return nothing
+
+
+def _times(text: str) -> float:
+    found = _FIGURE.fullmatch(text.strip())
+    if found is None or found["times"] is None:
+        return 1
+    return next(times for times, words in _MULTIPLIERS.items() if re.fullmatch(words, found["times"]))
+
+
+def _number(text: str, *, whole: bool) -> float | None:
+    """Return the number that the text is, with its multiplier; None when it is none or could be two."""
+    found = _FIGURE.fullmatch(text.strip())
+    if found is None:
+        return None
+    digits = found["digits"].strip()
+    times = _times(text)
+    if digits in _WORDS:
+        return _WORDS[digits] * times
+    grouped = re.fullmatch(r"[+-]?\d{1,3}(?:([ ',])\d{3})(?:\1\d{3})*", digits)
+    if grouped and (grouped[1] != "," or whole or digits.count(",") > 1):
+        return float(re.sub(r"[ ',]", "", digits)) * times
+    if not re.fullmatch(r"[+-]?\d+(?:[.,]\d+)?", digits) or grouped:
+        return None
+    value = float(digits.replace(",", "."))
+    if whole and times == 1 and not value.is_integer():
+        return None
+    if whole and times == 1 and re.search(r"[.,]\d{3}$", digits):
+        return None
+    return round(value * times, 6)

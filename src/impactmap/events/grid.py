@@ -1,0 +1,88 @@
+"""From a grid of cells to a table: the header row found among titles, tags and empty rows told apart from data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from impactmap.errors import TableError
+from impactmap.events.headers import count_known
+
+__all__ = ["HEADER_WITHIN", "find_header", "grid_to_cells"]
+
+#: The header is looked for among this many rows.
+HEADER_WITHIN = 30
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """Return the position of the header: the row with the most known headers, at least two; else the first row that is not empty."""
+    filled = [position for position, row in enumerate(rows[:HEADER_WITHIN]) if any(cell.strip() for cell in row)]
+    scores = {position: count_known(cell for cell in rows[position] if cell) for position in filled}
+    best = max(filled, key=lambda position: (scores[position], -position), default=0)
+    return best if scores.get(best, 0) >= 2 else min(filled, default=0)
+
+
+def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[str, str] | None, list[str]]:
+    """Split a grid into header, tags and data.
+
+    Parameters
+    ----------
+    grid
+        Cells as text, without a header; the index is ignored, position 0 is row 1 of the file.
+    name
+        The file's name, for messages.
+
+    Returns
+    -------
+    cells : DataFrame
+        The data, columns named by the header, empty cells missing, the index the row number in the file; rows without content left out.
+    tags : dict or None
+        HXL tags by header.
+    notes : list of str
+        What was found beside plain data.
+
+    Raises
+    ------
+    TableError
+        When there is no header or no row of data.
+    """
+    top = [[("" if pd.isna(cell) else str(cell)) for cell in row] for row in grid.iloc[: HEADER_WITHIN + 1].itertuples(index=False, name=None)]
+    if not any(cell.strip() for row in top for cell in row):
+        raise TableError(f"{name}: expected a header and rows of data, found nothing. Put column names in the first row.")
+    at = find_header(top)
+    notes = []
+    if at and any(cell.strip() for row in top[:at] for cell in row):
+        notes.append(f"The header is row {at + 1}; the rows above it are a title and were not read as data.")
+    body = grid.iloc[at + 1 :].copy()
+    body.index = pd.RangeIndex(at + 2, at + 2 + len(body), name="source_row")
+    body = body.mask(body.apply(lambda column: column.str.strip() == "")) if len(body) else body
+    filled = body.notna().any().to_numpy()
+    names: list[str] = []
+    for position, cell in enumerate(top[at]):
+        header = cell.strip() or f"column {position + 1}"
+        while header in names:
+            header += " (again)"
+        names.append(header)
+    if again := [header for header in names if header.endswith(" (again)")]:
+        notes.append(f"Headers that occur twice were told apart: {', '.join(again)}.")
+    keep = [position for position, cell in enumerate(top[at]) if cell.strip() or filled[position]]
+    body = body.iloc[:, keep]
+    body.columns = pd.Index([names[position] for position in keep], dtype="str")
+    tags = None
+    if len(body) and _is_tag_row(first := body.iloc[0].dropna()):
+        tags = {str(header): str(tag) for header, tag in first.items()}
+        notes.append(f"Row {body.index[0]} holds HXL tags and was not read as data.")
+        body = body.iloc[1:]
+    blank = body.isna().all(axis=1)
+    if blank.any():
+        # Empty rows after the last filled one are how spreadsheets end, not something left out.
+        inner = int(blank[: (~blank).to_numpy().nonzero()[0].max(initial=-1) + 1].sum())
+        if inner:
+            notes.append(f"{inner:,} empty rows between rows of data were passed over.")
+        body = body[~blank]
+    return body.astype("str"), tags, notes
+
+
+def _is_tag_row(row: pd.Series[str]) -> bool:
+    return len(row) > 1 and bool(row.str.strip().str.startswith("#").all())

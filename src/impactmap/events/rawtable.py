@@ -1,0 +1,83 @@
+"""A table as it stands in a file: every cell as text, every row with its number, nothing understood yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+__all__ = ["InputFile", "Note", "RawTable"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader found out or decided, said in one sentence.
+
+    Attributes
+    ----------
+    file
+        The file's name.
+    topic
+        ``file``, ``columns``, ``dates``, ``numbers``, ``places``, ``text``, ``rows`` or ``duplicates``.
+    text
+        The sentence.
+    """
+
+    file: str
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read.
+
+    Attributes
+    ----------
+    path, format, rows, bytes, sha256
+        Where, its format's name, rows of data (without header and empty rows), size, checksum.
+    encoding, delimiter
+        For delimited text.
+    """
+
+    path: Path
+    format: str
+    rows: int
+    bytes: int
+    sha256: str
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The cells of one table.
+
+    Attributes
+    ----------
+    cells
+        All columns `str`, missing where the cell is empty; the index holds row numbers in the file, the header's being `header_row`.
+    file
+        Where it comes from.
+    notes
+        What was decided while it was opened.
+    tags
+        The cells of a row of HXL tags under the header, by header; empty without one. For adapters.
+    neutralised
+        Whether the format is one whose texts `neutralise` shields on export.
+    sheets
+        Names of all sheets of a spreadsheet.
+    """
+
+    cells: pd.DataFrame
+    file: InputFile
+    notes: tuple[Note, ...] = ()
+    tags: dict[str, str] | None = None
+    neutralised: bool = False
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name, for messages."""
+        return self.file.path.name

@@ -1,0 +1,293 @@
+"""Reports read from a table: a simple sheet with one row an event, or events, places and claims apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+
+from impactmap.errors import TableError
+from impactmap.events.adapters import adapt
+from impactmap.events.check import Fault, FaultLog, nearest, raise_for_faults
+from impactmap.events.claims import claims_frame
+from impactmap.events.dates import date_order
+from impactmap.events.files import open_table
+from impactmap.events.headers import header_key, match_headers, metric_headers
+from impactmap.events.rawtable import InputFile, Note, RawTable
+from impactmap.events.rows import event_ids, join_places, list_items, propose_duplicates, reject_unusable, split_places, warn_of_mixed_events
+from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
+from impactmap.events.sheetclaims import sheet_claims, type_claims
+from impactmap.events.text import restore
+from impactmap.events.typed import Options, Table, type_table
+
+__all__ = ["Reading", "read_events"]
+
+#: Columns of the claims table that a simple sheet may hold beside its figures.
+_SAYING = tuple(column for column in CLAIM_COLUMNS if column.name in {"claimant", "claimant_side", "date_published", "date_retrieved"})
+_OWN = {"place_status", "place_provider"}
+_FRAME = [column.name for column in EVENT_COLUMNS]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read.
+
+    Attributes
+    ----------
+    events
+        One row an event and place, the columns of `EVENT_COLUMNS`, then the sheet's own.
+    claims
+        One row a claim, the columns of `CLAIM_COLUMNS`, then the table's own.
+    rejected
+        Rows that cannot be used: ``file``, ``source_row``, ``column``, ``reason``, then the cells as they stand in the file. Each row of a
+        file is either here or in a frame.
+    notes
+        What was found out and decided, for the reader of the output.
+    inputs
+        The files.
+    row_faults
+        Every fault of every rejected row: ``file, row, column, expected, found, fix``.
+    warnings
+        What was read but should be looked at.
+    """
+
+    events: pd.DataFrame
+    claims: pd.DataFrame
+    rejected: pd.DataFrame
+    notes: list[Note] = field(default_factory=list)
+    inputs: list[InputFile] = field(default_factory=list)
+    row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
+    warnings: tuple[Fault, ...] = ()
+
+
+def read_events(
+    path: str | PathLike[str],
+    *,
+    places: str | PathLike[str] | None = None,
+    claims: str | PathLike[str] | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    date_format: str | None = None,
+    timezone: str = "UTC",
+    now: datetime | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Reading:
+    """Read reports from a table.
+
+    Parameters
+    ----------
+    path
+        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, Parquet or GeoParquet. One row an event, or an event and place.
+    places, claims
+        The other two tables of a full set. Sheets or layers of these names in `path` are used when they are not given.
+    format
+        ``auto``, or ``sheet`` to read by headers alone.
+    date_format
+        Such as ``dd.mm.yyyy``: the order of day and month where the cells do not show it.
+    timezone
+        IANA name; a time with a zone is turned into this zone's day.
+    now
+        Aware; rows after its day are rejected. None checks nothing.
+    columns
+        Header to column name, where the headers are not understood by themselves.
+
+    Returns
+    -------
+    Reading
+        Events in the file's order with a fresh index. Nothing is merged, nothing is dropped: what cannot be used is in ``rejected``.
+
+    Raises
+    ------
+    TableError
+        When a file cannot be read, a necessary column is missing, or the dates of a column can be read two ways; every fault is in it.
+    CrsError
+        When a geographic file does not say its coordinate reference system.
+
+    Notes
+    -----
+    Cells are read as text first: a place named NA and the identifier 00123 stay what they are, only an empty cell is missing.
+    Identifiers that are not given are made from date, place, side and summary, so that the same row has the same one tomorrow.
+    """
+    options = Options(date_order(date_format) if date_format else None, timezone, now)
+    path = Path(path)
+    raw, converted, used = adapt(open_table(path), format)
+    notes = [Note(raw.name, "file", f"Read as {used}.")] if used != "sheet" else []
+    beside = {name.strip().casefold() for name in raw.sheets}
+    place_raw = open_table(Path(places)) if places else open_table(path, sheet="places") if "places" in beside else None
+    claim_raw = open_table(Path(claims)) if claims else open_table(path, sheet="claims") if "claims" in beside else converted
+    own = raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
+    schema: tuple[Column, ...] = (*EVENT_COLUMNS, *COMPUTED_COLUMNS) if own else EVENT_COLUMNS
+    table = _table(raw, schema, options, columns, also=_SAYING)
+    place_table = None if place_raw is None else _table(place_raw, PLACE_COLUMNS, options, columns)
+    claim_table = None if claim_raw is None else _table(claim_raw, CLAIM_COLUMNS, options, columns)
+    tables = [each for each in (table, place_table, claim_table) if each is not None]
+    given = {header: name for header, name in (columns or {}).items() if not any(header in each.raw.cells.columns for each in tables)}
+    if given:
+        header = next(iter(given))
+        guess = nearest(header, [name for each in tables for name in each.raw.cells.columns])
+        raise TableError(f"{raw.name}: expected a header {header!r}, as `columns` says; found none." + (f" Did you mean {guess!r}?" if guess else ""))
+    _need_columns(table, place_table)
+    if claim_table is not None:
+        _need_one(claim_table, "event_id", CLAIM_COLUMNS)
+        _need_one(claim_table, "metric", CLAIM_COLUMNS)
+    frame = _events(table, place_table, own=bool(own))
+    stated = [] if own else [sheet_claims(table, frame, metric_headers(table.others.columns))]
+    if claim_table is not None:
+        stated.append(type_claims(claim_table, frame))
+    raise_for_faults(_fatal(tables))
+    bad = set(table.log.rejected_rows())
+    frame = frame[~frame["source_row"].isin(list(bad))]
+    said = claims_frame(pd.concat([part for part in stated if len(part)], ignore_index=True) if any(len(part) for part in stated) else [])
+    said = said[said["event_id"].isin(frame["event_id"])].reset_index(drop=True)
+    frame = frame.reset_index(drop=True)
+    notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
+    notes += propose_duplicates(frame, raw.name)
+    return Reading(
+        events=frame, claims=said, rejected=_rejected(tables), notes=notes, inputs=[each.raw.file for each in tables],
+        row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
+        warnings=tuple(fault for each in tables for fault in each.log.faults),
+    )  # fmt: skip
+
+
+def _table(raw: RawTable, schema: Sequence[Column], options: Options, given: Mapping[str, str] | None, *, also: Sequence[Column] = ()) -> Table:
+    """Match headers, undo the shields of an export, and give the cells their types."""
+    cells = raw.cells
+    notes = []
+    if raw.neutralised:
+        for header in cells.columns:
+            shielded = cells[header].str.startswith("'").fillna(False).astype(bool)
+            restored = cells.loc[shielded, header].map(restore)
+            changed = int((restored != cells.loc[shielded, header]).sum())
+            if changed:
+                cells = cells.assign(**{header: cells[header].where(~shielded, restored.reindex(cells.index))})
+                notes.append(f"Column {header!r}: an apostrophe that shields a text from being a formula was taken away in {changed:,} cells.")
+        raw = replace(raw, cells=cells)
+    names = [str(header) for header in cells.columns]
+    everything = [column.name for column in (*EVENT_COLUMNS, *PLACE_COLUMNS, *CLAIM_COLUMNS)]
+    match = match_headers(names, schema, given=given, file=raw.name, also=everything)
+    headers = {name: header for name, header in match.columns.items() if name in {column.name for column in schema} and name != "source_row"}
+    table = type_table(raw, schema, headers, options)
+    for text in notes:
+        table.note("text", text)
+    renamed = [f"{header!r} as {name}" for name, header in headers.items() if header_key(header) != header_key(name)]
+    if renamed:
+        table.note("columns", f"Headers understood: {', '.join(renamed)}.")
+    for name, others in match.contenders.items():
+        table.note("columns", f"{headers.get(name)!r} was taken as {name}; {', '.join(map(repr, others))}, which could be too, kept under another name or its own.")
+    taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
+    clash = {header: f"source_{header}" for header in table.others.columns if header in taken}
+    if clash:
+        table.others = table.others.rename(columns=clash)
+        table.note("columns", "Headers that would stand for something of ours were renamed: " + ", ".join(f"{old!r} to {new!r}" for old, new in clash.items()) + ".")
+    saying = match_headers(list(table.others.columns), also) if also else None
+    if saying and saying.columns:
+        said = type_table(replace(raw, cells=table.others), [column for column in also if column.name in saying.columns], saying.columns, options)
+        table.log.faults += said.log.faults
+        table.log.rejections += said.log.rejections
+        table.typed = table.typed.join(said.typed.rename(columns=lambda name: f"said_{name}"))
+    kept = [str(name) for name in table.others.columns]
+    if kept:
+        table.note("columns", f"Kept as they are: {', '.join(map(repr, kept[:20]))}{' and more' if len(kept) > 20 else ''}.")
+    return table
+
+
+def _need_one(table: Table, name: str, schema: Sequence[Column]) -> None:
+    if name in table.columns:
+        return
+    accepted = next(column for column in schema if column.name == name)
+    options = {header_key(word): word for word in (accepted.name, *accepted.headers)}
+    close = [header for header in table.others.columns if nearest(header_key(header), options)]
+    near = nearest(header_key(accepted.name), [header_key(header) for header in table.others.columns])
+    guess = close[0] if close else next((header for header in table.others.columns if header_key(header) == near), None)
+    table.log.table(
+        column=None, expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
+        found="the headers " + ", ".join(repr(str(header)) for header in list(table.raw.cells.columns)[:12]),
+        fix=f"Rename {guess!r} to {name!r} if it is the one." if guess else f"Add a column {name!r}.",
+    )  # fmt: skip
+
+
+def _need_columns(table: Table, places: Table | None) -> None:
+    """Note every necessary column that is missing."""
+    _need_one(table, "date_start", EVENT_COLUMNS)
+    if places is not None:
+        _need_one(table, "event_id", EVENT_COLUMNS)
+        _need_one(places, "event_id", PLACE_COLUMNS)
+    where = places if places is not None else table
+    placed = "place" in where.columns or {"latitude", "longitude"} <= set(where.columns) or "source_geometry" in where.others.columns
+    if not placed and not ({"region", "country"} & set(where.columns)):
+        _need_one(where, "place", PLACE_COLUMNS)
+
+
+def _fatal(tables: Sequence[Table]) -> list[Fault]:
+    """Return every fault when a table as a whole cannot be used, else none."""
+    if not any(table.log.fatal for table in tables):
+        return []
+    rows = [Fault(*values) for table in tables for values in table.log.row_faults().itertuples(index=False, name=None)]
+    return [*(fault for table in tables for fault in table.log.faults), *rows]
+
+
+def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
+    """Return the frame of one row an event and place; rows to be rejected are still in it, and in the log."""
+    typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
+    start = table.dates.get("date_start")
+    if "date_start" in table.columns and start is not None and not (start.ambiguous or start.conflict):
+        table.log.reject(
+            table.raw.cells[table.columns["date_start"]].isna(), table.rows, typed["date_start"], column=table.columns["date_start"],
+            expected="a date", fix="Write the day, such as 2025-11-09.",
+        )  # fmt: skip
+    end = typed["date_end"].fillna(start.end) if start is not None else typed["date_end"]
+    if "date_end" in table.columns:
+        table.log.reject(
+            end < typed["date_start"], table.rows, table.raw.cells[table.columns["date_end"]], column=table.columns["date_end"],
+            expected="a last day not before the first", fix="Correct one of the two dates.",
+        )  # fmt: skip
+    if start is not None:
+        told = start.precision.where(typed["date_end"].isna() | (typed["date_end"] == typed["date_start"]), "days").where(typed["date_start"].notna())
+        typed = typed.assign(date_end=end, date_precision=typed["date_precision"].fillna(told))
+    unstated = typed["side"].str.casefold().isin(["not stated", "unknown", "unclear", "no information", "не вказано", "невідомо", "не указано", "неизвестно", "?", "-", "–", "—"])
+    if unstated.any():
+        table.note("columns", f"{int(unstated.sum()):,} cells of {table.columns['side']!r} say that the side is not known: read as not stated.")
+    side = typed["side"].mask(unstated)
+    basis = pd.Series("not_stated", index=side.index, dtype="str").where(side.isna(), typed["side_basis"].where(typed["side_basis"] != "not_stated").fillna("stated"))
+    typed = typed.assign(
+        side=side, side_basis=basis, confirmation=typed["confirmation"].fillna("claimed"),
+        sectors=list_items(typed["sectors"], SECTORS), means=list_items(typed["means"], MEANS),
+        source_row=table.rows.astype("Int64"),
+    )  # fmt: skip
+    typed = typed.join(table.others)
+    if places is None:
+        typed = reject_unusable(table, typed)
+        frame = split_places(table, typed.assign(event_id=event_ids(typed)))
+        warn_of_mixed_events(frame, table)
+    else:
+        frame = join_places(table, places, typed)
+    number = frame.assign(one=1).groupby("event_id", sort=False, dropna=False)["one"].cumsum().astype("Int64")
+    located = frame["latitude"].notna() & frame["longitude"].notna()
+    frame = frame.assign(
+        place_number=frame["place_number"].fillna(number),
+        coordinates_from=frame["coordinates_from"].fillna("source").where(located),
+    )
+    computed = [column.name for column in COMPUTED_COLUMNS] if own else []
+    rest = [name for name in frame.columns if name not in {*_FRAME, *computed}]
+    return frame[[*_FRAME, *rest, *computed]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
+
+
+def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
+    """Return the rejected rows of all files, each once, with all its reasons and its cells."""
+    parts = []
+    for table in tables:
+        faults = table.log.row_faults()
+        if faults.empty:
+            continue
+        reason = "expected " + faults["expected"] + "; found " + faults["found"] + ". " + faults["fix"]
+        each = pd.DataFrame({"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason})
+        rows = each.groupby("source_row", sort=True).agg({"column": lambda names: "; ".join(dict.fromkeys(names.dropna())), "reason": " ".join}).reset_index()
+        rows.insert(0, "file", table.raw.name)
+        cells = table.raw.cells.loc[rows["source_row"]].reset_index(drop=True)
+        parts.append(rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns})))
+    if not parts:
+        return pd.DataFrame({"file": pd.Series(dtype="str"), "source_row": pd.Series(dtype="Int64"), "column": pd.Series(dtype="str"), "reason": pd.Series(dtype="str")})
+    return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})

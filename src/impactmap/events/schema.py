@@ -1,0 +1,261 @@
+"""The columns of the two frames as data: names, types, meanings, vocabularies, and the headers people use for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from impactmap.events.qualifiers import QUALIFIERS
+
+__all__ = [
+    "CLAIM_COLUMNS",
+    "COMPUTED_COLUMNS",
+    "EVENT_COLUMNS",
+    "MEANS",
+    "METRICS",
+    "PLACE_COLUMNS",
+    "SECTORS",
+    "Column",
+    "Metric",
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a frame.
+
+    Attributes
+    ----------
+    name, dtype, meaning
+        As in docs/architecture.md; the unit is the end of the name.
+    required
+        Whether a row without it cannot be used.
+    vocabulary
+        The only words allowed; empty for an open column.
+    minimum, maximum
+        Ends of the plausible range, in the column's unit.
+    headers
+        Other headers that mean this column, most telling first, in English, Ukrainian and Russian. Case, spaces, underscores and points do not matter.
+        The column's own name comes first unless it stands elsewhere in the list.
+    """
+
+    name: str
+    dtype: str
+    meaning: str
+    required: bool = False
+    vocabulary: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A known metric of claims: what it counts and the headers under which simple sheets hold it."""
+
+    meaning: str
+    numeric: bool = True
+    whole: bool = True
+    headers: tuple[str, ...] = ()
+
+
+_PLACE = Column(
+    "place", "str", "the place as the source wrote it",
+    headers=("location", "place name", "city", "town", "settlement", "locality", "where", "target city",
+             "місце", "населений пункт", "місто", "де", "локація", "место", "населенный пункт", "город", "где", "локация"),
+)  # fmt: skip
+_REGION = Column(
+    "region", "str", "hint: the first-level region the place lies in",
+    headers=("admin1", "adm1", "adm 1", "admin 1", "adm1 name", "province", "oblast", "область", "region", "state", "регіон", "регион"),
+)  # fmt: skip
+_COUNTRY = Column("country", "str", "hint: the country the place lies in", headers=("country name", "nation", "країна", "страна"))
+_LATITUDE = Column(
+    "latitude", "float64", "WGS 84 degrees north", minimum=-90, maximum=90,
+    headers=("lat", "y", "широта", "lat wgs84", "gps latitude"),
+)  # fmt: skip
+_LONGITUDE = Column(
+    "longitude", "float64", "WGS 84 degrees east", minimum=-180, maximum=180,
+    headers=("lon", "lng", "long", "x", "довгота", "долгота", "lon wgs84", "gps longitude"),
+)  # fmt: skip
+_COORDINATES_FROM = Column(
+    "coordinates_from", "str", "`source`, `gazetteer`, or the provider's name; missing without coordinates"
+)
+_PLACE_NUMBER = Column("place_number", "Int64", "1, 2, ... within the event", minimum=1)
+_EVENT_ID = Column(
+    "event_id", "str", "identifier of the event, exactly as given",
+    headers=("id", "event id", "event id cnty", "ід", "ідентифікатор", "номер", "идентификатор", "код"),
+)  # fmt: skip
+_SOURCE_NAME = Column(
+    "source_name", "str", "who published the report",
+    headers=("source", "sources", "publisher", "outlet", "media", "джерело", "источник", "сми", "змі"),
+)  # fmt: skip
+_SOURCE_URL = Column(
+    "source_url", "str", "address of the report; a link only for http and https",
+    headers=("url", "link", "source link", "web", "посилання", "ссылка"),
+)  # fmt: skip
+
+#: Columns that reading gives, in the frame's order.
+EVENT_COLUMNS: tuple[Column, ...] = (
+    _EVENT_ID,
+    _PLACE_NUMBER,
+    Column(
+        "date_start", "datetime64[s]", "first day", required=True,
+        headers=("date", "event date", "start date", "date of event", "day", "when", "start", "date occurred", "time start",
+                 "дата", "дата події", "дата початку", "початок", "коли", "дата события", "дата начала", "начало", "когда"),
+    ),
+    Column(
+        "date_end", "datetime64[s]", "last day; equal to the first for one day",
+        headers=("end date", "end", "until", "time end", "дата закінчення", "кінець", "дата окончания", "конец"),
+    ),
+    Column("date_precision", "str", "how precisely the date is known", vocabulary=("day", "days", "week", "month", "year")),
+    Column(
+        "side", "str", "attacking side as the source names it; missing when nobody stated it",
+        headers=("attacker", "attacking side", "perpetrator", "by whom", "who", "initiator",
+                 "сторона", "хто", "нападник", "атакуюча сторона", "ким", "кто", "атакующая сторона", "нападавший", "кем"),
+    ),
+    Column("side_basis", "str", "where the side comes from", vocabulary=("stated", "source_coding", "not_stated")),
+    Column(
+        "sectors", "str", "what was hit; `; ` between items",
+        headers=("sector", "infrastructure", "target type", "what was hit", "type of infrastructure",
+                 "сектор", "галузь", "інфраструктура", "обʼєкт", "отрасль", "инфраструктура", "объект"),
+    ),
+    Column(
+        "means", "str", "with what; `; ` between items",
+        headers=("weapon", "weapons", "weapon type", "munition", "means of attack", "засіб", "засоби", "зброя", "чим", "средство", "средства", "оружие", "чем"),
+    ),
+    Column(
+        "summary", "str", "what happened, in the author's words",
+        headers=("what", "description", "event description", "what happened", "notes", "text", "brief description",
+                 "опис", "що", "що сталося", "подія", "описание", "что", "что произошло", "событие"),
+    ),
+    Column(
+        "confirmation", "str", "whether somebody but a party confirmed it", vocabulary=("claimed", "confirmed"),
+        headers=("status", "confirmed", "підтвердження", "подтверждение"),
+    ),
+    _SOURCE_NAME,
+    _SOURCE_URL,
+    _PLACE,
+    _REGION,
+    _COUNTRY,
+    _LATITUDE,
+    _LONGITUDE,
+    _COORDINATES_FROM,
+    Column("source_row", "Int64", "row number in the file, the header being row 1", minimum=1),
+)  # fmt: skip
+
+#: The places table of a full set: one row a place, tied to its event.
+PLACE_COLUMNS: tuple[Column, ...] = (_EVENT_ID, _PLACE_NUMBER, _PLACE, _REGION, _COUNTRY, _LATITUDE, _LONGITUDE, _COORDINATES_FROM)
+
+#: One row a claim.
+CLAIM_COLUMNS: tuple[Column, ...] = (
+    Column("claim_id", "str", "identifier of the claim", headers=("claim", "id", "номер заяви", "номер заявления")),
+    Column("event_id", "str", "the event it speaks about", required=True, headers=("event", "подія", "событие")),
+    Column("metric", "str", "what is claimed", required=True, headers=("indicator", "показник", "показатель")),
+    Column("value", "float64", "the figure", headers=("figure", "best", "number", "значення", "число", "значение")),
+    Column("value_low", "float64", "its lower end, where the claimant gave one", headers=("low", "minimum", "min", "мінімум", "минимум")),
+    Column("value_high", "float64", "its upper end, where the claimant gave one", headers=("high", "maximum", "max", "максимум")),
+    Column("text", "str", "a statement that is not a number", headers=("statement", "заява", "заявление", "текст")),
+    Column(
+        "qualifier", "str", "the word that is part of the figure", vocabulary=tuple(QUALIFIERS),
+        headers=("about or exactly", "уточнення", "уточнение"),
+    ),
+    Column("claimant", "str", "who says so", headers=("claimed by", "who says", "according to", "хто заявив", "за даними", "кто заявил", "по данным")),
+    Column("claimant_side", "str", "side the claimant belongs to", headers=("side of claimant", "сторона заявника", "сторона заявителя")),
+    _SOURCE_NAME,
+    _SOURCE_URL,
+    Column("date_published", "datetime64[s]", "day of publication", headers=("published", "publication date", "опубліковано", "опубликовано")),
+    Column("date_retrieved", "datetime64[s]", "day on which the author read it", headers=("retrieved", "accessed", "переглянуто", "просмотрено")),
+)  # fmt: skip
+
+#: Columns that later stages add, for the exports' table schema and for reading an export back.
+COMPUTED_COLUMNS: tuple[Column, ...] = (
+    Column(
+        "place_status", "str", "how the place was found",
+        vocabulary=("matched", "ambiguous", "fuzzy", "area", "not_found", "unavailable", "invalid"),
+    ),
+    Column(
+        "place_precision", "str", "how precisely the place is known",
+        vocabulary=("exact", "settlement", "district", "region", "country"),
+    ),
+    Column("place_radius_km", "float64", "radius within which the true position lies", minimum=0),
+    Column("place_score", "float64", "quality of the match", minimum=0, maximum=1),
+    Column("place_name", "str", "the gazetteer's name in the map's language"),
+    Column("place_region", "str", "first-level region"),
+    Column("place_region_code", "str", "first-level region, ISO 3166-2"),
+    Column("place_country", "str", "ISO 3166-1 alpha-2"),
+    Column("place_id", "str", "identifier in the gazetteer"),
+    Column("place_alternatives", "str", "JSON list of the runners-up"),
+    Column("place_reason", "str", "why this place"),
+    Column("place_provider", "str", "who located it"),
+    Column("border_distance_km", "float64", "geodesic distance to the border, points only", minimum=0),
+    Column("border_distance_min_km", "float64", "distance of the area's nearest point", minimum=0),
+    Column("border_distance_max_km", "float64", "distance of the area's farthest point", minimum=0),
+    Column("border_latitude", "float64", "nearest border point, degrees north", minimum=-90, maximum=90),
+    Column("border_longitude", "float64", "nearest border point, degrees east", minimum=-180, maximum=180),
+    Column("border_country", "str", "which of the border's two countries the place lies in, ISO alpha-2"),
+    Column("border_view", "str", "the border view that was measured against"),
+    Column("border_data", "str", "the border's data set"),
+    Column("border_data_date", "str", "date of the border's data set"),
+    Column("border_method", "str", "how the distance was measured"),
+    Column("population", "Int64", "people in the settlement; missing for areas", minimum=0),
+    Column("population_source", "str", "the data set the population comes from"),
+    Column("population_date", "str", "its date, or `undated`"),
+)  # fmt: skip
+
+#: Known metrics. Others are allowed: they are kept and shown under their own name.
+METRICS: MappingProxyType[str, Metric] = MappingProxyType({
+    "households_without_power": Metric(
+        "households that lost power or heating",
+        headers=("households", "households affected", "домогосподарства", "домогосподарств без світла", "домохозяйства", "домохозяйств без света"),
+    ),
+    "people_without_power": Metric(
+        "people who lost power or heating",
+        headers=("people affected", "people without electricity", "людей без світла", "без світла", "людей без света", "без света"),
+    ),
+    "killed": Metric("people killed", headers=("deaths", "dead", "fatalities", "загинуло", "загиблі", "вбито", "погибло", "погибшие", "убито")),
+    "injured": Metric("people injured", headers=("wounded", "поранено", "поранені", "ранено", "раненые", "пострадавшие")),
+    "drones_launched": Metric("drones launched", headers=("drones", "launched", "запущено дронів", "запущено", "запущено дронов")),
+    "drones_downed": Metric(
+        "drones shot down, intercepted or suppressed",
+        headers=("drones destroyed", "drones shot down", "destroyed", "збито дронів", "збито", "сбито дронов", "сбито"),
+    ),
+    "cause": Metric("what caused it", numeric=False, headers=("причина",)),
+    "damage": Metric("what was damaged and how badly", numeric=False, headers=("пошкодження", "повреждения", "ущерб")),
+    "outage": Metric("how long supply was interrupted", numeric=False, headers=("відключення", "отключение")),
+    "border_distance_km": Metric("distance to the border as reported, in kilometres", whole=False, headers=("distance to border km",)),
+    "population": Metric("inhabitants as reported"),
+    "statement": Metric("what a party said, or left unsaid, beyond figures", numeric=False),
+})  # fmt: skip
+
+#: Usual sectors, each with wordings that mean it. The list is open: other words are kept as they are.
+SECTORS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
+    "power": ("electricity", "energy", "grid", "електроенергія", "енергетика", "электроэнергия", "энергетика", "світло"),
+    "heating": ("heat", "опалення", "теплопостачання", "отопление", "теплоснабжение"),
+    "gas": ("газ", "natural gas"),
+    "oil": ("fuel", "refinery", "нафта", "нафтопереробка", "нефть", "нефтепереработка"),
+    "nuclear": ("nuclear power", "атомна енергетика", "аес", "атомная энергетика", "аэс"),
+    "water": ("water supply", "вода", "водопостачання", "водоснабжение"),
+    "transport": ("транспорт",),
+    "rail": ("railway", "залізниця", "железная дорога"),
+    "port": ("ports", "порт", "порти", "порты"),
+    "telecoms": ("telecommunications", "communications", "звʼязок", "связь"),
+    "health": ("healthcare", "hospital", "медицина", "лікарня", "больница"),
+    "education": ("school", "освіта", "школа", "образование"),
+    "housing": ("residential", "житло", "жилье"),
+    "industry": ("factory", "plant", "промисловість", "промышленность"),
+    "weapons industry": ("arms industry", "defence industry", "defense industry", "впк", "опк"),
+    "utilities": ("utility", "municipal utility", "комунальне господарство", "коммунальное хозяйство"),
+})  # fmt: skip
+
+#: Usual means of attack, each with wordings that mean it. The list is open.
+MEANS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
+    "drones": ("drone", "uav", "uavs", "uas", "дрон", "дрони", "бпла", "дроны", "беспилотники", "безпілотники"),
+    "missiles": ("missile", "ракета", "ракети", "ракеты"),
+    "rockets": ("rocket", "mlrs", "рсзв", "рсзо"),
+    "artillery": ("shelling", "артилерія", "обстріл", "артиллерия", "обстрел"),
+    "glide bombs": ("glide bomb", "guided bombs", "каб", "каби", "кабы"),
+    "air strikes": ("air strike", "airstrike", "airstrikes", "авіаудар", "авиаудар"),
+    "mines": ("mine", "міна", "міни", "мина", "мины"),
+    "sabotage": ("диверсія", "диверсия"),
+    "sea-based weapons": (),
+})  # fmt: skip

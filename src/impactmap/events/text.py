@@ -1,0 +1,83 @@
+"""Text of other people: neutralised for spreadsheets, compared without its disguises, never changed where it is kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+__all__ = ["compare_key", "is_web_url", "neutralise", "restore"]
+
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?%?\Z")
+#: What Excel, LibreOffice and Google Sheets may take for the beginning of a formula; tab and line ends shift it into sight.
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+#: Characters that are not seen: zero-width, soft hyphen, byte order mark, and those that change the direction of writing.
+HIDDEN = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+
+HIDDEN_CLASS = f"[{HIDDEN}]"
+#: A Latin letter beside a Cyrillic one: hardly ever meant.
+DISGUISED = "[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]"
+
+#: Letters that look alike, Cyrillic and Greek to Latin. For comparing only.
+_LOOKALIKES = str.maketrans("асеорхуіјѕԁһӏвнкмтαοροιυ", "aceopxyijsdhlbhkmtaopoiu")
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u00b4`\u2032", "'"))
+
+
+def neutralise(text: str) -> str:
+    """Return the text so that no spreadsheet runs it as a formula.
+
+    An apostrophe is put before a text that begins, after spaces or apostrophes, with a formula sign and is not a plain number.
+    `restore` gives back the same text for every input, also for one that began with apostrophes of its own.
+
+    Examples
+    --------
+    >>> neutralise("=1+1"), neutralise("-5.2"), neutralise("'=1"), neutralise("it's")
+    ("'=1+1", '-5.2', "''=1", "it's")
+    """
+    return "'" + text if _looks_like_formula(text.lstrip("'")) else text
+
+
+def restore(text: str) -> str:
+    """Undo `neutralise`: take one apostrophe away from where it would have put one.
+
+    Examples
+    --------
+    >>> restore("'=1+1"), restore("'tis"), restore("-5.2")
+    ('=1+1', "'tis", '-5.2')
+    """
+    return text[1:] if text[:1] == "'" and _looks_like_formula(text.lstrip("'")) else text
+
+
+def _looks_like_formula(text: str) -> bool:
+    return text.lstrip(" ").startswith(_FORMULA_START) and not _NUMBER.match(text)
+
+
+def is_web_url(text: object) -> bool:
+    """Say whether the text is an address that may become a link: http or https, with a host and nothing unseen in it.
+
+    Examples
+    --------
+    >>> is_web_url("https://example.org/a"), is_web_url("javascript:alert(1)"), is_web_url(None)
+    (True, False, False)
+    """
+    if not isinstance(text, str) or any(ch.isspace() or not ch.isprintable() for ch in text) or "\\" in text:
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def compare_key(text: str) -> str:
+    """Return a key that is equal for texts that read the same: without case, hidden characters, look-alike letters and spelling forms.
+
+    Examples
+    --------
+    >>> compare_key("Ky\u200biv ") == compare_key("Куiv".replace("у", "y"))
+    True
+    """
+    folded = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold().replace("ё", "е")
+    visible = "".join(ch for ch in folded if ch not in HIDDEN)
+    return " ".join(visible.translate(_LOOKALIKES).split())

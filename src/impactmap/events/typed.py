@@ -1,0 +1,184 @@
+"""Cells given their types, a column at a time, every fault noted with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from impactmap.events.check import FaultLog, nearest
+from impactmap.events.dates import ParsedDates, parse_dates
+from impactmap.events.figures import parse_coordinates
+from impactmap.events.rawtable import Note, RawTable
+from impactmap.events.schema import Column
+from impactmap.events.text import DISGUISED, HIDDEN_CLASS
+
+__all__ = ["Options", "Table", "type_table"]
+
+#: Columns whose spelling decides what they are matched with, so look-alike letters are worth a warning.
+_MATCHED = ("event_id", "place", "region", "country", "side")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user decided: order of day and month, time zone, the present moment."""
+
+    order: str | None = None
+    timezone: str = "UTC"
+    now: datetime | None = None
+
+
+@dataclass
+class Table:
+    """A table with its columns matched and typed.
+
+    Attributes
+    ----------
+    raw
+        As it stands in the file.
+    columns
+        Column name to header.
+    typed
+        All columns of the schema, missing where the table lacks them; the index is the row number.
+    others
+        The remaining columns as text.
+    dates
+        What was understood of each column of dates.
+    log
+        Its faults.
+    notes
+        What was decided.
+    """
+
+    raw: RawTable
+    columns: dict[str, str]
+    typed: pd.DataFrame
+    others: pd.DataFrame
+    log: FaultLog
+    dates: dict[str, ParsedDates] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def rows(self) -> pd.Series[int]:
+        """Row numbers, as a column over the table's index."""
+        return pd.Series(self.typed.index, index=self.typed.index, dtype="int64")
+
+    def note(self, topic: str, text: str) -> None:
+        """Add a note about this file."""
+        self.notes.append(Note(self.raw.name, topic, text))
+
+
+def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str], options: Options) -> Table:
+    """Give a table's cells their types.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    columns
+        The schema of the table.
+    headers
+        Column name to header.
+    options
+        What the user decided.
+
+    Returns
+    -------
+    Table
+        Text is stripped of spaces at its ends except in identifiers. Columns of figures (``value`` and its kin) stay text, to be read with their words.
+    """
+    table = Table(raw, headers, pd.DataFrame(index=raw.cells.index), raw.cells.drop(columns=list(headers.values())), FaultLog(raw.name))
+    typed: dict[str, pd.Series] = {}
+    empty = pd.Series(pd.NA, index=raw.cells.index, dtype="str")
+    for column in columns:
+        header = headers.get(column.name)
+        if header is None:
+            typed[column.name] = empty.astype(column.dtype)
+            continue
+        cells = raw.cells[header]
+        if column.dtype == "str":
+            typed[column.name] = cells if column.name.endswith("_id") else cells.str.strip()
+            _look_at_text(table, column, header, cells)
+            if column.vocabulary and column.name != "qualifier":
+                typed[column.name] = _in_vocabulary(table, column, header, typed[column.name])
+        elif column.dtype == "datetime64[s]":
+            typed[column.name] = _dates(table, column, header, cells, options)
+        elif column.name in {"latitude", "longitude"}:
+            numbers = parse_coordinates(cells)
+            typed[column.name] = numbers.values
+            if numbers.commas:
+                table.note("numbers", f"Column {header!r}: {numbers.commas:,} numbers with a decimal comma were read as decimals.")
+        elif column.dtype == "Int64":
+            numbers = pd.to_numeric(cells.where(cells.str.fullmatch(r"\s*\d{1,15}(\.0+)?\s*").fillna(False).astype(bool)), errors="coerce")
+            typed[column.name] = numbers.astype("float64").astype("Int64")
+            bad = cells.notna() & numbers.isna()
+            table.log.reject(bad, table.rows, cells, column=header, expected="a whole number", fix="Write a whole number or leave the cell empty.")
+        elif column.name.startswith("value"):
+            typed[column.name] = cells
+        else:
+            typed[column.name] = pd.to_numeric(cells, errors="coerce").astype(column.dtype)
+    table.typed = pd.DataFrame(typed, index=raw.cells.index)
+    return table
+
+
+def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[str]) -> None:
+    hidden = cells.str.contains(HIDDEN_CLASS, regex=True).fillna(False).astype(bool)
+    if hidden.any():
+        table.log.warn(
+            rows=table.rows[hidden], column=header, expected="visible characters", found="zero-width or direction-changing characters",
+            fix="They are kept and ignored when matching; delete them if they are not meant.",
+        )  # fmt: skip
+    if column.name in _MATCHED:
+        disguised = cells.str.contains(DISGUISED, regex=True).fillna(False).astype(bool)
+        if disguised.any():
+            table.log.warn(
+                rows=table.rows[disguised], column=header, expected="one alphabet a word", found=f"Latin and Cyrillic letters in one word, {cells[disguised].iloc[0]!r}",
+                fix="The text is kept and matched as it looks; type the word again in one alphabet.",
+            )  # fmt: skip
+
+
+def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[str]) -> pd.Series[str]:
+    words = cells.str.casefold().str.replace("_", " ", regex=False).map({word.replace("_", " "): word for word in column.vocabulary})
+    unknown = cells.notna() & words.isna()
+    if unknown.any():
+        found = str(cells[unknown].iloc[0])
+        guess = nearest(found, column.vocabulary)
+        table.log.warn(
+            rows=table.rows[unknown], column=header, expected=f"one of {', '.join(column.vocabulary)}", found=repr(found),
+            fix=(f"Did you mean {guess!r}? " if guess else "") + "It was read as if the cell were empty.",
+        )  # fmt: skip
+    return words.astype("str")
+
+
+def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], options: Options) -> pd.Series:
+    parsed = parse_dates(cells, order=options.order, timezone=options.timezone)
+    table.dates[column.name] = parsed
+    if parsed.ambiguous:
+        example = cells[cells.notna() & parsed.start.isna()].iloc[0]
+        table.log.table(
+            column=header, expected="dates whose day and month can be told apart", found=f"{example!r} and others that read both ways",
+            fix="Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format in the project file).",
+        )  # fmt: skip
+        return parsed.start
+    if parsed.conflict:
+        table.log.table(
+            column=header, expected="one date format in the column", found=f"{parsed.conflict[0]!r}, which begins with the day, and {parsed.conflict[1]!r}, which begins with the month",
+            fix="Write all dates as 2025-11-09, or give --date-format: rows that do not fit it are then listed.",
+        )  # fmt: skip
+        return parsed.start
+    if parsed.order:
+        how = "as you said" if options.order else "as cells with a number above 12 show"
+        table.note("dates", f"Column {header!r}: read with the {'day' if parsed.order == 'dmy' else 'month'} first, {how}.")
+    if parsed.times_without_zone:
+        table.note("dates", f"Column {header!r}: {parsed.times_without_zone:,} cells hold a time without a zone; only the day is used.")
+    bad = cells.notna() & parsed.start.isna()
+    table.log.reject(bad, table.rows, cells, column=header, expected="a day that exists, such as 2025-11-09", fix="Correct the date, with a year of four digits.")
+    if options.now is not None:
+        today = pd.Timestamp(options.now.astimezone(ZoneInfo(options.timezone)).date())
+        table.log.reject(
+            parsed.start > today, table.rows, cells, column=header, expected=f"a date not after today, {today:%Y-%m-%d}", fix="Correct the date; the future is not reported.",
+        )  # fmt: skip
+    return parsed.start
