@@ -147,12 +147,16 @@ def open_source(
     from impactmap.events import read_events
 
     if now.tzinfo is None:
-        raise InputError(f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00.")
+        raise InputError(
+            f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
+        )
     path = Path(source)
     if path.is_dir():
         path /= PROJECT_FILE
         if not path.is_file():
-            raise ProjectError(f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`.")
+            raise ProjectError(
+                f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
+            )
     options = {"title": title, "language": language}
     notes: list[str] = []
     if path.suffix.lower() == ".toml":
@@ -262,14 +266,19 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     import pandas as pd
 
     if now.tzinfo is None:
-        raise InputError(f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00.")
+        raise InputError(
+            f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
+        )
     options = project.map
     ids = events["event_id"]
     last = events["date_end"].fillna(events["date_start"]).groupby(ids).transform("max")
     first = events["date_start"].groupby(ids).transform("min")
     unknown = events["date_start"].isna().groupby(ids).transform("any")
     ready = last.map(lambda day: day.date(), na_action="ignore").map(
-        {day: _end_of_day(day, options.timezone) + dt.timedelta(hours=options.embargo_hours) <= now for day in {d.date() for d in last.dropna()}},
+        {
+            day: _end_of_day(day, options.timezone) + dt.timedelta(hours=options.embargo_hours) <= now
+            for day in {d.date() for d in last.dropna()}
+        },
         na_action="ignore",
     )
     held = unknown | ~ready.astype("boolean").fillna(value=False).astype(bool)
@@ -324,7 +333,9 @@ def build(
 
     say = progress or (lambda _number, _of, _text: None)
     say(1, 4, "Reading the tables")
-    source = open_source(project_or_table, now=now, title=title, language=language, border=border, date_format=date_format)
+    source = open_source(
+        project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
+    )
     check_target(folder, inputs=source.inputs, force=force)
     say(2, 4, "Finding the places")
     located = locate(source.reading.events, source.project)
@@ -363,10 +374,14 @@ def build(
 
 def _end_of_day(day: dt.date, timezone: str) -> dt.datetime:
     """Return 24:00 of the day in the zone; the later one where clocks pass it twice."""
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zoneinfo.ZoneInfo(timezone)).replace(fold=1)
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zoneinfo.ZoneInfo(timezone)).replace(
+        fold=1
+    )
 
 
-def _override(project: Project, *, title: str | None, language: str | None, border: str | None, date_format: str | None) -> Project:
+def _override(
+    project: Project, *, title: str | None, language: str | None, border: str | None, date_format: str | None
+) -> Project:
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
     if date_format is not None:
@@ -382,7 +397,9 @@ def _assumptions(project: Project) -> list[str]:
     border = project.border
     return [
         f"No project file: the title is the table's name, {project.map.title!r}. Choose one with --title.",
-        "Sides are drawn in alphabetical order: " + (", ".join(side.key for side in project.sides) or "none is stated") + ".",
+        "Sides are drawn in alphabetical order: "
+        + (", ".join(side.key for side in project.sides) or "none is stated")
+        + ".",
         f"Days end at 24:00 {project.map.timezone}; events are held back for {project.map.embargo_hours:g} hours after that.",
         f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}."
         if border

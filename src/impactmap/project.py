@@ -242,7 +242,10 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     """
     path = Path(path)
     title = " ".join(re.split(r"[\s_-]+", path.stem)).strip()
-    chosen = {"title": title[:1].upper() + title[1:], **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}}}
+    chosen = {
+        "title": title[:1].upper() + title[1:],
+        **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}},
+    }
     raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name}}
     keys = sorted(str(side) for side in events["side"].dropna().unique())
     if len(keys) > MOST_SIDES:
@@ -252,7 +255,10 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
         )
     raw["sides"] = [{"key": key, "name": key} for key in keys]
     if options.get("border"):
-        raw["border"] = {"countries": tuple(re.split(r"[:,/\s]+", str(options["border"]).strip().upper())), "view": options.get("view") or "un"}
+        raw["border"] = {
+            "countries": tuple(re.split(r"[:,/\s]+", str(options["border"]).strip().upper())),
+            "view": options.get("view") or "un",
+        }
     return check_project(raw, path)
 
 
@@ -284,7 +290,9 @@ def new_project(folder: str | Path) -> list[Path]:
             with path.open("xb") as file:
                 file.write(resources.files("impactmap").joinpath("starter", path.name).read_bytes())
     except OSError as error:
-        raise PublishError(f"{folder}: cannot be written ({error.strerror or error}). Choose another folder.") from error
+        raise PublishError(
+            f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."
+        ) from error
     return paths
 
 
@@ -301,7 +309,11 @@ def _explain(fault: Any, raw: dict[str, Any]) -> str:
     location = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault["loc"]) or "project"
     if fault["type"] == "extra_forbidden":
         nearest = difflib.get_close_matches(str(fault["loc"][-1]), _valid_keys(fault["loc"][:-1]), n=1, cutoff=0.5)
-        hint = f" Did you mean {nearest[0]!r}?" if nearest else f" Known here: {', '.join(_valid_keys(fault['loc'][:-1]))}."
+        hint = (
+            f" Did you mean {nearest[0]!r}?"
+            if nearest
+            else f" Known here: {', '.join(_valid_keys(fault['loc'][:-1]))}."
+        )
         return f"{location}: unknown key.{hint}"
     expected = re.sub(r"^(Value error, |Input should be |Input should )", "", fault["msg"])
     found = "" if fault["type"] in {"missing", "value_error"} else f" Found {fault['input']!r}."

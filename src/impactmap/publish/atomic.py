@@ -60,14 +60,18 @@ def check_target(path: str | Path, *, inputs: Iterable[str | Path] = (), force: 
     path = Path(path)
     real = Path(os.path.realpath(path))
     if real == Path(real.anchor) or "\0" in str(path):
-        raise PublishError(f"{path}: expected a file or folder to write, found the root of a disk. Name a folder in it.")
+        raise PublishError(
+            f"{path}: expected a file or folder to write, found the root of a disk. Name a folder in it."
+        )
     if force:
         return real
     if ".." in path.parts:
         raise PublishError(f"{path}: the output path holds '..'. Write it out without ({real}), or use --force.")
     links = [part for part in (path, *(() if path.is_absolute() else path.parents)) if part.is_symlink()]
     if links:
-        raise PublishError(f"{links[-1]}: is a symbolic link to {os.path.realpath(links[-1])}. Name that place itself, or use --force.")
+        raise PublishError(
+            f"{links[-1]}: is a symbolic link to {os.path.realpath(links[-1])}. Name that place itself, or use --force."
+        )
     sources = {Path(os.path.realpath(source)) for source in inputs}
     if real in sources or any(_same(real, source) for source in sources):
         raise PublishError(f"{path}: is also the input. Choose another output, or use --force.")
@@ -156,7 +160,9 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
         _clear_leftovers(target)
         strangers = _strangers(target)
         if strangers and not force:
-            shown = ", ".join(repr(name) for name in strangers[:5]) + (f" and {len(strangers) - 5} more" if len(strangers) > 5 else "")
+            shown = ", ".join(repr(name) for name in strangers[:5]) + (
+                f" and {len(strangers) - 5} more" if len(strangers) > 5 else ""
+            )
             raise PublishError(
                 f"{folder}: holds what impactmap did not write ({shown}). Choose a new folder, or use --force: those files stay as they are."
             )
@@ -165,7 +171,9 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
             yield staging
             names = sorted(os.listdir(staging), key=lambda name: (name == MANIFEST, name))
             if clash := [name for name in names if target / name in sources]:
-                raise PublishError(f"{target / clash[0]}: is an input, and the output has a file of the same name. Choose another output folder.")
+                raise PublishError(
+                    f"{target / clash[0]}: is an input, and the output has a file of the same name. Choose another output folder."
+                )
             for name in names:
                 _sync(staging / name)
             _sync(staging)
@@ -201,7 +209,11 @@ def _strangers(folder: Path) -> list[str]:
         return []
     try:
         manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        ours = {MANIFEST, *(entry["path"] for entry in manifest["files"])} if manifest["tool"]["name"] == "impactmap" else set()
+        ours = (
+            {MANIFEST, *(entry["path"] for entry in manifest["files"])}
+            if manifest["tool"]["name"] == "impactmap"
+            else set()
+        )
     except (OSError, ValueError, LookupError, TypeError):
         ours = set()
     return sorted(name for name in names if name not in ours or not (folder / name).is_file())

@@ -15,8 +15,20 @@ __all__ = ["make_datapackage"]
 _TYPES = {"str": "string", "float64": "number", "Int64": "integer", "datetime64[s]": "date"}
 _OTHER_FORMS = (
     ("events.geojson", "events-geojson", "The events as GeoJSON (RFC 7946)", "geojson", "application/geo+json"),
-    ("events.parquet", "events-geoparquet", "The events as GeoParquet 1.1", "parquet", "application/vnd.apache.parquet"),
-    ("events.gpkg", "events-geopackage", "The events and claims as GeoPackage", "gpkg", "application/geopackage+sqlite3"),
+    (
+        "events.parquet",
+        "events-geoparquet",
+        "The events as GeoParquet 1.1",
+        "parquet",
+        "application/vnd.apache.parquet",
+    ),
+    (
+        "events.gpkg",
+        "events-geopackage",
+        "The events and claims as GeoPackage",
+        "gpkg",
+        "application/geopackage+sqlite3",
+    ),
 )
 _LICENCES = {
     "ODbL": ("ODbL-1.0", "Open Data Commons Open Database License 1.0"),
@@ -60,7 +72,13 @@ def make_datapackage(staging: Path, event_columns: list[Column], project: Projec
         "resources": [
             _table(staging, "events.csv", "One row an event and place", event_columns, ["event_id", "place_number"]),
             {
-                **_table(staging, "claims.csv", "One row a claim: who says what about an event", list(CLAIM_COLUMNS), ["claim_id"]),
+                **_table(
+                    staging,
+                    "claims.csv",
+                    "One row a claim: who says what about an event",
+                    list(CLAIM_COLUMNS),
+                    ["claim_id"],
+                ),
             },
             *(_file(staging, *form) for form in _OTHER_FORMS),
         ],

@@ -68,7 +68,9 @@ def embed_snippet(project: Project, summary: Summary) -> str:
     )
     frame.text = ""
     without = ET.SubElement(ET.SubElement(figure, "noscript"), "a", {"href": _address(project, PAGE)})
-    ET.SubElement(without, "img", {"src": _address(project, PICTURE), "alt": _clean(alt_text(summary)), "style": "max-width:100%"})
+    ET.SubElement(
+        without, "img", {"src": _address(project, PICTURE), "alt": _clean(alt_text(summary)), "style": "max-width:100%"}
+    )
     caption = ET.SubElement(figure, "figcaption")
     link = ET.SubElement(caption, "a", {"href": _address(project, PAGE), "target": "_blank", "rel": "noopener"})
     link.text = words.text("record.embed.open", title=_clean(summary.title))
@@ -101,7 +103,10 @@ def embed_page(project: Project, summary: Summary) -> str:
     main = ET.SubElement(ET.SubElement(html, "body"), "main")
     ET.SubElement(main, "h1").text = words.text("record.embed.title")
     ET.SubElement(main, "p").text = words.text("record.embed.where")
-    for name, key, text in (("im-snippet", "record.embed.copy", snippet), ("im-alt", "record.embed.alt", _clean(alt_text(summary)))):
+    for name, key, text in (
+        ("im-snippet", "record.embed.copy", snippet),
+        ("im-alt", "record.embed.alt", _clean(alt_text(summary))),
+    ):
         label = ET.SubElement(ET.SubElement(main, "h2"), "label", {"for": name})
         label.text = words.text(key)
         ET.SubElement(main, "textarea", {"id": name, "readonly": "readonly", "spellcheck": "false"}).text = text

@@ -68,7 +68,12 @@ def published_columns(present: Iterable[str]) -> list[Column]:
     known = {column.name: column for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)}
     first = [known.pop(name) for name in FIRST]
     raster = [
-        Column(name, "float64", f"people within {name.removeprefix('population_within_')}, from the map author's raster", minimum=0)
+        Column(
+            name,
+            "float64",
+            f"people within {name.removeprefix('population_within_')}, from the map author's raster",
+            minimum=0,
+        )
         for name in sorted(present)
         if _RASTER_COLUMN.fullmatch(name)
     ]
@@ -105,7 +110,9 @@ def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False)
 
     needed = ("event_id", "place_number", "date_start", "date_end", "side", "place", "place_precision", "geometry")
     if missing := [name for name in needed if name not in events.columns]:
-        raise ColumnError(f"events: expected the columns of geocode_events, missing {', '.join(missing)}. Run geocode_events first.")
+        raise ColumnError(
+            f"events: expected the columns of geocode_events, missing {', '.join(missing)}. Run geocode_events first."
+        )
     if events.crs is None or not events.crs.equals("EPSG:4326"):
         raise CrsError(f"events: expected EPSG:4326, found {events.crs}. Use events.to_crs('EPSG:4326').")
     point = (events.geometry.geom_type == "Point").to_numpy()
@@ -133,7 +140,9 @@ def published_claims(claims: pd.DataFrame | None) -> pd.DataFrame:
 
     frame = pd.DataFrame() if claims is None else claims
     columns = {
-        column.name: frame[column.name] if column.name in frame.columns else pd.Series(pd.NA, index=frame.index).astype(_nullable(column.dtype))
+        column.name: frame[column.name]
+        if column.name in frame.columns
+        else pd.Series(pd.NA, index=frame.index).astype(_nullable(column.dtype))
         for column in CLAIM_COLUMNS
     }
     return pd.DataFrame(columns).reset_index(drop=True)
@@ -265,7 +274,9 @@ def _check_coarse(frame: pd.DataFrame, point: Any, *, exact_positions: bool) -> 
         return
     places = frame[["latitude", "longitude"]]
     fine = ((places - places.round(COARSE_DECIMALS)).abs() > 1e-9).any(axis=1)
-    exact = point & ((frame["coordinates_from"] == "source") | (frame["place_precision"] == "exact")).fillna(value=False).to_numpy(dtype=bool)
+    exact = point & ((frame["coordinates_from"] == "source") | (frame["place_precision"] == "exact")).fillna(
+        value=False
+    ).to_numpy(dtype=bool)
     if (rows := frame.index[fine & exact]).size:
         shown = ", ".join(repr(frame["event_id"][row]) for row in rows[:5])
         raise PublishError(

@@ -16,7 +16,21 @@ from impactmap.publish.atomic import MANIFEST
 __all__ = ["Difference", "file_record", "make_manifest", "verify_folder"]
 
 #: Libraries whose versions can change the bytes of the output.
-LIBRARIES = ("babel", "branca", "folium", "geopandas", "geopy", "matplotlib", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj", "shapely", "xstatic-leaflet")
+LIBRARIES = (
+    "babel",
+    "branca",
+    "folium",
+    "geopandas",
+    "geopy",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyogrio",
+    "pyproj",
+    "shapely",
+    "xstatic-leaflet",
+)
 LAYERS = ("basemap", "borders", "countries", "gazetteer", "regions")
 
 
@@ -114,14 +128,21 @@ def verify_folder(folder: str | Path) -> list[Difference]:
     except FileNotFoundError:
         raise PublishError(f"{path}: not found. Name a folder that `impactmap build` wrote.") from None
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise PublishError(f"{path}: expected a manifest that impactmap wrote; it cannot be read ({error}). Build the map again.") from error
+        raise PublishError(
+            f"{path}: expected a manifest that impactmap wrote; it cannot be read ({error}). Build the map again."
+        ) from error
     found = {entry.name: entry for entry in folder.iterdir() if entry.name != MANIFEST}
     differences = [Difference(name, "added") for name in found.keys() - expected.keys()]
     for name, (size, digest) in expected.items():
         entry = found.get(name)
         if entry is None:
             differences.append(Difference(name, "missing"))
-        elif entry.is_symlink() or not entry.is_file() or entry.stat().st_size != size or file_record(entry, name)["sha256"] != digest:
+        elif (
+            entry.is_symlink()
+            or not entry.is_file()
+            or entry.stat().st_size != size
+            or file_record(entry, name)["sha256"] != digest
+        ):
             differences.append(Difference(name, "altered"))
     return sorted(differences, key=lambda difference: (difference.path, difference.kind))
 

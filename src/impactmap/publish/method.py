@@ -39,7 +39,11 @@ def plain_markdown(text: object) -> str:
         line = line[: _LONGEST - 1] + "…"
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%", "&#37;")
     line = _MARKS.sub(r"\\\1", line)
-    return re.sub(r"^([-+.=]|\d+[.)])", r"\\\1", line) if not re.match(r"\d+[.)]", line) else re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+    return (
+        re.sub(r"^([-+.=]|\d+[.)])", r"\\\1", line)
+        if not re.match(r"\d+[.)]", line)
+        else re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+    )
 
 
 def method_text(
@@ -79,18 +83,39 @@ def method_text(
     """
     words = RecordWords(project.map.language)
     say = words.text
-    lines = [f"# {say('method.title')}", "", say("record.lead", title=plain_markdown(summary.title)), "", plain_markdown(summary.sentence)]
-    _section(lines, say("method.reported_title"), [say("method.reported"), say("method.confirmation"), say("method.side")])
+    lines = [
+        f"# {say('method.title')}",
+        "",
+        say("record.lead", title=plain_markdown(summary.title)),
+        "",
+        plain_markdown(summary.sentence),
+    ]
+    _section(
+        lines, say("method.reported_title"), [say("method.reported"), say("method.confirmation"), say("method.side")]
+    )
     lines += ["", words.plural("record.claims", len(claims)) + " " + say("record.qualifiers")]
     _listed(lines, words, say("record.contradictions"), _contradictions(claims, words), level=3)
-    _listed(lines, words, say("record.compared"), _disagreements(comparison, claims, words), note=say("record.compared_note"), level=3)
+    _listed(
+        lines,
+        words,
+        say("record.compared"),
+        _disagreements(comparison, claims, words),
+        note=say("record.compared_note"),
+        level=3,
+    )
     _places(lines, words, events, project, summary)
     _section(lines, say("method.distance_title"), _distances(events, project, border, words))
     _section(lines, say("method.dates_title"), _dates(project, words, held_back, outside_period))
     _rejected(lines, words, rejected)
     _section(lines, say("record.drawing"), [say("record.projections")])
     if notes := list(notes):
-        _listed(lines, words, say("record.reading"), [plain_markdown(note) for note in notes], note=say("record.reading_note"))
+        _listed(
+            lines,
+            words,
+            say("record.reading"),
+            [plain_markdown(note) for note in notes],
+            note=say("record.reading_note"),
+        )
     if project.corrections:
         shown = [f"{words.date(c.date)}: {plain_markdown(c.text)}" for c in project.corrections]
         _listed(lines, words, say("corrections.title"), shown)
@@ -104,7 +129,9 @@ def _section(lines: list[str], title: str, paragraphs: Iterable[str]) -> None:
         lines += ["", paragraph]
 
 
-def _listed(lines: list[str], words: RecordWords, title: str, items: Sequence[str], *, note: str = "", level: int = 2) -> None:
+def _listed(
+    lines: list[str], words: RecordWords, title: str, items: Sequence[str], *, note: str = "", level: int = 2
+) -> None:
     lines += ["", f"{'#' * level} {title}"]
     if not items:
         lines += ["", words.text("record.none")]
@@ -122,7 +149,10 @@ def _contradictions(claims: pd.DataFrame, words: RecordWords) -> list[str]:
     lines = []
     for row in found.itertuples():
         said = [_claim(by_id.loc[claim], words) for claim in str(row.claim_ids).split("; ") if claim in by_id.index]
-        lines.append(f"{plain_markdown(row.event_id)}, {plain_markdown(words.term('metric', str(row.metric)))}: " + "; ".join(said))
+        lines.append(
+            f"{plain_markdown(row.event_id)}, {plain_markdown(words.term('metric', str(row.metric)))}: "
+            + "; ".join(said)
+        )
     return lines
 
 
@@ -132,7 +162,9 @@ def _claim(claim: pd.Series[Any], words: RecordWords) -> str:
 
 
 def _figure(claim: pd.Series[Any], words: RecordWords) -> str:
-    value, low, high = (None if pd.isna(claim[name]) else float(claim[name]) for name in ("value", "value_low", "value_high"))
+    value, low, high = (
+        None if pd.isna(claim[name]) else float(claim[name]) for name in ("value", "value_low", "value_high")
+    )
     figure = words.figure(value, low, high, None if pd.isna(claim["qualifier"]) else str(claim["qualifier"]))
     return figure or plain_markdown("" if pd.isna(claim["text"]) else claim["text"])
 
@@ -155,18 +187,34 @@ def _disagreements(comparison: pd.DataFrame | None, claims: pd.DataFrame, words:
 def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project: Project, summary: Summary) -> None:
     say = words.text
     counts = "; ".join(
-        say("method.precision_count", precision=words.term("precision", name), n=words.number(n)) for name, n in summary.by_precision.items()
+        say("method.precision_count", precision=words.term("precision", name), n=words.number(n))
+        for name, n in summary.by_precision.items()
     )
     options = project.publish
-    positions = say("method.exact_positions", reason=plain_markdown(options.exact_positions_reason)) if options.exact_positions else say("method.positions")
-    providers = ", ".join(sorted({str(name) for name in events["place_provider"].dropna()})) if "place_provider" in events else ""
+    positions = (
+        say("method.exact_positions", reason=plain_markdown(options.exact_positions_reason))
+        if options.exact_positions
+        else say("method.positions")
+    )
+    providers = (
+        ", ".join(sorted({str(name) for name in events["place_provider"].dropna()}))
+        if "place_provider" in events
+        else ""
+    )
     found_with = [say("method.found_with", providers=plain_markdown(providers))] if providers else []
-    _section(lines, say("method.places_title"), [say("method.places", counts=counts), *found_with, positions, say("method.areas")])
+    _section(
+        lines,
+        say("method.places_title"),
+        [say("method.places", counts=counts), *found_with, positions, say("method.areas")],
+    )
     if "place_status" not in events:
         return
     status = events["place_status"]
     lines.append("")
-    lines += [f"- {words.term('status', str(name))}: {words.number(int(n))}" for name, n in status.value_counts().sort_index().items()]
+    lines += [
+        f"- {words.term('status', str(name))}: {words.number(int(n))}"
+        for name, n in status.value_counts().sort_index().items()
+    ]
     fuzzy = [
         f"{_row(row, words)}: {say('record.fuzzy_row', place=plain_markdown(row.place), name=plain_markdown(row.place_name))}"
         for row in events[status == "fuzzy"].itertuples()
@@ -187,7 +235,9 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
 def _row(row: Any, words: RecordWords) -> str:
     number = getattr(row, "source_row", None)
     identity = plain_markdown(row.event_id)
-    return identity if number is None or pd.isna(number) else f"{identity} ({words.text('record.row', row=int(number))})"
+    return (
+        identity if number is None or pd.isna(number) else f"{identity} ({words.text('record.row', row=int(number))})"
+    )
 
 
 def _candidates(alternatives: object) -> str:
@@ -217,7 +267,9 @@ def _distances(events: pd.DataFrame, project: Project, border: Border | None, wo
             )
         ]
     if "population_source" in events:
-        sources = events[["population_source", "population_date"]].dropna(subset=["population_source"]).drop_duplicates()
+        sources = (
+            events[["population_source", "population_date"]].dropna(subset=["population_source"]).drop_duplicates()
+        )
         for source, date in sources.itertuples(index=False):
             shown = say("method.undated") if pd.isna(date) or date == "undated" else plain_markdown(date)
             lines.append(say("method.population", source=plain_markdown(source), date=shown))
@@ -241,7 +293,10 @@ def _dates(project: Project, words: RecordWords, held_back: int, outside_period:
     hours = options.embargo_hours
     lines = [words.text("method.timezone", timezone=options.timezone)]
     if hours:
-        lines += [words.plural("method.embargo", round(hours)), words.text("record.embargo_end", timezone=options.timezone)]
+        lines += [
+            words.plural("method.embargo", round(hours)),
+            words.text("record.embargo_end", timezone=options.timezone),
+        ]
     else:
         lines.append(words.text("method.no_embargo"))
     lines.append(words.plural("method.held_back", held_back) if held_back else words.text("record.nothing_held_back"))
@@ -263,7 +318,10 @@ def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | Non
         where = f"{plain_markdown(row.file)}, {say('record.row', row=row.row)}"
         if pd.notna(row.column):
             where += f", {plain_markdown(row.column)}"
-        withheld = any(part in str(row.expected).casefold() or part in str(row.column).casefold() for part in ("latitude", "longitude", "coordinate", "широт", "довгот", "долгот"))
+        withheld = any(
+            part in str(row.expected).casefold() or part in str(row.column).casefold()
+            for part in ("latitude", "longitude", "coordinate", "широт", "довгот", "долгот")
+        )
         found = say("record.withheld") if withheld else plain_markdown(row.found)
         lines.append(f"- {where}: {plain_markdown(row.expected)} – {found}")
     if len(rejected) > MOST:
