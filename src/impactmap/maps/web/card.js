@@ -1,0 +1,272 @@
+/** The card: one event in full, or the list of events at one mark. */
+import {element, markPicture} from "./dom.js";
+import {placeName} from "./describe.js";
+
+const LIST_STEP = 50;
+
+/**
+ * @typedef {object} Card
+ * @property {(events: number[], opener: HTMLElement, zoom?: () => void) => Promise<void>} open
+ * @property {() => void} close
+ * @property {() => boolean} isOpen
+ *
+ * @typedef {object} CardNeeds
+ * @property {import("./payload.js").Payload} payload
+ * @property {import("./state.js").State} state
+ * @property {import("./words.js").Words} words
+ * @property {import("./describe.js").Describe} describe
+ * @property {HTMLElement} stage
+ * @property {(event: number) => void} changed told which event is open, -1 for none
+ */
+
+/**
+ * @param {CardNeeds} needs
+ * @returns {Card}
+ */
+export function createCard({ payload, state, words, describe, stage, changed }) {
+  const { header, columns } = payload;
+  const { say } = words;
+  const body = element("div", { class: "im-card-body" });
+  const close = element("button", { type: "button", class: "im-close", click: () => hide() }, say("close"));
+  const card = element("section", {
+    id: "im-card", role: "dialog", "aria-labelledby": "im-card-title", tabindex: "-1", hidden: true,
+    keydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Escape") hide();
+    },
+  }, close, body);
+  stage.append(card);
+  /** @type {HTMLElement | null} */
+  let opener = null;
+  /** @type {number[]} */
+  let list = [];
+  /** @type {(() => void) | undefined} */
+  let zoomHere;
+  /** @type {import("./payload.js").EventText[]} */
+  let texts = [];
+
+  function hide() {
+    if (card.hidden) return;
+    card.hidden = true;
+    stage.classList.remove("im-with-card");
+    changed(-1);
+    opener?.focus({ preventScroll: true });
+  }
+
+  /** @param {Node[]} nodes */
+  function show(nodes) {
+    body.replaceChildren(...nodes);
+    card.hidden = false;
+    stage.classList.add("im-with-card");
+    body.scrollTop = 0;
+    card.focus({ preventScroll: true });
+  }
+
+  /** @param {string} text */
+  const title = (text) => element("h2", { id: "im-card-title" }, text);
+
+  /** @param {number} shown how many of the list */
+  function showList(shown = LIST_STEP) {
+    const entries = list.slice(0, shown).map((event, i) =>
+      element("li", {},
+        element("button", { type: "button", class: "im-entry", click: () => showEvent(i) },
+          markPicture(state.sideOf(state.slot(event)), describe.slotShape(state.slot(event)), !columns.confirmed[event]),
+          element("span", {}, element("b", {}, describe.where(event)),
+            ` ${describe.when(event)}`, element("br"), texts[event].summary ?? describe.side(event)),
+        ),
+      ),
+    );
+    changed(-1);
+    show([
+      title(say("here", { n: list.length })),
+      element("ul", { class: "im-entries" }, ...entries),
+      ...(list.length > shown
+        ? [element("button", { type: "button", click: () => showList(shown + LIST_STEP) }, say("more"))]
+        : []),
+      ...(zoomHere ? [element("button", { type: "button", click: zoomHere }, say("zoom_here"))] : []),
+    ]);
+  }
+
+  /** @param {number} position in the list */
+  function showEvent(position) {
+    const event = list[position];
+    changed(event);
+    const nodes = eventNodes(event);
+    if (list.length > 1) {
+      const step = (/** @type {number} */ by, /** @type {string} */ name) =>
+        element("button", {
+          type: "button", disabled: position + by < 0 || position + by >= list.length,
+          click: () => showEvent(position + by),
+        }, name);
+      nodes.push(
+        element("div", { class: "im-pager" }, step(-1, say("previous")),
+          element("span", {}, say("card_position", { i: position + 1, n: list.length })), step(1, say("next")),
+          element("button", { type: "button", click: () => showList() }, say("back_to_list", { n: list.length }))),
+      );
+    }
+    show(nodes);
+  }
+
+  /**
+   * @param {string} name
+   * @param {...(Node | string)} values
+   */
+  const fact = (name, ...values) => element("div", {}, element("dt", {}, name), element("dd", {}, ...values));
+
+  /**
+   * @param {string} name
+   * @param {string} style
+   * @param {...(Node | null)} children
+   */
+  const part = (name, style, ...children) => element("section", { class: style }, element("h3", {}, name), ...children);
+
+  /**
+   * @param {number} event
+   * @returns {Node[]}
+   */
+  function eventNodes(event) {
+    const text = texts[event];
+    const slot = state.slot(event);
+    const claims = text.claims ?? [];
+    const contradictions = text.contradictions ?? [];
+    const disputed = new Set(contradictions.flatMap((one) => one.claims));
+    const plain = claims.filter((_, i) => !disputed.has(i));
+    const terms = (/** @type {string} */ kind, /** @type {string[]} */ keys) =>
+      keys.map((key) => words.term(kind, key)).join(", ");
+    const basis = words.term("side_basis", text.side_basis);
+    const facts = [fact(say("date"), describe.when(event))];
+    facts.push(fact(say("side"), slot < state.slots - 1 && basis ? `${describe.side(event)} (${basis})` : describe.side(event)));
+    facts.push(fact(say("confirmation"), words.term("confirmation", columns.confirmed[event] ? "confirmed" : "claimed")));
+    for (const place of text.places) {
+      const how = [words.term("precision", place.precision) || say("not_located")];
+      if (place.radius_km && place.precision !== "country") how.push(say("within_km", { km: words.km(place.radius_km) }));
+      const name = [placeName(place), place.region, words.country(place.country)].filter(Boolean);
+      facts.push(
+        fact(say("where"), [...new Set(name)].join(", "),
+          place.reported && place.reported !== place.name ? ` (${say("reported_as", { text: place.reported })})` : "",
+          element("small", {}, how.join(", "), place.reason ? `. ${place.reason}` : "")),
+      );
+    }
+    if (text.sectors?.length) facts.push(fact(say("sectors"), terms("sector", text.sectors)));
+    if (text.means?.length) facts.push(fact(say("means"), terms("means", text.means)));
+    const computed = text.places.flatMap(computedFacts);
+    const sources = (text.sources ?? []).filter(({ name, url }) => name || url);
+    return [
+      element("p", { class: "im-kicker" },
+        markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.when(event)),
+      title(describe.where(event) || say("not_located")),
+      element("p", {}, text.summary ?? ""),
+      ...(text.shortened ? [element("p", { class: "im-quiet" }, say("shortened"))] : []),
+      part(say("card_when"), "im-facts", element("dl", {}, ...facts)),
+      part(say("card_reported"), "im-reported",
+        plain.length > 0 || disputed.size > 0 ? null : element("p", { class: "im-quiet" }, say("no_claims")),
+        element("ul", {}, ...plain.map(claimNode))),
+      ...contradictions.map(({ metric, claims: which }) =>
+        part(`${say("card_contradiction")}: ${words.term("metric", metric)}`, "im-reported im-contradiction",
+          element("ul", {}, ...which.map((i) => claimNode(claims[i])))),
+      ),
+      ...(computed.length > 0 ? [part(say("card_computed"), "im-computed", element("dl", {}, ...computed))] : []),
+      ...(sources.length > 0
+        ? [part(say("card_sources"), "im-sources",
+            element("ul", {}, ...sources.map(({ name, url }) => element("li", {}, link(name ?? url ?? "", url)))))]
+        : []),
+    ];
+  }
+
+  /** @param {import("./payload.js").Claim} claim */
+  function claimNode(claim) {
+    const metric = words.term("metric", claim.metric);
+    const figure = figureOf(claim);
+    const dates = [
+      claim.published ? say("published", { date: words.isoDate(claim.published) }) : "",
+      claim.retrieved ? say("retrieved", { date: words.isoDate(claim.retrieved) }) : "",
+    ];
+    const who = claim.claimant || say("claimant_unknown");
+    const { compared } = claim;
+    const ours = compared && (compared.computed ?? compared.low) !== undefined
+      ? range(claim.metric, compared.computed, compared.low, compared.high) : "";
+    return element("li", {},
+      element("p", { class: "im-figure" }, figure ? element("b", {}, figure) : null, figure ? ` ${metric}` : metric),
+      claim.text ? element("p", { class: "im-statement" }, claim.text) : null,
+      ours && compared?.agrees === false ? element("p", { class: "im-differs" }, say("differs", { computed: ours })) : null,
+      ours && compared?.agrees === true ? element("p", { class: "im-quiet" }, say("agrees", { computed: ours })) : null,
+      element("p", { class: "im-who" }, who, claim.source || claim.url ? " · " : "",
+        claim.source || claim.url ? link(claim.source || claim.url || "", claim.url) : ""),
+      dates.some(Boolean) ? element("p", { class: "im-quiet" }, dates.filter(Boolean).join(", ")) : null,
+    );
+  }
+
+  /**
+   * @param {string} metric
+   * @param {number} value
+   */
+  const amount = (metric, value) => (metric.endsWith("_km") ? words.km(value) : words.number(value));
+
+  /**
+   * @param {string} metric
+   * @param {number | undefined} value
+   * @param {number | undefined} low
+   * @param {number | undefined} high
+   */
+  function range(metric, value, low, high) {
+    const spread = low !== undefined && high !== undefined && low !== high;
+    const ends = { low: amount(metric, low ?? 0), high: amount(metric, high ?? 0) };
+    if (value === undefined) return spread ? say("figure_range", ends) : amount(metric, low ?? high ?? 0);
+    return spread ? say("figure_best", { value: amount(metric, value), ...ends }) : amount(metric, value);
+  }
+
+  /** @param {import("./payload.js").Claim} claim */
+  function figureOf({ metric, value, low, high, qualifier }) {
+    if ((value ?? low ?? high) === undefined) return "";
+    const figure = range(metric, value, low, high);
+    return qualifier && qualifier !== "exactly"
+      ? say("figure", { qualifier: words.term("qualifier", qualifier), value: figure }) : figure;
+  }
+
+  /**
+   * @param {import("./payload.js").Place} place
+   * @returns {HTMLElement[]}
+   */
+  function computedFacts({ name, distance, population }) {
+    const nodes = [];
+    const { border } = header.page;
+    const short = (/** @type {string} */ label) => (name ? `${label}: ${name}` : label);
+    if (distance && border) {
+      const value = distance.km !== undefined ? words.km(distance.km)
+        : say("distance_range", { min: words.km(distance.min_km ?? 0), max: words.km(distance.max_km ?? 0) });
+      const side = distance.side_country ? `, ${say("distance_in", { country: words.country(distance.side_country) })}` : "";
+      const how = say("distance_how", {
+        a: border.names[0], b: border.names[1], view: border.view, data: border.data, date: border.data_date,
+      });
+      nodes.push(fact(short(say("distance")), element("b", {}, value), side, element("small", {}, how)));
+    }
+    if (population) {
+      const { value, source = "", date = "" } = population;
+      nodes.push(fact(short(say("population")), element("b", {}, words.number(value)),
+        element("small", {}, say("population_how", { source, date }))));
+    }
+    return nodes;
+  }
+
+  /**
+   * @param {string} text
+   * @param {string | undefined} url
+   */
+  function link(text, url) {
+    if (!url || !/^https?:\/\//i.test(url)) return text;
+    return element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text,
+      element("span", { class: "im-hidden-visually" }, ` ${say("opens_new_tab")}`));
+  }
+
+  return {
+    async open(events, from, zoom) {
+      texts = await payload.openTexts();
+      list = events;
+      opener = from;
+      zoomHere = zoom;
+      if (events.length === 1) showEvent(0);
+      else showList();
+    },
+    close: hide,
+    isOpen: () => !card.hidden,
+  };
+}

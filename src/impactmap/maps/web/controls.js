@@ -1,0 +1,174 @@
+/** Switches for the sides, search, filters, the number of results. */
+import {NO_DAY, fold} from "./words.js";
+import {OTHER_BIT} from "./state.js";
+import {element, markPicture} from "./dom.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./payload.js").Payload} payload
+ * @param {import("./state.js").State} state
+ * @param {import("./words.js").Words} words
+ * @param {import("./describe.js").Describe} describe
+ * @param {{link: () => string, announce: (text: string) => void}} page
+ * @returns {{setQuery: (query: string) => Promise<void>}}
+ */
+export function createControls(root, payload, state, words, describe, { link, announce }) {
+  const { header } = payload;
+  const { say } = words;
+  const { filters } = state;
+
+  const used = new Set(Array.from({ length: state.events }, (_, event) => state.slot(event)));
+  const slots = Array.from({ length: state.slots }, (_, slot) => slot).filter((slot) => used.has(slot) || slot < state.slots - 1);
+  const counts = slots.map(() => element("span", { class: "im-count" }));
+  const switches = slots.map((slot, i) =>
+    element("button", {
+      type: "button", class: "im-switch", "data-side": header.sides[slot]?.key ?? "", "aria-pressed": "true",
+      click: () => {
+        const off = new Set(filters.off);
+        if (!off.delete(slot)) off.add(slot);
+        state.set({ off });
+      },
+    }, markPicture(state.sideOf(slot), describe.slotShape(slot), false), describe.slotName(slot), " ", counts[i]),
+  );
+  const sides = element("div", { class: "im-row", role: "group", "aria-label": say("sides") },
+    element("span", { class: "im-quiet", "aria-hidden": "true" }, say("sides")), ...switches);
+
+  /**
+   * @param {"sector" | "means" | "precision"} name
+   * @param {string[]} keys
+   * @param {number[]} values
+   */
+  function chooser(name, keys, values) {
+    const options = keys.map((key, i) => element("option", { value: String(values[i]) }, words.term(name, key)));
+    const select = element("select", {
+      id: `im-${name}`, change: () => state.set({ [name]: Number(select.value) }),
+    }, element("option", { value: "-1" }, say("filter_all")), ...options);
+    if (name !== "precision" && anyOther(name === "sector" ? payload.columns.sectors : payload.columns.means)) {
+      select.append(element("option", { value: String(OTHER_BIT) }, say("filter_other")));
+    }
+    return { select, label: element("label", {}, element("span", {}, say(`filter_${name}`)), select), keys };
+  }
+  const first = (/** @type {string[]} */ keys) => keys.slice(0, OTHER_BIT);
+  const present = [...new Set(payload.columns.row_precision)].sort((a, b) => a - b);
+  const choosers = {
+    sector: chooser("sector", first(header.sectors), first(header.sectors).map((_, i) => i)),
+    means: chooser("means", first(header.means), first(header.means).map((_, i) => i)),
+    precision: chooser("precision", present.map((i) => header.precisions[i]), present),
+  };
+  let typing = 0;
+  const search = element("input", {
+    type: "search", id: "im-search", placeholder: say("search_hint"), autocomplete: "off", spellcheck: "false",
+    input: () => {
+      clearTimeout(typing);
+      typing = setTimeout(() => find(search.value), 120);
+    },
+  });
+  const clear = element("button", {
+    type: "button", id: "im-clear", click: () => {
+      state.clear();
+      search.focus();
+    },
+  }, say("clear"));
+  const copied = element("input", { type: "text", readonly: true, id: "im-link", "aria-label": say("link_copy_yourself"), hidden: true });
+  const copy = element("button", { type: "button", id: "im-copy", click: copyLink }, say("copy_link"));
+  const fields = element("div", { class: "im-row im-fields" },
+    element("label", {}, element("span", {}, say("search")), search),
+    ...Object.values(choosers).filter(({ keys }) => keys.length > 1).map(({ label }) => label), clear, copy, copied);
+  const more = element("details", { class: "im-filters" }, element("summary", {}, say("filters")), fields);
+  const wide = matchMedia("(min-width: 48rem)");
+  const unfold = () => (more.open = wide.matches);
+  wide.addEventListener("change", unfold);
+  unfold();
+
+  const result = element("span", { id: "im-results" });
+  const rescue = element("button", { type: "button", class: "im-rescue", hidden: true });
+  const status = element("p", { class: "im-status", role: "status" }, result);
+  root.append(sides, more, element("div", { class: "im-row" }, status, rescue));
+
+  async function copyLink() {
+    const text = link();
+    try {
+      await navigator.clipboard.writeText(text);
+      announce(say("link_copied"));
+      copy.textContent = say("link_copied");
+      setTimeout(() => (copy.textContent = say("copy_link")), 2500);
+    } catch {
+      copied.hidden = false;
+      copied.value = text;
+      copied.focus();
+      copied.select();
+    }
+  }
+
+  /** @type {string[] | null} */
+  let haystack = null;
+
+  /** @param {string} query */
+  async function find(query) {
+    const needles = fold(query).split(/\s+/).filter(Boolean);
+    if (needles.length === 0) {
+      state.set({ query: "", matches: null });
+      return;
+    }
+    haystack ??= (await payload.openTexts()).map(searchable);
+    const matches = Uint8Array.from(haystack, (text) => (needles.every((needle) => text.includes(needle)) ? 1 : 0));
+    state.set({ query, matches });
+  }
+
+  /**
+   * @param {import("./payload.js").EventText} event
+   * @returns {string} everything of an event that can be searched
+   */
+  function searchable({ id, summary, sectors = [], means = [], places, claims = [], sources = [] }) {
+    return fold([
+      id, summary, ...sectors.map((key) => words.term("sector", key)), ...means.map((key) => words.term("means", key)),
+      ...places.flatMap((place) => [place.name, place.reported, place.region, words.country(place.country)]),
+      ...claims.flatMap((claim) => [claim.claimant, claim.source, claim.text]), ...sources.map(({ name }) => name),
+    ].filter(Boolean).join("\n"));
+  }
+
+  function update() {
+    slots.forEach((slot, i) => {
+      switches[i].setAttribute("aria-pressed", String(!filters.off.has(slot)));
+      counts[i].textContent = words.number(state.slotCounts[slot]);
+    });
+    for (const name of /** @type {const} */ (["sector", "means", "precision"])) {
+      choosers[name].select.value = String(filters[name]);
+    }
+    if (filters.query === "" && document.activeElement !== search) search.value = "";
+    const narrowed = state.filtered();
+    clear.disabled = !narrowed;
+    if (!narrowed && document.activeElement === clear) search.focus();
+    const { count, events } = state;
+    const period = state.wholePeriod() || filters.from === NO_DAY;
+    rescue.hidden = count > 0 || (period && !narrowed);
+    if (count === 0 && !rescue.hidden) {
+      const byPeriod = !narrowed;
+      result.textContent = say(byPeriod ? "results_none_period" : "results_none_filters");
+      rescue.textContent = say(byPeriod ? "show_all" : "clear");
+      rescue.onclick = () => {
+        if (byPeriod) state.set({ from: state.first, to: state.last });
+        else state.clear();
+        search.focus();
+      };
+    } else {
+      result.textContent = count === events ? say("results", { n: count }) : say("results_of", { n: count, total: events });
+    }
+  }
+  state.onChange(update);
+  update();
+  return {
+    async setQuery(query) {
+      search.value = query;
+      await find(query);
+    },
+  };
+}
+
+/**
+ * @param {Uint32Array} masks
+ * @returns {boolean} whether any event has a term outside the list
+ */
+function anyOther(masks) {
+  return masks.some((mask) => mask >>> OTHER_BIT === 1);
+}

@@ -1,0 +1,96 @@
+/** Elements are made of names, attributes and text; markup is never parsed. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Outlines of equal area (that of a disc of radius 1), centred on their centre of mass.
+ * @type {Record<string, string>}
+ */
+const OUTLINES = {
+  disc: "M-1 0A1 1 0 1 1 1 0A1 1 0 1 1-1 0Z",
+  diamond: "M0-1.253L1.253 0L0 1.253L-1.253 0Z",
+  triangle: "M0-1.555L1.347.778L-1.347.778Z",
+  hexagon: "M1.1 0L.55.952L-.55.952L-1.1 0L-.55-.952L.55-.952Z",
+  pentagon: "M0-1.149L1.093-.355L.676.93L-.676.93L-1.093-.355Z",
+  wedge: "M0 1.555L1.347-.778L-1.347-.778Z",
+  square: "M-.886-.886H.886V.886H-.886Z",
+};
+
+/** The shape of reports whose side nobody stated. */
+export const UNSTATED_SHAPE = "square";
+
+/**
+ * SVG path of a side's shape at radius 1.
+ * @param {string} shape
+ * @returns {string}
+ */
+export function outline(shape) {
+  return OUTLINES[shape] ?? OUTLINES.disc;
+}
+
+/**
+ * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes
+ */
+
+/**
+ * Make an element. Attribute values that are functions are event listeners; false, null and undefined leave an attribute out.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value != null) made.setAttribute(name, String(value));
+  }
+  for (const child of children) if (child !== null) made.append(child);
+  return made;
+}
+
+/**
+ * A side's mark as a small picture for keys and buttons.
+ * @param {number} side index of the side, or 255
+ * @param {string} shape
+ * @param {boolean} open claimed only
+ * @param {number} [radius] in pixels
+ * @returns {SVGSVGElement}
+ */
+export function markPicture(side, shape, open, radius = 6) {
+  const picture = document.createElementNS(SVG, "svg");
+  const box = radius * 1.3 + 1.5;
+  picture.setAttribute("viewBox", `${-box} ${-box} ${2 * box} ${2 * box}`);
+  picture.setAttribute("width", String(2 * box));
+  picture.setAttribute("height", String(2 * box));
+  picture.setAttribute("aria-hidden", "true");
+  picture.setAttribute("class", `im-mark ${sideClass(side)}${open || side === 255 ? " im-open" : ""}`);
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", outline(shape));
+  path.setAttribute("transform", `scale(${radius})`);
+  picture.append(path);
+  return picture;
+}
+
+/**
+ * @param {number} side index of the side, or 255
+ * @returns {string} class that sets the side's colour
+ */
+export function sideClass(side) {
+  return side === 255 ? "im-side-none" : `im-side-${side + 1}`;
+}
+
+/**
+ * @param {string} id
+ * @returns {HTMLElement | null}
+ */
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** @returns {boolean} whether the reader asked for less movement */
+export function lessMotion() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

@@ -1,0 +1,149 @@
+/** Names on the map: none over another, none over a mark. */
+import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
+
+/**
+ * @typedef {{x: number, y: number, width: number, height: number}} Box from its upper left corner
+ * @typedef {{text: string, font: string, color: string, size: number, x: number, y: number, width: number}} Placed x, y: left, middle
+ */
+
+const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+
+/**
+ * @param {import("./payload.js").Header} header
+ * @param {import("./marks.js").Marks} marks
+ * @param {import("./words.js").Words} words
+ */
+export function createLabels(header, marks, words) {
+  const labels = header.basemap.labels
+    .map((label) => ({ ...label, kind: label.kind ?? "city", wx: worldX(label.lon), wy: worldY(label.lat) }))
+    .sort((a, b) => a.rank - b.rank);
+  const cities = labels.filter(({ kind }) => kind === "city");
+  const named = labels.filter(({ kind }) => kind !== "city");
+  const disputed = header.basemap.borders.flatMap(({ kind, name, lines }) =>
+    kind === "disputed" && name ? [{ name, lines: lines.map(unpackLine) }] : [],
+  );
+  /** @type {Map<string, number>} */
+  const widths = new Map();
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("./marks.js").Scene} scene
+   * @param {import("./geometry.js").Frame} frame
+   * @param {import("./basemap.js").Colors} colors
+   * @param {Box} view the part of the canvas that the reader sees
+   */
+  return function drawLabels(context, scene, frame, colors, view) {
+    const points = scene.marks.filter(({ kind }) => kind === "point");
+    /** @type {Box[]} */
+    const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
+      x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
+    }));
+    /** @type {Placed[]} */
+    const placed = [];
+
+    /**
+     * @param {string} text
+     * @param {number} size
+     * @param {string} weight
+     * @param {string} color
+     * @param {number[][]} spots x, y of the middle and where the text stands from it: -1 left, 0 centred, 1 right
+     * @param {boolean} [must] drawn at the first spot if none is free
+     */
+    function put(text, size, weight, color, spots, must = false) {
+      const font = `${weight} ${size}px ${FAMILY}`;
+      const key = font + text;
+      let width = widths.get(key);
+      if (width === undefined) {
+        context.font = font;
+        width = context.measureText(text).width;
+        widths.set(key, width);
+      }
+      const boxes = spots.map(([x, y, side]) => ({
+        x: side > 0 ? x : side < 0 ? x - width : x - width / 2, y: y - size * 0.6, width, height: size * 1.2,
+      }));
+      const box = boxes.find((one) => inside(one, view) && !taken.some((other) => overlap(one, other))) ?? (must ? boxes[0] : null);
+      if (!box) return false;
+      taken.push(box);
+      placed.push({ text, font, color, size, width, x: box.x, y: box.y + size * 0.6 });
+      return true;
+    }
+
+    /** @param {{name: string, wx: number, wy: number, rank: number}} city */
+    function putCity({ name, wx, wy, rank }) {
+      const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
+      if (x < view.x || y < view.y || x > view.x + view.width || y > view.y + view.height) return;
+      const mark = points.find((one) => Math.hypot(one.x - x, one.y - y) < Math.max(4, one.halfHeight));
+      const [away, over] = mark ? [mark.halfWidth + 4, mark.halfHeight + 9] : [5, 11];
+      const [atX, atY] = mark ? [mark.x, mark.y] : [x, y];
+      const spots = [[atX + away, atY, 1], [atX - away, atY, -1], [atX, atY - over, 0], [atX, atY + over, 0]];
+      const dot = { x: x - 3, y: y - 3, width: 6, height: 6 };
+      if (!mark && taken.some((other) => overlap(dot, other))) return;
+      const drawn = put(name, mark ? 13 : 12, mark ? "600" : "400", mark ? colors.text : colors["text-muted"], spots);
+      if (drawn && !mark && rank >= 0) {
+        taken.push(dot);
+        context.beginPath();
+        context.arc(x, y, 2, 0, 7);
+        context.lineWidth = 3;
+        context.strokeStyle = colors.halo;
+        context.stroke();
+        context.fillStyle = colors["text-muted"];
+        context.fill();
+      }
+    }
+
+    for (const city of cities) if (city.rank === 0) putCity(city);
+    for (const mark of scene.marks) {
+      if (mark.kind !== "area") continue;
+      const { name } = marks.areas[mark.members[0]];
+      const text = mark.count > 1 ? `${name} (${words.number(mark.count)})` : name;
+      const spots = [0, -16, 16, -32, 32, -48, 48].map((dy) => [mark.x, mark.y + dy, 0]);
+      const visible = spots.filter(([x, y]) => inside({ x: x - 30, y, width: 60, height: 1 }, view));
+      if (visible.length > 0) put(text, 13, "600", colors.text, visible, true);
+    }
+    for (const { name, kind, wx, wy, rank } of named) {
+      if (rank > 1 && frame.zoom < rank + 3.5) continue;
+      const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
+      const spots = [0, -22, 22, -44, 44].map((dy) => [x, y + dy, 0]);
+      const color = colors["text-muted"];
+      if (kind === "country") put(name, 15, "400", color, spots);
+      else put(name, 12, "italic 400", color, spots);
+    }
+    for (const city of cities) if (city.rank > 0 && frame.zoom >= city.rank + 3.5) putCity(city);
+    for (const { name, lines } of disputed) {
+      for (const line of lines) {
+        if (!inFrame(line, frame)) continue;
+        const middle = line.points.length >> 2 << 1;
+        const [x, y] = [line.points[middle] * frame.scale - frame.left, line.points[middle + 1] * frame.scale - frame.top];
+        if (put(name, 12, "italic 400", colors["border-disputed"], [[x + 6, y, 1], [x - 6, y, -1], [x, y - 12, 0], [x, y + 12, 0]])) break;
+      }
+    }
+
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    for (const { text, font, color, x, y } of placed) {
+      context.font = font;
+      context.lineWidth = 3.5;
+      context.strokeStyle = colors.halo;
+      context.strokeText(text, x, y);
+      context.fillStyle = color;
+      context.fillText(text, x, y);
+    }
+  };
+}
+
+/**
+ * @param {Box} a
+ * @param {Box} b
+ */
+function overlap(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/**
+ * @param {Box} box
+ * @param {Box} view
+ */
+function inside(box, view) {
+  return box.x >= view.x && box.y >= view.y && box.x + box.width <= view.x + view.width && box.y + box.height <= view.y + view.height;
+}

@@ -1,0 +1,240 @@
+/** Two canvases in the Leaflet map, the ground and the events, redrawn at most once a frame. */
+import {createBasemap, readColors} from "./basemap.js";
+import {createLabels} from "./labels.js";
+import {createMarks} from "./marks.js";
+import {element} from "./dom.js";
+
+/** Drawn beyond the view on every side, so that most movements need no drawing. */
+const MARGIN = 0.2;
+
+/**
+ * @typedef {import("./marks.js").Mark} Mark
+ * @typedef {object} Layer
+ * @property {(at: {x: number, y: number}) => Mark | null} hit what is at a point of the map's container
+ * @property {() => Mark[]} inView marks in view, areas first, then from west to east
+ * @property {(mark: Mark) => {x: number, y: number}} position of a mark in the map's container
+ * @property {(key: string | null) => void} setHover
+ * @property {(key: string | null) => void} setFocus
+ * @property {(mark: Mark) => number[]} eventsOf
+ * @property {(mark: Mark) => [number, number]} latLng
+ * @property {() => boolean} dense
+ * @property {import("./marks.js").Marks} marks
+ * @property {() => void} recolor after a change of the reader's scheme
+ * @property {() => void} redraw
+ */
+
+/**
+ * @param {import("leaflet").Map} map
+ * @param {import("./payload.js").Payload} payload
+ * @param {import("./state.js").State} state
+ * @param {import("./words.js").Words} words
+ * @returns {Layer}
+ */
+export function createLayer(map, payload, state, words) {
+  const { header } = payload;
+  const tiles = header.page.tiles !== null;
+  const drawGround = createBasemap(header.basemap, tiles);
+  const marks = createMarks(payload, state, words);
+  const drawLabels = createLabels(header, marks, words);
+  let colors = readColors(header.sides.length);
+  const ground = addCanvas("impactmap-ground", tiles ? "250" : "150");
+  const events = addCanvas("impactmap-events", "450");
+  /** @type {import("./geometry.js").Frame} */
+  let frame = { scale: 1, left: 0, top: 0, width: 0, height: 0, zoom: 0 };
+  /** @type {import("./marks.js").Scene} */
+  let scene = { marks: [], dense: false };
+  /** @type {string | null} */
+  let hover = null;
+  /** @type {string | null} */
+  let focus = null;
+  let waiting = 0;
+  let stale = { ground: true, scene: true };
+
+  /**
+   * @param {string} name
+   * @param {string} depth
+   */
+  function addCanvas(name, depth) {
+    const pane = map.createPane(name);
+    pane.style.zIndex = depth;
+    pane.style.pointerEvents = "none";
+    const canvas = element("canvas", { class: "leaflet-zoom-animated", "aria-hidden": "true" });
+    pane.append(canvas);
+    return canvas;
+  }
+
+  /** Where the view lies in the frame, in canvas pixels. */
+  function view() {
+    const size = map.getSize();
+    const at = map.containerPointToLayerPoint([0, 0]).add(map.getPixelOrigin());
+    return { x: at.x - frame.left, y: at.y - frame.top, width: size.x, height: size.y };
+  }
+
+  /** Put the frame around the present view. */
+  function reframe() {
+    const size = map.getSize();
+    const margin = size.multiplyBy(MARGIN).round();
+    const corner = map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
+    const origin = map.getPixelOrigin().add(corner);
+    const zoom = map.getZoom();
+    frame = {
+      scale: 256 * 2 ** zoom, zoom, left: origin.x, top: origin.y,
+      width: size.x + 2 * margin.x, height: size.y + 2 * margin.y,
+    };
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    for (const canvas of [ground, events]) {
+      const [width, height] = [Math.round(frame.width * ratio), Math.round(frame.height * ratio)];
+      if (canvas.width !== width || canvas.height !== height) {
+        canvas.width = width;
+        canvas.height = height;
+        canvas.style.width = `${frame.width}px`;
+        canvas.style.height = `${frame.height}px`;
+      }
+      move(canvas, corner.x, corner.y, 1);
+    }
+  }
+
+  /**
+   * @param {HTMLElement} canvas
+   * @param {number} x
+   * @param {number} y
+   * @param {number} scale
+   */
+  function move(canvas, x, y, scale) {
+    canvas.style.transform = `translate3d(${x}px,${y}px,0)${scale === 1 ? "" : ` scale(${scale})`}`;
+  }
+
+  /** @param {HTMLCanvasElement} canvas */
+  function cleared(canvas) {
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const ratio = canvas.width / frame.width;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, frame.width, frame.height);
+    return context;
+  }
+
+  function draw() {
+    waiting = 0;
+    if (map.getSize().x === 0) return;
+    if (stale.ground) {
+      reframe();
+      drawGround(cleared(ground), frame, colors);
+    }
+    if (stale.ground || stale.scene) scene = marks.gather(frame);
+    stale = { ground: false, scene: false };
+    const context = cleared(events);
+    for (const mark of scene.marks) if (mark.kind === "area") marks.drawArea(context, mark, frame, colors);
+    if (scene.dense) marks.drawDensity(context, scene, frame, colors);
+    else {
+      const points = scene.marks.filter(({ kind }) => kind === "point");
+      points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
+      for (const mark of points) marks.drawMark(context, mark, colors);
+    }
+    drawLabels(context, scene, frame, colors, view());
+    for (const [key, color, width] of /** @type {[string | null, string, number][]} */ ([
+      [hover, colors.text, 1.5], [focus, colors.focus, 3],
+    ])) {
+      const mark = scene.marks.find((one) => one.key === key);
+      if (mark) ring(context, mark, color, width);
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Mark} mark
+   * @param {string} color
+   * @param {number} width
+   */
+  function ring(context, mark, color, width) {
+    const path = mark.kind === "area" ? marks.areaPath(mark.members[0], frame) : new Path2D();
+    if (mark.kind !== "area") {
+      const [w, h] = [mark.halfWidth + 3 + width / 2, mark.halfHeight + 3 + width / 2];
+      path.roundRect(mark.x - w, mark.y - h, 2 * w, 2 * h, mark.kind === "block" ? 2 : Math.min(w, h));
+    }
+    context.strokeStyle = colors.halo;
+    context.lineWidth = width + 2;
+    context.stroke(path);
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke(path);
+  }
+
+  /** @param {Partial<typeof stale>} changed */
+  function ask(changed) {
+    stale = { ground: stale.ground || !!changed.ground, scene: stale.scene || !!changed.scene };
+    waiting ||= requestAnimationFrame(draw);
+  }
+
+  /** Scale the canvases with the map until it rests. */
+  function follow(/** @type {import("leaflet").LatLng} */ center, /** @type {number} */ zoom) {
+    const scale = map.getZoomScale(zoom, frame.zoom);
+    const origin = /** @type {any} */ (map)._getNewPixelOrigin(center, zoom);
+    for (const canvas of [ground, events]) {
+      move(canvas, frame.left * scale - origin.x, frame.top * scale - origin.y, scale);
+    }
+  }
+
+  map.on("zoomanim", (event) => follow(event.center, event.zoom));
+  map.on("zoom", () => follow(map.getCenter(), map.getZoom()));
+  map.on("viewreset zoomend moveend resize", () => ask({ ground: true }));
+  map.on("move", () => {
+    const { x, y, width, height } = view();
+    const covered = x >= 0 && y >= 0 && x + width <= frame.width && y + height <= frame.height;
+    if (map.getZoom() === frame.zoom && !covered) ask({ ground: true });
+  });
+  state.onChange(() => ask({ scene: true }));
+  ask({ ground: true });
+
+  /** @param {{x: number, y: number}} at */
+  function hit(at) {
+    const { x: left, y: top } = view();
+    const [x, y] = [at.x + left, at.y + top];
+    let best = null;
+    let nearest = Infinity;
+    for (const mark of scene.marks) {
+      if (mark.kind === "area") continue;
+      const reach = mark.kind === "block" ? 0 : 4;
+      const away = Math.hypot(mark.x - x, mark.y - y);
+      const inside =
+        Math.abs(mark.x - x) <= Math.max(mark.halfWidth + reach, 12) &&
+        Math.abs(mark.y - y) <= Math.max(mark.halfHeight + reach, 12);
+      if (inside && away < nearest) [best, nearest] = [mark, away];
+    }
+    if (best) return best;
+    const context = /** @type {CanvasRenderingContext2D} */ (events.getContext("2d"));
+    const ratio = events.width / frame.width;
+    const areas = scene.marks.filter(({ kind }) => kind === "area").reverse();
+    const within = (/** @type {Mark} */ mark) =>
+      context.isPointInPath(marks.areaPath(mark.members[0], frame), x * ratio, y * ratio, "evenodd");
+    return areas.find(within) ?? null;
+  }
+
+  return {
+    hit,
+    inView() {
+      const { x, y, width, height } = view();
+      return scene.marks.filter((mark) => mark.x >= x && mark.y >= y && mark.x <= x + width && mark.y <= y + height);
+    },
+    position: (mark) => ({ x: mark.x - view().x, y: mark.y - view().y }),
+    setHover(key) {
+      if (key !== hover) ask({});
+      hover = key;
+    },
+    setFocus(key) {
+      if (key !== focus) ask({});
+      focus = key;
+    },
+    eventsOf: marks.eventsOf,
+    latLng(mark) {
+      const { lat, lng } = map.unproject([mark.x + frame.left, mark.y + frame.top], frame.zoom);
+      return [lat, lng];
+    },
+    dense: () => scene.dense,
+    marks,
+    recolor() {
+      colors = readColors(header.sides.length);
+      ask({ ground: true });
+    },
+    redraw: () => ask({ ground: true }),
+  };
+}

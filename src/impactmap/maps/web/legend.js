@@ -1,0 +1,81 @@
+/** The key to the marks, areas, sizes and lines that this map has. */
+import {element, markPicture} from "./dom.js";
+import {sizeRadius} from "./marks.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./payload.js").Payload} payload
+ * @param {import("./state.js").State} state
+ * @param {import("./words.js").Words} words
+ * @param {import("./describe.js").Describe} describe
+ * @param {import("./layer.js").Layer} layer
+ */
+export function createLegend(root, { header, columns }, state, words, describe, { marks }) {
+  const { say } = words;
+  /**
+   * @param {Node} picture
+   * @param {...(Node | string)} text
+   */
+  const entry = (picture, ...text) => element("li", {}, picture, element("span", {}, ...text));
+  /**
+   * @param {string} title
+   * @param {Node[]} entries
+   */
+  const group = (title, entries) => element("div", {}, element("h3", {}, title), element("ul", {}, ...entries));
+  const line = (/** @type {string} */ kind) => element("span", { class: `im-line im-line-${kind}`, "aria-hidden": "true" });
+
+  const counts = Array.from({ length: state.slots }, () => element("span", { class: "im-count" }));
+  const total = new Uint32Array(state.slots);
+  for (let event = 0; event < state.events; event++) total[state.slot(event)]++;
+  const sides = counts.flatMap((count, slot) =>
+    total[slot] === 0 ? [] : [entry(markPicture(state.sideOf(slot), describe.slotShape(slot), false), describe.slotName(slot), " ", count)],
+  );
+  const shape = describe.slotShape(0);
+  const kinds = [
+    entry(markPicture(254, shape, true), say("legend_claimed")),
+    entry(markPicture(254, shape, false), say("legend_confirmed")),
+    entry(element("span", { class: "im-badge", "aria-hidden": "true" }, words.number(3)), say("legend_several")),
+  ];
+  if (header.areas.length > 0) kinds.push(entry(element("span", { class: "im-hatch", "aria-hidden": "true" }), say("legend_area")));
+  const groups = [group(say("sides"), sides), group(say("legend_marks"), kinds)];
+
+  if (marks.sized) {
+    const steps = roundSteps(marks.largest);
+    const sizes = steps.map((value) => entry(markPicture(254, shape, true, sizeRadius(value, marks.largest)), words.number(value)));
+    const notes = [say("legend_size_none")];
+    if (columns.size_high.some((value) => value > 0)) notes.unshift(say("legend_range"));
+    groups.push(element("div", {}, group(say("legend_size", { metric: words.term("metric", header.page.size ?? "") }), sizes),
+      element("p", { class: "im-quiet" }, notes.join(" "))));
+  }
+  const { border } = header.page;
+  const kindsOfLine = new Set(header.basemap.borders.map(({ kind }) => kind));
+  const lines = [];
+  if (border && kindsOfLine.has("reference")) {
+    lines.push(entry(line("reference"), say("legend_reference", { a: border.names[0], b: border.names[1] })));
+  }
+  if (kindsOfLine.has("country")) lines.push(entry(line("country"), say("legend_country")));
+  const disputed = new Set(header.basemap.borders.flatMap(({ kind, name }) => (kind === "disputed" ? [name ?? ""] : [])));
+  for (const name of disputed) lines.push(entry(line("disputed"), name ? `${say("legend_disputed")}: ${name}` : say("legend_disputed")));
+  if (lines.length > 0) groups.push(group(say("legend_lines"), lines));
+  root.replaceChildren(element("div", { class: "im-legend-groups" }, ...groups));
+
+  const update = () => counts.forEach((count, slot) => {
+    count.textContent = words.number(state.filters.off.has(slot) ? 0 : state.slotCounts[slot]);
+  });
+  state.onChange(update);
+  update();
+}
+
+/**
+ * Three round figures for the legend of sizes, the smallest first.
+ * @param {number} largest
+ * @returns {number[]}
+ */
+function roundSteps(largest) {
+  const steps = [0.05, 0.3, 1].map((share) => {
+    const value = largest * share;
+    const power = 10 ** Math.floor(Math.log10(value));
+    return Math.max(1, Math.floor(value / power) * power);
+  });
+  return [...new Set(steps)];
+}

@@ -1,0 +1,44 @@
+/** The view in the page's address: what a copied link brings back. */
+import {DAY_MS} from "./words.js";
+
+/**
+ * @typedef {{d?: string, off?: string, sector?: string, means?: string, precision?: string, q?: string, v?: string, e?: string}} View
+ *   d period, off sides switched off, q search, v centre and zoom, e open event
+ */
+
+/** @returns {View} */
+export function readView() {
+  return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+}
+
+/**
+ * @param {View} view
+ * @returns {string} the address that brings the view back
+ */
+export function viewAddress(view) {
+  const values = Object.entries(view).filter(([, value]) => value !== undefined && value !== "");
+  const hash = new URLSearchParams(/** @type {string[][]} */ (values)).toString();
+  return `${location.href.split("#")[0]}${hash ? `#${hash}` : ""}`;
+}
+
+/** @param {string} address */
+export function rememberView(address) {
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    // A sandboxed frame may not change its address; the copied link still works.
+  }
+}
+
+/** @param {number} day */
+export function isoDay(day) {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+/**
+ * @param {string} text
+ * @returns {number} NaN when the text is no date
+ */
+export function dayOfIso(text) {
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) / DAY_MS : NaN;
+}

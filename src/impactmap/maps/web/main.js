@@ -1,0 +1,189 @@
+/** The viewer: opens the payload and joins the parts of the page. */
+import {byId, element} from "./dom.js";
+import {createCard} from "./card.js";
+import {createControls} from "./controls.js";
+import {createDescribe} from "./describe.js";
+import {createLayer} from "./layer.js";
+import {createLegend} from "./legend.js";
+import {createState} from "./state.js";
+import {createTimeline} from "./timeline.js";
+import {createWords} from "./words.js";
+import {dayOfIso, isoDay, readView, rememberView, viewAddress} from "./link.js";
+import {enhanceLists, enhanceTable, pageTable} from "./rows.js";
+import {listenToMap, tameGestures} from "./gestures.js";
+import {openPayload} from "./payload.js";
+import {readColors} from "./basemap.js";
+
+/** Fewer rows than this have their texts opened at once, so that marks can be named. */
+const SMALL = 5000;
+
+/**
+ * @param {import("leaflet").Map} map
+ */
+export async function mountViewer(map) {
+  const root = document.documentElement;
+  try {
+    await mount(map);
+    root.dataset.imReady = "true";
+  } catch (error) {
+    root.dataset.imReady = "failed";
+    throw error;
+  }
+}
+
+/** @param {import("leaflet").Map} map */
+async function mount(map) {
+  const payload = await openPayload();
+  const { header } = payload;
+  const words = createWords(header);
+  const state = createState(payload);
+  setExtent(map, header);
+  showAttribution(map, header, words);
+  tameGestures(map, words);
+  const layer = createLayer(map, payload, state, words);
+  const describe = createDescribe(payload, state, words, layer.marks);
+  const live = element("p", { class: "im-hidden-visually", "aria-live": "polite", id: "im-live" });
+  document.body.append(live);
+  const announce = (/** @type {string} */ text) => (live.textContent = text);
+
+  let openEvent = -1;
+  const container = map.getContainer();
+  const stage = byId("im-stage") ?? container.parentElement ?? document.body;
+  const card = createCard({
+    payload, state, words, describe, stage,
+    changed(event) {
+      openEvent = event;
+      remember();
+    },
+  });
+  const open = (/** @type {number[]} */ events, /** @type {HTMLElement} */ opener) => card.open(events, opener);
+  listenToMap(map, layer, describe, words, (mark) => {
+    const many = mark.members.length > 1;
+    const zoom = () => map.setView(layer.latLng(mark), Math.min(map.getMaxZoom(), map.getZoom() + 2));
+    card.open(layer.eventsOf(mark), container, many && map.getZoom() < map.getMaxZoom() ? zoom : undefined);
+  }, { announce, close: card.close });
+
+  const controlsRoot = byId("im-controls");
+  const controls = controlsRoot && createControls(controlsRoot, payload, state, words, describe, { link: address, announce });
+  const timelineRoot = byId("im-timeline");
+  const timeline = timelineRoot && createTimeline(timelineRoot, header, state, words, readColors(header.sides.length));
+  const key = byId("im-key");
+  if (key) createLegend(key, payload, state, words, describe, layer);
+
+  if (header.rows <= SMALL) await payload.openTexts();
+  const needs = { payload, state, words, describe, open };
+  const beside = byId("im-beside");
+  if (beside) enhanceLists(beside, needs);
+  const table = /** @type {HTMLTableElement | null} */ (byId("im-rows"));
+  if (table) (header.page.static_rows ? enhanceTable : pageTable)(table, needs);
+
+  /** @returns {string} */
+  function address() {
+    const { filters } = state;
+    const { lat, lng } = map.getCenter();
+    const { home } = /** @type {any} */ (map);
+    const moved = home !== `${map.getCenter()} ${map.getZoom()}`;
+    const name = (/** @type {string[]} */ keys, /** @type {number} */ i) => (i < 0 ? "" : keys[i] ?? "*");
+    return viewAddress({
+      d: state.wholePeriod() ? "" : `${isoDay(filters.from)}_${isoDay(filters.to)}`,
+      off: [...filters.off].map((slot) => header.sides[slot]?.key ?? "").map(encodeURIComponent).join(","),
+      sector: name(header.sectors, filters.sector),
+      means: name(header.means, filters.means),
+      precision: name(header.precisions, filters.precision),
+      q: filters.query,
+      v: moved ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
+      e: openEvent >= 0 ? payload.texts()?.[openEvent]?.id : "",
+    });
+  }
+  let timer = 0;
+  function remember() {
+    clearTimeout(timer);
+    timer = setTimeout(() => rememberView(address()), 300);
+  }
+
+  async function restore() {
+    const view = readView();
+    const [from, to] = (view.d ?? "").split("_").map(dayOfIso);
+    const keys = header.sides.map((side) => side.key);
+    const off = view.off === undefined ? [] : view.off.split(",").map(decodeURIComponent);
+    const slots = off.map((one) => (one === "" ? keys.length : keys.indexOf(one))).filter((slot) => slot >= 0);
+    const bit = (/** @type {string[]} */ names, /** @type {string | undefined} */ one) => (one === "*" ? 31 : names.indexOf(one ?? ""));
+    const dated = from <= to ? { from: Math.max(from, state.first), to: Math.min(to, state.last) } : {};
+    state.set({
+      ...dated, off: new Set(slots), sector: bit(header.sectors, view.sector), means: bit(header.means, view.means),
+      precision: header.precisions.indexOf(view.precision ?? ""),
+    });
+    if (view.q && controls) await controls.setQuery(view.q);
+    const [lat, lng, zoom] = (view.v ?? "").split(",").map(Number);
+    if (view.v && [lat, lng, zoom].every(Number.isFinite)) map.setView([lat, lng], zoom, { animate: false });
+    if (view.e) {
+      const event = (await payload.openTexts()).findIndex(({ id }) => id === view.e);
+      if (event >= 0) await card.open([event], container);
+    }
+  }
+  /** @type {any} */ (map).home = `${map.getCenter()} ${map.getZoom()}`;
+  await restore();
+  state.onChange(remember);
+  map.on("moveend", remember);
+  addEventListener("hashchange", restore);
+
+  const recolor = () => {
+    layer.recolor();
+    timeline?.recolor(readColors(header.sides.length));
+  };
+  for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
+    matchMedia(query).addEventListener("change", recolor);
+  }
+  if (stage) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
+  tellHeight();
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @param {import("./payload.js").Header} header
+ */
+function setExtent(map, { basemap, view, page }) {
+  const box = (/** @type {import("./payload.js").Bounds} */ [west, south, east, north]) =>
+    /** @type {import("leaflet").LatLngBoundsLiteral} */ ([[south, west], [north, east]]);
+  map.options.zoomSnap = 0.25;
+  map.invalidateSize({ animate: false });
+  const home = map.getBoundsZoom(box(view.bounds));
+  const least = Math.min(home, map.getBoundsZoom(box(basemap.bounds), true));
+  map.setMinZoom(least);
+  map.setMaxZoom(view.max_zoom ?? 10);
+  map.fitBounds(box(view.bounds), { animate: false });
+  map.setMaxBounds(box(basemap.bounds));
+  map.options.maxBoundsViscosity = 1;
+  if (page.tiles) window.L.tileLayer(page.tiles.url).addTo(map);
+}
+
+/**
+ * Names of the data's makers in the corner, as text.
+ * @param {import("leaflet").Map} map
+ * @param {import("./payload.js").Header} header
+ * @param {import("./words.js").Words} words
+ */
+function showAttribution(map, { page }, { say }) {
+  map.attributionControl?.remove();
+  const corner = map.getContainer().querySelector(".leaflet-bottom.leaflet-right");
+  const text = page.tiles ? `${page.tiles.attribution} · ${say("attribution")}` : say("attribution");
+  corner?.append(element("p", { class: "leaflet-control leaflet-control-attribution" }, text));
+  for (const way of ["in", "out"]) {
+    const button = map.getContainer().querySelector(`.leaflet-control-zoom-${way}`);
+    button?.setAttribute("aria-label", say(`zoom_${way}`));
+    button?.setAttribute("title", say(`zoom_${way}`));
+  }
+}
+
+/** Tell the page that embeds this one how high it is. */
+function tellHeight() {
+  if (window.parent === window) return;
+  let told = 0;
+  new ResizeObserver(() => {
+    const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+    if (height !== told) window.parent.postMessage({ type: "impactmap:height", height }, "*");
+    told = height;
+  }).observe(document.body);
+}
+
+window.impactmapMount = mountViewer;

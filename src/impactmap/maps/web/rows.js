@@ -1,0 +1,168 @@
+/** The table of everything and the lists beside the map: filtered, sorted, each row leading to its card. */
+import {element} from "./dom.js";
+import {placeName} from "./describe.js";
+
+const PAGE_ROWS = 100;
+
+/**
+ * @typedef {object} RowNeeds
+ * @property {import("./payload.js").Payload} payload
+ * @property {import("./state.js").State} state
+ * @property {import("./words.js").Words} words
+ * @property {import("./describe.js").Describe} describe
+ * @property {(events: number[], opener: HTMLElement) => void} open
+ */
+
+/**
+ * @param {RowNeeds} needs
+ * @param {number} row
+ */
+function detailsButton({ payload, words, describe, open }, row) {
+  const event = payload.columns.row_event[row];
+  const button = element("button", { type: "button", class: "im-details", click: () => open([event], button) }, words.say("details"));
+  const name = () => button.setAttribute("aria-label", words.say("details_of", { mark: describe.line(event) }));
+  name();
+  button.addEventListener("focus", name);
+  return button;
+}
+
+/**
+ * Lists beside the map: reports without a position of their own.
+ * @param {HTMLElement} root
+ * @param {RowNeeds} needs
+ */
+export function enhanceLists(root, needs) {
+  const items = rowElements(root);
+  for (const { node, row } of items) node.append(" ", detailsButton(needs, row));
+  const lists = [...new Set(items.map(({ node }) => node.parentElement))];
+  const empties = lists.map((list) => {
+    const note = element("p", { class: "im-quiet", hidden: true }, needs.words.say("table_none"));
+    list?.after(note);
+    return note;
+  });
+  needs.state.onChange(() => {
+    for (const { node, row } of items) node.hidden = !needs.state.rowShown(row);
+    lists.forEach((list, i) => (empties[i].hidden = items.some(({ node }) => node.parentElement === list && !node.hidden)));
+  });
+}
+
+/**
+ * The table that came with the page.
+ * @param {HTMLTableElement} table
+ * @param {RowNeeds} needs
+ */
+export function enhanceTable(table, needs) {
+  const { words, state } = needs;
+  const head = table.tHead?.rows[0];
+  const body = table.tBodies[0];
+  if (!head || !body) return;
+  const items = rowElements(body);
+  const cells = [...head.cells];
+  cells.forEach((cell, column) => {
+    const button = element("button", { type: "button", class: "im-sort", title: words.say("sort_by", { column: cell.textContent ?? "" }) });
+    button.append(...cell.childNodes);
+    cell.append(button);
+    button.addEventListener("click", () => {
+      const down = cell.getAttribute("aria-sort") === "ascending";
+      for (const other of cells) other.removeAttribute("aria-sort");
+      cell.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const keyOf = (/** @type {HTMLElement} */ node) => {
+        const data = /** @type {HTMLTableRowElement} */ (node).cells[column];
+        return data?.dataset.sort ?? data?.textContent ?? "";
+      };
+      const keyed = items.map((item) => ({ item, key: keyOf(item.node) }));
+      // Empty cells stay last whichever way the column is sorted.
+      keyed.sort((a, b) => a.key === "" || b.key === ""
+        ? Number(a.key === "") - Number(b.key === "")
+        : words.collator.compare(a.key, b.key) * (down ? -1 : 1));
+      body.append(...keyed.map(({ item }) => item.node));
+    });
+  });
+  head.append(element("th", { scope: "col" }, words.say("details")));
+  for (const { node, row } of items) node.append(element("td", {}, detailsButton(needs, row)));
+  const none = element("p", { class: "im-quiet", hidden: true }, words.say("table_none"));
+  table.after(none);
+  state.onChange(() => {
+    let any = false;
+    for (const { node, row } of items) {
+      node.hidden = !state.rowShown(row);
+      any ||= !node.hidden;
+    }
+    none.hidden = any;
+  });
+}
+
+/**
+ * A table too long for the page: its rows are made a page at a time.
+ * @param {HTMLTableElement} table
+ * @param {RowNeeds} needs
+ */
+export function pageTable(table, needs) {
+  const { payload, words, state, describe } = needs;
+  const { columns, header } = payload;
+  const { say } = words;
+  const titles = ["date", "side", "where", "precision", "sectors", "distance", "details"].map((key) => say(key));
+  const head = element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title)));
+  const body = element("tbody");
+  table.replaceChildren(...(table.caption ? [table.caption] : []), element("thead", {}, head), body);
+  const where = element("span", { role: "status" });
+  const turn = (/** @type {number} */ by, /** @type {string} */ key) =>
+    element("button", { type: "button", click: () => fill(at + by * PAGE_ROWS) }, say(key));
+  const [back, on] = [turn(-1, "previous"), turn(1, "next")];
+  table.after(element("div", { class: "im-pager" }, back, where, on));
+  let at = 0;
+  /** @type {number[]} */
+  let rows = [];
+
+  /** @param {number} from */
+  async function fill(from) {
+    const texts = await payload.openTexts();
+    at = Math.max(0, from);
+    const page = rows.slice(at, at + PAGE_ROWS);
+    body.replaceChildren(...page.map((row) => {
+      const event = columns.row_event[row];
+      const text = texts[event];
+      const place = text.places.find((one) => one.row === row) ?? text.places[0];
+      const { km, min_km: least, max_km: most } = place?.distance ?? {};
+      const distance = km !== undefined ? words.km(km)
+        : least !== undefined && most !== undefined ? say("distance_range", { min: words.km(least), max: words.km(most) }) : "";
+      const cells = [
+        describe.when(event), describe.side(event), place ? placeName(place) : "",
+        words.term("precision", header.precisions[columns.row_precision[row]]),
+        (text.sectors ?? []).map((key) => words.term("sector", key)).join(", "), distance,
+      ];
+      return element("tr", { "data-row": row }, ...cells.map((cell) => element("td", {}, cell)), element("td", {}, detailsButton(needs, row)));
+    }));
+    const to = Math.min(rows.length, at + PAGE_ROWS);
+    where.textContent = rows.length === 0 ? say("table_none") : say("table_page", { from: at + 1, to, total: rows.length });
+    back.disabled = at === 0;
+    on.disabled = to >= rows.length;
+  }
+
+  let waiting = 0;
+  function refresh() {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      rows = [];
+      for (let i = 0; i < state.rows.length; i++) if (state.rowShown(state.rows[i])) rows.push(state.rows[i]);
+      fill(0);
+    }, 200);
+  }
+  // Texts are opened only when the reader comes near the table.
+  const watch = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    watch.disconnect();
+    state.onChange(refresh);
+    refresh();
+  }, { rootMargin: "200px" });
+  watch.observe(table);
+}
+
+/**
+ * @param {HTMLElement} root
+ * @returns {{node: HTMLElement, row: number}[]}
+ */
+function rowElements(root) {
+  const nodes = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-row]"));
+  return [...nodes].map((node) => ({ node, row: Number(node.dataset.row) }));
+}

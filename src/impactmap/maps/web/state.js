@@ -1,0 +1,240 @@
+/** What the reader has chosen, and which events that leaves. */
+import {DAY_MS, NO_DAY} from "./words.js";
+
+/** Bit of "any other term" in the masks of sectors and means. */
+export const OTHER_BIT = 31;
+
+/**
+ * @typedef {object} Filters
+ * @property {number} from first day shown
+ * @property {number} to last day shown
+ * @property {Set<number>} off sides switched off (slot numbers)
+ * @property {number} sector bit, or -1 for all
+ * @property {number} means bit, or -1 for all
+ * @property {number} precision index, or -1 for all
+ * @property {string} query what was typed
+ * @property {Uint8Array | null} matches 1 for events that the query finds; null without a query
+ *
+ * @typedef {"day" | "week" | "month" | "year"} Unit
+ * @typedef {{unit: Unit, edges: Int32Array, counts: Uint32Array[]}} Histogram counts: one array a slot
+ *
+ * @typedef {object} State
+ * @property {Filters} filters
+ * @property {number} first first day of the data, NO_DAY when nothing is dated
+ * @property {number} last
+ * @property {number} events
+ * @property {number} slots sides and "not stated"
+ * @property {number} undated events without a date that pass the other filters
+ * @property {Uint8Array} shown 1 for every event that is shown
+ * @property {number} count events shown
+ * @property {Uint32Array} slotCounts events of each slot that its switch would show
+ * @property {Uint32Array} eventRow where an event's rows start in `rows`
+ * @property {Uint32Array} rows row numbers, event after event
+ * @property {(event: number) => number} slot
+ * @property {(slot: number) => number} sideOf
+ * @property {(row: number) => boolean} rowShown
+ * @property {() => boolean} wholePeriod
+ * @property {() => boolean} filtered whether anything but the period is narrowed
+ * @property {(changes: Partial<Filters>) => void} set
+ * @property {() => void} clear everything but the period
+ * @property {(maximum: number) => Histogram} histogram
+ * @property {(listener: (filters: boolean) => void) => void} onChange told once a frame; `filters` when more than the period changed
+ */
+
+/**
+ * Start of the first place in a sorted array whose value is at least `value`.
+ * @param {Int32Array} sorted
+ * @param {number} value
+ */
+export function lowerBound(sorted, value) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Order items by a small whole number: where each group starts, and the items group after group.
+ * @param {ArrayLike<number>} keys
+ * @param {number} groups
+ * @returns {{start: Uint32Array, items: Uint32Array}}
+ */
+export function groupBy(keys, groups) {
+  const start = new Uint32Array(groups + 1);
+  for (let i = 0; i < keys.length; i++) start[keys[i] + 1]++;
+  for (let g = 0; g < groups; g++) start[g + 1] += start[g];
+  const next = start.slice(0, groups);
+  const items = new Uint32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) items[next[keys[i]]++] = i;
+  return { start, items };
+}
+
+/**
+ * First days of the bins that cover a period, and one more that closes the last.
+ * @param {number} first
+ * @param {number} last
+ * @param {Unit} unit
+ */
+function binEdges(first, last, unit) {
+  const edges = [];
+  if (unit === "day" || unit === "week") {
+    const step = unit === "day" ? 1 : 7;
+    // 1970-01-01 was a Thursday: Mondays are 4 days past a multiple of 7.
+    let day = step === 1 ? first : first - ((((first - 4) % 7) + 7) % 7);
+    for (; day <= last; day += step) edges.push(day);
+    edges.push(day);
+  } else {
+    const date = new Date(first * DAY_MS);
+    const [year, month] = [date.getUTCFullYear(), unit === "month" ? date.getUTCMonth() : 0];
+    for (let i = 0, day = -Infinity; day <= last; i++) {
+      day = Date.UTC(unit === "year" ? year + i : year, unit === "month" ? month + i : 0) / DAY_MS;
+      edges.push(day);
+    }
+  }
+  return Int32Array.from(edges);
+}
+
+/**
+ * @param {import("./payload.js").Payload} payload
+ * @returns {State}
+ */
+export function createState({ header, columns }) {
+  const { events } = header;
+  const { day_start: dayStart, day_end: dayEnd, side, row_event: rowEvent, row_precision: rowPrecision } = columns;
+  const slots = header.sides.length + 1;
+  const slot = (/** @type {number} */ event) => (side[event] === 255 ? slots - 1 : side[event]);
+
+  // Rows of each event, and the precisions they have.
+  const { start: eventRow, items: rows } = groupBy(rowEvent, events);
+  const precisions = new Uint32Array(events);
+  for (let row = 0; row < rowEvent.length; row++) precisions[rowEvent[row]] |= 1 << rowPrecision[row];
+
+  // The time index: dated events by first day. No event reaches further back than the longest one.
+  let [first, last, longest] = [Infinity, -Infinity, 0];
+  /** @type {number[]} */
+  const undatedEvents = [];
+  for (let event = 0; event < events; event++) {
+    if (dayStart[event] === NO_DAY) undatedEvents.push(event);
+    else {
+      first = Math.min(first, dayStart[event]);
+      last = Math.max(last, dayEnd[event]);
+      longest = Math.max(longest, dayEnd[event] - dayStart[event]);
+    }
+  }
+  if (first > last) first = last = NO_DAY;
+  const undatedKey = last - first + 1;
+  const keys = Int32Array.from(dayStart, (day) => (day === NO_DAY ? undatedKey : day - first));
+  const byStart = groupBy(keys, undatedKey + 1).items;
+  const starts = Int32Array.from(byStart.subarray(0, events - undatedEvents.length), (event) => dayStart[event]);
+
+  const passes = new Uint8Array(events);
+  /** @type {((filters: boolean) => void)[]} */
+  const listeners = [];
+  let frame = 0;
+  let filtersChanged = true;
+
+  /** @type {State} */
+  const state = {
+    filters: { from: first, to: last, off: new Set(), sector: -1, means: -1, precision: -1, query: "", matches: null },
+    first,
+    last,
+    events,
+    slots,
+    undated: 0,
+    shown: new Uint8Array(events),
+    count: 0,
+    slotCounts: new Uint32Array(slots),
+    eventRow,
+    rows,
+    slot,
+    sideOf: (index) => (index === slots - 1 ? 255 : index),
+    rowShown: (row) =>
+      state.shown[rowEvent[row]] === 1 &&
+      (state.filters.precision < 0 || rowPrecision[row] === state.filters.precision),
+    wholePeriod: () => state.filters.from <= first && state.filters.to >= last,
+    filtered: () => {
+      const { off, sector, means, precision, query } = state.filters;
+      return off.size > 0 || sector >= 0 || means >= 0 || precision >= 0 || query !== "";
+    },
+    set(changes) {
+      const only = Object.keys(changes).every((key) => key === "from" || key === "to");
+      Object.assign(state.filters, changes);
+      filtersChanged ||= !only;
+      select();
+      frame ||= requestAnimationFrame(tell);
+    },
+    clear() {
+      state.set({ off: new Set(), sector: -1, means: -1, precision: -1, query: "", matches: null });
+    },
+    histogram,
+    onChange: (listener) => listeners.push(listener),
+  };
+
+  function tell() {
+    frame = 0;
+    const filters = toldFilters;
+    toldFilters = false;
+    for (const listener of listeners) listener(filters);
+  }
+
+  let toldFilters = true;
+
+  function filter() {
+    const { sector, means, precision, matches } = state.filters;
+    for (let event = 0; event < events; event++) {
+      passes[event] =
+        (sector < 0 || (columns.sectors[event] >>> sector) & 1) &&
+        (means < 0 || (columns.means[event] >>> means) & 1) &&
+        (precision < 0 || (precisions[event] >>> precision) & 1) &&
+        (matches === null || matches[event])
+          ? 1
+          : 0;
+    }
+    state.undated = undatedEvents.reduce((n, event) => n + passes[event], 0);
+  }
+
+  /** Mark what is shown; costs what the period holds, not what the table holds. */
+  function select() {
+    if (filtersChanged) filter();
+    toldFilters ||= filtersChanged;
+    filtersChanged = false;
+    const { from, to, off } = state.filters;
+    const on = Uint8Array.from({ length: slots }, (_, index) => (off.has(index) ? 0 : 1));
+    state.shown.fill(0);
+    state.slotCounts.fill(0);
+    state.count = 0;
+    const take = (/** @type {number} */ event) => {
+      if (!passes[event]) return;
+      const index = slot(event);
+      state.slotCounts[index]++;
+      state.count += state.shown[event] = on[index];
+    };
+    const end = lowerBound(starts, to + 1);
+    for (let i = lowerBound(starts, from - longest); i < end; i++) if (dayEnd[byStart[i]] >= from) take(byStart[i]);
+    if (state.wholePeriod()) undatedEvents.forEach(take);
+  }
+
+  /** @type {State["histogram"]} */
+  function histogram(maximum) {
+    const days = last - first + 1;
+    const unit = days <= maximum ? "day" : days / 7 <= maximum ? "week" : days / 30 <= maximum ? "month" : "year";
+    const edges = first === NO_DAY ? new Int32Array(1) : binEdges(first, last, unit);
+    const bins = edges.length - 1;
+    const counts = Array.from({ length: slots }, () => new Uint32Array(bins + 1));
+    const bin = (/** @type {number} */ day) => (unit === "day" ? day - first : lowerBound(edges, day + 1) - 1);
+    for (let i = 0; i < starts.length; i++) {
+      const event = byStart[i];
+      if (!passes[event] || state.filters.off.has(slot(event))) continue;
+      const column = counts[slot(event)];
+      const [begin, stop] = [bin(dayStart[event]), bin(dayEnd[event])];
+      for (let b = begin; b <= stop; b++) column[b]++;
+    }
+    return { unit, edges, counts };
+  }
+
+  select();
+  return state;
+}

@@ -1,0 +1,99 @@
+/** Words, numbers and dates in the page's language. */
+
+/** Milliseconds of a day. */
+export const DAY_MS = 86400000;
+
+/** Day number of "no date". */
+export const NO_DAY = -2147483648;
+
+/**
+ * @typedef {object} Words
+ * @property {(key: string, values?: Record<string, string | number>) => string} say a message of the interface
+ * @property {(kind: string, key: string | undefined) => string} term a term of the data: sector, means, metric...
+ * @property {(value: number) => string} number
+ * @property {(value: number) => string} short a number in little room
+ * @property {(km: number) => string} km a distance with its unit
+ * @property {(day: number) => string} date a day, as people write it
+ * @property {(from: number, to: number) => string} period
+ * @property {(day: number, unit: string) => string} tick a label of the time axis
+ * @property {(from: number, to: number, precision: string | undefined) => string} eventDate
+ * @property {(iso: string | undefined) => string} isoDate
+ * @property {(iso: string | undefined) => string} country
+ * @property {Intl.Collator} collator
+ */
+
+/**
+ * @param {import("./payload.js").Header} header
+ * @returns {Words}
+ */
+export function createWords(header) {
+  const language = header.page.language;
+  const locale = language === "en" ? "en-GB" : language;
+  const plurals = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const compact = new Intl.NumberFormat(locale, { notation: "compact" });
+  const kilometres = (/** @type {number} */ digits) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: "kilometer", maximumFractionDigits: digits });
+  const [fine, coarse] = [kilometres(1), kilometres(0)];
+  const dates = (/** @type {Intl.DateTimeFormatOptions} */ options) =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
+  const full = dates({ day: "numeric", month: "long", year: "numeric" });
+  /** @type {Record<string, Intl.DateTimeFormat>} */
+  const ticks = {
+    day: dates({ day: "numeric", month: "short" }),
+    week: dates({ day: "numeric", month: "short", year: "2-digit" }),
+    month: dates({ month: "short", year: "numeric" }),
+    year: dates({ year: "numeric" }),
+  };
+  const months = dates({ month: "long", year: "numeric" });
+  const minus = (/** @type {string} */ text) => text.replace(/^-/, "\u2212");
+  const at = (/** @type {number} */ day) => new Date(day * DAY_MS);
+  const number = (/** @type {number} */ value) => minus(numbers.format(value));
+
+  /** @type {Words["say"]} */
+  function say(key, values = {}) {
+    const message = header.messages[key] ?? key;
+    const text = typeof message === "string" ? message : message[plurals.select(Number(values.n))] ?? message.other;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => {
+      const value = values[name];
+      return value === undefined ? whole : typeof value === "number" ? number(value) : value;
+    });
+  }
+  /** @type {Words["period"]} */
+  function period(from, to) {
+    return from === to ? full.format(at(from)) : full.formatRange(at(from), at(to));
+  }
+
+  return {
+    say,
+    term: (kind, key) => (key === undefined ? "" : header.terms[kind]?.[key] ?? key),
+    number,
+    short: (value) => (value < 1000 ? String(value) : compact.format(value)),
+    km: (value) => minus((value < 100 ? fine : coarse).format(value)),
+    date: (day) => full.format(at(day)),
+    period,
+    tick: (day, unit) => ticks[unit].format(at(day)),
+    eventDate(from, to, precision) {
+      if (from === NO_DAY) return say("no_date");
+      if (precision === "month") return months.format(at(from));
+      if (precision === "year") return ticks.year.format(at(from));
+      if (precision === "week") return say("week_of", { date: full.format(at(from)) });
+      return period(from, to);
+    },
+    isoDate: (iso) => {
+      const day = Date.parse(`${iso}T00:00:00Z`);
+      return Number.isNaN(day) ? iso ?? "" : full.format(day);
+    },
+    country: (code) => header.countries?.[code ?? ""] ?? code ?? "",
+    collator: new Intl.Collator(locale, { numeric: true, sensitivity: "base" }),
+  };
+}
+
+/**
+ * Fold a text for searching: no case, no marks above or below letters.
+ * @param {string} text
+ * @returns {string}
+ */
+export function fold(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
