@@ -29,17 +29,18 @@ __all__ = ["EventMap", "build_map"]
 
 
 class _PageFigure(Figure):
-    """The figure around an `EventMap`: it renders the map's page, so that folium's own ways to show and save a map work."""
+    """The figure around an `EventMap`: it renders the map's page, so folium's own ways to show a map work."""
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **_kwargs: Any) -> str:
         """Return the page, with whatever outside scripts added layers need."""
         (page_map,) = (child for child in self._children.values() if isinstance(child, EventMap))
         return page_map.to_page(external=True)
 
-    def _repr_html_(self, **kwargs: Any) -> str:
+    def _repr_html_(self, **_kwargs: Any) -> str:
         page = html.escape(self.render(), quote=True)
         return (
-            f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups" width="100%" height="{self.height or "900"}" '
+            f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups" width="100%" '
+            f'height="{self.height or "900"}" '
             'style="border:none" loading="lazy"></iframe>'
         )
 
@@ -56,7 +57,7 @@ class _EventLayer(MacroElement):
     )
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Events"
         self._id = "impactmap"
 
@@ -73,16 +74,18 @@ class EventMap(folium.Map):
 
     Notes
     -----
-    Made by `build_map`. Leaflet travels inside the page; folium's other default scripts (jQuery, Bootstrap, icon fonts) are not loaded.
-    A layer whose plugin loads scripts from elsewhere still does so in a notebook and in `save`, with a warning that names them;
-    `to_page` refuses, because a published page must not send its readers' browsers to anyone else's server.
+    Made by `build_map`. Leaflet travels inside the page; folium's other default scripts (jQuery, Bootstrap, icon fonts)
+    are not loaded. A layer whose plugin loads scripts from elsewhere still does so in a notebook and in `save`, with a
+    warning that names them; `to_page` refuses, because a published page must not send its readers' browsers to anyone
+    else's server.
     """
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.map(
-                {{ this.get_name()|tojson }}, {center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}}
+                {{ this.get_name()|tojson }}, {center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{
+                this.options|tojavascript }}}
             );
             {{ this.get_name() }}.attributionControl.setPrefix(false);
             {%- if this.objects_to_stay_in_front %}
@@ -95,19 +98,26 @@ class EventMap(folium.Map):
         {% endmacro %}
         """
     )
-    default_js: list[tuple[str, str]] = []
-    default_css: list[tuple[str, str]] = []
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 -- as folium declares it
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    def __init__(self, events: gpd.GeoDataFrame, claims: pd.DataFrame | None, *, project: Project, border: Border | None) -> None:
+    def __init__(
+        self, events: gpd.GeoDataFrame, claims: pd.DataFrame | None, *, project: Project, border: Border | None
+    ) -> None:
         self._reports = collect_reports(events, claims, project=project)
         self._project = project
         self._border = border
         self._bounds: Bounds = map_bounds(self._reports, border)
         west, south, east, north = self._bounds
-        super().__init__(location=[round((south + north) / 2, 4), round((west + east) / 2, 4)], tiles=None, zoom_start=5, prefer_canvas=True)
+        super().__init__(
+            location=[round((south + north) / 2, 4), round((west + east) / 2, 4)],
+            tiles=None,
+            zoom_start=5,
+            prefer_canvas=True,
+        )
         # Folium makes random names; a fixed one lets the same reports give the same bytes.
         self._id = "impactmap"
-        _PageFigure().add_child(self)
+        _PageFigure().add_child(self)  # type: ignore[no-untyped-call]
         self._layer = _EventLayer()
         self.add_child(self._layer)
         self.summary: Summary = summarise_reports(self._reports, project=project)
@@ -140,8 +150,17 @@ class EventMap(folium.Map):
                     "Remove them, or write the page with save(), which allows them."
                 )
             warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
-        payload = encode_payload(self._reports, project=self._project, words=words, border=self._border, basemap=self._basemap(), bounds=self._bounds)
-        return build_page(self._reports, payload, self.summary, parts, project=self._project, words=words, border=self._border)
+        payload = encode_payload(
+            self._reports,
+            project=self._project,
+            words=words,
+            border=self._border,
+            basemap=self._basemap(),
+            bounds=self._bounds,
+        )
+        return build_page(
+            self._reports, payload, self.summary, parts, project=self._project, words=words, border=self._border
+        )
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]
         """Write the page to a file; added layers may load from elsewhere (with a warning).
@@ -205,7 +224,7 @@ _JQUERY_SHIM = """window.$ ??= (what) => {
 
 
 def _code(text: str) -> str:
-    """Return script that cannot end its element early: in JavaScript ``<\\/`` and ``<\\!--`` within strings mean the same."""
+    """Return script that cannot end its element early: within strings, a backslash after ``<`` changes nothing."""
     return text.replace("\r\n", "\n").replace("</", "<\\/").replace("<!--", "<\\!--")
 
 
@@ -215,14 +234,19 @@ def _descend(element: Element) -> list[Element]:
 
 
 def build_map(
-    events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, *, project: Project | None = None, border: Border | None = None
+    events: gpd.GeoDataFrame,
+    claims: pd.DataFrame | None = None,
+    *,
+    project: Project | None = None,
+    border: Border | None = None,
 ) -> EventMap:
     """Build the interactive map.
 
     Parameters
     ----------
     events
-        Located reports, one row an event and place, EPSG:4326. Needs ``event_id``; every other documented column is used where it is there.
+        Located reports, one row an event and place, EPSG:4326. Needs ``event_id``; every other documented column is
+        used where it is there.
     claims
         The claims frame.
     project
@@ -233,7 +257,8 @@ def build_map(
     Returns
     -------
     EventMap
-        A ``folium.Map``: add layers to it, show it in Jupyter, write its page with `EventMap.save` or `EventMap.to_page`.
+        A ``folium.Map``: add layers to it, show it in Jupyter, write its page with `EventMap.save` or
+        `EventMap.to_page`.
 
     Raises
     ------
@@ -246,11 +271,13 @@ def build_map(
 
     Notes
     -----
-    The page holds Leaflet, the viewer, the basemap and the data; it asks nobody for anything. See docs/architecture.md, "The page".
+    The page holds Leaflet, the viewer, the basemap and the data; it asks nobody for anything. See docs/architecture.md,
+    "The page".
 
     References
     ----------
-    Leaflet 1.9.3, BSD 2-Clause. Basemap: Natural Earth (public domain) and OpenStreetMap contributors (ODbL); places: GeoNames (CC BY 4.0).
+    Leaflet 1.9.3, BSD 2-Clause. Basemap: Natural Earth (public domain) and OpenStreetMap contributors (ODbL); places:
+    GeoNames (CC BY 4.0).
     """
     project = project or Project()
     if border is None and project.border is not None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["add_method"]
 
 
-def add_method(section: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: Border | None) -> None:
+def add_method(
+    section: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: Border | None
+) -> None:
     """Add the method note to its section.
 
     Parameters
@@ -46,9 +48,12 @@ def add_method(section: ET.Element, reports: Reports, summary: Summary, *, proje
 def _places(reports: Reports, summary: Summary, project: Project, words: Words) -> list[str]:
     if not summary.by_precision:
         return []
-    counts = ", ".join(words.text("method.precision_count", precision=words.term("precision", name), n=words.number(n)) for name, n in summary.by_precision.items())
+    counts = ", ".join(
+        words.text("method.precision_count", precision=words.term("precision", name), n=words.number(n))
+        for name, n in summary.by_precision.items()
+    )
     found = [words.text("method.places", counts=counts)]
-    providers = dict.fromkeys(place["provider"] for _, _, place in reports.places() if "provider" in place)
+    providers = dict.fromkeys(place["provider"] for _, _, place in reports.places if "provider" in place)
     if providers:
         names = {"geonames": "GeoNames", "source": words.text("method.provider_source")}
         found.append(words.text("method.found_with", providers=", ".join(names.get(name, name) for name in providers)))
@@ -77,10 +82,18 @@ def _context(reports: Reports, words: Words, border: Border | None) -> list[str]
             )
         )
     sources = dict.fromkeys(
-        (place["population"].get("source", ""), place["population"].get("date", "")) for _, _, place in reports.places() if "population" in place
+        (place["population"].get("source", ""), place["population"].get("date", ""))
+        for _, _, place in reports.places
+        if "population" in place
     )
     for source, date in sources:
-        found.append(words.text("method.population", source=source, date=words.text("method.undated") if date in {"", "undated"} else date))
+        found.append(
+            words.text(
+                "method.population",
+                source=source,
+                date=words.text("method.undated") if date in {"", "undated"} else date,
+            )
+        )
     return found
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from impactmap.maps.method import add_method
 from impactmap.maps.payload import STATIC_ROWS, Payload
-from impactmap.maps.reports import Reports, clean_text
+from impactmap.maps.reports import Reports
 from impactmap.maps.summary import Summary
 from impactmap.maps.table import add, beside_lists, link, month_table, report_table
 from impactmap.maps.theme import css_variables
@@ -65,7 +65,14 @@ class FoliumParts:
 
 
 def build_page(
-    reports: Reports, payload: Payload, summary: Summary, folium: FoliumParts, *, project: Project, words: Words, border: Border | None = None
+    reports: Reports,
+    payload: Payload,
+    summary: Summary,
+    folium: FoliumParts,
+    *,
+    project: Project,
+    words: Words,
+    border: Border | None = None,
 ) -> str:
     """Build the document.
 
@@ -85,8 +92,9 @@ def build_page(
 
     Notes
     -----
-    Data text is only ever element text or an attribute's value. Script and style elements, which HTML does not escape, hold the package's
-    own code, base64, or what folium rendered; each is named by its SHA-256 hash in the page's Content-Security-Policy.
+    Data text is only ever element text or an attribute's value. Script and style elements, which HTML does not escape,
+    hold the package's own code, base64, or what folium rendered; each is named by its SHA-256 hash in the page's
+    Content-Security-Policy.
     """
     root = ET.Element("html", {"lang": words.language})
     head = add(root, "head")
@@ -122,7 +130,9 @@ def build_page(
     return document
 
 
-def _add_content(body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: Border | None) -> None:
+def _add_content(
+    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: Border | None
+) -> None:
     add(body, "a", words.text("page.skip"), class_="im-skip", href="#im-table")
     header = add(body, "header", id="im-header")
     add(header, "h1", summary.title, id="im-title", dir="auto")
@@ -146,7 +156,14 @@ def _add_content(body: ET.Element, reports: Reports, summary: Summary, *, projec
     legend = add(main, "section", id="im-legend", aria_labelledby="im-legend-title")
     add(legend, "h2", words.text("legend.title"), id="im-legend-title")
     _add_key(add(legend, "div", id="im-key"), reports, words)
-    add_method(add(main, "section", id="im-method", aria_labelledby="im-method-title"), reports, summary, project=project, words=words, border=border)
+    add_method(
+        add(main, "section", id="im-method", aria_labelledby="im-method-title"),
+        reports,
+        summary,
+        project=project,
+        words=words,
+        border=border,
+    )
     if project.corrections:
         section = add(main, "section", id="im-corrections", aria_labelledby="im-corrections-title")
         add(section, "h2", words.text("corrections.title"), id="im-corrections-title")
@@ -200,7 +217,8 @@ def _raw(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
     element.text = text
 
 
-# --- what the page carries inline -------------------------------------------------------------------------------------------------------
+# --- what the page carries inline
+# -------------------------------------------------------------------------------------------------------
 
 
 def _leaflet() -> Path:
@@ -227,8 +245,14 @@ def _leaflet_style() -> str:
 def _default_icon() -> str:
     """Return the script that gives markers of added layers Leaflet's pin without fetching it."""
     pictures = {}
-    for option, name in (("iconUrl", "marker-icon.png"), ("iconRetinaUrl", "marker-icon-2x.png"), ("shadowUrl", "marker-shadow.png")):
-        pictures[option] = "data:image/png;base64," + base64.b64encode((_leaflet() / "images" / name).read_bytes()).decode("ascii")
+    for option, name in (
+        ("iconUrl", "marker-icon.png"),
+        ("iconRetinaUrl", "marker-icon-2x.png"),
+        ("shadowUrl", "marker-shadow.png"),
+    ):
+        pictures[option] = "data:image/png;base64," + base64.b64encode(
+            (_leaflet() / "images" / name).read_bytes()
+        ).decode("ascii")
     options = ",".join(f'{option}:"{url}"' for option, url in pictures.items())
     return f"delete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({{{options}}});\n"
 
@@ -245,7 +269,8 @@ def viewer_script() -> str:
 
     Notes
     -----
-    The modules keep to a form that needs no bundler: single-line imports without renaming, top-level names unique over all of them.
+    The modules keep to a form that needs no bundler: single-line imports without renaming, top-level names unique over
+    all of them.
     """
     sources = {file.name: file.read_text(encoding="utf-8") for file in _web_files(".js")}
     ordered: list[str] = []
@@ -268,10 +293,13 @@ def viewer_script() -> str:
 
 def _web_files(suffix: str) -> list[Path]:
     folder = resources.files("impactmap.maps") / "web"
-    return sorted((Path(str(file)) for file in folder.iterdir() if file.name.endswith(suffix)), key=lambda file: file.name)
+    return sorted(
+        (Path(str(file)) for file in folder.iterdir() if file.name.endswith(suffix)), key=lambda file: file.name
+    )
 
 
-# --- content policy ---------------------------------------------------------------------------------------------------------------------
+# --- content policy
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -304,7 +332,7 @@ def _hash(text: str) -> str:
 
 
 def _policy(scripts: Sequence[str], styles: Sequence[str], folium: FoliumParts, project: Project) -> str:
-    """Return the Content-Security-Policy: nothing but what the page carries, tiles if asked for, and what added layers name."""
+    """Return the content policy: what the page carries, tiles if asked for, and what added layers name."""
     inline = _Inline()
     inline.feed(folium.header + folium.html)
     pictures = ["data:", *folium.images]

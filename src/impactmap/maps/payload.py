@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from impactmap.maps.reports import LONGEST, PRECISIONS, Area, Reports, clean_text
+from impactmap.maps.columns import clean_text
+from impactmap.maps.reports import LONGEST, PRECISIONS, Area, Reports
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
@@ -48,7 +49,13 @@ class Payload:
 
 
 def encode_payload(
-    reports: Reports, *, project: Project, words: Words, border: Border | None = None, basemap: Basemap | None = None, bounds: Bounds | None = None
+    reports: Reports,
+    *,
+    project: Project,
+    words: Words,
+    border: Border | None = None,
+    basemap: Basemap | None = None,
+    bounds: Bounds | None = None,
 ) -> Payload:
     """Encode reports and the ground they are drawn on.
 
@@ -74,8 +81,8 @@ def encode_payload(
 
     Notes
     -----
-    Areas are simplified to a six-hundredth of the view's longer side (never coarser than 0.02 degrees), which no reader can see at the
-    first view; distances are computed before, on the full outline.
+    Areas are simplified to a six-hundredth of the view's longer side (never coarser than 0.02 degrees), which no reader
+    can see at the first view; distances are computed before, on the full outline.
     """
     bounds = bounds or map_bounds(reports, border)
     tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
@@ -86,7 +93,14 @@ def encode_payload(
         "events": len(reports.events),
         "columns": {},
         "sides": [
-            {"key": clean_text(s.key or ""), "name": clean_text(s.name), "color": s.color, "color_dark": s.color_dark, "shape": s.shape} for s in reports.sides
+            {
+                "key": clean_text(s.key or ""),
+                "name": clean_text(s.name),
+                "color": s.color,
+                "color_dark": s.color_dark,
+                "shape": s.shape,
+            }
+            for s in reports.sides
         ],
         "sectors": reports.sectors,
         "means": reports.means,
@@ -94,7 +108,10 @@ def encode_payload(
         "areas": [_area(area, tolerance) for area in reports.areas],
         "basemap": _basemap(basemap),
         "view": {"bounds": [round(value, 4) for value in bounds]},
-        "countries": {code: words.country(code) for code in sorted({place["country"] for _, _, place in reports.places() if "country" in place})},
+        "countries": {
+            code: words.country(code)
+            for code in sorted({place["country"] for _, _, place in reports.places if "country" in place})
+        },
         "page": _page(reports, project, words, border),
         "messages": words.viewer_messages(),
         "terms": words.terms(),
@@ -103,11 +120,13 @@ def encode_payload(
     for name, (dtype, values) in columns.items():
         header["columns"][name] = {"dtype": dtype, "offset": offset, "length": len(values)}
         offset += _padded(values.nbytes)
-    buffers = b"".join(values.tobytes() + bytes(_padded(values.nbytes) - values.nbytes) for _, values in columns.values())
+    buffers = b"".join(
+        values.tobytes() + bytes(_padded(values.nbytes) - values.nbytes) for _, values in columns.values()
+    )
     encoded = _json(header)
     start = struct.pack("<I", len(encoded)) + encoded
     data = start + bytes(_padded(len(start)) - len(start)) + buffers
-    return Payload(data=_block(data), texts=_block(_json({"events": _texts(reports)})))
+    return Payload(data=_block(data), texts=_block(b'{"events":[' + b",".join(map(_card, reports.events)) + b"]}"))
 
 
 def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
@@ -125,7 +144,7 @@ def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
     tuple of float
         At least about half a degree wide and high; the whole world when there is nothing to show.
     """
-    boxes = [area.geometry.bounds for area in reports.areas]
+    boxes = [tuple(box) for box in shapely.bounds([area.geometry for area in reports.areas]).tolist()]
     located = np.isfinite(reports.row_lat)
     if located.any():
         lat, lon = reports.row_lat[located], reports.row_lon[located]
@@ -146,8 +165,10 @@ def _columns(reports: Reports) -> dict[str, tuple[str, npt.NDArray[Any]]]:
         for numbers in [{term: min(number, BITS) for number, term in enumerate(terms)}]
     }
     typed = {
-        "row_event": ("u32", reports.row_event), "row_lat": ("f64", reports.row_lat), "row_lon": ("f64", reports.row_lon),
-        "row_kind": ("u8", reports.row_kind), "row_precision": ("u8", reports.row_precision), "row_area": ("i32", reports.row_area),
+        "row_event": ("u32", reports.row_event),
+        "row_lat": ("f64", reports.row_lat), "row_lon": ("f64", reports.row_lon),
+        "row_kind": ("u8", reports.row_kind), "row_precision": ("u8", reports.row_precision),
+        "row_area": ("i32", reports.row_area),
         "day_start": ("i32", reports.day_start), "day_end": ("i32", reports.day_end), "side": ("u8", reports.side),
         "confirmed": ("u8", reports.confirmed), "contradicted": ("u8", reports.contradicted),
         "size": ("f32", reports.size), "size_low": ("f32", reports.size_low), "size_high": ("f32", reports.size_high),
@@ -176,14 +197,15 @@ def _block(data: bytes) -> str:
     return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
 
 
-def _texts(reports: Reports) -> list[dict[str, Any]]:
-    """Return the cards' texts: missing is absent, the overlong is cut."""
-    left_out = {"start", "end", "side", "confirmation"}
-    return [_short({name: value for name, value in event.items() if name not in left_out}) for event in reports.events]
+def _card(event: dict[str, Any]) -> bytes:
+    """Return the texts of one event's card; what the columns hold already is left out, the overlong is cut."""
+    kept = {name: value for name, value in event.items() if name not in {"start", "end", "side", "confirmation"}}
+    text = _json(kept)
+    return text if len(text) <= LONGEST else _json(_short(kept))
 
 
 def _short(part: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy whose texts hold at most `LONGEST` characters; a mapping that lost some says ``"shortened": true``."""
+    """Return a copy whose texts hold at most `LONGEST` characters; a mapping that lost some is marked shortened."""
     found: dict[str, Any] = {}
     for name, value in part.items():
         if isinstance(value, str) and len(value) > LONGEST:
@@ -192,14 +214,17 @@ def _short(part: dict[str, Any]) -> dict[str, Any]:
         elif isinstance(value, dict):
             found[name] = _short(value)
         elif isinstance(value, list):
-            found[name] = [_short(item) if isinstance(item, dict) else item[:LONGEST] if isinstance(item, str) else item for item in value]
+            found[name] = [
+                _short(item) if isinstance(item, dict) else item[:LONGEST] if isinstance(item, str) else item
+                for item in value
+            ]
         else:
             found[name] = value
     return found
 
 
 def _line(coordinates: npt.NDArray[np.float64]) -> list[int]:
-    """Return a line as integers: the first pair absolute, the others differences; pairs that do not move are left out."""
+    """Return a line as integers: a first pair, then differences; steps of nothing are left out."""
     points = np.round(coordinates[:, :2] * SCALE).astype(np.int64)
     steps = np.diff(points, axis=0)
     kept = np.concatenate([points[:1], steps[(steps != 0).any(axis=1)]])
@@ -226,12 +251,25 @@ def _lines(geometry: shapely.Geometry | None) -> list[list[int]]:
 def _area(area: Area, tolerance: float) -> dict[str, Any]:
     outline = shapely.simplify(area.geometry, tolerance, preserve_topology=True)
     label = shapely.point_on_surface(area.geometry)
-    return {"id": clean_text(area.id), "name": area.name[:LONGEST], "rings": _rings(outline), "label": [round(label.x, 4), round(label.y, 4)]}
+    return {
+        "id": clean_text(area.id),
+        "name": area.name[:LONGEST],
+        "rings": _rings(outline),
+        "label": [round(label.x, 4), round(label.y, 4)],
+    }
 
 
 def _basemap(basemap: Basemap | None) -> dict[str, Any]:
     if basemap is None:
-        return {"bounds": [-180, -85, 180, 85], "land": [], "lakes": [], "rivers": [], "regions": [], "borders": [], "labels": []}
+        return {
+            "bounds": [-180, -85, 180, 85],
+            "land": [],
+            "lakes": [],
+            "rivers": [],
+            "regions": [],
+            "borders": [],
+            "labels": [],
+        }
     return {
         "bounds": [round(float(value), 4) for value in basemap.bounds],
         "land": _rings(basemap.land),
@@ -239,7 +277,10 @@ def _basemap(basemap: Basemap | None) -> dict[str, Any]:
         "rivers": _lines(basemap.rivers),
         "regions": _lines(basemap.regions),
         "borders": [{"kind": line.kind, "name": line.name, "lines": _lines(line.geometry)} for line in basemap.borders],
-        "labels": [{"name": label.name, "lat": round(label.lat, 4), "lon": round(label.lon, 4), "rank": int(label.rank)} for label in basemap.labels],
+        "labels": [
+            {"name": at.name, "lat": round(at.lat, 4), "lon": round(at.lon, 4), "rank": int(at.rank), "kind": at.kind}
+            for at in basemap.labels
+        ],
     }
 
 
@@ -264,6 +305,8 @@ def _page(reports: Reports, project: Project, words: Words, border: Border | Non
             "data": border.data,
             "data_date": border.data_date,
         },
-        "tiles": {"url": project.publish.tiles, "attribution": project.publish.tiles_attribution} if project.publish.tiles else None,
+        "tiles": {"url": project.publish.tiles, "attribution": project.publish.tiles_attribution}
+        if project.publish.tiles
+        else None,
         "static_rows": len(reports.row_event) <= STATIC_ROWS,
     }

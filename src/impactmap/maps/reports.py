@@ -1,10 +1,10 @@
-"""What the page shows, once collected: every report's texts, positions and figures, shared by the payload and the table."""
+"""What the page shows, once collected: every report's texts, positions and figures."""
 
 from __future__ import annotations
 
-import re
+import functools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,34 +16,28 @@ import shapely
 
 from impactmap.errors import ColumnError, CrsError
 from impactmap.events import find_contradictions
+from impactmap.maps.columns import (
+    NO_DAY,
+    clean_text,
+    days_of,
+    floats_of,
+    iso_days,
+    numbers_of,
+    texts_of,
+    values_of,
+    web_url,
+)
 from impactmap.maps.theme import SideStyle, side_styles
 from impactmap.project import Project
 
-__all__ = ["NO_DAY", "PRECISIONS", "Area", "Reports", "clean_text", "collect_reports", "web_url"]
+__all__ = ["PRECISIONS", "Area", "Reports", "collect_reports"]
 
 #: Precisions in the order of the payload's codes.
 PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
 POINT, AREA, COUNTRY, NOT_LOCATED = range(4)
 
-#: The day number that stands for "no date".
-NO_DAY = -(2**31)
-
 #: Longest text that travels to the map's cards; the table and the exports hold it whole.
 LONGEST = 2000
-
-# Characters that HTML cannot hold: controls but tab and line feed, lone surrogates, noncharacters.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff" + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 17)) + "]")
-
-
-def clean_text(text: str) -> str:
-    """Return the text with every character that HTML cannot hold shown as U+FFFD, and line ends as line feeds."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    return _UNFIT.sub("\ufffd", text)
-
-
-def web_url(url: str | None) -> str | None:
-    """Return the address if it is one to link to: http or https, with a host, without spaces or controls; else None."""
-    return url if url and re.fullmatch(r"(?i)https?://[^\s/?#\x00-\x1f\x7f\ufffd][^\s\x00-\x1f\x7f\ufffd]*", url) else None
 
 
 @dataclass(frozen=True)
@@ -62,11 +56,11 @@ class Reports:
     Attributes
     ----------
     events
-        One mapping an event, in order of first appearance, as ``im-texts`` of the page holds it but whole, with ``start``, ``end`` (ISO days), ``side``
-        (its number in `sides`) and ``confirmation`` besides.
+        One mapping an event, in order of first appearance, as ``im-texts`` of the page holds it but whole, with
+        ``start``, ``end`` (ISO days), ``side`` (its number in `sides`) and ``confirmation`` besides.
     row_event, row_kind, row_precision, row_area, row_lat, row_lon
-        One item a row of the frame: event number; 0 point, 1 area, 2 country-wide, 3 not located; code in `PRECISIONS`; area number or -1;
-        degrees or NaN.
+        One item a row of the frame: event number; 0 point, 1 area, 2 country-wide, 3 not located; code in `PRECISIONS`;
+        area number or -1; degrees or NaN.
     day_start, day_end, side, confirmed, contradicted, size, size_low, size_high
         One item an event; see the payload's description.
     sides
@@ -100,19 +94,22 @@ class Reports:
     means: list[str]
     held_back: int
 
-    def places(self) -> Iterable[tuple[int, dict[str, Any], dict[str, Any]]]:
-        """Yield ``(row, event, place)`` in the order of the frame's rows."""
-        by_row: list[tuple[int, dict[str, Any], dict[str, Any]]] = [(p["row"], e, p) for e in self.events for p in e["places"]]
-        return iter(sorted(by_row, key=lambda item: item[0]))
+    @functools.cached_property
+    def places(self) -> list[tuple[int, dict[str, Any], dict[str, Any]]]:
+        """``(row, event, place)`` in the order of the frame's rows."""
+        return sorted(((p["row"], e, p) for e in self.events for p in e["places"]), key=lambda item: item[0])
 
 
-def collect_reports(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, *, project: Project | None = None) -> Reports:
+def collect_reports(
+    events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, *, project: Project | None = None
+) -> Reports:
     """Collect what the page shows from the frames.
 
     Parameters
     ----------
     events
-        Located reports, one row an event and place (EPSG:4326). Needs ``event_id``; every other documented column may be absent.
+        Located reports, one row an event and place (EPSG:4326). Needs ``event_id``; every other documented column may
+        be absent.
     claims
         The claims frame.
     project
@@ -134,44 +131,61 @@ def collect_reports(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None
 
     Notes
     -----
-    The figure that sizes a symbol is never averaged: with several figures for one event the lowest is drawn, and the lowest and
-    the highest as outlines.
+    The figure that sizes a symbol is never averaged: with several figures for one event the lowest is drawn, and the
+    lowest and the highest as outlines.
     """
     project = project or Project()
     if "event_id" not in events.columns:
-        raise ColumnError(f"expected a column event_id, found {list(map(str, events.columns))[:12]}. Read the table with read_events().")
+        raise ColumnError(
+            f"expected a column event_id, found {list(map(str, events.columns))[:12]}. "
+            "Read the table with read_events()."
+        )
     geometry = _geometry(events)
     codes, _ = pd.factorize(events["event_id"], use_na_sentinel=False)
     first = np.unique(codes, return_index=True)[1] if len(codes) else np.array([], dtype=int)
     heads = events.iloc[first]
 
-    lat, lon = _floats(events, "latitude"), _floats(events, "longitude")
+    lat, lon = floats_of(events, "latitude"), floats_of(events, "longitude")
     precision, kind = _kinds(events, geometry, lat, lon)
     lat[kind != POINT] = lon[kind != POINT] = np.nan
     areas, row_area = _areas(events, geometry, kind)
 
     styles = side_styles(project.sides, heads["side"].dropna().unique().tolist() if "side" in heads else [])
     side_codes = {style.key: number for number, style in enumerate(styles)}
-    side = np.array([side_codes.get(key, 255) for key in _raw(heads, "side")], dtype=np.uint8)
+    side = np.array([side_codes.get(key, 255) for key in values_of(heads, "side")], dtype=np.uint8)
     sectors, event_sectors = _vocabulary(heads, "sectors")
     means, event_means = _vocabulary(heads, "means")
-    confirmation = [text or "claimed" for text in _texts(heads, "confirmation")]
+    confirmation = [text or "claimed" for text in texts_of(heads, "confirmation")]
 
     claims_of, numbers = _claims(claims, events, codes, len(first))
     contradictions = _contradictions(claims, numbers, len(first))
     size, low, high = _sizes(claims, codes, events, len(first), project.symbols.size)
-    days = [_days(heads, "date_start"), _days(heads, "date_end")]
+    days = [days_of(heads, "date_start"), days_of(heads, "date_end")]
     days[1] = np.where(days[1] == NO_DAY, days[0], days[1]).astype(np.int32)
 
     texts: list[dict[str, Any]] = []
     columns = zip(
-        _texts(heads, "event_id"), _texts(heads, "summary"), _texts(heads, "date_precision"), _texts(heads, "side_basis"),
-        _iso(days[0]), _iso(days[1]), strict=True,
+        texts_of(heads, "event_id"), texts_of(heads, "summary"), texts_of(heads, "date_precision"),
+        texts_of(heads, "side_basis"),
+        iso_days(days[0]), iso_days(days[1]), strict=True,
     )  # fmt: skip
     for number, (key, summary, date_precision, basis, start, end) in enumerate(columns):
-        event = {"id": key, "summary": summary, "date_precision": date_precision, "side_basis": basis, "start": start, "end": end}
+        event = {
+            "id": key,
+            "summary": summary,
+            "date_precision": date_precision,
+            "side_basis": basis,
+            "start": start,
+            "end": end,
+        }
         event = {name: value for name, value in event.items() if value is not None}
-        event |= {"side": int(side[number]), "confirmation": confirmation[number], "sectors": event_sectors[number], "means": event_means[number], "places": []}
+        event |= {
+            "side": int(side[number]),
+            "confirmation": confirmation[number],
+            "sectors": event_sectors[number],
+            "means": event_means[number],
+            "places": [],
+        }
         event["claims"] = claims_of.get(number, [])
         event["contradictions"] = contradictions.get(number, [])
         event["sources"] = []
@@ -181,7 +195,8 @@ def collect_reports(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None
     _add_sources(texts, events, codes)
     return Reports(
         events=texts,
-        row_event=codes.astype(np.uint32), row_kind=kind, row_precision=precision, row_area=row_area, row_lat=lat, row_lon=lon,
+        row_event=codes.astype(np.uint32), row_kind=kind, row_precision=precision,
+        row_area=row_area, row_lat=lat, row_lon=lon,
         day_start=days[0], day_end=days[1], side=side,
         confirmed=np.array([text == "confirmed" for text in confirmation], dtype=np.uint8),
         contradicted=np.array([number in contradictions for number in range(len(first))], dtype=np.uint8),
@@ -195,42 +210,10 @@ def _geometry(events: pd.DataFrame) -> npt.NDArray[Any]:
     if not isinstance(events, gpd.GeoDataFrame) or events._geometry_column_name not in events.columns:  # noqa: SLF001 -- geopandas has no public test for "no geometry yet"
         return np.full(len(events), None, dtype=object)
     if events.crs is not None and not events.crs.equals("EPSG:4326", ignore_axis_order=True):
-        raise CrsError(f"expected events in EPSG:4326, found {events.crs.to_string()!r}. Call events.to_crs('EPSG:4326').")
+        raise CrsError(
+            f"expected events in EPSG:4326, found {events.crs.to_string()!r}. Call events.to_crs('EPSG:4326')."
+        )
     return np.asarray(events.geometry.to_numpy(), dtype=object)
-
-
-def _raw(frame: pd.DataFrame, name: str) -> list[Any]:
-    """Return a column's values, missing as None; a column that is absent is all missing."""
-    if name not in frame.columns:
-        return [None] * len(frame)
-    column = frame[name]
-    return [None if missing else value for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)]
-
-
-def _texts(frame: pd.DataFrame, name: str) -> list[str | None]:
-    return [None if value is None else clean_text(value if isinstance(value, str) else str(value)) for value in _raw(frame, name)]
-
-
-def _floats(frame: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
-    if name not in frame.columns:
-        return np.full(len(frame), np.nan)
-    return frame[name].to_numpy(dtype="float64", na_value=np.nan).copy()
-
-
-def _numbers(frame: pd.DataFrame, name: str, decimals: int) -> list[float | None]:
-    return [None if value != value else value for value in np.round(_floats(frame, name), decimals).tolist()]  # noqa: PLR0124 -- NaN differs from itself
-
-
-def _days(frame: pd.DataFrame, name: str) -> npt.NDArray[np.int32]:
-    if name not in frame.columns:
-        return np.full(len(frame), NO_DAY, dtype=np.int32)
-    dates = pd.to_datetime(frame[name])
-    found = dates.to_numpy(dtype="datetime64[D]").astype(np.int64)
-    return np.where(dates.isna(), NO_DAY, found).astype(np.int32)
-
-
-def _iso(days: npt.NDArray[np.int32]) -> list[str | None]:
-    return [None if day == NO_DAY else str(text) for day, text in zip(days, np.datetime_as_string(days.astype("datetime64[D]")), strict=True)]
 
 
 def _kinds(
@@ -239,20 +222,31 @@ def _kinds(
     """Return each row's precision code and how it is shown."""
     polygon = np.isin(shapely.get_type_id(geometry), (3, 6)) & ~shapely.is_empty(geometry)
     point = np.isfinite(lat) & np.isfinite(lon) & ~polygon
-    stated = pd.Series(_raw(events, "place_precision"), dtype="object").map({name: code for code, name in enumerate(PRECISIONS)})
-    kind = np.select([polygon, point, (stated == PRECISIONS.index("country")).to_numpy()], [AREA, POINT, COUNTRY], NOT_LOCATED).astype(np.uint8)
-    # A place without a stated precision is as coarse as its geometry: a bare point is taken at its word, a bare area for a region.
-    fallback = np.select([kind == POINT, kind == AREA], [PRECISIONS.index("exact"), PRECISIONS.index("region")], PRECISIONS.index("not_located"))
+    stated = pd.Series(values_of(events, "place_precision"), dtype="object").map(
+        {name: code for code, name in enumerate(PRECISIONS)}
+    )
+    kind = np.select(
+        [polygon, point, (stated == PRECISIONS.index("country")).to_numpy()], [AREA, POINT, COUNTRY], NOT_LOCATED
+    ).astype(np.uint8)
+    # A place without a stated precision is as coarse as its geometry: a bare point is taken at its word, a bare area
+    # for a region.
+    fallback = np.select(
+        [kind == POINT, kind == AREA],
+        [PRECISIONS.index("exact"), PRECISIONS.index("region")],
+        PRECISIONS.index("not_located"),
+    )
     precision = np.where(stated.isna(), fallback, stated.fillna(0)).astype(np.uint8)
     precision[kind == NOT_LOCATED] = PRECISIONS.index("not_located")
     return precision, kind
 
 
-def _areas(events: pd.DataFrame, geometry: npt.NDArray[Any], kind: npt.NDArray[np.uint8]) -> tuple[list[Area], npt.NDArray[np.int32]]:
+def _areas(
+    events: pd.DataFrame, geometry: npt.NDArray[Any], kind: npt.NDArray[np.uint8]
+) -> tuple[list[Area], npt.NDArray[np.int32]]:
     numbers = np.full(len(events), -1, dtype=np.int32)
     areas: list[Area] = []
     known: dict[Any, int] = {}
-    ids, names, reported = _texts(events, "place_id"), _texts(events, "place_name"), _texts(events, "place")
+    ids, names, reported = texts_of(events, "place_id"), texts_of(events, "place_name"), texts_of(events, "place")
     for row in np.flatnonzero(kind == AREA).tolist():
         key = ids[row] or shapely.to_wkb(geometry[row])
         if key not in known:
@@ -264,43 +258,53 @@ def _areas(events: pd.DataFrame, geometry: npt.NDArray[Any], kind: npt.NDArray[n
 
 def _vocabulary(frame: pd.DataFrame, name: str) -> tuple[list[str], list[list[str]]]:
     """Return the terms by falling frequency (ties by name), and every row's terms."""
-    cells = _texts(frame, name)
-    split = {cell: [term for term in (part.strip() for part in cell.split(";")) if term] for cell in set(cells) if cell is not None}
+    cells = texts_of(frame, name)
+    split = {
+        cell: [term for term in (part.strip() for part in cell.split(";")) if term]
+        for cell in set(cells)
+        if cell is not None
+    }
     lists = [split[cell] if cell is not None else [] for cell in cells]
     counts = Counter(term for terms in lists for term in terms)
     return sorted(counts, key=lambda term: (-counts[term], term)), lists
 
 
-def _places(events: pd.DataFrame, kind: npt.NDArray[np.uint8], lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]) -> list[dict[str, Any]]:
+def _places(
+    events: pd.DataFrame, kind: npt.NDArray[np.uint8], lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]
+) -> list[dict[str, Any]]:
     """Return one mapping a row, without the keys that are missing."""
-    stated = _texts(events, "place_precision")
+    stated = texts_of(events, "place_precision")
     columns = {
         "row": range(len(events)),
-        "reported": _texts(events, "place"),
-        "name": _texts(events, "place_name"),
-        "region": _texts(events, "place_region"),
-        "country": _texts(events, "place_country"),
+        "reported": texts_of(events, "place"),
+        "name": texts_of(events, "place_name"),
+        "region": texts_of(events, "place_region"),
+        "country": texts_of(events, "place_country"),
         "precision": [text if code != NOT_LOCATED else None for text, code in zip(stated, kind.tolist(), strict=True)],
-        "status": _texts(events, "place_status"),
-        "reason": _texts(events, "place_reason"),
-        "radius_km": _numbers(events, "place_radius_km", 1),
+        "status": texts_of(events, "place_status"),
+        "reason": texts_of(events, "place_reason"),
+        "radius_km": numbers_of(events, "place_radius_km", 1),
         "lat": [None if value != value else value for value in np.round(lat, 5).tolist()],  # noqa: PLR0124
         "lon": [None if value != value else value for value in np.round(lon, 5).tolist()],  # noqa: PLR0124
         "distance": _parts(
             {
-                "km": _numbers(events, "border_distance_km", 1),
-                "min_km": _numbers(events, "border_distance_min_km", 1),
-                "max_km": _numbers(events, "border_distance_max_km", 1),
+                "km": numbers_of(events, "border_distance_km", 1),
+                "min_km": numbers_of(events, "border_distance_min_km", 1),
+                "max_km": numbers_of(events, "border_distance_max_km", 1),
             },
-            {"side_country": _texts(events, "border_country")},
+            {"side_country": texts_of(events, "border_country")},
         ),
         "population": _parts(
-            {"value": _numbers(events, "population", 0)}, {"source": _texts(events, "population_source"), "date": _texts(events, "population_date")}
+            {"value": numbers_of(events, "population", 0)},
+            {"source": texts_of(events, "population_source"), "date": texts_of(events, "population_date")},
         ),
-        "provider": _texts(events, "place_provider"),
+        "provider": texts_of(events, "place_provider"),
     }
     names = tuple(columns)
-    return [{name: value for name, value in zip(names, values, strict=True) if value is not None} for values in zip(*columns.values(), strict=True)]
+    return [
+        {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        for values in zip(*columns.values(), strict=True)
+    ]
 
 
 def _parts(needed: dict[str, Sequence[Any]], besides: dict[str, Sequence[Any]]) -> list[dict[str, Any] | None]:
@@ -327,25 +331,30 @@ def _claims(
     places: dict[str, tuple[int, int]] = {}
     if claims is None or not len(claims) or not count:
         return found, places
-    sources = [_source(name, url) for name, url in zip(_texts(claims, "source_name"), _texts(claims, "source_url"), strict=True)]
+    sources = [
+        _source(name, url)
+        for name, url in zip(texts_of(claims, "source_name"), texts_of(claims, "source_url"), strict=True)
+    ]
     columns = {
-        "metric": _texts(claims, "metric"),
-        "value": _numbers(claims, "value", 6),
-        "low": _numbers(claims, "value_low", 6),
-        "high": _numbers(claims, "value_high", 6),
-        "text": _texts(claims, "text"),
-        "qualifier": _texts(claims, "qualifier"),
-        "claimant": _texts(claims, "claimant"),
-        "claimant_side": _texts(claims, "claimant_side"),
+        "metric": texts_of(claims, "metric"),
+        "value": numbers_of(claims, "value", 6),
+        "low": numbers_of(claims, "value_low", 6),
+        "high": numbers_of(claims, "value_high", 6),
+        "text": texts_of(claims, "text"),
+        "qualifier": texts_of(claims, "qualifier"),
+        "claimant": texts_of(claims, "claimant"),
+        "claimant_side": texts_of(claims, "claimant_side"),
         "source": [source.get("name") for source in sources],
         "url": [source.get("url") for source in sources],
-        "published": _iso(_days(claims, "date_published")),
-        "retrieved": _iso(_days(claims, "date_retrieved")),
+        "published": iso_days(days_of(claims, "date_published")),
+        "retrieved": iso_days(days_of(claims, "date_retrieved")),
         "compared": _compared(claims, events),
     }
     names = tuple(columns)
     numbers = _event_numbers(claims, events, codes).tolist()
-    for key, number, values in zip(_raw(claims, "claim_id"), numbers, zip(*columns.values(), strict=True), strict=True):
+    for key, number, values in zip(
+        values_of(claims, "claim_id"), numbers, zip(*columns.values(), strict=True), strict=True
+    ):
         if number < 0:
             continue
         group = found.setdefault(number, [])
@@ -367,18 +376,24 @@ def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> list[dict[str, Any]
         part = {"computed": row.computed, "low": row.reported_low, "high": row.reported_high, "agrees": row.agrees}
         part = {name: value for name, value in part.items() if not pd.isna(value) and abs(value) != float("inf")}
         if "computed" in part:
-            known[row.Index] = {name: bool(value) if name == "agrees" else round(float(value), 1) for name, value in part.items()}
-    return [known.get(key) for key in _raw(claims, "claim_id")]
+            known[row.Index] = {
+                name: bool(value) if name == "agrees" else round(float(value), 1) for name, value in part.items()
+            }
+    return [known.get(key) for key in values_of(claims, "claim_id")]
 
 
-def _contradictions(claims: pd.DataFrame | None, places: dict[str, tuple[int, int]], count: int) -> dict[int, list[dict[str, Any]]]:
+def _contradictions(
+    claims: pd.DataFrame | None, places: dict[str, tuple[int, int]], count: int
+) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     if claims is None or not len(claims) or not count:
         return found
     for row in find_contradictions(claims).itertuples():
         spots = [places[key] for key in str(row.claim_ids).split("; ") if key in places]
         if len(spots) > 1:
-            found.setdefault(spots[0][0], []).append({"metric": clean_text(str(row.metric)), "claims": [position for _, position in spots]})
+            found.setdefault(spots[0][0], []).append(
+                {"metric": clean_text(str(row.metric)), "claims": [position for _, position in spots]}
+            )
     return found
 
 
@@ -391,8 +406,19 @@ def _sizes(
         return size, low, high
     chosen = claims[claims["metric"] == metric]
     named = chosen.reindex(columns=["value", "value_low", "value_high"]).astype("float64")
-    ends = pd.DataFrame({"event": _event_numbers(chosen, events, codes), "value": named["value"].to_numpy(), "low": named.min(axis=1).to_numpy(), "high": named.max(axis=1).to_numpy()})
-    grouped = ends[ends["event"] >= 0].groupby("event").agg(low=("low", "min"), high=("high", "max"), value=("value", "first"), values=("value", "nunique"))
+    ends = pd.DataFrame(
+        {
+            "event": _event_numbers(chosen, events, codes),
+            "value": named["value"].to_numpy(),
+            "low": named.min(axis=1).to_numpy(),
+            "high": named.max(axis=1).to_numpy(),
+        }
+    )
+    grouped = (
+        ends[ends["event"] >= 0]
+        .groupby("event")
+        .agg(low=("low", "min"), high=("high", "max"), value=("value", "first"), values=("value", "nunique"))
+    )
     where = grouped.index.to_numpy(dtype=int)
     size[where] = grouped["value"].where(grouped["values"] == 1, grouped["low"]).to_numpy(dtype=np.float32)
     spread = (grouped["low"] != grouped["high"]).to_numpy()
@@ -412,7 +438,9 @@ def _source(name: str | None, url: str | None) -> dict[str, str]:
 def _add_sources(texts: list[dict[str, Any]], events: pd.DataFrame, codes: npt.NDArray[np.intp]) -> None:
     """Add each event's sources, its rows' first and then its claims', each once."""
     seen: list[dict[tuple[str | None, str | None], None]] = [{} for _ in texts]
-    for number, name, url in zip(codes.tolist(), _texts(events, "source_name"), _texts(events, "source_url"), strict=True):
+    for number, name, url in zip(
+        codes.tolist(), texts_of(events, "source_name"), texts_of(events, "source_url"), strict=True
+    ):
         if source := _source(name, url):
             seen[number][source["name"], source.get("url")] = None
     for number, event in enumerate(texts):

@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from impactmap.maps.reports import NO_DAY, PRECISIONS, Reports, clean_text, collect_reports
+from impactmap.maps.columns import NO_DAY, clean_text
+from impactmap.maps.reports import PRECISIONS, Reports, collect_reports
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
@@ -37,7 +38,8 @@ class Summary:
     count, reports
         Events, as a number and in words.
     by_side
-        Events by the side's name on the map, in the map's order; those without a stated side last, under the language's words for it.
+        Events by the side's name on the map, in the map's order; those without a stated side last, under the language's
+        words for it.
     by_confirmation
         Events by ``confirmed`` and ``claimed``.
     by_precision
@@ -97,11 +99,15 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     first = _date(int(starts.min())) if len(starts) else None
     last = _date(int(ends.max())) if len(ends) else None
     period = words.dates(first, last) if first and last else ""
-    by_side = {clean_text(style.name): int((reports.side == number).sum()) for number, style in enumerate(reports.sides)}
+    by_side = {
+        clean_text(style.name): int((reports.side == number).sum()) for number, style in enumerate(reports.sides)
+    }
     if without := int((reports.side == 255).sum()):
         by_side[words.text("summary.not_stated")] = without
     confirmed = int(reports.confirmed.sum())
-    by_precision = {name: n for code, name in enumerate(PRECISIONS) if (n := int((reports.row_precision == code).sum()))}
+    by_precision = {
+        name: n for code, name in enumerate(PRECISIONS) if (n := int((reports.row_precision == code).sum()))
+    }
     return Summary(
         language=words.language,
         title=clean_text(project.map.title),
@@ -133,7 +139,9 @@ def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], co
     values = {
         "reports": words.plural("count.reports", count),
         "period": period,
-        "sides": ", ".join(words.text("summary.side_count", side=side, n=words.number(n)) for side, n in by_side.items()),
+        "sides": ", ".join(
+            words.text("summary.side_count", side=side, n=words.number(n)) for side, n in by_side.items()
+        ),
         "confirmed": words.plural("summary.confirmed", confirmed),
         "claimed": words.plural("summary.claimed", count - confirmed),
     }
@@ -143,7 +151,7 @@ def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], co
 def _names(reports: Reports, kind: int) -> list[str]:
     rows = np.flatnonzero(reports.row_kind == kind)
     chosen = set(rows.tolist())
-    names = [place.get("name") or place.get("reported") or "" for row, _, place in reports.places() if row in chosen]
+    names = [place.get("name") or place.get("reported") or "" for row, _, place in reports.places if row in chosen]
     counts = pd.Series(names, dtype="object").value_counts(sort=False)
     return sorted((name for name in counts.index if name), key=lambda name: (-int(counts[name]), name))
 

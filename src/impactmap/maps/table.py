@@ -6,12 +6,25 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from typing import Any
 
-from impactmap.maps.reports import COUNTRY, NOT_LOCATED, Reports, clean_text
+from impactmap.maps.columns import clean_text
+from impactmap.maps.reports import COUNTRY, NOT_LOCATED, Reports
 from impactmap.maps.words import Words
 
 __all__ = ["add", "beside_lists", "link", "month_table", "report_table"]
 
-HEADINGS = ("date", "place", "precision", "side", "what", "means", "reported", "distance", "population", "confirmation", "sources")
+HEADINGS = (
+    "date",
+    "place",
+    "precision",
+    "side",
+    "what",
+    "means",
+    "reported",
+    "distance",
+    "population",
+    "confirmation",
+    "sources",
+)
 
 
 def add(parent: ET.Element, tag: str, text: str | None = None, /, **attributes: str) -> ET.Element:
@@ -42,7 +55,8 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
     Returns
     -------
     Element
-        ``table#im-rows`` with one ``tr[data-row]`` for every row of the frame, in its order. Data text is element text only.
+        ``table#im-rows`` with one ``tr[data-row]`` for every row of the frame, in its order. Data text is element text
+        only.
     """
     table = ET.Element("table", {"id": "im-rows"})
     add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
@@ -50,7 +64,7 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
     for name in HEADINGS:
         add(head, "th", words.text(f"table.{name}"), scope="col")
     body = add(table, "tbody")
-    for row, event, place in reports.places():
+    for row, event, place in reports.places:
         line = add(body, "tr", data_row=str(row))
         add(line, "td", _dates(event, words), data_sort=event.get("start", ""))
         _place(add(line, "th", scope="row"), place, words)
@@ -69,7 +83,7 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
 def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
     """Add the lists of country-wide reports and of those that are not located to the element beside the map."""
     for kind, name in ((COUNTRY, "country_wide"), (NOT_LOCATED, "not_located")):
-        chosen = [(row, event, place) for row, event, place in reports.places() if reports.row_kind[row] == kind]
+        chosen = [(row, event, place) for row, event, place in reports.places if reports.row_kind[row] == kind]
         if not chosen:
             continue
         section = add(parent, "section", class_="im-beside-list")
@@ -79,7 +93,12 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
         for row, event, place in chosen:
             entry = add(entries, "li", data_row=str(row))
             _place(add(entry, "strong"), place, words)
-            line = [_dates(event, words), _side_line(event, reports, words), _terms(event, words), words.term("confirmation", event["confirmation"])]
+            line = [
+                _dates(event, words),
+                _side_line(event, reports, words),
+                _terms(event, words),
+                words.term("confirmation", event["confirmation"]),
+            ]
             add(entry, "p", " · ".join(part for part in line if part), dir="auto")
             if summary := event.get("summary"):
                 add(entry, "p", summary, dir="auto")
@@ -128,7 +147,12 @@ def _side_line(event: dict[str, Any], reports: Reports, words: Words) -> str:
 
 
 def _terms(event: dict[str, Any], words: Words) -> str:
-    return ", ".join([*(words.term("sector", term) for term in event["sectors"]), *(words.term("means", term) for term in event["means"])])
+    return ", ".join(
+        [
+            *(words.term("sector", term) for term in event["sectors"]),
+            *(words.term("means", term) for term in event["means"]),
+        ]
+    )
 
 
 def _place(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
@@ -163,8 +187,14 @@ def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
         entry = add(entries, "li", dir="auto")
         figure = words.figure(claim.get("value"), claim.get("low"), claim.get("high"), claim.get("qualifier"))
         said = "; ".join(part for part in (figure, claim.get("text")) if part)
-        entry.text = words.text("table.claim", metric=words.term("metric", claim.get("metric", "statement")), figure=said)
-        who = words.text("table.said_by", claimant=claim["claimant"]) if "claimant" in claim else words.text("table.unnamed")
+        entry.text = words.text(
+            "table.claim", metric=words.term("metric", claim.get("metric", "statement")), figure=said
+        )
+        who = (
+            words.text("table.said_by", claimant=claim["claimant"])
+            if "claimant" in claim
+            else words.text("table.unnamed")
+        )
         add(entry, "span", f" ({who})", class_="im-claimant", dir="auto")
     for dispute in event["contradictions"]:
         text = words.text("table.disputed", metric=words.term("metric", dispute["metric"]))

@@ -22,8 +22,19 @@ __all__ = ["LANGUAGES", "Words"]
 #: Language of the page, and the locale that writes its dates and numbers.
 LANGUAGES = {"en": "en_GB", "uk": "uk_UA", "ru": "ru"}
 
-#: Groups of vocabulary terms that the page's viewer needs as well; in the catalogs their keys are ``term.<group>.<value>``.
-TERM_GROUPS = ("sector", "means", "precision", "metric", "qualifier", "status", "side_basis", "date_precision", "confirmation")
+#: Groups of vocabulary terms that the page's viewer needs as well; in the catalogs their keys are
+#: ``term.<group>.<value>``.
+TERM_GROUPS = (
+    "sector",
+    "means",
+    "precision",
+    "metric",
+    "qualifier",
+    "status",
+    "side_basis",
+    "date_precision",
+    "confirmation",
+)
 
 _NARROW_SPACE, _MINUS, _EN_DASH = "\u202f", "\u2212", "\u2013"
 
@@ -70,8 +81,8 @@ class Words:
 
     Notes
     -----
-    Messages are gettext catalogs with the key as context and the English text as message. Placeholders are ``{name}`` and are replaced in
-    one pass, so that a value which itself looks like a placeholder stays as it is.
+    Messages are gettext catalogs with the key as context and the English text as message. Placeholders are ``{name}``
+    and are replaced in one pass, so that a value which itself looks like a placeholder stays as it is.
 
     Examples
     --------
@@ -82,7 +93,10 @@ class Words:
 
     def __init__(self, language: str = "en") -> None:
         if language not in LANGUAGES:
-            raise InputError(f"expected a language out of {', '.join(LANGUAGES)}, found {language!r}. Set language under [map] in the project file.")
+            raise InputError(
+                f"expected a language out of {', '.join(LANGUAGES)}, found {language!r}. "
+                "Set language under [map] in the project file."
+            )
         self.language = language
         self.locale = babel.Locale.parse(LANGUAGES[language])
         self._messages = _messages(language)
@@ -120,8 +134,10 @@ class Words:
         text = format_decimal(value, format=pattern, locale=self.locale)
         return text.replace("\xa0", _NARROW_SPACE).replace("-", _MINUS)
 
-    def figure(self, value: float | None, low: float | None = None, high: float | None = None, qualifier: str | None = None) -> str:
-        """Return a reported figure with its qualifier and its range: ``about 20,000``, ``2 (1–4)``, ``1–4``; empty without any number."""
+    def figure(
+        self, value: float | None, low: float | None = None, high: float | None = None, qualifier: str | None = None
+    ) -> str:
+        """Return a reported figure: ``about 20,000``, ``2 (1–4)``, ``1–4``; empty without any number."""
         span = ""
         if low is not None and high is not None:
             span = f"{self._exact(low)}{_EN_DASH}{self._exact(high)}"
@@ -151,7 +167,8 @@ class Words:
         start, end
             First and last day, as dates or ISO text.
         precision
-            ``day``, ``days``, ``week``, ``month`` or ``year``; a month or a year is named as such only when the days span no more than it.
+            ``day``, ``days``, ``week``, ``month`` or ``year``; a month or a year is named as such only when the days
+            span no more than it.
 
         Returns
         -------
@@ -182,7 +199,8 @@ class Words:
 
     def _by_category(self, forms: tuple[str, ...]) -> dict[str, str]:
         categories = dict(zip(_categories(self.language), forms, strict=False))
-        # "other" is for fractions where a language has forms of its own for every whole number: its "few" form stands closest.
+        # "other" is for fractions where a language has forms of its own for every whole number: its "few" form stands
+        # closest.
         categories.setdefault("other", categories.get("few", forms[-1]))
         return categories
 

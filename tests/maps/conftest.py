@@ -1,0 +1,40 @@
+"""Fixtures of the maps' tests."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+DTYPES = {"u32": "<u4", "i32": "<i4", "u8": "u1", "f32": "<f4", "f64": "<f8"}
+
+
+def decode_data(block):
+    raw = zlib.decompress(base64.b64decode(block, validate=True))
+    (length,) = struct.unpack_from("<I", raw)
+    header = json.loads(raw[4 : 4 + length].decode("utf-8"))
+    start = -(-(4 + length) // 8) * 8
+    columns = {}
+    for name, column in header["columns"].items():
+        assert column["offset"] % 8 == 0
+        columns[name] = np.frombuffer(raw, DTYPES[column["dtype"]], column["length"], start + column["offset"])
+    return header, columns
+
+
+def decode_texts(block):
+    return json.loads(zlib.decompress(base64.b64decode(block, validate=True)).decode("utf-8"))["events"]
+
+
+def unroll(line):
+    return np.cumsum(np.array(line, dtype=float).reshape(-1, 2), axis=0) / 10_000
+
+
+@pytest.fixture(scope="session")
+def decode():
+    """Read the page's blocks back by the description in docs/architecture.md, without the code that wrote them."""
+    return SimpleNamespace(data=decode_data, texts=decode_texts, line=unroll)
