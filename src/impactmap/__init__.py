@@ -19,8 +19,10 @@ __all__ = [
     "Fault",
     "Gazetteer",
     "ImpactMapError",
+    "Prepared",
     "Project",
     "Reading",
+    "Source",
     "Summary",
     "add_border_distance",
     "add_population",
@@ -29,8 +31,10 @@ __all__ = [
     "build",
     "build_map",
     "check_events",
+    "check_source",
     "coarsen_positions",
     "compare_reported",
+    "draw",
     "find_contradictions",
     "geocode_events",
     "hold_back",
@@ -38,6 +42,7 @@ __all__ = [
     "load_border",
     "load_project",
     "locate",
+    "locate_table",
     "new_project",
     "notices",
     "open_source",
@@ -48,6 +53,7 @@ __all__ = [
     "save_figure",
     "summarise",
     "verify_folder",
+    "write_table",
 ]
 
 _STAGES = {
@@ -59,7 +65,9 @@ _STAGES = {
     "context": ("Border", "add_border_distance", "add_population", "add_regions", "compare_reported", "load_border"),
     "maps": ("EventMap", "Summary", "alt_text", "build_map", "plot_map", "save_figure", "summarise"),
     "publish": ("verify_folder",),
-    "pipeline": ("BuildReport", "build", "hold_back", "locate", "open_source", "prepare"),
+    "sources": ("Source", "check_source", "open_source"),
+    "pipeline": ("BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"),
+    "lookup": ("locate_table", "write_table"),
 }
 _HOMES = {name: stage for stage, names in _STAGES.items() for name in names}
 

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import click
 
@@ -146,7 +146,7 @@ def check(source: Path, *, now: dt.datetime, date_format: str | None, as_json: b
 
     PROJECT_OR_TABLE is a table, a project file, or a folder that holds project.toml.
     """
-    from impactmap.pipeline import check_source
+    from impactmap.sources import check_source
 
     with _progress() as progress:
         progress(1, 1, "Reading the tables")
@@ -184,8 +184,7 @@ def geocode(
     An area gets a point that stands for it; place_precision and place_radius_km say that it is not one.
     Formats to write: .csv, .xlsx, .geojson, .gpkg and .parquet.
     """
-    from impactmap.pipeline import locate_table
-    from impactmap.publish import write_table
+    from impactmap.lookup import locate_table, write_table
 
     with _progress() as progress:
         progress(1, 2, "Finding the places")

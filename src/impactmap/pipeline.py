@@ -5,47 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from impactmap.errors import InputError, ProjectError
-from impactmap.project import Project, load_project, project_for_table
+from impactmap.errors import InputError
+from impactmap.project import Project
+from impactmap.sources import Source, open_source
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from impactmap.context import Border
-    from impactmap.events import Reading
 
-__all__ = ["BuildReport", "Prepared", "Source", "build", "hold_back", "locate", "open_source", "prepare"]
+__all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
-PROJECT_FILE = "project.toml"
 #: Called with the number of the step, the number of steps and what the step does.
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a map is made from.
-
-    Attributes
-    ----------
-    project
-        The project file's, or one inferred from the table.
-    reading
-        The tables as read.
-    inputs
-        Every file read, the project file first; reference layers are not among them.
-    notes
-        What was assumed, in plain words.
-    """
-
-    project: Project
-    reading: Reading
-    inputs: tuple[Path, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,68 +89,9 @@ class BuildReport:
     disagreements: int = 0
     notes: list[str] = field(default_factory=list)
 
-
-def open_source(
-    source: str | Path,
-    *,
-    now: dt.datetime,
-    title: str | None = None,
-    language: str | None = None,
-    border: str | None = None,
-    date_format: str | None = None,
-) -> Source:
-    """Find the project and read its tables.
-
-    Parameters
-    ----------
-    source
-        A project file (``.toml``), a folder that holds ``project.toml``, or a table.
-    now
-        The present, with a time zone: a later event is a fault.
-    title, language, border, date_format
-        Go before what the project file says. `border` is two ISO codes, ``RU:UA``.
-
-    Returns
-    -------
-    Source
-
-    Raises
-    ------
-    ProjectError, TableError
-        When the project or a table cannot be used.
-    InputError
-        When `now` has no time zone.
-    """
-    from impactmap.events import read_events
-
-    if now.tzinfo is None:
-        raise InputError(
-            f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
-        )
-    path = Path(source)
-    if path.is_dir():
-        path /= PROJECT_FILE
-        if not path.is_file():
-            raise ProjectError(
-                f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
-            )
-    options = {"title": title, "language": language}
-    notes: list[str] = []
-    if path.suffix.lower() == ".toml":
-        project = _override(load_project(path), border=border, date_format=date_format, **options)
-        folder, data = project.folder, project.data
-        tables = {name: folder / value for name, value in (("places", data.places), ("claims", data.claims)) if value}
-        table = folder / data.events
-        reading = read_events(table, **tables, date_format=data.date_format, timezone=project.map.timezone, now=now)
-        inputs = [path, table, *tables.values()]
-        extra = [project.border.file if project.border else None, project.context.raster]
-        inputs += [folder / name for name in extra if name]
-    else:
-        reading = read_events(path, date_format=date_format, now=now)
-        project = project_for_table(path, reading.events, border=border, **options)
-        inputs = [path]
-        notes = _assumptions(project)
-    return Source(project, reading, tuple(inputs), tuple(notes))
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {**asdict(self), "folder": str(self.folder), "files": [path.name for path in self.files]}
 
 
 def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
@@ -184,7 +102,8 @@ def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
     events
         As `read_events` gives them.
     project
-        Its language names the places, its geocoder is asked for what the gazetteer cannot settle, and its ``exact_positions`` keeps positions as given.
+        Its language names the places, its geocoder is asked for what the gazetteer cannot settle, and its
+        ``exact_positions`` keeps positions as given.
 
     Returns
     -------
@@ -218,8 +137,8 @@ def prepare(events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project, *,
     Returns
     -------
     Prepared
-        Events that may be published, in order, with new index 0, 1, ...; and the claims about them. The page and METHOD.md read the numbers of
-        events left out from ``events.attrs``.
+        Events that may be published, in order, with new index 0, 1, ...; and the claims about them. The page and
+        METHOD.md read the numbers of events left out from ``events.attrs``.
     """
     from impactmap.context import add_border_distance, add_population, add_regions, compare_reported, load_border
 
@@ -256,12 +175,14 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     Returns
     -------
     tuple
-        The rows that stay, with order and index; the number of events held back; the number of events outside the period.
+        The rows that stay, with order and index; the number of events held back; the number of events outside the
+        period.
 
     Notes
     -----
-    An event ends at 24:00 of its last day in the map's time zone, and may be published `embargo_hours` after that. One whose last day is not known is held
-    back. An event in several places stays or goes as a whole, and one that overlaps the period is inside it.
+    An event ends at 24:00 of its last day in the map's time zone, and may be published `embargo_hours` after that.
+    One whose last day is not known is held back. An event in several places stays or goes as a whole, and one that
+    overlaps the period is inside it.
     """
     import pandas as pd
 
@@ -331,16 +252,13 @@ def build(
     from impactmap.publish import publish
     from impactmap.publish.atomic import check_target
 
-    say = progress or (lambda _number, _of, _text: None)
+    say = progress or _quiet
     say(1, 4, "Reading the tables")
     source = open_source(
         project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
     )
     check_target(folder, inputs=source.inputs, force=force)
-    say(2, 4, "Finding the places")
-    located = locate(source.reading.events, source.project)
-    say(3, 4, "Measuring distances, adding populations")
-    ready = prepare(located, source.reading.claims, source.project, now=now)
+    ready = _make_ready(source, now, say)
     say(4, 4, "Drawing and writing")
     files = publish(
         ready.events,
@@ -372,39 +290,77 @@ def build(
     )
 
 
+def draw(
+    project_or_table: str | Path,
+    path: str | Path,
+    *,
+    now: dt.datetime,
+    preset: str = "web",
+    facet: Literal["date", "side"] | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    title: str | None = None,
+    language: str | None = None,
+    border: str | None = None,
+    date_format: str | None = None,
+) -> str:
+    """Draw one picture of a project's or a table's map.
+
+    Parameters
+    ----------
+    project_or_table, now, title, language, border, date_format, progress
+        As in `build`.
+    path
+        File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
+    preset, facet
+        As in `plot_map`.
+    force
+        Write through a link or over an input, too.
+
+    Returns
+    -------
+    str
+        The alternative text that was stored in the picture.
+
+    Raises
+    ------
+    ImpactMapError
+        Whatever stopped it; the file is then as it was before.
+    """
+    from impactmap.maps import alt_text, plot_map, save_figure, summarise
+    from impactmap.publish.atomic import replace_file
+
+    say = progress or _quiet
+    say(1, 4, "Reading the tables")
+    source = open_source(
+        project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
+    )
+    ready = _make_ready(source, now, say)
+    say(4, 4, "Drawing")
+    project = source.project
+    text = alt_text(summarise(ready.events, ready.claims, project))
+    with replace_file(path, inputs=source.inputs, force=force) as temporary:
+        figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet)
+        save_figure(figure, temporary, alt_text=text)
+    return text
+
+
+def _quiet(_number: int, _of: int, _text: str) -> None:
+    """Say nothing."""
+
+
+def _make_ready(source: Source, now: dt.datetime, say: Progress) -> Prepared:
+    say(2, 4, "Finding the places")
+    located = locate(source.reading.events, source.project)
+    say(3, 4, "Measuring distances, adding populations")
+    return prepare(located, source.reading.claims, source.project, now=now)
+
+
 def _end_of_day(day: dt.date, timezone: str) -> dt.datetime:
     """Return 24:00 of the day in the zone; the later one where clocks pass it twice."""
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zoneinfo.ZoneInfo(timezone)).replace(
         fold=1
     )
-
-
-def _override(
-    project: Project, *, title: str | None, language: str | None, border: str | None, date_format: str | None
-) -> Project:
-    raw: dict[str, Any] = project.model_dump()
-    raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
-    if date_format is not None:
-        raw["data"]["date_format"] = date_format
-    if border is not None:
-        raw["border"] = {**(raw["border"] or {}), "countries": tuple(border.strip().upper().split(":"))}
-    from impactmap.project import check_project
-
-    return check_project(raw, project.folder / PROJECT_FILE)
-
-
-def _assumptions(project: Project) -> list[str]:
-    border = project.border
-    return [
-        f"No project file: the title is the table's name, {project.map.title!r}. Choose one with --title.",
-        "Sides are drawn in alphabetical order: "
-        + (", ".join(side.key for side in project.sides) or "none is stated")
-        + ".",
-        f"Days end at 24:00 {project.map.timezone}; events are held back for {project.map.embargo_hours:g} hours after that.",
-        f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}."
-        if border
-        else "No border was chosen, so no distance is computed. Choose one with --border, for example --border FR:DE.",
-    ]
 
 
 def _online(project: Project) -> Any:

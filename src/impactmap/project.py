@@ -7,8 +7,8 @@ import difflib
 import re
 import tomllib
 import zoneinfo
-from pathlib import Path
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -134,6 +134,13 @@ class PublishOptions(_Section):
     tiles_attribution: str | None = None
     base_url: str | None = None
 
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s]+", value):
+            raise ValueError(f"an address that begins with https:// or http://; found {value!r}")
+        return value
+
     @model_validator(mode="after")
     def _reasoned(self) -> PublishOptions:
         if self.exact_positions and not self.exact_positions_reason.strip():
@@ -221,7 +228,8 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     events
         The events frame; only ``side`` is read. Sides come in alphabetical order.
     **options
-        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``border`` (two ISO codes) and ``view``; None means not chosen.
+        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``border`` (two ISO codes) and
+        ``view``; None means not chosen.
 
     Returns
     -------
@@ -236,7 +244,8 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     Examples
     --------
     >>> import pandas as pd
-    >>> made = project_for_table("night_strikes-2025.csv", pd.DataFrame({"side": ["North", None, "East"]}), border="NL:BE")
+    >>> events = pd.DataFrame({"side": ["North", None, "East"]})
+    >>> made = project_for_table("night_strikes-2025.csv", events, border="NL:BE")
     >>> made.map.title, [side.key for side in made.sides], made.border.countries
     ('Night strikes 2025', ['East', 'North'], ('NL', 'BE'))
     """
@@ -250,7 +259,8 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     keys = sorted(str(side) for side in events["side"].dropna().unique())
     if len(keys) > MOST_SIDES:
         raise ProjectError(
-            f"{path}: column side: at most {MOST_SIDES} sides can be told apart on one map, found {len(keys)}: {', '.join(keys[:MOST_SIDES])} and more. "
+            f"{path}: column side: at most {MOST_SIDES} sides can be told apart on one map, found {len(keys)}: "
+            f"{', '.join(keys[:MOST_SIDES])} and more. "
             "Use one name for each side throughout."
         )
     raw["sides"] = [{"key": key, "name": key} for key in keys]
@@ -297,15 +307,33 @@ def new_project(folder: str | Path) -> list[Path]:
 
 
 def check_project(raw: dict[str, Any], path: Path) -> Project:
+    """Check the content of a project file.
+
+    Parameters
+    ----------
+    raw
+        As `tomllib` gives it.
+    path
+        Where it comes from, for messages; its folder becomes the project's.
+
+    Returns
+    -------
+    Project
+
+    Raises
+    ------
+    ProjectError
+        For every fault at once.
+    """
     try:
         return Project.model_validate({**raw, "folder": path.resolve().parent})
     except ValidationError as error:
-        lines = [_explain(fault, raw) for fault in error.errors()]
+        lines = [_explain(fault) for fault in error.errors()]
         count = f"{len(lines)} fault{'s' if len(lines) > 1 else ''}"
         raise ProjectError(f"{path}: {count}:\n" + "\n".join(f"  {line}" for line in lines)) from None
 
 
-def _explain(fault: Any, raw: dict[str, Any]) -> str:
+def _explain(fault: Any) -> str:
     location = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault["loc"]) or "project"
     if fault["type"] == "extra_forbidden":
         nearest = difflib.get_close_matches(str(fault["loc"][-1]), _valid_keys(fault["loc"][:-1]), n=1, cutoff=0.5)

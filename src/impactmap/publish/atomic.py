@@ -128,7 +128,8 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
     Parameters
     ----------
     folder
-        Folder to be written: new, empty, or one that was published before (it holds a `MANIFEST` that lists all that is in it).
+        Folder to be written: new, empty, or one that was published before (it holds a `MANIFEST` that lists all that
+        is in it).
     inputs
         Files that the output is made from.
     force
@@ -147,9 +148,10 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
 
     Notes
     -----
-    Old and new folder change places in one step where the platform can do so (Linux, macOS). Elsewhere the old one is moved
-    aside first; were the program killed between the two moves, the next run would bring it back. What a killed run left
-    behind is cleared away by the next one. Into a folder that cannot be moved (a mounted volume) the files are put one by one.
+    Old and new folder change places in one step where the platform can do so (Linux, macOS). Elsewhere the old one is
+    moved aside first; were the program killed between the two moves, the next run would bring it back. What a killed
+    run left behind is cleared away by the next one. Into a folder that cannot be moved (a mounted volume) the files
+    are put one by one.
     """
     target = check_target(folder, inputs=inputs, force=force)
     sources = {Path(os.path.realpath(source)) for source in inputs}
@@ -164,15 +166,17 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
                 f" and {len(strangers) - 5} more" if len(strangers) > 5 else ""
             )
             raise PublishError(
-                f"{folder}: holds what impactmap did not write ({shown}). Choose a new folder, or use --force: those files stay as they are."
+                f"{folder}: holds what impactmap did not write ({shown}). "
+                "Choose a new folder, or use --force: those files stay as they are."
             )
         whole = not strangers and os.access(target.parent, os.W_OK) and not target.is_mount()
         with _staging(target if not whole else target.parent, target.name) as staging:
             yield staging
-            names = sorted(os.listdir(staging), key=lambda name: (name == MANIFEST, name))
+            names = sorted((entry.name for entry in staging.iterdir()), key=lambda name: (name == MANIFEST, name))
             if clash := [name for name in names if target / name in sources]:
                 raise PublishError(
-                    f"{target / clash[0]}: is an input, and the output has a file of the same name. Choose another output folder."
+                    f"{target / clash[0]}: is an input, and the output has a file of the same name. "
+                    "Choose another output folder."
                 )
             for name in names:
                 _sync(staging / name)
@@ -204,7 +208,7 @@ def _strangers(folder: Path) -> list[str]:
     """Names in the folder that no manifest of ours lists."""
     if not folder.is_dir():
         return []
-    names = set(os.listdir(folder))
+    names = {entry.name for entry in folder.iterdir()}
     if not names:
         return []
     try:
@@ -240,9 +244,8 @@ def _clear_leftovers(target: Path) -> None:
     for parent in {target.parent, target}:
         if not parent.is_dir():
             continue
-        for name in os.listdir(parent):
-            leftover = parent / name
-            if not name.startswith(prefix) or leftover.is_symlink() or not leftover.is_dir():
+        for leftover in list(parent.iterdir()):
+            if not leftover.name.startswith(prefix) or leftover.is_symlink() or not leftover.is_dir():
                 continue
             held = _hold(leftover)
             if held is not None:  # nobody is writing into it

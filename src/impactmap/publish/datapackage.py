@@ -55,7 +55,8 @@ def make_datapackage(staging: Path, event_columns: list[Column], project: Projec
 
     Notes
     -----
-    The reports' own texts are the map author's; the licences named are those of the reference data in the computed columns.
+    The reports' own texts are the map author's; the licences named are those of the reference data in the computed
+    columns.
     """
     from impactmap.reference import layer_info
 
@@ -71,15 +72,7 @@ def make_datapackage(staging: Path, event_columns: list[Column], project: Projec
         "contributors": [{"title": project.map.credit, "role": "author"}] if project.map.credit else [],
         "resources": [
             _table(staging, "events.csv", "One row an event and place", event_columns, ["event_id", "place_number"]),
-            {
-                **_table(
-                    staging,
-                    "claims.csv",
-                    "One row a claim: who says what about an event",
-                    list(CLAIM_COLUMNS),
-                    ["claim_id"],
-                ),
-            },
+            _table(staging, "claims.csv", "One row a claim: who says what", list(CLAIM_COLUMNS), ["claim_id"]),
             *(_file(staging, *form) for form in _OTHER_FORMS),
         ],
     }

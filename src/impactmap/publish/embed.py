@@ -21,15 +21,18 @@ HEIGHT = 900
 _SCRIPT = """
 addEventListener("message", function (event) {
   var data = event.data;
-  if (!data || data.type !== "impactmap:height" || typeof data.height !== "number" || !isFinite(data.height)) { return; }
+  if (!data || data.type !== "impactmap:height" || !Number.isFinite(data.height)) return;
   document.querySelectorAll("iframe[data-impactmap]").forEach(function (frame) {
-    if (frame.contentWindow === event.source) { frame.style.height = Math.min(Math.max(Math.ceil(data.height), 200), 20000) + "px"; }
+    if (frame.contentWindow !== event.source) return;
+    frame.style.height = Math.min(Math.max(Math.ceil(data.height), 200), 20000) + "px";
   });
 });
 """
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#222;background:#fff}"
-    "textarea{box-sizing:border-box;width:100%;height:15rem;font:13px/1.4 ui-monospace,monospace}h1{font-size:1.3rem}h2{font-size:1.1rem}"
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;"
+    "color:#222;background:#fff}"
+    "textarea{box-sizing:border-box;width:100%;height:15rem;font:13px/1.4 ui-monospace,monospace}"
+    "h1{font-size:1.3rem}h2{font-size:1.1rem}"
 )
 
 
@@ -46,8 +49,8 @@ def embed_snippet(project: Project, summary: Summary) -> str:
     Returns
     -------
     str
-        An ``iframe`` that may run scripts and nothing else, a link for readers without frames, and a listener that sets the frame's height to what that frame
-        says of itself. Texts are escaped by the serialiser.
+        An ``iframe`` that may run scripts and nothing else, a link for readers without frames, and a listener that
+        sets the frame's height to what that frame says of itself. Texts are escaped by the serialiser.
     """
     words = RecordWords(project.map.language)
     figure = ET.Element("figure", {"style": "margin:0"})

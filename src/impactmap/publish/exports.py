@@ -24,6 +24,7 @@ __all__ = [
     "write_geojson",
     "write_geopackage",
     "write_geoparquet",
+    "write_workbook",
 ]
 
 #: What most readers of the table want comes first; the rest follows in the schema's order.
@@ -48,6 +49,8 @@ DECIMALS = {"latitude": 5, "longitude": 5, "border_latitude": 5, "border_longitu
 KILOMETRE_DECIMALS = 2
 #: Two decimals of a degree are about a kilometre.
 COARSE_DECIMALS = 2
+#: Rows of an XLSX sheet below its header.
+SHEET_ROWS = 1_048_575
 _RASTER_COLUMN = re.compile(r"population_within_[\d.]+km\Z")
 
 
@@ -57,13 +60,14 @@ def published_columns(present: Iterable[str]) -> list[Column]:
     Parameters
     ----------
     present
-        Names of the frame's columns; of these only the raster's ``population_within_<r>km`` are added to the model's own.
+        Names of the frame's columns; of these only the raster's ``population_within_<r>km`` are added to the model's
+        own.
 
     Returns
     -------
     list of Column
-        The model's columns, always all of them and in the same order. The sheet's further columns are not among them: they may hold
-        what must not leave, such as an address.
+        The model's columns, always all of them and in the same order. The sheet's further columns are not among them:
+        they may hold what must not leave, such as an address.
     """
     known = {column.name: column for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)}
     first = [known.pop(name) for name in FIRST]
@@ -93,8 +97,9 @@ def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False)
     Returns
     -------
     GeoDataFrame
-        Same rows and order, index 0, 1, ...; columns of `published_columns`, then ``geometry``. Latitude and longitude are those of a
-        point, missing for areas and for what was not located. Kilometres have two decimals, degrees five.
+        Same rows and order, index 0, 1, ...; columns of `published_columns`, then ``geometry``. Latitude and
+        longitude are those of a point, missing for areas and for what was not located. Kilometres have two decimals,
+        degrees five.
 
     Raises
     ------
@@ -106,32 +111,45 @@ def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False)
         When a source's coordinates are finer than two decimals of a degree and `exact_positions` is off.
     """
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
+    import shapely
 
-    needed = ("event_id", "place_number", "date_start", "date_end", "side", "place", "place_precision", "geometry")
+    needed = (
+        "event_id",
+        "place_number",
+        "date_start",
+        "date_end",
+        "side",
+        "place",
+        "place_precision",
+        "coordinates_from",
+        "geometry",
+    )
     if missing := [name for name in needed if name not in events.columns]:
         raise ColumnError(
             f"events: expected the columns of geocode_events, missing {', '.join(missing)}. Run geocode_events first."
         )
     if events.crs is None or not events.crs.equals("EPSG:4326"):
         raise CrsError(f"events: expected EPSG:4326, found {events.crs}. Use events.to_crs('EPSG:4326').")
-    point = (events.geometry.geom_type == "Point").to_numpy()
-    values: dict[str, Any] = {}
+    shapes = events.geometry.to_numpy()
+    position = {"latitude": shapely.get_y(shapes), "longitude": shapely.get_x(shapes)}  # NaN unless a point
+    if not exact_positions:
+        _check_coarse(events, position)
+    values: dict[str, pd.Series[Any]] = {}
     for column in published_columns(events.columns):
         if column.name not in events.columns:
-            values[column.name] = pd.Series(pd.NA, index=events.index).astype(_nullable(column.dtype))
+            values[column.name] = _empty(events.index, column.dtype)
             continue
         series = events[column.name]
-        if column.name in {"latitude", "longitude"}:
-            axis = shapely_y(events) if column.name == "latitude" else shapely_x(events)
-            series = pd.Series(axis, index=events.index)
+        if column.name in position:
+            series = pd.Series(position[column.name], index=events.index)
         if pd.api.types.is_float_dtype(series.dtype):
             default = KILOMETRE_DECIMALS if column.name.endswith("km") else 6
-            series = series.round(DECIMALS.get(column.name, default))
+            series = series.where(np.isfinite(series)).round(DECIMALS.get(column.name, default))
         values[column.name] = series
     frame = pd.DataFrame(values).reset_index(drop=True)
-    _check_coarse(frame, point, exact_positions=exact_positions)
-    return gpd.GeoDataFrame(frame, geometry=events.geometry.to_numpy(), crs="EPSG:4326")
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
 
 
 def published_claims(claims: pd.DataFrame | None) -> pd.DataFrame:
@@ -140,26 +158,10 @@ def published_claims(claims: pd.DataFrame | None) -> pd.DataFrame:
 
     frame = pd.DataFrame() if claims is None else claims
     columns = {
-        column.name: frame[column.name]
-        if column.name in frame.columns
-        else pd.Series(pd.NA, index=frame.index).astype(_nullable(column.dtype))
+        column.name: frame[column.name] if column.name in frame.columns else _empty(frame.index, column.dtype)
         for column in CLAIM_COLUMNS
     }
     return pd.DataFrame(columns).reset_index(drop=True)
-
-
-def shapely_x(events: gpd.GeoDataFrame) -> Any:
-    """Return longitudes of points, NaN for every other geometry."""
-    import shapely
-
-    return shapely.get_x(events.geometry.to_numpy())
-
-
-def shapely_y(events: gpd.GeoDataFrame) -> Any:
-    """Return latitudes of points, NaN for every other geometry."""
-    import shapely
-
-    return shapely.get_y(events.geometry.to_numpy())
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -184,6 +186,32 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
 
 
+def write_workbook(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as XLSX: the first row frozen, formulas neutralised as in `write_csv`.
+
+    Raises
+    ------
+    PublishError
+        When the table has more rows than a sheet can hold.
+    """
+    import pandas as pd
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    from impactmap.events.text import neutralise
+
+    table = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    if len(table) > SHEET_ROWS:
+        raise PublishError(
+            f"{path.name}: an XLSX sheet holds {SHEET_ROWS:,} rows, the table has {len(table):,}. Write .csv instead."
+        )
+    for name in table.columns:
+        if pd.api.types.is_string_dtype(table[name].dtype):
+            table[name] = table[name].map(
+                lambda text: ILLEGAL_CHARACTERS_RE.sub("", neutralise(text)), na_action="ignore"
+            )
+    table.to_excel(path, index=False, engine="openpyxl", freeze_panes=(1, 0))
+
+
 def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = ()) -> None:
     """Write the events as GeoJSON, one feature a line.
 
@@ -198,8 +226,8 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str]
 
     Notes
     -----
-    WGS 84, longitude first, at most seven decimals, exterior rings anticlockwise; a country-wide report and one that was not located have
-    a null geometry. A missing value is null, never NaN.
+    WGS 84, longitude first, at most seven decimals, exterior rings anticlockwise; a country-wide report and one that
+    was not located have a null geometry. A missing value is null, never NaN.
 
     References
     ----------
@@ -221,7 +249,11 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str]
             properties = dict(zip(names, values, strict=True))
             feature = {
                 "type": "Feature",
-                "id": f"{properties['event_id']}/{properties['place_number']}",
+                **(
+                    {"id": f"{properties['event_id']}/{properties['place_number']}"}
+                    if "place_number" in properties
+                    else {}
+                ),
                 "geometry": None if shape is None or shape.is_empty else _geometry(shape),
                 "properties": properties,
             }
@@ -234,7 +266,9 @@ def write_geoparquet(frame: gpd.GeoDataFrame, path: Path) -> None:
     frame.to_parquet(path, index=False, compression="zstd", schema_version="1.1.0")
 
 
-def write_geopackage(frame: gpd.GeoDataFrame, claims: pd.DataFrame, path: Path, *, notices: Iterable[str] = ()) -> None:
+def write_geopackage(
+    frame: gpd.GeoDataFrame, claims: pd.DataFrame | None, path: Path, *, notices: Iterable[str] = ()
+) -> None:
     """Write the events as a GeoPackage's layer ``events`` and the claims as its table ``claims``.
 
     Raises
@@ -244,7 +278,8 @@ def write_geopackage(frame: gpd.GeoDataFrame, claims: pd.DataFrame, path: Path, 
 
     Notes
     -----
-    The format stores the time of the last change; it is set to 1 January 2000 so that the same input gives the same bytes.
+    The format stores the time of the last change; it is set to 1 January 2000 so that the same input gives the same
+    bytes.
     """
     import pyogrio
 
@@ -262,31 +297,34 @@ def write_geopackage(frame: gpd.GeoDataFrame, claims: pd.DataFrame, path: Path, 
             use_arrow=True,
             layer_options={"DESCRIPTION": "Reported events. " + " ".join(notices)},
         )
-        pyogrio.write_dataframe(_with_days(claims), path, layer="claims", driver="GPKG", append=True, use_arrow=True)
+        if claims is not None:
+            pyogrio.write_dataframe(
+                _with_days(claims), path, layer="claims", driver="GPKG", append=True, use_arrow=True
+            )
     except pyogrio.errors.DataSourceError as error:
         raise PublishError(f"{path.name}: the GeoPackage cannot be written ({error}). Is the disk full?") from error
     finally:
         pyogrio.set_gdal_config_options(before)
 
 
-def _check_coarse(frame: pd.DataFrame, point: Any, *, exact_positions: bool) -> None:
-    if exact_positions:
-        return
-    places = frame[["latitude", "longitude"]]
-    fine = ((places - places.round(COARSE_DECIMALS)).abs() > 1e-9).any(axis=1)
-    exact = point & ((frame["coordinates_from"] == "source") | (frame["place_precision"] == "exact")).fillna(
-        value=False
-    ).to_numpy(dtype=bool)
-    if (rows := frame.index[fine & exact]).size:
-        shown = ", ".join(repr(frame["event_id"][row]) for row in rows[:5])
+def _check_coarse(events: pd.DataFrame, position: dict[str, Any]) -> None:
+    import numpy as np
+
+    fine = sum(np.abs(values - np.round(values, COARSE_DECIMALS)) > 1e-9 for values in position.values()) > 0
+    exact = (events["place_precision"] == "exact") | (events["coordinates_from"] == "source")
+    found = events.loc[fine & exact.fillna(value=False).to_numpy(dtype=bool), "event_id"]
+    if len(found):
         raise PublishError(
-            f"events: {len(rows)} position{'s' if len(rows) > 1 else ''} finer than two decimals of a degree ({shown}). Run coarsen_positions "
-            "before add_border_distance, or set exact_positions with a reason under [publish] in the project file."
+            f"events: {len(found)} position{'s' if len(found) > 1 else ''} finer than two decimals of a degree "
+            f"({', '.join(map(repr, found[:5]))}). Run coarsen_positions before add_border_distance, or set "
+            "exact_positions with a reason under [publish] in the project file."
         )
 
 
-def _nullable(dtype: str) -> str:
-    return dtype if dtype != "str" else "str"
+def _empty(index: pd.Index[Any], dtype: str) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.DataFrame({"empty": pd.Series(index=index, dtype="object")}).astype({"empty": dtype})["empty"]
 
 
 def _shortest(value: float) -> str:

@@ -69,8 +69,8 @@ def publish(
     Parameters
     ----------
     events
-        What may be published, EPSG:4326, with the columns of `geocode_events` and of whichever context stages ran. ``attrs`` may hold ``held_back`` and
-        ``outside_period``, the numbers of events left out.
+        What may be published, EPSG:4326, with the columns of `geocode_events` and of whichever context stages ran.
+        ``attrs`` may hold ``held_back`` and ``outside_period``, the numbers of events left out.
     claims
         The claims about them.
     folder
@@ -96,7 +96,8 @@ def publish(
     Raises
     ------
     PublishError
-        When the folder cannot or should not be written, or a position is finer than may leave; what was there before is intact.
+        When the folder cannot or should not be written, or a position is finer than may leave; what was there before
+        is intact.
     ColumnError, CrsError, InputError
         When the events are not what `geocode_events` gives.
 
@@ -125,10 +126,10 @@ def publish(
             save_figure(figures[preset], staging / name, alt_text=alt)
         write_csv(table, staging / "events.csv")
         write_csv(statements, staging / "claims.csv")
-        credits = _notices()
-        write_geojson(table, staging / "events.geojson", notices=credits)
+        origins = _notices()
+        write_geojson(table, staging / "events.geojson", notices=origins)
         write_geoparquet(table, staging / "events.parquet")
-        write_geopackage(table, statements, staging / "events.gpkg", notices=credits)
+        write_geopackage(table, statements, staging / "events.gpkg", notices=origins)
         _write(
             staging / "METHOD.md",
             method_text(

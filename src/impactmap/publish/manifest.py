@@ -72,8 +72,8 @@ def make_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path) -> dic
     Returns
     -------
     dict
-        ``tool``, ``libraries``, ``reference`` (version, licence and SHA-256 of each shipped layer), ``inputs``, ``files``.
-        No clock, no absolute path: the same inputs and versions give the same manifest.
+        ``tool``, ``libraries``, ``reference`` (version, licence and SHA-256 of each shipped layer), ``inputs``,
+        ``files``. No clock, no absolute path: the same inputs and versions give the same manifest.
     """
     import pyogrio
     import pyproj
@@ -115,8 +115,8 @@ def verify_folder(folder: str | Path) -> list[Difference]:
 
     Notes
     -----
-    This finds accidents and careless changes. Somebody who changes a file can change the manifest with it: keep a copy of the manifest, or
-    its SHA-256, where they cannot.
+    This finds accidents and careless changes. Somebody who changes a file can change the manifest with it: keep a
+    copy of the manifest, or its SHA-256, where they cannot.
     """
     folder = Path(folder)
     path = folder / MANIFEST

@@ -22,28 +22,25 @@ __all__ = ["method_text", "plain_markdown"]
 #: Rows listed under one heading; the rest are counted, and stand in events.csv.
 MOST = 500
 _LONGEST = 300
-_POSITIONS = frozenset({"latitude", "longitude", "geometry", "coordinates"})
+#: Words in what a position's fault expects: such a cell may be finer than what may leave, so it is not repeated.
+_POSITION = re.compile(r"latitude|longitude|degrees|position where")
 _MARKS = re.compile(r"([\\`*_{}\[\]()#|~!$])")
 
 
 def plain_markdown(text: object) -> str:
-    """Return a text so that Markdown shows it as it is: one line, no markup, no HTML, no template syntax; long ones are cut.
+    r"""Return a text that Markdown shows as it is: one line, no markup, no HTML, no template syntax, cut when long.
 
     Examples
     --------
     >>> plain_markdown("<b>{{ x }}</b> [a](b)")
-    '&lt;b&gt;\\\\{\\\\{ x \\\\}\\\\}&lt;/b&gt; \\\\[a\\\\]\\\\(b\\\\)'
+    '&lt;b&gt;\\{\\{ x \\}\\}&lt;/b&gt; \\[a\\]\\(b\\)'
     """
     line = " ".join("".join(ch if ch.isprintable() or ch.isspace() else "" for ch in str(text)).split())
     if len(line) > _LONGEST:
         line = line[: _LONGEST - 1] + "…"
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%", "&#37;")
     line = _MARKS.sub(r"\\\1", line)
-    return (
-        re.sub(r"^([-+.=]|\d+[.)])", r"\\\1", line)
-        if not re.match(r"\d+[.)]", line)
-        else re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
-    )
+    return re.sub(r"^(\d*)([-+.=)])", r"\1\\\2", line)  # what would begin a list or underline a heading
 
 
 def method_text(
@@ -143,44 +140,44 @@ def _listed(
         lines.append(f"- {words.plural('record.more', len(items) - MOST)}")
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as mappings, None for missing."""
+    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).astype("object")
+    return plain.where(plain.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
 def _contradictions(claims: pd.DataFrame, words: RecordWords) -> list[str]:
-    found = find_contradictions(claims)
-    by_id = claims.drop_duplicates("claim_id").set_index("claim_id")
-    lines = []
-    for row in found.itertuples():
-        said = [_claim(by_id.loc[claim], words) for claim in str(row.claim_ids).split("; ") if claim in by_id.index]
-        lines.append(
-            f"{plain_markdown(row.event_id)}, {plain_markdown(words.term('metric', str(row.metric)))}: "
-            + "; ".join(said)
-        )
-    return lines
+    found = _records(find_contradictions(claims))
+    by_id = {claim["claim_id"]: claim for claim in _records(claims)} if found else {}
+    return [
+        f"{plain_markdown(row['event_id'])}, {plain_markdown(words.term('metric', row['metric']))}: "
+        + "; ".join(_claim(by_id[name], words) for name in row["claim_ids"].split("; ") if name in by_id)
+        for row in found
+    ]
 
 
-def _claim(claim: pd.Series[Any], words: RecordWords) -> str:
-    claimant = words.text("table.unnamed") if pd.isna(claim["claimant"]) else plain_markdown(claim["claimant"])
-    return f"{_figure(claim, words)} ({claimant})"
-
-
-def _figure(claim: pd.Series[Any], words: RecordWords) -> str:
-    value, low, high = (
-        None if pd.isna(claim[name]) else float(claim[name]) for name in ("value", "value_low", "value_high")
-    )
-    figure = words.figure(value, low, high, None if pd.isna(claim["qualifier"]) else str(claim["qualifier"]))
-    return figure or plain_markdown("" if pd.isna(claim["text"]) else claim["text"])
+def _claim(claim: dict[str, Any], words: RecordWords) -> str:
+    claimant = plain_markdown(claim["claimant"]) if claim["claimant"] else words.text("table.unnamed")
+    figure = words.figure(claim["value"], claim["value_low"], claim["value_high"], claim["qualifier"])
+    return f"{figure or plain_markdown(claim['text'] or '')} ({claimant})"
 
 
 def _disagreements(comparison: pd.DataFrame | None, claims: pd.DataFrame, words: RecordWords) -> list[str]:
     if comparison is None:
         return []
-    by_id = claims.drop_duplicates("claim_id").set_index("claim_id")
+    found = _records(comparison[~comparison["agrees"].astype("boolean").fillna(value=True)])
+    by_id = {claim["claim_id"]: claim for claim in _records(claims)} if found else {}
     lines = []
-    for row in comparison[~comparison["agrees"].astype("boolean").fillna(value=True)].itertuples():
-        claim = by_id.loc[row.claim_id]
-        metric = plain_markdown(words.term("metric", str(claim["metric"])))
-        decimals = 1 if str(claim["metric"]).endswith("km") else 0
-        computed = "" if pd.isna(row.computed) else words.number(float(row.computed), decimals=decimals)
-        told = words.text("record.compared_row", metric=metric, reported=_claim(claim, words), computed=computed)
-        lines.append(f"{plain_markdown(row.event_id)}, {told}")
+    for row in found:
+        claim = by_id[row["claim_id"]]
+        metric = str(claim["metric"])
+        told = words.text(
+            "record.compared_row",
+            metric=plain_markdown(words.term("metric", metric)),
+            reported=_claim(claim, words),
+            computed=words.number(float(row["computed"]), decimals=1 if metric.endswith("km") else 0),
+        )
+        lines.append(f"{plain_markdown(row['event_id'])}, {told}")
     return lines
 
 
@@ -216,28 +213,27 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
         for name, n in status.value_counts().sort_index().items()
     ]
     fuzzy = [
-        f"{_row(row, words)}: {say('record.fuzzy_row', place=plain_markdown(row.place), name=plain_markdown(row.place_name))}"
-        for row in events[status == "fuzzy"].itertuples()
+        f"{_row(row, words)}: "
+        + say("record.fuzzy_row", place=plain_markdown(row["place"]), name=plain_markdown(row["place_name"]))
+        for row in _records(events[status == "fuzzy"])
     ]
     _listed(lines, words, say("record.fuzzy"), fuzzy, level=3)
     ambiguous = [
-        f"{_row(row, words)}: {plain_markdown(row.place)} – {say('record.candidates', places=_candidates(row.place_alternatives))}"
-        for row in events[status == "ambiguous"].itertuples()
+        f"{_row(row, words)}: {plain_markdown(row['place'])} – "
+        + say("record.candidates", places=_candidates(row["place_alternatives"]))
+        for row in _records(events[status == "ambiguous"])
     ]
     _listed(lines, words, say("record.ambiguous"), ambiguous, note=say("record.ambiguous_note"), level=3)
     missing = [
-        f"{_row(row, words)}: {plain_markdown('' if pd.isna(row.place) else row.place)} – {words.term('status', str(row.place_status))}"
-        for row in events[status.isin(("not_found", "unavailable", "invalid"))].itertuples()
+        f"{_row(row, words)}: {plain_markdown(row['place'] or '')} – {words.term('status', row['place_status'])}"
+        for row in _records(events[status.isin(("not_found", "unavailable", "invalid"))])
     ]
     _listed(lines, words, say("record.missing"), missing, note=say("record.missing_note"), level=3)
 
 
-def _row(row: Any, words: RecordWords) -> str:
-    number = getattr(row, "source_row", None)
-    identity = plain_markdown(row.event_id)
-    return (
-        identity if number is None or pd.isna(number) else f"{identity} ({words.text('record.row', row=int(number))})"
-    )
+def _row(row: dict[str, Any], words: RecordWords) -> str:
+    name, number = plain_markdown(row["event_id"]), row.get("source_row")
+    return name if number is None else f"{name} ({words.text('record.row', row=int(number))})"
 
 
 def _candidates(alternatives: object) -> str:
@@ -255,13 +251,13 @@ def _distances(events: pd.DataFrame, project: Project, border: Border | None, wo
     if border is None:
         lines = [say("record.no_border")]
     else:
-        view = "file" if project.border and project.border.file else border.view
+        key = f"border_view.{border.view}"
         lines = [
             say(
                 "method.distance",
                 names=", ".join(words.country(code) for code in border.countries),
                 method=say("method.geodesic"),
-                view=_known(words, f"border_view.{view}", border.view),
+                view=words.text(key if words.has(key) else "border_view.file"),
                 data=plain_markdown(border.data),
                 data_date=plain_markdown(border.data_date),
             )
@@ -270,22 +266,16 @@ def _distances(events: pd.DataFrame, project: Project, border: Border | None, wo
         sources = (
             events[["population_source", "population_date"]].dropna(subset=["population_source"]).drop_duplicates()
         )
-        for source, date in sources.itertuples(index=False):
-            shown = say("method.undated") if pd.isna(date) or date == "undated" else plain_markdown(date)
-            lines.append(say("method.population", source=plain_markdown(source), date=shown))
+        for row in _records(sources):
+            date = row["population_date"]
+            shown = plain_markdown(date) if date and date != "undated" else say("method.undated")
+            lines.append(say("method.population", source=plain_markdown(row["population_source"]), date=shown))
     context = project.context
     if context.raster:
         name, date = context.raster_name or context.raster, context.raster_date or say("method.undated")
         radius = words.number(context.radius_km, decimals=2)
         lines.append(say("record.raster", km=radius, name=plain_markdown(name), date=plain_markdown(date)))
     return lines
-
-
-def _known(words: RecordWords, key: str, otherwise: str) -> str:
-    try:
-        return words.text(key)
-    except KeyError:
-        return plain_markdown(otherwise)
 
 
 def _dates(project: Project, words: RecordWords, held_back: int, outside_period: int) -> list[str]:
@@ -306,7 +296,7 @@ def _dates(project: Project, words: RecordWords, held_back: int, outside_period:
 
 
 def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | None) -> None:
-    """List the rows that could not be used; coordinates in them are not repeated, since they may be finer than what may leave."""
+    """List the rows that could not be used, without the coordinates in them, which may be finer than what may leave."""
     say = words.text
     lines += ["", f"## {say('record.rejected')}", ""]
     if rejected is None or not len(rejected):
@@ -314,16 +304,13 @@ def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | Non
         return
     count = len(rejected[["file", "row"]].drop_duplicates())
     lines += [words.plural("record.rejected_note", count), ""]
-    for row in rejected.head(MOST).itertuples():
-        where = f"{plain_markdown(row.file)}, {say('record.row', row=row.row)}"
-        if pd.notna(row.column):
-            where += f", {plain_markdown(row.column)}"
-        withheld = any(
-            part in str(row.expected).casefold() or part in str(row.column).casefold()
-            for part in ("latitude", "longitude", "coordinate", "широт", "довгот", "долгот")
-        )
-        found = say("record.withheld") if withheld else plain_markdown(row.found)
-        lines.append(f"- {where}: {plain_markdown(row.expected)} – {found}")
+    for row in _records(rejected.head(MOST)):
+        where = f"{plain_markdown(row['file'])}, {say('record.row', row=int(row['row']))}"
+        if row["column"]:
+            where += f", {plain_markdown(row['column'])}"
+        withheld = _POSITION.search(str(row["expected"]))
+        found = say("record.withheld") if withheld else plain_markdown(row["found"])
+        lines.append(f"- {where}: {plain_markdown(row['expected'])} – {found}")
     if len(rejected) > MOST:
         lines.append(f"- {words.plural('record.rejected_more', len(rejected) - MOST)}")
 

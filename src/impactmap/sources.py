@@ -1,0 +1,188 @@
+"""What a map is made from: a project file with its tables, or a table alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.errors import InputError, ProjectError, TableError
+from impactmap.project import Project, check_project, load_project, project_for_table
+
+if TYPE_CHECKING:
+    from impactmap.events import Fault, Reading
+
+__all__ = ["CheckReport", "Source", "check_source", "open_source"]
+
+PROJECT_FILE = "project.toml"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a map is made from.
+
+    Attributes
+    ----------
+    project
+        The project file's, or one inferred from the table.
+    reading
+        The tables as read.
+    inputs
+        Every file read, the project file first; reference layers are not among them.
+    notes
+        What was assumed, in plain words.
+    """
+
+    project: Project
+    reading: Reading
+    inputs: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What `check_source` found.
+
+    Attributes
+    ----------
+    rows
+        Rows (an event and a place each) that can be used.
+    faults
+        Faults and warnings, by row and column.
+    notes
+        What was assumed or detected, in plain words.
+    """
+
+    rows: int
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {**asdict(self), "faults": [asdict(fault) for fault in self.faults], "notes": list(self.notes)}
+
+
+def open_source(
+    source: str | Path,
+    *,
+    now: dt.datetime,
+    title: str | None = None,
+    language: str | None = None,
+    border: str | None = None,
+    date_format: str | None = None,
+) -> Source:
+    """Find the project and read its tables.
+
+    Parameters
+    ----------
+    source
+        A project file (``.toml``), a folder that holds ``project.toml``, or a table.
+    now
+        The present, with a time zone: a later event is a fault.
+    title, language, border, date_format
+        Go before what the project file says. `border` is two ISO codes, ``RU:UA``.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    ProjectError, TableError
+        When the project or a table cannot be used.
+    InputError
+        When `now` has no time zone.
+    """
+    from impactmap.events import read_events
+
+    if now.tzinfo is None:
+        raise InputError(
+            f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
+        )
+    path = Path(source)
+    if path.is_dir():
+        path /= PROJECT_FILE
+        if not path.is_file():
+            raise ProjectError(
+                f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
+            )
+    options = {"title": title, "language": language}
+    notes: list[str] = []
+    if path.suffix.lower() == ".toml":
+        project = _override(load_project(path), border=border, date_format=date_format, **options)
+        folder, data = project.folder, project.data
+        reading = read_events(
+            folder / data.events,
+            places=folder / data.places if data.places else None,
+            claims=folder / data.claims if data.claims else None,
+            date_format=data.date_format,
+            timezone=project.map.timezone,
+            now=now,
+        )
+        others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
+        inputs = [path, folder / data.events, *(folder / name for name in others if name)]
+    else:
+        reading = read_events(path, date_format=date_format, now=now)
+        project = project_for_table(path, reading.events, border=border, **options)
+        inputs = [path]
+        notes = _assumptions(project)
+    return Source(project, reading, tuple(inputs), tuple(notes))
+
+
+def check_source(source: str | Path, *, now: dt.datetime, date_format: str | None = None) -> CheckReport:
+    """List every fault and warning of a table, or of a project's tables. Nothing is written.
+
+    Parameters
+    ----------
+    source, now, date_format
+        As in `open_source`.
+
+    Returns
+    -------
+    CheckReport
+
+    Raises
+    ------
+    ProjectError
+        When the project file has faults.
+    TableError
+        When a file cannot be read at all.
+    """
+    from impactmap.events import check_events, faults_of
+
+    try:
+        opened = open_source(source, now=now, date_format=date_format)
+    except TableError as error:
+        if not (faults := faults_of(error)):
+            raise
+        return CheckReport(0, faults)
+    notes = (*opened.notes, *(str(note) for note in opened.reading.notes))
+    return CheckReport(len(opened.reading.events), tuple(check_events(opened.reading)), notes)
+
+
+def _override(
+    project: Project, *, title: str | None, language: str | None, border: str | None, date_format: str | None
+) -> Project:
+    raw: dict[str, Any] = project.model_dump()
+    raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
+    if date_format is not None:
+        raw["data"]["date_format"] = date_format
+    if border is not None:
+        raw["border"] = {**(raw["border"] or {}), "countries": tuple(border.strip().upper().split(":"))}
+    return check_project(raw, project.folder / PROJECT_FILE)
+
+
+def _assumptions(project: Project) -> list[str]:
+    border = project.border
+    return [
+        f"No project file: the title is the table's name, {project.map.title!r}. Choose one with --title.",
+        "Sides are drawn in alphabetical order: "
+        + (", ".join(side.key for side in project.sides) or "none is stated")
+        + ".",
+        f"Days end at 24:00 {project.map.timezone}; "
+        f"events are held back for {project.map.embargo_hours:g} hours after that.",
+        f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}."
+        if border
+        else "No border was chosen, so no distance is computed. Choose one with --border, for example --border FR:DE.",
+    ]
