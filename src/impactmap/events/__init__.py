@@ -7,7 +7,17 @@ from impactmap.events.claims import claims_frame, find_contradictions, interval,
 from impactmap.events.qualifiers import QUALIFIERS
 from impactmap.events.rawtable import InputFile, Note
 from impactmap.events.read import Reading, read_events
-from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, METRICS, PLACE_COLUMNS, SECTORS, Column, Metric
+from impactmap.events.schema import (
+    CLAIM_COLUMNS,
+    COMPUTED_COLUMNS,
+    EVENT_COLUMNS,
+    MEANS,
+    METRICS,
+    PLACE_COLUMNS,
+    SECTORS,
+    Column,
+    Metric,
+)
 from impactmap.events.text import compare_key, is_web_url, neutralise, restore
 
 __all__ = [

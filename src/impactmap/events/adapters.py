@@ -26,14 +26,16 @@ class Adapter(Protocol):
         """Say whether the headers (or tags) are this publisher's."""
 
     def convert(self, raw: RawTable) -> tuple[RawTable, RawTable | None]:
-        """Return the events and, where the format holds figures, the claims, with our headers; the index keeps the rows' numbers."""
+        """Return the events and, where there are figures, the claims, under our headers; the index keeps the rows."""
 
 
 #: Tried in order. A table that none recognises is read as a sheet, by its headers.
 ADAPTERS: tuple[Adapter, ...] = ()
 
 
-def adapt(raw: RawTable, format_: str = "auto", *, adapters: tuple[Adapter, ...] = ADAPTERS) -> tuple[RawTable, RawTable | None, str]:
+def adapt(
+    raw: RawTable, format_: str = "auto", *, adapters: tuple[Adapter, ...] = ADAPTERS
+) -> tuple[RawTable, RawTable | None, str]:
     """Convert a table by the adapter that the user named, or the first that recognises it.
 
     Parameters
@@ -58,7 +60,10 @@ def adapt(raw: RawTable, format_: str = "auto", *, adapters: tuple[Adapter, ...]
     names = [adapter.name for adapter in adapters]
     if format_ not in {"auto", "sheet", *names}:
         guess = nearest(format_, ["auto", "sheet", *names])
-        raise TableError(f"expected a format out of auto, sheet{''.join(', ' + name for name in names)}; found {format_!r}." + (f" Did you mean {guess!r}?" if guess else ""))
+        raise TableError(
+            f"expected a format out of auto, sheet{''.join(', ' + name for name in names)}; found {format_!r}."
+            + (f" Did you mean {guess!r}?" if guess else "")
+        )
     for adapter in adapters:
         if format_ == adapter.name or (format_ == "auto" and adapter.recognises(raw)):
             return *adapter.convert(raw), adapter.name

@@ -26,7 +26,8 @@ class Fault:
     Attributes
     ----------
     file, row, column
-        Where: the file's name, the row (header = 1; None for the whole file or column), the column's header (None for the row).
+        Where: the file's name, the row (header = 1; None for the whole file or column), the column's header (None for
+        the row).
     expected, found, fix
         What should stand there, what does (as `repr` where it is a cell's text), and how to mend it.
     severity
@@ -44,7 +45,9 @@ class Fault:
     def __str__(self) -> str:
         """Return the fault as one line."""
         where = ", ".join(
-            part for part in (self.file, self.row and f"row {self.row}", self.column and f"column {self.column!r}") if part
+            part
+            for part in (self.file, self.row and f"row {self.row}", self.column and f"column {self.column!r}")
+            if part
         )
         return f"{where}: expected {self.expected}; found {self.found}. {self.fix}"
 
@@ -71,7 +74,7 @@ class FaultLog:
         """Note a fault for which the whole table cannot be used."""
         self.faults.append(Fault(self.file, None, column, expected, found, fix))
 
-    def warn(self, *, rows: pd.Series[int] | None, column: str | None, expected: str, found: str, fix: str) -> None:
+    def remark(self, *, rows: pd.Series[int] | None, column: str | None, expected: str, found: str, fix: str) -> None:
         """Note a warning about some rows of a column, as one warning with the first rows and the count."""
         first = None
         if rows is not None:
@@ -81,20 +84,35 @@ class FaultLog:
             found = f"{found} ({_rows_text(rows)})" if len(rows) > 1 else found
         self.faults.append(Fault(self.file, first, column, expected, found, fix, "warning"))
 
-    def reject(self, bad: pd.Series[bool], rows: pd.Series[int], found: pd.Series[Any] | str, *, column: str | None, expected: str, fix: pd.Series[str] | str) -> None:
+    def reject(
+        self,
+        bad: pd.Series[bool],
+        rows: pd.Series[int],
+        found: pd.Series[Any] | str,
+        *,
+        column: str | None,
+        expected: str,
+        fix: pd.Series[str] | str,
+    ) -> None:
         """Reject the rows where `bad` holds; `rows` are their numbers in the file, `found` the cells as read."""
         if not bad.any():
             return
-        cells = found if isinstance(found, str) else found[bad].map(lambda cell: "an empty cell" if pd.isna(cell) else shorten(repr(str(cell)))).to_numpy()
+        cells = (
+            found
+            if isinstance(found, str)
+            else found[bad].map(lambda cell: "an empty cell" if pd.isna(cell) else shorten(repr(str(cell)))).to_numpy()
+        )
         self.rejections.append(
-            pd.DataFrame({
-                "row": rows[bad].to_numpy(),
-                "column": column,
-                "expected": expected,
-                "found": cells,
-                "fix": fix if isinstance(fix, str) else fix[bad].to_numpy(),
-            })
-        )  # fmt: skip
+            pd.DataFrame(
+                {
+                    "row": rows[bad].to_numpy(),
+                    "column": column,
+                    "expected": expected,
+                    "found": cells,
+                    "fix": fix if isinstance(fix, str) else fix[bad].to_numpy(),
+                }
+            )
+        )
 
     def rejected_rows(self) -> pd.Series[int]:
         """Return the numbers of the rejected rows, each once, ascending."""
@@ -167,7 +185,10 @@ def raise_for_faults(faults: Iterable[Fault]) -> None:
         return
     if len(grave) == 1:
         raise TableError(str(grave[0]), given)
-    lines = [f"{len(grave):,} faults" + (f", the first {_SHOWN}:" if len(grave) > _SHOWN else ":"), *(f"  {fault}" for fault in grave[:_SHOWN])]
+    lines = [
+        f"{len(grave):,} faults" + (f", the first {_SHOWN}:" if len(grave) > _SHOWN else ":"),
+        *(f"  {fault}" for fault in grave[:_SHOWN]),
+    ]
     raise TableError("\n".join(lines), given)
 
 

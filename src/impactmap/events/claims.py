@@ -26,7 +26,10 @@ def _number(value: Any) -> float:
 
 
 def _unknown_qualifier(found: object) -> TableError:
-    return TableError(f"expected a qualifier out of {', '.join(QUALIFIERS)}, or none; found {found!r}. Use one of these words in the column qualifier.")
+    return TableError(
+        f"expected a qualifier out of {', '.join(QUALIFIERS)}, or none; found {found!r}. Use one of these words "
+        "in the column qualifier."
+    )
 
 
 def interval(claim: Mapping[str, Any] | pd.Series[Any]) -> tuple[float, float]:
@@ -35,12 +38,14 @@ def interval(claim: Mapping[str, Any] | pd.Series[Any]) -> tuple[float, float]:
     Parameters
     ----------
     claim
-        One row of the claims frame. Read are ``value``, ``value_low``, ``value_high`` and ``qualifier``; an absent key is missing.
+        One row of the claims frame. Read are ``value``, ``value_low``, ``value_high`` and ``qualifier``; an absent
+        key is missing.
 
     Returns
     -------
     tuple of float
-        ``(low, high)`` in the metric's unit; ``inf`` for an end that the claim leaves open, ``(nan, nan)`` for a claim that is not a number.
+        ``(low, high)`` in the metric's unit; ``inf`` for an end that the claim leaves open, ``(nan, nan)`` for a
+        claim that is not a number.
 
     Raises
     ------
@@ -49,9 +54,10 @@ def interval(claim: Mapping[str, Any] | pd.Series[Any]) -> tuple[float, float]:
 
     Notes
     -----
-    A low or high that the claimant gave is taken as it is. Otherwise the qualifier widens the value by the conventions in `QUALIFIERS`:
-    "about" is ten per cent either way, "nearly" ten per cent below, "more than" and "at least" have no upper end, "less than" and "up to"
-    begin at zero. A low above its high is read the other way round. Ends belong to the interval, so "more than 100" and "100" do not contradict each other.
+    A low or high that the claimant gave is taken as it is. Otherwise the qualifier widens the value by the
+    conventions in `QUALIFIERS`: "about" is ten per cent either way, "nearly" ten per cent below, "more than" and "at
+    least" have no upper end, "less than" and "up to" begin at zero. A low above its high is read the other way round.
+    Ends belong to the interval, so "more than 100" and "100" do not contradict each other.
 
     Examples
     --------
@@ -101,7 +107,9 @@ def intervals(claims: pd.DataFrame) -> pd.DataFrame:
     names = claims["qualifier"].fillna("exactly")
     if not (known := names.isin(list(QUALIFIERS))).all():
         raise _unknown_qualifier(names[~known].iloc[0])
-    value, low, high = (claims[name].to_numpy(dtype="float64", na_value=np.nan) for name in ("value", "value_low", "value_high"))
+    value, low, high = (
+        claims[name].to_numpy(dtype="float64", na_value=np.nan) for name in ("value", "value_low", "value_high")
+    )
     factor_low = names.map({name: q.low for name, q in QUALIFIERS.items()}).to_numpy(dtype="float64")
     factor_high = names.map({name: q.high for name, q in QUALIFIERS.items()}).to_numpy(dtype="float64")
     first = value * factor_low
@@ -112,13 +120,20 @@ def intervals(claims: pd.DataFrame) -> pd.DataFrame:
     most = np.where(np.isnan(high), np.where(stated, np.fmax(first, second), np.inf), high)
     nothing = ~stated & np.isnan(low) & np.isnan(high)
     return pd.DataFrame(
-        {"low": np.where(nothing, np.nan, np.minimum(least, most)), "high": np.where(nothing, np.nan, np.maximum(least, most))}, index=claims.index
+        {
+            "low": np.where(nothing, np.nan, np.minimum(least, most)),
+            "high": np.where(nothing, np.nan, np.maximum(least, most)),
+        },
+        index=claims.index,
     )
 
 
 def _need(claims: pd.DataFrame, columns: tuple[str, ...]) -> None:
     if missing := [name for name in columns if name not in claims.columns]:
-        raise ColumnError(f"expected a claims frame with the columns {', '.join(columns)}; {', '.join(missing)} missing. Make it with claims_frame().")
+        raise ColumnError(
+            f"expected a claims frame with the columns {', '.join(columns)}; {', '.join(missing)} missing. Make "
+            "it with claims_frame()."
+        )
 
 
 def _plain(text: str) -> str:
@@ -146,8 +161,9 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a contradiction, in the order of its first claim: ``event_id``, ``metric``, ``claim_ids`` (the claims that differ from at least one
-        other party's, in order, joined by ``"; "``) and ``kind`` (``figures`` or ``texts``). Empty without contradictions.
+        One row a contradiction, in the order of its first claim: ``event_id``, ``metric``, ``claim_ids`` (the claims
+        that differ from at least one other party's, in order, joined by ``"; "``) and ``kind`` (``figures`` or
+        ``texts``). Empty without contradictions.
 
     Raises
     ------
@@ -158,9 +174,10 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Two figures contradict each other when their intervals (see `interval`) have no number in common; two texts when they differ after
-    case, spacing and spelling form are levelled. A claimant never contradicts itself: a later figure of the same party is a revision. A claim
-    with neither claimant nor source speaks for itself. Claims of the metric ``statement`` are never compared.
+    Two figures contradict each other when their intervals (see `interval`) have no number in common; two texts when
+    they differ after case, spacing and spelling form are levelled. A claimant never contradicts itself: a later
+    figure of the same party is a revision. A claim with neither claimant nor source speaks for itself. Claims of the
+    metric ``statement`` are never compared.
 
     Examples
     --------
@@ -173,16 +190,23 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     >>> found.iloc[0].to_dict()
     {'event_id': 'e1', 'metric': 'killed', 'claim_ids': 'e1:killed:1; e1:killed:2', 'kind': 'figures'}
     """
-    _need(claims, ("claim_id", "event_id", "metric", "value", "value_low", "value_high", "text", "qualifier", "claimant"))
-    work = pd.DataFrame({name: claims[name] for name in ("claim_id", "event_id", "metric", "text")}).assign(speaker=_speakers(claims), **intervals(claims))
+    _need(
+        claims, ("claim_id", "event_id", "metric", "value", "value_low", "value_high", "text", "qualifier", "claimant")
+    )
+    work = pd.DataFrame({name: claims[name] for name in ("claim_id", "event_id", "metric", "text")}).assign(
+        speaker=_speakers(claims), **intervals(claims)
+    )
     work = work[~work["metric"].isin(NOT_COMPARED)].reset_index(drop=True)
     work["position"] = work.index
     keys = ["event_id", "metric"]
     found = []
     figures = work[work["low"].notna()]
-    # Some pair of intervals lies apart exactly when the highest low exceeds the lowest high: the cheap test spares the pairwise one.
+    # Some pair of intervals lies apart exactly when the highest low exceeds the lowest high: the cheap test spares
+    # the pairwise one.
     grouped = figures.groupby(keys)
-    for key, group in figures[grouped["low"].transform("max") > grouped["high"].transform("min")].groupby(keys, sort=False):
+    for key, group in figures[grouped["low"].transform("max") > grouped["high"].transform("min")].groupby(
+        keys, sort=False
+    ):
         low, high, speaker = (group[name].to_numpy() for name in ("low", "high", "speaker"))
         apart = (low[:, None] > high[None, :]) | (high[:, None] < low[None, :])
         found.append((key, "figures", group[(apart & (speaker[:, None] != speaker[None, :])).any(axis=1)]))
@@ -193,7 +217,13 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
         differ = (plain[:, None] != plain[None, :]) & (speaker[:, None] != speaker[None, :])
         found.append((key, "texts", group[differ.any(axis=1)]))
     rows = [
-        {"event_id": key[0], "metric": key[1], "claim_ids": "; ".join(group["claim_id"]), "kind": kind, "position": group["position"].iloc[0]}
+        {
+            "event_id": key[0],
+            "metric": key[1],
+            "claim_ids": "; ".join(group["claim_id"]),
+            "kind": kind,
+            "position": group["position"].iloc[0],
+        }
         for key, kind, group in found
         if len(group)
     ]
@@ -212,8 +242,9 @@ def claims_frame(claims: pd.DataFrame | Iterable[Mapping[str, Any]]) -> pd.DataF
     Returns
     -------
     DataFrame
-        Same rows, order and index (a range for rows that are not a frame): the columns of `CLAIM_COLUMNS` with their types, then any others as
-        they were. A missing ``claim_id`` becomes ``event_id:metric:n``, n counting the event's claims of the metric.
+        Same rows, order and index (a range for rows that are not a frame): the columns of `CLAIM_COLUMNS` with their
+        types, then any others as they were. A missing ``claim_id`` becomes ``event_id:metric:n``, n counting the
+        event's claims of the metric.
 
     Raises
     ------
@@ -224,11 +255,15 @@ def claims_frame(claims: pd.DataFrame | Iterable[Mapping[str, Any]]) -> pd.DataF
     if len(frame.columns) == 0:
         frame = pd.DataFrame({"event_id": [], "metric": []})
     _need(frame, ("event_id", "metric"))
-    typed = {
-        column.name: frame[column.name].astype(column.dtype) if column.name in frame.columns else pd.Series(pd.NA, index=frame.index, dtype="str").astype(column.dtype)
+    typed: dict[str, pd.Series[Any]] = {
+        column.name: frame[column.name].astype(column.dtype)
+        if column.name in frame.columns
+        else pd.Series(pd.NA, index=frame.index, dtype="str").astype(column.dtype)
         for column in CLAIM_COLUMNS
     }
     number = frame.assign(one=1).groupby(["event_id", "metric"], dropna=False)["one"].cumsum().astype("str")
     made = typed["event_id"] + ":" + typed["metric"] + ":" + number
     typed["claim_id"] = typed["claim_id"].fillna(made)
-    return pd.DataFrame({**typed, **{str(name): frame[name] for name in frame.columns if name not in typed}}, index=frame.index)
+    return pd.DataFrame(
+        {**typed, **{str(name): frame[name] for name in frame.columns if name not in typed}}, index=frame.index
+    )

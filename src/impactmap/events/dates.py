@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
@@ -13,23 +14,45 @@ from impactmap.errors import TableError
 __all__ = ["ParsedDates", "date_order", "parse_dates"]
 
 _ORDERS = ("dmy", "mdy", "ymd")
-_TIME = r"(?:[T ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
+_TIME = (
+    r"(?:[T ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
+)
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<sep>[-./])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})" + _TIME)
-_YEAR_LAST = re.compile(r"(?P<a>\d{1,2})\s?(?P<sep>[-./])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4})\s?(?:г\.?|р\.?)?" + _TIME)
+_YEAR_LAST = re.compile(
+    r"(?P<a>\d{1,2})\s?(?P<sep>[-./])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4})\s?(?:г\.?|р\.?)?" + _TIME
+)
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
 _MONTH = re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})|(?P<m2>\d{1,2})[./](?P<y2>\d{4})")
 _YEAR = re.compile(r"(?P<y>(?:19|20)\d{2})")
-_WORDS = re.compile(r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<name>[^\W\d_]{3,})\.?,?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>\d{4})(?:\s*(?:р|г|року|года)\.?)?")
-_RANGE = re.compile(r"(?P<first>.{4,}?)\s*(?:–|—|\.\.\.?|\s-\s|\sto\s|(?<=\d{4}-\d\d-\d\d)/|(?<=\d{4})-(?=\d{1,2}[./]))\s*(?P<last>.{4,})")
+_WORDS = re.compile(
+    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<name>[^\W\d_]{3,})\.?,?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>\d{4})(?:\s*(?:р|г|року|года)\.?)?"
+)
+_RANGE = re.compile(
+    r"(?P<first>.{4,}?)\s*(?:–|—|\.\.\.?|\s-\s|\sto\s|(?<=\d{4}-\d\d-\d\d)/|(?<=\d{4})-(?=\d{1,2}[./]))\s*(?P<last>.{4,})"
+)
 #: Beginnings of month names, English, Ukrainian, Russian.
 _MONTHS = {
     name: month
     for month, names in enumerate(
-        ("jan січ янв", "feb лют фев", "mar бер мар", "apr кві апр", "may тра май мая", "jun чер июн", "jul лип июл", "aug сер авг",
-         "sep вер сен", "oct жов окт", "nov лис ноя", "dec гру дек"), 1,
+        (
+            "jan січ янв",
+            "feb лют фев",
+            "mar бер мар",
+            "apr кві апр",
+            "may тра май мая",
+            "jun чер июн",
+            "jul лип июл",
+            "aug сер авг",
+            "sep вер сен",
+            "oct жов окт",
+            "nov лис ноя",
+            "dec гру дек",
+        ),
+        1,
     )
     for name in names.split()
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -105,9 +128,9 @@ def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: s
 
     Notes
     -----
-    Read are ISO 8601, ``yyyymmdd``, day-month-year and month-day-year with points, slashes or hyphens, month names in English,
-    Ukrainian and Russian, a month, a year, and two days with a dash. A time of day without a zone leaves the day as it is written.
-    Years have four digits: ``03.04.24`` is not read.
+    Read are ISO 8601, ``yyyymmdd``, day-month-year and month-day-year with points, slashes or hyphens, month names in
+    English, Ukrainian and Russian, a month, a year, and two days with a dash. A time of day without a zone leaves the
+    day as it is written. Years have four digits: ``03.04.24`` is not read.
     """
     codes, texts = pd.factorize(column)
     cells = [_parse(str(text).strip()) for text in texts]
@@ -136,22 +159,35 @@ def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: s
     zone = _zone(timezone)
     firsts = _days([cell[0] if cell else None for cell in cells], used, zone)
     lasts = _days([cell[-1] if cell else None for cell in cells], used, zone)
-    precision = pd.Series([("days" if len(cell) == 2 else cell[0].precision) if cell else None for cell in cells], dtype="str")
+    precision = pd.Series(
+        [("days" if len(cell) == 2 else cell[0].precision) if cell else None for cell in cells], dtype="str"
+    )
     month, year = (precision == "month").to_numpy(), (precision == "year").to_numpy()
     lasts = lasts.mask(month, firsts + pd.offsets.MonthEnd(0)) if month.any() else lasts
     lasts = lasts.mask(year, firsts + pd.offsets.YearEnd(0)) if year.any() else lasts
     bad = firsts.isna() | lasts.isna()
     firsts, lasts, precision = (part.mask(bad) for part in (firsts, lasts, precision))
-    clock = pd.Series([any(part.clock is not None and part.zone is None and part.clock != "00:00:00" for part in cell) for cell in cells] or [], dtype="bool")
+    clock = pd.Series(
+        [
+            any(part.clock is not None and part.zone is None and part.clock != "00:00:00" for part in cell)
+            for cell in cells
+        ]
+        or [],
+        dtype="bool",
+    )
 
-    def spread(values: pd.Series, dtype: str) -> pd.Series:
+    def spread(values: pd.Series, dtype: Literal["str", "datetime64[s]"]) -> pd.Series:
         return pd.Series(values.astype(dtype).reindex(codes).to_numpy(), index=column.index, dtype=dtype)
 
     return ParsedDates(
-        spread(firsts, "datetime64[s]"), spread(lasts, "datetime64[s]"), spread(precision, "str"),
+        spread(firsts, "datetime64[s]"),
+        spread(lasts, "datetime64[s]"),
+        spread(precision, "str"),
         order if any(part.first is not None for cell in cells for part in cell) else None,
-        ambiguous, conflict, int(clock.to_numpy()[codes[codes >= 0]].sum()) if len(clock) else 0,
-    )  # fmt: skip
+        ambiguous,
+        conflict,
+        int(clock.to_numpy()[codes[codes >= 0]].sum()) if len(clock) else 0,
+    )
 
 
 @dataclass(frozen=True)
@@ -181,9 +217,11 @@ def _parse(text: str) -> tuple[_Day, ...]:
 
 def _parse_one(text: str) -> _Day | None:
     if found := _YEAR_FIRST.fullmatch(text):
-        return _Day(int(found["y"]), int(found["m"]), int(found["d"]), **_time(found))
+        clock, zone = _clock(found)
+        return _Day(int(found["y"]), int(found["m"]), int(found["d"]), clock=clock, zone=zone)
     if found := _YEAR_LAST.fullmatch(text):
-        return _Day(int(found["y"]), first=int(found["a"]), second=int(found["b"]), **_time(found))
+        clock, zone = _clock(found)
+        return _Day(int(found["y"]), first=int(found["a"]), second=int(found["b"]), clock=clock, zone=zone)
     if found := _COMPACT.fullmatch(text):
         return _Day(int(found["y"]), int(found["m"]), int(found["d"]))
     if found := _MONTH.fullmatch(text):
@@ -196,9 +234,10 @@ def _parse_one(text: str) -> _Day | None:
     return None
 
 
-def _time(found: re.Match[str]) -> dict[str, str]:
+def _clock(found: re.Match[str]) -> tuple[str | None, str | None]:
+    """Return the time of day and its zone."""
     if found["hour"] is None:
-        return {}
+        return None, None
     hour = int(found["hour"])
     if found["half"]:
         hour = hour % 12 + (12 if found["half"][0] in "pP" else 0)
@@ -208,8 +247,7 @@ def _time(found: re.Match[str]) -> dict[str, str]:
     elif zone is not None:
         digits = zone[1:].replace(":", "").ljust(4, "0")
         zone = f"{zone[0]}{digits[:2]}:{digits[2:]}"
-    clock = f"{hour:02d}:{found['minute']}:{found['second'] or '00'}"
-    return {"clock": clock} if zone is None else {"clock": clock, "zone": zone}
+    return f"{hour:02d}:{found['minute']}:{found['second'] or '00'}", zone
 
 
 def _zone(timezone: str) -> ZoneInfo:
@@ -227,12 +265,20 @@ def _days(parts: list[_Day | None], order: str | None, zone: ZoneInfo) -> pd.Ser
         if part is None or (part.first is not None and order not in {"dmy", "mdy"}):
             texts.append("")
             continue
-        month, day = (part.month, part.day) if part.first is None else (part.second, part.first) if order == "dmy" else (part.first, part.second)
+        month, day = (
+            (part.month, part.day)
+            if part.first is None
+            else (part.second, part.first)
+            if order == "dmy"
+            else (part.first, part.second)
+        )
         text = f"{part.year:04d}-{month:02d}-{day:02d}"
         if part.zone is not None:
             zoned[position] = f"{text}T{part.clock}{part.zone}"
         texts.append(text)
-    days = pd.Series(pd.to_datetime(pd.Series(texts, dtype="str"), format="%Y-%m-%d", errors="coerce")).astype("datetime64[s]")
+    days = pd.Series(pd.to_datetime(pd.Series(texts, dtype="str"), format="%Y-%m-%d", errors="coerce")).astype(
+        "datetime64[s]"
+    )
     if zoned:
         moments = pd.to_datetime(pd.Series(zoned, dtype="str"), format="ISO8601", errors="coerce", utc=True)
         days.loc[list(zoned)] = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype("datetime64[s]")

@@ -43,9 +43,9 @@ def detect_encoding(data: bytes) -> str:
 
     Notes
     -----
-    Each encoding is tried. Cyrillic encodings earn points for words of two letters and more, most for the letters that are common in
-    Ukrainian and Russian; cp1252 for accented letters within Latin words. General detectors guess from letter statistics and called
-    English text with typographic apostrophes cp1251.
+    Each encoding is tried. Cyrillic encodings earn points for words of two letters and more, most for the letters
+    that are common in Ukrainian and Russian; cp1252 for accented letters within Latin words. General detectors guess
+    from letter statistics and called English text with typographic apostrophes cp1251.
 
     Examples
     --------
@@ -101,7 +101,9 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
         encoding = bom
     elif nul_even or nul_odd:
         if min(nul_even, nul_odd) * 10 > max(nul_even, nul_odd) or max(nul_even, nul_odd) * 4 < size / 2:
-            raise TableError(f"{path.name}: expected text, found binary data. Save the table as CSV in UTF-8, or as XLSX.")
+            raise TableError(
+                f"{path.name}: expected text, found binary data. Save the table as CSV in UTF-8, or as XLSX."
+            )
         encoding = "utf-16-le" if nul_odd > nul_even else "utf-16-be"
     elif bad is None:
         encoding = "utf-8"
@@ -110,7 +112,8 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
         wrong = len(_UTF8_LETTER.sub(b"", sample).translate(None, bytes(range(128))))
         if multibyte > 4 and wrong * 10 < multibyte:
             raise TableError(
-                f"{path.name}: expected UTF-8 text, as nearly all of it is; found {wrong:,} bytes that are not, the first {bad!r}. "
+                f"{path.name}: expected UTF-8 text, as nearly all of it is; found {wrong:,} bytes that are not, "
+                f"the first {bad!r}. "
                 "Two encodings are mixed: save the file again as UTF-8 from the program it comes from."
             )
         encoding = detect_encoding(sample)
@@ -135,7 +138,11 @@ def _detect_delimiter(lines: list[str], suffix: str) -> str:
         widths = [len(row) for row in rows]
         usual = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
         even = widths.count(usual) / len(widths) if usual > 1 else 0.0
-        return max((count_known(row) for row in rows[:HEADER_WITHIN] if len(row) > 1), default=0), even, delimiter == ("\t" if suffix == ".tsv" else ",")
+        return (
+            max((count_known(row) for row in rows[:HEADER_WITHIN] if len(row) > 1), default=0),
+            even,
+            delimiter == ("\t" if suffix == ".tsv" else ","),
+        )
 
     return max(_DELIMITERS, key=score)
 
@@ -171,23 +178,42 @@ def read_delimited(path: Path) -> RawTable:
         if "EOF inside string" in str(error):
             row = re.search(r"row (\d+)", str(error))
             where = f"row {int(row[1]) + 1}" if row else "the file"
-            raise TableError(f"{path.name}: expected every quotation mark to be closed, found one in {where} that is not. Close or double it.") from None
+            raise TableError(
+                f"{path.name}: expected every quotation mark to be closed, found one in {where} that is not. "
+                "Close or double it."
+            ) from None
         with path.open(encoding=encoding, newline="") as stream:
             width = max((len(row) for row in csv.reader(stream, delimiter=delimiter)), default=1)
         if width > _MAX_COLUMNS:
-            raise TableError(f"{path.name}: expected at most {_MAX_COLUMNS:,} columns, found {width:,}. Check the delimiter.") from None
+            raise TableError(
+                f"{path.name}: expected at most {_MAX_COLUMNS:,} columns, found {width:,}. Check the delimiter."
+            ) from None
         grid = _parse(path, encoding, delimiter, width)
     except pd.errors.EmptyDataError:
-        raise TableError(f"{path.name}: expected a header and rows of data, found an empty file. Put column names in the first row.") from None
+        raise TableError(
+            f"{path.name}: expected a header and rows of data, found an empty file. Put column names in the first row."
+        ) from None
     cells, tags, more = grid_to_cells(grid, name=path.name)
     if delimiter != ("\t" if path.suffix.lower() == ".tsv" else ","):
         notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, repr(delimiter))}s.")
     file = InputFile(path, "TSV" if delimiter == "\t" else "CSV", len(cells), size, checksum, encoding, delimiter)
-    return RawTable(cells, file, tuple(Note(path.name, "file", text) for text in (*notes, *more)), tags, neutralised=True)
+    return RawTable(
+        cells, file, tuple(Note(path.name, "file", text) for text in (*notes, *more)), tags, neutralised=True
+    )
 
 
 def _parse(path: Path, encoding: str, delimiter: str, width: int) -> pd.DataFrame:
     return pd.read_csv(
-        path, sep=delimiter, encoding=encoding, header=None, names=range(width), index_col=False, dtype="str",
-        keep_default_na=False, na_filter=False, skip_blank_lines=False, engine="c", low_memory=False,
-    )  # fmt: skip
+        path,
+        sep=delimiter,
+        encoding=encoding,
+        header=None,
+        names=range(width),
+        index_col=False,
+        dtype="str",
+        keep_default_na=False,
+        na_filter=False,
+        skip_blank_lines=False,
+        engine="c",
+        low_memory=False,
+    )

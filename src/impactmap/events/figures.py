@@ -22,20 +22,26 @@ _MULTIPLIERS = {
 _WORDS = {
     word: number
     for number, words in {
-        1: "one один одна одне одно", 2: "two два дві две", 3: "three три", 4: "four чотири четыре", 5: "five пʼять п'ять пять", 6: "six шість шесть",
-        7: "seven сім семь", 8: "eight вісім восемь", 9: "nine девʼять дев'ять девять", 10: "ten десять", 11: "eleven одинадцять одиннадцать",
+        1: "one один одна одне одно", 2: "two два дві две", 3: "three три", 4: "four чотири четыре",
+        5: "five п'ять пять", 6: "six шість шесть", 7: "seven сім семь", 8: "eight вісім восемь",
+        9: "nine дев'ять девять", 10: "ten десять", 11: "eleven одинадцять одиннадцать",
         12: "twelve дванадцять двенадцать",
     }.items()
     for word in words.split()
 }  # fmt: skip
-_NUMBER = rf"(?P<digits>[+-]?\d[\d ',.]*|{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?:\s*(?P<times>{'|'.join(_MULTIPLIERS.values())})(?![^\W\d_]))?"
+_NUMBER = (
+    rf"(?P<digits>[+-]?\d[\d ',.]*|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+    rf"(?:\s*(?P<times>{'|'.join(_MULTIPLIERS.values())})(?![^\W\d_]))?"
+)
 #: Only these words may follow a figure: "two dozen" and "20 drones and 3 missiles" are not figures.
 _UNITS = (
     r"people|persons|civilians|households|homes|subscribers|customers|inhabitants|residents|drones|uavs|missiles|km|kilometres|kilometers|"
     r"осіб|особи|людей|люди|чол\.?|домогосподарств|абонентів|жителів|дронів|дрони|бпла|ракет|км|человека?|домохозяйств|абонентов|жителей|дронов|дроны|беспилотников"
 )
 _FIGURE = re.compile(rf"{_NUMBER}(?P<plus>\+)?(?:\s+(?:{_UNITS}))?")
-_QUALIFIER_WORDS = sorted(((word, name) for name, known in QUALIFIERS.items() for word in known.words), key=lambda pair: -len(pair[0]))
+_QUALIFIER_WORDS = sorted(
+    ((word, name) for name, known in QUALIFIERS.items() for word in known.words), key=lambda pair: -len(pair[0])
+)
 _RANGES = (
     re.compile(r"(?:between|between about) (?P<low>.+?) (?:and) (?P<high>.+)"),
     re.compile(r"(?:from|від|от|з|с) (?P<low>.+?) (?:to|до) (?P<high>.+)"),
@@ -47,7 +53,7 @@ _RANGES = (
 class ParsedNumbers:
     """A column of numbers, understood: the values, and how many were written with a decimal comma."""
 
-    values: pd.Series[float]
+    numbers: pd.Series[float]
     commas: int
 
 
@@ -65,10 +71,10 @@ def parse_coordinates(column: pd.Series[str]) -> ParsedNumbers:
         float64 degrees, same index; NaN where the cell is empty or not a number, and infinite where the cell says so.
     """
     text = column.str.strip().str.replace("\u2212", "-", regex=False)
-    commas = text.str.fullmatch(r"[+-]?[0-9]{1,3},[0-9]+").fillna(False).astype(bool)
+    commas = text.str.fullmatch(r"[+-]?[0-9]{1,3},[0-9]+")
     if commas.any():
         text = text.mask(commas, text.str.replace(",", ".", regex=False))
-    plain = text.str.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf(inity)?", case=False).fillna(False).astype(bool)
+    plain = text.str.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf(inity)?", case=False)
     return ParsedNumbers(pd.to_numeric(text.where(plain), errors="coerce").astype("float64"), int(commas.sum()))
 
 
@@ -85,18 +91,21 @@ def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = Tru
     Returns
     -------
     DataFrame
-        Same index: ``value``, ``value_low``, ``value_high`` (float64), ``qualifier`` (str), and ``text`` (str), the cell where it is not a
-        figure or could be two.
+        Same index: ``value``, ``value_low``, ``value_high`` (float64), ``qualifier`` (str), and ``text`` (str), the
+        cell where it is not a figure or could be two.
 
     Examples
     --------
-    >>> parse_figures(pd.Series(["about 240,000", "7–9", "понад 1 млн", "several"], dtype="str")).iloc[:, :4].values.tolist()
+    >>> cells = pd.Series(["about 240,000", "7–9", "понад 1 млн", "several"], dtype="str")
+    >>> parse_figures(cells).iloc[:, :4].values.tolist()
     [[240000.0, nan, nan, 'about'], [nan, 7.0, 9.0, nan], [1000000.0, nan, nan, 'more than'], [nan, nan, nan, nan]]
     """
-    frame = pd.DataFrame({name: np.nan for name in ("value", "value_low", "value_high")}, index=column.index, dtype="float64")
+    frame = pd.DataFrame(
+        dict.fromkeys(("value", "value_low", "value_high"), np.nan), index=column.index, dtype="float64"
+    )
     frame["qualifier"] = pd.Series(pd.NA, index=column.index, dtype="str")
     frame["text"] = pd.Series(pd.NA, index=column.index, dtype="str")
-    simple = column.str.fullmatch(r"\s*[0-9]+(\.0)?\s*").fillna(False).astype(bool)
+    simple = column.str.fullmatch(r"\s*[0-9]+(\.0)?\s*")
     frame["value"] = pd.to_numeric(column.where(simple), errors="coerce").astype("float64")
     rest = column[~simple & column.notna()]
     if rest.empty:
@@ -104,7 +113,9 @@ def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = Tru
     counts = pd.Series(whole, index=column.index)[rest.index].astype(bool)
     keys = pd.MultiIndex.from_arrays([rest, counts])
     codes, unique = keys.factorize()
-    parsed = pd.DataFrame([_figure(str(text), whole=bool(count)) for text, count in unique], columns=list(frame.columns))
+    parsed = pd.DataFrame(
+        [_figure(str(text), whole=bool(count)) for text, count in unique], columns=list(frame.columns)
+    )
     spread = parsed.iloc[codes].set_axis(rest.index)
     for name in ("value", "value_low", "value_high"):
         frame.loc[rest.index, name] = spread[name].astype("float64")
@@ -116,7 +127,13 @@ def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = Tru
 def _figure(cell: str, *, whole: bool) -> tuple[float, float, float, str | None, str | None]:
     """Return value, low, high, qualifier and text of one cell."""
     nothing = (np.nan, np.nan, np.nan, None, cell)
-    text = unicodedata.normalize("NFKC", cell).casefold().replace("\u2019", "'").replace("\u02bc", "'").replace("\u2212", "-")
+    text = (
+        unicodedata.normalize("NFKC", cell)
+        .casefold()
+        .replace("\u2019", "'")
+        .replace("\u02bc", "'")
+        .replace("\u2212", "-")
+    )
     text = _SPACES.sub(" ", re.sub(r"\s*[–—]\s*", "-", text)).strip()
     number = _number(text, whole=whole)
     if number is not None:
@@ -129,7 +146,12 @@ def _figure(cell: str, *, whole: bool) -> tuple[float, float, float, str | None,
     for pattern in _RANGES:
         if found := pattern.fullmatch(text):
             low, high = _number(found["low"], whole=whole), _number(found["high"], whole=whole)
-            if high is not None and (times := _times(found["high"])) > 1 and low is not None and _times(found["low"]) == 1:
+            if (
+                high is not None
+                and (times := _times(found["high"])) > 1
+                and low is not None
+                and _times(found["low"]) == 1
+            ):
                 low *= times
             if low is not None and high is not None and low <= high:
                 return np.nan, low, high, None, None

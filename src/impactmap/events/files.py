@@ -23,11 +23,23 @@ SOURCE_GEOMETRY = "source_geometry"
 
 #: File name endings and the formats they stand for.
 FORMATS = {
-    ".csv": "csv", ".txt": "csv", ".tsv": "csv", ".tab": "csv",
-    ".xlsx": "workbook", ".xlsm": "workbook", ".ods": "workbook",
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".geojson": "geojson", ".geojsonl": "geojsonl",
-    ".gpkg": "gpkg", ".fgb": "fgb", ".parquet": "parquet", ".geoparquet": "parquet",
-}  # fmt: skip
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".ods": "workbook",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".geojson": "geojson",
+    ".geojsonl": "geojsonl",
+    ".gpkg": "gpkg",
+    ".fgb": "fgb",
+    ".parquet": "parquet",
+    ".geoparquet": "parquet",
+}
 
 
 def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
@@ -43,7 +55,8 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
     Returns
     -------
     RawTable
-        Its cells. Rows are numbered as in the file: the header is row 1; lines of JSON and features, which have no header, begin at 1.
+        Its cells. Rows are numbered as in the file: the header is row 1; lines of JSON and features, which have no
+        header, begin at 1.
 
     Raises
     ------
@@ -53,10 +66,15 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
         When a geographic file does not say its coordinate reference system.
     """
     if str(path).startswith(("http:", "https:", "http:/", "https:/")):
-        raise TableError(f"expected a file on this computer, found the address {str(path)!r}. Download it first and give the file.")
+        raise TableError(
+            f"expected a file on this computer, found the address {str(path)!r}. Download it first and give the file."
+        )
     if not path.exists():
         beside = nearest(path.name, [other.name for other in path.parent.iterdir()]) if path.parent.is_dir() else None
-        raise TableError(f"expected a file, found nothing at {str(path)!r}." + (f" Did you mean {beside!r}?" if beside else " Check the path."))
+        raise TableError(
+            f"expected a file, found nothing at {str(path)!r}."
+            + (f" Did you mean {beside!r}?" if beside else " Check the path.")
+        )
     if not path.is_file():
         raise TableError(f"expected a file, found a folder at {str(path)!r}. Give the table in it.")
     kind = _kind(path)
@@ -65,8 +83,10 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
     if kind == "csv":
         return read_delimited(path)
     readers: dict[str, Callable[[Path], tuple[str, pd.DataFrame, list[str]]]] = {
-        "jsonl": _json_lines, "json": _json_array, "parquet": _parquet,
-    }  # fmt: skip
+        "jsonl": _json_lines,
+        "json": _json_array,
+        "parquet": _parquet,
+    }
     name, cells, notes = readers[kind](path) if kind in readers else _vector(path, kind, sheet)
     if not len(cells.columns):
         raise TableError(f"{path.name}: expected records with named values, found none.")
@@ -90,15 +110,24 @@ def _kind(path: Path) -> str:
     elif head.startswith(b"fgb\x03"):
         found = "fgb"
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise TableError(f"{path.name}: expected .xlsx or .ods, found a spreadsheet of the old .xls kind (or one with a password). Save it as .xlsx.")
+        raise TableError(
+            f"{path.name}: expected .xlsx or .ods, found a spreadsheet of the old .xls kind (or one with a "
+            "password). Save it as .xlsx."
+        )
     elif kind in {"geojson", "json", "geojsonl", "jsonl"} and start in {b"{", b"["}:
         found = kind
     elif kind in {None, "csv"} and suffix in {".csv", ".txt", ".tsv", ".tab", ""}:
         found = "csv"
     elif kind is None:
-        raise TableError(f"{path.name}: expected one of the formats {', '.join(sorted(FORMATS))}; found {suffix!r}. Save the table as CSV or XLSX.")
+        raise TableError(
+            f"{path.name}: expected one of the formats {', '.join(sorted(FORMATS))}; found {suffix!r}. Save the "
+            "table as CSV or XLSX."
+        )
     else:
-        raise TableError(f"{path.name}: expected the content of a {suffix} file, found {shorten(repr(head[:16]))}. The file is damaged or has the wrong name.")
+        raise TableError(
+            f"{path.name}: expected the content of a {suffix} file, found {shorten(repr(head[:16]))}. The file "
+            "is damaged or has the wrong name."
+        )
     return _json_kind(path) if found == "json" else found
 
 
@@ -131,7 +160,9 @@ def _records(found: Iterator[tuple[int, Any]], name: str) -> pd.DataFrame:
     rows: list[int] = []
     for row, record in found:
         if not isinstance(record, dict):
-            raise TableError(f"{name}, row {row}: expected a JSON object with named values, found {shorten(repr(record))}.")
+            raise TableError(
+                f"{name}, row {row}: expected a JSON object with named values, found {shorten(repr(record))}."
+            )
         for key in record.keys() - columns.keys():
             columns[key] = []
         for key, value in record.items():
@@ -169,7 +200,10 @@ def _json_array(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
 
 
 def _not_utf8(path: Path, error: UnicodeDecodeError) -> TableError:
-    return TableError(f"{path.name}: expected JSON in UTF-8, found {error.object[error.start : error.end]!r} at byte {error.start:,}. Save it as UTF-8.")
+    return TableError(
+        f"{path.name}: expected JSON in UTF-8, found {error.object[error.start : error.end]!r} at byte "
+        f"{error.start:,}. Save it as UTF-8."
+    )
 
 
 def _parquet(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
@@ -210,16 +244,28 @@ def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame
 
 
 def _typed_to_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return typed columns as the text that stands for their values; whole numbers that had to be floats without a point."""
+    """Return typed columns as the text of their values; whole numbers that had to be floats without a point."""
     out = {}
     for name, column in frame.items():
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             days = column.dt.tz is None and (column.dropna().dt.normalize() == column.dropna()).all()
             text = column.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S%z")
         elif pd.api.types.is_float_dtype(column.dtype):
-            text = column.map(lambda value: str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value)), na_action="ignore")
+            text = column.map(
+                lambda value: str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value)),
+                na_action="ignore",
+            )
         else:
-            text = column.map(lambda value: _cell(value.tolist() if hasattr(value, "tolist") else value if isinstance(value, list | dict | bool) else str(value)), na_action="ignore")
+            text = column.map(
+                lambda value: _cell(
+                    value.tolist()
+                    if hasattr(value, "tolist")
+                    else value
+                    if isinstance(value, list | dict | bool)
+                    else str(value)
+                ),
+                na_action="ignore",
+            )
         out[str(name)] = text.astype("str").to_numpy()
     return pd.DataFrame(out, index=pd.RangeIndex(1, len(frame) + 1, name="source_row"), dtype="str")
 
@@ -232,24 +278,38 @@ def _spread(frame: Any, name: str) -> tuple[pd.DataFrame, list[str]]:
     if "place_status" in cells.columns:
         return cells, ["Written by impactmap: positions are in its columns, shapes are found again by place."]
     if shapes.crs is None:
-        raise CrsError(f"{name}: expected a coordinate reference system, found none. Assign the one the coordinates are in, for example EPSG:4326.")
+        raise CrsError(
+            f"{name}: expected a coordinate reference system, found none. Assign the one the coordinates are "
+            "in, for example EPSG:4326."
+        )
     if not shapes.crs.equals("EPSG:4326", ignore_axis_order=True):
         notes.append(f"Coordinates were carried from {shapes.crs.name} to WGS 84.")
         shapes = shapes.to_crs(4326)
     shapes = shapes.force_2d()
     kinds = shapes.geom_type
-    single = shapes.where(kinds != "MultiPoint", shapes.where(kinds == "MultiPoint").explode().groupby(level=0).first().reindex(shapes.index))
+    single = shapes.where(
+        kinds != "MultiPoint",
+        shapes.where(kinds == "MultiPoint").explode().groupby(level=0).first().reindex(shapes.index),
+    )
     point = (kinds == "Point") | ((kinds == "MultiPoint") & (shapes.count_coordinates() == 1))
     point &= ~shapes.is_empty & shapes.notna()
     area = ~point & shapes.notna() & ~shapes.is_empty
     for column, values in (("latitude", single.where(point).y), ("longitude", single.where(point).x)):
         if column in cells.columns:
             cells = cells.rename(columns={column: f"{column} (column)"})
-            notes.append(f"The position comes from the file's points; its column {column!r} is kept as {column + ' (column)'!r}.")
-        cells[column] = pd.Series(values.map(repr, na_action="ignore").to_numpy(), index=cells.index, dtype="str").where(point.to_numpy())
+            notes.append(
+                f"The position comes from the file's points; its column {column!r} is kept as {column + ' (column)'!r}."
+            )
+        cells[column] = pd.Series(
+            values.map(repr, na_action="ignore").to_numpy(), index=cells.index, dtype="str"
+        ).where(point.to_numpy())
     if area.any():
-        cells[SOURCE_GEOMETRY] = pd.Series(shapes.where(area).to_wkt().to_numpy(), index=cells.index, dtype="str").where(area.to_numpy())
-        notes.append(f"{int(area.sum()):,} rows hold areas or lines: kept in {SOURCE_GEOMETRY!r}, not turned into points.")
+        cells[SOURCE_GEOMETRY] = pd.Series(
+            shapes.where(area).to_wkt().to_numpy(), index=cells.index, dtype="str"
+        ).where(area.to_numpy())
+        notes.append(
+            f"{int(area.sum()):,} rows hold areas or lines: kept in {SOURCE_GEOMETRY!r}, not turned into points."
+        )
     if lacking := int((~point & ~area).sum()):
         notes.append(f"{lacking:,} rows have no geometry: they are located by the place they name.")
     return cells, notes

@@ -16,7 +16,7 @@ HEADER_WITHIN = 30
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int:
-    """Return the position of the header: the row with the most known headers, at least two; else the first row that is not empty."""
+    """Return the header's position: the row with the most known headers, at least two; else the first with content."""
     filled = [position for position, row in enumerate(rows[:HEADER_WITHIN]) if any(cell.strip() for cell in row)]
     scores = {position: count_known(cell for cell in rows[position] if cell) for position in filled}
     best = max(filled, key=lambda position: (scores[position], -position), default=0)
@@ -36,7 +36,8 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
     Returns
     -------
     cells : DataFrame
-        The data, columns named by the header, empty cells missing, the index the row number in the file; rows without content left out.
+        The data, columns named by the header, empty cells missing, the index the row number in the file; rows without
+        content left out.
     tags : dict or None
         HXL tags by header.
     notes : list of str
@@ -47,9 +48,14 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
     TableError
         When there is no header or no row of data.
     """
-    top = [[("" if pd.isna(cell) else str(cell)) for cell in row] for row in grid.iloc[: HEADER_WITHIN + 1].itertuples(index=False, name=None)]
+    top = [
+        [("" if pd.isna(cell) else str(cell)) for cell in row]
+        for row in grid.iloc[: HEADER_WITHIN + 1].itertuples(index=False, name=None)
+    ]
     if not any(cell.strip() for row in top for cell in row):
-        raise TableError(f"{name}: expected a header and rows of data, found nothing. Put column names in the first row.")
+        raise TableError(
+            f"{name}: expected a header and rows of data, found nothing. Put column names in the first row."
+        )
     at = find_header(top)
     notes = []
     if at and any(cell.strip() for row in top[:at] for cell in row):

@@ -55,7 +55,12 @@ def _keys(column: Column) -> list[str]:
 
 
 def match_headers(
-    headers: Sequence[str], columns: Sequence[Column], *, given: Mapping[str, str] | None = None, file: str = "", also: Iterable[str] = ()
+    headers: Sequence[str],
+    columns: Sequence[Column],
+    *,
+    given: Mapping[str, str] | None = None,
+    file: str = "",
+    also: Iterable[str] = (),
 ) -> HeaderMatch:
     """Match headers to columns.
 
@@ -87,7 +92,10 @@ def match_headers(
     known = {column.name for column in columns} | set(also)
     for header, name in (given or {}).items():
         if name not in known:
-            raise TableError(f"{file}: expected one of our column names for the header {header!r}, found {name!r}. {_did_you_mean(name, known)}")
+            raise TableError(
+                f"{file}: expected one of our column names for the header {header!r}, found {name!r}. "
+                f"{_did_you_mean(name, known)}"
+            )
         if header in headers:
             match.columns[name] = header
             taken.add(header)
@@ -95,10 +103,16 @@ def match_headers(
     for header in headers:
         by_key.setdefault(header_key(header), header)
     # Every column's own name first: no alias of another column may take it.
-    own = {by_key[key]: column.name for column in columns if (key := header_key(column.name)) in by_key and key not in _aliases_before_own(column)}
+    own = {
+        by_key[key]: column.name
+        for column in columns
+        if (key := header_key(column.name)) in by_key and key not in _aliases_before_own(column)
+    }
     for column in columns:
         candidates = [by_key[key] for key in _keys(column) if key in by_key]
-        candidates = [header for header in candidates if header not in taken and own.get(header, column.name) == column.name]
+        candidates = [
+            header for header in candidates if header not in taken and own.get(header, column.name) == column.name
+        ]
         if not candidates:
             continue
         if column.name in match.columns:
@@ -112,7 +126,7 @@ def match_headers(
 
 
 def _aliases_before_own(column: Column) -> set[str]:
-    """Return the column's own key when its list of headers puts others before it: then it is no better than they are."""
+    """Return the column's own key when its list of headers puts others before it."""
     own = header_key(column.name)
     return {own} if own in [header_key(name) for name in column.headers] else set()
 

@@ -57,7 +57,8 @@ class RawTable:
     Attributes
     ----------
     cells
-        All columns `str`, missing where the cell is empty; the index holds row numbers in the file, the header's being `header_row`.
+        All columns `str`, missing where the cell is empty; the index holds row numbers in the file, the header's
+        being `header_row`.
     file
         Where it comes from.
     notes

@@ -18,8 +18,24 @@ from impactmap.events.dates import date_order
 from impactmap.events.files import open_table
 from impactmap.events.headers import header_key, match_headers, metric_headers
 from impactmap.events.rawtable import InputFile, Note, RawTable
-from impactmap.events.rows import event_ids, join_places, list_items, propose_duplicates, reject_unusable, split_places, warn_of_mixed_events
-from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
+from impactmap.events.rows import (
+    event_ids,
+    join_places,
+    list_items,
+    propose_duplicates,
+    reject_unusable,
+    split_places,
+    warn_of_mixed_events,
+)
+from impactmap.events.schema import (
+    CLAIM_COLUMNS,
+    COMPUTED_COLUMNS,
+    EVENT_COLUMNS,
+    MEANS,
+    PLACE_COLUMNS,
+    SECTORS,
+    Column,
+)
 from impactmap.events.sheetclaims import sheet_claims, type_claims
 from impactmap.events.text import restore
 from impactmap.events.typed import Options, Table, type_table
@@ -27,7 +43,11 @@ from impactmap.events.typed import Options, Table, type_table
 __all__ = ["Reading", "read_events"]
 
 #: Columns of the claims table that a simple sheet may hold beside its figures.
-_SAYING = tuple(column for column in CLAIM_COLUMNS if column.name in {"claimant", "claimant_side", "date_published", "date_retrieved"})
+_SAYING = tuple(
+    column
+    for column in CLAIM_COLUMNS
+    if column.name in {"claimant", "claimant_side", "date_published", "date_retrieved"}
+)
 _OWN = {"place_status", "place_provider"}
 _FRAME = [column.name for column in EVENT_COLUMNS]
 
@@ -43,8 +63,8 @@ class Reading:
     claims
         One row a claim, the columns of `CLAIM_COLUMNS`, then the table's own.
     rejected
-        Rows that cannot be used: ``file``, ``source_row``, ``column``, ``reason``, then the cells as they stand in the file. Each row of a
-        file is either here or in a frame.
+        Rows that cannot be used: ``file``, ``source_row``, ``column``, ``reason``, then the cells as they stand in
+        the file. Each row of a file is either here or in a frame.
     notes
         What was found out and decided, for the reader of the output.
     inputs
@@ -80,7 +100,8 @@ def read_events(
     Parameters
     ----------
     path
-        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, Parquet or GeoParquet. One row an event, or an event and place.
+        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, Parquet or GeoParquet. One row an event,
+        or an event and place.
     places, claims
         The other two tables of a full set. Sheets or layers of these names in `path` are used when they are not given.
     format
@@ -97,19 +118,22 @@ def read_events(
     Returns
     -------
     Reading
-        Events in the file's order with a fresh index. Nothing is merged, nothing is dropped: what cannot be used is in ``rejected``.
+        Events in the file's order with a fresh index. Nothing is merged, nothing is dropped: what cannot be used is
+        in ``rejected``.
 
     Raises
     ------
     TableError
-        When a file cannot be read, a necessary column is missing, or the dates of a column can be read two ways; every fault is in it.
+        When a file cannot be read, a necessary column is missing, or the dates of a column can be read two ways;
+        every fault is in it.
     CrsError
         When a geographic file does not say its coordinate reference system.
 
     Notes
     -----
-    Cells are read as text first: a place named NA and the identifier 00123 stay what they are, only an empty cell is missing.
-    Identifiers that are not given are made from date, place, side and summary, so that the same row has the same one tomorrow.
+    Cells are read as text first: a place named NA and the identifier 00123 stay what they are, only an empty cell is
+    missing. Identifiers that are not given are made from date, place, side and summary, so that the same row has the
+    same one tomorrow.
     """
     options = Options(date_order(date_format) if date_format else None, timezone, now)
     path = Path(path)
@@ -117,18 +141,27 @@ def read_events(
     notes = [Note(raw.name, "file", f"Read as {used}.")] if used != "sheet" else []
     beside = {name.strip().casefold() for name in raw.sheets}
     place_raw = open_table(Path(places)) if places else open_table(path, sheet="places") if "places" in beside else None
-    claim_raw = open_table(Path(claims)) if claims else open_table(path, sheet="claims") if "claims" in beside else converted
+    claim_raw = (
+        open_table(Path(claims)) if claims else open_table(path, sheet="claims") if "claims" in beside else converted
+    )
     own = raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *COMPUTED_COLUMNS) if own else EVENT_COLUMNS
     table = _table(raw, schema, options, columns, also=_SAYING)
     place_table = None if place_raw is None else _table(place_raw, PLACE_COLUMNS, options, columns)
     claim_table = None if claim_raw is None else _table(claim_raw, CLAIM_COLUMNS, options, columns)
     tables = [each for each in (table, place_table, claim_table) if each is not None]
-    given = {header: name for header, name in (columns or {}).items() if not any(header in each.raw.cells.columns for each in tables)}
+    given = {
+        header: name
+        for header, name in (columns or {}).items()
+        if not any(header in each.raw.cells.columns for each in tables)
+    }
     if given:
         header = next(iter(given))
         guess = nearest(header, [name for each in tables for name in each.raw.cells.columns])
-        raise TableError(f"{raw.name}: expected a header {header!r}, as `columns` says; found none." + (f" Did you mean {guess!r}?" if guess else ""))
+        raise TableError(
+            f"{raw.name}: expected a header {header!r}, as `columns` says; found none."
+            + (f" Did you mean {guess!r}?" if guess else "")
+        )
     _need_columns(table, place_table)
     if claim_table is not None:
         _need_one(claim_table, "event_id", CLAIM_COLUMNS)
@@ -140,35 +173,57 @@ def read_events(
     raise_for_faults(_fatal(tables))
     bad = set(table.log.rejected_rows())
     frame = frame[~frame["source_row"].isin(list(bad))]
-    said = claims_frame(pd.concat([part for part in stated if len(part)], ignore_index=True) if any(len(part) for part in stated) else [])
+    said = claims_frame(
+        pd.concat([part for part in stated if len(part)], ignore_index=True)
+        if any(len(part) for part in stated)
+        else []
+    )
     said = said[said["event_id"].isin(frame["event_id"])].reset_index(drop=True)
     frame = frame.reset_index(drop=True)
     notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
     notes += propose_duplicates(frame, raw.name)
     return Reading(
-        events=frame, claims=said, rejected=_rejected(tables), notes=notes, inputs=[each.raw.file for each in tables],
+        events=frame,
+        claims=said,
+        rejected=_rejected(tables),
+        notes=notes,
+        inputs=[each.raw.file for each in tables],
         row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
         warnings=tuple(fault for each in tables for fault in each.log.faults),
-    )  # fmt: skip
+    )
 
 
-def _table(raw: RawTable, schema: Sequence[Column], options: Options, given: Mapping[str, str] | None, *, also: Sequence[Column] = ()) -> Table:
+def _table(
+    raw: RawTable,
+    schema: Sequence[Column],
+    options: Options,
+    given: Mapping[str, str] | None,
+    *,
+    also: Sequence[Column] = (),
+) -> Table:
     """Match headers, undo the shields of an export, and give the cells their types."""
     cells = raw.cells
     notes = []
     if raw.neutralised:
         for header in cells.columns:
-            shielded = cells[header].str.startswith("'").fillna(False).astype(bool)
+            shielded = cells[header].str.startswith("'")
             restored = cells.loc[shielded, header].map(restore)
             changed = int((restored != cells.loc[shielded, header]).sum())
             if changed:
                 cells = cells.assign(**{header: cells[header].where(~shielded, restored.reindex(cells.index))})
-                notes.append(f"Column {header!r}: an apostrophe that shields a text from being a formula was taken away in {changed:,} cells.")
+                notes.append(
+                    f"Column {header!r}: an apostrophe that shields a text from being a formula was taken away "
+                    f"in {changed:,} cells."
+                )
         raw = replace(raw, cells=cells)
     names = [str(header) for header in cells.columns]
     everything = [column.name for column in (*EVENT_COLUMNS, *PLACE_COLUMNS, *CLAIM_COLUMNS)]
     match = match_headers(names, schema, given=given, file=raw.name, also=everything)
-    headers = {name: header for name, header in match.columns.items() if name in {column.name for column in schema} and name != "source_row"}
+    headers = {
+        name: header
+        for name, header in match.columns.items()
+        if name in {column.name for column in schema} and name != "source_row"
+    }
     table = type_table(raw, schema, headers, options)
     for text in notes:
         table.note("text", text)
@@ -176,21 +231,37 @@ def _table(raw: RawTable, schema: Sequence[Column], options: Options, given: Map
     if renamed:
         table.note("columns", f"Headers understood: {', '.join(renamed)}.")
     for name, others in match.contenders.items():
-        table.note("columns", f"{headers.get(name)!r} was taken as {name}; {', '.join(map(repr, others))}, which could be too, kept under another name or its own.")
+        table.note(
+            "columns",
+            f"{headers.get(name)!r} was taken as {name}; {', '.join(map(repr, others))}, which could be too, "
+            "kept under another name or its own.",
+        )
     taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
     clash = {header: f"source_{header}" for header in table.others.columns if header in taken}
     if clash:
         table.others = table.others.rename(columns=clash)
-        table.note("columns", "Headers that would stand for something of ours were renamed: " + ", ".join(f"{old!r} to {new!r}" for old, new in clash.items()) + ".")
+        table.note(
+            "columns",
+            "Headers that would stand for something of ours were renamed: "
+            + ", ".join(f"{old!r} to {new!r}" for old, new in clash.items())
+            + ".",
+        )
     saying = match_headers(list(table.others.columns), also) if also else None
     if saying and saying.columns:
-        said = type_table(replace(raw, cells=table.others), [column for column in also if column.name in saying.columns], saying.columns, options)
+        said = type_table(
+            replace(raw, cells=table.others),
+            [column for column in also if column.name in saying.columns],
+            saying.columns,
+            options,
+        )
         table.log.faults += said.log.faults
         table.log.rejections += said.log.rejections
         table.typed = table.typed.join(said.typed.rename(columns=lambda name: f"said_{name}"))
     kept = [str(name) for name in table.others.columns]
     if kept:
-        table.note("columns", f"Kept as they are: {', '.join(map(repr, kept[:20]))}{' and more' if len(kept) > 20 else ''}.")
+        table.note(
+            "columns", f"Kept as they are: {', '.join(map(repr, kept[:20]))}{' and more' if len(kept) > 20 else ''}."
+        )
     return table
 
 
@@ -203,10 +274,11 @@ def _need_one(table: Table, name: str, schema: Sequence[Column]) -> None:
     near = nearest(header_key(accepted.name), [header_key(header) for header in table.others.columns])
     guess = close[0] if close else next((header for header in table.others.columns if header_key(header) == near), None)
     table.log.table(
-        column=None, expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
+        column=None,
+        expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
         found="the headers " + ", ".join(repr(str(header)) for header in list(table.raw.cells.columns)[:12]),
         fix=f"Rename {guess!r} to {name!r} if it is the one." if guess else f"Add a column {name!r}.",
-    )  # fmt: skip
+    )
 
 
 def _need_columns(table: Table, places: Table | None) -> None:
@@ -216,7 +288,11 @@ def _need_columns(table: Table, places: Table | None) -> None:
         _need_one(table, "event_id", EVENT_COLUMNS)
         _need_one(places, "event_id", PLACE_COLUMNS)
     where = places if places is not None else table
-    placed = "place" in where.columns or {"latitude", "longitude"} <= set(where.columns) or "source_geometry" in where.others.columns
+    placed = (
+        "place" in where.columns
+        or {"latitude", "longitude"} <= set(where.columns)
+        or "source_geometry" in where.others.columns
+    )
     if not placed and not ({"region", "country"} & set(where.columns)):
         _need_one(where, "place", PLACE_COLUMNS)
 
@@ -235,28 +311,66 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     start = table.dates.get("date_start")
     if "date_start" in table.columns and start is not None and not (start.ambiguous or start.conflict):
         table.log.reject(
-            table.raw.cells[table.columns["date_start"]].isna(), table.rows, typed["date_start"], column=table.columns["date_start"],
-            expected="a date", fix="Write the day, such as 2025-11-09.",
-        )  # fmt: skip
+            table.raw.cells[table.columns["date_start"]].isna(),
+            table.rows,
+            typed["date_start"],
+            column=table.columns["date_start"],
+            expected="a date",
+            fix="Write the day, such as 2025-11-09.",
+        )
     end = typed["date_end"].fillna(start.end) if start is not None else typed["date_end"]
     if "date_end" in table.columns:
         table.log.reject(
-            end < typed["date_start"], table.rows, table.raw.cells[table.columns["date_end"]], column=table.columns["date_end"],
-            expected="a last day not before the first", fix="Correct one of the two dates.",
-        )  # fmt: skip
+            end < typed["date_start"],
+            table.rows,
+            table.raw.cells[table.columns["date_end"]],
+            column=table.columns["date_end"],
+            expected="a last day not before the first",
+            fix="Correct one of the two dates.",
+        )
     if start is not None:
-        told = start.precision.where(typed["date_end"].isna() | (typed["date_end"] == typed["date_start"]), "days").where(typed["date_start"].notna())
+        told = start.precision.where(
+            typed["date_end"].isna() | (typed["date_end"] == typed["date_start"]), "days"
+        ).where(typed["date_start"].notna())
         typed = typed.assign(date_end=end, date_precision=typed["date_precision"].fillna(told))
-    unstated = typed["side"].str.casefold().isin(["not stated", "unknown", "unclear", "no information", "не вказано", "невідомо", "не указано", "неизвестно", "?", "-", "–", "—"])
+    unstated = (
+        typed["side"]
+        .str.casefold()
+        .isin(
+            [
+                "not stated",
+                "unknown",
+                "unclear",
+                "no information",
+                "не вказано",
+                "невідомо",
+                "не указано",
+                "неизвестно",
+                "?",
+                "-",
+                "–",
+                "—",
+            ]
+        )
+    )
     if unstated.any():
-        table.note("columns", f"{int(unstated.sum()):,} cells of {table.columns['side']!r} say that the side is not known: read as not stated.")
+        table.note(
+            "columns",
+            f"{int(unstated.sum()):,} cells of {table.columns['side']!r} say that the side is not known: read "
+            "as not stated.",
+        )
     side = typed["side"].mask(unstated)
-    basis = pd.Series("not_stated", index=side.index, dtype="str").where(side.isna(), typed["side_basis"].where(typed["side_basis"] != "not_stated").fillna("stated"))
+    basis = pd.Series("not_stated", index=side.index, dtype="str").where(
+        side.isna(), typed["side_basis"].where(typed["side_basis"] != "not_stated").fillna("stated")
+    )
     typed = typed.assign(
-        side=side, side_basis=basis, confirmation=typed["confirmation"].fillna("claimed"),
-        sectors=list_items(typed["sectors"], SECTORS), means=list_items(typed["means"], MEANS),
+        side=side,
+        side_basis=basis,
+        confirmation=typed["confirmation"].fillna("claimed"),
+        sectors=list_items(typed["sectors"], SECTORS),
+        means=list_items(typed["means"], MEANS),
         source_row=table.rows.astype("Int64"),
-    )  # fmt: skip
+    )
     typed = typed.join(table.others)
     if places is None:
         typed = reject_unusable(table, typed)
@@ -275,6 +389,10 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     return frame[[*_FRAME, *rest, *computed]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
 
 
+def _join_names(names: pd.Series[str]) -> str:
+    return "; ".join(dict.fromkeys(names.dropna()))
+
+
 def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
     """Return the rejected rows of all files, each once, with all its reasons and its cells."""
     parts = []
@@ -283,11 +401,24 @@ def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
         if faults.empty:
             continue
         reason = "expected " + faults["expected"] + "; found " + faults["found"] + ". " + faults["fix"]
-        each = pd.DataFrame({"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason})
-        rows = each.groupby("source_row", sort=True).agg({"column": lambda names: "; ".join(dict.fromkeys(names.dropna())), "reason": " ".join}).reset_index()
+        each = pd.DataFrame(
+            {"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason}
+        )
+        several = each["source_row"].duplicated(keep=False)
+        joined = each[several].groupby("source_row").agg({"column": _join_names, "reason": " ".join}).reset_index()
+        rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
         rows.insert(0, "file", table.raw.name)
         cells = table.raw.cells.loc[rows["source_row"]].reset_index(drop=True)
-        parts.append(rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns})))
+        parts.append(
+            rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
+        )
     if not parts:
-        return pd.DataFrame({"file": pd.Series(dtype="str"), "source_row": pd.Series(dtype="Int64"), "column": pd.Series(dtype="str"), "reason": pd.Series(dtype="str")})
+        return pd.DataFrame(
+            {
+                "file": pd.Series(dtype="str"),
+                "source_row": pd.Series(dtype="Int64"),
+                "column": pd.Series(dtype="str"),
+                "reason": pd.Series(dtype="str"),
+            }
+        )
     return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})

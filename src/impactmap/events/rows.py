@@ -9,14 +9,21 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from impactmap.events.check import FaultLog
 from impactmap.events.files import SOURCE_GEOMETRY
 from impactmap.events.rawtable import Note
 from impactmap.events.schema import PLACE_COLUMNS
 from impactmap.events.text import compare_key
 from impactmap.events.typed import Table
 
-__all__ = ["event_ids", "join_places", "list_items", "propose_duplicates", "reject_unusable", "split_places", "warn_of_mixed_events"]
+__all__ = [
+    "event_ids",
+    "join_places",
+    "list_items",
+    "propose_duplicates",
+    "reject_unusable",
+    "split_places",
+    "warn_of_mixed_events",
+]
 
 _PLACE_ONLY = [column.name for column in PLACE_COLUMNS if column.name != "event_id"]
 _PROPOSED = 5
@@ -31,7 +38,13 @@ def list_items(column: pd.Series[str], known: Mapping[str, tuple[str, ...]]) -> 
 
     def plain(text: str) -> str:
         items = [item.strip() for item in re.split(r"[;\n]" if ";" in text else r"[,\n]", text)]
-        return "; ".join(dict.fromkeys(words.get(item.casefold().replace("\u2019", "\u02bc").replace("'", "\u02bc"), item) for item in items if item))
+        return "; ".join(
+            dict.fromkeys(
+                words.get(item.casefold().replace("\u2019", "\u02bc").replace("'", "\u02bc"), item)
+                for item in items
+                if item
+            )
+        )
 
     levels = {text: plain(str(text)) or None for text in column.dropna().unique()}
     return column.map(levels).astype("str")
@@ -56,54 +69,97 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
             header = table.columns[name]
             said = cells.loc[frame.index, header]
             log.reject(
-                said.notna() & ~np.isfinite(values), rows, said, column=header, expected=f"degrees between −{limit} and {limit}",
-                fix="Write a decimal number such as 50.45, or leave latitude and longitude empty to locate the row by its place.",
-            )  # fmt: skip
+                said.notna() & ~np.isfinite(values),
+                rows,
+                said,
+                column=header,
+                expected=f"degrees between −{limit} and {limit}",
+                fix=(
+                    "Write a decimal number such as 50.45, or leave latitude and longitude empty to locate the "
+                    "row by its place."
+                ),
+            )
     first = table.columns.get("latitude", "latitude")
     second = table.columns.get("longitude", "longitude")
     found = latitude.astype("str") + ", " + longitude.astype("str")
     log.reject(
-        latitude.notna() ^ longitude.notna(), rows, found, column=f"{first}, {second}", expected="both latitude and longitude, or neither", fix="Add the missing one.",
-    )  # fmt: skip
+        latitude.notna() ^ longitude.notna(),
+        rows,
+        found,
+        column=f"{first}, {second}",
+        expected="both latitude and longitude, or neither",
+        fix="Add the missing one.",
+    )
     log.reject(
-        finite & (latitude == 0) & (longitude == 0), rows, found, column=f"{first}, {second}", expected="a position where something happened",
+        finite & (latitude == 0) & (longitude == 0),
+        rows,
+        found,
+        column=f"{first}, {second}",
+        expected="a position where something happened",
         fix="(0, 0) lies in the Gulf of Guinea and usually means that the position is missing: leave both cells empty.",
-    )  # fmt: skip
+    )
     swapped = finite & (latitude.abs() > 90) & (latitude.abs() <= 180) & (longitude.abs() <= 90)
     if swapped.any() and (swapped | ~finite).all():
         example = found[swapped].iloc[0]
         log.table(
-            column=f"{first}, {second}", expected="latitudes between −90 and 90", found=f"{example} and no row in which the latitude is possible",
+            column=f"{first}, {second}",
+            expected="latitudes between −90 and 90",
+            found=f"{example} and no row in which the latitude is possible",
             fix=f"The two columns look swapped: name {first!r} longitude and {second!r} latitude.",
-        )  # fmt: skip
-    hint = "Latitude and longitude look swapped: " + longitude.astype("str") + ", " + latitude.astype("str") + " would be possible. Correct the row."
-    log.reject(swapped, rows, found, column=f"{first}, {second}", expected="latitude first, between −90 and 90", fix=hint)
+        )
+    hint = (
+        "Latitude and longitude look swapped: "
+        + longitude.astype("str")
+        + ", "
+        + latitude.astype("str")
+        + " would be possible. Correct the row."
+    )
     log.reject(
-        finite & ~swapped & ((latitude.abs() > 90) | (longitude.abs() > 180)), rows, found, column=f"{first}, {second}",
-        expected="a latitude between −90 and 90 and a longitude between −180 and 180", fix="Correct the position, or leave both cells empty.",
-    )  # fmt: skip
-    shape = frame[SOURCE_GEOMETRY].notna() if SOURCE_GEOMETRY in frame.columns else pd.Series(data=False, index=frame.index)
+        swapped, rows, found, column=f"{first}, {second}", expected="latitude first, between −90 and 90", fix=hint
+    )
+    log.reject(
+        finite & ~swapped & ((latitude.abs() > 90) | (longitude.abs() > 180)),
+        rows,
+        found,
+        column=f"{first}, {second}",
+        expected="a latitude between −90 and 90 and a longitude between −180 and 180",
+        fix="Correct the position, or leave both cells empty.",
+    )
+    shape = (
+        frame[SOURCE_GEOMETRY].notna() if SOURCE_GEOMETRY in frame.columns else pd.Series(data=False, index=frame.index)
+    )
     placed = frame[["place", "region", "country"]].notna().any(axis=1) | latitude.notna() | longitude.notna() | shape
     unreadable = pd.Series(data=False, index=frame.index)
     for name in ("latitude", "longitude"):
         if name in table.columns:
             unreadable |= cells.loc[frame.index, table.columns[name]].notna()
-    log.reject(~placed & ~unreadable, rows, "nothing", column=table.columns.get("place"), expected="a place, a region, a country or a position", fix="Write where it happened.")
+    log.reject(
+        ~placed & ~unreadable,
+        rows,
+        "nothing",
+        column=table.columns.get("place"),
+        expected="a place, a region, a country or a position",
+        fix="Write where it happened.",
+    )
     return frame[~frame.index.isin(log.rejected_rows())]
 
 
 def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """Make one row a place of cells that name several, and name the place after its region or country where only that is told."""
+    """Make one row a place of cells that name several; a row that tells only region or country is placed there."""
     alone = frame["place"].isna() & frame["latitude"].isna()
     frame = frame.assign(place=frame["place"].mask(alone, frame["region"].fillna(frame["country"])))
-    several = frame["place"].str.contains(";", regex=False).fillna(False).astype(bool)
+    several = frame["place"].str.contains(";", regex=False)
     if not several.any():
         return frame
     header = table.columns.get("place", "place")
     table.log.reject(
-        several & frame["latitude"].notna(), pd.Series(frame.index, index=frame.index, dtype="int64"), frame["place"], column=header,
-        expected="one place where the row has a position", fix="Give each place a row with the same event_id.",
-    )  # fmt: skip
+        several & frame["latitude"].notna(),
+        pd.Series(frame.index, index=frame.index, dtype="int64"),
+        frame["place"],
+        column=header,
+        expected="one place where the row has a position",
+        fix="Give each place a row with the same event_id.",
+    )
     part = frame[several & frame["latitude"].isna()].copy()
     lists = {name: [_split(cell) for cell in part[name]] for name in ("place", "region", "country")}
     for name in ("region", "country"):
@@ -112,10 +168,14 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
             hints if len(hints) == len(names) else [cell] * len(names)
             for hints, names, cell in zip(lists[name], lists["place"], part[name], strict=True)
         ]
-    part = part.assign(**{name: pd.Series(values, index=part.index, dtype="object") for name, values in lists.items()}).explode(list(lists))
+    part = part.assign(
+        **{name: pd.Series(values, index=part.index, dtype="object") for name, values in lists.items()}
+    ).explode(list(lists))
     part = part.astype(dict.fromkeys(lists, "str"))
     # One place before a stray semicolon is no list.
-    table.note("places", f"{int(several.sum()):,} cells of {header!r} name several places: each is a row of the same event.")
+    table.note(
+        "places", f"{int(several.sum()):,} cells of {header!r} name several places: each is a row of the same event."
+    )
     both = pd.concat([frame[~several], part])
     return both.sort_index(kind="stable")
 
@@ -136,37 +196,74 @@ def join_places(table: Table, places: Table, events: pd.DataFrame) -> pd.DataFra
     """
     rows = table.rows
     identifier = table.columns.get("event_id", "event_id")
-    table.log.reject(events["event_id"].isna(), rows, events["event_id"], column=identifier, expected="an identifier", fix="Give the event one: its places and claims are found by it.")
     table.log.reject(
-        events["event_id"].duplicated() & events["event_id"].notna(), rows, events["event_id"], column=identifier, expected="one row an event",
-        fix="The identifier is taken by an earlier row: put further places into the places table, or give this event its own.",
-    )  # fmt: skip
+        events["event_id"].isna(),
+        rows,
+        events["event_id"],
+        column=identifier,
+        expected="an identifier",
+        fix="Give the event one: its places and claims are found by it.",
+    )
+    table.log.reject(
+        events["event_id"].duplicated() & events["event_id"].notna(),
+        rows,
+        events["event_id"],
+        column=identifier,
+        expected="one row an event",
+        fix=(
+            "The identifier is taken by an earlier row: put further places into the places table, or give this "
+            "event its own."
+        ),
+    )
     events = events[~events.index.isin(table.log.rejected_rows())]
     rejected = set(table.log.rejected_rows())
     header = places.columns.get("event_id", "event_id")
-    where = places.typed.join(places.others.rename(columns={name: f"places_{name}" for name in places.others.columns if name in events.columns}))
+    where = places.typed.join(
+        places.others.rename(
+            columns={name: f"places_{name}" for name in places.others.columns if name in events.columns}
+        )
+    )
     where = reject_unusable(places, where)
     known = set(table.typed["event_id"].dropna())
     number = pd.Series(where.index, index=where.index, dtype="int64")
     places.log.reject(
-        ~where["event_id"].isin(known), number, where["event_id"], column=header, expected="the event_id of a row of the events table",
+        ~where["event_id"].isin(known),
+        number,
+        where["event_id"],
+        column=header,
+        expected="the event_id of a row of the events table",
         fix="Correct the identifier, or add the event.",
-    )  # fmt: skip
+    )
     orphaned = where["event_id"].isin(known) & ~where["event_id"].isin(events["event_id"])
-    places.log.reject(orphaned, number, where["event_id"], column=header, expected="an event that can be used", fix="Mend the event's own row first.")
+    places.log.reject(
+        orphaned,
+        number,
+        where["event_id"],
+        column=header,
+        expected="an event that can be used",
+        fix="Mend the event's own row first.",
+    )
     where = where[~where.index.isin(places.log.rejected_rows())]
     where = split_places(places, where)
     where = where[~where.index.isin(places.log.rejected_rows())]
     found = events["event_id"].isin(where["event_id"])
     own = found & (events["place"].notna() | events["latitude"].notna())
     if own.any():
-        table.log.warn(
-            rows=rows[own.index[own]], column=table.columns.get("place"), expected="places in one table only", found="a place here and in the places table",
+        table.log.remark(
+            rows=rows[own.index[own]],
+            column=table.columns.get("place"),
+            expected="places in one table only",
+            found="a place here and in the places table",
             fix="The places table was used; empty these cells.",
-        )  # fmt: skip
+        )
     inline = split_places(table, reject_unusable(table, events[~found]))
     assert rejected <= set(table.log.rejected_rows())
-    joined = events[found].drop(columns=_PLACE_ONLY).assign(_row=events.index[found]).merge(where.assign(_place=where.index), on="event_id", how="left")
+    joined = (
+        events[found]
+        .drop(columns=_PLACE_ONLY)
+        .assign(_row=events.index[found])
+        .merge(where.assign(_place=where.index), on="event_id", how="left")
+    )
     joined = joined.sort_values(["_row", "_place"], kind="stable")
     joined = joined.set_index("_row").drop(columns="_place")
     return pd.concat([joined, inline]).sort_index(kind="stable")
@@ -175,8 +272,8 @@ def join_places(table: Table, places: Table, events: pd.DataFrame) -> pd.DataFra
 def event_ids(frame: pd.DataFrame) -> pd.Series[str]:
     """Return the identifiers, made from the row's content where there is none.
 
-    The content is date, place, region, country, position, side and summary: a corrected figure or source leaves the identifier as it is. Rows of
-    the same content are numbered.
+    The content is date, place, region, country, position, side and summary: a corrected figure or source leaves the
+    identifier as it is. Rows of the same content are numbered.
     """
     given = frame["event_id"]
     lacking = given.isna()
@@ -186,7 +283,9 @@ def event_ids(frame: pd.DataFrame) -> pd.Series[str]:
     content = part["date_start"].dt.strftime("%Y-%m-%d").fillna("")
     for name in ("place", "region", "country", "latitude", "longitude", "side", "summary"):
         content = content.str.cat(part[name].astype("str").fillna(""), sep="\x1f")
-    made = pd.Series([hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in content], index=part.index, dtype="str")
+    made = pd.Series(
+        [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in content], index=part.index, dtype="str"
+    )
     again = made.groupby(made).cumcount() + 1
     made = ("ev-" + made).where(again == 1, "ev-" + made + "-" + again.astype("str"))
     return given.where(~lacking, made.reindex(given.index))
@@ -200,10 +299,13 @@ def warn_of_mixed_events(frame: pd.DataFrame, table: Table) -> None:
     for name in ("date_start", "side", "summary"):
         differs = shared.groupby("event_id")[name].transform("nunique") > 1
         if differs.any():
-            table.log.warn(
-                rows=shared.loc[differs, "source_row"].astype("int64"), column=table.columns.get("event_id"), expected="rows of one event to agree",
-                found=f"the same identifier with a different {name}", fix="Rows with one event_id are places of one event: give different events different ones.",
-            )  # fmt: skip
+            table.log.remark(
+                rows=shared.loc[differs, "source_row"].astype("int64"),
+                column=table.columns.get("event_id"),
+                expected="rows of one event to agree",
+                found=f"the same identifier with a different {name}",
+                fix="Rows with one event_id are places of one event: give different events different ones.",
+            )
 
 
 def propose_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
@@ -222,12 +324,29 @@ def propose_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
     where = frame["place"].map(keys).astype("str")
     position = frame["latitude"].round(2).astype("str") + "," + frame["longitude"].round(2).astype("str")
     where = where.fillna(position.where(frame["latitude"].notna()))
-    work = pd.DataFrame({"day": frame["date_start"], "where": where, "side": frame["side"].fillna(""), "event_id": frame["event_id"], "row": frame["source_row"]})
+    work = pd.DataFrame(
+        {
+            "day": frame["date_start"],
+            "where": where,
+            "side": frame["side"].fillna(""),
+            "event_id": frame["event_id"],
+            "row": frame["source_row"],
+        }
+    )
     work = work[where.notna()].drop_duplicates(["day", "where", "side", "event_id"])
     double = work[work.duplicated(["day", "where", "side"], keep=False)]
     if double.empty:
         return []
     groups = double.groupby(["day", "where", "side"], sort=False)
-    shown = ["rows " + " and ".join(str(row) for row in group["row"].head(_PROPOSED)) for _, group in list(groups)[:_PROPOSED]]
+    shown = [
+        "rows " + " and ".join(str(row) for row in group["row"].head(_PROPOSED))
+        for _, group in list(groups)[:_PROPOSED]
+    ]
     more = f" and {groups.ngroups - _PROPOSED:,} more such groups" if groups.ngroups > _PROPOSED else ""
-    return [Note(file, "duplicates", f"Possibly the same event (same day, place and side), not merged: {'; '.join(shown)}{more}.")]
+    return [
+        Note(
+            file,
+            "duplicates",
+            f"Possibly the same event (same day, place and side), not merged: {'; '.join(shown)}{more}.",
+        )
+    ]

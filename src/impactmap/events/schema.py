@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 from impactmap.events.qualifiers import QUALIFIERS
 
@@ -35,12 +36,13 @@ class Column:
     minimum, maximum
         Ends of the plausible range, in the column's unit.
     headers
-        Other headers that mean this column, most telling first, in English, Ukrainian and Russian. Case, spaces, underscores and points do not matter.
-        The column's own name comes first unless it stands elsewhere in the list.
+        Other headers that mean this column, most telling first, in English, Ukrainian and Russian. Case, spaces,
+        underscores and points do not matter. The column's own name comes first unless it stands elsewhere in the
+        list.
     """
 
     name: str
-    dtype: str
+    dtype: Literal["str", "Int64", "float64", "datetime64[s]"]
     meaning: str
     required: bool = False
     vocabulary: tuple[str, ...] = ()
@@ -59,78 +61,141 @@ class Metric:
     headers: tuple[str, ...] = ()
 
 
+def _words(*lines: str) -> tuple[str, ...]:
+    """Return words written with commas between them: English first, then Ukrainian and Russian."""
+    return tuple(word for line in lines for word in line.split(", "))
+
+
 _PLACE = Column(
-    "place", "str", "the place as the source wrote it",
-    headers=("location", "place name", "city", "town", "settlement", "locality", "where", "target city",
-             "місце", "населений пункт", "місто", "де", "локація", "место", "населенный пункт", "город", "где", "локация"),
-)  # fmt: skip
+    "place",
+    "str",
+    "the place as the source wrote it",
+    headers=_words(
+        "location, place name, city, town, settlement, locality, where, target city",
+        "місце, населений пункт, місто, де, локація, место, населенный пункт, город",
+        "где, локация",
+    ),
+)
 _REGION = Column(
-    "region", "str", "hint: the first-level region the place lies in",
-    headers=("admin1", "adm1", "adm 1", "admin 1", "adm1 name", "province", "oblast", "область", "region", "state", "регіон", "регион"),
-)  # fmt: skip
-_COUNTRY = Column("country", "str", "hint: the country the place lies in", headers=("country name", "nation", "країна", "страна"))
+    "region",
+    "str",
+    "hint: the first-level region the place lies in",
+    headers=_words(
+        "admin1, adm1, adm 1, admin 1, adm1 name, province, oblast, region, state", "область, регіон, регион"
+    ),
+)
+_COUNTRY = Column(
+    "country", "str", "hint: the country the place lies in", headers=_words("country name, nation", "країна, страна")
+)
 _LATITUDE = Column(
-    "latitude", "float64", "WGS 84 degrees north", minimum=-90, maximum=90,
-    headers=("lat", "y", "широта", "lat wgs84", "gps latitude"),
-)  # fmt: skip
+    "latitude",
+    "float64",
+    "WGS 84 degrees north",
+    minimum=-90,
+    maximum=90,
+    headers=_words("lat, y, lat wgs84, gps latitude", "широта"),
+)
 _LONGITUDE = Column(
-    "longitude", "float64", "WGS 84 degrees east", minimum=-180, maximum=180,
-    headers=("lon", "lng", "long", "x", "довгота", "долгота", "lon wgs84", "gps longitude"),
-)  # fmt: skip
+    "longitude",
+    "float64",
+    "WGS 84 degrees east",
+    minimum=-180,
+    maximum=180,
+    headers=_words("lon, lng, long, x, lon wgs84, gps longitude", "довгота, долгота"),
+)
 _COORDINATES_FROM = Column(
     "coordinates_from", "str", "`source`, `gazetteer`, or the provider's name; missing without coordinates"
 )
 _PLACE_NUMBER = Column("place_number", "Int64", "1, 2, ... within the event", minimum=1)
 _EVENT_ID = Column(
-    "event_id", "str", "identifier of the event, exactly as given",
-    headers=("id", "event id", "event id cnty", "ід", "ідентифікатор", "номер", "идентификатор", "код"),
-)  # fmt: skip
+    "event_id",
+    "str",
+    "identifier of the event, exactly as given",
+    headers=_words("id, event id, event id cnty", "ід, ідентифікатор, номер, идентификатор, код"),
+)
 _SOURCE_NAME = Column(
-    "source_name", "str", "who published the report",
-    headers=("source", "sources", "publisher", "outlet", "media", "джерело", "источник", "сми", "змі"),
-)  # fmt: skip
+    "source_name",
+    "str",
+    "who published the report",
+    headers=_words("source, sources, publisher, outlet, media", "джерело, источник, сми, змі"),
+)
 _SOURCE_URL = Column(
-    "source_url", "str", "address of the report; a link only for http and https",
-    headers=("url", "link", "source link", "web", "посилання", "ссылка"),
-)  # fmt: skip
+    "source_url",
+    "str",
+    "address of the report; a link only for http and https",
+    headers=_words("url, link, source link, web", "посилання, ссылка"),
+)
 
 #: Columns that reading gives, in the frame's order.
 EVENT_COLUMNS: tuple[Column, ...] = (
     _EVENT_ID,
     _PLACE_NUMBER,
     Column(
-        "date_start", "datetime64[s]", "first day", required=True,
-        headers=("date", "event date", "start date", "date of event", "day", "when", "start", "date occurred", "time start",
-                 "дата", "дата події", "дата початку", "початок", "коли", "дата события", "дата начала", "начало", "когда"),
+        "date_start",
+        "datetime64[s]",
+        "first day",
+        required=True,
+        headers=_words(
+            "date, event date, start date, date of event, day, when, start",
+            "date occurred, time start",
+            "дата, дата події, дата початку, початок, коли, дата события, дата начала",
+            "начало, когда",
+        ),
     ),
     Column(
-        "date_end", "datetime64[s]", "last day; equal to the first for one day",
-        headers=("end date", "end", "until", "time end", "дата закінчення", "кінець", "дата окончания", "конец"),
+        "date_end",
+        "datetime64[s]",
+        "last day; equal to the first for one day",
+        headers=_words("end date, end, until, time end", "дата закінчення, кінець, дата окончания, конец"),
     ),
-    Column("date_precision", "str", "how precisely the date is known", vocabulary=("day", "days", "week", "month", "year")),
     Column(
-        "side", "str", "attacking side as the source names it; missing when nobody stated it",
-        headers=("attacker", "attacking side", "perpetrator", "by whom", "who", "initiator",
-                 "сторона", "хто", "нападник", "атакуюча сторона", "ким", "кто", "атакующая сторона", "нападавший", "кем"),
+        "date_precision", "str", "how precisely the date is known", vocabulary=("day", "days", "week", "month", "year")
+    ),
+    Column(
+        "side",
+        "str",
+        "attacking side as the source names it; missing when nobody stated it",
+        headers=_words(
+            "attacker, attacking side, perpetrator, by whom, who, initiator",
+            "сторона, хто, нападник, атакуюча сторона, ким, кто, атакующая сторона",
+            "нападавший, кем",
+        ),
     ),
     Column("side_basis", "str", "where the side comes from", vocabulary=("stated", "source_coding", "not_stated")),
     Column(
-        "sectors", "str", "what was hit; `; ` between items",
-        headers=("sector", "infrastructure", "target type", "what was hit", "type of infrastructure",
-                 "сектор", "галузь", "інфраструктура", "обʼєкт", "отрасль", "инфраструктура", "объект"),
+        "sectors",
+        "str",
+        "what was hit; `; ` between items",
+        headers=_words(
+            "sector, infrastructure, target type, what was hit, type of infrastructure",
+            "сектор, галузь, інфраструктура, обʼєкт, отрасль, инфраструктура, объект",
+        ),
     ),
     Column(
-        "means", "str", "with what; `; ` between items",
-        headers=("weapon", "weapons", "weapon type", "munition", "means of attack", "засіб", "засоби", "зброя", "чим", "средство", "средства", "оружие", "чем"),
+        "means",
+        "str",
+        "with what; `; ` between items",
+        headers=_words(
+            "weapon, weapons, weapon type, munition, means of attack",
+            "засіб, засоби, зброя, чим, средство, средства, оружие, чем",
+        ),
     ),
     Column(
-        "summary", "str", "what happened, in the author's words",
-        headers=("what", "description", "event description", "what happened", "notes", "text", "brief description",
-                 "опис", "що", "що сталося", "подія", "описание", "что", "что произошло", "событие"),
+        "summary",
+        "str",
+        "what happened, in the author's words",
+        headers=_words(
+            "what, description, event description, what happened, notes, text",
+            "brief description",
+            "опис, що, що сталося, подія, описание, что, что произошло, событие",
+        ),
     ),
     Column(
-        "confirmation", "str", "whether somebody but a party confirmed it", vocabulary=("claimed", "confirmed"),
-        headers=("status", "confirmed", "підтвердження", "подтверждение"),
+        "confirmation",
+        "str",
+        "whether somebody but a party confirmed it",
+        vocabulary=("claimed", "confirmed"),
+        headers=_words("status, confirmed", "підтвердження, подтверждение"),
     ),
     _SOURCE_NAME,
     _SOURCE_URL,
@@ -141,40 +206,86 @@ EVENT_COLUMNS: tuple[Column, ...] = (
     _LONGITUDE,
     _COORDINATES_FROM,
     Column("source_row", "Int64", "row number in the file, the header being row 1", minimum=1),
-)  # fmt: skip
+)
 
 #: The places table of a full set: one row a place, tied to its event.
-PLACE_COLUMNS: tuple[Column, ...] = (_EVENT_ID, _PLACE_NUMBER, _PLACE, _REGION, _COUNTRY, _LATITUDE, _LONGITUDE, _COORDINATES_FROM)
+PLACE_COLUMNS: tuple[Column, ...] = (
+    _EVENT_ID,
+    _PLACE_NUMBER,
+    _PLACE,
+    _REGION,
+    _COUNTRY,
+    _LATITUDE,
+    _LONGITUDE,
+    _COORDINATES_FROM,
+)
 
 #: One row a claim.
 CLAIM_COLUMNS: tuple[Column, ...] = (
-    Column("claim_id", "str", "identifier of the claim", headers=("claim", "id", "номер заяви", "номер заявления")),
-    Column("event_id", "str", "the event it speaks about", required=True, headers=("event", "подія", "событие")),
-    Column("metric", "str", "what is claimed", required=True, headers=("indicator", "показник", "показатель")),
-    Column("value", "float64", "the figure", headers=("figure", "best", "number", "значення", "число", "значение")),
-    Column("value_low", "float64", "its lower end, where the claimant gave one", headers=("low", "minimum", "min", "мінімум", "минимум")),
-    Column("value_high", "float64", "its upper end, where the claimant gave one", headers=("high", "maximum", "max", "максимум")),
-    Column("text", "str", "a statement that is not a number", headers=("statement", "заява", "заявление", "текст")),
+    Column("claim_id", "str", "identifier of the claim", headers=_words("claim, id", "номер заяви, номер заявления")),
+    Column("event_id", "str", "the event it speaks about", required=True, headers=_words("event", "подія, событие")),
+    Column("metric", "str", "what is claimed", required=True, headers=_words("indicator", "показник, показатель")),
+    Column("value", "float64", "the figure", headers=_words("figure, best, number", "значення, число, значение")),
     Column(
-        "qualifier", "str", "the word that is part of the figure", vocabulary=tuple(QUALIFIERS),
-        headers=("about or exactly", "уточнення", "уточнение"),
+        "value_low",
+        "float64",
+        "its lower end, where the claimant gave one",
+        headers=_words("low, minimum, min", "мінімум, минимум"),
     ),
-    Column("claimant", "str", "who says so", headers=("claimed by", "who says", "according to", "хто заявив", "за даними", "кто заявил", "по данным")),
-    Column("claimant_side", "str", "side the claimant belongs to", headers=("side of claimant", "сторона заявника", "сторона заявителя")),
+    Column(
+        "value_high",
+        "float64",
+        "its upper end, where the claimant gave one",
+        headers=_words("high, maximum, max", "максимум"),
+    ),
+    Column("text", "str", "a statement that is not a number", headers=_words("statement", "заява, заявление, текст")),
+    Column(
+        "qualifier",
+        "str",
+        "the word that is part of the figure",
+        vocabulary=tuple(QUALIFIERS),
+        headers=_words("about or exactly", "уточнення, уточнение"),
+    ),
+    Column(
+        "claimant",
+        "str",
+        "who says so",
+        headers=_words("claimed by, who says, according to", "хто заявив, за даними, кто заявил, по данным"),
+    ),
+    Column(
+        "claimant_side",
+        "str",
+        "side the claimant belongs to",
+        headers=_words("side of claimant", "сторона заявника, сторона заявителя"),
+    ),
     _SOURCE_NAME,
     _SOURCE_URL,
-    Column("date_published", "datetime64[s]", "day of publication", headers=("published", "publication date", "опубліковано", "опубликовано")),
-    Column("date_retrieved", "datetime64[s]", "day on which the author read it", headers=("retrieved", "accessed", "переглянуто", "просмотрено")),
-)  # fmt: skip
+    Column(
+        "date_published",
+        "datetime64[s]",
+        "day of publication",
+        headers=_words("published, publication date", "опубліковано, опубликовано"),
+    ),
+    Column(
+        "date_retrieved",
+        "datetime64[s]",
+        "day on which the author read it",
+        headers=_words("retrieved, accessed", "переглянуто, просмотрено"),
+    ),
+)
 
 #: Columns that later stages add, for the exports' table schema and for reading an export back.
 COMPUTED_COLUMNS: tuple[Column, ...] = (
     Column(
-        "place_status", "str", "how the place was found",
+        "place_status",
+        "str",
+        "how the place was found",
         vocabulary=("matched", "ambiguous", "fuzzy", "area", "not_found", "unavailable", "invalid"),
     ),
     Column(
-        "place_precision", "str", "how precisely the place is known",
+        "place_precision",
+        "str",
+        "how precisely the place is known",
         vocabulary=("exact", "settlement", "district", "region", "country"),
     ),
     Column("place_radius_km", "float64", "radius within which the true position lies", minimum=0),
@@ -200,76 +311,104 @@ COMPUTED_COLUMNS: tuple[Column, ...] = (
     Column("population", "Int64", "people in the settlement; missing for areas", minimum=0),
     Column("population_source", "str", "the data set the population comes from"),
     Column("population_date", "str", "its date, or `undated`"),
-)  # fmt: skip
+)
 
 #: Known metrics. Others are allowed: they are kept and shown under their own name.
-METRICS: MappingProxyType[str, Metric] = MappingProxyType({
-    "households_without_power": Metric(
-        "households that lost power or heating",
-        headers=("households", "households affected", "домогосподарства", "домогосподарств без світла", "домохозяйства", "домохозяйств без света"),
-    ),
-    "people_without_power": Metric(
-        "people who lost power or heating",
-        headers=("people affected", "people without electricity", "людей без світла", "без світла", "людей без света", "без света"),
-    ),
-    "killed": Metric("people killed", headers=("deaths", "dead", "fatalities", "загинуло", "загиблі", "вбито", "погибло", "погибшие", "убито")),
-    "injured": Metric("people injured", headers=("wounded", "поранено", "поранені", "ранено", "раненые", "пострадавшие")),
-    "drones_launched": Metric("drones launched", headers=("drones", "launched", "запущено дронів", "запущено", "запущено дронов")),
-    "drones_downed": Metric(
-        "drones shot down, intercepted or suppressed",
-        headers=("drones destroyed", "drones shot down", "destroyed", "збито дронів", "збито", "сбито дронов", "сбито"),
-    ),
-    "cause": Metric("what caused it", numeric=False, headers=("причина",)),
-    "damage": Metric("what was damaged and how badly", numeric=False, headers=("пошкодження", "повреждения", "ущерб")),
-    "outage": Metric("how long supply was interrupted", numeric=False, headers=("відключення", "отключение")),
-    "border_distance_km": Metric("distance to the border as reported, in kilometres", whole=False, headers=("distance to border km",)),
-    "population": Metric("inhabitants as reported"),
-    "statement": Metric("what a party said, or left unsaid, beyond figures", numeric=False),
-})  # fmt: skip
+METRICS: MappingProxyType[str, Metric] = MappingProxyType(
+    {
+        "households_without_power": Metric(
+            "households that lost power or heating",
+            headers=_words(
+                "households, households affected",
+                "домогосподарства, домогосподарств без світла, домохозяйства",
+                "домохозяйств без света",
+            ),
+        ),
+        "people_without_power": Metric(
+            "people who lost power or heating",
+            headers=_words(
+                "people affected, people without electricity",
+                "людей без світла, без світла, людей без света, без света",
+            ),
+        ),
+        "killed": Metric(
+            "people killed",
+            headers=_words("deaths, dead, fatalities", "загинуло, загиблі, вбито, погибло, погибшие, убито"),
+        ),
+        "injured": Metric(
+            "people injured", headers=_words("wounded", "поранено, поранені, ранено, раненые, пострадавшие")
+        ),
+        "drones_launched": Metric(
+            "drones launched", headers=_words("drones, launched", "запущено дронів, запущено, запущено дронов")
+        ),
+        "drones_downed": Metric(
+            "drones shot down, intercepted or suppressed",
+            headers=_words("drones destroyed, drones shot down, destroyed", "збито дронів, збито, сбито дронов, сбито"),
+        ),
+        "cause": Metric("what caused it", numeric=False, headers=_words("причина")),
+        "damage": Metric(
+            "what was damaged and how badly", numeric=False, headers=_words("пошкодження, повреждения, ущерб")
+        ),
+        "outage": Metric("how long supply was interrupted", numeric=False, headers=_words("відключення, отключение")),
+        "border_distance_km": Metric(
+            "distance to the border as reported, in kilometres", whole=False, headers=_words("distance to border km")
+        ),
+        "population": Metric("inhabitants as reported"),
+        "statement": Metric("what a party said, or left unsaid, beyond figures", numeric=False),
+    }
+)
 
 #: Usual sectors, each with other words for the same thing. The list is open: other words are kept as they are.
-SECTORS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
-    "power": ("electricity", "power grid", "електроенергія", "електропостачання", "світло", "электроэнергия", "электроснабжение", "свет"),
-    "heating": ("heat", "опалення", "теплопостачання", "отопление", "теплоснабжение"),
-    "gas": ("natural gas", "газ"),
-    "oil": ("нафта", "нефть"),
-    "fuel": ("пальне", "топливо"),
-    "nuclear": ("nuclear power", "атомна енергетика", "атомная энергетика"),
-    "energy": ("енергетика", "энергетика"),
-    "water": ("water supply", "вода", "водопостачання", "водоснабжение"),
-    "utilities": ("utility", "комунальне господарство", "коммунальное хозяйство"),
-    "transport": ("транспорт",),
-    "rail": ("railway", "залізниця", "железная дорога"),
-    "port": ("ports", "порт", "порти", "порты"),
-    "telecoms": ("telecommunications", "звʼязок", "связь"),
-    "industry": ("промисловість", "промышленность"),
-    "weapons industry": ("arms industry", "defence industry", "defense industry", "опк", "впк"),
-    "housing": ("житло", "жилье", "жильё"),
-    "health": ("health care", "healthcare", "медицина", "здравоохранение", "охорона здоровʼя"),
-    "education": ("освіта", "образование"),
-    "agriculture": ("сільське господарство", "сельское хозяйство"),
-    "military": ("військові обʼєкти", "военные объекты"),
-    "government": ("органи влади", "органы власти"),
-    "other": ("інше", "другое"),
-})  # fmt: skip
+SECTORS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "power": _words(
+            "electricity, power grid",
+            "електроенергія, електропостачання, світло, электроэнергия",
+            "электроснабжение, свет",
+        ),
+        "heating": _words("heat", "опалення, теплопостачання, отопление, теплоснабжение"),
+        "gas": _words("natural gas", "газ"),
+        "oil": _words("нафта, нефть"),
+        "fuel": _words("пальне, топливо"),
+        "nuclear": _words("nuclear power", "атомна енергетика, атомная энергетика"),
+        "energy": _words("енергетика, энергетика"),
+        "water": _words("water supply", "вода, водопостачання, водоснабжение"),
+        "utilities": _words("utility", "комунальне господарство, коммунальное хозяйство"),
+        "transport": _words("транспорт"),
+        "rail": _words("railway", "залізниця, железная дорога"),
+        "port": _words("ports", "порт, порти, порты"),
+        "telecoms": _words("telecommunications", "звʼязок, связь"),
+        "industry": _words("промисловість, промышленность"),
+        "weapons industry": _words("arms industry, defence industry, defense industry", "опк, впк"),
+        "housing": _words("житло, жилье, жильё"),
+        "health": _words("health care, healthcare", "медицина, здравоохранение, охорона здоровʼя"),
+        "education": _words("освіта, образование"),
+        "agriculture": _words("сільське господарство, сельское хозяйство"),
+        "military": _words("військові обʼєкти, военные объекты"),
+        "government": _words("органи влади, органы власти"),
+        "other": _words("інше, другое"),
+    }
+)
 
 #: Usual means of attack, each with other words for the same thing. The list is open.
-MEANS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
-    "drones": ("drone", "uav", "uavs", "uas", "дрон", "дрони", "дроны", "бпла", "беспилотники", "безпілотники"),
-    "sea drones": ("sea drone", "морські дрони", "морские дроны"),
-    "missiles": ("missile", "ракета", "ракети", "ракеты"),
-    "cruise missiles": ("cruise missile", "крилаті ракети", "крылатые ракеты"),
-    "ballistic missiles": ("ballistic missile", "балістичні ракети", "баллистические ракеты"),
-    "rockets": ("rocket", "рсзв", "рсзо"),
-    "bombs": ("bomb", "бомби", "бомбы"),
-    "glide bombs": ("glide bomb", "каб", "каби", "кабы"),
-    "artillery": ("артилерія", "артиллерия"),
-    "mortars": ("mortar", "міномети", "минометы", "миномёты"),
-    "aircraft": ("авіація", "авиация"),
-    "air strikes": ("air strike", "airstrike", "airstrikes", "авіаудар", "авіаудари", "авиаудар", "авиаудары"),
-    "mines": ("mine", "міни", "мины"),
-    "sabotage": ("диверсія", "диверсия"),
-    "air-launched weapons": (),
-    "ground-launched weapons": (),
-    "sea-launched weapons": (),
-})  # fmt: skip
+MEANS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "drones": _words("drone, uav, uavs, uas", "дрон, дрони, дроны, бпла, беспилотники, безпілотники"),
+        "sea drones": _words("sea drone", "морські дрони, морские дроны"),
+        "missiles": _words("missile", "ракета, ракети, ракеты"),
+        "cruise missiles": _words("cruise missile", "крилаті ракети, крылатые ракеты"),
+        "ballistic missiles": _words("ballistic missile", "балістичні ракети, баллистические ракеты"),
+        "rockets": _words("rocket", "рсзв, рсзо"),
+        "bombs": _words("bomb", "бомби, бомбы"),
+        "glide bombs": _words("glide bomb", "каб, каби, кабы"),
+        "artillery": _words("артилерія, артиллерия"),
+        "mortars": _words("mortar", "міномети, минометы, миномёты"),
+        "aircraft": _words("авіація, авиация"),
+        "air strikes": _words("air strike, airstrike, airstrikes", "авіаудар, авіаудари, авиаудар, авиаудары"),
+        "mines": _words("mine", "міни, мины"),
+        "sabotage": _words("диверсія, диверсия"),
+        "air-launched weapons": (),
+        "ground-launched weapons": (),
+        "sea-launched weapons": (),
+    }
+)

@@ -31,8 +31,8 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
     Returns
     -------
     DataFrame
-        One row a filled metric of an event, in the sheet's order. The claimant is the row's, else its source. Rows of one event that say the same
-        are one claim.
+        One row a filled metric of an event, in the sheet's order. The claimant is the row's, else its source. Rows of
+        one event that say the same are one claim.
     """
     parts = []
     for position, (metric, headers) in enumerate(metrics.items()):
@@ -64,7 +64,9 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
     for name in ("claimant", "claimant_side", "date_published", "date_retrieved"):
         if f"said_{name}" in typed.columns:
             claims[name] = typed[f"said_{name}"].to_numpy()
-    claims["claimant"] = claims["claimant"].fillna(claims["source_name"]) if "claimant" in claims.columns else claims["source_name"]
+    claims["claimant"] = (
+        claims["claimant"].fillna(claims["source_name"]) if "claimant" in claims.columns else claims["source_name"]
+    )
     claims = claims.dropna(subset="event_id").drop(columns=["_row", "_order"])
     return claims.drop_duplicates().reset_index(drop=True)
 
@@ -72,10 +74,13 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
 def _warn_unread(table: Table, header: str | None, cells: pd.Series[str], text: pd.Series[str]) -> None:
     unread = cells.notna() & text.notna()
     if unread.any():
-        table.log.warn(
-            rows=table.rows[unread[unread].index], column=header, expected="a figure such as 20000, about 20 000 or 7–9", found=repr(str(cells[unread].iloc[0])),
+        table.log.remark(
+            rows=table.rows[unread[unread].index],
+            column=header,
+            expected="a figure such as 20000, about 20 000 or 7–9",
+            found=repr(str(cells[unread].iloc[0])),
             fix="It is kept as text. Write the digits without a separator if a figure is meant.",
-        )  # fmt: skip
+        )
 
 
 def type_claims(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -101,28 +106,76 @@ def type_claims(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     for name, values in (("value", read["text"].isna()), ("value_low", low.notna()), ("value_high", high.notna())):
         if name in table.columns:
             log.reject(
-                claims[name].notna() & ~values, rows, claims[name], column=table.columns[name], expected="a figure such as 20000 or about 20 000",
+                claims[name].notna() & ~values,
+                rows,
+                claims[name],
+                column=table.columns[name],
+                expected="a figure such as 20000 or about 20 000",
                 fix="Write the digits without a separator; put words into the column text.",
-            )  # fmt: skip
+            )
     words = {word: name for name, known in QUALIFIERS.items() for word in (name, *known.words)}
     qualifier = claims["qualifier"].str.casefold().map(words).astype("str")
     log.reject(
-        claims["qualifier"].notna() & qualifier.isna(), rows, claims["qualifier"], column=table.columns.get("qualifier"), expected=f"one of {', '.join(QUALIFIERS)}",
+        claims["qualifier"].notna() & qualifier.isna(),
+        rows,
+        claims["qualifier"],
+        column=table.columns.get("qualifier"),
+        expected=f"one of {', '.join(QUALIFIERS)}",
         fix="Use one of these words, or leave the cell empty.",
-    )  # fmt: skip
+    )
     event = table.columns.get("event_id", "event_id")
     log.reject(
-        ~claims["event_id"].isin(frame["event_id"]), rows, claims["event_id"], column=event, expected="the event_id of an event that can be used",
+        ~claims["event_id"].isin(frame["event_id"]),
+        rows,
+        claims["event_id"],
+        column=event,
+        expected="the event_id of an event that can be used",
         fix="Correct the identifier, or mend the event's own row.",
-    )  # fmt: skip
-    log.reject(metric.isna(), rows, metric, column=table.columns.get("metric"), expected="what is claimed, such as killed", fix="Name the metric.")
-    figures = pd.DataFrame({"value": read["value"], "value_low": low.fillna(read["value_low"]), "value_high": high.fillna(read["value_high"])})
+    )
+    log.reject(
+        metric.isna(),
+        rows,
+        metric,
+        column=table.columns.get("metric"),
+        expected="what is claimed, such as killed",
+        fix="Name the metric.",
+    )
+    figures = pd.DataFrame(
+        {
+            "value": read["value"],
+            "value_low": low.fillna(read["value_low"]),
+            "value_high": high.fillna(read["value_high"]),
+        }
+    )
     said = figures.notna().any(axis=1) | claims["text"].notna() | claims[_FIGURES].notna().any(axis=1)
-    log.reject(~said, rows, "nothing", column=table.columns.get("value"), expected="a figure or a text", fix="Write what was claimed.")
-    inverted = (figures["value_low"] > figures["value_high"]) | (figures["value_low"] > figures["value"]) | (figures["value"] > figures["value_high"])
-    log.warn(rows=rows[inverted], column=table.columns.get("value"), expected="low, value and high in ascending order", found="another order", fix="Check the three figures.")
+    log.reject(
+        ~said,
+        rows,
+        "nothing",
+        column=table.columns.get("value"),
+        expected="a figure or a text",
+        fix="Write what was claimed.",
+    )
+    inverted = (
+        (figures["value_low"] > figures["value_high"])
+        | (figures["value_low"] > figures["value"])
+        | (figures["value"] > figures["value_high"])
+    )
+    log.remark(
+        rows=rows[inverted],
+        column=table.columns.get("value"),
+        expected="low, value and high in ascending order",
+        found="another order",
+        fix="Check the three figures.",
+    )
     taken = claims["claim_id"].notna() & claims["claim_id"].duplicated(keep=False)
-    log.warn(rows=rows[taken], column=table.columns.get("claim_id"), expected="one claim an identifier", found="an identifier used more than once", fix="Give each claim its own.")
+    log.remark(
+        rows=rows[taken],
+        column=table.columns.get("claim_id"),
+        expected="one claim an identifier",
+        found="an identifier used more than once",
+        fix="Give each claim its own.",
+    )
     _warn_of_near_metrics(table, metric)
     claims = claims.assign(**figures, qualifier=qualifier.fillna(read["qualifier"])).join(table.others)
     return claims[~claims.index.isin(log.rejected_rows())].replace({np.inf: np.nan}).reset_index(drop=True)
@@ -132,4 +185,10 @@ def _warn_of_near_metrics(table: Table, metric: pd.Series[str]) -> None:
     for name in metric.dropna().unique():
         guess = None if name in METRICS else nearest(str(name).replace(" ", "_"), METRICS, cutoff=85)
         if guess:
-            table.log.warn(rows=table.rows[metric == name], column=table.columns.get("metric"), expected=f"a known metric such as {guess}", found=repr(name), fix=f"Did you mean {guess!r}? It is kept as written.")
+            table.log.remark(
+                rows=table.rows[metric == name],
+                column=table.columns.get("metric"),
+                expected=f"a known metric such as {guess}",
+                found=repr(name),
+                fix=f"Did you mean {guess!r}? It is kept as written.",
+            )

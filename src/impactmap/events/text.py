@@ -1,4 +1,4 @@
-"""Text of other people: neutralised for spreadsheets, compared without its disguises, never changed where it is kept."""
+"""Text of other people: shielded for spreadsheets, compared without its disguises, kept as it is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from urllib.parse import urlsplit
 __all__ = ["compare_key", "is_web_url", "neutralise", "restore"]
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?%?\Z")
-#: What Excel, LibreOffice and Google Sheets may take for the beginning of a formula; tab and line ends shift it into sight.
+#: What Excel, LibreOffice and Google Sheets may take for the beginning of a formula; tab and line ends shift it into
+#: sight.
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
-#: Characters that are not seen: zero-width, soft hyphen, byte order mark, and those that change the direction of writing.
-HIDDEN = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+#: Characters that are not seen: zero-width, soft hyphen, byte order mark, and those that change the direction of
+#: writing.
+HIDDEN = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
 
 HIDDEN_CLASS = f"[{HIDDEN}]"
 #: A Latin letter beside a Cyrillic one: hardly ever meant.
@@ -27,8 +32,9 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u00b4`\u2032", "'
 def neutralise(text: str) -> str:
     """Return the text so that no spreadsheet runs it as a formula.
 
-    An apostrophe is put before a text that begins, after spaces or apostrophes, with a formula sign and is not a plain number.
-    `restore` gives back the same text for every input, also for one that began with apostrophes of its own.
+    An apostrophe is put before a text that begins, after spaces or apostrophes, with a formula sign and is not a
+    plain number. `restore` gives back the same text for every input, also for one that began with apostrophes of its
+    own.
 
     Examples
     --------
@@ -71,7 +77,9 @@ def is_web_url(text: object) -> bool:
 
 
 def compare_key(text: str) -> str:
-    """Return a key that is equal for texts that read the same: without case, hidden characters, look-alike letters and spelling forms.
+    """Return a key that is equal for texts that read the same.
+
+    Case, hidden characters, look-alike letters and spelling forms do not count.
 
     Examples
     --------

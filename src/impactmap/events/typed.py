@@ -88,9 +88,16 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
     Returns
     -------
     Table
-        Text is stripped of spaces at its ends except in identifiers. Columns of figures (``value`` and its kin) stay text, to be read with their words.
+        Text is stripped of spaces at its ends except in identifiers. Columns of figures (``value`` and its kin) stay
+        text, to be read with their words.
     """
-    table = Table(raw, headers, pd.DataFrame(index=raw.cells.index), raw.cells.drop(columns=list(headers.values())), FaultLog(raw.name))
+    table = Table(
+        raw,
+        headers,
+        pd.DataFrame(index=raw.cells.index),
+        raw.cells.drop(columns=list(headers.values())),
+        FaultLog(raw.name),
+    )
     typed: dict[str, pd.Series] = {}
     empty = pd.Series(pd.NA, index=raw.cells.index, dtype="str")
     for column in columns:
@@ -107,15 +114,25 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         elif column.dtype == "datetime64[s]":
             typed[column.name] = _dates(table, column, header, cells, options)
         elif column.name in {"latitude", "longitude"}:
-            numbers = parse_coordinates(cells)
-            typed[column.name] = numbers.values
-            if numbers.commas:
-                table.note("numbers", f"Column {header!r}: {numbers.commas:,} numbers with a decimal comma were read as decimals.")
+            degrees = parse_coordinates(cells)
+            typed[column.name] = degrees.numbers
+            if degrees.commas:
+                table.note(
+                    "numbers",
+                    f"Column {header!r}: {degrees.commas:,} numbers with a decimal comma were read as decimals.",
+                )
         elif column.dtype == "Int64":
-            numbers = pd.to_numeric(cells.where(cells.str.fullmatch(r"\s*\d{1,15}(\.0+)?\s*").fillna(False).astype(bool)), errors="coerce")
-            typed[column.name] = numbers.astype("float64").astype("Int64")
-            bad = cells.notna() & numbers.isna()
-            table.log.reject(bad, table.rows, cells, column=header, expected="a whole number", fix="Write a whole number or leave the cell empty.")
+            whole = pd.to_numeric(cells.where(cells.str.fullmatch(r"\s*[0-9]{1,15}(\.0+)?\s*")), errors="coerce")
+            typed[column.name] = whole.astype("float64").astype("Int64")
+            bad = cells.notna() & whole.isna()
+            table.log.reject(
+                bad,
+                table.rows,
+                cells,
+                column=header,
+                expected="a whole number",
+                fix="Write a whole number or leave the cell empty.",
+            )
         elif column.name.startswith("value"):
             typed[column.name] = cells
         else:
@@ -125,31 +142,44 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
 
 
 def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[str]) -> None:
-    hidden = cells.str.contains(HIDDEN_CLASS, regex=True).fillna(False).astype(bool)
+    hidden = cells.str.contains(HIDDEN_CLASS, regex=True)
     if hidden.any():
-        table.log.warn(
-            rows=table.rows[hidden], column=header, expected="visible characters", found="zero-width or direction-changing characters",
+        table.log.remark(
+            rows=table.rows[hidden],
+            column=header,
+            expected="visible characters",
+            found="zero-width or direction-changing characters",
             fix="They are kept and ignored when matching; delete them if they are not meant.",
-        )  # fmt: skip
+        )
     if column.name in _MATCHED:
-        disguised = cells.str.contains(DISGUISED, regex=True).fillna(False).astype(bool)
+        disguised = cells.str.contains(DISGUISED, regex=True)
         if disguised.any():
-            table.log.warn(
-                rows=table.rows[disguised], column=header, expected="one alphabet a word", found=f"Latin and Cyrillic letters in one word, {cells[disguised].iloc[0]!r}",
+            table.log.remark(
+                rows=table.rows[disguised],
+                column=header,
+                expected="one alphabet a word",
+                found=f"Latin and Cyrillic letters in one word, {cells[disguised].iloc[0]!r}",
                 fix="The text is kept and matched as it looks; type the word again in one alphabet.",
-            )  # fmt: skip
+            )
 
 
 def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[str]) -> pd.Series[str]:
-    words = cells.str.casefold().str.replace("_", " ", regex=False).map({word.replace("_", " "): word for word in column.vocabulary})
+    words = (
+        cells.str.casefold()
+        .str.replace("_", " ", regex=False)
+        .map({word.replace("_", " "): word for word in column.vocabulary})
+    )
     unknown = cells.notna() & words.isna()
     if unknown.any():
         found = str(cells[unknown].iloc[0])
         guess = nearest(found, column.vocabulary)
-        table.log.warn(
-            rows=table.rows[unknown], column=header, expected=f"one of {', '.join(column.vocabulary)}", found=repr(found),
+        table.log.remark(
+            rows=table.rows[unknown],
+            column=header,
+            expected=f"one of {', '.join(column.vocabulary)}",
+            found=repr(found),
             fix=(f"Did you mean {guess!r}? " if guess else "") + "It was read as if the cell were empty.",
-        )  # fmt: skip
+        )
     return words.astype("str")
 
 
@@ -159,26 +189,53 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
     if parsed.ambiguous:
         example = cells[cells.notna() & parsed.start.isna()].iloc[0]
         table.log.table(
-            column=header, expected="dates whose day and month can be told apart", found=f"{example!r} and others that read both ways",
-            fix="Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format in the project file).",
-        )  # fmt: skip
+            column=header,
+            expected="dates whose day and month can be told apart",
+            found=f"{example!r} and others that read both ways",
+            fix=(
+                "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format "
+                "in the project file)."
+            ),
+        )
         return parsed.start
     if parsed.conflict:
         table.log.table(
-            column=header, expected="one date format in the column", found=f"{parsed.conflict[0]!r}, which begins with the day, and {parsed.conflict[1]!r}, which begins with the month",
+            column=header,
+            expected="one date format in the column",
+            found=(
+                f"{parsed.conflict[0]!r}, which begins with the day, and {parsed.conflict[1]!r}, which begins "
+                "with the month"
+            ),
             fix="Write all dates as 2025-11-09, or give --date-format: rows that do not fit it are then listed.",
-        )  # fmt: skip
+        )
         return parsed.start
     if parsed.order:
         how = "as you said" if options.order else "as cells with a number above 12 show"
-        table.note("dates", f"Column {header!r}: read with the {'day' if parsed.order == 'dmy' else 'month'} first, {how}.")
+        table.note(
+            "dates", f"Column {header!r}: read with the {'day' if parsed.order == 'dmy' else 'month'} first, {how}."
+        )
     if parsed.times_without_zone:
-        table.note("dates", f"Column {header!r}: {parsed.times_without_zone:,} cells hold a time without a zone; only the day is used.")
+        table.note(
+            "dates",
+            f"Column {header!r}: {parsed.times_without_zone:,} cells hold a time without a zone; only the day is used.",
+        )
     bad = cells.notna() & parsed.start.isna()
-    table.log.reject(bad, table.rows, cells, column=header, expected="a day that exists, such as 2025-11-09", fix="Correct the date, with a year of four digits.")
+    table.log.reject(
+        bad,
+        table.rows,
+        cells,
+        column=header,
+        expected="a day that exists, such as 2025-11-09",
+        fix="Correct the date, with a year of four digits.",
+    )
     if options.now is not None:
         today = pd.Timestamp(options.now.astimezone(ZoneInfo(options.timezone)).date())
         table.log.reject(
-            parsed.start > today, table.rows, cells, column=header, expected=f"a date not after today, {today:%Y-%m-%d}", fix="Correct the date; the future is not reported.",
-        )  # fmt: skip
+            parsed.start > today,
+            table.rows,
+            cells,
+            column=header,
+            expected=f"a date not after today, {today:%Y-%m-%d}",
+            fix="Correct the date; the future is not reported.",
+        )
     return parsed.start

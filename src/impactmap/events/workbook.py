@@ -35,10 +35,13 @@ _ODS_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated=["']([0-9]+)["'
 
 
 def _too_big(name: str, found: str, limit: str) -> TableError:
-    return TableError(f"{name}: expected at most {limit}, found {found}. It may be built to exhaust memory: save the rows you need as CSV.")
+    return TableError(
+        f"{name}: expected at most {limit}, found {found}. It may be built to exhaust memory: save the rows you "
+        "need as CSV."
+    )
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, raw: IO[bytes]) -> Iterator[bytes]:
+def _unpack(member: zipfile.ZipInfo, raw: IO[bytes]) -> Iterator[bytes]:
     """Yield a member's bytes, whatever size its header claims."""
     raw.seek(member.header_offset)
     head = raw.read(30)
@@ -63,16 +66,22 @@ def _check(path: Path) -> None:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             for member in archive.infolist():
                 cells = _CellCounter(member.filename)
-                for piece in _unpack(archive, member, raw):
+                for piece in _unpack(member, raw):
                     total += len(piece)
                     if total > MAX_UNPACKED_BYTES:
                         raise _too_big(path.name, "more", f"{MAX_UNPACKED_BYTES >> 20:,} MB unpacked")
                     if total > _RATIO_FROM and total > MAX_RATIO * packed:
                         raise _too_big(path.name, "more", f"{MAX_RATIO} times the file's size when unpacked")
                     if cells.add(piece) > MAX_CELLS:
-                        raise _too_big(path.name, f"a sheet of {cells.rows:,} rows and {cells.columns:,} columns", f"{MAX_CELLS:,} cells a sheet")
+                        raise _too_big(
+                            path.name,
+                            f"a sheet of {cells.rows:,} rows and {cells.columns:,} columns",
+                            f"{MAX_CELLS:,} cells a sheet",
+                        )
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise TableError(f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again.") from None
+        raise TableError(
+            f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
+        ) from None
 
 
 class _CellCounter:
@@ -142,7 +151,7 @@ def _text(value: Any) -> str:
 
 
 def _grid(page: Any) -> pd.DataFrame:
-    """Return a sheet's cells as text from its first row on, a block of rows at a time so that Python objects never pile up."""
+    """Return a sheet's cells as text from row 1, a block of rows at a time so that Python objects never pile up."""
     blocks = []
     rows = page.iter_rows()
     while block := list(itertools.islice(rows, _BLOCK)):
@@ -158,7 +167,8 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
     path
         The file.
     sheet
-        Name of the sheet, without regard to case. Without it the sheet named ``events``, else the first that holds anything.
+        Name of the sheet, without regard to case. Without it the sheet named ``events``, else the first that holds
+        anything.
 
     Returns
     -------
@@ -185,14 +195,22 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
                 if len(grid):
                     break
     except calamine.PasswordError:
-        raise TableError(f"{path.name}: expected an open spreadsheet, found one with a password. Save it without.") from None
+        raise TableError(
+            f"{path.name}: expected an open spreadsheet, found one with a password. Save it without."
+        ) from None
     except calamine.CalamineError as error:
-        raise TableError(f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again.") from None
+        raise TableError(
+            f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
+        ) from None
     cells, tags, notes = grid_to_cells(grid, name=path.name)
-    others = [name for name in names if name != chosen and name.strip().casefold() not in {"events", "places", "claims"}]
+    others = [
+        name for name in names if name != chosen and name.strip().casefold() not in {"events", "places", "claims"}
+    ]
     if others:
         notes.append(f"The sheet {chosen!r} was read; {', '.join(map(repr, others))} not.")
     data = path.read_bytes()
     kind = "ODS" if path.suffix.lower() == ".ods" else "XLSX"
     file = InputFile(path, kind, len(cells), len(data), hashlib.sha256(data).hexdigest())
-    return RawTable(cells, file, tuple(Note(path.name, "file", text) for text in notes), tags, neutralised=True, sheets=tuple(names))
+    return RawTable(
+        cells, file, tuple(Note(path.name, "file", text) for text in notes), tags, neutralised=True, sheets=tuple(names)
+    )
