@@ -61,7 +61,7 @@ _SITES: Final = (
     "аеропорт", "аеродром", "авіабаза", "нпз", "нафтобаза", "порт", "станція", "аэропорт", "аэродром", "авиабаза", "нефтебаза", "станция",
 )  # fmt: skip
 _REGION: Final = (
-    "autonomous republic of", "autonomous republic", "autonomous region", "autonomous oblast", "autonomous okrug", "special republican city", "people's republic", "republic of", "republic", "regions", "region", "oblasts", "oblasti", "oblast", "obl", "voblast", "provinces", "province",
+    "autonomous republic of", "autonomous republic", "autonomous region", "autonomous oblast", "autonomous okrug", "people's republic", "republic of", "republic", "regions", "region", "oblasts", "oblasti", "oblast", "obl", "voblast", "provinces", "province",
     "krai", "kray", "governorate", "voivodeship", "state", "territory",
     "автономна республіка", "автономная республика", "автономный округ", "автономный край", "областей", "области", "області", "областей", "області", "область", "областю", "областью", "області", "обл",
     "край", "края", "краю", "республика", "республики", "республіка", "республіки",
@@ -72,7 +72,7 @@ _DISTRICT: Final = (
     "городской округ", "муниципальный округ", "муниципальный район", "го",
 )  # fmt: skip
 _SETTLEMENT: Final = (
-    "urban-type settlement", "urban type settlement", "rural settlement", "settlement", "town of", "city of", "village of", "city", "town", "village", "hamlet", "khutor", "selo", "stanitsa", "posyolok", "poselok", "smt", "pgt",
+    "special republican city", "urban-type settlement", "urban type settlement", "rural settlement", "settlement", "town of", "city of", "village of", "city", "town", "village", "hamlet", "khutor", "selo", "stanitsa", "posyolok", "poselok", "smt", "pgt",
     "село", "селище міського типу", "селище", "сел", "місто", "м", "смт", "с-ще", "хутір", "х", "с",
     "город", "гор", "г", "посёлок городского типа", "поселок городского типа", "посёлок", "поселок", "пос", "п", "пгт", "рп", "хутор", "станица", "ст-ца", "деревня", "дер", "д", "аул",
 )  # fmt: skip

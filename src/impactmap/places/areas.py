@@ -1,0 +1,205 @@
+"""Find countries and first-level regions by name, in English, Ukrainian or Russian."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, Literal
+
+from impactmap.places.toponyms import name_key, parse_toponym, stem_key
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import shapely
+
+__all__ = ["Areas", "Language", "Region"]
+
+Language = Literal["en", "uk", "ru"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "uk", "ru")
+
+# What people write and CLDR does not list. Keys are ISO 3166-1 alpha-2.
+_COUNTRY_ALIASES: Final = {
+    "GB": ("Great Britain", "Britain", "UK", "Великобритания", "Велика Британія"),
+    "US": ("USA", "US", "United States of America", "America", "США"),
+    "RU": ("Russian Federation", "Российская Федерация", "РФ", "Російська Федерація"),
+    "CZ": ("Czech Republic", "Чешская Республика"),
+    "KR": ("Republic of Korea",),
+    "BY": ("Byelorussia", "Белоруссия", "Білорусія"),
+    "MD": ("Republic of Moldova", "Молдавия", "Молдавія"),
+    "TR": ("Turkey", "Турция", "Туреччина"),
+    "SY": ("Syrian Arab Republic",),
+    "AE": ("UAE",),
+    "CD": ("DRC", "Democratic Republic of the Congo"),
+    "CF": ("CAR",),
+    "IR": ("Islamic Republic of Iran",),
+}
+_SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
+_FUZZY: Final = 78.0
+_MARGIN: Final = 6.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Region:
+    """A first-level region: ISO 3166-2 code, country, GeoNames code, names by language, and whether it is a city of its own."""
+
+    code: str
+    country: str
+    admin1: str | None
+    names: dict[str, str]
+    is_city: bool
+
+
+class Areas:
+    """Countries and regions by name.
+
+    Parameters
+    ----------
+    regions
+        Columns ``code, country, name_en, name_uk, name_ru, geonames_admin1`` and polygons in EPSG:4326; the shipped
+        layer ``regions`` when left out.
+
+    Notes
+    -----
+    Country names are CLDR's, through Babel, with the ISO codes of two, three letters and three digits.
+    """
+
+    def __init__(self, regions: gpd.GeoDataFrame | None = None) -> None:
+        if regions is None:
+            from impactmap.reference import load_layer
+
+            regions = load_layer("regions")  # type: ignore[assignment]
+        self._frame = regions.set_index("code")
+        self.regions: dict[str, Region] = {}
+        self._by_admin1: dict[tuple[str, str], str] = {}
+        self._by_country: dict[str, list[str]] = {}
+        columns = [regions[name].tolist() for name in ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")]
+        for code, country, admin1, *names in zip(*columns, strict=True):
+            texts = {language: name for language, name in zip(LANGUAGES, names, strict=True) if isinstance(name, str) and name}
+            bare = admin1.partition(".")[2] if isinstance(admin1, str) else None
+            is_city = bool(texts) and all(parse_toponym(text).kind == "any" for text in texts.values())
+            self.regions[code] = Region(code, country, bare, texts, is_city)
+            self._by_country.setdefault(country, []).append(code)
+            if bare:
+                self._by_admin1.setdefault((country, bare), code)
+
+    def region_of(self, country: str, admin1: str) -> str | None:
+        """Return the ISO 3166-2 code of a GeoNames first-level code."""
+        return self._by_admin1.get((country, admin1))
+
+    def region_name(self, code: str | None, language: Language) -> str | None:
+        """Return a region's name, in English where the language has none."""
+        if code is None or code not in self.regions:
+            return None
+        names = self.regions[code].names
+        return names.get(language) or names.get("en")
+
+    def polygon(self, code: str) -> shapely.Geometry:
+        """Return a region's polygon, EPSG:4326."""
+        return self._frame.geometry.loc[code]
+
+    def country_name(self, code: str, language: Language) -> str:
+        """Return a country's name."""
+        return _territories(language).get(code, code)
+
+    def find_country(self, text: str, *, codes: bool = True) -> str | None:
+        """Return the ISO 3166-1 alpha-2 code of a country's name (or, with `codes`, its code), None when it is not one."""
+        code = text.strip().upper()
+        if len(code) < 4 and code.isascii() and code not in _SHORT_NAMES:
+            return _country_codes().get(code) if codes else None
+        return _country_keys().get(name_key(text))
+
+    def guess_country(self, text: str) -> str | None:
+        """Return the country whose name is nearest to a misspelt one, None when none is near or two are."""
+        from rapidfuzz import fuzz, process
+
+        found = process.extract(name_key(text), list(_country_keys()), scorer=fuzz.ratio, score_cutoff=82, limit=5)
+        codes = [_country_keys()[key] for key, _, _ in found]
+        return codes[0] if codes and (len(set(codes)) == 1 or found[0][1] - min(s for (_, s, _), c in zip(found, codes, strict=True) if c != codes[0]) > _MARGIN) else None
+
+    def find_regions(self, text: str, countries: Iterable[str] | None = None, *, fuzzy: bool = True) -> tuple[list[str], float]:
+        """Return the codes of the regions a text may mean, and how well it names them (0 to 1).
+
+        Parameters
+        ----------
+        text
+            "Kharkiv region", "Харьковская обл.", "UA-63".
+        countries
+            Where to look, ISO 3166-1 alpha-2; everywhere when left out.
+        fuzzy
+            Whether a misspelt name may match.
+
+        Returns
+        -------
+        list of str, float
+            Several codes when a city and the region around it bear one name and the text does not say which.
+        """
+        upper = text.strip().upper()
+        if upper in self.regions:
+            return [upper], 1.0
+        toponym = parse_toponym(text)
+        stem = stem_key(name_key(toponym.name))
+        if not stem:
+            return [], 0.0
+        stems: dict[str, list[str]] = {}
+        for country in sorted(self._by_country if countries is None else countries):
+            for key, codes in self._stems(country).items():
+                stems.setdefault(key, []).extend(codes)
+        score = 1.0
+        if stem not in stems:
+            from rapidfuzz import fuzz, process
+
+            if not fuzzy or len(stem) < 4:
+                return [], 0.0
+            best = process.extract(stem, list(stems), scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=4)
+            if not best:
+                return [], 0.0
+            rivals = [value for key, value, _ in best if set(stems[key]).isdisjoint(stems[best[0][0]])]
+            if rivals and best[0][1] - rivals[0] < _MARGIN:
+                return [], 0.0
+            stem, score = best[0][0], best[0][1] / 100
+        codes = sorted(set(stems[stem]))
+        if toponym.kind == "region":
+            codes = [code for code in codes if not self.regions[code].is_city] or codes
+        return codes, score
+
+    @functools.lru_cache(maxsize=512)  # noqa: B019 -- an instance lives as long as its process's work
+    def _stems(self, country: str) -> dict[str, list[str]]:
+        stems: dict[str, list[str]] = {}
+        for code in self._by_country.get(country, ()):
+            for text in self.regions[code].names.values():
+                for key in {stem_key(name_key(parse_toponym(text).name)), stem_key(name_key(text))}:
+                    if key and code not in stems.setdefault(key, []):
+                        stems[key].append(code)
+        return stems
+
+
+@functools.cache
+def _territories(language: str) -> dict[str, str]:
+    from babel import Locale
+
+    return {code: name for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()}
+
+
+@functools.cache
+def _country_keys() -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for language in LANGUAGES:
+        for code, name in _territories(language).items():
+            if code not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}:
+                keys.setdefault(name_key(name), code)
+    for code, names in _COUNTRY_ALIASES.items():
+        for name in names:
+            keys[name_key(name)] = code
+    return keys
+
+
+@functools.cache
+def _country_codes() -> dict[str, str]:
+    from babel.core import get_global
+
+    codes = {code: code for code in _territories("en")}
+    for alias, targets in get_global("territory_aliases").items():
+        if len(alias) == 3 and len(targets) == 1 and targets[0] in codes:
+            codes[alias] = targets[0]
+    return codes

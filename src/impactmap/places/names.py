@@ -1,0 +1,60 @@
+"""Name a settlement in the page's language where the gazetteer's spellings allow it safely."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from impactmap.places.areas import Language
+from impactmap.places.toponyms import name_key, plain, stem_key
+
+__all__ = ["display_name"]
+
+_CYRILLIC: Final = re.compile(r"[\u0400-\u052f' ’ʼ-]+")
+# Letters that one language has and the other has not, and letters of neither.
+_ONLY: Final[dict[Language, str]] = {"en": "", "uk": "іїєґ", "ru": "ыэъё"}
+_LANGUAGE: Final[dict[str, Language]] = {"UA": "uk", "RU": "ru"}  # whose spelling GeoNames' main name transliterates
+_OTHER: Final[dict[Language, Language]] = {"uk": "ru", "ru": "uk"}
+_FOREIGN: Final = re.compile("[ўјљњћђџѓќѕқғәөүұңһҳҷӣӯҡҙҫӑӗӳѣѳѵѥꙑ]")
+
+
+def display_name(names: list[str], *, language: Language, country: str, region_name: str | None = None) -> str:
+    """Return the name to show.
+
+    Parameters
+    ----------
+    names
+        The main name, then the others; GeoNames does not say in which language they are.
+    language
+        Of the page.
+    country
+        ISO 3166-1 alpha-2; tells whose spelling the main name is.
+    region_name
+        The region's name in the page's language: a seat is spelled like the region that bears its name.
+
+    Returns
+    -------
+    str
+        The main name where the others leave any doubt.
+    """
+    main = names[0]
+    if language == "en":
+        return main
+    own, rival = _ONLY[language], _ONLY[_OTHER[language]]
+    found = [
+        name for name in names[1:]
+        if _CYRILLIC.fullmatch(name) and not _FOREIGN.search(name.casefold()) and not set(rival) & set(name.casefold())
+    ]  # fmt: skip
+    if not found:
+        return main
+    if region_name is not None:
+        seats = [name for name in found if stem_key(name_key(name)) == stem_key(name_key(region_name.split()[0])) and plain(region_name).startswith(plain(name)[:-1])]
+        if seats:
+            return max(seats, key=lambda name: (plain(region_name).startswith(plain(name)), -len(name), name))
+    if _LANGUAGE.get(country) == language:
+        same = [name for name in found if name_key(name) == name_key(main)]
+        return same[0] if same else main
+    telling = [name for name in found if set(own) & set(name.casefold())]
+    if len(telling) == 1:
+        return telling[0]
+    return found[0] if len(found) == 1 else main

@@ -1,0 +1,65 @@
+"""Measure and make areas: how wide, how far from a point, a circle on the ground."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyproj
+    import shapely
+
+__all__ = ["area_radius_km", "circle", "distance_to_area_km", "representative_point"]
+
+
+@functools.cache
+def _geod() -> pyproj.Geod:
+    import pyproj
+
+    return pyproj.Geod(ellps="WGS84")
+
+
+def representative_point(area: shapely.Geometry) -> tuple[float, float]:
+    """Return latitude and longitude of a point inside an area (EPSG:4326)."""
+    point = area.representative_point()
+    return float(point.y), float(point.x)
+
+
+def area_radius_km(area: shapely.Geometry) -> float:
+    """Return the geodesic distance from an area's representative point to its farthest corner, in km."""
+    import shapely
+
+    latitude, longitude = representative_point(area)
+    corners = shapely.get_coordinates(area)
+    start = np.full(len(corners), longitude), np.full(len(corners), latitude)
+    _, _, metres = _geod().inv(*start, corners[:, 0], corners[:, 1])
+    return round(float(np.max(metres)) / 1000, 1)
+
+
+def distance_to_area_km(area: shapely.Geometry, latitude: float, longitude: float) -> float:
+    """Return the geodesic distance from a point to an area, 0 inside it, in km.
+
+    The nearest point is sought on a plate carrée scaled at the point's latitude: good to 1 % within 100 km.
+    """
+    import shapely
+    from shapely.affinity import scale
+
+    factor = max(float(np.cos(np.radians(latitude))), 0.01)
+    flat = scale(area, xfact=factor, yfact=1.0, origin=(0, 0))
+    point = shapely.Point(longitude * factor, latitude)
+    nearest = shapely.get_coordinates(shapely.shortest_line(flat, point))
+    if not len(nearest):
+        return float("nan")
+    _, _, metres = _geod().inv(longitude, latitude, nearest[0, 0] / factor, nearest[0, 1])
+    return float(metres) / 1000
+
+
+def circle(latitude: float, longitude: float, radius_km: float, *, corners: int = 48) -> shapely.Polygon:
+    """Return a geodesic circle as a polygon, EPSG:4326."""
+    import shapely
+
+    azimuths = np.linspace(0, -360, corners, endpoint=False)
+    x, y, _ = _geod().fwd(np.full(corners, longitude), np.full(corners, latitude), azimuths, np.full(corners, radius_km * 1000))
+    return shapely.Polygon(np.column_stack([x, y]))
