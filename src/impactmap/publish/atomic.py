@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import glob
 import json
 import os
 import shutil
@@ -26,6 +27,7 @@ _AT_FDCWD = {"linux": -100, "darwin": -2}
 _REASONS = {
     errno.ENOSPC: "the disk is full. Free some space and run it again",
     errno.EDQUOT: "your disk quota is used up. Free some space and run it again",
+    errno.EFBIG: "the file is larger than this disk or this account allows. Choose another output place",
     errno.EROFS: "the disk is read-only. Choose another output place",
     errno.EACCES: "you are not allowed to write there. Choose another output place or change its permissions",
     errno.EPERM: "you are not allowed to write there. Choose another output place or change its permissions",
@@ -107,18 +109,24 @@ def replace_file(path: str | Path, *, inputs: Iterable[str | Path] = (), force: 
     with _plain_words(path):
         if not target.parent.is_dir():
             raise PublishError(f"{path}: the folder {target.parent} does not exist. Make it first.")
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem[:80]}{_MARK}", suffix=target.suffix, dir=target.parent)
-        os.close(handle)
+        prefix = f".{target.stem[:80]}{_MARK}"
+        for leftover in target.parent.glob(f"{glob.escape(prefix)}*{glob.escape(target.suffix)}"):
+            if _is_abandoned(leftover):
+                leftover.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=target.suffix, dir=target.parent)
         temporary = Path(name)
+        held = _hold(temporary)
         try:
+            os.close(handle)
             yield temporary
             temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
             _sync(temporary)
             os.replace(temporary, target)  # noqa: PTH105 -- the one call that this module stands for
-            _sync(target.parent)
+            _sync_after(target.parent)
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+            _release(held)
 
 
 @contextlib.contextmanager
@@ -184,11 +192,11 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
             if whole:
                 staging.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o777 & ~_umask())
                 _swap(staging, target)
-                _sync(target.parent)
+                _sync_after(target.parent)
             else:
                 for name in names:
                     os.replace(staging / name, target / name)  # noqa: PTH105
-                _sync(target)
+                _sync_after(target)
 
 
 def _check_file(path: str | Path, inputs: Iterable[str | Path]) -> Path:
@@ -230,8 +238,7 @@ def _staging(parent: Path, name: str) -> Iterator[Path]:
     try:
         yield staging
     finally:
-        if held is not None:
-            os.close(held)
+        _release(held)
         shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -247,25 +254,39 @@ def _clear_leftovers(target: Path) -> None:
         for leftover in list(parent.iterdir()):
             if not leftover.name.startswith(prefix) or leftover.is_symlink() or not leftover.is_dir():
                 continue
-            held = _hold(leftover)
-            if held is not None:  # nobody is writing into it
-                os.close(held)
+            if _is_abandoned(leftover):
                 shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _hold(folder: Path) -> int | None:
-    """Lock a folder for as long as this process lives; None when another holds it or the platform has no such locks."""
+def _is_abandoned(path: Path) -> bool:
+    """Whether no running process holds a temporary file or folder of ours."""
+    held = _hold(path)
+    _release(held)
+    return held is not None
+
+
+def _hold(path: Path) -> int | None:
+    """Lock a file or folder for this process's life; None when another holds it or the platform has no such locks."""
     if sys.platform == "win32":
         return None
     import fcntl
 
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
         return None
     return handle
+
+
+def _release(held: int | None) -> None:
+    if held is not None:
+        with contextlib.suppress(OSError):
+            os.close(held)
 
 
 def _swap(new: Path, target: Path) -> None:
@@ -307,6 +328,12 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync_after(folder: Path) -> None:
+    """Have the disk hold a change of names that is already made; that it cannot say so is no failure to make it."""
+    with contextlib.suppress(OSError):
+        _sync(folder)
 
 
 def _umask() -> int:
