@@ -1,4 +1,4 @@
-"""The marks: one outline a shape, equal in area, and what each report's mark looks like."""
+"""The marks: one outline a shape, equal in area, so that no side weighs more than another."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from impactmap.events import intervals
 from impactmap.maps.theme import Shape
 
 if TYPE_CHECKING:
     from matplotlib.path import Path
 
-__all__ = ["event_sizes", "shape_outline", "shape_path"]
+__all__ = ["shape_outline", "shape_path"]
 
 #: Corners and the first corner's direction in degrees from east, counter-clockwise.
 _POLYGONS: dict[Shape, tuple[int, float]] = {
@@ -60,43 +58,6 @@ def shape_path(shape: Shape) -> Path:
 
     if shape == "disc":
         circle = Path.unit_circle()
-        return Path(circle.vertices / math.sqrt(math.pi), circle.codes)
-    return Path(shape_outline(shape)[[*range(len(shape_outline(shape))), 0]], closed=True)
-
-
-def event_sizes(events: pd.DataFrame, claims: pd.DataFrame | None, metric: str | None) -> pd.DataFrame:
-    """Return the figure that sizes each row's mark.
-
-    Parameters
-    ----------
-    events
-        The located frame; ``event_id`` is read.
-    claims
-        The claims frame, or None.
-    metric
-        The metric that the project chose, or None.
-
-    Returns
-    -------
-    DataFrame
-        ``low`` and ``high`` (float64), the lowest and highest figure that any claim on the event allows, with the rows
-        and index of `events`; NaN without a figure. They are equal where all claims agree on one number.
-
-    Notes
-    -----
-    Claims that differ are not averaged: the range from the lowest to the highest is drawn. An end that a claim leaves
-    open ("more than") is drawn at the figure itself.
-    """
-    empty = pd.DataFrame({"low": np.nan, "high": np.nan}, index=events.index, dtype="float64")
-    if metric is None or claims is None or claims.empty:
-        return empty
-    chosen = claims[claims["metric"] == metric]
-    ends = intervals(chosen) if len(chosen) else pd.DataFrame({"low": [], "high": []}, dtype="float64")
-    # A qualifier widens what a figure means, not what was reported: only a range that the claimant gave has two ends.
-    given = chosen["value"].astype("float64")
-    low = chosen["value_low"].astype("float64").fillna(given).fillna(ends["low"])
-    high = chosen["value_high"].astype("float64").fillna(given).fillna(ends["high"])
-    both = pd.DataFrame({"event_id": chosen["event_id"], "low": low, "high": high}).replace([np.inf, -np.inf], np.nan)
-    both["low"], both["high"] = both["low"].fillna(both["high"]), both["high"].fillna(both["low"])
-    ranges = both.groupby("event_id").agg({"low": "min", "high": "max"}).clip(lower=0)
-    return ranges.reindex(events["event_id"]).set_axis(events.index)
+        return Path(np.asarray(circle.vertices) / math.sqrt(math.pi), circle.codes)
+    corners = shape_outline(shape)
+    return Path(np.concatenate([corners, corners[:1]]), closed=True)

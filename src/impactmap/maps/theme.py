@@ -42,8 +42,8 @@ __all__ = [
 
 Shape = Literal["disc", "diamond", "triangle", "hexagon", "pentagon", "wedge", "square"]
 
-#: Shapes in the order of the sides. Reports without a stated side are hollow grey squares: a shape of their own, since a
-#: ring could not be told from an open disc in a print without colour.
+#: Shapes in the order of the sides. Reports without a stated side are hollow grey squares: a shape of their own, since
+#: a ring could not be told from an open disc in a print without colour.
 SHAPES: tuple[Shape, ...] = ("disc", "diamond", "triangle", "hexagon", "pentagon", "wedge")
 NOT_STATED_SHAPE: Shape = "square"
 
@@ -252,7 +252,7 @@ def css_variables(light: Theme = LIGHT, dark: Theme = DARK, sides: Sequence[Side
     Parameters
     ----------
     light, dark
-        The two sets; the dark one stands under ``prefers-color-scheme: dark``.
+        The two sets; the dark one stands under ``screen and (prefers-color-scheme: dark)``: print is light.
     sides
         Styles from `side_styles`; their colours take the place of the theme's ``side-1`` to ``side-6``.
 
@@ -278,7 +278,7 @@ def css_variables(light: Theme = LIGHT, dark: Theme = DARK, sides: Sequence[Side
                 raise InputError(f"expected a colour as #rrggbb for {name}, found {value!r}.")
         body = "".join(f"--im-{name}:{value};" for name, value in values.items())
         blocks.append(f":root{{color-scheme:{scheme};{body}}}")
-    return f"{blocks[0]}\n@media (prefers-color-scheme:dark){{{blocks[1]}}}\n"
+    return f"{blocks[0]}\n@media screen and (prefers-color-scheme:dark){{{blocks[1]}}}\n"
 
 
 def check_theme(theme: Theme, sides: Sequence[SideStyle] | None = None) -> list[str]:

@@ -1,0 +1,212 @@
+"""Where labels stand: beside their marks, inside the frame, on nothing else.
+
+Units are pixels, y downwards. The placement is greedy in the order of importance, with one level of undoing: where an
+important label finds no room, a single label in its way may move. The same input gives the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Box", "Label", "PlacedLabel", "place_labels"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle, in pixels, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: Box) -> bool:
+        """Return whether the two share more than an edge."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def inside(self, other: Box) -> bool:
+        """Return whether this lies within the other."""
+        return (
+            other.left <= self.left
+            and self.right <= other.right
+            and other.top <= self.top
+            and self.bottom <= other.bottom
+        )
+
+    def grown(self, by: float) -> Box:
+        """Return the box with a margin."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is to be placed.
+
+    Attributes
+    ----------
+    width, height
+        Of the text block.
+    anchors
+        For a point its position; for an area any number of spots where the label's middle may be, best first.
+    radius
+        Around the anchor, to stay clear of: the mark's.
+    centred
+        The label stands on its anchor (areas, countries) and not beside it.
+    """
+
+    width: float
+    height: float
+    anchors: Sequence[tuple[float, float]]
+    radius: float = 0.0
+    centred: bool = False
+
+
+@dataclass(frozen=True)
+class PlacedLabel:
+    """A label's place: its box, and whether it stands so far off that a thin line should lead to the mark."""
+
+    box: Box
+    leader: bool = False
+
+
+#: Directions around a mark, best first: right, left, above, below, then the corners. Each is the part of the box's
+#: width and height by which its top left corner is moved, and the direction in which it is pushed off the mark.
+_SIDES = (
+    (0.0, -0.5, 1.0, 0.0),
+    (-1.0, -0.5, -1.0, 0.0),
+    (0.0, -0.85, 0.8, -0.6),
+    (0.0, -0.15, 0.8, 0.6),
+    (-0.5, -1.0, 0.0, -1.0),
+    (-0.5, 0.0, 0.0, 1.0),
+    (-1.0, -0.85, -0.8, -0.6),
+    (-1.0, -0.15, -0.8, 0.6),
+    (0.0, -1.0, 0.6, -0.8),
+    (0.0, 0.0, 0.6, 0.8),
+    (-1.0, -1.0, -0.6, -0.8),
+    (-1.0, 0.0, -0.6, 0.8),
+)
+
+
+@dataclass
+class _Board:
+    """What is taken already."""
+
+    frame: Box
+    obstacles: Sequence[Box]
+    lines: BaseGeometry | None
+    gap: float
+    taken: dict[int, PlacedLabel] = field(default_factory=dict)
+
+    def cost(self, box: Box) -> float | None:
+        """Return how bad a place is for reasons that do not forbid it; None where it is forbidden."""
+        if not box.inside(self.frame) or any(box.overlaps(obstacle) for obstacle in self.obstacles):
+            return None
+        near = sum(box.grown(2 * self.gap).overlaps(obstacle) for obstacle in self.obstacles)
+        if self.lines is None:
+            return 1.5 * near
+        crossing = shapely.intersection(self.lines, shapely.box(box.left, box.top, box.right, box.bottom)).length
+        return 1.5 * near + float(3.0 * crossing / max(box.right - box.left, 1.0))
+
+    def blockers(self, box: Box) -> list[int]:
+        """Return the labels that stand in the way."""
+        near = box.grown(self.gap)
+        return [number for number, placed in self.taken.items() if near.overlaps(placed.box)]
+
+
+def place_labels(
+    labels: Sequence[Label],
+    *,
+    frame: Box,
+    obstacles: Sequence[Box] = (),
+    lines: BaseGeometry | None = None,
+    gap: float = 3.0,
+) -> list[PlacedLabel | None]:
+    """Place labels so that none lies on another, on an obstacle, or outside the frame.
+
+    Parameters
+    ----------
+    labels
+        The most important first.
+    frame
+        Where labels may be.
+    obstacles
+        Boxes that no label may touch: marks, the scale bar, the locator.
+    lines
+        Lines that labels had better not cross, such as a border.
+    gap
+        Room between two labels.
+
+    Returns
+    -------
+    list
+        One item a label, in their order; None for a label without room.
+    """
+    board = _Board(frame, obstacles, lines, gap)
+    options = [_candidates(label, gap) for label in labels]
+    for number, candidates in enumerate(options):
+        best = _best(board, candidates)
+        if best is None:
+            best = _make_room(board, candidates, options)
+        if best is not None:
+            board.taken[number] = best
+    return [board.taken.get(number) for number in range(len(labels))]
+
+
+def _candidates(label: Label, gap: float) -> list[tuple[float, PlacedLabel]]:
+    """Return where a label could be, each with its cost, the best first."""
+    found = []
+    width, height = label.width, label.height
+    if label.centred:
+        for rank, (x, y) in enumerate(label.anchors):
+            left, top = x - width / 2, y - height / 2
+            found.append((0.2 * rank, PlacedLabel(Box(left, top, left + width, top + height))))
+        return found
+    for x, y in label.anchors:
+        for ring, reach in enumerate(
+            (label.radius + gap, label.radius + gap + height, label.radius + gap + 2.2 * height)
+        ):
+            for rank, (across, down, east, south) in enumerate(_SIDES):
+                left, top = x + across * width + east * reach, y + down * height + south * reach
+                box = Box(left, top, left + width, top + height)
+                found.append((rank * 0.3 + ring * 8.0, PlacedLabel(box, leader=ring > 0)))
+    return found
+
+
+def _best(board: _Board, candidates: Sequence[tuple[float, PlacedLabel]]) -> PlacedLabel | None:
+    best: tuple[float, PlacedLabel] | None = None
+    for base, placed in candidates:
+        if best is not None and base >= best[0]:
+            continue
+        cost = board.cost(placed.box)
+        if cost is not None and not board.blockers(placed.box) and (best is None or base + cost < best[0]):
+            best = (base + cost, placed)
+    return best[1] if best else None
+
+
+def _make_room(
+    board: _Board,
+    candidates: Sequence[tuple[float, PlacedLabel]],
+    options: Sequence[Sequence[tuple[float, PlacedLabel]]],
+) -> PlacedLabel | None:
+    """Take the first place that a single other label holds, if that one has somewhere else to go."""
+    for _, placed in candidates:
+        if board.cost(placed.box) is None:
+            continue
+        blockers = board.blockers(placed.box)
+        if len(blockers) != 1:
+            continue
+        other = blockers[0]
+        old = board.taken.pop(other)
+        board.taken[-1] = placed
+        moved = _best(board, options[other])
+        del board.taken[-1]
+        board.taken[other] = moved or old
+        if moved is not None:
+            return placed
+    return None

@@ -1,0 +1,450 @@
+"""One map with its reports: areas, marks and labels on the ground."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry import MultiLineString
+from shapely.geometry.base import BaseGeometry
+
+from impactmap.maps.canvas import Canvas, geometry_path
+from impactmap.maps.colour import mix
+from impactmap.maps.ground import Ground, draw_ground
+from impactmap.maps.labels import Box, Label, PlacedLabel, place_labels
+from impactmap.maps.presets import Preset
+from impactmap.maps.projection import MapFrame
+from impactmap.maps.theme import NOT_STATED_SHAPE, Shape, Theme
+from impactmap.maps.typography import LINE_HEIGHT, picture_text, shorten, text_width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from impactmap.maps.reports import Reports
+    from impactmap.maps.words import Words
+
+__all__ = ["NOT_STATED", "Look", "MapPanel", "SizeScale", "draw_mark", "side_look", "size_scale"]
+
+#: Side code of reports whose attacking side nobody stated.
+NOT_STATED = 255
+
+#: Directions of the hatching by side, degrees from east: two sides that share an area cross.
+_HATCHES = (45.0, -45.0, 0.0, 90.0, 20.0, -20.0)
+_POINT, _AREA = 0, 1
+
+
+@dataclass(frozen=True)
+class Look:
+    """A side's shape, colour and hatching on this theme."""
+
+    shape: Shape
+    color: str
+    hatch: float | None
+
+
+def side_look(reports: Reports, side: int, theme: Theme) -> Look:
+    """Return how a side is drawn; `side` is its number in ``reports.sides``, or `NOT_STATED`."""
+    if side == NOT_STATED:
+        return Look(NOT_STATED_SHAPE, theme.side_none, None)
+    style = reports.sides[side]
+    return Look(style.shape, style.color if theme.name == "light" else style.color_dark, _HATCHES[side])
+
+
+@dataclass(frozen=True)
+class SizeScale:
+    """Marks whose area stands for a figure.
+
+    Attributes
+    ----------
+    largest
+        The figure of the largest mark.
+    area
+        That mark's area in square pixels.
+    least
+        Area of the smallest mark that can be seen, and of reports without a figure.
+    """
+
+    largest: float
+    area: float
+    least: float
+
+    def __call__(self, figure: float) -> float:
+        """Return the area for a figure."""
+        return max(self.area * figure / self.largest, self.least) if figure > 0 else self.least
+
+
+def size_scale(reports: Reports, preset: Preset) -> SizeScale | None:
+    """Return the scale of the marks, or None where no figure sizes them."""
+    figures = np.concatenate([reports.size, reports.size_high])
+    figures = figures[np.isfinite(figures) & (figures > 0)]
+    if not len(figures):
+        return None
+    base = math.pi * preset.mark**2
+    return SizeScale(float(figures.max()), base * 9.0, base * 0.16)
+
+
+def draw_mark(
+    canvas: Canvas, x: float, y: float, look: Look, area: float, *, confirmed: bool, theme: Theme, unit: float
+) -> None:
+    """Draw one report's mark: open if only claimed, filled if confirmed; without a side always hollow.
+
+    A confirmed report without a side carries a solid core instead, so that nothing is lost.
+    """
+    hollow = not confirmed or look.shape == NOT_STATED_SHAPE
+    face = theme.claimed_fill if hollow else look.color
+    canvas.mark(
+        x, y, look.shape, area, face=face, edge=look.color, width=2.2 * unit, halo=theme.halo, halo_width=1.1 * unit
+    )
+    if confirmed and look.shape == NOT_STATED_SHAPE:
+        canvas.mark(x, y, look.shape, area * 0.16, face=look.color, edge=look.color, width=0.5 * unit, zorder=6.1)
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A mark: the reports of one side and confirmation at one place, or one report where size means something."""
+
+    side: int
+    confirmed: bool
+    area: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def radius(self) -> float:
+        return math.sqrt(max(self.area, self.high or 0.0) / math.pi) * 1.12
+
+
+@dataclass
+class MapPanel:
+    """A map in an Axes.
+
+    Parameters
+    ----------
+    ax
+        Its limits are set to the frame's; axis lines are taken off.
+    frame, ground
+        What is shown; `ground` in the frame's metres.
+    reports
+        All of them.
+    rows
+        Numbers of the frame's rows that this panel draws.
+    theme, preset, words
+        Looks, sizes, language. `preset` gives type and marks, not the size of the panel.
+    width, height, dpi
+        Of the Axes, in pixels.
+    """
+
+    ax: Axes
+    frame: MapFrame
+    ground: Ground
+    reports: Reports
+    rows: npt.NDArray[np.intp]
+    theme: Theme
+    preset: Preset
+    words: Words
+    width: float
+    height: float
+    dpi: float
+    canvas: Canvas = field(init=False)
+    obstacles: list[Box] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        left, bottom, right, top = self.frame.bounds
+        self.ax.set_xlim(left, right)
+        self.ax.set_ylim(bottom, top)
+        self.ax.set_xticks([])
+        self.ax.set_yticks([])
+        for spine in self.ax.spines.values():
+            spine.set_visible(False)
+        self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
+        self._places = {row: place for row, _, place in self.reports.places}
+        self._named: set[str] = set()
+        self._areas: list[tuple[int, BaseGeometry, int]] = []
+        self._scale = size_scale(self.reports, self.preset)
+        self._points = self._gather_points()
+
+    def to_pixels(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return positions in the panel's pixels for metres; shape (n, 2)."""
+        left, _, right, top = self.frame.bounds
+        scale = self.width / (right - left)
+        return np.column_stack([(np.atleast_1d(x) - left) * scale, (top - np.atleast_1d(y)) * scale])
+
+    def _gather_points(self) -> list[tuple[float, float, list[_Mark], str, int]]:
+        """Return ``(x, y, marks, name, reports)`` for every place with point reports, the busiest first."""
+        reports = self.reports
+        rows = self.rows[reports.row_kind[self.rows] == _POINT]
+        if not len(rows):
+            return []
+        pixels = self.to_pixels(*self.frame.project(reports.row_lon[rows], reports.row_lat[rows]))
+        groups: dict[tuple[float, float], list[int]] = {}
+        for row, (x, y) in zip(rows.tolist(), pixels.tolist(), strict=True):
+            groups.setdefault((round(x, 1), round(y, 1)), []).append(row)
+        found = []
+        for (x, y), members in groups.items():
+            names = Counter(self._name(row) for row in members)
+            name = min(names, key=lambda text: (-names[text], text))
+            events = {int(reports.row_event[row]) for row in members}
+            found.append((x, y, self._marks(sorted(events)), name, len(events)))
+        return sorted(found, key=lambda one: (-one[4], one[3], one[0], one[1]))
+
+    def _name(self, row: int) -> str:
+        place = self._places[row]
+        return picture_text(place.get("name") or place.get("reported") or "", longest=60)
+
+    def _marks(self, events: Sequence[int]) -> list[_Mark]:
+        reports = self.reports
+        kinds = Counter((int(reports.side[event]), bool(reports.confirmed[event])) for event in events)
+        if self._scale is None:
+            area = math.pi * self.preset.mark**2
+            return [_Mark(side, confirmed, area) for side, confirmed in sorted(kinds)]
+        marks = []
+        for event in events:
+            size, low, high = (float(values[event]) for values in (reports.size, reports.size_low, reports.size_high))
+            ends = (self._scale(low), self._scale(high)) if math.isfinite(low) and math.isfinite(high) else (None, None)
+            area = self._scale(size) if math.isfinite(size) else self._scale.least
+            marks.append(_Mark(int(reports.side[event]), bool(reports.confirmed[event]), area, *ends))
+        return sorted(marks, key=lambda mark: (mark.side, mark.confirmed, -mark.area))
+
+    def draw(self) -> None:
+        """Draw ground, areas and marks."""
+        draw_ground(self.canvas, self.ground, self.theme, unit=self.preset.unit)
+        self._draw_areas()
+        for x, y, marks, _, _ in sorted(self._points, key=lambda one: -max(mark.radius for mark in one[2])):
+            spots = _side_by_side(x, marks, self.preset.unit)
+            for mark, spot in zip(marks, spots, strict=True):
+                self._draw_mark(spot, y, mark)
+            radius = max(mark.radius for mark in marks) + 2.2 * self.preset.unit
+            self.obstacles.append(
+                Box(spots[0] - marks[0].radius - 2, y - radius, spots[-1] + marks[-1].radius + 2, y + radius)
+            )
+
+    def _draw_mark(self, x: float, y: float, mark: _Mark) -> None:
+        look = side_look(self.reports, mark.side, self.theme)
+        unit = self.preset.unit
+        if mark.high is not None and mark.low is not None:
+            for area in (mark.high, mark.low):
+                self.canvas.mark(
+                    x, y, look.shape, area, face=None, edge=look.color, width=1.4 * unit, halo=self.theme.halo,
+                    halo_width=0.8 * unit,
+                )  # fmt: skip
+            return
+        draw_mark(self.canvas, x, y, look, mark.area, confirmed=mark.confirmed, theme=self.theme, unit=unit)
+
+    def _draw_areas(self) -> None:
+        reports = self.reports
+        rows = self.rows[reports.row_kind[self.rows] == _AREA]
+        unit = self.preset.unit
+        metres = self.frame.width / self.width
+        for area in sorted(set(reports.row_area[rows].tolist())):
+            members = rows[reports.row_area[rows] == area]
+            shape = self.frame.project_geometry(reports.areas[area].geometry)
+            shape = shapely.simplify(shape, 0.4 * metres)
+            if shapely.is_empty(shape) or (path := geometry_path(shape)) is None:
+                continue
+            events = {int(reports.row_event[row]) for row in members}
+            sides = sorted({int(reports.side[event]) for event in events})
+            confirmed = {int(reports.side[event]) for event in events if reports.confirmed[event]}
+            data = self.ax.transData
+            for step, side in enumerate(sides):
+                look = side_look(reports, side, self.theme)
+                # A confirmed area carries a tint under its hatching, as a confirmed mark is filled.
+                tint = 0.22 if side in confirmed else 0.07
+                self.canvas.path(path, face=look.color, alpha=tint, transform=data, zorder=2.0 + 0.01 * step)
+                lines = _hatching(shape, look.hatch, 9.5 * unit * metres, offset=0.5 * step)
+                hatch = geometry_path(lines) if not shapely.is_empty(lines) else None
+                if hatch is not None:
+                    dash = (1.2 * unit, 3.6 * unit) if side == NOT_STATED else None
+                    color = mix(look.color, self.theme.land, 0.8)
+                    self.canvas.path(hatch, edge=color, width=1.15 * unit, dash=dash, transform=data, zorder=2.2)
+                dash = (6 * unit, 6 * unit) if step else None
+                self.canvas.path(path, edge=look.color, width=1.3 * unit, dash=dash, transform=data, zorder=2.3)
+            self._areas.append((area, shape, len(events)))
+
+    def draw_report_labels(self) -> None:
+        """Label the places with reports, then the areas; they take part in `obstacles` from then on."""
+        preset = self.preset
+        labels: list[Label] = []
+        texts: list[_LabelText] = []
+        for x, y, marks, name, count in self._points:
+            if not name:
+                continue
+            radius = max(mark.radius for mark in marks) + 2.2 * preset.unit
+            text = _label_text(name, self._count(count), preset.body, 0.4 * self.width, bold=True)
+            labels.append(Label(text.width, text.height, [(x, y)], radius + (len(marks) - 1) * marks[0].radius))
+            texts.append(text)
+        for area, shape, count in self._areas:
+            name = picture_text(self.reports.areas[area].name, longest=60)
+            if name:
+                text = _label_text(name, self._count(count), 0.94 * preset.body, 0.4 * self.width)
+                labels.append(Label(text.width, text.height, self._spots(shape), centred=True))
+                texts.append(text)
+        for label, text, place in zip(labels, texts, self._place(labels), strict=True):
+            if place is not None:
+                self._draw_label(text, place, self.theme.text, label)
+                self.obstacles.append(place.box)
+                self._named.add(text.lines[0])
+
+    def draw_ground_labels(self) -> None:
+        """Name disputed lines, countries and the largest cities, where there is room."""
+        preset, theme = self.preset, self.theme
+        labels: list[Label] = []
+        texts: list[_LabelText] = []
+        cities: dict[int, tuple[float, float]] = {}
+
+        def add(
+            name: str, size: float, anchors: _Spots, radius: float = 0.0, *, centred: bool = False, italic: bool = False
+        ) -> None:
+            text = _label_text(name, "", size, 0.34 * self.width, italic=italic)
+            labels.append(Label(text.width, text.height, anchors, radius, centred))
+            texts.append(text)
+
+        for border in self.ground.borders:
+            if border.kind == "disputed" and border.name:
+                spots = self._spots_along(border.geometry)
+                add(picture_text(border.name, longest=60), preset.small, spots, 4 * preset.unit, italic=True)
+        for ground_label in sorted(self.ground.labels, key=lambda one: (one.kind == "city", one.rank)):
+            name = picture_text(ground_label.name, longest=40)
+            (x, y), *_ = self.to_pixels(ground_label.x, ground_label.y).tolist()
+            if not (0 < x < self.width and 0 < y < self.height) or name in self._named:
+                continue
+            if ground_label.kind != "city":
+                spots = [(x, y), *((x + dx * self.width, y + dy * self.height) for dx, dy in _AROUND)]
+                add(name, 1.1 * preset.small, spots, centred=True, italic=ground_label.kind == "water")
+            elif len(cities) < 3 * preset.cities:
+                cities[len(labels)] = (x, y)
+                add(name, preset.small, [(x, y)], 3.4 * preset.unit)
+        places = self._place(labels)
+        boxes = [place.box for place in places if place]
+        shown = 0
+        for number, (label, text, place) in enumerate(zip(labels, texts, places, strict=True)):
+            if place is None:
+                continue
+            if number in cities:
+                x, y = cities[number]
+                dot = Box(x, y, x, y).grown(4 * preset.unit)
+                covered = any(box is not place.box and box.overlaps(dot) for box in (*boxes, *self.obstacles))
+                if place.leader or covered or shown >= preset.cities:
+                    continue
+                shown += 1
+                self.canvas.mark(
+                    x, y, "disc", math.pi * (2.0 * preset.unit) ** 2, face=theme.text_muted, edge=theme.halo,
+                    width=0.9 * preset.unit, zorder=5,
+                )  # fmt: skip
+            self._draw_label(text, place, theme.text_muted, label)
+
+    def _place(self, labels: Sequence[Label]) -> list[PlacedLabel | None]:
+        metres = self.frame.width / self.width
+        left, _, _, top = self.frame.bounds
+        lines = shapely.transform(self.ground.lines_to_avoid(), lambda c: (c - [left, top]) * [1 / metres, -1 / metres])
+        inner = Box(0, 0, self.width, self.height).grown(-5 * self.preset.unit)
+        return place_labels(labels, frame=inner, obstacles=self.obstacles, lines=lines, gap=3.0 * self.preset.unit)
+
+    def _count(self, count: int) -> str:
+        return self.words.plural("count.reports", count) if count > 1 else ""
+
+    def _spots(self, shape: BaseGeometry) -> list[tuple[float, float]]:
+        """Return where an area's label may stand: its inner middle, then a grid of points inside it."""
+        middle = shapely.point_on_surface(shape)
+        centre = shapely.centroid(shape)
+        best = centre if shapely.contains(shape, centre) else middle
+        left, bottom, right, top = shape.bounds
+        x, y = (grid.ravel() for grid in np.meshgrid(np.linspace(left, right, 15), np.linspace(bottom, top, 15)))
+        inside = shapely.contains_xy(shape, x, y)
+        order = np.argsort(np.hypot(x[inside] - best.x, y[inside] - best.y), kind="stable")
+        xs, ys = np.concatenate([[best.x], x[inside][order]]), np.concatenate([[best.y], y[inside][order]])
+        return [(float(a), float(b)) for a, b in self.to_pixels(xs, ys).tolist()]
+
+    def _spots_along(self, lines: BaseGeometry) -> list[tuple[float, float]]:
+        """Return where a line's name may stand: about its middle, then towards its ends."""
+        parts = shapely.get_parts(shapely.get_parts(lines))
+        longest = max(parts.tolist(), key=lambda part: part.length)
+        points = [longest.interpolate(part, normalized=True) for part in (0.5, 0.35, 0.65, 0.2, 0.8)]
+        pixels = self.to_pixels([point.x for point in points], [point.y for point in points])
+        return [(float(a), float(b)) for a, b in pixels.tolist()]
+
+    def _draw_label(self, text: _LabelText, place: PlacedLabel, color: str, label: Label) -> None:
+        box = place.box
+        if place.leader:
+            x, y = label.anchors[0]
+            near = (min(max(x, box.left), box.right), min(max(y, box.top), box.bottom))
+            self.canvas.polyline([(x, y), near], self.theme.text_muted, 0.8 * self.preset.unit, zorder=4.5)
+        on_left = not label.centred and box.right <= label.anchors[0][0]
+        align = "center" if label.centred else "right" if on_left else "left"
+        x = {"center": (box.left + box.right) / 2, "right": box.right, "left": box.left}[align]
+        y = box.top
+        for number, line in enumerate(text.lines):
+            size = text.size if number == 0 else text.size * 0.82
+            self.canvas.text(
+                x, y, line, size, color, bold=text.bold and number == 0, italic=text.italic, align=align,  # type: ignore[arg-type]
+                halo=self.theme.halo if text.bold or label.centred else mix(self.theme.halo, self.theme.land, 0.5),
+                role="label",
+            )  # fmt: skip
+            y += LINE_HEIGHT * size
+
+
+_Spots = Sequence[tuple[float, float]]
+
+#: Where else a country's name may stand, as parts of the panel's size.
+_AROUND = tuple(
+    (0.06 * dx, 0.06 * dy)
+    for r in (1, 2, 3)
+    for dx in range(-r, r + 1)
+    for dy in range(-r, r + 1)
+    if max(abs(dx), abs(dy)) == r
+)
+
+
+@dataclass(frozen=True)
+class _LabelText:
+    """The lines of a label and their measure; the second line is set smaller."""
+
+    lines: tuple[str, ...]
+    size: float
+    bold: bool
+    italic: bool
+    width: float
+    height: float
+
+
+def _label_text(
+    name: str, below: str, size: float, widest: float, *, bold: bool = False, italic: bool = False
+) -> _LabelText:
+    lines = (shorten(name, size, widest, bold=bold), *([below] if below else []))
+    sizes = (size, 0.82 * size)
+    width = max(
+        text_width(line, s, bold=bold and n == 0, italic=italic)
+        for n, (line, s) in enumerate(zip(lines, sizes, strict=False))
+    )
+    return _LabelText(
+        lines, size, bold, italic, width, sum(LINE_HEIGHT * s for _, s in zip(lines, sizes, strict=False))
+    )
+
+
+def _side_by_side(x: float, marks: Sequence[_Mark], unit: float) -> list[float]:
+    """Return the positions of marks that share a place: beside each other, centred on it."""
+    gaps = [a.radius + b.radius + 1.5 * unit for a, b in itertools.pairwise(marks)]
+    start = x - sum(gaps) / 2
+    return [start + sum(gaps[:number]) for number in range(len(marks))]
+
+
+def _hatching(shape: BaseGeometry, angle: float | None, spacing: float, *, offset: float) -> BaseGeometry:
+    """Return parallel lines over a shape; upright dotted ones (`angle` None) where no side is stated.
+
+    Drawn as lines and not as a fill pattern, so that they look alike in every format.
+    """
+    turn = math.radians(90.0 if angle is None else angle)
+    left, bottom, right, top = shape.bounds
+    along, across = np.array([math.cos(turn), math.sin(turn)]), np.array([-math.sin(turn), math.cos(turn)])
+    corners = np.array([[left, bottom], [left, top], [right, bottom], [right, top]])
+    far, wide = corners @ along, corners @ across
+    # Counted from the projection's middle, so that neighbouring areas hatch in step.
+    steps = (np.arange(math.floor(wide.min() / spacing), math.ceil(wide.max() / spacing) + 1) + offset) * spacing
+    ends = [np.outer(steps, across) + reach * along for reach in (far.min() - spacing, far.max() + spacing)]
+    return MultiLineString(list(np.stack(ends, axis=1))).intersection(shape)

@@ -1,0 +1,478 @@
+"""The static figure: headline, map, key and sources on one sheet, or only the map in somebody's Axes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from impactmap.errors import InputError
+from impactmap.maps.canvas import Canvas
+from impactmap.maps.columns import NO_DAY
+from impactmap.maps.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
+from impactmap.maps.ground import Ground, load_ground
+from impactmap.maps.imagefile import save_figure
+from impactmap.maps.key import KeyGroup, Level, column_height, draw_key, key_columns, key_groups
+from impactmap.maps.labels import Box
+from impactmap.maps.panel import NOT_STATED, MapPanel, size_scale
+from impactmap.maps.presets import PRESETS, Preset, choose_preset
+from impactmap.maps.projection import MapFrame, fit_frame
+from impactmap.maps.reports import Reports, collect_reports
+from impactmap.maps.summary import Summary, summarise_reports
+from impactmap.maps.theme import LIGHT, Theme
+from impactmap.maps.typography import LINE_HEIGHT, balance_lines, break_lines, picture_text, text_width
+from impactmap.maps.words import Words
+from impactmap.project import Project
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from impactmap.context import Border
+
+__all__ = ["PRESETS", "plot_map", "save_figure"]
+
+#: The three notices where there is room for a line; all of them are names, the same in every language.
+_SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
+
+#: Small multiples on one sheet at most.
+MOST_PANELS = 12
+
+
+def plot_map(
+    events: gpd.GeoDataFrame,
+    claims: pd.DataFrame | None = None,
+    *,
+    project: Project | None = None,
+    border: Border | None = None,
+    preset: str = "web",
+    ax: Axes | None = None,
+    facet: Literal["date", "side"] | None = None,
+    theme: Theme = LIGHT,
+    language: str | None = None,
+) -> Figure:
+    """Draw the reports as a picture.
+
+    Parameters
+    ----------
+    events
+        Located reports, one row an event and place (EPSG:4326).
+    claims
+        The claims frame; it gives the figures that size the marks, and sources.
+    project
+        Title, language, sides and what sizes the marks.
+    border
+        The border that distances refer to, drawn heavier.
+    preset
+        ``web`` (1200x675 pixels), ``social`` (1200x630), ``square`` (1080x1080), ``story`` (1080x1920) or ``print`` (A4
+        at 300 dpi, on its side for a wide extent).
+    ax
+        Draw only the map into this Axes, and nothing around it.
+    facet
+        Small multiples, one map a ``date`` (days, or months or years where there are many; a report counts where it
+        begins) or a ``side``, with one scale, extent and key.
+    theme
+        `LIGHT`, `DARK` or one of your own.
+    language
+        ``en``, ``uk`` or ``ru``; by default the project's.
+
+    Returns
+    -------
+    Figure
+        A matplotlib figure that belongs to no window. Its label is the title; write it with `save_figure`.
+
+    Raises
+    ------
+    InputError
+        For an unknown preset, facet or language, for more than six sides, or for a facet with `ax`.
+    ColumnError, CrsError
+        As `collect_reports`.
+
+    Notes
+    -----
+    Projection: Lambert azimuthal equal-area about the middle of what is shown (Equal Earth for the world). A mark
+    stands for all reports of one side and one confirmation at a place, or for one report where a figure sizes the
+    marks. Country-wide reports and those without a place are listed, never drawn.
+
+    References
+    ----------
+    Land, water: Natural Earth (public domain). Borders: OpenStreetMap contributors (ODbL). Place names: GeoNames
+    (CC BY 4.0).
+    """
+    import matplotlib as mpl
+
+    project = project or Project()
+    if language is not None:
+        project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    if facet not in {None, "date", "side"}:
+        raise InputError(f"expected a facet of date or side, found {facet!r}.")
+    if ax is not None and facet is not None:
+        raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
+    reports = collect_reports(events, claims, project=project)
+    drawing = _Drawing(reports, project, Words(project.map.language), border, theme)
+    with mpl.rc_context():
+        # A user's style sheet must not change the published picture.
+        mpl.rcdefaults()
+        return drawing.sheet(preset, facet) if ax is None else drawing.into(ax)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """What every picture of a map needs."""
+
+    reports: Reports
+    project: Project
+    words: Words
+    border: Border | None
+    theme: Theme
+
+    def into(self, ax: Axes) -> Figure:
+        """Draw the map alone into an Axes."""
+        figure = ax.get_figure(root=True)
+        if figure is None:
+            raise InputError("expected an Axes in a figure, found one that was removed from its figure.")
+        box = ax.get_window_extent()
+        width, height, dpi = float(box.width), float(box.height), float(figure.dpi)
+        unit = dpi / 100 * min(1.0, max(0.5, width * 100 / dpi / 800))
+        preset = replace(
+            PRESETS["web"], unit=unit, body=16 * unit, small=13 * unit, mark=8.5 * unit, width=round(width), dpi=dpi
+        )
+        frame = fit_frame(self._extent(), aspect=width / height, padding=_padding(preset, width, height))
+        ground = load_ground(frame, border=self.border, metres_per_pixel=frame.width / width)
+        rows = np.arange(len(self.reports.row_event))
+        panel = self._panel(ax, frame, ground, rows, preset, width, height)
+        panel.draw()
+        panel.draw_report_labels()
+        self._scale_bar(panel)
+        panel.draw_ground_labels()
+        return figure
+
+    def sheet(self, name: str, facet: str | None) -> Figure:
+        """Compose the whole picture."""
+        from matplotlib.figure import Figure
+
+        summary = summarise_reports(self.reports, project=self.project)
+        extent = self._extent()
+        preset = choose_preset(name, aspect=_aspect(extent))
+        figure = Figure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
+        figure.set_facecolor(self.theme.page)
+        figure.set_label(picture_text(summary.title))
+        canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi)
+        inner = Box(
+            preset.margin, preset.margin + preset.top,
+            preset.width - preset.margin, preset.height - preset.margin - preset.bottom,
+        )  # fmt: skip
+        top = self._head(canvas, inner, summary, preset)
+        bottom = self._foot(canvas, inner, summary, preset)
+        middle = Box(inner.left, top, inner.right, bottom)
+        sheet = self._key(canvas, middle, preset)
+        if facet is None:
+            rows = np.arange(len(self.reports.row_event))
+            self._map(figure, sheet, extent, [("", rows)], preset)
+        else:
+            self._map(figure, sheet, extent, _panels(self.reports, facet, self.words), preset)
+        return figure
+
+    def _head(self, canvas: Canvas, box: Box, summary: Summary, preset: Preset) -> float:
+        """Set headline and summary; return where the map may begin."""
+        width = box.right - box.left
+        title = picture_text(summary.title, longest=200)
+        size, most = preset.headline, 3 if preset.height > preset.width else 2
+        lines = break_lines(title, size, width, bold=True)
+        while (
+            len(lines) > (1 if preset.detail == "short" and preset.width > preset.height else most)
+            and size > 0.62 * preset.headline
+        ):
+            size *= 0.95
+            lines = break_lines(title, size, width, bold=True)
+        y = box.top
+        for line in balance_lines(title, size, width, bold=True, most=most):
+            canvas.text(box.left, y, line, size, self.theme.text, bold=True, role="headline")
+            y += 1.18 * size
+        y += 0.1 * size
+        if preset.detail == "short":
+            texts = [f"{summary.reports}, {summary.period}" if summary.period else summary.reports]
+        else:
+            texts = [summary.sentence, summary.through]
+        for text in texts:
+            for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4):
+                canvas.text(box.left, y, line, preset.summary, self.theme.text_muted, role="summary")
+                y += LINE_HEIGHT * preset.summary
+        return y + 0.6 * preset.body
+
+    def _foot(self, canvas: Canvas, box: Box, summary: Summary, preset: Preset) -> float:
+        """Set sources, method and notices at the bottom; return where the map must end."""
+        width = box.right - box.left
+        words, credit = self.words, picture_text(self.project.map.credit, longest=120)
+        if preset.detail == "short":
+            tries = [f"{summary.through} {_sources(self.reports, words, most=most)}".strip() for most in (3, 2, 1)]
+            fits = [text for text in tries if text_width(text, preset.small) <= width]
+            parts = [((fits or tries[-1:])[0], 1), (_SHORT_NOTICES, 1)]
+        else:
+            said = [words.text("figure.method"), _sources(self.reports, words, most=3)]
+            said.append(words.text("footer.credit", credit=credit) if credit else "")
+            parts = [(" ".join(part for part in said if part), 3), (words.text("figure.notices"), 2)]
+        lines = [
+            line
+            for text, most in parts
+            for line in break_lines(picture_text(text, longest=600), preset.small, width, most=most)
+        ]
+        y = box.bottom - len(lines) * LINE_HEIGHT * preset.small
+        start = y
+        for line in lines:
+            canvas.text(box.left, y, line, preset.small, self.theme.text_muted, role="foot")
+            y += LINE_HEIGHT * preset.small
+        return start - 0.6 * preset.body
+
+    def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
+        """Draw the key, as much of it as there is room for; return the box that is left for the map."""
+        gap = 1.3 * preset.body
+        levels: tuple[Level, ...] = ("short",) if preset.detail == "short" else ("list", "full", "short")
+        beside = preset.layout == "beside"
+        for level in levels:
+            groups = key_groups(
+                self.reports, words=self.words, theme=self.theme, preset=preset, metric=self.project.symbols.size,
+                scale=size_scale(self.reports, preset), level=level,
+            )  # fmt: skip
+            parts = _beside(groups, box, preset) if beside else _below(groups, box, preset, gap)
+            room = (box.bottom - box.top) * (1.0 if beside else 0.5)
+            height = max(
+                part.top - box.top + column_height(column, part.right - part.left, preset) for part, column in parts
+            )
+            if height <= room:
+                break
+        drop = 0.0 if beside else box.bottom - box.top - min(height, room)
+        for part, column in parts:
+            moved = Box(part.left, part.top + drop, part.right, box.bottom)
+            draw_key(canvas, column, moved, theme=self.theme, preset=preset)
+        if beside:
+            return Box(box.left, box.top, parts[0][0].left - gap, box.bottom)
+        return Box(box.left, box.top, box.right, box.top + drop - 0.6 * preset.body)
+
+    def _map(
+        self,
+        figure: Figure,
+        box: Box,
+        extent: npt.NDArray[np.float64],
+        panels: list[tuple[str, npt.NDArray[np.intp]]],
+        preset: Preset,
+    ) -> None:
+        """Draw one map, or small multiples that share frame and ground."""
+        width, height = box.right - box.left, box.bottom - box.top
+        gap = 0.7 * preset.body
+        small = (
+            preset
+            if len(panels) == 1
+            else replace(
+                preset,
+                body=0.85 * preset.body,
+                small=0.9 * preset.small,
+                mark=0.8 * preset.mark,
+                cities=2,
+                unit=0.85 * preset.unit,
+            )
+        )
+        title = LINE_HEIGHT * preset.body * 1.15 if panels[0][0] else 0.0
+        across = _grid(len(panels), width, height, _aspect(extent))
+        down = math.ceil(len(panels) / across)
+        wide, high = (width - gap * (across - 1)) / across, (height - gap * (down - 1)) / down - title
+        frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))
+        ground = load_ground(frame, border=self.border, metres_per_pixel=frame.width / wide)
+        canvas = Canvas(figure.axes[0], preset.width, preset.height, preset.dpi)
+        for number, (heading, rows) in enumerate(panels):
+            left = box.left + (number % across) * (wide + gap)
+            top = box.top + (number // across) * (high + gap + title)
+            if heading:
+                canvas.text(left, top, heading, preset.body, self.theme.text, bold=True, role="panel")
+            spot = Box(left, top + title, left + wide, top + title + high)
+            ax = _axes(figure, spot, preset)
+            panel = self._panel(ax, frame, ground, rows, small, wide, high)
+            panel.draw()
+            panel.draw_report_labels()
+            if number == len(panels) - 1:
+                self._locator(figure, panel, spot, preset)
+            if number == 0:
+                self._scale_bar(panel)
+            panel.draw_ground_labels()
+        if not np.isin(self.reports.row_kind, (0, 1)).any():
+            note = self.words.text("figure.no_marks")
+            y = box.top + preset.body
+            for line in break_lines(note, preset.body, width - 4 * preset.body):
+                canvas.text(
+                    (box.left + box.right) / 2,
+                    y,
+                    line,
+                    preset.body,
+                    self.theme.text,
+                    align="center",
+                    halo=self.theme.halo,
+                    zorder=30,
+                )
+                y += LINE_HEIGHT * preset.body
+
+    def _panel(
+        self,
+        ax: Axes,
+        frame: MapFrame,
+        ground: Ground,
+        rows: npt.NDArray[np.intp],
+        preset: Preset,
+        width: float,
+        height: float,
+    ) -> MapPanel:
+        return MapPanel(
+            ax, frame, ground, self.reports, rows, self.theme, preset, self.words, width, height, preset.dpi
+        )
+
+    def _scale_bar(self, panel: MapPanel) -> None:
+        sheet, preset = Box(0, 0, panel.width, panel.height), panel.preset
+        kilometres, width, height, label = scale_bar_size(panel.frame, panel.width, preset.small, self.words)
+        box = choose_corner(sheet, width, height, panel.obstacles, margin=0.7 * preset.body, corners="cd1726354ab")
+        length = kilometres * 1000 * panel.width / panel.frame.width
+        draw_scale_bar(
+            panel.canvas, box, length=length, label=label, size=preset.small, theme=self.theme, unit=preset.unit
+        )
+        panel.obstacles.append(box.grown(3 * preset.unit))
+
+    def _locator(self, figure: Figure, panel: MapPanel, spot: Box, preset: Preset) -> None:
+        inset = locator_frame(panel.frame, aspect=1.25)
+        if inset is None:
+            return
+        width = min(0.24 * panel.width, 0.42 * panel.height)
+        height = width / 1.25
+        sheet = Box(0, 0, panel.width, panel.height)
+        box = choose_corner(sheet, width, height, panel.obstacles, margin=0.5 * preset.body, corners="dbca")
+        panel.obstacles.append(box.grown(3 * preset.unit))
+        moved = Box(box.left + spot.left, box.top + spot.top, box.right + spot.left, box.bottom + spot.top)
+        ax = _axes(figure, moved, preset)
+        ground = load_ground(inset, border=None, metres_per_pixel=inset.width / width)
+        canvas = Canvas(ax, width, height, preset.dpi)
+        draw_locator(canvas, inset, ground, panel.frame, theme=self.theme, unit=preset.unit)
+
+    def _extent(self) -> npt.NDArray[np.float64]:
+        """Return the positions that must be seen: points and areas, else the border, else none."""
+        reports = self.reports
+        points = np.column_stack([reports.row_lon, reports.row_lat])
+        areas = [shapely.get_coordinates(shapely.convex_hull(area.geometry)) for area in reports.areas]
+        found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas])
+        if not len(found) and self.border is not None:
+            found = shapely.get_coordinates(shapely.convex_hull(shapely.union_all(self.border.line.to_numpy())))
+        return np.asarray(found, dtype=float)
+
+
+def _beside(groups: list[KeyGroup], box: Box, preset: Preset) -> list[tuple[Box, list[KeyGroup]]]:
+    """Return the one column of a key right of the map."""
+    width = preset.key_width * (box.right - box.left)
+    return [(Box(box.right - width, box.top, box.right, box.bottom), groups)]
+
+
+def _below(groups: list[KeyGroup], box: Box, preset: Preset, gap: float) -> list[tuple[Box, list[KeyGroup]]]:
+    """Return the columns of a key under the map, as if it began at the box's top; sentences are set across."""
+    width = (box.right - box.left - gap * (preset.columns - 1)) / preset.columns
+    narrow, wide = [group for group in groups if not group.wide], [group for group in groups if group.wide]
+    across = preset.columns - 1 if wide and preset.columns > 2 else 0
+    columns = key_columns(narrow, preset.columns - across, width, preset)
+    parts = []
+    for number, column in enumerate(columns):
+        left = box.left + number * (width + gap)
+        parts.append((Box(left, box.top, left + width, box.bottom), column))
+    if wide:
+        top = box.top
+        left = box.left + (preset.columns - across) * (width + gap)
+        if not across:
+            left = box.left
+            top += max(column_height(column, width, preset) for column in columns) + 0.75 * preset.body
+        parts.append((Box(left, top, box.right, box.bottom), wide))
+    return parts
+
+
+def _bare_axes(figure: Figure) -> Axes:
+    ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    ax.set_axis_off()
+    return ax
+
+
+def _axes(figure: Figure, box: Box, preset: Preset) -> Axes:
+    wide, high = preset.width, preset.height
+    return figure.add_axes(
+        (box.left / wide, 1 - box.bottom / high, (box.right - box.left) / wide, (box.bottom - box.top) / high)
+    )
+
+
+def _padding(preset: Preset, width: float, height: float) -> tuple[float, float]:
+    """Return the margins in which marks and labels at the edge find room, as parts of the map's size."""
+    return min(0.2, 2.2 * preset.body / width + 0.02), min(0.2, 1.5 * preset.body / height + 0.02)
+
+
+def _aspect(extent: npt.NDArray[np.float64]) -> float:
+    """Return width by height of what is shown, in its own projection."""
+    if len(extent) < 2:
+        return 1.5
+    frame = fit_frame(extent, aspect=1.0, padding=(0.0, 0.0), least_width_m=1.0)
+    x, y = frame.project(extent[:, 0], extent[:, 1])
+    return float(np.clip((np.ptp(x) + 1.5e5) / (np.ptp(y) + 1.5e5), 0.2, 5.0))
+
+
+def _grid(count: int, width: float, height: float, aspect: float) -> int:
+    """Return the number of columns in which panels of an aspect come out largest."""
+
+    def size(columns: int) -> float:
+        rows = math.ceil(count / columns)
+        return min(width / columns, height / rows * aspect)
+
+    return max(range(1, count + 1), key=lambda columns: (round(size(columns), 3), -columns))
+
+
+def _panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, npt.NDArray[np.intp]]]:
+    """Return the heading and the rows of every small multiple."""
+    events = reports.row_event
+    if facet == "side":
+        found = []
+        for side in [*range(len(reports.sides)), NOT_STATED]:
+            rows = np.flatnonzero(reports.side[events] == side)
+            name = (
+                words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
+            )
+            if len(rows) or side != NOT_STATED:
+                found.append((name, rows))
+        return found or [("", np.arange(len(events)))]
+    days = np.where(reports.day_start == NO_DAY, np.iinfo(np.int32).max, reports.day_start)[events]
+    dates = reports.day_start.astype("datetime64[D]")[events]
+    for unit, precision in (("D", "day"), ("M", "month"), ("Y", "year")):
+        slots = np.where(
+            days == np.iinfo(np.int32).max,
+            np.datetime64("NaT"),
+            dates.astype(f"datetime64[{unit}]").astype("datetime64[D]"),
+        )
+        keys = sorted({str(slot) for slot in slots}, key=lambda key: (key == "NaT", key))
+        if len(keys) <= MOST_PANELS:
+            texts = slots.astype(str)
+            return [
+                (
+                    words.text("table.no_date") if key == "NaT" else words.dates(key, key, precision),
+                    np.flatnonzero(texts == key),
+                )
+                for key in keys
+            ] or [("", np.arange(len(events)))]
+    raise InputError(
+        f"expected at most {MOST_PANELS} years for small multiples by date, found {len(keys)}. "
+        "Narrow the period in the project file."
+    )
+
+
+def _sources(reports: Reports, words: Words, *, most: int) -> str:
+    counts = Counter(
+        picture_text(source["name"], longest=60) for event in reports.events for source in event["sources"]
+    )
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    if not names:
+        return ""
+    rest = f" {words.plural('alt.more', len(names) - most)}" if len(names) > most else ""
+    return words.text("figure.sources", sources=", ".join(names[:most]) + rest) + "."
