@@ -49,7 +49,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     card.hidden = true;
     stage.classList.remove("im-with-card");
     changed(-1);
-    opener?.focus({ preventScroll: true });
+    opener?.focus({ preventScroll: stage.contains(opener) });
   }
 
   /** @param {Node[]} nodes */
@@ -58,7 +58,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     card.hidden = false;
     stage.classList.add("im-with-card");
     body.scrollTop = 0;
-    card.focus({ preventScroll: true });
+    card.focus({ preventScroll: stage.contains(opener) });
   }
 
   /** @param {string} text */
@@ -148,18 +148,17 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     }
     if (text.sectors?.length) facts.push(fact(say("sectors"), terms("sector", text.sectors)));
     if (text.means?.length) facts.push(fact(say("means"), terms("means", text.means)));
-    const computed = text.places.flatMap(computedFacts);
+    const computed = text.places.flatMap((place) => computedFacts(place, text.places.length > 1));
     const sources = (text.sources ?? []).filter(({ name, url }) => name || url);
     return [
       element("p", { class: "im-kicker" },
-        markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.when(event)),
+        markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.side(event)),
       title(describe.where(event) || say("not_located")),
       element("p", {}, text.summary ?? ""),
       ...(text.shortened ? [element("p", { class: "im-quiet" }, say("shortened"))] : []),
       part(say("card_when"), "im-facts", element("dl", {}, ...facts)),
-      part(say("card_reported"), "im-reported",
-        plain.length > 0 || disputed.size > 0 ? null : element("p", { class: "im-quiet" }, say("no_claims")),
-        element("ul", {}, ...plain.map(claimNode))),
+      ...(plain.length > 0 ? [part(say("card_reported"), "im-reported", element("ul", {}, ...plain.map(claimNode)))] : []),
+      ...(claims.length === 0 ? [element("p", { class: "im-quiet" }, say("no_claims"))] : []),
       ...contradictions.map(({ metric, claims: which }) =>
         part(`${say("card_contradiction")}: ${words.term("metric", metric)}`, "im-reported im-contradiction",
           element("ul", {}, ...which.map((i) => claimNode(claims[i])))),
@@ -224,18 +223,19 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
 
   /**
    * @param {import("./payload.js").Place} place
+   * @param {boolean} naming whether the place has to be named, being one of several
    * @returns {HTMLElement[]}
    */
-  function computedFacts({ name, distance, population }) {
+  function computedFacts({ name, distance, population }, naming) {
     const nodes = [];
     const { border } = header.page;
-    const short = (/** @type {string} */ label) => (name ? `${label}: ${name}` : label);
+    const short = (/** @type {string} */ label) => (naming && name ? `${label}: ${name}` : label);
     if (distance && border) {
       const value = distance.km !== undefined ? words.km(distance.km)
         : say("distance_range", { min: words.km(distance.min_km ?? 0), max: words.km(distance.max_km ?? 0) });
       const side = distance.side_country ? `, ${say("distance_in", { country: words.country(distance.side_country) })}` : "";
       const how = say("distance_how", {
-        a: border.names[0], b: border.names[1], view: border.view, data: border.data, date: border.data_date,
+        a: border.names[0], b: border.names[1], view: words.term("border_view", border.view), data: border.data, date: border.data_date,
       });
       nodes.push(fact(short(say("distance")), element("b", {}, value), side, element("small", {}, how)));
     }

@@ -71,19 +71,21 @@ export function createControls(root, payload, state, words, describe, { link, an
   }, say("clear"));
   const copied = element("input", { type: "text", readonly: true, id: "im-link", "aria-label": say("link_copy_yourself"), hidden: true });
   const copy = element("button", { type: "button", id: "im-copy", click: copyLink }, say("copy_link"));
-  const fields = element("div", { class: "im-row im-fields" },
+  const fields = element("div", { class: "im-row", id: "im-filters", hidden: true },
     element("label", {}, element("span", {}, say("search")), search),
-    ...Object.values(choosers).filter(({ keys }) => keys.length > 1).map(({ label }) => label), clear, copy, copied);
-  const more = element("details", { class: "im-filters" }, element("summary", {}, say("filters")), fields);
-  const wide = matchMedia("(min-width: 48rem)");
-  const unfold = () => (more.open = wide.matches);
-  wide.addEventListener("change", unfold);
-  unfold();
-
+    ...Object.values(choosers).filter(({ keys }) => keys.length > 1).map(({ label }) => label), clear);
+  const toggle = element("button", {
+    type: "button", id: "im-filters-toggle", "aria-controls": "im-filters", "aria-expanded": "false",
+    click: () => unfold(fields.hidden),
+  }, say("filters"));
+  const unfold = (/** @type {boolean} */ open) => {
+    fields.hidden = !open;
+    toggle.setAttribute("aria-expanded", String(open));
+  };
   const result = element("span", { id: "im-results" });
   const rescue = element("button", { type: "button", class: "im-rescue", hidden: true });
   const status = element("p", { class: "im-status", role: "status" }, result);
-  root.append(sides, more, element("div", { class: "im-row" }, status, rescue));
+  root.append(sides, element("div", { class: "im-row im-tools" }, status, rescue, toggle, copy, copied), fields);
 
   async function copyLink() {
     const text = link();
@@ -137,8 +139,9 @@ export function createControls(root, payload, state, words, describe, { link, an
     }
     if (filters.query === "" && document.activeElement !== search) search.value = "";
     const narrowed = state.filtered();
+    const { sector, means, precision, query } = filters;
+    if (fields.hidden && (sector >= 0 || means >= 0 || precision >= 0 || query)) unfold(true);
     clear.disabled = !narrowed;
-    if (!narrowed && document.activeElement === clear) search.focus();
     const { count, events } = state;
     const period = state.wholePeriod() || filters.from === NO_DAY;
     rescue.hidden = count > 0 || (period && !narrowed);

@@ -38,6 +38,9 @@ export function createLabels(header, marks, words) {
     const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
       x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
     }));
+    // The zoom buttons and the line of sources lie over the map's corners.
+    taken.push({ x: view.x, y: view.y, width: 52, height: 84 });
+    taken.push({ x: view.x + view.width - 420, y: view.y + view.height - 20, width: 420, height: 20 });
     /** @type {Placed[]} */
     const placed = [];
 
@@ -101,14 +104,14 @@ export function createLabels(header, marks, words) {
       if (visible.length > 0) put(text, 13, "600", colors.text, visible, true);
     }
     for (const { name, kind, wx, wy, rank } of named) {
-      if (rank > 1 && frame.zoom < rank + 3.5) continue;
+      if (rank > 1 && frame.zoom < rank + 3) continue;
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
       const spots = [0, -22, 22, -44, 44].map((dy) => [x, y + dy, 0]);
       const color = colors["text-muted"];
       if (kind === "country") put(name, 15, "400", color, spots);
       else put(name, 12, "italic 400", color, spots);
     }
-    for (const city of cities) if (city.rank > 0 && frame.zoom >= city.rank + 3.5) putCity(city);
+    for (const city of cities) if (city.rank > 0 && frame.zoom >= city.rank + 3) putCity(city);
     for (const { name, lines } of disputed) {
       for (const line of lines) {
         if (!inFrame(line, frame)) continue;

@@ -20,7 +20,7 @@ const MARGIN = 0.2;
  * @property {() => boolean} dense
  * @property {import("./marks.js").Marks} marks
  * @property {() => void} recolor after a change of the reader's scheme
- * @property {() => void} redraw
+ * @property {(canvas: HTMLCanvasElement) => void} picture draw the view as one picture, for print
  */
 
 /**
@@ -123,20 +123,44 @@ export function createLayer(map, payload, state, words) {
     if (stale.ground || stale.scene) scene = marks.gather(frame);
     stale = { ground: false, scene: false };
     const context = cleared(events);
-    for (const mark of scene.marks) if (mark.kind === "area") marks.drawArea(context, mark, frame, colors);
-    if (scene.dense) marks.drawDensity(context, scene, frame, colors);
-    else {
-      const points = scene.marks.filter(({ kind }) => kind === "point");
-      points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
-      for (const mark of points) marks.drawMark(context, mark, colors);
-    }
-    drawLabels(context, scene, frame, colors, view());
+    drawScene(context, scene, frame, view());
     for (const [key, color, width] of /** @type {[string | null, string, number][]} */ ([
       [hover, colors.text, 1.5], [focus, colors.focus, 3],
     ])) {
       const mark = scene.marks.find((one) => one.key === key);
       if (mark) ring(context, mark, color, width);
     }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("./marks.js").Scene} what
+   * @param {import("./geometry.js").Frame} where
+   * @param {import("./labels.js").Box} seen
+   */
+  function drawScene(context, what, where, seen) {
+    for (const mark of what.marks) if (mark.kind === "area") marks.drawArea(context, mark, where, colors);
+    if (what.dense) marks.drawDensity(context, what, where, colors);
+    else {
+      const points = what.marks.filter(({ kind }) => kind === "point");
+      points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
+      for (const mark of points) marks.drawMark(context, mark, colors);
+    }
+    drawLabels(context, what, where, colors, seen);
+  }
+
+  /**
+   * The view as one picture, for print: a Leaflet map does not survive a change of the page's width.
+   * @param {HTMLCanvasElement} canvas
+   */
+  function picture(canvas) {
+    const { x, y, width, height } = view();
+    const where = { ...frame, left: frame.left + x, top: frame.top + y, width, height };
+    [canvas.width, canvas.height] = [2 * width, 2 * height];
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    context.scale(2, 2);
+    drawGround(context, where, colors);
+    drawScene(context, marks.gather(where), where, { x: 0, y: 0, width, height });
   }
 
   /**
@@ -235,6 +259,6 @@ export function createLayer(map, payload, state, words) {
       colors = readColors(header.sides.length);
       ask({ ground: true });
     },
-    redraw: () => ask({ ground: true }),
+    picture,
   };
 }

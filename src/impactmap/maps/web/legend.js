@@ -31,9 +31,12 @@ export function createLegend(root, { header, columns }, state, words, describe, 
     total[slot] === 0 ? [] : [entry(markPicture(state.sideOf(slot), describe.slotShape(slot), false), describe.slotName(slot), " ", count)],
   );
   const shape = describe.slotShape(0);
+  // Neutral colour, every side's shape: the key to "claimed" is nobody's.
+  const allShapes = (/** @type {boolean} */ open) =>
+    element("span", { class: "im-shapes" }, ...header.sides.map((side) => markPicture(254, side.shape, open, 5)));
   const kinds = [
-    entry(markPicture(254, shape, true), say("legend_claimed")),
-    entry(markPicture(254, shape, false), say("legend_confirmed")),
+    entry(allShapes(true), say("legend_claimed")),
+    entry(allShapes(false), say("legend_confirmed")),
     entry(element("span", { class: "im-badge", "aria-hidden": "true" }, words.number(3)), say("legend_several")),
   ];
   if (header.areas.length > 0) kinds.push(entry(element("span", { class: "im-hatch", "aria-hidden": "true" }), say("legend_area")));

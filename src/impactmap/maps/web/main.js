@@ -40,6 +40,7 @@ async function mount(map) {
   setExtent(map, header);
   showAttribution(map, header, words);
   tameGestures(map, words);
+  const home = { center: map.getCenter(), zoom: map.getZoom() };
   const layer = createLayer(map, payload, state, words);
   const describe = createDescribe(payload, state, words, layer.marks);
   const live = element("p", { class: "im-hidden-visually", "aria-live": "polite", id: "im-live" });
@@ -81,8 +82,8 @@ async function mount(map) {
   function address() {
     const { filters } = state;
     const { lat, lng } = map.getCenter();
-    const { home } = /** @type {any} */ (map);
-    const moved = home !== `${map.getCenter()} ${map.getZoom()}`;
+    const away = map.latLngToContainerPoint(home.center).distanceTo(map.getSize().divideBy(2));
+    const moved = map.getZoom() !== home.zoom || away > 4;
     const name = (/** @type {string[]} */ keys, /** @type {number} */ i) => (i < 0 ? "" : keys[i] ?? "*");
     return viewAddress({
       d: state.wholePeriod() ? "" : `${isoDay(filters.from)}_${isoDay(filters.to)}`,
@@ -121,20 +122,23 @@ async function mount(map) {
       if (event >= 0) await card.open([event], container);
     }
   }
-  /** @type {any} */ (map).home = `${map.getCenter()} ${map.getZoom()}`;
   await restore();
   state.onChange(remember);
   map.on("moveend", remember);
   addEventListener("hashchange", restore);
 
+  const print = element("canvas", { id: "im-print", "aria-hidden": "true" });
+  container.after(print);
   const recolor = () => {
     layer.recolor();
     timeline?.recolor(readColors(header.sides.length));
+    if (matchMedia("print").matches) layer.picture(print);
   };
+  addEventListener("beforeprint", () => layer.picture(print));
   for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", recolor);
   }
-  if (stage) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
+  new ResizeObserver(() => container.clientWidth > 0 && map.invalidateSize({ animate: false })).observe(container);
   tellHeight();
 }
 

@@ -3,7 +3,7 @@ import {inFrame, traceLine, unpackLine, worldX, worldY} from "./geometry.js";
 import {groupBy} from "./state.js";
 import {UNSTATED_SHAPE, outline} from "./dom.js";
 
-const BASE_RADIUS = 6.5;
+const BASE_RADIUS = 7;
 const LARGEST_RADIUS = 26;
 /** Marks nearer than this are one mark with a number. */
 const MERGE_PIXELS = 22;
@@ -194,7 +194,8 @@ export function createMarks({ header, columns }, state, words) {
   function measure(mark) {
     const used = mark.counts.filter((n) => n > 0);
     if (mark.count === 1) {
-      mark.halfWidth = mark.halfHeight = (sized ? sizeRadius(columns.size[mark.event], largest) : BASE_RADIUS) * 1.15;
+      const outer = [columns.size[mark.event], columns.size_high[mark.event]].map((value) => sizeRadius(value, largest));
+      mark.halfWidth = mark.halfHeight = (sized ? Math.max(...outer) : BASE_RADIUS) * 1.15;
     } else {
       const radius = badgeRadius(Math.max(...used));
       mark.halfHeight = radius * 1.2;

@@ -78,8 +78,8 @@ export function enhanceTable(table, needs) {
       body.append(...keyed.map(({ item }) => item.node));
     });
   });
-  head.append(element("th", { scope: "col" }, words.say("details")));
-  for (const { node, row } of items) node.append(element("td", {}, detailsButton(needs, row)));
+  head.append(element("th", { scope: "col", class: "im-no-print" }, words.say("details")));
+  for (const { node, row } of items) node.append(element("td", { class: "im-no-print" }, detailsButton(needs, row)));
   const none = element("p", { class: "im-quiet", hidden: true }, words.say("table_none"));
   table.after(none);
   state.onChange(() => {

@@ -61,7 +61,9 @@ export function createWords(header) {
   }
   /** @type {Words["period"]} */
   function period(from, to) {
-    return from === to ? full.format(at(from)) : full.formatRange(at(from), at(to));
+    if (from === to) return full.format(at(from));
+    // Days of one month close up, as people write them: 7–9 November.
+    return full.formatRange(at(from), at(to)).replace(/^(\d+)\s*–\s*(\d+)/, "$1–$2");
   }
 
   return {
