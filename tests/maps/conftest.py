@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import json
 import struct
 import zlib
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -38,3 +40,12 @@ def unroll(line):
 def decode():
     """Read the page's blocks back by the description in docs/architecture.md, without the code that wrote them."""
     return SimpleNamespace(data=decode_data, texts=decode_texts, line=unroll)
+
+
+@pytest.fixture(scope="session")
+def hostile():
+    """Return the generator of hostile texts, shared with the browser's tests."""
+    spec = importlib.util.spec_from_file_location("hostile", Path(__file__).parents[1] / "hostile.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

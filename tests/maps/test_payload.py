@@ -40,8 +40,14 @@ def test_rows_and_events_are_columns(decode, located, claims, project):
     assert (header["version"], header["rows"], header["events"]) == (1, 10, 9)
     assert columns["row_event"].tolist() == [0, 1, 2, 3, 4, 5, 5, 6, 7, 8]
     assert columns["row_kind"].tolist() == [0, 0, 0, 2, 1, 1, 1, 0, 3, 2]
-    settlement, region, country, nowhere = (PRECISIONS.index(n) for n in ("settlement", "region", "country", "not_located"))
-    assert columns["row_precision"].tolist() == [settlement] * 3 + [country] + [region] * 3 + [settlement, nowhere, country]
+    settlement, region, country, nowhere = (
+        PRECISIONS.index(n) for n in ("settlement", "region", "country", "not_located")
+    )
+    assert columns["row_precision"].tolist() == [settlement] * 3 + [country] + [region] * 3 + [
+        settlement,
+        nowhere,
+        country,
+    ]
     assert columns["row_area"].tolist() == [-1, -1, -1, -1, 0, 1, 0, -1, -1, -1]
     points = columns["row_kind"] == 0
     assert np.isnan(columns["row_lat"][~points]).all()
@@ -100,7 +106,11 @@ def test_texts_tell_everything_that_is_there_and_nothing_else(decode, located, c
     assert first["places"][0]["distance"] == {"km": 31.4, "side_country": "RU"}
     claim = first["claims"][0]
     assert claim["value"] == 20000
-    assert (claim["qualifier"], claim["claimant"], claim["url"]) == ("about", "Vyacheslav Gladkov", "https://example.org/a")
+    assert (claim["qualifier"], claim["claimant"], claim["url"]) == (
+        "about",
+        "Vyacheslav Gladkov",
+        "https://example.org/a",
+    )
     assert (claim["published"], claim["retrieved"]) == ("2025-11-09", "2025-11-10")
     assert "text" not in claim
     assert "low" not in claim
@@ -152,7 +162,9 @@ def test_holes_are_rings_of_their_own(decode):
 
 
 def test_basemap_is_integers_and_differences(decode, located, project):
-    line = SimpleNamespace(kind="reference", name="A–B", geometry=shapely.LineString([(36, 50), (36.00001, 50.00001), (36.5, 50.25)]))
+    line = SimpleNamespace(
+        kind="reference", name="A–B", geometry=shapely.LineString([(36, 50), (36.00001, 50.00001), (36.5, 50.25)])
+    )
     label = SimpleNamespace(name="Town", lat=50.123456, lon=36.987654, rank=2, kind="city")
     basemap = SimpleNamespace(
         bounds=(30.0, 45.0, 40.0, 52.0), land=shapely.box(30, 45, 40, 52), lakes=None, rivers=shapely.MultiLineString(),
@@ -190,7 +202,8 @@ def test_page_says_what_it_was_made_with(decode, located, project):
 def test_same_reports_give_the_same_characters_and_the_frame_stays_as_it_was(located, claims, project):
     before, claims_before = located.copy(deep=True), claims.copy(deep=True)
     payloads = [
-        encode_payload(collect_reports(located, claims, project=project), project=project, words=Words("en")) for _ in range(2)
+        encode_payload(collect_reports(located, claims, project=project), project=project, words=Words("en"))
+        for _ in range(2)
     ]
     assert payloads[0] == payloads[1]
     pd.testing.assert_frame_equal(located, before)
@@ -199,7 +212,10 @@ def test_same_reports_give_the_same_characters_and_the_frame_stays_as_it_was(loc
 
 def test_index_of_the_frame_does_not_matter(located, claims, project):
     other = located.set_index(pd.Index(list("abcdefghij")))
-    payloads = [encode_payload(collect_reports(frame, claims, project=project), project=project, words=Words("en")) for frame in (located, other)]
+    payloads = [
+        encode_payload(collect_reports(frame, claims, project=project), project=project, words=Words("en"))
+        for frame in (located, other)
+    ]
     assert payloads[0] == payloads[1]
 
 

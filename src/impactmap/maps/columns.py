@@ -22,6 +22,10 @@ _UNFIT = re.compile(
 )
 
 
+# No space, control, quote, bracket or backslash: browsers mend such addresses, each in its own way.
+_WEB = re.compile(r"(?i)https?://(?![/?#])[^\s\x00-\x1f\x7f\ufffd<>\"\\`]+")
+
+
 def clean_text(text: str) -> str:
     """Return the text with every character that HTML cannot hold shown as U+FFFD, and line ends as line feeds."""
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
@@ -29,10 +33,8 @@ def clean_text(text: str) -> str:
 
 
 def web_url(url: str | None) -> str | None:
-    """Return the address if it is one to link to: http or https, with a host, without spaces or controls; else None."""
-    return (
-        url if url and re.fullmatch(r"(?i)https?://[^\s/?#\x00-\x1f\x7f\ufffd][^\s\x00-\x1f\x7f\ufffd]*", url) else None
-    )
+    """Return the address if it is one to link to, else None: http or https, a host, no odd character."""
+    return url if url and _WEB.fullmatch(url) else None
 
 
 def values_of(frame: pd.DataFrame, name: str) -> list[Any]:

@@ -142,7 +142,8 @@ class EventMap(folium.Map):
         """
         words = Words(self._project.map.language)
         parts = self._render_folium()
-        if outside := [*parts.scripts, *parts.styles, *parts.images]:
+        asked = tile_host(self._project.publish.tiles or "")
+        if outside := [*parts.scripts, *parts.styles, *(host for host in parts.images if host != asked)]:
             names = ", ".join(outside[:5]) + (f" and {len(outside) - 5} more" if len(outside) > 5 else "")
             if not external:
                 raise InputError(

@@ -70,15 +70,14 @@ def _places(reports: Reports, summary: Summary, project: Project, words: Words) 
 def _context(reports: Reports, words: Words, border: Border | None) -> list[str]:
     found = []
     if border is not None:
-        key = f"border_view.{border.view}"
         found.append(
             words.text(
                 "method.distance",
                 names=", ".join(words.country(code) for code in border.countries),
-                method=words.text("method.geodesic"),
-                view=words.text(key if words.has(key) else "border_view.file"),
+                method=words.text("method.geodesic" if border.view == "file" else "method.geodesic_shipped"),
+                view=words.term("border_view", border.view),
                 data=border.data,
-                data_date=border.data_date,
+                data_date=border.data_date or words.text("method.undated"),
             )
         )
     sources = dict.fromkeys(

@@ -28,7 +28,7 @@ from impactmap.project import Project
 if TYPE_CHECKING:
     from impactmap.context import Border
 
-__all__ = ["FoliumParts", "build_page", "viewer_script", "viewer_style"]
+__all__ = ["FoliumParts", "build_page", "leaflet_script", "viewer_script", "viewer_style"]
 
 NOTICES = (
     ("openstreetmap", "https://www.openstreetmap.org/copyright"),
@@ -114,7 +114,7 @@ def build_page(
     body.append(ET.Comment("folium:html"))
     _raw(body, "script", payload.data, type="application/octet-stream", id="im-data")
     _raw(body, "script", payload.texts, type="application/octet-stream", id="im-texts")
-    scripts = [_leaflet_script(), *([_default_icon()] if folium.added else []), viewer_script(), folium.script]
+    scripts = [leaflet_script(), *([_default_icon()] if folium.added else []), viewer_script(), folium.script]
     for url in folium.scripts:
         add(body, "script", src=url)
     for text in scripts:
@@ -193,7 +193,7 @@ def _add_table(section: ET.Element, reports: Reports, words: Words) -> None:
         before, _, after = message.partition("\0")
         note = add(section, "p", before)
         add(note, "a", "events.csv", href="events.csv").tail = after
-    scroll = add(section, "div", class_="im-scroll", tabindex="0", role="region", aria_labelledby="im-table-title")
+    scroll = add(section, "div", class_="im-scroll", tabindex="0", role="region", aria_label=words.text("table.scroll"))
     scroll.append(report_table(reports, words) if listed else month_table(reports, words))
 
 
@@ -228,7 +228,8 @@ def _leaflet() -> Path:
 
 
 @functools.cache
-def _leaflet_script() -> str:
+def leaflet_script() -> str:
+    """Return Leaflet as one classic script."""
     text = (_leaflet() / "leaflet.js").read_text(encoding="utf-8")
     return re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text)
 
@@ -286,7 +287,10 @@ def viewer_script() -> str:
 
     for name in sorted(sources):
         visit(name)
-    lines = (line for name in ordered for line in sources[name].splitlines() if not line.startswith("import "))
+    text = "\n".join(sources[name] for name in ordered)
+    # Comments are for those who read the modules; they would be a tenth of the page.
+    text = re.sub(r"(?ms)^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]*// [^\n]*\n", "", text)
+    lines = (line for line in text.splitlines() if not line.startswith("import "))
     joined = "\n".join(re.sub(r"^export (?!default)", "", line) for line in lines)
     return f'(() => {{"use strict";\n{joined}\n}})();\n'
 

@@ -34,6 +34,7 @@ TERM_GROUPS = (
     "side_basis",
     "date_precision",
     "confirmation",
+    "border_view",
 )
 
 _NARROW_SPACE, _MINUS, _EN_DASH = "\u202f", "\u2212", "\u2013"
@@ -107,10 +108,6 @@ class Words:
         if not isinstance(message, str):
             raise KeyError(f"{key} wants a number: use plural()")
         return _fill(message, values)
-
-    def has(self, key: str) -> bool:
-        """Return whether the catalogs have this key."""
-        return key in self._messages
 
     def plural(self, key: str, n: float, **values: object) -> str:
         """Return a message in the form that the number `n` takes; ``{n}`` is the number as people write it."""
