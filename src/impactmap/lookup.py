@@ -11,8 +11,12 @@ from impactmap.errors import InputError, TableError
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from impactmap.project import Language
+
 __all__ = ["locate_table", "write_table"]
 
+#: A metre.
+DECIMALS = 5
 #: Endings of the files that `write_table` writes.
 FORMATS = (".csv", ".geojson", ".gpkg", ".parquet", ".xlsx")
 
@@ -23,7 +27,7 @@ def locate_table(
     place: str | None = None,
     region: str | None = None,
     country: str | None = None,
-    language: str = "en",
+    language: Language = "en",
 ) -> gpd.GeoDataFrame:
     """Add places to any table that names some; nothing else of it is understood or changed.
 
@@ -39,10 +43,10 @@ def locate_table(
     Returns
     -------
     GeoDataFrame
-        The table's rows, in order, every cell as text; then the columns of `geocode_events` (with ``geocoded_``
-        before a name that the table has already) and ``geometry``, a point. For a district or a region that point
-        stands for the area: ``place_precision`` and ``place_radius_km`` say so. EPSG:4326. Coordinates that the table
-        holds are kept as they are: this is for the user's own work and is not coarsened.
+        The table's rows, in order, every cell as text; then the columns of `impactmap.places.geocode_table`, with
+        ``geocoded_`` before their names where the table has one of them already, and ``geometry``: a point, EPSG:4326,
+        none where the place was not settled. For a district or a region that point stands for the area, as
+        ``place_precision`` and ``place_radius_km`` say.
 
     Raises
     ------
@@ -54,39 +58,34 @@ def locate_table(
 
     from impactmap.events.files import open_table
     from impactmap.events.headers import match_headers
-    from impactmap.events.schema import COMPUTED_COLUMNS, PLACE_COLUMNS
-    from impactmap.places import geocode_events
+    from impactmap.events.schema import PLACE_COLUMNS
+    from impactmap.events.text import restore
+    from impactmap.places import geocode_table
 
     raw = open_table(Path(path))
-    cells = raw.cells
+    cells = raw.cells.map(restore, na_action="ignore").astype("str") if raw.neutralised else raw.cells
+    headers = [str(header) for header in cells.columns]
     named = {header: name for name, header in (("place", place), ("region", region), ("country", country)) if header}
-    if unknown := [header for header in named if header not in cells.columns]:
+    shown = ", ".join(map(repr, headers[:20]))
+    if unknown := [header for header in named if header not in headers]:
         raise TableError(
-            f"{path}: expected a column {unknown[0]!r}, found {', '.join(map(repr, cells.columns[:20]))}. "
-            "Give the header as it is written in the table."
+            f"{path}: expected a column {unknown[0]!r}, found {shown}. Write the header as the table does."
         )
-    match = match_headers(list(cells.columns), PLACE_COLUMNS, given=named, file=raw.name).columns
-    if not {"place", "region", "country"} & match.keys():
-        raise TableError(
-            f"{path}: expected a column that names places, found {', '.join(map(repr, cells.columns[:20]))}. "
-            "Name it with --place."
-        )
-    asked = pd.DataFrame(index=cells.index)
-    for name in ("place", "region", "country"):
-        asked[name] = cells[match[name]] if name in match else pd.Series(pd.NA, index=cells.index, dtype="str")
-    for name in ("latitude", "longitude"):
-        values = cells[match[name]].str.replace(",", ".") if name in match else pd.Series(pd.NA, index=cells.index)
-        asked[name] = pd.to_numeric(values, errors="coerce").astype("float64")
-    given = asked["latitude"].notna() & asked["longitude"].notna()
-    asked["coordinates_from"] = pd.Series(pd.NA, index=cells.index, dtype="str").mask(given, "source")
-    found = geocode_events(asked, language=language)
-    area = found.geometry.notna() & (found.geometry.geom_type != "Point")
-    points = found.geometry.where(~area, found.geometry.representative_point())
-    added = ["latitude", "longitude", *(column.name for column in COMPUTED_COLUMNS if column.name in found.columns)]
-    extra = pd.DataFrame(found[added])
-    extra["latitude"], extra["longitude"] = points.y, points.x
-    extra = extra.rename(columns={name: f"geocoded_{name}" for name in added if name in cells.columns})
-    return gpd.GeoDataFrame(cells.join(extra), geometry=points, crs="EPSG:4326")
+    match = match_headers(headers, PLACE_COLUMNS, given=named, file=raw.name).columns
+    asked = {name: cells[match[name]] for name in ("place", "region", "country") if name in match}
+    if not asked:
+        raise TableError(f"{path}: expected a column that names places, found {shown}. Name it with --place.")
+    rows = pd.DataFrame(asked)
+    hints = {name: name for name in ("region", "country") if name in asked and "place" in asked}
+    found = geocode_table(rows, place=rows.columns[0], **hints, language=language).drop(columns=rows.columns)
+    points = gpd.points_from_xy(found["longitude"], found["latitude"])
+    located = (found["latitude"].notna() & found["longitude"].notna()).to_numpy()
+    geometry = gpd.GeoSeries(points, index=cells.index).where(located, None)
+    prefix = ""
+    while any(prefix + name in headers for name in found.columns):
+        prefix += "geocoded_"
+    found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
+    return gpd.GeoDataFrame(cells.join(found.add_prefix(prefix)), geometry=geometry, crs="EPSG:4326")
 
 
 def write_table(

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
+#: Two decimals of a degree are about a kilometre.
+COARSE_DECIMALS = 2
+
 #: Called with the number of the step, the number of steps and what the step does.
 Progress = Callable[[int, int, str], None]
 
@@ -112,12 +115,16 @@ def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
 
     Notes
     -----
-    Coarsening comes before anything is computed: from a distance to the border in metres a position could be had back.
+    Coordinates of the source are coarsened before anything is done with them: from a distance to the border in metres,
+    or from the outline of a district around them, the position could be had back.
     """
     from impactmap.places import coarsen_positions, geocode_events
 
+    exact = project.publish.exact_positions
+    if not exact:
+        events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
     located = geocode_events(events, online=_online(project), language=project.map.language)
-    return located if project.publish.exact_positions else coarsen_positions(located)
+    return located if exact else coarsen_positions(located, decimals=COARSE_DECIMALS)
 
 
 def prepare(events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project, *, now: dt.datetime) -> Prepared:
@@ -286,7 +293,7 @@ def build(
         outside_period=ready.outside_period,
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
-        notes=[*source.notes, *(str(note) for note in source.reading.notes)],
+        notes=list(source.notes),
     )
 
 

@@ -31,7 +31,7 @@ class Source:
     inputs
         Every file read, the project file first; reference layers are not among them.
     notes
-        What was assumed, in plain words.
+        What was assumed and detected, in plain words.
     """
 
     project: Project
@@ -127,6 +127,7 @@ def open_source(
         project = project_for_table(path, reading.events, border=border, **options)
         inputs = [path]
         notes = _assumptions(project)
+    notes += [f"{note.file}: {note.text}" for note in reading.notes]
     return Source(project, reading, tuple(inputs), tuple(notes))
 
 
@@ -157,8 +158,7 @@ def check_source(source: str | Path, *, now: dt.datetime, date_format: str | Non
         if not (faults := faults_of(error)):
             raise
         return CheckReport(0, faults)
-    notes = (*opened.notes, *(str(note) for note in opened.reading.notes))
-    return CheckReport(len(opened.reading.events), tuple(check_events(opened.reading)), notes)
+    return CheckReport(len(opened.reading.events), tuple(check_events(opened.reading)), opened.notes)
 
 
 def _override(
@@ -174,15 +174,17 @@ def _override(
 
 
 def _assumptions(project: Project) -> list[str]:
-    border = project.border
+    border, options = project.border, project.map
+    sides = ", ".join(side.key for side in project.sides) or "none is stated"
+    if border:
+        distances = f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}."
+    else:
+        distances = (
+            "No border was chosen, so no distance is computed. Choose one with --border, for example --border FR:DE."
+        )
     return [
-        f"No project file: the title is the table's name, {project.map.title!r}. Choose one with --title.",
-        "Sides are drawn in alphabetical order: "
-        + (", ".join(side.key for side in project.sides) or "none is stated")
-        + ".",
-        f"Days end at 24:00 {project.map.timezone}; "
-        f"events are held back for {project.map.embargo_hours:g} hours after that.",
-        f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}."
-        if border
-        else "No border was chosen, so no distance is computed. Choose one with --border, for example --border FR:DE.",
+        f"No project file: the title is the table's name, {options.title!r}. Choose one with --title.",
+        f"Sides are drawn in alphabetical order: {sides}.",
+        f"Days end at 24:00 {options.timezone}; events are held back for {options.embargo_hours:g} hours after that.",
+        distances,
     ]

@@ -61,7 +61,7 @@ def publish(
     border: Border | None = None,
     reading: Reading | None = None,
     inputs: Iterable[str | Path] | None = None,
-    notes: Iterable[str] = (),
+    notes: Iterable[str] | None = None,
     force: bool = False,
 ) -> list[Path]:
     """Write everything that leaves, as a whole.
@@ -80,11 +80,11 @@ def publish(
     border
         The border that distances refer to.
     reading
-        What was read: METHOD.md lists its rejected rows and its notes.
+        What was read: METHOD.md lists its rejected rows.
     inputs
         Files that the manifest names with their check sums; by default those of `reading`.
     notes
-        Further assumptions for METHOD.md.
+        What was assumed and detected, for METHOD.md; by default the notes of `reading`.
     force
         Write through links, beside other files, and into an input's folder, too.
 
@@ -140,7 +140,7 @@ def publish(
                 border=border,
                 comparison=compare_reported(events, claims),
                 rejected=None if reading is None else reading.row_faults,
-                notes=[*notes, *(() if reading is None else map(str, reading.notes))],
+                notes=notes if notes is not None else _notes(reading),
                 held_back=int(events.attrs.get("held_back", 0)),
                 outside_period=int(events.attrs.get("outside_period", 0)),
             ),
@@ -152,6 +152,10 @@ def publish(
 
 def _inputs(reading: Reading | None) -> list[Path]:
     return [] if reading is None else [Path(entry.path) for entry in reading.inputs]
+
+
+def _notes(reading: Reading | None) -> list[str]:
+    return [] if reading is None else [f"{note.file}: {note.text}" for note in reading.notes]
 
 
 def _notices() -> list[str]:
