@@ -72,7 +72,7 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
     decoder = codecs.getincrementaldecoder("utf-8")()
     bad: bytes | None = None
     high: list[bytes] = []
-    multibyte = 0
+    sampled = 0
     nul_even = nul_odd = 0
     with path.open("rb") as stream:
         head = stream.read(4)
@@ -80,13 +80,15 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
         bom = next((encoding for mark, encoding in _BOMS if head.startswith(mark)), None)
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
-            nul_even += chunk[::2].count(0)
-            nul_odd += chunk[1::2].count(0)
+            if 0 in chunk:
+                nul_even += chunk[::2].count(0)
+                nul_odd += chunk[1::2].count(0)
             size += len(chunk)
             if bom is None and not chunk.isascii():
-                multibyte += len(_UTF8_LETTER.findall(chunk))
-                if sum(map(len, high)) < _CHUNK:
-                    high.extend(line for line in chunk.split(b"\n") if not line.isascii())
+                if sampled < _CHUNK:
+                    lines = [line for line in chunk.split(b"\n") if not line.isascii()]
+                    sampled += sum(map(len, lines))
+                    high += lines
                 if bad is None:
                     try:
                         decoder.decode(chunk)
@@ -109,11 +111,10 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
         encoding = "utf-8"
     else:
         sample = b"\n".join(high)
-        wrong = len(_UTF8_LETTER.sub(b"", sample).translate(None, bytes(range(128))))
-        if multibyte > 4 and wrong * 10 < multibyte:
+        rest, multibyte = _UTF8_LETTER.subn(b"", sample)
+        if multibyte > 4 and len(rest.translate(None, bytes(range(128)))) * 10 < multibyte:
             raise TableError(
-                f"{path.name}: expected UTF-8 text, as nearly all of it is; found {wrong:,} bytes that are not, "
-                f"the first {bad!r}. "
+                f"{path.name}: expected UTF-8 text, as nearly all of it is; found others, the first {bad!r}. "
                 "Two encodings are mixed: save the file again as UTF-8 from the program it comes from."
             )
         encoding = detect_encoding(sample)

@@ -90,7 +90,7 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
     name, cells, notes = readers[kind](path) if kind in readers else _vector(path, kind, sheet)
     if not len(cells.columns):
         raise TableError(f"{path.name}: expected records with named values, found none.")
-    cells = cells.mask(cells.apply(lambda column: column.str.strip() == "")).astype("str") if len(cells) else cells
+    cells = pd.DataFrame({column: text.mask(text.str.strip() == "") for column, text in cells.items()})
     file = InputFile(path, name, len(cells), path.stat().st_size, _sha256(path))
     return RawTable(cells, file, tuple(Note(path.name, "file", text) for text in notes))
 

@@ -62,7 +62,7 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
         notes.append(f"The header is row {at + 1}; the rows above it are a title and were not read as data.")
     body = grid.iloc[at + 1 :].copy()
     body.index = pd.RangeIndex(at + 2, at + 2 + len(body), name="source_row")
-    body = body.mask(body.apply(lambda column: column.str.strip() == "")) if len(body) else body
+    body = pd.DataFrame({name: column.mask(column.str.strip() == "") for name, column in body.items()})
     filled = body.notna().any().to_numpy()
     names: list[str] = []
     for position, cell in enumerate(top[at]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -16,8 +16,8 @@ from impactmap.events.check import Fault, FaultLog, nearest, raise_for_faults
 from impactmap.events.claims import claims_frame
 from impactmap.events.dates import date_order
 from impactmap.events.files import open_table
-from impactmap.events.headers import header_key, match_headers, metric_headers
-from impactmap.events.rawtable import InputFile, Note, RawTable
+from impactmap.events.headers import metric_headers
+from impactmap.events.rawtable import InputFile, Note
 from impactmap.events.rows import (
     event_ids,
     join_places,
@@ -37,8 +37,8 @@ from impactmap.events.schema import (
     Column,
 )
 from impactmap.events.sheetclaims import sheet_claims, type_claims
-from impactmap.events.text import restore
-from impactmap.events.typed import Options, Table, type_table
+from impactmap.events.tables import build_table, need_column, need_columns
+from impactmap.events.typed import Options, Table
 
 __all__ = ["Reading", "read_events"]
 
@@ -146,9 +146,9 @@ def read_events(
     )
     own = raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *COMPUTED_COLUMNS) if own else EVENT_COLUMNS
-    table = _table(raw, schema, options, columns, also=_SAYING)
-    place_table = None if place_raw is None else _table(place_raw, PLACE_COLUMNS, options, columns)
-    claim_table = None if claim_raw is None else _table(claim_raw, CLAIM_COLUMNS, options, columns)
+    table = build_table(raw, schema, options, columns, also=_SAYING)
+    place_table = None if place_raw is None else build_table(place_raw, PLACE_COLUMNS, options, columns)
+    claim_table = None if claim_raw is None else build_table(claim_raw, CLAIM_COLUMNS, options, columns)
     tables = [each for each in (table, place_table, claim_table) if each is not None]
     given = {
         header: name
@@ -162,24 +162,18 @@ def read_events(
             f"{raw.name}: expected a header {header!r}, as `columns` says; found none."
             + (f" Did you mean {guess!r}?" if guess else "")
         )
-    _need_columns(table, place_table)
+    need_columns(table, place_table)
     if claim_table is not None:
-        _need_one(claim_table, "event_id", CLAIM_COLUMNS)
-        _need_one(claim_table, "metric", CLAIM_COLUMNS)
+        need_column(claim_table, "event_id", CLAIM_COLUMNS)
+        need_column(claim_table, "metric", CLAIM_COLUMNS)
     frame = _events(table, place_table, own=bool(own))
+    frame = frame[~frame["source_row"].isin(list(table.log.rejected_rows()))].reset_index(drop=True)
     stated = [] if own else [sheet_claims(table, frame, metric_headers(table.others.columns))]
     if claim_table is not None:
         stated.append(type_claims(claim_table, frame))
     raise_for_faults(_fatal(tables))
-    bad = set(table.log.rejected_rows())
-    frame = frame[~frame["source_row"].isin(list(bad))]
-    said = claims_frame(
-        pd.concat([part for part in stated if len(part)], ignore_index=True)
-        if any(len(part) for part in stated)
-        else []
-    )
-    said = said[said["event_id"].isin(frame["event_id"])].reset_index(drop=True)
-    frame = frame.reset_index(drop=True)
+    filled = [part for part in stated if len(part)]
+    said = claims_frame(pd.concat(filled, ignore_index=True) if filled else [])
     notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
     notes += propose_duplicates(frame, raw.name)
     return Reading(
@@ -191,110 +185,6 @@ def read_events(
         row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
         warnings=tuple(fault for each in tables for fault in each.log.faults),
     )
-
-
-def _table(
-    raw: RawTable,
-    schema: Sequence[Column],
-    options: Options,
-    given: Mapping[str, str] | None,
-    *,
-    also: Sequence[Column] = (),
-) -> Table:
-    """Match headers, undo the shields of an export, and give the cells their types."""
-    cells = raw.cells
-    notes = []
-    if raw.neutralised:
-        for header in cells.columns:
-            shielded = cells[header].str.startswith("'")
-            restored = cells.loc[shielded, header].map(restore)
-            changed = int((restored != cells.loc[shielded, header]).sum())
-            if changed:
-                cells = cells.assign(**{header: cells[header].where(~shielded, restored.reindex(cells.index))})
-                notes.append(
-                    f"Column {header!r}: an apostrophe that shields a text from being a formula was taken away "
-                    f"in {changed:,} cells."
-                )
-        raw = replace(raw, cells=cells)
-    names = [str(header) for header in cells.columns]
-    everything = [column.name for column in (*EVENT_COLUMNS, *PLACE_COLUMNS, *CLAIM_COLUMNS)]
-    match = match_headers(names, schema, given=given, file=raw.name, also=everything)
-    headers = {
-        name: header
-        for name, header in match.columns.items()
-        if name in {column.name for column in schema} and name != "source_row"
-    }
-    table = type_table(raw, schema, headers, options)
-    for text in notes:
-        table.note("text", text)
-    renamed = [f"{header!r} as {name}" for name, header in headers.items() if header_key(header) != header_key(name)]
-    if renamed:
-        table.note("columns", f"Headers understood: {', '.join(renamed)}.")
-    for name, others in match.contenders.items():
-        table.note(
-            "columns",
-            f"{headers.get(name)!r} was taken as {name}; {', '.join(map(repr, others))}, which could be too, "
-            "kept under another name or its own.",
-        )
-    taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
-    clash = {header: f"source_{header}" for header in table.others.columns if header in taken}
-    if clash:
-        table.others = table.others.rename(columns=clash)
-        table.note(
-            "columns",
-            "Headers that would stand for something of ours were renamed: "
-            + ", ".join(f"{old!r} to {new!r}" for old, new in clash.items())
-            + ".",
-        )
-    saying = match_headers(list(table.others.columns), also) if also else None
-    if saying and saying.columns:
-        said = type_table(
-            replace(raw, cells=table.others),
-            [column for column in also if column.name in saying.columns],
-            saying.columns,
-            options,
-        )
-        table.log.faults += said.log.faults
-        table.log.rejections += said.log.rejections
-        table.typed = table.typed.join(said.typed.rename(columns=lambda name: f"said_{name}"))
-    kept = [str(name) for name in table.others.columns]
-    if kept:
-        table.note(
-            "columns", f"Kept as they are: {', '.join(map(repr, kept[:20]))}{' and more' if len(kept) > 20 else ''}."
-        )
-    return table
-
-
-def _need_one(table: Table, name: str, schema: Sequence[Column]) -> None:
-    if name in table.columns:
-        return
-    accepted = next(column for column in schema if column.name == name)
-    options = {header_key(word): word for word in (accepted.name, *accepted.headers)}
-    close = [header for header in table.others.columns if nearest(header_key(header), options)]
-    near = nearest(header_key(accepted.name), [header_key(header) for header in table.others.columns])
-    guess = close[0] if close else next((header for header in table.others.columns if header_key(header) == near), None)
-    table.log.table(
-        column=None,
-        expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
-        found="the headers " + ", ".join(repr(str(header)) for header in list(table.raw.cells.columns)[:12]),
-        fix=f"Rename {guess!r} to {name!r} if it is the one." if guess else f"Add a column {name!r}.",
-    )
-
-
-def _need_columns(table: Table, places: Table | None) -> None:
-    """Note every necessary column that is missing."""
-    _need_one(table, "date_start", EVENT_COLUMNS)
-    if places is not None:
-        _need_one(table, "event_id", EVENT_COLUMNS)
-        _need_one(places, "event_id", PLACE_COLUMNS)
-    where = places if places is not None else table
-    placed = (
-        "place" in where.columns
-        or {"latitude", "longitude"} <= set(where.columns)
-        or "source_geometry" in where.others.columns
-    )
-    if not placed and not ({"region", "country"} & set(where.columns)):
-        _need_one(where, "place", PLACE_COLUMNS)
 
 
 def _fatal(tables: Sequence[Table]) -> list[Fault]:

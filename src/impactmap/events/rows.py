@@ -63,7 +63,6 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     log, cells = table.log, table.raw.cells
     rows = pd.Series(frame.index, index=frame.index, dtype="int64")
     latitude, longitude = frame["latitude"], frame["longitude"]
-    finite = pd.Series(np.isfinite(latitude) & np.isfinite(longitude), index=frame.index)
     for name, values, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
         if name in table.columns:
             header = table.columns[name]
@@ -79,52 +78,7 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
                     "row by its place."
                 ),
             )
-    first = table.columns.get("latitude", "latitude")
-    second = table.columns.get("longitude", "longitude")
-    found = latitude.astype("str") + ", " + longitude.astype("str")
-    log.reject(
-        latitude.notna() ^ longitude.notna(),
-        rows,
-        found,
-        column=f"{first}, {second}",
-        expected="both latitude and longitude, or neither",
-        fix="Add the missing one.",
-    )
-    log.reject(
-        finite & (latitude == 0) & (longitude == 0),
-        rows,
-        found,
-        column=f"{first}, {second}",
-        expected="a position where something happened",
-        fix="(0, 0) lies in the Gulf of Guinea and usually means that the position is missing: leave both cells empty.",
-    )
-    swapped = finite & (latitude.abs() > 90) & (latitude.abs() <= 180) & (longitude.abs() <= 90)
-    if swapped.any() and (swapped | ~finite).all():
-        example = found[swapped].iloc[0]
-        log.table(
-            column=f"{first}, {second}",
-            expected="latitudes between −90 and 90",
-            found=f"{example} and no row in which the latitude is possible",
-            fix=f"The two columns look swapped: name {first!r} longitude and {second!r} latitude.",
-        )
-    hint = (
-        "Latitude and longitude look swapped: "
-        + longitude.astype("str")
-        + ", "
-        + latitude.astype("str")
-        + " would be possible. Correct the row."
-    )
-    log.reject(
-        swapped, rows, found, column=f"{first}, {second}", expected="latitude first, between −90 and 90", fix=hint
-    )
-    log.reject(
-        finite & ~swapped & ((latitude.abs() > 90) | (longitude.abs() > 180)),
-        rows,
-        found,
-        column=f"{first}, {second}",
-        expected="a latitude between −90 and 90 and a longitude between −180 and 180",
-        fix="Correct the position, or leave both cells empty.",
-    )
+    _reject_positions(table, latitude, longitude)
     shape = (
         frame[SOURCE_GEOMETRY].notna() if SOURCE_GEOMETRY in frame.columns else pd.Series(data=False, index=frame.index)
     )
@@ -142,6 +96,55 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         fix="Write where it happened.",
     )
     return frame[~frame.index.isin(log.rejected_rows())]
+
+
+def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Series[float]) -> None:
+    """Put rows whose latitude and longitude cannot be a position into the log."""
+    header = ", ".join(table.columns.get(name, name) for name in ("latitude", "longitude"))
+    finite = pd.Series(np.isfinite(latitude) & np.isfinite(longitude), index=latitude.index)
+    outside = (latitude.abs() > 90) | (longitude.abs() > 180)
+    odd = (finite & (outside | ((latitude == 0) & (longitude == 0)))) | (latitude.notna() ^ longitude.notna())
+    possible = int((finite & ~odd).sum())
+    latitude, longitude = latitude[odd], longitude[odd]
+    lone = latitude.notna() ^ longitude.notna()
+    rows = pd.Series(latitude.index, index=latitude.index, dtype="int64")
+    found = latitude.map(repr).astype("str") + ", " + longitude.map(repr).astype("str")
+    swapped = (latitude.abs() > 90) & (latitude.abs() <= 180) & (longitude.abs() <= 90)
+    zero = (latitude == 0) & (longitude == 0)
+    if swapped.any() and not possible:
+        table.log.table(
+            column=header,
+            expected="latitudes between −90 and 90",
+            found=f"{found[swapped].iloc[0]} and no row in which the latitude is possible",
+            fix="The two columns look swapped: exchange their headers.",
+        )
+    table.log.reject(
+        lone, rows, found, column=header, expected="both latitude and longitude, or neither", fix="Add the missing one."
+    )
+    table.log.reject(
+        zero,
+        rows,
+        found,
+        column=header,
+        expected="a position where something happened",
+        fix="(0, 0) lies in the Gulf of Guinea and usually means that the position is missing: leave both cells empty.",
+    )
+    table.log.reject(
+        swapped,
+        rows,
+        found,
+        column=header,
+        expected="latitude first, between −90 and 90",
+        fix="They look swapped: " + longitude.map(repr).astype("str") + ", " + latitude.map(repr).astype("str") + " would be possible.",
+    )
+    table.log.reject(
+        ~swapped & ~zero & ~lone,
+        rows,
+        found,
+        column=header,
+        expected="a latitude between −90 and 90 and a longitude between −180 and 180",
+        fix="Correct the position, or leave both cells empty.",
+    )
 
 
 def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -280,12 +283,16 @@ def event_ids(frame: pd.DataFrame) -> pd.Series[str]:
     if not lacking.any():
         return given
     part = frame[lacking]
-    content = part["date_start"].dt.strftime("%Y-%m-%d").fillna("")
-    for name in ("place", "region", "country", "latitude", "longitude", "side", "summary"):
-        content = content.str.cat(part[name].astype("str").fillna(""), sep="\x1f")
-    made = pd.Series(
-        [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in content], index=part.index, dtype="str"
-    )
+    texts = [part["date_start"].astype("datetime64[s]").dt.strftime("%Y-%m-%d").fillna("").to_numpy(dtype=object)]
+    texts += [
+        np.where(part[name].isna(), "", part[name].to_numpy(dtype=object))
+        for name in ("place", "region", "country", "latitude", "longitude", "side", "summary")
+    ]
+    digests = [
+        hashlib.blake2b("\x1f".join(map(str, cells)).encode(), digest_size=8).hexdigest()
+        for cells in zip(*texts, strict=True)
+    ]
+    made = pd.Series(digests, index=part.index, dtype="str")
     again = made.groupby(made).cumcount() + 1
     made = ("ev-" + made).where(again == 1, "ev-" + made + "-" + again.astype("str"))
     return given.where(~lacking, made.reindex(given.index))
@@ -322,8 +329,9 @@ def propose_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
         return []
     keys = {text: compare_key(str(text)) for text in frame["place"].dropna().unique()}
     where = frame["place"].map(keys).astype("str")
-    position = frame["latitude"].round(2).astype("str") + "," + frame["longitude"].round(2).astype("str")
-    where = where.fillna(position.where(frame["latitude"].notna()))
+    unnamed = where.isna() & frame["latitude"].notna()
+    position = frame.loc[unnamed, ["latitude", "longitude"]].round(2).astype("str")
+    where = where.where(~unnamed, (position["latitude"] + "," + position["longitude"]).reindex(frame.index))
     work = pd.DataFrame(
         {
             "day": frame["date_start"],
@@ -338,15 +346,11 @@ def propose_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
     if double.empty:
         return []
     groups = double.groupby(["day", "where", "side"], sort=False)
+    first = double[groups.ngroup() < _PROPOSED]
     shown = [
-        "rows " + " and ".join(str(row) for row in group["row"].head(_PROPOSED))
-        for _, group in list(groups)[:_PROPOSED]
+        "rows " + " and ".join(str(row) for row in rows.head(_PROPOSED))
+        for _, rows in first.groupby(["day", "where", "side"], sort=False)["row"]
     ]
     more = f" and {groups.ngroups - _PROPOSED:,} more such groups" if groups.ngroups > _PROPOSED else ""
-    return [
-        Note(
-            file,
-            "duplicates",
-            f"Possibly the same event (same day, place and side), not merged: {'; '.join(shown)}{more}.",
-        )
-    ]
+    text = f"Possibly the same event (same day, place and side), not merged: {'; '.join(shown)}{more}."
+    return [Note(file, "duplicates", text)]

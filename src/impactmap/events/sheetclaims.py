@@ -68,6 +68,8 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
         claims["claimant"].fillna(claims["source_name"]) if "claimant" in claims.columns else claims["source_name"]
     )
     claims = claims.dropna(subset="event_id").drop(columns=["_row", "_order"])
+    if owner["event_id"].is_unique:
+        return claims.reset_index(drop=True)
     return claims.drop_duplicates().reset_index(drop=True)
 
 

@@ -1,0 +1,120 @@
+"""A raw table's headers matched and its cells typed, every decision noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from impactmap.events.check import nearest
+from impactmap.events.headers import header_key, match_headers
+from impactmap.events.rawtable import RawTable
+from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
+from impactmap.events.text import restore
+from impactmap.events.typed import Options, Table, type_table
+
+__all__ = ["build_table", "need_column", "need_columns"]
+
+
+def build_table(
+    raw: RawTable,
+    schema: Sequence[Column],
+    options: Options,
+    given: Mapping[str, str] | None,
+    *,
+    also: Sequence[Column] = (),
+) -> Table:
+    """Match headers, undo the shields of an export, and give the cells their types."""
+    cells = raw.cells
+    notes = []
+    if raw.neutralised:
+        for header in cells.columns:
+            shielded = cells[header].str.startswith("'")
+            restored = cells.loc[shielded, header].map(restore)
+            changed = int((restored != cells.loc[shielded, header]).sum())
+            if changed:
+                cells = cells.assign(**{header: cells[header].where(~shielded, restored.reindex(cells.index))})
+                notes.append(
+                    f"Column {header!r}: an apostrophe that shields a text from being a formula was taken away "
+                    f"in {changed:,} cells."
+                )
+        raw = replace(raw, cells=cells)
+    names = [str(header) for header in cells.columns]
+    everything = [column.name for column in (*EVENT_COLUMNS, *PLACE_COLUMNS, *CLAIM_COLUMNS)]
+    match = match_headers(names, schema, given=given, file=raw.name, also=everything)
+    headers = {
+        name: header
+        for name, header in match.columns.items()
+        if name in {column.name for column in schema} and name != "source_row"
+    }
+    table = type_table(raw, schema, headers, options)
+    for text in notes:
+        table.note("text", text)
+    renamed = [f"{header!r} as {name}" for name, header in headers.items() if header_key(header) != header_key(name)]
+    if renamed:
+        table.note("columns", f"Headers understood: {', '.join(renamed)}.")
+    for name, others in match.contenders.items():
+        table.note(
+            "columns",
+            f"{headers.get(name)!r} was taken as {name}; {', '.join(map(repr, others))}, which could be too, "
+            "kept under another name or its own.",
+        )
+    taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
+    clash = {header: f"source_{header}" for header in table.others.columns if header in taken}
+    if clash:
+        table.others = table.others.rename(columns=clash)
+        table.note(
+            "columns",
+            "Headers that would stand for something of ours were renamed: "
+            + ", ".join(f"{old!r} to {new!r}" for old, new in clash.items())
+            + ".",
+        )
+    saying = match_headers(list(table.others.columns), also) if also else None
+    if saying and saying.columns:
+        said = type_table(
+            replace(raw, cells=table.others),
+            [column for column in also if column.name in saying.columns],
+            saying.columns,
+            options,
+        )
+        table.log.faults += said.log.faults
+        table.log.rejections += said.log.rejections
+        table.typed = table.typed.join(said.typed.rename(columns=lambda name: f"said_{name}"))
+    kept = [str(name) for name in table.others.columns]
+    if kept:
+        table.note(
+            "columns", f"Kept as they are: {', '.join(map(repr, kept[:20]))}{' and more' if len(kept) > 20 else ''}."
+        )
+    return table
+
+
+def need_column(table: Table, name: str, schema: Sequence[Column]) -> None:
+    """Note that a necessary column is missing, with the header that is nearest to it."""
+    if name in table.columns:
+        return
+    accepted = next(column for column in schema if column.name == name)
+    options = {header_key(word): word for word in (accepted.name, *accepted.headers)}
+    close = [header for header in table.others.columns if nearest(header_key(header), options)]
+    near = nearest(header_key(accepted.name), [header_key(header) for header in table.others.columns])
+    guess = close[0] if close else next((header for header in table.others.columns if header_key(header) == near), None)
+    table.log.table(
+        column=None,
+        expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
+        found="the headers " + ", ".join(repr(str(header)) for header in list(table.raw.cells.columns)[:12]),
+        fix=f"Rename {guess!r} to {name!r} if it is the one." if guess else f"Add a column {name!r}.",
+    )
+
+
+def need_columns(table: Table, places: Table | None) -> None:
+    """Note every necessary column that the events and places tables lack."""
+    need_column(table, "date_start", EVENT_COLUMNS)
+    if places is not None:
+        need_column(table, "event_id", EVENT_COLUMNS)
+        need_column(places, "event_id", PLACE_COLUMNS)
+    where = places if places is not None else table
+    placed = (
+        "place" in where.columns
+        or {"latitude", "longitude"} <= set(where.columns)
+        or "source_geometry" in where.others.columns
+    )
+    if not placed and not ({"region", "country"} & set(where.columns)):
+        need_column(where, "place", PLACE_COLUMNS)
