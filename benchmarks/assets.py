@@ -20,9 +20,21 @@ MODULES = Path(os.environ.get("BENCHMARK_ASSETS", Path(__file__).parent.parent /
 
 #: Addresses that do not follow the pattern /npm/PACKAGE@VERSION/PATH: (pattern, file under node_modules, how it differs).
 FILES = [
-    (r"code\.jquery\.com/jquery-3\.7\.1\.min\.js|cloudflare.*/jquery/3\.7\.1/jquery\.min\.js", "jquery/dist/jquery.min.js", ""),
-    (r"/Leaflet\.awesome-markers/2\.0\.2/(leaflet\.awesome-markers\.(?:js|css))", r"leaflet.awesome-markers/dist/\1", "2.0.5 for 2.0.2"),
-    (r"/leaflet\.markercluster/1\.1\.0/leaflet\.markercluster\.js", "leaflet.markercluster/dist/leaflet.markercluster-src.js", "not minified"),
+    (
+        r"code\.jquery\.com/jquery-3\.7\.1\.min\.js|cloudflare.*/jquery/3\.7\.1/jquery\.min\.js",
+        "jquery/dist/jquery.min.js",
+        "",
+    ),
+    (
+        r"/Leaflet\.awesome-markers/2\.0\.2/(leaflet\.awesome-markers\.(?:js|css))",
+        r"leaflet.awesome-markers/dist/\1",
+        "2.0.5 for 2.0.2",
+    ),
+    (
+        r"/leaflet\.markercluster/1\.1\.0/leaflet\.markercluster\.js",
+        "leaflet.markercluster/dist/leaflet.markercluster-src.js",
+        "not minified",
+    ),
     (r"/leaflet\.markercluster/1\.1\.0/(MarkerCluster(?:\.Default)?\.css)", r"leaflet.markercluster/dist/\1", ""),
     (r"/highlight\.js/8\.4/styles/default\.min\.css", "highlight.js/styles/default.css", "not minified"),
     (r"/jqueryui/1\.10\.2/jquery-ui\.min\.js", "jquery-ui-dist/jquery-ui.min.js", "1.13.3 for 1.10.2"),
@@ -47,11 +59,15 @@ class Assets:
 
     def find(self, url: str) -> tuple[bytes, str] | None:
         """Return (body, content type), or None for what is not to be had."""
-        path = url.split("?")[0].split("#")[0]
+        path = url.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]
         if TILE.search(path):
             return self._substitute("map tiles", "one plain tile for every address", _plain_tile(), "image/png")
         if GL_STYLE.search(path):
-            style = {"version": 8, "sources": {}, "layers": [{"id": "ground", "type": "background", "paint": {"background-color": "#e8e8e4"}}]}
+            style = {
+                "version": 8,
+                "sources": {},
+                "layers": [{"id": "ground", "type": "background", "paint": {"background-color": "#e8e8e4"}}],
+            }
             return self._substitute("basemap style", "a plain ground", json.dumps(style).encode(), "application/json")
         if EMPTY_STYLE.search(path):
             return self._substitute(path, "an empty style sheet", b"", "text/css")
@@ -63,7 +79,9 @@ class Assets:
             manifest = MODULES / package / "package.json"
             if manifest.exists():
                 installed = json.loads(manifest.read_text(encoding="utf-8"))["version"]
-                same = installed == version or not re.fullmatch(r"[\d.]+", version)  # a range is resolved by whoever serves it
+                same = installed == version or not re.fullmatch(
+                    r"[\d.]+", version
+                )  # a range is resolved by whoever serves it
                 for name in (inner, f"{inner}.js"):
                     if (MODULES / package / name).is_file():
                         return self._file(path, MODULES / package / name, "" if same else f"{installed} for {version}")

@@ -19,18 +19,14 @@ from __future__ import annotations
 import argparse
 import functools
 import gzip
-import hashlib
 import http.server
 import io
 import json
 import math
 import os
-import platform
 import re
 import shutil
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -39,20 +35,24 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from assets import Assets
+from cost import CHROMIUM, calibrate, in_a_process, machine
+from peers import PAGES
 from PIL import Image, ImageChops
 from playwright.sync_api import BrowserContext, Error, Page, Route, sync_playwright
-
-from assets import Assets
-from peers import PAGES
 from rows import SEED, make_rows
 
 HERE = Path(__file__).parent
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or shutil.which("chromium-browser"))
-FLAGS = ["--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--js-flags=--expose-gc", "--disable-dev-shm-usage"]
+FLAGS = [
+    "--disable-gpu",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--js-flags=--expose-gc",
+    "--disable-dev-shm-usage",
+]
 VIEW = {"width": 1280, "height": 800}
 QUIET_MS = 500
 GIVE_UP_S = float(os.environ.get("GIVE_UP_S", "240"))
-BUILD_LIMIT_S = 1200
 #: What is dragged to move the map, and what to move the date range, where the page has one.
 HANDLES = {
     "impactmap": ("#map_impactmap", "#im-timeline [role=slider]"),
@@ -63,21 +63,19 @@ HANDLES = {
     "lonboard": ("canvas", None),
     "swiftmap": (".leaflet-container", ".swiftmap-time-slider"),
 }
-DISTRIBUTIONS = {"explore": "geopandas", "FastMarkerCluster": "folium", "TimestampedGeoJson": "folium", "markers": "folium"}
+DISTRIBUTIONS = {
+    "explore": "geopandas",
+    "FastMarkerCluster": "folium",
+    "TimestampedGeoJson": "folium",
+    "markers": "folium",
+}
 
 
 def build(name: str, count: int, folder: Path) -> dict[str, Any]:
     """Build one page in a fresh process; its cost, or why it failed."""
     path = folder / f"{name}-{count}" / "map.html"
     shutil.rmtree(path.parent, ignore_errors=True)
-    command = [sys.executable, str(HERE / "peers.py"), name, str(count), str(path)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_LIMIT_S, check=False)
-    except subprocess.TimeoutExpired:
-        return {"error": f"not built within {BUILD_LIMIT_S} s"}
-    if done.returncode:
-        return {"error": f"build failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}"}
-    return json.loads(done.stdout)
+    return in_a_process("peers.py", name, count, path)
 
 
 def _allow_stand_ins(path: Path) -> dict[str, str]:
@@ -98,11 +96,15 @@ def weigh(folder: Path) -> dict[str, Any]:
     page = folder / "map.html"
     beside = [path for path in folder.rglob("*") if path.is_file() and path != page]
     return {
-        "page_bytes": page.stat().st_size,
-        "page_gzip_bytes": _gzipped(page),
+        **weigh_file(page),
         "side_bytes": sum(path.stat().st_size for path in beside),
         "side_gzip_bytes": sum(_gzipped(path) for path in beside),
     }
+
+
+def weigh_file(page: Path) -> dict[str, int]:
+    """Bytes of one file, raw and gzipped."""
+    return {"page_bytes": page.stat().st_size, "page_gzip_bytes": _gzipped(page)}
 
 
 def _gzipped(path: Path) -> int:
@@ -153,6 +155,8 @@ def open_page(name: str, url: str, picture: Path) -> dict[str, Any]:
             if result["interactive_ms"] is not None:
                 result.update(_heap(context, page))
                 drag, time_handle = HANDLES[name]
+                if name == "TimestampedGeoJson":
+                    _show_all(page, time_handle)
                 result["pan"] = _frames(page, drag, middle=True)
                 if time_handle and page.locator(time_handle).count():
                     result["range"] = _frames(page, time_handle, middle=False)
@@ -160,7 +164,12 @@ def open_page(name: str, url: str, picture: Path) -> dict[str, Any]:
             result["error"] = str(error).splitlines()[0]
         finally:
             browser.close()
-    result |= {"refused": sorted(set(refused)), "substitutes": assets.substitutes, "missing": sorted(assets.missing), "page_errors": messages[:5]}
+    result |= {
+        "refused": sorted(set(refused)),
+        "substitutes": assets.substitutes,
+        "missing": sorted(assets.missing),
+        "page_errors": messages[:5],
+    }
     return result
 
 
@@ -196,7 +205,9 @@ def _wait_until_interactive(page: Page, started: float, picture: Path) -> float 
 def _picture(page: Page) -> Image.Image:
     page.evaluate("window.__probe.paused = true")
     data = page.screenshot(timeout=GIVE_UP_S * 1000)
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => { window.__probe.paused = false; done(); })))")
+    page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => { window.__probe.paused = false; done(); })))"
+    )
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
@@ -222,6 +233,20 @@ def _heap(context: BrowserContext, page: Page) -> dict[str, float]:
     return {"heap_mb": usage["usedSize"] / 1e6, "buffers_mb": usage.get("backingStorageSize", 0) / 1e6}
 
 
+def _show_all(page: Page, handle: str) -> None:
+    """Bring the date control to its end: the page opens on the first day and has no other way to begin with all of them."""
+    box = page.locator(handle).first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(VIEW["width"] - 5, box["y"])
+    page.mouse.up()
+    page.wait_for_timeout(1000)
+    page.evaluate(
+        "(quiet) => new Promise((done) => { const wait = () => performance.now() - window.__probe.last > quiet ? done() : setTimeout(wait, 50); wait(); })",
+        QUIET_MS,
+    )
+
+
 def _frames(page: Page, selector: str, *, middle: bool) -> dict[str, Any]:
     """Drag an element to and fro and return the times between frames in ms."""
     element = page.locator(selector).first
@@ -242,9 +267,12 @@ def _frames(page: Page, selector: str, *, middle: bool) -> dict[str, Any]:
     while (passed := time.monotonic() - started) < 3 or (step < 12 and passed < 60):
         page.mouse.move(x + furthest * math.sin(step / 12), y + (40 * math.sin(step / 7) if middle else 0))
         step += 1
+    page.mouse.move(x - furthest * 0.6, y)  # not where it began: the picture must differ
     page.mouse.up()
     page.wait_for_timeout(300)
-    frames = page.evaluate("(() => { const frames = window.__probe.frames; window.__probe.frames = null; return frames; })()")
+    frames = page.evaluate(
+        "(() => { const frames = window.__probe.frames; window.__probe.frames = null; return frames; })()"
+    )
     changed = _differing(before, _picture(page))
     frames = sorted(frames[1:])
     if not frames:
@@ -276,22 +304,6 @@ def serve(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
-
-
-def calibrate() -> dict[str, float]:
-    """Time a fixed piece of work: wall over cpu says how busy the machine is with others, cpu how fast it is."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    hashlib.pbkdf2_hmac("sha256", b"impactmap", b"benchmark", 1_500_000)
-    cpu = time.process_time() - cpu
-    return {"cpu_s": cpu, "wall_over_cpu": (time.perf_counter() - wall) / cpu, "load": os.getloadavg()[0]}
-
-
-def machine() -> dict[str, Any]:
-    """Describe what the figures hold for."""
-    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), platform.processor())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    browser = subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    return {"cpu": model, "cores": os.cpu_count(), "memory_gib": round(memory), "gpu": "none", "python": platform.python_version(), "browser": browser.split(" built")[0]}
 
 
 def versions(names: list[str]) -> dict[str, str]:

@@ -11,16 +11,14 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import resource
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-
+from cost import cost_of
 from rows import ATTRIBUTES, SIDES, make_rows, product_frame
 
 COLOURS = {"Russia": "#b35806", "Ukraine": "#4575b4"}
@@ -81,7 +79,7 @@ def fast_marker_cluster(rows: pd.DataFrame) -> Callable[[Path], None]:
 
 
 def timestamped_geojson(rows: pd.DataFrame) -> Callable[[Path], None]:
-    """Folium's ``TimestampedGeoJson``: one day a step, a month kept in view."""
+    """Folium's ``TimestampedGeoJson``: one day a step, what is past stays; it cannot be told to begin at the last day."""
     import folium
     from folium.plugins import TimestampedGeoJson
 
@@ -91,15 +89,28 @@ def timestamped_geojson(rows: pd.DataFrame) -> Callable[[Path], None]:
             {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [lon, lat]},
-                "properties": {"times": [day], "popup": popup, "icon": "circle", "iconstyle": {"radius": 4, "color": colour}},
+                "properties": {
+                    "times": [day],
+                    "popup": popup,
+                    "icon": "circle",
+                    "iconstyle": {"radius": 4, "color": colour},
+                },
             }
             for lon, lat, day, popup, colour in zip(
-                rows["longitude"].tolist(), rows["latitude"].tolist(), rows["date_start"].dt.strftime("%Y-%m-%d"), popups, _colours(rows), strict=True
+                rows["longitude"].tolist(),
+                rows["latitude"].tolist(),
+                rows["date_start"].dt.strftime("%Y-%m-%d"),
+                popups,
+                _colours(rows),
+                strict=True,
             )
         ]
         page = folium.Map(prefer_canvas=True)
         TimestampedGeoJson(
-            {"type": "FeatureCollection", "features": features}, period="P1D", duration="P30D", auto_play=False, time_slider_drag_update=True
+            {"type": "FeatureCollection", "features": features},
+            period="P1D",
+            auto_play=False,
+            time_slider_drag_update=True,
         ).add_to(page)
         page.fit_bounds(_bounds(rows))
         page.save(path)
@@ -140,14 +151,17 @@ def lonboard(rows: pd.DataFrame) -> Callable[[Path], None]:
 
 
 def swiftmap(rows: pd.DataFrame) -> Callable[[Path], None]:
-    """Swiftmap's circle markers with a time layer of one-day steps; all columns in the popup."""
+    """Swiftmap's circle markers with a time layer of one-day steps, what is past stays, at the last day; all columns in the popup."""
     from swiftmap import Map
 
     def build(path: Path) -> None:
         table = rows.fillna({"side": "not stated"})
         page = Map()
-        page.add_circle_markers(table, name="Events", color_col="side", colormap={**COLOURS, "not stated": UNSTATED}, popup_fields=SHOWN)
-        page.make_time_layer("Events", time_field="date_start", period="P1D", duration="P30D")
+        page.add_circle_markers(
+            table, name="Events", color_col="side", colormap={**COLOURS, "not stated": UNSTATED}, popup_fields=SHOWN
+        )
+        page.make_time_layer("Events", time_field="date_start", period="P1D", duration=None)
+        page.time_current = rows["date_start"].max().timestamp() * 1000
         page.save(path)
 
     return build
@@ -192,37 +206,18 @@ def _bounds(rows: pd.DataFrame) -> list[list[float]]:
     return [[rows["latitude"].min(), rows["longitude"].min()], [rows["latitude"].max(), rows["longitude"].max()]]
 
 
-def peak_mb() -> float:
-    """Return this process's highest resident memory since the last :func:`reset_peak`, in MB (Linux)."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
-def reset_peak() -> float:
-    """Forget the peak so far; return the resident memory now, in MB."""
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    return peak_mb()
-
-
-def cpu_seconds() -> float:
-    """Return the cpu time of this process and of the children it waited for, in seconds."""
-    return sum(r.ru_utime + r.ru_stime for r in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)))
-
-
 def measure_build(name: str, count: int, path: Path) -> dict[str, Any]:
     """Build one page here and return what it cost."""
     for module in IMPORTS[name]:
         importlib.import_module(module)
     rows = make_rows(count)
     build = PAGES[name][0](rows)
-    before = reset_peak()
-    cpu, wall = cpu_seconds(), time.perf_counter()
-    build(path)
+    cost, _ = cost_of(lambda: build(path))
     return {
-        "build_cpu_s": cpu_seconds() - cpu,
-        "build_wall_s": time.perf_counter() - wall,
-        "peak_mb": peak_mb(),
-        "before_mb": before,
+        "build_cpu_s": cost["cpu_s"],
+        "build_wall_s": cost["wall_s"],
+        "peak_mb": cost["peak_mb"],
+        "before_mb": cost["before_mb"],
     }
 
 

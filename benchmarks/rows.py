@@ -22,7 +22,18 @@ import pyarrow.compute as pc
 SEED = 20251109
 SIDES = ("Russia", "Ukraine")
 #: The ten attributes of a row; what each peer shows in its tooltip or popup beside the text and the links.
-ATTRIBUTES = ("date_start", "side", "side_basis", "sectors", "means", "confirmation", "place", "region", "country", "source_name")
+ATTRIBUTES = (
+    "date_start",
+    "side",
+    "side_basis",
+    "sectors",
+    "means",
+    "confirmation",
+    "place",
+    "region",
+    "country",
+    "source_name",
+)
 SHEET = ("event_id", *ATTRIBUTES, "latitude", "longitude", "summary", "links")
 FIRST_DAY, DAYS = np.datetime64("2024-01-01"), 731
 TEXT_LENGTH = 120
@@ -50,7 +61,9 @@ def make_rows(count: int, seed: int = SEED) -> pd.DataFrame:
     sources = np.array([f"{word.capitalize()} News" for word in _words(rng, 60, 2, 3)], dtype=object)
     source = _zipf(rng, 60, count, 1.0)
     columns = {
-        "event_id": pc.binary_join_element_wise("ev", pc.utf8_lpad(pc.cast(pa.array(np.arange(count)), pa.string()), 7, "0"), "-"),
+        "event_id": pc.binary_join_element_wise(
+            "ev", pc.utf8_lpad(pc.cast(pa.array(np.arange(count)), pa.string()), 7, "0"), "-"
+        ),
         "date_start": pa.array((FIRST_DAY + np.sort(rng.integers(0, DAYS, count))).astype("datetime64[s]")),
         "side": _pick(np.array([*SIDES, None], dtype=object), side),
         "side_basis": _pick(np.array(["stated", "not_stated"], dtype=object), (side == 2).astype(int)),
@@ -89,7 +102,10 @@ def product_frame(rows: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
             "date_start": rows["date_start"],
             "date_end": rows["date_start"],
             "date_precision": constant("day"),
-            **{name: rows[name] for name in ("side", "side_basis", "sectors", "means", "summary", "confirmation", "source_name")},
+            **{
+                name: rows[name]
+                for name in ("side", "side_basis", "sectors", "means", "summary", "confirmation", "source_name")
+            },
             "source_url": links.str[0].astype(text),
             **{name: rows[name] for name in ("place", "region", "country", "latitude", "longitude")},
             "coordinates_from": pd.Series(np.where(own, "source", "gazetteer"), dtype=text),
@@ -140,7 +156,9 @@ def product_frame(rows: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
             "date_retrieved": rows["date_start"].loc[further.index].reset_index(drop=True),
         }
     )
-    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(rows["longitude"], rows["latitude"]), crs="EPSG:4326"), claims
+    return gpd.GeoDataFrame(
+        frame, geometry=gpd.points_from_xy(rows["longitude"], rows["latitude"]), crs="EPSG:4326"
+    ), claims
 
 
 def _zipf(rng: np.random.Generator, kinds: int, count: int, power: float) -> np.ndarray:
@@ -149,7 +167,9 @@ def _zipf(rng: np.random.Generator, kinds: int, count: int, power: float) -> np.
 
 
 def _words(rng: np.random.Generator, count: int, least: int, most: int) -> np.ndarray:
-    syllables = np.array("ba be bo da de do ka ke ko la le li ma me mi na ne no ra re ri sa se so ta te ti va ve vo".split())
+    syllables = np.array(
+        ["ba", "be", "bo", "da", "de", "do", "ka", "ke", "ko", "la", "le", "li", "ma", "me", "mi", "na", "ne", "no", "ra", "re", "ri", "sa", "se", "so", "ta", "te", "ti", "va", "ve", "vo"]
+    )
     words: dict[str, None] = {}
     while len(words) < count:
         words.setdefault("".join(rng.choice(syllables, rng.integers(least, most + 1))))
@@ -161,7 +181,9 @@ def _texts(rng: np.random.Generator, count: int) -> pa.Array:
     vocabulary = _words(rng, 4000, 1, 4)
     width = TEXT_LENGTH // 4  # the average word is longer than three letters and a space
     words = pa.array(vocabulary.astype(object))
-    joined = pc.binary_join_element_wise(*(pc.take(words, pa.array(_zipf(rng, 4000, count, 0.9))) for _ in range(width)), " ")
+    joined = pc.binary_join_element_wise(
+        *(pc.take(words, pa.array(_zipf(rng, 4000, count, 0.9))) for _ in range(width)), " "
+    )
     return pc.utf8_rpad(pc.utf8_slice_codeunits(joined, 0, TEXT_LENGTH), TEXT_LENGTH, ".")
 
 

@@ -1,0 +1,69 @@
+"""Read, check, export: time and memory of tables of growing length.
+
+    python benchmarks/tables.py -o build/benchmarks
+
+Each step runs in a process of its own with its input ready. Export starts from the frame as it leaves the context stage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from cost import cost_of, in_a_process, write_report
+from rows import make_rows, product_frame
+
+STEPS = ("read", "check", "csv", "geoparquet", "geojson")
+
+
+def measure(step: str, count: int, folder: Path) -> dict[str, Any]:
+    """Run one step on ``count`` rows in this process."""
+    sheet = folder / f"rows-{count}.csv"
+    if step in {"read", "check"}:
+        if not sheet.exists():
+            make_rows(count).to_csv(sheet, index=False)
+        import impactmap
+        import impactmap.events
+
+        if step == "read":
+            cost, reading = cost_of(lambda: impactmap.read_events(sheet))
+            found = {"events": len(reading.events), "rejected": len(reading.rejected)}
+        else:
+            reading = impactmap.read_events(sheet)
+            cost, faults = cost_of(lambda: impactmap.check_events(reading))
+            found = {"faults": len(faults)}
+        return {**cost, **found, "rows": count, "step": step, "input_bytes": sheet.stat().st_size}
+    from impactmap.publish import exports
+
+    events, _ = product_frame(make_rows(count))
+    published = exports.published_events(events)
+    write = {"csv": exports.write_csv, "geoparquet": exports.write_geoparquet, "geojson": exports.write_geojson}[step]
+    target = folder / f"export-{count}.{step}"
+    cost, _ = cost_of(lambda: write(published, target))
+    size = target.stat().st_size
+    target.unlink()
+    return {**cost, "rows": count, "step": step, "output_bytes": size}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Measure reading, checking and exporting tables.")
+    parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=list(STEPS))
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("-o", "--out", type=Path, default=Path("build/benchmarks"))
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.one:
+        json.dump(measure(options.one[0], int(options.one[1]), options.out), sys.stdout)
+    else:
+        runs = []
+        for step in options.steps:
+            for count in options.counts:
+                runs.append(
+                    in_a_process("tables.py", "--one", step, count, "-o", options.out) | {"step": step, "rows": count}
+                )
+                print(json.dumps(runs[-1]), flush=True)
+        write_report(options.out, "tables", {"steps": runs})
