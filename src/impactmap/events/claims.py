@@ -146,8 +146,8 @@ def _speakers(claims: pd.DataFrame) -> pd.Series[str]:
     speaker = pd.Series(pd.NA, index=claims.index, dtype="str")
     for name in ("claimant", "source_name", "source_url"):
         if name in claims.columns:
-            speaker = speaker.fillna(claims[name])
-    return speaker.map(_plain, na_action="ignore").fillna("\0" + claims["claim_id"])
+            speaker = speaker.fillna(claims[name].astype("str"))
+    return speaker.map(_plain, na_action="ignore").astype("str").fillna("\0" + claims["claim_id"])
 
 
 def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
@@ -193,6 +193,7 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     _need(
         claims, ("claim_id", "event_id", "metric", "value", "value_low", "value_high", "text", "qualifier", "claimant")
     )
+    claims = claims_frame(claims)
     work = pd.DataFrame({name: claims[name] for name in ("claim_id", "event_id", "metric", "text")}).assign(
         speaker=_speakers(claims), **intervals(claims)
     )
