@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Literal
 
-from impactmap.places.toponyms import name_key, parse_toponym, stem_key
+from impactmap.places.toponyms import name_key, parse_toponym, plain, stem_key
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,6 +73,7 @@ class Areas:
         self.regions: dict[str, Region] = {}
         self._by_admin1: dict[tuple[str, str], str] = {}
         self._by_country: dict[str, list[str]] = {}
+        self._stems_by_country: dict[str, dict[str, list[str]]] = {}
         columns = [regions[name].tolist() for name in ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")]
         for code, country, admin1, *names in zip(*columns, strict=True):
             texts = {language: name for language, name in zip(LANGUAGES, names, strict=True) if isinstance(name, str) and name}
@@ -145,32 +146,49 @@ class Areas:
         for country in sorted(self._by_country if countries is None else countries):
             for key, codes in self._stems(country).items():
                 stems.setdefault(key, []).extend(codes)
-        score = 1.0
-        if stem not in stems:
-            from rapidfuzz import fuzz, process
-
-            if not fuzzy or len(stem) < 4:
-                return [], 0.0
-            best = process.extract(stem, list(stems), scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=4)
-            if not best:
-                return [], 0.0
-            rivals = [value for key, value, _ in best if set(stems[key]).isdisjoint(stems[best[0][0]])]
-            if rivals and best[0][1] - rivals[0] < _MARGIN:
-                return [], 0.0
-            stem, score = best[0][0], best[0][1] / 100
-        codes = sorted(set(stems[stem]))
+        if stem in stems:
+            codes, score = sorted(set(stems[stem])), 1.0
+        elif fuzzy and len(stem) >= 4:
+            codes, score = self._similar_regions(toponym.name, stem, stems)
+        else:
+            return [], 0.0
         if toponym.kind == "region":
             codes = [code for code in codes if not self.regions[code].is_city] or codes
         return codes, score
 
-    @functools.lru_cache(maxsize=512)  # noqa: B019 -- an instance lives as long as its process's work
+    def _similar_regions(self, name: str, stem: str, stems: dict[str, list[str]]) -> tuple[list[str], float]:
+        """Return the one region whose name is clearly nearest: by key, and as it is spelled (swapped letters change a key)."""
+        from rapidfuzz import fuzz, process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        found: dict[str, float] = {}
+        for key, value, _ in process.extract(stem, list(stems), scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=6):
+            for code in stems[key]:
+                found[code] = max(found.get(code, 0.0), value)
+        text = plain(name)
+        for code in {code for codes in stems.values() for code in codes}:
+            for spelled in self.regions[code].names.values():
+                own = plain(parse_toponym(spelled).name)
+                value = 100 * DamerauLevenshtein.normalized_similarity(text, own, score_cutoff=0.8)
+                found[code] = max(found.get(code, 0.0), value)
+        best = max(found.values(), default=0.0)
+        if best < _FUZZY:
+            return [], 0.0
+        near = sorted(code for code, value in found.items() if best - value < _MARGIN)
+        around = {name_key(parse_toponym(text).name) for code in near for text in self.regions[code].names.values()}
+        one_name = len(near) == 1 or (any(self.regions[code].is_city for code in near) and len({stem_key(key) for key in around}) <= 3)
+        return (near, best / 100) if one_name else ([], 0.0)
+
     def _stems(self, country: str) -> dict[str, list[str]]:
+        if country in self._stems_by_country:
+            return self._stems_by_country[country]
         stems: dict[str, list[str]] = {}
         for code in self._by_country.get(country, ()):
             for text in self.regions[code].names.values():
                 for key in {stem_key(name_key(parse_toponym(text).name)), stem_key(name_key(text))}:
                     if key and code not in stems.setdefault(key, []):
                         stems[key].append(code)
+        self._stems_by_country[country] = stems
         return stems
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from impactmap.errors import ColumnError
 from impactmap.places.choosing import DISTRICT_RADIUS_KM, Candidate, Chooser, Decision, Query, distance_km
-from impactmap.places.shapes import circle, distance_to_area_km, representative_point
+from impactmap.places.shapes import area_radius_km, circle, distance_to_area_km, representative_point
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -128,6 +128,7 @@ def geocode_table(
     gazetteer: Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
     language: Language = "en",
+    best_guess: bool = False,
 ) -> pd.DataFrame:
     """Add coordinates and how sure they are to any table.
 
@@ -139,6 +140,9 @@ def geocode_table(
         Its columns.
     gazetteer, online, language
         As for `geocode_events`.
+    best_guess
+        Give ambiguous rows the coordinates of their first candidate too, and places that are not found those of the
+        region given. Status and reason stay as they are; precision and radius say how wide the guess is.
 
     Returns
     -------
@@ -152,21 +156,49 @@ def geocode_table(
     ColumnError
         A named column is not there.
     """
+    from impactmap.places.gazetteer import Gazetteer
+
     named = {"place": place, "region": region, "country": country, "district": district}
     missing = [column for column in named.values() if column is not None and column not in table.columns]
     if missing:
         raise ColumnError(f"The table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, table.columns))}.")
     rows = pd.DataFrame({name: table[column].to_numpy() for name, column in named.items() if column is not None})
+    gazetteer = Gazetteer() if gazetteer is None else gazetteer
     found = geocode_events(rows, gazetteer=gazetteer, online=online, language=language)
     areas = found["place_precision"].isin(["district", "region"]).to_numpy()
     if areas.any():
         shapes = found.geometry[areas]
         points = {id(shape): representative_point(shape) for shape in shapes}
         found.loc[areas, ["latitude", "longitude"]] = [points[id(shape)] for shape in shapes]
+    if best_guess:
+        _guess(found, gazetteer)
     result = table.copy()
     for name in ("latitude", "longitude", *(name for name in _ORDER if name not in {"place_region_code", "place_provider"})):
         result[name] = found[name].array
     return result
+
+
+def _guess(found: gpd.GeoDataFrame, gazetteer: Gazetteer) -> None:
+    """Fill in coordinates of rows that are not settled, in place."""
+    columns = ["latitude", "longitude", "place_precision", "place_radius_km"]
+    open_rows = found["latitude"].isna() & found["place_status"].isin(["ambiguous", "not_found"])
+    guesses: dict[tuple[object, object], tuple[float, float, str, float] | None] = {}
+    for row in np.flatnonzero(open_rows.to_numpy()).tolist():
+        text, code = found["place_alternatives"].iloc[row], found["place_region_code"].iloc[row]
+        if (text, code) not in guesses:
+            candidates = [one for one in json.loads(text) if one["latitude"] is not None] if isinstance(text, str) else []
+            if candidates:
+                first = candidates[0]["latitude"], candidates[0]["longitude"]
+                apart = max((distance_km(*first, one["latitude"], one["longitude"]) for one in candidates[1:]), default=APART_KM)
+                guesses[text, code] = (*first, "settlement", round(apart, 1))
+            elif isinstance(code, str):
+                polygon = gazetteer.areas.polygon(code)
+                guesses[text, code] = (*representative_point(polygon), "region", area_radius_km(polygon))
+            else:
+                guesses[text, code] = None
+        if (guess := guesses[text, code]) is not None:
+            for name, value in zip(columns, guess, strict=True):
+                found.iloc[row, found.columns.get_loc(name)] = value
 
 
 def _queries(events: pd.DataFrame) -> tuple[list[Query], npt.NDArray[np.intp]]:

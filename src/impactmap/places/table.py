@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from impactmap.places.toponyms import name_key, stem_key
+from impactmap.places.toponyms import name_keys, stem_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -193,7 +193,7 @@ class PlaceTable:
         for chosen in (ascii_only, pc.invert(ascii_only)):
             part = names.filter(chosen)
             if len(part):
-                keys.append(pa.array(name_key("\n".join(part.to_pylist())).split("\n")))
+                keys.append(pa.array(name_keys(part.to_pylist())))
                 order.append(rows[chosen.to_numpy(zero_copy_only=False)])
         if not keys:
             return NameRun(pa.array([], pa.string()), np.array([], np.int32))

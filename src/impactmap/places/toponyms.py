@@ -12,9 +12,10 @@ import dataclasses
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final, Literal
 
-__all__ = ["Toponym", "name_key", "parse_toponym", "plain", "split_places", "stem_key"]
+__all__ = ["Toponym", "name_key", "name_keys", "parse_toponym", "plain", "split_places", "stem_key"]
 
 Kind = Literal["settlement", "district", "region", "any"]
 
@@ -76,6 +77,10 @@ _SETTLEMENT: Final = (
     "село", "селище міського типу", "селище", "сел", "місто", "м", "смт", "с-ще", "хутір", "х", "с",
     "город", "гор", "г", "посёлок городского типа", "поселок городского типа", "посёлок", "поселок", "пос", "п", "пгт", "рп", "хутор", "станица", "ст-ца", "деревня", "дер", "д", "аул",
 )  # fmt: skip
+_TOWN: Final = frozenset({"city", "city of", "town", "town of", "місто", "м", "город", "гор", "г"})
+_VILLAGE: Final = frozenset(
+    {"village", "village of", "hamlet", "khutor", "selo", "stanitsa", "село", "с", "хутір", "х", "хутор", "станица", "ст-ца", "деревня", "дер", "д", "аул"}
+)
 _AND: Final = re.compile(r"\s*(?:;|\n|\s+(?:and|та|і|й|и)\s+|\s&\s)\s*", re.IGNORECASE)
 _PLURAL: Final = {
     "regions": "region", "oblasts": "oblast", "oblasti": "oblast", "provinces": "province", "districts": "district", "raions": "raion", "області": "область", "областях": "область", "области": "область",
@@ -118,6 +123,8 @@ class Toponym:
         What follows a comma: "Sumy oblast", "Ukraine".
     others
         Other spellings given beside the name: in brackets, after a slash.
+    size
+        ``town`` or ``village`` where the type word tells, else empty.
     mended
         Whether look-alike or invisible characters were found.
     """
@@ -129,6 +136,7 @@ class Toponym:
     relation: Literal["at", "near", "site"] = "at"
     hints: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    size: Literal["town", "village", ""] = ""
     mended: bool = False
 
 
@@ -138,10 +146,9 @@ def plain(text: str) -> str:
     return " ".join(folded.split())
 
 
+@functools.lru_cache(maxsize=65_536)
 def name_key(text: str) -> str:
     """Return the key under which spellings of one name are equal: Latin letters and digits, nothing else.
-
-    Several names may be given at once, one a line; the lines are kept, so a whole gazetteer is one call.
 
     Examples
     --------
@@ -150,6 +157,12 @@ def name_key(text: str) -> str:
     >>> name_key("Ново-Михайлівка") == name_key("Novomykhailivka")
     True
     """
+    return name_keys([text.replace("\n", " ")])[0]
+
+
+def name_keys(texts: Sequence[str]) -> list[str]:
+    """Return the keys of many names without line breaks, made in one pass over all of them."""
+    text = "\n".join(texts)
     raw = text.lower().encode() if text.isascii() else _romanise(text)
     raw = raw.translate(None, delete=_REMOVE)
     for old, new in _DIGRAPHS:
@@ -157,7 +170,7 @@ def name_key(text: str) -> str:
     raw = raw.translate(_LETTERS)
     for old, new in _DIPHTHONGS:
         raw = raw.replace(old, new)
-    return raw.decode("ascii")
+    return raw.decode("ascii").split("\n")
 
 
 def _romanise(text: str) -> bytes:
@@ -228,7 +241,7 @@ def parse_toponym(text: str) -> Toponym:
     Examples
     --------
     >>> parse_toponym("near Kharkiv, Ukraine")
-    Toponym(original='near Kharkiv, Ukraine', name='Kharkiv', whole='Kharkiv', kind='any', relation='near', hints=('Ukraine',), others=(), mended=False)
+    Toponym(original='near Kharkiv, Ukraine', name='Kharkiv', whole='Kharkiv', kind='any', relation='near', hints=('Ukraine',), others=(), size='', mended=False)
     >>> parse_toponym("Харьковская обл.").kind
     'region'
     """
@@ -247,6 +260,7 @@ def parse_toponym(text: str) -> Toponym:
     if (without := _RELATION_PATTERN.sub("", body, count=1).strip()) != body and without:
         body, relation = without, "near"
     kind: Kind = "any"
+    size: Literal["town", "village", ""] = ""
     whole = name = body
     for candidate in ("region", "district"):
         if (found := _strip(body, candidate)) is not None:
@@ -257,8 +271,10 @@ def parse_toponym(text: str) -> Toponym:
         if (found := _SITE_END.sub("", body, count=1)) != body or (found := _SITE_FRONT.sub("", body, count=1)) != body:
             name, relation = found.strip(), "site" if relation == "at" else relation
         if (found_name := _strip(name, "settlement")) is not None:
+            word = name.replace(found_name, "", 1).strip(" .").casefold()
+            size = "town" if word in _TOWN else "village" if word in _VILLAGE else ""
             kind, name = "settlement", found_name
-    return Toponym(text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), changed)
+    return Toponym(text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed)
 
 
 def split_places(text: str) -> list[str]:
