@@ -85,7 +85,7 @@ def _table(staging: Path, file: str, title: str, columns: list[Column], key: lis
         **_file(staging, file, name, title, "csv", "text/csv"),
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
-        "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
         "schema": {"fields": [_field(column) for column in columns], "missingValues": [""], "primaryKey": key},
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
@@ -60,7 +59,7 @@ def embed_snippet(project: Project, summary: Summary) -> str:
         {
             "data-impactmap": "",
             "src": _address(project, PAGE),
-            "title": _clean(summary.title),
+            "title": summary.title,
             "sandbox": "allow-scripts",
             "referrerpolicy": "no-referrer",
             "loading": "lazy",
@@ -72,11 +71,11 @@ def embed_snippet(project: Project, summary: Summary) -> str:
     frame.text = ""
     without = ET.SubElement(ET.SubElement(figure, "noscript"), "a", {"href": _address(project, PAGE)})
     ET.SubElement(
-        without, "img", {"src": _address(project, PICTURE), "alt": _clean(alt_text(summary)), "style": "max-width:100%"}
+        without, "img", {"src": _address(project, PICTURE), "alt": alt_text(summary), "style": "max-width:100%"}
     )
     caption = ET.SubElement(figure, "figcaption")
     link = ET.SubElement(caption, "a", {"href": _address(project, PAGE), "target": "_blank", "rel": "noopener"})
-    link.text = words.text("record.embed.open", title=_clean(summary.title))
+    link.text = words.text("record.embed.open", title=summary.title)
     script = ET.Element("script")
     script.text = _SCRIPT
     return _html(figure) + "\n" + _html(script)
@@ -108,12 +107,12 @@ def embed_page(project: Project, summary: Summary) -> str:
     ET.SubElement(main, "p").text = words.text("record.embed.where")
     for name, key, text in (
         ("im-snippet", "record.embed.copy", snippet),
-        ("im-alt", "record.embed.alt", _clean(alt_text(summary))),
+        ("im-alt", "record.embed.alt", alt_text(summary)),
     ):
         label = ET.SubElement(ET.SubElement(main, "h2"), "label", {"for": name})
         label.text = words.text(key)
         ET.SubElement(main, "textarea", {"id": name, "readonly": "readonly", "spellcheck": "false"}).text = text
-    ET.SubElement(main, "h2").text = _clean(summary.title)
+    ET.SubElement(main, "h2").text = summary.title
     before, after = _html(html).split("</main>")
     return f"<!DOCTYPE html>\n{before}\n{snippet}\n</main>{after}\n"
 
@@ -121,11 +120,6 @@ def embed_page(project: Project, summary: Summary) -> str:
 def _address(project: Project, file: str) -> str:
     base = project.publish.base_url
     return urljoin(base.rstrip("/") + "/", file) if base else file
-
-
-def _clean(text: str) -> str:
-    """Leave out the control characters that no document may hold."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", "", text)
 
 
 def _html(element: ET.Element) -> str:

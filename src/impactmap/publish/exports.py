@@ -169,7 +169,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
     References
     ----------
-    RFC 4180, with line feeds between rows.
+    RFC 4180.
     """
     import pandas as pd
 
@@ -183,7 +183,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
             table[name] = table[name].map(neutralise, na_action="ignore")
         elif pd.api.types.is_float_dtype(table[name].dtype):
             table[name] = table[name].map(_shortest, na_action="ignore").astype("object")
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
 
 
 def write_workbook(frame: pd.DataFrame, path: Path) -> None:

@@ -40,7 +40,8 @@ def plain_markdown(text: object) -> str:
         line = line[: _LONGEST - 1] + "…"
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%", "&#37;")
     line = _MARKS.sub(r"\\\1", line)
-    return re.sub(r"^(\d*)([-+.=)])", r"\1\\\2", line)  # what would begin a list or underline a heading
+    line = re.sub(r"^([-+=])", r"\\\1", line)  # what would begin a list or underline a heading
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
 
 
 def method_text(
