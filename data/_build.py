@@ -78,7 +78,7 @@ def npm_file(package: str, version: str, expected: str) -> Path:
     path = DOWNLOAD / f"{package}-{version}.tgz"
     if not path.exists():
         DOWNLOAD.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "pack", "--silent", f"{package}@{version}"], cwd=DOWNLOAD, check=True)  # noqa: S607
+        subprocess.run(["npm", "pack", "--silent", f"{package}@{version}"], cwd=DOWNLOAD, check=True)
     return check(path, expected)
 
 
@@ -121,9 +121,11 @@ def write_layer(
         column: "DELTA_BYTE_ARRAY" if pa.types.is_string(table.schema.field(column).type) else "DELTA_BINARY_PACKED"
         for column in delta
     }
-    encoding |= {leaf: "BYTE_STREAM_SPLIT" for leaf in _geometry_leaves(table.schema)}
+    encoding |= dict.fromkeys(_geometry_leaves(table.schema), "BYTE_STREAM_SPLIT")
     if dictionary is True:
-        dictionary = [field.name for field in table.schema if not pa.types.is_nested(field.type) and field.name not in encoding]
+        dictionary = [
+            field.name for field in table.schema if not pa.types.is_nested(field.type) and field.name not in encoding
+        ]
     pq.write_table(
         table,
         path,
@@ -145,7 +147,12 @@ def _geometry_leaves(schema: pa.Schema) -> list[str]:
     from impactmap.reference._compact import LINES, POLYGONS
 
     depths = {POLYGONS: 3, LINES: 2}
-    return [f"{name}{'.list.element' * depth}.{axis}" for name, depth in depths.items() if name in schema.names for axis in "xy"]
+    return [
+        f"{name}{'.list.element' * depth}.{axis}"
+        for name, depth in depths.items()
+        if name in schema.names
+        for axis in "xy"
+    ]
 
 
 def record(name: str, path: Path, source: Source, *, rows: int, folder: Path = REFERENCE) -> None:

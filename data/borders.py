@@ -47,7 +47,10 @@ def main(folder: Path = REFERENCE) -> None:
     line, deviation = simplify(on_land(shared(crimea, mainland), land))
     rows.append((None, None, "crimea_apart", "disputed", "Crimea", line))
     frame = gpd.GeoDataFrame(
-        rows, columns=["country_a", "country_b", "view", "kind", "name", "geometry"], geometry="geometry", crs="EPSG:4326"
+        rows,
+        columns=["country_a", "country_b", "view", "kind", "name", "geometry"],
+        geometry="geometry",
+        crs="EPSG:4326",
     )
     source = Source(
         title=_osm.TITLE,
@@ -104,7 +107,9 @@ def on_land(lines: shapely.MultiLineString, land: shapely.Geometry) -> shapely.M
 def simplify(lines: shapely.MultiLineString) -> tuple[shapely.MultiLineString, float]:
     """Simplify in an equal-area plane about the line's middle; return the line and its largest deviation in metres."""
     west, south, east, north = lines.bounds
-    plane = CRS.from_proj4(f"+proj=laea +lat_0={(south + north) / 2:.3f} +lon_0={(west + east) / 2:.3f} +ellps=WGS84 +units=m")
+    plane = CRS.from_proj4(
+        f"+proj=laea +lat_0={(south + north) / 2:.3f} +lon_0={(west + east) / 2:.3f} +ellps=WGS84 +units=m"
+    )
     there = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
     dense = shapely.segmentize(lines, STEP_M / 111_000)
     flat = shapely.transform(dense, lambda xy: _project(there, xy))
@@ -117,7 +122,9 @@ def simplify(lines: shapely.MultiLineString) -> tuple[shapely.MultiLineString, f
     return rounded, float(shapely.distance(final, original).max())
 
 
-def _project(transformer: Transformer, xy: npt.NDArray[np.float64], *, inverse: bool = False) -> npt.NDArray[np.float64]:
+def _project(
+    transformer: Transformer, xy: npt.NDArray[np.float64], *, inverse: bool = False
+) -> npt.NDArray[np.float64]:
     return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1], direction="INVERSE" if inverse else "FORWARD"))
 
 

