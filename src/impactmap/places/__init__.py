@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from impactmap.places.gazetteer import Gazetteer
 from impactmap.places.geocode import geocode_events, geocode_table
+from impactmap.places.online import OnlineProvider
 from impactmap.places.positions import coarsen_positions
 from impactmap.places.toponyms import split_places
 
-__all__ = ["Gazetteer", "coarsen_positions", "geocode_events", "geocode_table", "split_places"]
+__all__ = ["Gazetteer", "OnlineProvider", "coarsen_positions", "geocode_events", "geocode_table", "split_places"]

@@ -74,9 +74,15 @@ class Areas:
         self._by_admin1: dict[tuple[str, str], str] = {}
         self._by_country: dict[str, list[str]] = {}
         self._stems_by_country: dict[str, dict[str, list[str]]] = {}
-        columns = [regions[name].tolist() for name in ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")]
+        columns = [
+            regions[name].tolist() for name in ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")
+        ]
         for code, country, admin1, *names in zip(*columns, strict=True):
-            texts = {language: name for language, name in zip(LANGUAGES, names, strict=True) if isinstance(name, str) and name}
+            texts = {
+                language: name
+                for language, name in zip(LANGUAGES, names, strict=True)
+                if isinstance(name, str) and name
+            }
             bare = admin1.partition(".")[2] if isinstance(admin1, str) else None
             is_city = bool(texts) and all(parse_toponym(text).kind == "any" for text in texts.values())
             self.regions[code] = Region(code, country, bare, texts, is_city)
@@ -116,9 +122,19 @@ class Areas:
 
         found = process.extract(name_key(text), list(_country_keys()), scorer=fuzz.ratio, score_cutoff=82, limit=5)
         codes = [_country_keys()[key] for key, _, _ in found]
-        return codes[0] if codes and (len(set(codes)) == 1 or found[0][1] - min(s for (_, s, _), c in zip(found, codes, strict=True) if c != codes[0]) > _MARGIN) else None
+        return (
+            codes[0]
+            if codes
+            and (
+                len(set(codes)) == 1
+                or found[0][1] - min(s for (_, s, _), c in zip(found, codes, strict=True) if c != codes[0]) > _MARGIN
+            )
+            else None
+        )
 
-    def find_regions(self, text: str, countries: Iterable[str] | None = None, *, fuzzy: bool = True) -> tuple[list[str], float]:
+    def find_regions(
+        self, text: str, countries: Iterable[str] | None = None, *, fuzzy: bool = True
+    ) -> tuple[list[str], float]:
         """Return the codes of the regions a text may mean, and how well it names them (0 to 1).
 
         Parameters
@@ -176,7 +192,9 @@ class Areas:
             return [], 0.0
         near = sorted(code for code, value in found.items() if best - value < _MARGIN)
         around = {name_key(parse_toponym(text).name) for code in near for text in self.regions[code].names.values()}
-        one_name = len(near) == 1 or (any(self.regions[code].is_city for code in near) and len({stem_key(key) for key in around}) <= 3)
+        one_name = len(near) == 1 or (
+            any(self.regions[code].is_city for code in near) and len({stem_key(key) for key in around}) <= 3
+        )
         return (near, best / 100) if one_name else ([], 0.0)
 
     def _stems(self, country: str) -> dict[str, list[str]]:

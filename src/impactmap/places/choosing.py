@@ -113,7 +113,10 @@ def radius_km(population: int) -> float:
 def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
     """Return the great-circle distance in km (sphere of 6,371 km: within 0.6 % of the geodesic)."""
     a, b = math.radians(latitude), math.radians(other_latitude)
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(other_longitude - longitude) / 2) ** 2
+    half = (
+        math.sin((b - a) / 2) ** 2
+        + math.cos(a) * math.cos(b) * math.sin(math.radians(other_longitude - longitude) / 2) ** 2
+    )
     return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, half)))
 
 
@@ -158,11 +161,18 @@ class Chooser:
         parts = split_places(query.place)
         if len(parts) > 1 and not any(self._run(hints.country).find(key) for key in _keys(toponym)):
             named = ", ".join(repr(_short(part)) for part in parts)
-            return self._nothing("invalid", f"names {len(parts)} places: {named}. Put ';' between them or give each a row", hints)
+            return self._nothing(
+                "invalid", f"names {len(parts)} places: {named}. Put ';' between them or give each a row", hints
+            )
         if toponym.kind == "region":
             return self._region(toponym, hints)
         country = self.areas.find_country(toponym.whole, codes=False)
-        if country and toponym.kind == "any" and toponym.relation == "at" and not self._is_settlement_of(toponym, hints.country, country):
+        if (
+            country
+            and toponym.kind == "any"
+            and toponym.relation == "at"
+            and not self._is_settlement_of(toponym, hints.country, country)
+        ):
             return self._country(country, hints)
         if toponym.kind == "district":
             return self._district(toponym, hints)
@@ -201,7 +211,9 @@ class Chooser:
                 codes, score = self.areas.find_regions(region_text, None, fuzzy=False)
                 if codes:
                     other = self.areas.regions[codes[0]].country
-                    notes.append(f"region {_short(region_text)!r} is in {self.areas.country_name(other, 'en')}, not in {country_text}")
+                    notes.append(
+                        f"region {_short(region_text)!r} is in {self.areas.country_name(other, 'en')}, not in {country_text}"
+                    )
                     codes = []
             if codes and score < 1:
                 notes.append(f"region {_short(region_text)!r} read as {self.areas.region_name(codes[0], 'en')}")
@@ -215,7 +227,13 @@ class Chooser:
 
     def _from_hints(self, query: Query) -> Decision:
         if query.region:
-            return self.decide(Query(query.region if parse_toponym(query.region).kind != "any" else f"{query.region} region", "", query.country))
+            return self.decide(
+                Query(
+                    query.region if parse_toponym(query.region).kind != "any" else f"{query.region} region",
+                    "",
+                    query.country,
+                )
+            )
         if query.country:
             return self.decide(Query(query.country))
         return Decision("invalid", "no place is given")
@@ -229,20 +247,28 @@ class Chooser:
         name = self.areas.country_name(code, self.language)
         if hints.country and hints.country != code:
             hinted = self.areas.country_name(hints.country, "en")
-            return Decision("ambiguous", _sentence(f"the place is a country, {name}, but the country is given as {hinted}", hints.notes))
+            return Decision(
+                "ambiguous",
+                _sentence(f"the place is a country, {name}, but the country is given as {hinted}", hints.notes),
+            )
         return Decision(
             "area", _sentence("a country", hints.notes), precision="country", score=1.0, name=name, country=code, place_id=f"iso:{code}", provider="cldr"
         )  # fmt: skip
 
     def _region(self, toponym: Toponym, hints: _Hints) -> Decision:
         scope = [hints.country] if hints.country else None
-        codes, score = self.areas.find_regions(toponym.original if toponym.kind == "region" and not toponym.hints else f"{toponym.name} region", scope)
+        codes, score = self.areas.find_regions(
+            toponym.original if toponym.kind == "region" and not toponym.hints else f"{toponym.name} region", scope
+        )
         if not codes and scope:
             elsewhere, _ = self.areas.find_regions(f"{toponym.name} region", None, fuzzy=False)
             if elsewhere:
                 return Decision(
                     "ambiguous",
-                    _sentence(f"the only region of that name is outside {self.areas.country_name(scope[0], 'en')}", hints.notes),
+                    _sentence(
+                        f"the only region of that name is outside {self.areas.country_name(scope[0], 'en')}",
+                        hints.notes,
+                    ),
                     alternatives=tuple(self._region_candidate(code, 0.5) for code in elsewhere[:_MOST_ALTERNATIVES]),
                 )
         if not codes:
@@ -274,14 +300,22 @@ class Chooser:
         score = 1.0
         inside = [row for row in rows if self._fit(row, hints) == "in"] if hints.regions else sorted(rows)
         if not inside and hints.regions:
-            similar = [pair for code in hints.regions for pair in self._part(code).find_similar(name_key(toponym.name), cutoff=85.0)]
+            similar = [
+                pair
+                for code in hints.regions
+                for pair in self._part(code).find_similar(name_key(toponym.name), cutoff=85.0)
+            ]
             inside, score = ([similar[0][0]], similar[0][1] / 100) if similar else ([], 1.0)
         if not inside:
             if rows:
-                return self._several("no place that could be its seat lies in the region given", sorted(rows), hints, 0.4)
+                return self._several(
+                    "no place that could be its seat lies in the region given", sorted(rows), hints, 0.4
+                )
             return self._nothing("not_found", "no place that could be this district's seat is known", hints)
         seats = sorted(inside, key=lambda row: (-int(self.table.population[row]), row))
-        if self._spread_km(seats) > DISTRICT_RADIUS_KM and not self._dominates(seats, "region" if hints.regions else "country"):
+        if self._spread_km(seats) > DISTRICT_RADIUS_KM and not self._dominates(
+            seats, "region" if hints.regions else "country"
+        ):
             return self._several(f"{len(seats)} places could be its seat", seats, hints, 0.5)
         seat = self._candidate(seats[0], score)
         assert seat.latitude is not None
@@ -314,7 +348,9 @@ class Chooser:
         if hints.district:
             kept = self._in_district(rows, hints)
             if kept == []:
-                return self._several(f"none of the places of that name is near {_short(hints.district)}", [*rows, *others], hints, 0.3)
+                return self._several(
+                    f"none of the places of that name is near {_short(hints.district)}", [*rows, *others], hints, 0.3
+                )
             if kept:
                 rows, others = kept, [*[row for row in rows if row not in kept], *others]
         best, rest = rows[0], rows[1:]
@@ -324,9 +360,17 @@ class Chooser:
         if rest and self._spread_km(rows) > _NAMESAKE_KM and not self._dominates(rows, scope):
             return self._several(f"{len(rows)} places have that name{where}", [*rows, *others], hints, 0.5)
         why = f"by far the largest of {len(rows)} of that name{where}" if rest else f"the only one of that name{where}"
-        exact = plain(toponym.name) in (names := {plain(name) for name in self.table.names_of(best)}) or plain(toponym.whole) in names
-        score = (1.0 if exact else 0.95) * {"region": 1.0, "country": 0.97, "world": 0.9}[scope] * (0.95 if rest else 1.0) * (0.9 if near else 1.0)
-        namesakes = self._namesakes(toponym)
+        exact = (
+            plain(toponym.name) in (names := {plain(name) for name in self.table.names_of(best)})
+            or plain(toponym.whole) in names
+        )
+        score = (
+            (1.0 if exact else 0.95)
+            * {"region": 1.0, "country": 0.97, "world": 0.9}[scope]
+            * (0.95 if rest else 1.0)
+            * (0.9 if near else 1.0)
+        )
+        namesakes = self._namesakes(toponym, spelled_alike=scope == "world")
         if scope == "world" and namesakes > 2 and name_key(self.table.names_of(best)[0]) not in _keys(toponym):
             return self._several(f"{why}, but by another name than its usual one", [*rows, *others], hints, 0.5)
         trust = _trust(scope, toponym.size, int(population[best]), namesakes)
@@ -339,7 +383,9 @@ class Chooser:
 
     def _similar(self, toponym: Toponym, hints: _Hints, *, outside: list[int] | None = None) -> Decision:
         key = name_key(toponym.name)
-        runs = [self._part(code) for code in hints.regions] or [self._run(hints.country) if hints.country else self.table.prominent()]
+        runs = [self._part(code) for code in hints.regions] or [
+            self._run(hints.country) if hints.country else self.table.prominent()
+        ]
         found: dict[int, float] = {}
         if len(key) >= 4:
             for run in runs:
@@ -347,10 +393,19 @@ class Chooser:
                     found[row] = max(value, found.get(row, 0.0))
         ranked = sorted(found.items(), key=lambda item: (-item[1], -int(self.table.population[item[0]]), item[0]))
         if outside:
-            if ranked and ranked[0][1] >= 88 and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= _CLEARLY_MORE_SIMILAR):
+            if (
+                ranked
+                and ranked[0][1] >= 88
+                and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= _CLEARLY_MORE_SIMILAR)
+            ):
                 why = f"spelled like it in the region given; the only places of exactly that name are elsewhere"
                 return self._place("fuzzy", ranked[0][0], 0.8 * ranked[0][1] / 100, why, outside, toponym, hints)
-            return self._several("the name and the region contradict each other: the only places of that name are elsewhere", outside, hints, 0.3)
+            return self._several(
+                "the name and the region contradict each other: the only places of that name are elsewhere",
+                outside,
+                hints,
+                0.3,
+            )
         if hints.country and (not ranked or ranked[0][1] < 90):
             elsewhere = [row for key in _keys(toponym) for row in self.table.run().find(key)]
             if elsewhere and (not ranked or not hints.regions):
@@ -358,22 +413,37 @@ class Chooser:
                 elsewhere.sort(key=lambda row: (-int(self.table.population[row]), row))
                 return self._several(reason, elsewhere, hints, 0.2)
         if not ranked:
-            return self._nothing("not_found", "no place has a name like that" + (" in the region given" if hints.regions else ""), hints)
+            return self._nothing(
+                "not_found", "no place has a name like that" + (" in the region given" if hints.regions else ""), hints
+            )
         best, value = ranked[0]
         close = [row for row, other in ranked[1:] if value - other < _CLEARLY_MORE_SIMILAR]
-        if close and self._spread_km([best, *close]) > _NAMESAKE_KM and not (not hints.country and self._dominates([best, *close], "country")):
-            return self._several(f"{len(close) + 1} places have names like that", [best, *close], hints, round(value / 200, 3))
+        if (
+            close
+            and self._spread_km([best, *close]) > _NAMESAKE_KM
+            and not (not hints.country and self._dominates([best, *close], "country"))
+        ):
+            return self._several(
+                f"{len(close) + 1} places have names like that", [best, *close], hints, round(value / 200, 3)
+            )
         scale = 0.85 if hints.regions else 0.7 if hints.country else 0.5
-        return self._place("fuzzy", best, scale * value / 100, "spelled like it", [row for row, _ in ranked[1:]], toponym, hints)
+        return self._place(
+            "fuzzy", best, scale * value / 100, "spelled like it", [row for row, _ in ranked[1:]], toponym, hints
+        )
 
-    def _place(self, status: Status, row: int, score: float, why: str, rest: list[int], toponym: Toponym, hints: _Hints) -> Decision:
+    def _place(
+        self, status: Status, row: int, score: float, why: str, rest: list[int], toponym: Toponym, hints: _Hints
+    ) -> Decision:
         place = self._candidate(row, round(score, 3))
         reason, radius = why, radius_km(place.population)
         if toponym.relation == "near":
             reason, radius = f"{why}; the report says near it", max(radius, _NEAR_RADIUS_KM)
         elif toponym.relation == "site":
             status = "fuzzy"
-            reason, radius = f"{why}; a site named after it, which the gazetteer does not know", max(radius, _NEAR_RADIUS_KM)
+            reason, radius = (
+                f"{why}; a site named after it, which the gazetteer does not know",
+                max(radius, _NEAR_RADIUS_KM),
+            )
         if toponym.mended:
             reason += "; look-alike or invisible characters mended"
         assert place.latitude is not None
@@ -396,7 +466,13 @@ class Chooser:
 
     def _nothing(self, status: Status, reason: str, hints: _Hints) -> Decision:
         code = hints.regions[0] if len(hints.regions) == 1 else None
-        return Decision(status, _sentence(reason, hints.notes), country=hints.country, region_code=code, region=self.areas.region_name(code, self.language))
+        return Decision(
+            status,
+            _sentence(reason, hints.notes),
+            country=hints.country,
+            region_code=code,
+            region=self.areas.region_name(code, self.language),
+        )
 
     # ---- evidence -----------------------------------------------------------------------------------------------
 
@@ -404,7 +480,9 @@ class Chooser:
         if hinted is None:
             return False
         key = name_key(toponym.whole)
-        return hinted == country and any(name_key(self.table.names_of(row)[0]) == key for row in self._run(hinted).find(key))
+        return hinted == country and any(
+            name_key(self.table.names_of(row)[0]) == key for row in self._run(hinted).find(key)
+        )
 
     def _part(self, code: str) -> NameRun:
         region = self.areas.regions[code]
@@ -421,7 +499,11 @@ class Chooser:
         point = float(self.table.latitude[row]), float(self.table.longitude[row])
         if code is None or not (self.areas.regions[code].is_city or self.table.population[row] >= _CITY):
             return "out"
-        return "near" if any(distance_to_area_km(self.areas.polygon(region), *point) <= _BORDER_KM for region in hints.regions) else "out"
+        return (
+            "near"
+            if any(distance_to_area_km(self.areas.polygon(region), *point) <= _BORDER_KM for region in hints.regions)
+            else "out"
+        )
 
     def _in_district(self, rows: list[int], hints: _Hints) -> list[int] | None:
         """Return the places near what may be the hinted district's seat; None when no seat is known."""
@@ -432,19 +514,29 @@ class Chooser:
             seats = run.find_stem(stem_key(name_key(name.name)))
         if hints.regions:
             seats = {seat for seat in seats if self._fit(seat, hints) == "in"}
-        return [row for row in rows if any(self._apart_km(row, seat) <= 2 * DISTRICT_RADIUS_KM for seat in seats)] if seats else None
+        return (
+            [row for row in rows if any(self._apart_km(row, seat) <= 2 * DISTRICT_RADIUS_KM for seat in seats)]
+            if seats
+            else None
+        )
 
-    def _namesakes(self, toponym: Toponym) -> int:
-        """Return how many places of the world have this name, or one that is folded to it, spelled as common as it is."""
+    def _namesakes(self, toponym: Toponym, *, spelled_alike: bool) -> int:
+        """Return how many places of the world have this name, or only those where it is spelled letter by letter like this."""
         run = self.table.run()
         rows = run.find(name_key(toponym.name)) or run.find(name_key(toponym.whole))
+        if not spelled_alike or len(rows) > 50:
+            return max(1, len(rows))
         spelled = {plain(toponym.name), plain(toponym.whole)}
-        same = sum(any(plain(name) in spelled for name in self.table.names_of(row)) for row in rows) if len(rows) <= 50 else len(rows)
-        return max(1, same if same else len(rows))
+        return max(1, sum(any(plain(name) in spelled for name in self.table.names_of(row)) for row in rows))
 
     def _apart_km(self, row: int, other: int) -> float:
         table = self.table
-        return distance_km(float(table.latitude[row]), float(table.longitude[row]), float(table.latitude[other]), float(table.longitude[other]))
+        return distance_km(
+            float(table.latitude[row]),
+            float(table.longitude[row]),
+            float(table.latitude[other]),
+            float(table.longitude[other]),
+        )
 
     def _spread_km(self, rows: list[int]) -> float:
         return max((self._apart_km(rows[0], row) for row in rows[1:]), default=0.0)
@@ -506,7 +598,9 @@ def _trust(scope: Scope, size: str, population: int, namesakes: int) -> Literal[
     if population >= (20_000 if scope == "country" else 50_000):
         return "matched"
     if population >= (5_000 if scope == "country" else 20_000) and namesakes <= 2:
-        return "matched" if size == "town" and scope == "country" and namesakes == 1 and population >= 10_000 else "fuzzy"
+        return (
+            "matched" if size == "town" and scope == "country" and namesakes == 1 and population >= 10_000 else "fuzzy"
+        )
     return "ambiguous"
 
 

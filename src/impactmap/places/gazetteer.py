@@ -46,7 +46,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     1:10m states and provinces, public domain.
     """
 
-    def __init__(self, table: PlaceTable | None = None, areas: Areas | None = None, *, language: Language = "en") -> None:
+    def __init__(
+        self, table: PlaceTable | None = None, areas: Areas | None = None, *, language: Language = "en"
+    ) -> None:
         super().__init__(scheme="https", timeout=1, proxies=None, user_agent="impactmap", ssl_context=None)
         self.table = PlaceTable.shipped() if table is None else table
         self.areas = Areas() if areas is None else areas
@@ -95,14 +97,26 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             found.append(Location(address, (latitude, longitude), {"status": "ambiguous", **candidate.as_dict()}))
         return found[:limit] if found else None
 
-    def decide(self, place: str, *, region: str | None = None, country: str | None = None, district: str | None = None) -> Decision:
+    def decide(
+        self, place: str, *, region: str | None = None, country: str | None = None, district: str | None = None
+    ) -> Decision:
         """Return the whole decision about a place: status, precision, score, candidates and why."""
         return self.chooser.decide(Query(place, region or "", country or "", district or ""))
 
     def _location(self, decision: Decision) -> Location | None:
         raw = {
             name: getattr(decision, name)
-            for name in ("status", "precision", "radius_km", "score", "region", "region_code", "country", "reason", "place_id")
+            for name in (
+                "status",
+                "precision",
+                "radius_km",
+                "score",
+                "region",
+                "region_code",
+                "country",
+                "reason",
+                "place_id",
+            )
         }
         raw["id"] = raw.pop("place_id")
         if decision.precision == "region" and decision.region_code:
@@ -113,7 +127,11 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             point = decision.latitude, decision.longitude
         else:
             return None
-        parts = [decision.name, decision.region if decision.precision != "region" else None, self._country(decision.country)]
+        parts = [
+            decision.name,
+            decision.region if decision.precision != "region" else None,
+            self._country(decision.country),
+        ]
         return Location(", ".join(dict.fromkeys(part for part in parts if part)), point, raw)
 
     def _country(self, code: str | None) -> str | None:

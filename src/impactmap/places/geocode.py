@@ -51,7 +51,11 @@ class OnlineGeocoder(Protocol):
 
 
 def geocode_events(
-    events: pd.DataFrame, *, gazetteer: Gazetteer | None = None, online: OnlineGeocoder | None = None, language: Language = "en"
+    events: pd.DataFrame,
+    *,
+    gazetteer: Gazetteer | None = None,
+    online: OnlineGeocoder | None = None,
+    language: Language = "en",
 ) -> gpd.GeoDataFrame:
     """Add where each row's place is.
 
@@ -98,7 +102,9 @@ def geocode_events(
     from impactmap.places.gazetteer import Gazetteer
 
     if "place" not in events.columns:
-        raise ColumnError(f"The table needs a column 'place'; it has {', '.join(map(repr, events.columns))}. Rename the one that names the place.")
+        raise ColumnError(
+            f"The table needs a column 'place'; it has {', '.join(map(repr, events.columns))}. Rename the one that names the place."
+        )
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
     queries, inverse = _queries(events)
@@ -106,7 +112,11 @@ def geocode_events(
     columns = _spread(decisions, inverse)
     latitude, longitude = _column(decisions, inverse, "latitude"), _column(decisions, inverse, "longitude")
     origin = pd.array(np.where(np.isnan(latitude), None, "gazetteer"), dtype="str")
-    geometry = np.array([_shape(decision, chooser.areas) for decision in decisions] or [None], dtype=object)[inverse] if len(events) else np.array([], object)
+    geometry = (
+        np.array([_shape(decision, chooser.areas) for decision in decisions] or [None], dtype=object)[inverse]
+        if len(events)
+        else np.array([], object)
+    )
     result = events.drop(columns=["geometry"], errors="ignore").copy()
     result["latitude"], result["longitude"], result["coordinates_from"] = latitude, longitude, origin
     providers = columns["place_provider"]
@@ -161,7 +171,9 @@ def geocode_table(
     named = {"place": place, "region": region, "country": country, "district": district}
     missing = [column for column in named.values() if column is not None and column not in table.columns]
     if missing:
-        raise ColumnError(f"The table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, table.columns))}.")
+        raise ColumnError(
+            f"The table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, table.columns))}."
+        )
     rows = pd.DataFrame({name: table[column].to_numpy() for name, column in named.items() if column is not None})
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     found = geocode_events(rows, gazetteer=gazetteer, online=online, language=language)
@@ -173,7 +185,11 @@ def geocode_table(
     if best_guess:
         _guess(found, gazetteer)
     result = table.copy()
-    for name in ("latitude", "longitude", *(name for name in _ORDER if name not in {"place_region_code", "place_provider"})):
+    for name in (
+        "latitude",
+        "longitude",
+        *(name for name in _ORDER if name not in {"place_region_code", "place_provider"}),
+    ):
         result[name] = found[name].array
     return result
 
@@ -186,10 +202,14 @@ def _guess(found: gpd.GeoDataFrame, gazetteer: Gazetteer) -> None:
     for row in np.flatnonzero(open_rows.to_numpy()).tolist():
         text, code = found["place_alternatives"].iloc[row], found["place_region_code"].iloc[row]
         if (text, code) not in guesses:
-            candidates = [one for one in json.loads(text) if one["latitude"] is not None] if isinstance(text, str) else []
+            candidates = (
+                [one for one in json.loads(text) if one["latitude"] is not None] if isinstance(text, str) else []
+            )
             if candidates:
                 first = candidates[0]["latitude"], candidates[0]["longitude"]
-                apart = max((distance_km(*first, one["latitude"], one["longitude"]) for one in candidates[1:]), default=APART_KM)
+                apart = max(
+                    (distance_km(*first, one["latitude"], one["longitude"]) for one in candidates[1:]), default=APART_KM
+                )
                 guesses[text, code] = (*first, "settlement", round(apart, 1))
             elif isinstance(code, str):
                 polygon = gazetteer.areas.polygon(code)
@@ -238,7 +258,9 @@ def _decide(queries: Sequence[Query], chooser: Chooser, online: OnlineGeocoder |
 def _spread(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp]) -> dict[str, pd.Series]:
     columns: dict[str, pd.Series] = {}
     for column, field in _TEXTS.items():
-        columns[column] = pd.Series(pd.array([getattr(decision, field) for decision in decisions], dtype="str").take(inverse))
+        columns[column] = pd.Series(
+            pd.array([getattr(decision, field) for decision in decisions], dtype="str").take(inverse)
+        )
     for column, field in _NUMBERS.items():
         columns[column] = pd.Series(_column(decisions, inverse, field))
     texts = [_json(decision.alternatives) for decision in decisions]
@@ -282,7 +304,7 @@ def _with_source_coordinates(
     given = (events["latitude"].notna() | events["longitude"].notna()).to_numpy()
     if "coordinates_from" in events.columns:  # coordinates that an earlier run found are sought again
         origin = events["coordinates_from"]
-        given &= (origin.isna() | (origin == "source")).to_numpy(dtype=bool, na_value=False)
+        given = given & (origin.isna() | (origin == "source")).to_numpy(dtype=bool, na_value=False)
     if not given.any():
         return frame
     plausible = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180) & ~((latitude == 0) & (longitude == 0))
@@ -290,7 +312,9 @@ def _with_source_coordinates(
     if "place_precision" in events.columns:
         stated = events["place_precision"].astype(object).where(events["place_precision"].notna(), None).to_numpy()
     rows = np.flatnonzero(given)
-    keys = pd.MultiIndex.from_arrays([inverse[rows], latitude[rows], longitude[rows], pd.Series(stated[rows], dtype=object).fillna("")])
+    keys = pd.MultiIndex.from_arrays(
+        [inverse[rows], latitude[rows], longitude[rows], pd.Series(stated[rows], dtype=object).fillna("")]
+    )
     codes, _ = pd.factorize(keys)
     first = np.unique(codes, return_index=True)[1]
     settled = [
@@ -324,7 +348,11 @@ def _check_source(
     """Return the decision about one pair of coordinates that the source gave."""
     areas = chooser.areas
     if not plausible:
-        return Decision("invalid", f"The coordinates given, {latitude:g}, {longitude:g}, are no place on Earth that was meant.", name=query.place or None)
+        return Decision(
+            "invalid",
+            f"The coordinates given, {latitude:g}, {longitude:g}, are no place on Earth that was meant.",
+            name=query.place or None,
+        )
     known = {"region": decision.region, "region_code": decision.region_code, "country": decision.country}
     if stated in _AREAS:
         if decision.status == "area" and decision.precision == stated:
@@ -338,12 +366,33 @@ def _check_source(
                 "area", reason, precision="district", radius_km=DISTRICT_RADIUS_KM, score=0.8, name=query.place or None, provider="source",
                 circle=(latitude, longitude), **known,
             )  # fmt: skip
-        return Decision("area" if stated == "country" else "not_found", reason, precision="country" if stated == "country" else None, name=query.place or None, provider="source", **known)  # type: ignore[arg-type]
-    apart = distance_km(latitude, longitude, decision.latitude, decision.longitude) if not np.isnan(decision.latitude) else 0.0
+        return Decision(
+            "area" if stated == "country" else "not_found",
+            reason,
+            precision="country" if stated == "country" else None,
+            name=query.place or None,
+            provider="source",
+            **known,
+        )  # type: ignore[arg-type]
+    apart = (
+        distance_km(latitude, longitude, decision.latitude, decision.longitude)
+        if not np.isnan(decision.latitude)
+        else 0.0
+    )
     agrees = apart <= APART_KM
     precision = "settlement" if stated == "settlement" else "exact"
     if not agrees and decision.status == "matched" and not _in_region(areas, query, decision, latitude, longitude):
-        place = Candidate(decision.place_id or "", decision.name or "", decision.region_code, decision.region, decision.country or "", decision.latitude, decision.longitude, 0, decision.score)
+        place = Candidate(
+            decision.place_id or "",
+            decision.name or "",
+            decision.region_code,
+            decision.region,
+            decision.country or "",
+            decision.latitude,
+            decision.longitude,
+            0,
+            decision.score,
+        )
         source = Candidate("source", query.place, None, None, "", latitude, longitude, 0, 0.5)
         return Decision(
             "ambiguous", f"The coordinates given lie {apart:.0f} km from {decision.name}, the place named.", score=0.3, name=decision.name,

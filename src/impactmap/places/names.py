@@ -48,7 +48,12 @@ def display_name(names: list[str], *, language: Language, country: str, region_n
     if not found:
         return main
     if region_name is not None:
-        seats = [name for name in found if stem_key(name_key(name)) == stem_key(name_key(region_name.split()[0])) and plain(region_name).startswith(plain(name)[:-1])]
+        seats = [
+            name
+            for name in found
+            if stem_key(name_key(name)) == stem_key(name_key(region_name.split()[0]))
+            and plain(region_name).startswith(plain(name)[:-1])
+        ]
         if seats:
             return max(seats, key=lambda name: (plain(region_name).startswith(plain(name)), -len(name), name))
     if _LANGUAGE.get(country) == language:

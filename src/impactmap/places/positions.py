@@ -41,17 +41,24 @@ def coarsen_positions(events: gpd.GeoDataFrame, *, decimals: int = 2) -> gpd.Geo
     import geopandas as gpd
     import shapely
 
-    missing = [name for name in ("latitude", "longitude", "coordinates_from", "place_precision") if name not in events.columns]
+    missing = [
+        name for name in ("latitude", "longitude", "coordinates_from", "place_precision") if name not in events.columns
+    ]
     if missing:
         raise ColumnError(f"Positions need the columns {', '.join(map(repr, missing))}. Geocode the table first.")
     if events.crs is None or events.crs.to_epsg() != 4326:
         raise CrsError(f"Positions must be in EPSG:4326, found {events.crs}. Use to_crs('EPSG:4326').")
-    fine = (events["place_precision"] == "exact").fillna(value=False) | (events["coordinates_from"] == "source").fillna(value=False)
+    fine = (events["place_precision"] == "exact").fillna(value=False) | (events["coordinates_from"] == "source").fillna(
+        value=False
+    )
     exact = (fine & events["latitude"].notna() & events["longitude"].notna()).to_numpy(dtype=bool)
     result = events.copy()
     if not exact.any():
         return result
-    latitude, longitude = events["latitude"].to_numpy(dtype=float, copy=True), events["longitude"].to_numpy(dtype=float, copy=True)
+    latitude, longitude = (
+        events["latitude"].to_numpy(dtype=float, copy=True),
+        events["longitude"].to_numpy(dtype=float, copy=True),
+    )
     latitude[exact], longitude[exact] = np.round(latitude[exact], decimals), np.round(longitude[exact], decimals)
     result["latitude"], result["longitude"] = latitude, longitude
     geometry = events.geometry.to_numpy().copy()

@@ -61,5 +61,7 @@ def circle(latitude: float, longitude: float, radius_km: float, *, corners: int 
     import shapely
 
     azimuths = np.linspace(0, -360, corners, endpoint=False)
-    x, y, _ = _geod().fwd(np.full(corners, longitude), np.full(corners, latitude), azimuths, np.full(corners, radius_km * 1000))
+    x, y, _ = _geod().fwd(
+        np.full(corners, longitude), np.full(corners, latitude), azimuths, np.full(corners, radius_km * 1000)
+    )
     return shapely.Polygon(np.column_stack([x, y]))

@@ -65,7 +65,9 @@ class NameRun:
         from rapidfuzz import fuzz, process
 
         best: dict[int, float] = {}
-        for _, value, position in process.extract(key, self._texts, scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit * 4):
+        for _, value, position in process.extract(
+            key, self._texts, scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit * 4
+        ):
             row = int(self.rows[position])
             best[row] = max(best.get(row, 0.0), value)
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]

@@ -37,8 +37,7 @@ _DIGRAPHS: Final = tuple(
 )
 _LETTERS: Final = bytes.maketrans(b"gwyj", b"hvii")
 _DIPHTHONGS: Final = tuple(
-    (old.encode(), new.encode())
-    for old, new in (rule.split(">") for rule in "ii>i ii>i ia>a iu>u ie>e io>o".split())
+    (old.encode(), new.encode()) for old, new in (rule.split(">") for rule in "ii>i ii>i ia>a iu>u ie>e io>o".split())
 ) + tuple((bytes((code, code)), bytes((code,))) for code in b"abcdefhklmnoprstuvz")
 # Letters that look alike in Latin and Cyrillic, small letters after case folding.
 _LOOKALIKES: Final = dict(zip("aceiopxyhkmtb", "асеіорхуһкмтв", strict=True)) | {"s": "ѕ", "j": "ј"}
@@ -79,7 +78,25 @@ _SETTLEMENT: Final = (
 )  # fmt: skip
 _TOWN: Final = frozenset({"city", "city of", "town", "town of", "місто", "м", "город", "гор", "г"})
 _VILLAGE: Final = frozenset(
-    {"village", "village of", "hamlet", "khutor", "selo", "stanitsa", "село", "с", "хутір", "х", "хутор", "станица", "ст-ца", "деревня", "дер", "д", "аул"}
+    {
+        "village",
+        "village of",
+        "hamlet",
+        "khutor",
+        "selo",
+        "stanitsa",
+        "село",
+        "с",
+        "хутір",
+        "х",
+        "хутор",
+        "станица",
+        "ст-ца",
+        "деревня",
+        "дер",
+        "д",
+        "аул",
+    }
 )
 _AND: Final = re.compile(r"\s*(?:;|\n|\s+(?:and|та|і|й|и)\s+|\s&\s)\s*", re.IGNORECASE)
 _PLURAL: Final = {
@@ -91,7 +108,9 @@ def _affix(words: tuple[str, ...], *, dot: bool = True) -> tuple[re.Pattern[str]
     """Return patterns for the words in front and at the end, the longest first; a dot may follow a word."""
     joined = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(set(words), key=len, reverse=True))
     mark = r"\.?" if dot else ""
-    return re.compile(rf"^(?:{joined})(?:{mark}\s+|\.)(?=\S)", re.IGNORECASE), re.compile(rf"(?<=\S)\s+(?:{joined}){mark}$", re.IGNORECASE)
+    return re.compile(rf"^(?:{joined})(?:{mark}\s+|\.)(?=\S)", re.IGNORECASE), re.compile(
+        rf"(?<=\S)\s+(?:{joined}){mark}$", re.IGNORECASE
+    )
 
 
 _PATTERNS: Final = {
@@ -180,7 +199,9 @@ def _romanise(text: str) -> bytes:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore")
 
 
-_ADJECTIVE: Final = re.compile(r"(?:(?<=[a-z]{2}k)(?:oho|omu|oiu|oi|im|ih|ii|a|i|e|o|u)|(?<=[a-z]{2}n)(?:a|i|e|oi|oho)|(?<=[a-z]{3})sina|(?<=[a-z]{3})sini)$")
+_ADJECTIVE: Final = re.compile(
+    r"(?:(?<=[a-z]{2}k)(?:oho|omu|oiu|oi|im|ih|ii|a|i|e|o|u)|(?<=[a-z]{2}n)(?:a|i|e|oi|oho)|(?<=[a-z]{3})sina|(?<=[a-z]{3})sini)$"
+)
 
 
 def stem_key(key: str) -> str:
@@ -274,7 +295,9 @@ def parse_toponym(text: str) -> Toponym:
             word = name.replace(found_name, "", 1).strip(" .").casefold()
             size = "town" if word in _TOWN else "village" if word in _VILLAGE else ""
             kind, name = "settlement", found_name
-    return Toponym(text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed)
+    return Toponym(
+        text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed
+    )
 
 
 def split_places(text: str) -> list[str]:

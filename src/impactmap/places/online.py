@@ -1,0 +1,324 @@
+"""Ask an online geocoder, politely, about what the gazetteer does not settle.
+
+Any geopy geocoder can be named. All of its requests go through one adapter, which waits between requests, honours
+Retry-After, gives up after a few tries, refuses redirects to another host and answers that are not what was asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import IO, TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import geopy.exc
+from geopy.adapters import BaseSyncAdapter, get_retry_after
+from geopy.geocoders import get_geocoder_for_service
+
+from impactmap.errors import InputError, ProviderRefused, ProviderUnavailable
+from impactmap.places.choosing import Decision, Query, distance_km
+from impactmap.places.shapes import distance_to_area_km
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+    from impactmap.places.areas import Areas
+
+__all__ = ["OnlineProvider", "PoliteAdapter"]
+
+_LARGEST_ANSWER: Final = 5_000_000  # bytes
+_REFUSED: Final = frozenset({401, 402, 403, 407})
+_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_SETTLEMENT_KM: Final = 15.0
+_DISTRICT_KM: Final = 60.0
+_OUTSIDE_KM: Final = 20.0
+_GIVE_UP_AFTER: Final = 3  # failures in a row
+
+
+class _SameHost(urllib.request.HTTPRedirectHandler):
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> urllib.request.Request | None:  # fmt: skip
+        old, new = urlsplit(req.full_url), urlsplit(newurl)
+        if (new.scheme, new.netloc) != (old.scheme, old.netloc):
+            raise ProviderUnavailable(
+                f"{old.hostname} redirects to another host, {new.hostname!r}. Set the provider's own address in the project file."
+            )
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class PoliteAdapter(BaseSyncAdapter):  # type: ignore[misc]
+    """A geopy adapter that waits its turn.
+
+    Parameters
+    ----------
+    min_delay_seconds
+        Between the starts of two requests, retries counted.
+    retries
+        After the first try, when the service is busy or does not answer in time.
+    longest_wait_seconds
+        The longest Retry-After that is waited for; a longer one is reported at once.
+    clock, sleep, jitter
+        ``time.monotonic``, ``time.sleep`` and ``random.random`` unless given.
+
+    Raises
+    ------
+    ProviderRefused
+        401, 402, 403 or 407: asking again would be wrong.
+    ProviderUnavailable
+        Anything else that is not an answer.
+    """
+
+    def __init__(
+        self,
+        *,
+        proxies: Mapping[str, str] | None,
+        ssl_context: Any,
+        min_delay_seconds: float = 1.0,
+        retries: int = 2,
+        longest_wait_seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        super().__init__(proxies=proxies, ssl_context=ssl_context)
+        handlers = [_SameHost(), urllib.request.HTTPSHandler(context=ssl_context)]
+        if proxies is not None:
+            handlers.append(urllib.request.ProxyHandler(dict(proxies)))  # type: ignore[arg-type]
+        self._open = urllib.request.build_opener(*handlers).open
+        self._min_delay, self._retries, self._longest_wait = min_delay_seconds, retries, longest_wait_seconds
+        self._clock, self._sleep, self._jitter = clock, sleep, jitter
+        self._last: float | None = None
+
+    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
+        """Return the answer, parsed."""
+        text = self.get_text(url, timeout=timeout, headers=headers)
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise ProviderUnavailable(
+                f"{urlsplit(url).hostname} did not answer in JSON. Is its address right?"
+            ) from error
+
+    def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
+        """Return the answer."""
+        host = urlsplit(url).hostname
+        for attempt in range(self._retries + 1):
+            self._wait_turn()
+            wait: float | None = None
+            try:
+                with self._open(urllib.request.Request(url, headers=dict(headers)), timeout=timeout) as answer:  # noqa: S310 -- geopy makes the URL
+                    body = answer.read(_LARGEST_ANSWER + 1)
+                    charset = answer.headers.get_content_charset() or "utf-8"
+                if len(body) > _LARGEST_ANSWER:
+                    raise ProviderUnavailable(f"{host} sent more than {_LARGEST_ANSWER:,} bytes.")
+                return str(body, charset, "replace")
+            except urllib.error.HTTPError as error:
+                with error:
+                    if error.code in _REFUSED:
+                        raise ProviderRefused(
+                            f"{host} refused the request (status {error.code}). Check the key, the User-Agent and its terms of use."
+                        ) from None
+                    wait = (
+                        get_retry_after({name.lower(): value for name, value in error.headers.items()})
+                        if error.code in {429, 503}
+                        else None
+                    )
+                    problem = f"{host} answered with status {error.code}"
+                    final = error.code not in _AGAIN
+            except (urllib.error.URLError, TimeoutError, OSError) as error:
+                if isinstance(error, ProviderUnavailable):
+                    raise
+                problem, final = f"{host} could not be reached ({type(error).__name__})", False
+            if wait is not None and wait > self._longest_wait:
+                raise ProviderUnavailable(
+                    f"{problem} and asks to wait {wait:.0f} seconds. Try again later; what is done is kept."
+                )
+            if final or attempt == self._retries:
+                raise ProviderUnavailable(f"{problem}. Try again later; what is done is kept.")
+            self._sleep(max(wait or 0.0, 2.0**attempt) * (1.0 + 0.25 * self._jitter()))
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _wait_turn(self) -> None:
+        if self._last is not None and (left := self._last + self._min_delay - self._clock()) > 0:
+            self._sleep(left)
+        self._last = self._clock()
+
+
+class OnlineProvider:
+    """An online geocoder for what the gazetteer does not settle.
+
+    Parameters
+    ----------
+    service
+        A geopy geocoder's name: ``nominatim``, ``photon``, ``pelias``...
+    areas
+        Regions, to check answers against hints.
+    user_agent
+        Names the map's author to the service.
+    min_delay_seconds
+        At least 1.
+    options
+        For the geocoder: ``domain``, ``scheme``, ``api_key``...
+    retries, longest_wait_seconds, timeout_seconds, clock, sleep, jitter
+        See `PoliteAdapter`.
+
+    Raises
+    ------
+    InputError
+        geopy knows no such service, the delay is under a second, or an option is not the service's.
+
+    Notes
+    -----
+    Nothing that a service says is calibrated here, so its answers are `fuzzy`. An answer outside the region given by the
+    report is `ambiguous`; an answer that covers more than 15 km is an area, shown as a circle.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        areas: Areas,
+        *,
+        user_agent: str,
+        options: Mapping[str, Any] | None = None,
+        min_delay_seconds: float = 1.0,
+        retries: int = 2,
+        longest_wait_seconds: float = 60.0,
+        timeout_seconds: float = 10.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        if min_delay_seconds < 1:
+            raise InputError(
+                f"min_delay_seconds must be at least 1, found {min_delay_seconds!r}: one request a second is what free services allow."
+            )
+        try:
+            geocoder_class = get_geocoder_for_service(service)
+        except geopy.exc.GeocoderNotFound as error:
+            raise InputError(f"geopy knows no geocoder {service!r}. Try 'nominatim', 'photon' or 'pelias'.") from error
+
+        def adapter(*, proxies: Any, ssl_context: Any) -> PoliteAdapter:
+            return PoliteAdapter(
+                proxies=proxies, ssl_context=ssl_context, min_delay_seconds=min_delay_seconds, retries=retries,
+                longest_wait_seconds=longest_wait_seconds, clock=clock, sleep=sleep, jitter=jitter,
+            )  # fmt: skip
+
+        try:
+            self._geocoder = geocoder_class(
+                adapter_factory=adapter, user_agent=user_agent, timeout=timeout_seconds, **(options or {})
+            )
+        except TypeError as error:
+            raise InputError(
+                f"The geocoder {service!r} does not take these options: {', '.join(sorted(options or {})) or 'none'} ({error})."
+            ) from error
+        self.service = service.lower()
+        self._areas = areas
+        self._failures = 0
+        self._stopped: str | None = None
+
+    def settle(self, query: Query, offline: Decision) -> Decision:
+        """Return the provider's decision, or the offline one where the provider knows nothing.
+
+        Raises
+        ------
+        ProviderRefused
+            The service said no; nothing more is asked.
+        """
+        if self._stopped is not None:
+            return self._unavailable(offline, self._stopped)
+        text = ", ".join(part for part in (query.place, query.region, query.country) if part)
+        try:
+            location = self._geocoder.geocode(text)
+        except ProviderRefused:
+            raise
+        except (ProviderUnavailable, geopy.exc.GeopyError, ValueError, KeyError, TypeError, IndexError) as error:
+            reason = (
+                str(error)
+                if isinstance(error, ProviderUnavailable)
+                else f"{self.service} gave an answer that could not be read"
+            )
+            self._failures += 1
+            if self._failures >= _GIVE_UP_AFTER or "asks to wait" in reason:
+                self._stopped = reason
+            return self._unavailable(offline, reason)
+        self._failures = 0
+        if location is None:
+            return offline
+        latitude, longitude = float(location.latitude), float(location.longitude)
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180) or (latitude, longitude) == (0.0, 0.0):
+            return self._unavailable(
+                offline, f"{self.service} gave coordinates that cannot be, {latitude:g}, {longitude:g}"
+            )
+        return self._decision(
+            str(location.address), latitude, longitude, _radius_km(location.raw, latitude, longitude), offline
+        )
+
+    def _decision(self, address: str, latitude: float, longitude: float, radius: float, offline: Decision) -> Decision:
+        known = {
+            "region": offline.region,
+            "region_code": offline.region_code,
+            "country": offline.country,
+            "alternatives": offline.alternatives,
+        }
+        if (
+            offline.region_code
+            and distance_to_area_km(self._areas.polygon(offline.region_code), latitude, longitude) > _OUTSIDE_KM
+        ):
+            return Decision(
+                "ambiguous",
+                f"{self.service} gives a place outside the region given: {address[:120]}.",
+                score=0.3,
+                **known,
+            )
+        if radius > _DISTRICT_KM:
+            return Decision(
+                "ambiguous",
+                f"{self.service} gives an area {2 * radius:.0f} km wide: {address[:120]}.",
+                score=0.3,
+                **known,
+            )
+        common: dict[str, Any] = {
+            "radius_km": round(radius, 1),
+            "score": 0.5,
+            "name": address.split(",")[0].strip(),
+            "provider": self.service,
+            **known,
+        }
+        if radius > _SETTLEMENT_KM:
+            return Decision(
+                "area",
+                f"Found by {self.service} as an area: {address[:120]}.",
+                precision="district",
+                circle=(latitude, longitude),
+                **common,
+            )
+        reason = f"Found by {self.service}, not by the gazetteer: {address[:120]}."
+        return Decision("fuzzy", reason, precision="settlement", latitude=latitude, longitude=longitude, **common)
+
+    def _unavailable(self, offline: Decision, reason: str) -> Decision:
+        text = reason if reason.endswith(".") else f"{reason}."
+        return Decision(
+            "unavailable",
+            text,
+            region=offline.region,
+            region_code=offline.region_code,
+            country=offline.country,
+            alternatives=offline.alternatives,
+        )
+
+
+def _radius_km(raw: object, latitude: float, longitude: float) -> float:
+    """Return the half diagonal of the answer's bounding box (Nominatim's order), 5 km where it has none."""
+    box = raw.get("boundingbox") if isinstance(raw, dict) else None
+    try:
+        south, north, west, east = (float(value) for value in box or ())
+    except (TypeError, ValueError):
+        return 5.0
+    radius = max(distance_km(latitude, longitude, south, west), distance_km(latitude, longitude, north, east))
+    return max(1.0, radius) if math.isfinite(radius) else 5.0
