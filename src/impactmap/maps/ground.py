@@ -123,7 +123,7 @@ def draw_ground(canvas: Canvas, ground: Ground, theme: Theme, *, unit: float, de
     looks = {
         "country": (theme.border, 1.0, None),
         "disputed": (theme.border_disputed, 1.3, (5.0, 3.5)),
-        "reference": (theme.border_reference, 1.8, None),
+        "reference": (theme.border_reference, 1.6, None),
     }
     for step, kind in enumerate(looks):
         color, width, dash = looks[kind]

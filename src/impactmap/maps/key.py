@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -14,58 +12,23 @@ import numpy as np
 from impactmap.maps.canvas import Canvas
 from impactmap.maps.colour import mix
 from impactmap.maps.furniture import nice_length
+from impactmap.maps.keylayout import DrawSymbol, KeyGroup, KeyRow
 from impactmap.maps.labels import Box
-from impactmap.maps.panel import NOT_STATED, Look, SizeScale, draw_mark, side_look
+from impactmap.maps.looks import NOT_STATED, Look, SizeScale, draw_mark, side_look
 from impactmap.maps.presets import Preset
 from impactmap.maps.reports import Reports
 from impactmap.maps.theme import Theme
-from impactmap.maps.typography import LINE_HEIGHT, break_lines, picture_text, text_width
+from impactmap.maps.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.words import Words
 
-__all__ = ["KeyGroup", "KeyRow", "Level", "column_height", "draw_key", "key_columns", "key_groups"]
+__all__ = ["Level", "key_groups"]
 
 _COUNTRY, _NOT_LOCATED = 2, 3
 
+_STATES = {False: "claimed", True: "confirmed"}
+
 #: How much the key tells.
 Level = Literal["list", "full", "short"]
-
-
-@dataclass(frozen=True)
-class KeyRow:
-    """A symbol and its words.
-
-    Attributes
-    ----------
-    text
-        One line of any length; it is broken to fit.
-    symbol
-        Draws about a middle; None for a row without.
-    size
-        Of the type.
-    height
-        The row is at least this high.
-    muted
-        Set in the lesser colour.
-    indent
-        In line with the rows that have a symbol.
-    """
-
-    text: str
-    size: float
-    symbol: Callable[[Canvas, float, float], None] | None = None
-    height: float = 0.0
-    muted: bool = False
-    indent: bool = True
-
-
-@dataclass(frozen=True)
-class KeyGroup:
-    """A heading and its rows; a `wide` group holds sentences and is best set across."""
-
-    heading: str
-    rows: tuple[KeyRow, ...]
-    wide: bool = False
-    most_lines: int = 4
 
 
 def key_groups(
@@ -100,9 +63,7 @@ def key_groups(
     return [group for group in groups if group.rows]
 
 
-def _symbol(
-    look: Look, theme: Theme, preset: Preset, *, confirmed: bool, radius: float
-) -> Callable[[Canvas, float, float], None]:
+def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: bool, radius: float) -> DrawSymbol:
     def draw(canvas: Canvas, x: float, y: float) -> None:
         draw_mark(canvas, x, y, look, math.pi * radius**2, confirmed=confirmed, theme=theme, unit=preset.unit)
 
@@ -136,20 +97,34 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     """Return what open, filled and hatched mean, each only if it is on the map."""
     radius = min(preset.mark, 0.46 * preset.body)
     grey = Look("disc", theme.text_muted, 45.0)
-    rows = []
     drawn = np.isin(reports.row_kind, (0, 1))
-    on_map = np.unique(reports.row_event[drawn])
-    confirmed = reports.confirmed[on_map].astype(bool)
-    for flag, key in ((False, "figure.claimed"), (True, "figure.confirmed")):
-        if (confirmed == flag).any():
-            symbol = _symbol(grey, theme, preset, confirmed=flag, radius=radius)
-            rows.append(KeyRow(_capital(words.text(key)), preset.body, symbol))
+    confirmed = reports.confirmed[np.unique(reports.row_event[drawn])].astype(bool)
+    flags = [flag for flag in (False, True) if (confirmed == flag).any()]
+    symbols = [_symbol(grey, theme, preset, confirmed=flag, radius=radius) for flag in flags]
+    if level == "short":
+        rows = _in_one_row(symbols, [words.term("confirmation", _STATES[flag]) for flag in flags], theme, preset)
+    else:
+        texts = [_capital(words.text(f"figure.{_STATES[flag]}")) for flag in flags]
+        rows = [KeyRow(text, preset.body, symbol) for text, symbol in zip(texts, symbols, strict=True)]
     if (reports.row_kind == 1).any():
         rows.append(KeyRow(_capital(words.text("figure.area")), preset.body, _swatch(theme, preset)))
     return KeyGroup("" if level == "short" else words.text("legend.marks"), tuple(rows))
 
 
-def _swatch(theme: Theme, preset: Preset) -> Callable[[Canvas, float, float], None]:
+def _in_one_row(symbols: Sequence[DrawSymbol], texts: Sequence[str], theme: Theme, preset: Preset) -> list[KeyRow]:
+    """Return one row for symbols with a word each."""
+    size = preset.small
+
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        for symbol, text in zip(symbols, texts, strict=True):
+            symbol(canvas, x, y)
+            canvas.text(x + 1.05 * preset.body, y - 0.64 * size, text, size, theme.text, role="key")
+            x += 2.7 * preset.body + text_width(text, size)
+
+    return [KeyRow("", size, draw, height=LINE_HEIGHT * preset.body)] if symbols else []
+
+
+def _swatch(theme: Theme, preset: Preset) -> DrawSymbol:
     def draw(canvas: Canvas, x: float, y: float) -> None:
         wide, high, unit = 0.62 * preset.body, 0.42 * preset.body, preset.unit
         box = Box(x - wide, y - high, x + wide, y + high)
@@ -208,8 +183,7 @@ def _told(reports: Reports, number: int, words: Words, preset: Preset) -> KeyRow
 
 def _sizes(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: SizeScale, metric: str) -> KeyGroup:
     """Return three sizes, and what the outlines and the smallest marks mean."""
-    largest = nice_length(scale.largest)
-    figures = [largest, nice_length(largest / 4), nice_length(largest / 20)]
+    figures = _three_sizes(scale.largest, whole=bool((reports.size[np.isfinite(reports.size)] % 1 == 0).all()))
     areas = [scale(figure) for figure in figures]
     grey = Look(reports.sides[0].shape if len(reports.sides) == 1 else "disc", theme.text_muted, None)
 
@@ -243,86 +217,16 @@ def _sizes(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: 
     return KeyGroup(words.text("legend.size", metric=metric_name), tuple(rows))
 
 
+def _three_sizes(largest: float, *, whole: bool) -> list[float]:
+    """Return up to three round figures, the largest first, that show how the marks grow; whole ones for whole data."""
+    first = nice_length(largest)
+    best: list[float] = []
+    for divisors in ((1, 4, 20), (1, 2.5, 5), (1, 2, 4), (1, 2, 2)):
+        figures = sorted({nice_length(first / divisor) for divisor in divisors}, reverse=True)
+        figures = [figure for figure in figures if figure >= 1 or not whole]
+        best = max(best, figures, key=len)
+    return best
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _row_lines(row: KeyRow, width: float, preset: Preset, most: int) -> list[str]:
-    return break_lines(row.text, row.size, width - _indent(row, preset), most=most)
-
-
-def _indent(row: KeyRow, preset: Preset) -> float:
-    return 1.75 * preset.body if row.indent else 0.0
-
-
-def group_height(group: KeyGroup, width: float, preset: Preset) -> float:
-    """Return how high a group is in a column."""
-    height = _heading_height(group, width, preset)
-    for row in group.rows:
-        lines = _row_lines(row, width, preset, group.most_lines)
-        height += max(len(lines) * LINE_HEIGHT * row.size, row.height) + 0.22 * preset.body
-    return height
-
-
-def _heading_height(group: KeyGroup, width: float, preset: Preset) -> float:
-    if not group.heading:
-        return 0.0
-    return len(break_lines(group.heading, preset.small, width, most=2)) * LINE_HEIGHT * preset.small + 0.2 * preset.body
-
-
-def key_columns(groups: Sequence[KeyGroup], columns: int, width: float, preset: Preset) -> list[list[KeyGroup]]:
-    """Share the groups out among columns, in order, so that the highest column is as low as can be."""
-    heights = [group_height(group, width, preset) + preset.body for group in groups]
-    count = len(groups)
-    best: tuple[float, list[int]] = (math.inf, [])
-
-    def split(start: int, left: int, cuts: list[int], highest: float) -> None:
-        nonlocal best
-        if left == 1 or start >= count:
-            total = max(highest, sum(heights[start:]))
-            if total < best[0]:
-                best = (total, cuts)
-            return
-        for end in range(start + 1, count + 1):
-            split(end, left - 1, [*cuts, end], max(highest, sum(heights[start:end])))
-
-    split(0, columns, [], 0.0)
-    edges = [0, *best[1], count]
-    return [list(groups[a:b]) for a, b in itertools.pairwise(edges) if b > a]
-
-
-def column_height(groups: Sequence[KeyGroup], width: float, preset: Preset) -> float:
-    """Return how high a column of groups is."""
-    return sum(group_height(group, width, preset) for group in groups) + 0.75 * preset.body * max(len(groups) - 1, 0)
-
-
-def draw_key(canvas: Canvas, groups: Sequence[KeyGroup], box: Box, *, theme: Theme, preset: Preset) -> None:
-    """Draw groups one under the other from the top of a box; a group without room is left out."""
-    y = box.top
-    width = box.right - box.left
-    for group in groups:
-        height = group_height(group, width, preset)
-        if y + height > box.bottom + 1:
-            continue
-        if group.heading:
-            for line in break_lines(group.heading, preset.small, width, most=2):
-                canvas.text(box.left, y, line, preset.small, theme.text_muted, role="key")
-                y += LINE_HEIGHT * preset.small
-            y += 0.2 * preset.body
-        for row in group.rows:
-            y = _draw_row(canvas, row, box.left, y, width, theme=theme, preset=preset, most=group.most_lines)
-        y += 0.75 * preset.body
-
-
-def _draw_row(
-    canvas: Canvas, row: KeyRow, left: float, y: float, width: float, *, theme: Theme, preset: Preset, most: int
-) -> float:
-    lines = _row_lines(row, width, preset, most)
-    height = max(len(lines) * LINE_HEIGHT * row.size, row.height)
-    if row.symbol is not None:
-        middle = y + (row.height / 2 if row.height else LINE_HEIGHT * row.size / 2)
-        row.symbol(canvas, left + 0.7 * preset.body, middle)
-    for number, line in enumerate(lines):
-        color = theme.text_muted if row.muted else theme.text
-        canvas.text(left + _indent(row, preset), y + number * LINE_HEIGHT * row.size, line, row.size, color, role="key")
-    return y + height + 0.22 * preset.body

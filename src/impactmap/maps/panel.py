@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from impactmap.maps.canvas import Canvas, geometry_path
 from impactmap.maps.colour import mix
 from impactmap.maps.ground import Ground, draw_ground
 from impactmap.maps.labels import Box, Label, PlacedLabel, place_labels
+from impactmap.maps.looks import NOT_STATED, draw_mark, hatching, side_look, size_scale
 from impactmap.maps.presets import Preset
 from impactmap.maps.projection import MapFrame
-from impactmap.maps.theme import NOT_STATED_SHAPE, Shape, Theme
-from impactmap.maps.typography import LINE_HEIGHT, picture_text, shorten, text_width
+from impactmap.maps.theme import Theme
+from impactmap.maps.typography import LINE_HEIGHT, break_lines, picture_text, shorten, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,80 +30,12 @@ if TYPE_CHECKING:
     from impactmap.maps.reports import Reports
     from impactmap.maps.words import Words
 
-__all__ = ["NOT_STATED", "Look", "MapPanel", "SizeScale", "draw_mark", "side_look", "size_scale"]
+__all__ = ["MapPanel"]
 
-#: Side code of reports whose attacking side nobody stated.
-NOT_STATED = 255
-
-#: Directions of the hatching by side, degrees from east: two sides that share an area cross.
-_HATCHES = (45.0, -45.0, 0.0, 90.0, 20.0, -20.0)
 _POINT, _AREA = 0, 1
 
-
-@dataclass(frozen=True)
-class Look:
-    """A side's shape, colour and hatching on this theme."""
-
-    shape: Shape
-    color: str
-    hatch: float | None
-
-
-def side_look(reports: Reports, side: int, theme: Theme) -> Look:
-    """Return how a side is drawn; `side` is its number in ``reports.sides``, or `NOT_STATED`."""
-    if side == NOT_STATED:
-        return Look(NOT_STATED_SHAPE, theme.side_none, None)
-    style = reports.sides[side]
-    return Look(style.shape, style.color if theme.name == "light" else style.color_dark, _HATCHES[side])
-
-
-@dataclass(frozen=True)
-class SizeScale:
-    """Marks whose area stands for a figure.
-
-    Attributes
-    ----------
-    largest
-        The figure of the largest mark.
-    area
-        That mark's area in square pixels.
-    least
-        Area of the smallest mark that can be seen, and of reports without a figure.
-    """
-
-    largest: float
-    area: float
-    least: float
-
-    def __call__(self, figure: float) -> float:
-        """Return the area for a figure."""
-        return max(self.area * figure / self.largest, self.least) if figure > 0 else self.least
-
-
-def size_scale(reports: Reports, preset: Preset) -> SizeScale | None:
-    """Return the scale of the marks, or None where no figure sizes them."""
-    figures = np.concatenate([reports.size, reports.size_high])
-    figures = figures[np.isfinite(figures) & (figures > 0)]
-    if not len(figures):
-        return None
-    base = math.pi * preset.mark**2
-    return SizeScale(float(figures.max()), base * 9.0, base * 0.16)
-
-
-def draw_mark(
-    canvas: Canvas, x: float, y: float, look: Look, area: float, *, confirmed: bool, theme: Theme, unit: float
-) -> None:
-    """Draw one report's mark: open if only claimed, filled if confirmed; without a side always hollow.
-
-    A confirmed report without a side carries a solid core instead, so that nothing is lost.
-    """
-    hollow = not confirmed or look.shape == NOT_STATED_SHAPE
-    face = theme.claimed_fill if hollow else look.color
-    canvas.mark(
-        x, y, look.shape, area, face=face, edge=look.color, width=2.2 * unit, halo=theme.halo, halo_width=1.1 * unit
-    )
-    if confirmed and look.shape == NOT_STATED_SHAPE:
-        canvas.mark(x, y, look.shape, area * 0.16, face=look.color, edge=look.color, width=0.5 * unit, zorder=6.1)
+#: Places beyond which marks shrink and only the busiest are named, and how many those are.
+_CROWD, _NAMED = 40, 16
 
 
 @dataclass(frozen=True)
@@ -165,8 +97,9 @@ class MapPanel:
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
         self._places = {row: place for row, _, place in self.reports.places}
-        self._named: set[str] = set()
+        self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
+        self._shrink = 1.0
         self._scale = size_scale(self.reports, self.preset)
         self._points = self._gather_points()
 
@@ -186,6 +119,8 @@ class MapPanel:
         groups: dict[tuple[float, float], list[int]] = {}
         for row, (x, y) in zip(rows.tolist(), pixels.tolist(), strict=True):
             groups.setdefault((round(x, 1), round(y, 1)), []).append(row)
+        # Marks share a crowded map's room: four times the places, half the area each.
+        self._shrink = min(1.0, math.sqrt(_CROWD / len(groups)))
         found = []
         for (x, y), members in groups.items():
             names = Counter(self._name(row) for row in members)
@@ -202,7 +137,7 @@ class MapPanel:
         reports = self.reports
         kinds = Counter((int(reports.side[event]), bool(reports.confirmed[event])) for event in events)
         if self._scale is None:
-            area = math.pi * self.preset.mark**2
+            area = math.pi * self.preset.mark**2 * self._shrink
             return [_Mark(side, confirmed, area) for side, confirmed in sorted(kinds)]
         marks = []
         for event in events:
@@ -235,7 +170,16 @@ class MapPanel:
                     halo_width=0.8 * unit,
                 )  # fmt: skip
             return
-        draw_mark(self.canvas, x, y, look, mark.area, confirmed=mark.confirmed, theme=self.theme, unit=unit)
+        draw_mark(
+            self.canvas,
+            x,
+            y,
+            look,
+            mark.area,
+            confirmed=mark.confirmed,
+            theme=self.theme,
+            unit=unit * self._shrink**0.5,
+        )
 
     def _draw_areas(self) -> None:
         reports = self.reports
@@ -257,7 +201,7 @@ class MapPanel:
                 # A confirmed area carries a tint under its hatching, as a confirmed mark is filled.
                 tint = 0.22 if side in confirmed else 0.07
                 self.canvas.path(path, face=look.color, alpha=tint, transform=data, zorder=2.0 + 0.01 * step)
-                lines = _hatching(shape, look.hatch, 9.5 * unit * metres, offset=0.5 * step)
+                lines = hatching(shape, look.hatch, 9.5 * unit * metres, offset=0.5 * step)
                 hatch = geometry_path(lines) if not shapely.is_empty(lines) else None
                 if hatch is not None:
                     dash = (1.2 * unit, 3.6 * unit) if side == NOT_STATED else None
@@ -267,32 +211,50 @@ class MapPanel:
                 self.canvas.path(path, edge=look.color, width=1.3 * unit, dash=dash, transform=data, zorder=2.3)
             self._areas.append((area, shape, len(events)))
 
-    def draw_report_labels(self) -> None:
-        """Label the places with reports, then the areas; they take part in `obstacles` from then on."""
+    def plan_report_labels(self) -> list[Box]:
+        """Choose where the labels of places with reports and of areas stand; return their boxes.
+
+        Of many places only the busiest are named.
+        """
         preset = self.preset
         labels: list[Label] = []
         texts: list[_LabelText] = []
-        for x, y, marks, name, count in self._points:
+        crowded = len(self._points) > _CROWD
+        for x, y, marks, name, count in self._points[: _NAMED if crowded else _CROWD]:
             if not name:
                 continue
             radius = max(mark.radius for mark in marks) + 2.2 * preset.unit
-            text = _label_text(name, self._count(count), preset.body, 0.4 * self.width, bold=True)
+            text = _label_text(name, self._count(count), preset.body, 0.3 * self.width, bold=True)
             labels.append(Label(text.width, text.height, [(x, y)], radius + (len(marks) - 1) * marks[0].radius))
             texts.append(text)
         for area, shape, count in self._areas:
             name = picture_text(self.reports.areas[area].name, longest=60)
             if name:
-                text = _label_text(name, self._count(count), 0.94 * preset.body, 0.4 * self.width)
+                text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)
                 labels.append(Label(text.width, text.height, self._spots(shape), centred=True))
                 texts.append(text)
-        for label, text, place in zip(labels, texts, self._place(labels), strict=True):
-            if place is not None:
-                self._draw_label(text, place, self.theme.text, label)
-                self.obstacles.append(place.box)
-                self._named.add(text.lines[0])
+        planned = zip(labels, texts, self._place(labels), strict=True)
+        self._planned = [(label, text, place) for label, text, place in planned if place]
+        if crowded:
+            self._planned = [one for one in self._planned if not one[2].leader]
+        return [place.box for _, _, place in self._planned]
 
-    def draw_ground_labels(self) -> None:
-        """Name disputed lines, countries and the largest cities, where there is room."""
+    def draw_labels(self) -> None:
+        """Draw the planned labels; then name disputed lines, countries and the largest cities, where there is room."""
+        for label, text, place in self._planned:
+            self._draw_label(text, place, self.theme.text, label)
+            self.obstacles.append(place.box)
+        self._draw_ground_labels({text.lines[0] for _, text, _ in self._planned})
+
+    def say(self, text: str) -> None:
+        """Set a remark at the top of the map."""
+        size = self.preset.body
+        y = 0.8 * size
+        for line in break_lines(text, size, self.width - 4 * size):
+            self.canvas.text(self.width / 2, y, line, size, self.theme.text, align="center", halo=self.theme.halo)
+            y += LINE_HEIGHT * size
+
+    def _draw_ground_labels(self, named: set[str]) -> None:
         preset, theme = self.preset, self.theme
         labels: list[Label] = []
         texts: list[_LabelText] = []
@@ -312,7 +274,7 @@ class MapPanel:
         for ground_label in sorted(self.ground.labels, key=lambda one: (one.kind == "city", one.rank)):
             name = picture_text(ground_label.name, longest=40)
             (x, y), *_ = self.to_pixels(ground_label.x, ground_label.y).tolist()
-            if not (0 < x < self.width and 0 < y < self.height) or name in self._named:
+            if not (0 < x < self.width and 0 < y < self.height) or name in named:
                 continue
             if ground_label.kind != "city":
                 spots = [(x, y), *((x + dx * self.width, y + dy * self.height) for dx, dy in _AROUND)]
@@ -432,19 +394,3 @@ def _side_by_side(x: float, marks: Sequence[_Mark], unit: float) -> list[float]:
     gaps = [a.radius + b.radius + 1.5 * unit for a, b in itertools.pairwise(marks)]
     start = x - sum(gaps) / 2
     return [start + sum(gaps[:number]) for number in range(len(marks))]
-
-
-def _hatching(shape: BaseGeometry, angle: float | None, spacing: float, *, offset: float) -> BaseGeometry:
-    """Return parallel lines over a shape; upright dotted ones (`angle` None) where no side is stated.
-
-    Drawn as lines and not as a fill pattern, so that they look alike in every format.
-    """
-    turn = math.radians(90.0 if angle is None else angle)
-    left, bottom, right, top = shape.bounds
-    along, across = np.array([math.cos(turn), math.sin(turn)]), np.array([-math.sin(turn), math.cos(turn)])
-    corners = np.array([[left, bottom], [left, top], [right, bottom], [right, top]])
-    far, wide = corners @ along, corners @ across
-    # Counted from the projection's middle, so that neighbouring areas hatch in step.
-    steps = (np.arange(math.floor(wide.min() / spacing), math.ceil(wide.max() / spacing) + 1) + offset) * spacing
-    ends = [np.outer(steps, across) + reach * along for reach in (far.min() - spacing, far.max() + spacing)]
-    return MultiLineString(list(np.stack(ends, axis=1))).intersection(shape)

@@ -39,6 +39,8 @@ class Preset:
     detail
         ``short``: counts and what must be said; ``full``: the whole sentence and key, and where there is room every
         report that is not on the map.
+    sentence
+        The summary is the whole sentence, and not only the number of reports and the period.
     cities
         Orienting cities at most.
     """
@@ -60,6 +62,7 @@ class Preset:
     key_width: float = 0.28
     columns: int = 2
     detail: Literal["short", "full"] = "full"
+    sentence: bool = True
     cities: int = 10
 
 
@@ -71,15 +74,16 @@ PRESETS: dict[str, Preset] = {
     ),
     "social": Preset(
         name="social", width=1200, height=630, dpi=100, layout="beside", headline=52, summary=34, body=31, small=28,
-        unit=1.8, mark=14, margin=34, key_width=0.35, detail="short", cities=3,
+        unit=1.8, mark=14, margin=34, key_width=0.35, detail="short", sentence=False, cities=3,
     ),
     "square": Preset(
         name="square", width=1080, height=1080, dpi=100, layout="below", headline=56, summary=34, body=31, small=28,
-        unit=1.8, mark=15, margin=36, detail="short", cities=4,
+        unit=1.8, mark=15, margin=36, detail="short", sentence=False, cities=4,
     ),
     "story": Preset(
         name="story", width=1080, height=1920, dpi=100, layout="below", headline=66, summary=36, body=31, small=28,
-        unit=1.9, mark=16, margin=48, top=110, bottom=110, cities=6,
+        unit=1.9, mark=16, margin=48, top=110, bottom=110, sentence=False,
+        cities=6,
     ),
     "print": Preset(
         name="print", width=2480, height=3508, dpi=300, layout="below", headline=112, summary=54, body=42, small=32,

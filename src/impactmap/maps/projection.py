@@ -20,8 +20,7 @@ Bounds = tuple[float, float, float, float]
 #: Degrees of arc from the centre beyond which the whole world is shown instead.
 _HEMISPHERE = 75.0
 #: A frame is at least this wide, so that a single place is seen in its surroundings.
-_LEAST_WIDTH_M = 260_000.0
-_EQUATOR_M = 111_195.0
+_LEAST_WIDTH_M = 320_000.0
 
 
 @dataclass(frozen=True)

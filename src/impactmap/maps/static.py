@@ -13,13 +13,15 @@ import shapely
 
 from impactmap.errors import InputError
 from impactmap.maps.canvas import Canvas
-from impactmap.maps.columns import NO_DAY
+from impactmap.maps.facets import facet_panels, grid_columns
 from impactmap.maps.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
 from impactmap.maps.ground import Ground, load_ground
 from impactmap.maps.imagefile import save_figure
-from impactmap.maps.key import KeyGroup, Level, column_height, draw_key, key_columns, key_groups
+from impactmap.maps.key import Level, key_groups
+from impactmap.maps.keylayout import draw_key, key_gap, key_parts
 from impactmap.maps.labels import Box
-from impactmap.maps.panel import NOT_STATED, MapPanel, size_scale
+from impactmap.maps.looks import size_scale
+from impactmap.maps.panel import MapPanel
 from impactmap.maps.presets import PRESETS, Preset, choose_preset
 from impactmap.maps.projection import MapFrame, fit_frame
 from impactmap.maps.reports import Reports, collect_reports
@@ -41,9 +43,6 @@ __all__ = ["PRESETS", "plot_map", "save_figure"]
 
 #: The three notices where there is room for a line; all of them are names, the same in every language.
 _SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
-
-#: Small multiples on one sheet at most.
-MOST_PANELS = 12
 
 
 def plot_map(
@@ -149,9 +148,9 @@ class _Drawing:
         rows = np.arange(len(self.reports.row_event))
         panel = self._panel(ax, frame, ground, rows, preset, width, height)
         panel.draw()
-        panel.draw_report_labels()
-        self._scale_bar(panel)
-        panel.draw_ground_labels()
+        self._scale_bar(panel, [*panel.obstacles, *panel.plan_report_labels()])
+        panel.plan_report_labels()
+        panel.draw_labels()
         return figure
 
     def sheet(self, name: str, facet: str | None) -> Figure:
@@ -177,7 +176,7 @@ class _Drawing:
             rows = np.arange(len(self.reports.row_event))
             self._map(figure, sheet, extent, [("", rows)], preset)
         else:
-            self._map(figure, sheet, extent, _panels(self.reports, facet, self.words), preset)
+            self._map(figure, sheet, extent, facet_panels(self.reports, facet, self.words), preset)
         return figure
 
     def _head(self, canvas: Canvas, box: Box, summary: Summary, preset: Preset) -> float:
@@ -197,8 +196,10 @@ class _Drawing:
             canvas.text(box.left, y, line, size, self.theme.text, bold=True, role="headline")
             y += 1.18 * size
         y += 0.1 * size
-        if preset.detail == "short":
+        if not preset.sentence:
             texts = [f"{summary.reports}, {summary.period}" if summary.period else summary.reports]
+            # A short foot begins with the day that the data goes through.
+            texts += [] if preset.detail == "short" else [summary.through]
         else:
             texts = [summary.sentence, summary.through]
         for text in texts:
@@ -216,7 +217,8 @@ class _Drawing:
             fits = [text for text in tries if text_width(text, preset.small) <= width]
             parts = [((fits or tries[-1:])[0], 1), (_SHORT_NOTICES, 1)]
         else:
-            said = [words.text("figure.method"), _sources(self.reports, words, most=3)]
+            said = [words.text("figure.method") if (self.reports.row_kind == 0).any() else ""]
+            said.append(_sources(self.reports, words, most=3))
             said.append(words.text("footer.credit", credit=credit) if credit else "")
             parts = [(" ".join(part for part in said if part), 3), (words.text("figure.notices"), 2)]
         lines = [
@@ -233,27 +235,23 @@ class _Drawing:
 
     def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
         """Draw the key, as much of it as there is room for; return the box that is left for the map."""
-        gap = 1.3 * preset.body
         levels: tuple[Level, ...] = ("short",) if preset.detail == "short" else ("list", "full", "short")
         beside = preset.layout == "beside"
+        room = (box.bottom - box.top) * (1.0 if beside else 0.5)
         for level in levels:
             groups = key_groups(
                 self.reports, words=self.words, theme=self.theme, preset=preset, metric=self.project.symbols.size,
                 scale=size_scale(self.reports, preset), level=level,
             )  # fmt: skip
-            parts = _beside(groups, box, preset) if beside else _below(groups, box, preset, gap)
-            room = (box.bottom - box.top) * (1.0 if beside else 0.5)
-            height = max(
-                part.top - box.top + column_height(column, part.right - part.left, preset) for part, column in parts
-            )
+            parts = key_parts(groups, box, preset)
+            height = max((part.end(preset) - box.top for part in parts), default=0.0)
             if height <= room:
                 break
         drop = 0.0 if beside else box.bottom - box.top - min(height, room)
-        for part, column in parts:
-            moved = Box(part.left, part.top + drop, part.right, box.bottom)
-            draw_key(canvas, column, moved, theme=self.theme, preset=preset)
+        for part in parts:
+            draw_key(canvas, part.moved(drop), theme=self.theme, preset=preset)
         if beside:
-            return Box(box.left, box.top, parts[0][0].left - gap, box.bottom)
+            return Box(box.left, box.top, parts[0].box.left - key_gap(preset), box.bottom)
         return Box(box.left, box.top, box.right, box.top + drop - 0.6 * preset.body)
 
     def _map(
@@ -280,7 +278,7 @@ class _Drawing:
             )
         )
         title = LINE_HEIGHT * preset.body * 1.15 if panels[0][0] else 0.0
-        across = _grid(len(panels), width, height, _aspect(extent))
+        across = grid_columns(len(panels), width, height, _aspect(extent))
         down = math.ceil(len(panels) / across)
         wide, high = (width - gap * (across - 1)) / across, (height - gap * (down - 1)) / down - title
         frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))
@@ -295,27 +293,16 @@ class _Drawing:
             ax = _axes(figure, spot, preset)
             panel = self._panel(ax, frame, ground, rows, small, wide, high)
             panel.draw()
-            panel.draw_report_labels()
+            taken = [*panel.obstacles, *panel.plan_report_labels()]
             if number == len(panels) - 1:
-                self._locator(figure, panel, spot, preset)
+                self._locator(figure, panel, spot, preset, taken)
             if number == 0:
-                self._scale_bar(panel)
-            panel.draw_ground_labels()
-        if not np.isin(self.reports.row_kind, (0, 1)).any():
-            note = self.words.text("figure.no_marks")
-            y = box.top + preset.body
-            for line in break_lines(note, preset.body, width - 4 * preset.body):
-                canvas.text(
-                    (box.left + box.right) / 2,
-                    y,
-                    line,
-                    preset.body,
-                    self.theme.text,
-                    align="center",
-                    halo=self.theme.halo,
-                    zorder=30,
-                )
-                y += LINE_HEIGHT * preset.body
+                self._scale_bar(panel, taken)
+            # Once more, since the furniture may have had to take a label's place.
+            panel.plan_report_labels()
+            panel.draw_labels()
+            if not len(panels) > 1 and not np.isin(self.reports.row_kind, (0, 1)).any():
+                panel.say(self.words.text("figure.no_marks"))
 
     def _panel(
         self,
@@ -331,25 +318,33 @@ class _Drawing:
             ax, frame, ground, self.reports, rows, self.theme, preset, self.words, width, height, preset.dpi
         )
 
-    def _scale_bar(self, panel: MapPanel) -> None:
+    def _scale_bar(self, panel: MapPanel, taken: list[Box]) -> None:
+        """Draw the scale bar where the least is `taken`, and add it to that and to the panel's obstacles."""
         sheet, preset = Box(0, 0, panel.width, panel.height), panel.preset
         kilometres, width, height, label = scale_bar_size(panel.frame, panel.width, preset.small, self.words)
-        box = choose_corner(sheet, width, height, panel.obstacles, margin=0.7 * preset.body, corners="cd1726354ab")
+        box = choose_corner(sheet, width, height, taken, margin=0.7 * preset.body, corners="cd1726354ab")
         length = kilometres * 1000 * panel.width / panel.frame.width
         draw_scale_bar(
             panel.canvas, box, length=length, label=label, size=preset.small, theme=self.theme, unit=preset.unit
         )
         panel.obstacles.append(box.grown(3 * preset.unit))
 
-    def _locator(self, figure: Figure, panel: MapPanel, spot: Box, preset: Preset) -> None:
+    def _locator(self, figure: Figure, panel: MapPanel, spot: Box, preset: Preset, taken: list[Box]) -> None:
+        """Draw the locator in a corner, smaller where it would cover a mark, not at all where it still would."""
         inset = locator_frame(panel.frame, aspect=1.25)
         if inset is None:
             return
-        width = min(0.24 * panel.width, 0.42 * panel.height)
-        height = width / 1.25
         sheet = Box(0, 0, panel.width, panel.height)
-        box = choose_corner(sheet, width, height, panel.obstacles, margin=0.5 * preset.body, corners="dbca")
+        for part in (1.0, 0.8, 0.65):
+            width = part * min(0.24 * panel.width, 0.42 * panel.height)
+            height = width / 1.25
+            box = choose_corner(sheet, width, height, taken, margin=0.5 * preset.body, corners="dbca")
+            if not any(box.overlaps(mark) for mark in panel.obstacles):
+                break
+        else:
+            return
         panel.obstacles.append(box.grown(3 * preset.unit))
+        taken.append(box.grown(3 * preset.unit))
         moved = Box(box.left + spot.left, box.top + spot.top, box.right + spot.left, box.bottom + spot.top)
         ax = _axes(figure, moved, preset)
         ground = load_ground(inset, border=None, metres_per_pixel=inset.width / width)
@@ -365,32 +360,6 @@ class _Drawing:
         if not len(found) and self.border is not None:
             found = shapely.get_coordinates(shapely.convex_hull(shapely.union_all(self.border.line.to_numpy())))
         return np.asarray(found, dtype=float)
-
-
-def _beside(groups: list[KeyGroup], box: Box, preset: Preset) -> list[tuple[Box, list[KeyGroup]]]:
-    """Return the one column of a key right of the map."""
-    width = preset.key_width * (box.right - box.left)
-    return [(Box(box.right - width, box.top, box.right, box.bottom), groups)]
-
-
-def _below(groups: list[KeyGroup], box: Box, preset: Preset, gap: float) -> list[tuple[Box, list[KeyGroup]]]:
-    """Return the columns of a key under the map, as if it began at the box's top; sentences are set across."""
-    width = (box.right - box.left - gap * (preset.columns - 1)) / preset.columns
-    narrow, wide = [group for group in groups if not group.wide], [group for group in groups if group.wide]
-    across = preset.columns - 1 if wide and preset.columns > 2 else 0
-    columns = key_columns(narrow, preset.columns - across, width, preset)
-    parts = []
-    for number, column in enumerate(columns):
-        left = box.left + number * (width + gap)
-        parts.append((Box(left, box.top, left + width, box.bottom), column))
-    if wide:
-        top = box.top
-        left = box.left + (preset.columns - across) * (width + gap)
-        if not across:
-            left = box.left
-            top += max(column_height(column, width, preset) for column in columns) + 0.75 * preset.body
-        parts.append((Box(left, top, box.right, box.bottom), wide))
-    return parts
 
 
 def _bare_axes(figure: Figure) -> Axes:
@@ -418,53 +387,6 @@ def _aspect(extent: npt.NDArray[np.float64]) -> float:
     frame = fit_frame(extent, aspect=1.0, padding=(0.0, 0.0), least_width_m=1.0)
     x, y = frame.project(extent[:, 0], extent[:, 1])
     return float(np.clip((np.ptp(x) + 1.5e5) / (np.ptp(y) + 1.5e5), 0.2, 5.0))
-
-
-def _grid(count: int, width: float, height: float, aspect: float) -> int:
-    """Return the number of columns in which panels of an aspect come out largest."""
-
-    def size(columns: int) -> float:
-        rows = math.ceil(count / columns)
-        return min(width / columns, height / rows * aspect)
-
-    return max(range(1, count + 1), key=lambda columns: (round(size(columns), 3), -columns))
-
-
-def _panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, npt.NDArray[np.intp]]]:
-    """Return the heading and the rows of every small multiple."""
-    events = reports.row_event
-    if facet == "side":
-        found = []
-        for side in [*range(len(reports.sides)), NOT_STATED]:
-            rows = np.flatnonzero(reports.side[events] == side)
-            name = (
-                words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
-            )
-            if len(rows) or side != NOT_STATED:
-                found.append((name, rows))
-        return found or [("", np.arange(len(events)))]
-    days = np.where(reports.day_start == NO_DAY, np.iinfo(np.int32).max, reports.day_start)[events]
-    dates = reports.day_start.astype("datetime64[D]")[events]
-    for unit, precision in (("D", "day"), ("M", "month"), ("Y", "year")):
-        slots = np.where(
-            days == np.iinfo(np.int32).max,
-            np.datetime64("NaT"),
-            dates.astype(f"datetime64[{unit}]").astype("datetime64[D]"),
-        )
-        keys = sorted({str(slot) for slot in slots}, key=lambda key: (key == "NaT", key))
-        if len(keys) <= MOST_PANELS:
-            texts = slots.astype(str)
-            return [
-                (
-                    words.text("table.no_date") if key == "NaT" else words.dates(key, key, precision),
-                    np.flatnonzero(texts == key),
-                )
-                for key in keys
-            ] or [("", np.arange(len(events)))]
-    raise InputError(
-        f"expected at most {MOST_PANELS} years for small multiples by date, found {len(keys)}. "
-        "Narrow the period in the project file."
-    )
 
 
 def _sources(reports: Reports, words: Words, *, most: int) -> str:

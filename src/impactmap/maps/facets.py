@@ -1,0 +1,68 @@
+"""Small multiples: which reports each holds, and how they share a sheet."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from impactmap.errors import InputError
+from impactmap.maps.columns import NO_DAY
+from impactmap.maps.looks import NOT_STATED
+from impactmap.maps.reports import Reports
+from impactmap.maps.typography import picture_text
+from impactmap.maps.words import Words
+
+__all__ = ["facet_panels", "grid_columns"]
+
+#: Small multiples on one sheet at most.
+MOST_PANELS = 12
+
+
+def grid_columns(count: int, width: float, height: float, aspect: float) -> int:
+    """Return the number of columns in which panels of an aspect come out largest."""
+
+    def size(columns: int) -> float:
+        rows = math.ceil(count / columns)
+        # An empty cell costs: a narrower map that fills the sheet is better than a wide one beside a hole.
+        return min(width / columns, height / rows * aspect) * (1 - 0.7 * (1 - count / (columns * rows)))
+
+    return max(range(1, count + 1), key=lambda columns: (round(size(columns), 3), -columns))
+
+
+def facet_panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, npt.NDArray[np.intp]]]:
+    """Return the heading and the rows of every small multiple."""
+    events = reports.row_event
+    if facet == "side":
+        found = []
+        for side in [*range(len(reports.sides)), NOT_STATED]:
+            rows = np.flatnonzero(reports.side[events] == side)
+            name = (
+                words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
+            )
+            if len(rows) or side != NOT_STATED:
+                found.append((name, rows))
+        return found or [("", np.arange(len(events)))]
+    days = np.where(reports.day_start == NO_DAY, np.iinfo(np.int32).max, reports.day_start)[events]
+    dates = reports.day_start.astype("datetime64[D]")[events]
+    for unit, precision in (("D", "day"), ("M", "month"), ("Y", "year")):
+        slots = np.where(
+            days == np.iinfo(np.int32).max,
+            np.datetime64("NaT"),
+            dates.astype(f"datetime64[{unit}]").astype("datetime64[D]"),
+        )
+        keys = sorted({str(slot) for slot in slots}, key=lambda key: (key == "NaT", key))
+        if len(keys) <= MOST_PANELS:
+            texts = slots.astype(str)
+            return [
+                (
+                    words.text("table.no_date") if key == "NaT" else words.dates(key, key, precision),
+                    np.flatnonzero(texts == key),
+                )
+                for key in keys
+            ] or [("", np.arange(len(events)))]
+    raise InputError(
+        f"expected at most {MOST_PANELS} years for small multiples by date, found {len(keys)}. "
+        "Narrow the period in the project file."
+    )
