@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from impactmap.errors import ColumnError, TableError
@@ -58,6 +58,7 @@ rows = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(rows, max_size=8))
 def test_all_at_once_equals_one_by_one(claims):
     frame = claims_frame([{"event_id": "e", "metric": "killed", **claim} for claim in claims])

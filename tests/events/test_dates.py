@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from impactmap.errors import TableError
@@ -120,6 +120,7 @@ def test_a_format_that_is_none_is_told(given_format):
         date_order(given_format)
 
 
+@settings(deadline=None)
 @given(st.lists(st.dates(min_value=pd.Timestamp("1900-01-01").date(), max_value=pd.Timestamp("2099-12-31").date())))
 def test_every_order_comes_back(dates):
     written = pd.Series([f"{day:%d.%m.%Y}" for day in dates], dtype="str", index=range(5, 5 + len(dates)))

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from impactmap.events.figures import parse_coordinates, parse_figures
@@ -73,6 +73,7 @@ def test_rows_order_and_index_are_kept():
     assert found.iloc[1].isna().all()
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**12))
 def test_every_way_of_grouping_reads_the_same(number):
     for written in (str(number), f"{number:,}", f"{number:,}".replace(",", " "), f"{number:,}".replace(",", "\u00a0")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from impactmap.events import compare_key, is_web_url, neutralise, restore
@@ -23,6 +23,7 @@ def test_plain_text_and_negative_numbers_stay(text):
     assert restore(text) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from(list("'=+-@ 0123.,e%a\t\n\rя"))) | st.text())
 @example("'=1")
 @example("''=1")

@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -52,17 +53,25 @@ def detect_encoding(data: bytes) -> str:
     >>> detect_encoding("Суми".encode("cp1251")), detect_encoding("São Paulo".encode("cp1252"))
     ('cp1251', 'cp1252')
     """
-    scores = {"cp1252": float(sum(2 for _ in _LATIN_WORD.finditer(data.decode("cp1252", "replace"))))}
-    for encoding in ("cp1251", "koi8-u", "cp866"):
-        text = data.decode(encoding, "replace")
-        words = _CYRILLIC_WORD.findall(text)
+    western = [word for word in _LATIN_WORD.findall(data.decode("cp1252", "replace")) if _mostly_ascii(word)]
+    scores = {"cp1252": 2.0 * len(western)}
+    for encoding, usual in (("cp1251", 1.3), ("koi8-u", 1.0), ("cp866", 1.0)):
         # Capitals inside a word are what a wrong Cyrillic encoding turns small letters into.
+        words = _CYRILLIC_WORD.findall(data.decode(encoding, "replace"))
         plain = [word for word in words if word[1:].islower() or word.isupper()]
         letters = sum(len(word) for word in plain)
         common = sum(letter in _COMMON for word in plain for letter in word.lower())
-        scores[encoding] = letters / 2 + common
+        scores[encoding] = usual * (letters / 2 + common)
     best = max(scores, key=lambda encoding: scores[encoding])
     return best if scores[best] > 0 else "cp1252"
+
+
+def _mostly_ascii(word: str) -> bool:
+    return 2 * sum(letter.isascii() for letter in word) >= len(word) > 1
+
+
+def _has_controls(text: str) -> bool:
+    return any(unicodedata.category(letter) == "Cc" and letter not in "\t\r\n" for letter in text)
 
 
 def _scan(path: Path) -> tuple[str, str, int, list[str]]:
@@ -75,7 +84,7 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
     sampled = 0
     nul_even = nul_odd = 0
     with path.open("rb") as stream:
-        head = stream.read(4)
+        head = stream.read(4096)
         stream.seek(0)
         bom = next((encoding for mark, encoding in _BOMS if head.startswith(mark)), None)
         while chunk := stream.read(_CHUNK):
@@ -102,11 +111,11 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
     if bom is not None:
         encoding = bom
     elif nul_even or nul_odd:
-        if min(nul_even, nul_odd) * 10 > max(nul_even, nul_odd) or max(nul_even, nul_odd) * 4 < size / 2:
+        encoding = "utf-16-le" if nul_odd > nul_even else "utf-16-be"
+        if min(nul_even, nul_odd) * 10 > max(nul_even, nul_odd) or _has_controls(head.decode(encoding, "ignore")):
             raise TableError(
                 f"{path.name}: expected text, found binary data. Save the table as CSV in UTF-8, or as XLSX."
             )
-        encoding = "utf-16-le" if nul_odd > nul_even else "utf-16-be"
     elif bad is None:
         encoding = "utf-8"
     else:

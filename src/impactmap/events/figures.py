@@ -107,21 +107,18 @@ def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = Tru
     frame["text"] = pd.Series(pd.NA, index=column.index, dtype="str")
     simple = column.str.fullmatch(r"\s*[0-9]+(\.0)?\s*")
     frame["value"] = pd.to_numeric(column.where(simple), errors="coerce").astype("float64")
-    rest = column[~simple & column.notna()]
-    if rest.empty:
+    rest = (~simple & column.notna()).to_numpy()
+    if not rest.any():
         return frame
-    counts = pd.Series(whole, index=column.index)[rest.index].astype(bool)
-    keys = pd.MultiIndex.from_arrays([rest, counts])
-    codes, unique = keys.factorize()
+    counts = pd.Series(whole, index=column.index).astype(bool).to_numpy()[rest]
+    codes, unique = pd.MultiIndex.from_arrays([column.to_numpy(dtype=object)[rest], counts]).factorize()
     parsed = pd.DataFrame(
         [_figure(str(text), whole=bool(count)) for text, count in unique], columns=list(frame.columns)
     )
-    spread = parsed.iloc[codes].set_axis(rest.index)
-    for name in ("value", "value_low", "value_high"):
-        frame.loc[rest.index, name] = spread[name].astype("float64")
-    for name in ("qualifier", "text"):
-        frame.loc[rest.index, name] = spread[name].astype("str")
-    return frame
+    spread = parsed.astype({name: frame[name].dtype for name in frame.columns}).iloc[codes].set_axis(frame.index[rest])
+    return pd.concat([frame[~rest], spread]).iloc[
+        np.argsort(np.concatenate([np.flatnonzero(~rest), np.flatnonzero(rest)]))
+    ]
 
 
 def _figure(cell: str, *, whole: bool) -> tuple[float, float, float, str | None, str | None]:

@@ -108,7 +108,8 @@ def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Se
     latitude, longitude = latitude[odd], longitude[odd]
     lone = latitude.notna() ^ longitude.notna()
     rows = pd.Series(latitude.index, index=latitude.index, dtype="int64")
-    found = latitude.map(repr).astype("str") + ", " + longitude.map(repr).astype("str")
+    north, east = latitude.map(repr).astype("str"), longitude.map(repr).astype("str")
+    found, other = north + ", " + east, east + ", " + north
     swapped = (latitude.abs() > 90) & (latitude.abs() <= 180) & (longitude.abs() <= 90)
     zero = (latitude == 0) & (longitude == 0)
     if swapped.any() and not possible:
@@ -135,7 +136,7 @@ def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Se
         found,
         column=header,
         expected="latitude first, between −90 and 90",
-        fix="They look swapped: " + longitude.map(repr).astype("str") + ", " + latitude.map(repr).astype("str") + " would be possible.",
+        fix="They look swapped: " + other + " would be possible.",
     )
     table.log.reject(
         ~swapped & ~zero & ~lone,

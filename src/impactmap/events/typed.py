@@ -103,7 +103,7 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
     for column in columns:
         header = headers.get(column.name)
         if header is None:
-            typed[column.name] = empty.astype(column.dtype)
+            typed[column.name] = empty if column.name.startswith("value") else empty.astype(column.dtype)
             continue
         cells = raw.cells[header]
         if column.dtype == "str":
