@@ -6,7 +6,7 @@ const LIST_STEP = 50;
 
 /**
  * @typedef {object} Card
- * @property {(events: number[], opener: HTMLElement, zoom?: () => void) => Promise<void>} open
+ * @property {(events: number[], opener: HTMLElement, place?: string, zoom?: () => void) => Promise<void>} open
  * @property {() => void} close
  * @property {() => boolean} isOpen
  *
@@ -39,6 +39,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   let opener = null;
   /** @type {number[]} */
   let list = [];
+  let listPlace = "";
   /** @type {(() => void) | undefined} */
   let zoomHere;
   /** @type {import("./payload.js").EventText[]} */
@@ -77,7 +78,8 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     );
     changed(-1);
     show([
-      title(say("here", { n: list.length })),
+      title(listPlace || say("here", { n: list.length })),
+      ...(listPlace ? [element("p", { class: "im-quiet" }, say("here", { n: list.length }))] : []),
       element("ul", { class: "im-entries" }, ...entries),
       ...(list.length > shown
         ? [element("button", { type: "button", click: () => showList(shown + LIST_STEP) }, say("more"))]
@@ -258,8 +260,9 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   }
 
   return {
-    async open(events, from, zoom) {
+    async open(events, from, place = "", zoom = undefined) {
       texts = await payload.openTexts();
+      listPlace = place;
       list = events;
       opener = from;
       zoomHere = zoom;

@@ -3,6 +3,7 @@ import {UNSTATED_SHAPE} from "./dom.js";
 
 /**
  * @typedef {object} Describe
+ * @property {(mark: import("./marks.js").Mark) => string} name where a mark stands
  * @property {(event: number) => string} where names of an event's places
  * @property {(event: number) => string} when
  * @property {(event: number) => string} side
@@ -33,7 +34,16 @@ export function createDescribe({ header, columns, texts }, state, words, marks) 
     words.term("confirmation", columns.confirmed[event] ? "confirmed" : "claimed");
   const line = (/** @type {number} */ event) =>
     [where(event), when(event), side(event), sure(event)].filter(Boolean).join(" · ");
+  /** @param {import("./marks.js").Mark} mark */
+  function name(mark) {
+    if (mark.kind === "area") return marks.areas[mark.members[0]].name;
+    const row = marks.nameRow(mark);
+    const place = texts()?.[columns.row_event[row]]?.places.find((one) => one.row === row);
+    if (!place || mark.kind === "block") return "";
+    return mark.members.length > 1 ? words.say("around", { place: placeName(place) }) : placeName(place);
+  }
   return {
+    name,
     where,
     when,
     side,
@@ -43,8 +53,7 @@ export function createDescribe({ header, columns, texts }, state, words, marks) 
     mark(mark) {
       if (mark.event >= 0 && mark.kind !== "area") return line(mark.event);
       const parts = mark.counts.flatMap((n, slot) => (n > 0 ? [`${slotName(slot)} ${words.number(n)}`] : []));
-      const name = mark.kind === "area" ? marks.areas[mark.members[0]].name : "";
-      return [name, words.say("results", { n: mark.count }), parts.join(", ")].filter(Boolean).join(" · ");
+      return [name(mark), words.say("results", { n: mark.count }), parts.join(", ")].filter(Boolean).join(" · ");
     },
   };
 }

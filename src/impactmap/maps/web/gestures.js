@@ -100,7 +100,7 @@ export function listenToMap(map, layer, describe, { say }, open, { announce, clo
     if (marks.length === 0) return announce(say("marks_none"));
     const at = marks.findIndex(({ key }) => key === current);
     const next = at < 0 ? (by > 0 ? 0 : marks.length - 1) : (at + by + marks.length) % marks.length;
-    const mark = marks[next];
+    const mark = layer.settle(marks[next]);
     current = mark.key;
     layer.setFocus(current);
     showTip(mark);

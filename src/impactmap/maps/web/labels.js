@@ -40,7 +40,8 @@ export function createLabels(header, marks, words) {
     }));
     // The zoom buttons and the line of sources lie over the map's corners.
     taken.push({ x: view.x, y: view.y, width: 52, height: 84 });
-    taken.push({ x: view.x + view.width - 420, y: view.y + view.height - 20, width: 420, height: 20 });
+    const high = view.width < 420 ? 36 : 20;
+    taken.push({ x: view.x + view.width - 420, y: view.y + view.height - high, width: 420, height: high });
     /** @type {Placed[]} */
     const placed = [];
 

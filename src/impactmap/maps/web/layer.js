@@ -16,6 +16,7 @@ const MARGIN = 0.2;
  * @property {(key: string | null) => void} setHover
  * @property {(key: string | null) => void} setFocus
  * @property {(mark: Mark) => number[]} eventsOf
+ * @property {(mark: Mark) => Mark} settle count a mark's events, where that was put off
  * @property {(mark: Mark) => [number, number]} latLng
  * @property {() => boolean} dense
  * @property {import("./marks.js").Marks} marks
@@ -48,6 +49,8 @@ export function createLayer(map, payload, state, words) {
   /** @type {string | null} */
   let focus = null;
   let waiting = 0;
+  /** The view when it was last drawn: on paper the map has no size of its own. */
+  let seen = { x: 0, y: 0, width: 0, height: 0 };
   let stale = { ground: true, scene: true };
 
   /**
@@ -123,7 +126,8 @@ export function createLayer(map, payload, state, words) {
     if (stale.ground || stale.scene) scene = marks.gather(frame);
     stale = { ground: false, scene: false };
     const context = cleared(events);
-    drawScene(context, scene, frame, view());
+    seen = view();
+    drawScene(context, scene, frame, seen);
     for (const [key, color, width] of /** @type {[string | null, string, number][]} */ ([
       [hover, colors.text, 1.5], [focus, colors.focus, 3],
     ])) {
@@ -136,9 +140,9 @@ export function createLayer(map, payload, state, words) {
    * @param {CanvasRenderingContext2D} context
    * @param {import("./marks.js").Scene} what
    * @param {import("./geometry.js").Frame} where
-   * @param {import("./labels.js").Box} seen
+   * @param {import("./labels.js").Box} shown
    */
-  function drawScene(context, what, where, seen) {
+  function drawScene(context, what, where, shown) {
     for (const mark of what.marks) if (mark.kind === "area") marks.drawArea(context, mark, where, colors);
     if (what.dense) marks.drawDensity(context, what, where, colors);
     else {
@@ -146,7 +150,7 @@ export function createLayer(map, payload, state, words) {
       points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
       for (const mark of points) marks.drawMark(context, mark, colors);
     }
-    drawLabels(context, what, where, colors, seen);
+    drawLabels(context, what, where, colors, shown);
   }
 
   /**
@@ -154,7 +158,7 @@ export function createLayer(map, payload, state, words) {
    * @param {HTMLCanvasElement} canvas
    */
   function picture(canvas) {
-    const { x, y, width, height } = view();
+    const { x, y, width, height } = seen;
     const where = { ...frame, left: frame.left + x, top: frame.top + y, width, height };
     [canvas.width, canvas.height] = [2 * width, 2 * height];
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -200,11 +204,15 @@ export function createLayer(map, payload, state, words) {
 
   map.on("zoomanim", (event) => follow(event.center, event.zoom));
   map.on("zoom", () => follow(map.getCenter(), map.getZoom()));
-  map.on("viewreset zoomend moveend resize", () => ask({ ground: true }));
+  map.on("viewreset zoomend resize", () => ask({ ground: true }));
+  // A movement inside the margin shows what is drawn already; the frame is put right when the hand rests.
+  let resting = 0;
   map.on("move", () => {
     const { x, y, width, height } = view();
     const covered = x >= 0 && y >= 0 && x + width <= frame.width && y + height <= frame.height;
     if (map.getZoom() === frame.zoom && !covered) ask({ ground: true });
+    clearTimeout(resting);
+    resting = setTimeout(() => ask({ ground: true }), 150);
   });
   state.onChange(() => ask({ scene: true }));
   ask({ ground: true });
@@ -224,7 +232,7 @@ export function createLayer(map, payload, state, words) {
         Math.abs(mark.y - y) <= Math.max(mark.halfHeight + reach, 12);
       if (inside && away < nearest) [best, nearest] = [mark, away];
     }
-    if (best) return best;
+    if (best) return marks.settle(best);
     const context = /** @type {CanvasRenderingContext2D} */ (events.getContext("2d"));
     const ratio = events.width / frame.width;
     const areas = scene.marks.filter(({ kind }) => kind === "area").reverse();
@@ -249,6 +257,7 @@ export function createLayer(map, payload, state, words) {
       focus = key;
     },
     eventsOf: marks.eventsOf,
+    settle: marks.settle,
     latLng(mark) {
       const { lat, lng } = map.unproject([mark.x + frame.left, mark.y + frame.top], frame.zoom);
       return [lat, lng];

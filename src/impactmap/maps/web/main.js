@@ -61,7 +61,7 @@ async function mount(map) {
   listenToMap(map, layer, describe, words, (mark) => {
     const many = mark.members.length > 1;
     const zoom = () => map.setView(layer.latLng(mark), Math.min(map.getMaxZoom(), map.getZoom() + 2));
-    card.open(layer.eventsOf(mark), container, many && map.getZoom() < map.getMaxZoom() ? zoom : undefined);
+    card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined);
   }, { announce, close: card.close });
 
   const controlsRoot = byId("im-controls");

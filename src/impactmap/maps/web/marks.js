@@ -5,8 +5,10 @@ import {UNSTATED_SHAPE, outline} from "./dom.js";
 
 const BASE_RADIUS = 7;
 const LARGEST_RADIUS = 26;
-/** Marks nearer than this are one mark with a number. */
-const MERGE_PIXELS = 22;
+/** Room that one side takes in a badge. */
+const BADGE_STEP = 24;
+/** Side of the squares in which neighbours are looked up; five across hold the widest badges. */
+const BUCKET = 40;
 /** Above this many places in view single marks cannot be told apart and density is drawn. */
 const MANY_PLACES = 1500;
 /** Side of a density cell, and of the square that a click on density asks about. */
@@ -26,6 +28,9 @@ const BLOCK = 36;
  * @property {number[]} counts events of each slot
  * @property {boolean} open true unless every event is confirmed
  * @property {number} event the event, when there is one only
+ *
+ * @typedef {{x: number, y: number, places: number[], count: number, slots: number, reach: number}} Group
+ *   places on their way to a mark: canvas pixels, rows shown, bit mask of slots, radius of a single mark
  *
  * @typedef {object} Scene
  * @property {Mark[]} marks in the order in which keys step through them
@@ -172,15 +177,24 @@ export function createMarks({ header, columns }, state, words) {
    * @param {number[]} members
    * @param {number} x
    * @param {number} y
-   * @returns {Mark}
+   * @returns {Mark} not yet counted
    */
-  function tally(kind, members, x, y) {
-    /** @type {Mark} */
-    const mark = {
-      key: `${kind}${members[0]}`, kind, x, y, halfWidth: 0, halfHeight: 0, members, count: 0,
-      counts: new Array(state.slots).fill(0), open: false, event: -1,
+  function markAt(kind, members, x, y) {
+    return {
+      key: `${kind}${members[0]}`, kind, x, y, halfWidth: 0, halfHeight: 0, members, count: -1, counts: [], open: false, event: -1,
     };
-    eachEvent(kind, members, (event) => {
+  }
+
+  /**
+   * Count a mark's events, unless that was done.
+   * @param {Mark} mark
+   * @returns {Mark} the same
+   */
+  function settle(mark) {
+    if (mark.count >= 0) return mark;
+    mark.count = 0;
+    mark.counts = new Array(state.slots).fill(0);
+    eachEvent(mark.kind, mark.members, (event) => {
       mark.count++;
       mark.counts[state.slot(event)]++;
       mark.event = event;
@@ -199,13 +213,13 @@ export function createMarks({ header, columns }, state, words) {
     } else {
       const radius = badgeRadius(Math.max(...used));
       mark.halfHeight = radius * 1.2;
-      mark.halfWidth = radius * 1.2 * used.length;
+      mark.halfWidth = (radius + 1) * used.length;
     }
   }
 
   /** @param {number} count */
   function badgeRadius(count) {
-    return count < 100 ? 11 : count < 1000 ? 13 : 16;
+    return count < 100 ? 11 : count < 1000 ? 14 : 17;
   }
 
   /**
@@ -215,89 +229,103 @@ export function createMarks({ header, columns }, state, words) {
    */
   function gather(frame) {
     const { scale, left, top, width, height } = frame;
-    /** @type {number[]} */
-    const seen = [];
+    /** @type {Group[]} */
+    let groups = [];
     const rectangle = /** @type {const} */ ([left / scale, top / scale, (left + width) / scale, (top + height) / scale]);
     within(...rectangle, (place) => {
+      let [count, slots, reach] = [0, 0, 0];
       for (let i = placeStart[place]; i < placeStart[place + 1]; i++) {
-        if (state.rowShown(placeRows[i])) {
-          seen.push(place);
-          break;
-        }
+        const row = placeRows[i];
+        if (!state.rowShown(row)) continue;
+        count++;
+        slots |= 1 << state.slot(rowEvent[row]);
+        reach = sized ? sizeRadius(columns.size[rowEvent[row]], largest) : BASE_RADIUS;
+      }
+      if (count > 0) {
+        groups.push({ x: placeX[place] * scale - left, y: placeY[place] * scale - top, places: [place], count, slots, reach });
       }
     });
-    const dense = seen.length > MANY_PLACES;
-    const points = dense ? blocks(seen, frame) : merge(seen, frame);
+    const dense = groups.length > MANY_PLACES;
+    let points;
+    if (dense) points = blocks(groups, frame);
+    else {
+      // A badge grows with the sides that join it, so merging is repeated while it helps.
+      for (let before = Infinity; groups.length < before; ) {
+        before = groups.length;
+        groups = merge(groups);
+      }
+      points = groups.map(({ places, x, y }) => settle(markAt("point", places, x, y)));
+      points.forEach(measure);
+    }
     points.sort((a, b) => a.x - b.x || a.y - b.y);
     const marks = [];
     for (const area of areaOrder) {
       const { bounds, x, y } = areas[area];
       if (!inFrame(bounds, frame)) continue;
-      const mark = tally("area", [area], x * scale - left, y * scale - top);
+      const mark = settle(markAt("area", [area], x * scale - left, y * scale - top));
       if (mark.count > 0) marks.push(mark);
     }
     return { marks: marks.concat(points), dense };
   }
 
   /**
-   * The busiest place of a neighbourhood takes in those too near to be told apart; the mark stands at a real place.
-   * @param {number[]} seen
-   * @param {import("./geometry.js").Frame} frame
+   * The busiest place takes in those whose marks would cover its own; the mark stands at a real place.
+   * @param {Group[]} groups
+   * @returns {Group[]}
    */
-  function merge(seen, { scale, left, top }) {
-    const weight = (/** @type {number} */ place) => placeStart[place + 1] - placeStart[place];
-    seen.sort((a, b) => weight(b) - weight(a) || a - b);
-    /** @type {Map<number, number[][]>} */
+  function merge(groups) {
+    groups.sort((a, b) => b.count - a.count || a.places[0] - b.places[0]);
+    const wide = (/** @type {Group} */ { count, slots, reach }) => {
+      if (count === 1) return Math.min(reach, 12);
+      let sides = 0;
+      for (let rest = slots; rest > 0; rest &= rest - 1) sides++;
+      return sides * BADGE_STEP / 2;
+    };
+    /** @type {Map<number, Group[]>} */
     const grid = new Map();
-    const groups = [];
-    const bucket = (/** @type {number} */ column, /** @type {number} */ line) => line * 65536 + column;
-    for (const place of seen) {
-      const [x, y] = [placeX[place] * scale, placeY[place] * scale];
-      const [column, line] = [Math.floor((x - left) / MERGE_PIXELS) + 8, Math.floor((y - top) / MERGE_PIXELS) + 8];
+    const kept = [];
+    for (const group of groups) {
+      const [column, line] = [Math.floor(group.x / BUCKET), Math.floor(group.y / BUCKET)];
       let home = null;
-      for (let dy = -1; dy <= 1 && !home; dy++) {
-        for (let dx = -1; dx <= 1 && !home; dx++) {
-          for (const group of grid.get(bucket(column + dx, line + dy)) ?? []) {
-            const [gx, gy] = [placeX[group[0]] * scale, placeY[group[0]] * scale];
-            if ((gx - x) ** 2 + (gy - y) ** 2 < MERGE_PIXELS ** 2) home = group;
-          }
-        }
+      for (let cell = 0; cell < 15 && !home; cell++) {
+        const key = (line + Math.floor(cell / 5) - 1) * 65536 + column + (cell % 5) - 2;
+        home = grid.get(key)?.find((other) =>
+          Math.abs(other.x - group.x) < wide(other) + wide(group) &&
+          Math.abs(other.y - group.y) < (group.count + other.count === 2 ? Math.min(group.reach + other.reach, 20) : BADGE_STEP)) ?? null;
       }
-      if (home) home.push(place);
-      else {
-        const group = [place];
-        groups.push(group);
-        const key = bucket(column, line);
+      if (home) {
+        home.places.push(...group.places);
+        home.count += group.count;
+        home.slots |= group.slots;
+      } else {
+        kept.push(group);
+        const key = line * 65536 + column;
         const there = grid.get(key);
         if (there) there.push(group);
         else grid.set(key, [group]);
       }
     }
-    return groups.map((group) => {
-      const mark = tally("point", group, placeX[group[0]] * scale - left, placeY[group[0]] * scale - top);
-      measure(mark);
-      return mark;
-    });
+    return kept;
   }
 
   /**
    * Squares of the density picture that keys and clicks can reach.
-   * @param {number[]} seen
+   * @param {Group[]} groups
    * @param {import("./geometry.js").Frame} frame
    */
-  function blocks(seen, { scale, left, top }) {
-    /** @type {Map<string, number[]>} */
+  function blocks(groups, { left, top }) {
+    /** @type {Map<number, number[]>} */
     const found = new Map();
-    for (const place of seen) {
-      const key = `${Math.floor((placeX[place] * scale) / BLOCK)}:${Math.floor((placeY[place] * scale) / BLOCK)}`;
+    for (const { x, y, places: [place] } of groups) {
+      const key = Math.floor((y + top) / BLOCK) * 1e6 + Math.floor((x + left) / BLOCK);
       const there = found.get(key);
       if (there) there.push(place);
       else found.set(key, [place]);
     }
     return Array.from(found, ([key, members]) => {
-      const [column, line] = key.split(":").map(Number);
-      const mark = tally("block", members, (column + 0.5) * BLOCK - left, (line + 0.5) * BLOCK - top);
-      mark.key = key;
+      const [column, line] = [key % 1e6, Math.floor(key / 1e6)];
+      const mark = markAt("block", members, (column + 0.5) * BLOCK - left, (line + 0.5) * BLOCK - top);
+      mark.key = `block${key}`;
       mark.halfWidth = mark.halfHeight = BLOCK / 2;
       return mark;
     });
@@ -313,6 +341,14 @@ export function createMarks({ header, columns }, state, words) {
     const events = [];
     eachEvent(mark.kind, mark.members, (event) => events.push(event));
     return events.sort((a, b) => columns.day_start[b] - columns.day_start[a] || a - b);
+  }
+
+  /**
+   * A row at the place where a mark stands, to name it by.
+   * @param {Mark} mark
+   */
+  function nameRow({ members: [place] }) {
+    return placeRows[placeStart[place]];
   }
 
   /**
@@ -379,10 +415,10 @@ export function createMarks({ header, columns }, state, words) {
     }
     const radius = badgeRadius(Math.max(...mark.counts));
     used.forEach(({ n, slot }, i) => {
-      const x = mark.x + (i - (used.length - 1) / 2) * radius * 2.3;
+      const x = mark.x + (i - (used.length - 1) / 2) * (radius + 1) * 2;
       shape(context, slot, x, mark.y, radius, mark.open, colors);
       context.fillStyle = mark.open || slot === state.slots - 1 ? colors.text : colors["claimed-fill"];
-      context.font = `600 ${n < 1000 ? 12 : 10}px system-ui, sans-serif`;
+      context.font = `600 ${n < 10 ? 12 : 11}px system-ui, sans-serif`;
       context.textAlign = "center";
       context.textBaseline = "middle";
       context.fillText(words.short(n), x, mark.y + 0.5);
@@ -480,7 +516,7 @@ export function createMarks({ header, columns }, state, words) {
     context.drawImage(pixels, 0, 0, width * CELL, height * CELL);
   }
 
-  return { gather, eventsOf, drawMark, drawArea, drawDensity, areaPath, areas, sized, largest };
+  return { gather, settle, eventsOf, nameRow, drawMark, drawArea, drawDensity, areaPath, areas, sized, largest };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Bars a day, stacked by side, with two handles that choose the period, and play. */
-import {NO_DAY} from "./words.js";
+import {DAY_MS, NO_DAY} from "./words.js";
 import {UNSTATED_SHAPE, element, lessMotion, outline} from "./dom.js";
 import {lowerBound} from "./state.js";
 
@@ -207,7 +207,14 @@ export function createTimeline(root, header, state, words, initial) {
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
     const { from, to } = filters;
-    const labelWidth = context.measureText(words.tick(edges[bins - 1], unit)).width + 14;
+    // Many bars are labelled where a month or a year begins.
+    const coarser = unit === "week" || (unit === "day" && bins > 62) ? "month" : unit === "month" && bins > 24 ? "year" : unit;
+    const begins = (/** @type {number} */ bin) => {
+      if (coarser === unit) return true;
+      const [date, before] = [edges[bin + 1] - 1, edges[bin] - 1].map((day) => new Date(day * DAY_MS));
+      return coarser === "month" ? date.getUTCMonth() !== before.getUTCMonth() : date.getUTCFullYear() !== before.getUTCFullYear();
+    };
+    const labelWidth = context.measureText(words.tick(edges[bins - 1], coarser)).width + 14;
     let labelled = -Infinity;
     for (let bin = 0; bin < bins; bin++) {
       const [left, right] = [Math.max(0, xOf(edges[bin])), Math.min(width, xOf(edges[bin + 1]))];
@@ -226,9 +233,9 @@ export function createTimeline(root, header, state, words, initial) {
       if (slotWidth >= 26 && totals[bin] > 0) context.fillText(words.short(totals[bin]), (left + right) / 2, y - 4);
       context.globalAlpha = 1;
       const middle = (left + right) / 2;
-      if (middle - labelled >= labelWidth && middle + labelWidth / 2 - 7 <= width && middle - labelWidth / 2 + 7 >= 0) {
+      if (begins(bin) && middle - labelled >= labelWidth && middle + labelWidth / 2 - 7 <= width && middle - labelWidth / 2 + 7 >= 0) {
         context.fillStyle = colors["text-muted"];
-        context.fillText(words.tick(Math.max(first, edges[bin]), unit), middle, base + 15);
+        context.fillText(words.tick(coarser === unit ? Math.max(first, edges[bin]) : edges[bin + 1] - 1, coarser), middle, base + 15);
         labelled = middle;
       }
     }

@@ -41,7 +41,6 @@ export function createWords(header) {
   /** @type {Record<string, Intl.DateTimeFormat>} */
   const ticks = {
     day: dates({ day: "numeric", month: "short" }),
-    week: dates({ day: "numeric", month: "short", year: "2-digit" }),
     month: dates({ month: "short", year: "numeric" }),
     year: dates({ year: "numeric" }),
   };
