@@ -2,9 +2,9 @@
 
     python benchmarks/places_ucdp.py FILE.csv [--errors]
 
-Rows of ``where_prec`` 1 to 3 (a place, near one, a district) count. For each set of hints the table gives the share of rows
-with coordinates at any precision, the share within 5, 10 and 25 km of the coders' point, the share in the wrong country, how
-many are called `matched`, and how many of those are more than 50 km off. The coders' points have errors of their own.
+Rows of ``where_prec`` 1 to 3 (a place, near one, a district) count. For each set of hints the table gives the share of
+rows with coordinates at any precision, within 5, 10 and 25 km of the coders' point, in the wrong country, how many are
+called `matched`, and how many of those are more than 25 and 50 km off. The coders' points have errors of their own.
 """
 
 from __future__ import annotations
@@ -27,23 +27,28 @@ def misspell(text: object, rng: random.Random) -> object:
     if not isinstance(text, str) or len(text.split()[0]) < 5:
         return text
     at = rng.randrange(1, len(text.split()[0]) - 2)
-    return rng.choice([text[:at] + text[at + 1] + text[at] + text[at + 2 :], text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:]])
+    swapped = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    return rng.choice([swapped, text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:]])
 
 
 def score(found: pd.DataFrame, rows: pd.DataFrame) -> tuple[dict[str, object], np.ndarray]:
     """Return the figures of one run and each row's error in km."""
     located = found["latitude"].notna().to_numpy()
-    _, _, metres = pyproj.Geod(ellps="WGS84").inv(rows["longitude"].to_numpy(), rows["latitude"].to_numpy(), found["longitude"].to_numpy(), found["latitude"].to_numpy())
+    _, _, metres = pyproj.Geod(ellps="WGS84").inv(
+        rows["longitude"].to_numpy(),
+        rows["latitude"].to_numpy(),
+        found["longitude"].to_numpy(),
+        found["latitude"].to_numpy(),
+    )
     km = np.where(located, metres / 1000, np.inf)
     matched = (found["place_status"] == "matched").to_numpy()
     point = (found["place_precision"] == "settlement").to_numpy()
     share = lambda mask: f"{100 * mask.mean():.1f}"  # noqa: E731
     wrong = (found["place_country"].notna() & (found["place_country"] != "UA")).to_numpy() & located
-    return {
-        "located": share(located), "as a point": share(point), "<5 km": share(km < 5), "<10 km": share(km < 10), "<25 km": share(km < 25), "wrong country": share(wrong),
-        "matched": share(matched), "matched >50 km off": f"{100 * (km[matched] > 50).mean():.2f}" if matched.any() else "-",
-        "matched >25 km off": f"{100 * (km[matched] > 25).mean():.2f}" if matched.any() else "-",
-    }, km  # fmt: skip
+    far = {limit: f"{100 * (km[matched] > limit).mean():.2f}" if matched.any() else "-" for limit in (25, 50)}
+    figures = {"located": located, "as a point": point, "<5 km": km < 5, "<10 km": km < 10, "<25 km": km < 25}
+    shares = {name: share(mask) for name, mask in (figures | {"wrong country": wrong, "matched": matched}).items()}
+    return shares | {f"matched >{limit} km off": value for limit, value in far.items()}, km
 
 
 def main() -> None:
@@ -72,15 +77,25 @@ def main() -> None:
     }
     figures = {}
     for title, (source, hints) in runs.items():
-        found = geocode_table(source, place="place", gazetteer=gazetteer, best_guess="guess" in title, **{hint: hint for hint in hints})
+        found = geocode_table(
+            source, place="place", gazetteer=gazetteer, best_guess="guess" in title, **{hint: hint for hint in hints}
+        )
         figures[title], km = score(found, rows)
         if arguments.errors:
             wrong = (found["place_status"] == "matched") & (km > 50)
-            listed = found.loc[wrong, ["place", *hints, "place_name", "place_region", "place_reason"]].assign(km=km[wrong].round())
+            listed = found.loc[wrong, ["place", *hints, "place_name", "place_region", "place_reason"]].assign(
+                km=km[wrong].round()
+            )
             print(f"\n## {title}: matched, more than 50 km off\n{listed.value_counts().to_string()}")
             print(found["place_status"].value_counts().to_string())
             for status in ("ambiguous", "not_found"):
-                print(status, found.loc[found["place_status"] == status, ["place", "place_reason"]].value_counts().head(25).to_string())
+                print(
+                    status,
+                    found.loc[found["place_status"] == status, ["place", "place_reason"]]
+                    .value_counts()
+                    .head(25)
+                    .to_string(),
+                )
     print(f"\n{len(rows):,} rows of {arguments.file.name}; percentages\n")
     print(pd.DataFrame(figures).T.to_string())
 

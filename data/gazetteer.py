@@ -36,7 +36,12 @@ def names_of(place: dict[str, object]) -> str:
     main = str(place["name"]).replace("\n", " ")
     keys, texts, kept = {name_key(main)}, {plain(main)}, [main]
     for name in place["alternatenames"]:
-        if "\n" in name or "," in name or not (key := name_key(name)) or parse_toponym(name).kind in {"region", "district"}:
+        if (
+            "\n" in name
+            or "," in name
+            or not (key := name_key(name))
+            or parse_toponym(name).kind in {"region", "district"}
+        ):
             continue
         if CYRILLIC.match(name):
             if plain(name) in texts:
@@ -77,7 +82,10 @@ def main() -> None:
         date="undated",
         notice="Places and populations: GeoNames, CC BY 4.0, https://www.geonames.org",
         inputs={NAME: SHA256},
-        method="All places; names in Latin and Cyrillic letters, without spellings that the matcher finds equal; coordinates in units of 0.0001 degree.",
+        method=(
+            "All places; names in Latin and Cyrillic letters, without spellings that the matcher finds equal; "
+            "coordinates in units of 0.0001 degree."
+        ),
     )
     write_layer("gazetteer", table, source, dictionary=["country", "admin1"])
 

@@ -41,12 +41,12 @@ _MARGIN: Final = 6.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Region:
-    """A first-level region: ISO 3166-2 code, country, GeoNames code, names by language, and whether it is a city of its own."""
+    """A first-level region: ISO 3166-2 code, country, GeoNames code, names, and whether it is a city of its own."""
 
     code: str
     country: str
     admin1: str | None
-    names: dict[str, str]
+    names: dict[Language, str]
     is_city: bool
 
 
@@ -68,7 +68,7 @@ class Areas:
         if regions is None:
             from impactmap.reference import load_layer
 
-            regions = load_layer("regions")  # type: ignore[assignment]
+            regions = load_layer("regions")
         self._frame = regions.set_index("code")
         self.regions: dict[str, Region] = {}
         self._by_admin1: dict[tuple[str, str], str] = {}
@@ -103,14 +103,15 @@ class Areas:
 
     def polygon(self, code: str) -> shapely.Geometry:
         """Return a region's polygon, EPSG:4326."""
-        return self._frame.geometry.loc[code]
+        area: shapely.Geometry = self._frame.geometry.loc[code]
+        return area
 
     def country_name(self, code: str, language: Language) -> str:
         """Return a country's name."""
         return _territories(language).get(code, code)
 
     def find_country(self, text: str, *, codes: bool = True) -> str | None:
-        """Return the ISO 3166-1 alpha-2 code of a country's name (or, with `codes`, its code), None when it is not one."""
+        """Return the ISO 3166-1 alpha-2 code of a country's name or, with `codes`, of its code."""
         code = text.strip().upper()
         if len(code) < 4 and code.isascii() and code not in _SHORT_NAMES:
             return _country_codes().get(code) if codes else None
@@ -121,16 +122,9 @@ class Areas:
         from rapidfuzz import fuzz, process
 
         found = process.extract(name_key(text), list(_country_keys()), scorer=fuzz.ratio, score_cutoff=82, limit=5)
-        codes = [_country_keys()[key] for key, _, _ in found]
-        return (
-            codes[0]
-            if codes
-            and (
-                len(set(codes)) == 1
-                or found[0][1] - min(s for (_, s, _), c in zip(found, codes, strict=True) if c != codes[0]) > _MARGIN
-            )
-            else None
-        )
+        ranked = [(_country_keys()[key], score) for key, score, _ in found]
+        rivals = [score for code, score in ranked if code != ranked[0][0]]
+        return ranked[0][0] if ranked and (not rivals or ranked[0][1] - rivals[0] > _MARGIN) else None
 
     def find_regions(
         self, text: str, countries: Iterable[str] | None = None, *, fuzzy: bool = True
@@ -173,7 +167,7 @@ class Areas:
         return codes, score
 
     def _similar_regions(self, name: str, stem: str, stems: dict[str, list[str]]) -> tuple[list[str], float]:
-        """Return the one region whose name is clearly nearest: by key, and as it is spelled (swapped letters change a key)."""
+        """Return the region whose name is clearly nearest, by key or as it is spelled (swapped letters change a key)."""
         from rapidfuzz import fuzz, process
         from rapidfuzz.distance import DamerauLevenshtein
 

@@ -8,7 +8,8 @@ from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 
 from impactmap.places.areas import Areas, Language
-from impactmap.places.choosing import Chooser, Decision, Query
+from impactmap.places.choosing import Chooser
+from impactmap.places.decision import Decision, Query
 from impactmap.places.shapes import representative_point
 from impactmap.places.table import PlaceTable
 
@@ -89,12 +90,11 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             return best
         found = [best] if best else []
         for candidate in decision.alternatives:
-            if candidate.latitude is None:
-                latitude, longitude = representative_point(self.areas.polygon(candidate.place_id.removeprefix("iso:")))
-            else:
-                latitude, longitude = candidate.latitude, candidate.longitude or 0.0
+            point = candidate.position
+            if point is None:
+                point = representative_point(self.areas.polygon(candidate.place_id.removeprefix("iso:")))
             address = ", ".join(filter(None, [candidate.name, candidate.region, self._country(candidate.country)]))
-            found.append(Location(address, (latitude, longitude), {"status": "ambiguous", **candidate.as_dict()}))
+            found.append(Location(address, point, {"status": "ambiguous", **candidate.as_dict()}))
         return found[:limit] if found else None
 
     def decide(

@@ -21,11 +21,11 @@ from geopy.adapters import BaseSyncAdapter, get_retry_after
 from geopy.geocoders import get_geocoder_for_service
 
 from impactmap.errors import InputError, ProviderRefused, ProviderUnavailable
-from impactmap.places.choosing import Decision, Query, distance_km
-from impactmap.places.shapes import distance_to_area_km
+from impactmap.places.decision import Decision, Query
+from impactmap.places.shapes import distance_km, distance_to_area_km
 
 if TYPE_CHECKING:
-    from email.message import Message
+    from http.client import HTTPMessage
 
     from impactmap.places.areas import Areas
 
@@ -42,12 +42,12 @@ _GIVE_UP_AFTER: Final = 3  # failures in a row
 
 class _SameHost(urllib.request.HTTPRedirectHandler):
     def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:  # fmt: skip
         old, new = urlsplit(req.full_url), urlsplit(newurl)
         if (new.scheme, new.netloc) != (old.scheme, old.netloc):
             raise ProviderUnavailable(
-                f"{old.hostname} redirects to another host, {new.hostname!r}. Set the provider's own address in the project file."
+                f"{old.hostname} redirects to another host, {new.hostname!r}. Give the provider's own address."
             )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -89,7 +89,7 @@ class PoliteAdapter(BaseSyncAdapter):  # type: ignore[misc]
         super().__init__(proxies=proxies, ssl_context=ssl_context)
         handlers = [_SameHost(), urllib.request.HTTPSHandler(context=ssl_context)]
         if proxies is not None:
-            handlers.append(urllib.request.ProxyHandler(dict(proxies)))  # type: ignore[arg-type]
+            handlers.append(urllib.request.ProxyHandler(dict(proxies)))
         self._open = urllib.request.build_opener(*handlers).open
         self._min_delay, self._retries, self._longest_wait = min_delay_seconds, retries, longest_wait_seconds
         self._clock, self._sleep, self._jitter = clock, sleep, jitter
@@ -122,7 +122,7 @@ class PoliteAdapter(BaseSyncAdapter):  # type: ignore[misc]
                 with error:
                     if error.code in _REFUSED:
                         raise ProviderRefused(
-                            f"{host} refused the request (status {error.code}). Check the key, the User-Agent and its terms of use."
+                            f"{host} refused the request (status {error.code}). Check the key and its terms of use."
                         ) from None
                     wait = (
                         get_retry_after({name.lower(): value for name, value in error.headers.items()})
@@ -175,8 +175,8 @@ class OnlineProvider:
 
     Notes
     -----
-    Nothing that a service says is calibrated here, so its answers are `fuzzy`. An answer outside the region given by the
-    report is `ambiguous`; an answer that covers more than 15 km is an area, shown as a circle.
+    Nothing that a service says is calibrated here, so its answers are `fuzzy`. An answer outside the region given is
+    `ambiguous`; an answer wider than 15 km around its middle is an area, shown as a circle.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ class OnlineProvider:
     ) -> None:
         if min_delay_seconds < 1:
             raise InputError(
-                f"min_delay_seconds must be at least 1, found {min_delay_seconds!r}: one request a second is what free services allow."
+                f"min_delay_seconds must be at least 1, found {min_delay_seconds!r}: services allow one a second."
             )
         try:
             geocoder_class = get_geocoder_for_service(service)
@@ -215,7 +215,7 @@ class OnlineProvider:
             )
         except TypeError as error:
             raise InputError(
-                f"The geocoder {service!r} does not take these options: {', '.join(sorted(options or {})) or 'none'} ({error})."
+                f"The geocoder {service!r} does not take these options: {', '.join(sorted(options or {}))} ({error})."
             ) from error
         self.service = service.lower()
         self._areas = areas
@@ -260,7 +260,7 @@ class OnlineProvider:
         )
 
     def _decision(self, address: str, latitude: float, longitude: float, radius: float, offline: Decision) -> Decision:
-        known = {
+        known: dict[str, Any] = {
             "region": offline.region,
             "region_code": offline.region_code,
             "country": offline.country,
@@ -286,7 +286,7 @@ class OnlineProvider:
         common: dict[str, Any] = {
             "radius_km": round(radius, 1),
             "score": 0.5,
-            "name": address.split(",")[0].strip(),
+            "name": address.split(",", maxsplit=1)[0].strip(),
             "provider": self.service,
             **known,
         }

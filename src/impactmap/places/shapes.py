@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     import pyproj
     import shapely
 
-__all__ = ["area_radius_km", "circle", "distance_to_area_km", "representative_point"]
+__all__ = ["area_radius_km", "circle", "distance_km", "distance_to_area_km", "representative_point"]
 
 
 @functools.cache
@@ -23,8 +24,10 @@ def _geod() -> pyproj.Geod:
 
 def representative_point(area: shapely.Geometry) -> tuple[float, float]:
     """Return latitude and longitude of a point inside an area (EPSG:4326)."""
-    point = area.representative_point()
-    return float(point.y), float(point.x)
+    import shapely
+
+    point = shapely.point_on_surface(area)
+    return float(shapely.get_y(point)), float(shapely.get_x(point))
 
 
 def area_radius_km(area: shapely.Geometry) -> float:
@@ -65,3 +68,13 @@ def circle(latitude: float, longitude: float, radius_km: float, *, corners: int 
         np.full(corners, longitude), np.full(corners, latitude), azimuths, np.full(corners, radius_km * 1000)
     )
     return shapely.Polygon(np.column_stack([x, y]))
+
+
+def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Return the great-circle distance in km (sphere of 6,371 km: within 0.6 % of the geodesic)."""
+    a, b = math.radians(latitude), math.radians(other_latitude)
+    half = (
+        math.sin((b - a) / 2) ** 2
+        + math.cos(a) * math.cos(b) * math.sin(math.radians(other_longitude - longitude) / 2) ** 2
+    )
+    return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, half)))

@@ -39,8 +39,7 @@ class NameRun:
         if not new:
             return
         found: dict[str, set[int]] = {key: set() for key in new}
-        hits = pc.filter(pa.array(range(0), pa.int64()), pa.array([], pa.bool_())) if not len(self.keys) else None
-        if hits is None:
+        if len(self.keys):
             where = np.flatnonzero(pc.is_in(self.keys, value_set=pa.array(sorted(new))).to_numpy(zero_copy_only=False))
             for key, row in zip(self.keys.take(pa.array(where)).to_pylist(), self.rows[where].tolist(), strict=True):
                 found[key].add(row)
@@ -219,4 +218,5 @@ def _codes(column: pa.Array) -> npt.NDArray[np.str_]:
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     values = np.array(column.dictionary.to_pylist(), dtype=np.str_)
-    return values[column.indices.to_numpy()]
+    codes: npt.NDArray[np.str_] = values[column.indices.to_numpy()]
+    return codes

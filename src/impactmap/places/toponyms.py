@@ -1,8 +1,8 @@
 """Read place names as people write them: scripts, spellings, type words, several names in a cell.
 
 Two spellings are the same name when their `name_key` is equal. The key is Latin letters only: Cyrillic is
-transliterated, and whatever the usual schemes write differently (``kh``/``h``/``g``, ``zh``/``ž``, ``ya``/``ia``/``ja``,
-``w``/``v``, soft signs, doubled letters, hyphens) is folded together. `parse_toponym` takes the words off that
+transliterated, and whatever the usual schemes write differently (``kh``/``h``/``g``, ``zh``/``ž``,
+``ya``/``ia``/``ja``, ``w``/``v``, soft signs, doubled letters, hyphens) is folded together. `parse_toponym` takes the words off that
 say what kind of place is meant and keeps what they said.
 """
 
@@ -15,93 +15,45 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from impactmap.places.vocabulary import DISTRICT, PLURAL, REGION, RELATIONS, SETTLEMENT, SITES, TOWN, VILLAGE
+
 __all__ = ["Toponym", "name_key", "name_keys", "parse_toponym", "plain", "split_places", "stem_key"]
 
 Kind = Literal["settlement", "district", "region", "any"]
 
-_CYRILLIC: Final = {
-        **dict(zip("абвгґдеёєжзиіїйклмнопрстуўфхцчшщъыьэюя", "a b v h h d e e e z z i i i i k l m n o p r s t u u f h c ch s s".split(), strict=False)),
-        "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "u", "я": "a",
-        "ј": "i", "љ": "l", "њ": "n", "џ": "dz", "ћ": "c", "ђ": "d", "ѓ": "h", "ќ": "k", "ѕ": "dz",
-        "қ": "k", "ғ": "h", "ә": "a", "ө": "o", "ү": "u", "ұ": "u", "ң": "n", "һ": "h", "ҳ": "h", "ҷ": "ch", "ӣ": "i", "ӯ": "u", "ҡ": "k", "ҙ": "z", "ҫ": "s", "ӑ": "a", "ӗ": "e", "ӳ": "u", "ӧ": "o", "ӱ": "u", "ҥ": "n", "ѣ": "e", "ѳ": "f", "ѵ": "i",
-}  # fmt: skip
-_ROMAN: Final = tuple((_CYRILLIC | {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a", "ħ": "h", "ŧ": "t", "ŋ": "n"}).items())  # fmt: skip
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((old, new) for old, new in (pair.split("=") for pair in text.split()))
+
+
+# Russian, Ukrainian and Belarusian, then what other Cyrillic alphabets add, then Latin letters that do not decompose.
+_ROMAN: Final = _pairs("""
+а=a б=b в=v г=h ґ=h д=d е=e ё=e є=e ж=z з=z и=i і=i ї=i й=i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ў=u ф=f х=h ц=c
+ч=ch ш=s щ=s ъ= ы=i ь= э=e ю=u я=a
+ј=i љ=l њ=n џ=dz ћ=c ђ=d ѓ=h ќ=k ѕ=dz қ=k ғ=h ә=a ө=o ү=u ұ=u ң=n һ=h ҳ=h ҷ=ch ӣ=i ӯ=u ҡ=k ҙ=z ҫ=s ӑ=a ӗ=e ӳ=u ӧ=o
+ӱ=u ҥ=n ѣ=e ѳ=f ѵ=i
+ø=o ł=l đ=d ð=d þ=th æ=ae œ=oe ı=i ə=a ħ=h ŧ=t ŋ=n
+""")
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
-# Everything that only separates words, or stands for a soft sign or an apostrophe; what is not ASCII falls away by itself.
+# Everything that only separates words or stands for a soft sign; what is not ASCII falls away by itself.
 _REMOVE: Final = bytes(code for code in range(128) if code != 10 and not chr(code).isalnum())
-_DIGRAPHS: Final = tuple(
-    (old.encode(), new.encode())
-    for old, new in (rule.split(">") for rule in "shch>s sch>s zh>z sh>s kh>h tz>c ts>c cz>ch x>ks".split())
+_DIGRAPHS: Final = (
+    *((b"shch", b"s"), (b"sch", b"s"), (b"zh", b"z"), (b"sh", b"s"), (b"kh", b"h")),
+    *((b"tz", b"c"), (b"ts", b"c"), (b"cz", b"ch"), (b"x", b"ks")),
 )
 _LETTERS: Final = bytes.maketrans(b"gwyj", b"hvii")
-_DIPHTHONGS: Final = tuple(
-    (old.encode(), new.encode()) for old, new in (rule.split(">") for rule in "ii>i ii>i ia>a iu>u ie>e io>o".split())
-) + tuple((bytes((code, code)), bytes((code,))) for code in b"abcdefhklmnoprstuvz")
+_DIPHTHONGS: Final = (
+    *((b"ii", b"i"), (b"ii", b"i"), (b"ia", b"a"), (b"iu", b"u"), (b"ie", b"e"), (b"io", b"o")),
+    *((bytes((code, code)), bytes((code,))) for code in b"abcdefhklmnoprstuvz"),
+)
 # Letters that look alike in Latin and Cyrillic, small letters after case folding.
 _LOOKALIKES: Final = dict(zip("aceiopxyhkmtb", "асеіорхуһкмтв", strict=True)) | {"s": "ѕ", "j": "ј"}
 _TO_CYRILLIC: Final = str.maketrans(_LOOKALIKES | {"h": "н"})
 _TO_LATIN: Final = str.maketrans({v: k for k, v in _LOOKALIKES.items()} | {"н": "h"})
 
-_RELATIONS: Final = (
-    "near", "close to", "not far from", "outside of", "outside", "just outside", "on the outskirts of", "outskirts of", "in the vicinity of",
-    "vicinity of", "suburb of", "suburbs of", "in the area of", "area of", "around",
-    "north of", "south of", "east of", "west of", "northeast of", "northwest of", "southeast of", "southwest of",
-    "north-east of", "north-west of", "south-east of", "south-west of", "northern", "southern", "eastern", "western",
-    "поблизу", "біля", "коло", "неподалік від", "неподалік", "недалеко від", "на околиці", "околиці", "передмістя", "під",
-    "на північ від", "на південь від", "на схід від", "на захід від",
-    "около", "возле", "вблизи", "рядом с", "недалеко от", "неподалёку от", "неподалеку от", "на окраине", "окраина", "пригород", "под", "в районе",
-    "севернее", "южнее", "восточнее", "западнее",
-)  # fmt: skip
-_SITES: Final = (
-    "international airport", "airport", "airfield", "air base", "airbase", "border checkpoint", "checkpoint", "border crossing", "crossing",
-    "quarry", "forest", "cemetery", "railway station", "train station", "station", "bridge", "reservoir", "dam", "refinery", "oil refinery",
-    "oil depot", "fuel depot", "sea port", "seaport", "port", "substation", "area", "outskirts", "suburbs", "mine",
-    "аеропорт", "аеродром", "авіабаза", "нпз", "нафтобаза", "порт", "станція", "аэропорт", "аэродром", "авиабаза", "нефтебаза", "станция",
-)  # fmt: skip
-_REGION: Final = (
-    "autonomous republic of", "autonomous republic", "autonomous region", "autonomous oblast", "autonomous okrug", "people's republic", "republic of", "republic", "regions", "region", "oblasts", "oblasti", "oblast", "obl", "voblast", "provinces", "province",
-    "krai", "kray", "governorate", "voivodeship", "state", "territory",
-    "автономна республіка", "автономная республика", "автономный округ", "автономный край", "областей", "области", "області", "областей", "області", "область", "областю", "областью", "області", "обл",
-    "край", "края", "краю", "республика", "республики", "республіка", "республіки",
-)  # fmt: skip
-_DISTRICT: Final = (
-    "city municipality", "urban district", "municipal district", "municipality", "districts", "district", "raions", "raion", "rayon", "hromada", "urban okrug",
-    "територіальна громада", "міська громада", "громада", "тг", "район", "району", "районі", "района", "районе", "р-н", "р-ну", "р-на", "р-не",
-    "городской округ", "муниципальный округ", "муниципальный район", "го",
-)  # fmt: skip
-_SETTLEMENT: Final = (
-    "special republican city", "urban-type settlement", "urban type settlement", "rural settlement", "settlement", "town of", "city of", "village of", "city", "town", "village", "hamlet", "khutor", "selo", "stanitsa", "posyolok", "poselok", "smt", "pgt",
-    "село", "селище міського типу", "селище", "сел", "місто", "м", "смт", "с-ще", "хутір", "х", "с",
-    "город", "гор", "г", "посёлок городского типа", "поселок городского типа", "посёлок", "поселок", "пос", "п", "пгт", "рп", "хутор", "станица", "ст-ца", "деревня", "дер", "д", "аул",
-)  # fmt: skip
-_TOWN: Final = frozenset({"city", "city of", "town", "town of", "місто", "м", "город", "гор", "г"})
-_VILLAGE: Final = frozenset(
-    {
-        "village",
-        "village of",
-        "hamlet",
-        "khutor",
-        "selo",
-        "stanitsa",
-        "село",
-        "с",
-        "хутір",
-        "х",
-        "хутор",
-        "станица",
-        "ст-ца",
-        "деревня",
-        "дер",
-        "д",
-        "аул",
-    }
-)
 _AND: Final = re.compile(r"\s*(?:;|\n|\s+(?:and|та|і|й|и)\s+|\s&\s)\s*", re.IGNORECASE)
-_PLURAL: Final = {
-    "regions": "region", "oblasts": "oblast", "oblasti": "oblast", "provinces": "province", "districts": "district", "raions": "raion", "області": "область", "областях": "область", "области": "область",
-}  # fmt: skip
 
 
 def _affix(words: tuple[str, ...], *, dot: bool = True) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -114,12 +66,12 @@ def _affix(words: tuple[str, ...], *, dot: bool = True) -> tuple[re.Pattern[str]
 
 
 _PATTERNS: Final = {
-    "region": _affix(_REGION),
-    "district": _affix(_DISTRICT),
-    "settlement": _affix(_SETTLEMENT),
+    "region": _affix(REGION),
+    "district": _affix(DISTRICT),
+    "settlement": _affix(SETTLEMENT),
 }
-_RELATION_PATTERN: Final = _affix(_RELATIONS, dot=False)[0]
-_SITE_FRONT, _SITE_END = _affix(_SITES, dot=False)
+_RELATION_PATTERN: Final = _affix(RELATIONS, dot=False)[0]
+_SITE_FRONT, _SITE_END = _affix(SITES, dot=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -261,8 +213,9 @@ def parse_toponym(text: str) -> Toponym:
 
     Examples
     --------
-    >>> parse_toponym("near Kharkiv, Ukraine")
-    Toponym(original='near Kharkiv, Ukraine', name='Kharkiv', whole='Kharkiv', kind='any', relation='near', hints=('Ukraine',), others=(), size='', mended=False)
+    >>> found = parse_toponym("near Kharkiv, Ukraine")
+    >>> found.name, found.relation, found.hints
+    ('Kharkiv', 'near', ('Ukraine',))
     >>> parse_toponym("Харьковская обл.").kind
     'region'
     """
@@ -285,7 +238,7 @@ def parse_toponym(text: str) -> Toponym:
     whole = name = body
     for candidate in ("region", "district"):
         if (found := _strip(body, candidate)) is not None:
-            kind, name, whole = candidate, found, found  # type: ignore[assignment]
+            kind, name, whole = candidate, found, found
             name = whole = _strip(name, "settlement") or name if candidate == "district" else name
             break
     else:
@@ -293,7 +246,7 @@ def parse_toponym(text: str) -> Toponym:
             name, relation = found.strip(), "site" if relation == "at" else relation
         if (found_name := _strip(name, "settlement")) is not None:
             word = name.replace(found_name, "", 1).strip(" .").casefold()
-            size = "town" if word in _TOWN else "village" if word in _VILLAGE else ""
+            size = "town" if word in TOWN else "village" if word in VILLAGE else ""
             kind, name = "settlement", found_name
     return Toponym(
         text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed
@@ -318,6 +271,6 @@ def split_places(text: str) -> list[str]:
     if "," in parts[0] and ";" not in text and "\n" not in text:  # "Kyiv, Odesa and Lviv regions"
         parts = [piece.strip() for piece in parts[0].split(",") if piece.strip()] + parts[1:]
     last = parts[-1].rsplit(None, 1)
-    if len(last) == 2 and (single := _PLURAL.get(last[1].casefold())):
+    if len(last) == 2 and (single := PLURAL.get(last[1].casefold())):
         parts = [part if parse_toponym(part).kind != "any" else f"{part} {single}" for part in [*parts[:-1], last[0]]]
     return parts

@@ -1,0 +1,69 @@
+"""What is asked about a place and what is decided."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Literal
+
+__all__ = ["Candidate", "Decision", "Precision", "Query", "Status"]
+
+Status = Literal["matched", "ambiguous", "fuzzy", "area", "not_found", "unavailable", "invalid"]
+Precision = Literal["exact", "settlement", "district", "region", "country"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Query:
+    """What a report says about one place; empty text where it says nothing."""
+
+    place: str
+    region: str = ""
+    country: str = ""
+    district: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that a text may mean."""
+
+    place_id: str
+    name: str
+    region_code: str | None
+    region: str | None
+    country: str
+    position: tuple[float, float] | None  # latitude, longitude; None for an area
+    population: int
+    score: float
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what `place_alternatives` holds."""
+        return {
+            "id": self.place_id,
+            "name": self.name,
+            "region": self.region,
+            "country": self.country,
+            "latitude": None if self.position is None else round(self.position[0], 4),
+            "longitude": None if self.position is None else round(self.position[1], 4),
+            "score": self.score,
+        }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about one query: the columns that geocoding adds."""
+
+    status: Status
+    reason: str
+    precision: Precision | None = None
+    radius_km: float = math.nan
+    score: float = math.nan
+    name: str | None = None
+    region: str | None = None
+    region_code: str | None = None
+    country: str | None = None
+    place_id: str | None = None
+    provider: str | None = None
+    latitude: float = math.nan
+    longitude: float = math.nan
+    circle: tuple[float, float] | None = None  # latitude, longitude of a district's seat
+    alternatives: tuple[Candidate, ...] = ()

@@ -1,0 +1,188 @@
+"""Weigh what speaks for a place: region, district, distance, population."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from impactmap.places.areas import Areas, Language
+from impactmap.places.decision import Candidate
+from impactmap.places.hints import Hints
+from impactmap.places.names import display_name
+from impactmap.places.shapes import distance_km, distance_to_area_km
+from impactmap.places.table import NameRun, PlaceTable
+from impactmap.places.toponyms import Toponym, name_key, parse_toponym, stem_key
+
+__all__ = [
+    "DISTRICT_RADIUS_KM",
+    "MOST_ALTERNATIVES",
+    "NAMESAKE_KM",
+    "Evidence",
+    "Scope",
+    "settlement_radius_km",
+    "trust",
+]
+
+Scope = Literal["region", "country", "world"]
+
+DISTRICT_RADIUS_KM: Final = 30.0
+NAMESAKE_KM: Final = 8.0  # two entries of one name this near are one place
+MOST_ALTERNATIVES: Final = 8
+_BORDER_KM: Final = 20.0  # a city may be its own region, and reports name the region around it
+_CITY: Final = 100_000
+_DOMINANT: Final = {"region": 8.0, "country": 20.0, "world": 30.0}  # times the runner-up's population
+_DOMINANT_POPULATION: Final = {"region": 2_000, "country": 20_000, "world": 50_000}
+
+
+class Evidence:
+    """What a gazetteer and the areas say about places, which are rows of the gazetteer's table.
+
+    Parameters
+    ----------
+    table, areas
+        Where to look.
+    language
+        Of the names given back.
+    """
+
+    def __init__(self, table: PlaceTable, areas: Areas, language: Language) -> None:
+        self.table = table
+        self.areas = areas
+        self.language: Language = language
+
+    def run(self, country: str | None) -> NameRun:
+        """Return the names of a country's places, of the world's when none is given."""
+        return self.table.run(None if country is None else [country])
+
+    def by_population(self, rows: Sequence[int]) -> list[int]:
+        """Return rows, the most populous first."""
+        return sorted(rows, key=lambda row: (-int(self.table.population[row]), row))
+
+    def is_settlement_of(self, toponym: Toponym, hinted: str | None, country: str) -> bool:
+        """Return whether a country's name is the main name of one of its settlements, and the country is given."""
+        if hinted is None:
+            return False
+        key = name_key(toponym.whole)
+        return hinted == country and any(
+            name_key(self.table.names_of(row)[0]) == key for row in self.run(hinted).find(key)
+        )
+
+    def part(self, code: str) -> NameRun:
+        """Return the names of a region's places."""
+        region = self.areas.regions[code]
+        return self.table.part(region.country, region.admin1 or "")
+
+    def fit(self, row: int, hints: Hints) -> Literal["in", "near", "out"]:
+        """Return whether a place lies in the regions given, is a city beside them, or neither."""
+        code = self.code(row)
+        if code in hints.regions:
+            return "in"
+        if not any(self.areas.regions[region].country == str(self.table.country[row]) for region in hints.regions):
+            return "out"
+        point = float(self.table.latitude[row]), float(self.table.longitude[row])
+        if code is None or not (self.areas.regions[code].is_city or self.table.population[row] >= _CITY):
+            return "out"
+        away = min(distance_to_area_km(self.areas.polygon(region), *point) for region in hints.regions)
+        return "near" if away <= _BORDER_KM else "out"
+
+    def in_district(self, rows: list[int], hints: Hints) -> list[int] | None:
+        """Return the places near what may be the hinted district's seat; None when no seat is known."""
+        name = parse_toponym(hints.district)
+        run = self.run(hints.country)
+        seats = set(run.find(name_key(name.name)))
+        if not seats and hints.country:
+            seats = run.find_stem(stem_key(name_key(name.name)))
+        if hints.regions:
+            seats = {seat for seat in seats if self.fit(seat, hints) == "in"}
+        if not seats:
+            return None
+        return [row for row in rows if any(self.apart_km(row, seat) <= 2 * DISTRICT_RADIUS_KM for seat in seats)]
+
+    def apart_km(self, row: int, other: int) -> float:
+        """Return the distance between two places."""
+        table = self.table
+        return distance_km(
+            float(table.latitude[row]),
+            float(table.longitude[row]),
+            float(table.latitude[other]),
+            float(table.longitude[other]),
+        )
+
+    def spread_km(self, rows: list[int]) -> float:
+        """Return how far the places are from the first of them."""
+        return max((self.apart_km(rows[0], row) for row in rows[1:]), default=0.0)
+
+    def dominates(self, rows: list[int], scope: str) -> bool:
+        """Return whether the first place has so many more inhabitants than the others that it is meant."""
+        if len(rows) < 2:
+            return True
+        first = int(self.table.population[rows[0]])
+        far = [int(self.table.population[row]) for row in rows[1:] if self.apart_km(rows[0], row) > NAMESAKE_KM]
+        return first >= _DOMINANT_POPULATION[scope] and first >= _DOMINANT[scope] * max(1, *far, 1)
+
+    def code(self, row: int) -> str | None:
+        """Return the ISO 3166-2 code of a place's region."""
+        return self.areas.region_of(str(self.table.country[row]), str(self.table.admin1[row]))
+
+    def candidates(self, rows: list[int], score: float) -> tuple[Candidate, ...]:
+        """Return the first places as candidates."""
+        return tuple(self.candidate(row, round(score, 3)) for row in dict.fromkeys(rows[:MOST_ALTERNATIVES]))
+
+    def candidate(self, row: int, score: float) -> Candidate:
+        """Return a place as a candidate."""
+        table, code, country = self.table, self.code(row), str(self.table.country[row])
+        region = self.areas.region_name(code, self.language)
+        name = display_name(table.names_of(row), language=self.language, country=country, region_name=region)
+        position = round(float(table.latitude[row]), 4), round(float(table.longitude[row]), 4)
+        population = int(table.population[row])
+        return Candidate(f"{table.prefix}:{table.ids[row]}", name, code, region, country, position, population, score)
+
+    def region_candidate(self, code: str, score: float) -> Candidate:
+        """Return a region as a candidate."""
+        region = self.areas.regions[code]
+        name = self.areas.region_name(code, self.language) or code
+        return Candidate(f"iso:{code}", name, code, name, region.country, None, 0, score)
+
+
+def settlement_radius_km(population: int) -> float:
+    """Return a settlement's usual radius: 2 km for a village, 20 km for a city of more than a million."""
+    for limit, radius in ((5_000, 2.0), (50_000, 5.0), (300_000, 10.0), (1_000_000, 15.0)):
+        if population < limit:
+            return radius
+    return 20.0
+
+
+def trust(scope: Scope, size: str, population: int, namesakes: int) -> Literal["matched", "fuzzy", "ambiguous"]:
+    """Return how far the only place of a name in the gazetteer may be trusted to be the one that is meant.
+
+    The gazetteer leaves out villages under some 500 inhabitants, and many have the name of a larger place. Calibrated
+    on the coded events of UCDP GED (`benchmarks/places_ucdp.py`): of what is `matched`, under 1 in 100 is more than
+    50 km off.
+
+    Parameters
+    ----------
+    scope
+        Within what the place is the only one.
+    size
+        What the type word says.
+    population
+        Of the place.
+    namesakes
+        Places of that name in the country (or the world, where no country is given), this one counted: names that are
+        common are common among small villages, too.
+    """
+    if size == "village" and population >= 50_000:
+        return "ambiguous"
+    if scope == "region":
+        if size == "village" or (not size and population < 5_000):
+            sure = namesakes == 1 or (namesakes == 2 and population >= 1_000)
+        else:
+            sure = namesakes <= 4 or population >= 20_000 or size == "town"
+        return "matched" if sure else "ambiguous"
+    if size == "village":
+        return "ambiguous"
+    if population >= (20_000 if scope == "country" else 50_000):
+        return "matched"
+    if population >= (5_000 if scope == "country" else 20_000) and namesakes <= 2:
+        return "fuzzy"
+    return "ambiguous"

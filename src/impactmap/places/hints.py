@@ -1,0 +1,65 @@
+"""Read what a report says beside the place's name: region, country, district."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from impactmap.places.areas import Areas
+from impactmap.places.decision import Query
+from impactmap.places.toponyms import Toponym, parse_toponym
+
+__all__ = ["Hints", "read_hints", "shorten"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hints:
+    """The hints of a query, read."""
+
+    country: str | None
+    regions: tuple[str, ...]
+    district: str
+    notes: tuple[str, ...]
+
+
+def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
+    """Return what a query says about where its place lies; words after a comma stand in for an empty column."""
+    notes: list[str] = []
+    region_text, country_text, district = query.region, query.country, query.district
+    for text in reversed(toponym.hints):
+        if not country_text and areas.find_country(text):
+            country_text = text
+        elif not region_text and parse_toponym(text).kind != "district":
+            region_text = text
+        elif not district:
+            district = text
+    country = None
+    if country_text:
+        country = areas.find_country(country_text) or areas.guess_country(country_text)
+        if country is None:
+            notes.append(f"country {shorten(country_text)!r} not recognised")
+    codes: list[str] = []
+    if region_text:
+        hint = parse_toponym(region_text)
+        codes, score = areas.find_regions(region_text, [country] if country else None)
+        if not codes and country:
+            codes, score = areas.find_regions(region_text, None, fuzzy=False)
+            if codes:
+                other = areas.regions[codes[0]].country
+                notes.append(
+                    f"region {shorten(region_text)!r} is in {areas.country_name(other, 'en')}, not in {country_text}"
+                )
+                codes = []
+        if codes and score < 1:
+            notes.append(f"region {shorten(region_text)!r} read as {areas.region_name(codes[0], 'en')}")
+        if not codes and hint.kind == "district":
+            district = district or region_text
+        elif not codes and not notes:
+            notes.append(f"region {shorten(region_text)!r} not recognised")
+        if codes and country is None and len({areas.regions[code].country for code in codes}) == 1:
+            country = areas.regions[codes[0]].country
+    return Hints(country, tuple(codes), district, tuple(notes))
+
+
+def shorten(text: str, length: int = 80) -> str:
+    """Return text for a message: no longer than `length`."""
+    return text if len(text) <= length else text[: length - 1] + "…"
