@@ -334,7 +334,9 @@ def draw(
     ImpactMapError
         Whatever stopped it; the file is then as it was before.
     """
-    from impactmap.maps import alt_text, plot_map, save_figure, summarise
+    from impactmap.maps.imagefile import save_figure
+    from impactmap.maps.static import plot_map
+    from impactmap.maps.summary import alt_text, summarise
     from impactmap.publish.atomic import replace_file
 
     say = progress or _quiet

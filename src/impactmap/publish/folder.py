@@ -106,7 +106,10 @@ def publish(
     The same inputs give the same bytes, in whatever folder and at whatever time, as long as the libraries are the same.
     """
     from impactmap.context import compare_reported
-    from impactmap.maps import alt_text, build_map, plot_map, save_figure
+    from impactmap.maps.imagefile import save_figure
+    from impactmap.maps.interactive import build_map
+    from impactmap.maps.static import plot_map
+    from impactmap.maps.summary import alt_text
 
     if claims is None:
         claims = published_claims(None)

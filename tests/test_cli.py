@@ -1,0 +1,248 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+import impactmap
+from impactmap import cli, pipeline
+from impactmap.errors import PublishError
+
+COMMANDS = ["build", "check", "geocode", "image", "new", "verify"]
+NOW = ["--now", "2026-01-01T00:00:00Z"]
+PLACES = "id,town,note\n00123,Kharkiv,=1+1\n2,NA,-5\n3,Oktyabrsky,x\n4,Kharkiv region,\n"
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command in this process; give back its exit code and what it printed."""
+
+    def ran(*words):
+        try:
+            cli.main([str(word) for word in words])
+        except SystemExit as leaving:
+            code = leaving.code
+        else:
+            code = 0
+        return code or 0, *capsys.readouterr()
+
+    return ran
+
+
+def program(*words, **environment):
+    """Run the installed program as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "impactmap", *map(str, words)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+    )
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text(PLACES, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example_that_is_valid(run, command):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    example = re.search(rf"Example:\s+impactmap {command}\s+(.*)", out, flags=re.DOTALL).group(1).split()
+    options = {word for word in example if word.startswith("-")}
+    assert all(re.search(rf"(^|\s){option}\b", out) for option in options)
+
+
+def test_the_program_lists_its_commands_and_its_version(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert re.findall(r"^  (\w+) ", out.split("Commands:")[1], flags=re.MULTILINE)[: len(COMMANDS)] == COMMANDS
+    assert run("--version")[1] == f"impactmap {impactmap.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "Usage: impactmap"),
+        (["bulid"], "No such command 'bulid'"),
+        (["build"], "Missing argument 'PROJECT_OR_TABLE'"),
+        (["build", "no-such-file", "-o", "x"], "'no-such-file' does not exist"),
+        (["build", "."], "Missing option '-o'"),
+        (["build", ".", "-o", "x", "--border", "RUS-UA"], "two ISO country codes with a colon"),
+        (["build", ".", "-o", "x", "--language", "de"], "'de' is not one of 'en', 'uk', 'ru'"),
+        (["build", ".", "-o", "x", "--now", "yesterday"], "expected an ISO time with its zone"),
+        (["build", ".", "-o", "x", "--now", "2025-11-10"], "expected an ISO time with its zone"),
+        (["image", ".", "-o", "x.gif"], "ends in .png, .svg or .pdf"),
+        (["image", ".", "-o", "x.png", "--preset", "huge"], "'huge' is not one of"),
+        (["geocode", ".", "-o", "x.csv"], "is a directory"),
+    ],
+)
+def test_wrong_usage_is_told_and_leaves_with_2(run, words, message):
+    code, out, err = run(*words)
+    assert code == 2
+    assert message in out + err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(("epoch", "code"), [("x", 2), ("", 1), ("1700000000", 1)])
+def test_source_date_epoch_is_the_present(run, tmp_path, monkeypatch, epoch, code):
+    seen = []
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+
+    def stop(*_args, now, **_options):
+        seen.append(now)
+        raise PublishError("stop")
+
+    monkeypatch.setattr(pipeline, "build", stop)
+    assert run("build", tmp_path, "-o", tmp_path / "map")[0] == code
+    if epoch == "1700000000":
+        assert seen == [dt.datetime(2023, 11, 14, 22, 13, 20, tzinfo=dt.UTC)]
+    elif not epoch:
+        assert abs((seen[0] - dt.datetime.now(dt.UTC)).total_seconds()) < 60
+
+
+def test_an_error_of_the_input_is_one_message_and_leaves_with_1(run, tmp_path):
+    (tmp_path / "project.toml").write_text("[map]\ntitel = 'x'")
+    code, out, err = run("build", tmp_path, "-o", tmp_path / "map")
+    assert (code, out) == (1, "")
+    assert "map.titel: unknown key. Did you mean 'title'?" in err
+    assert err.startswith("Error: ")
+    assert "Traceback" not in err
+
+
+def test_an_error_of_the_program_is_one_sentence_and_keeps_its_trace_for_debugging(run, tmp_path, monkeypatch):
+    def fail(*_args, **_options):
+        raise ZeroDivisionError("oh \x1b[31m no")
+
+    monkeypatch.setattr(pipeline, "build", fail)
+    code, _, err = run("build", tmp_path, "-o", tmp_path / "map")
+    assert code == 1
+    assert "impactmap itself failed (ZeroDivisionError: oh \ufffd[31m no)" in err
+    assert "--debug" in err
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["--debug", "build", str(tmp_path), "-o", str(tmp_path / "map")])
+
+
+def test_check(run, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("date,place,side\n2025-11-08,Kharkiv,A\n2025-02-31,Kharkiv,A\n", encoding="utf-8")
+    code, out, _ = run("check", table, *NOW)
+    assert code == 1
+    assert "Fault: t.csv, row 3, column 'date'" in out
+    assert "1 row can be used. 1 fault, 0 warnings." in out
+    code, out, _ = run("check", table, *NOW, "--json")
+    found = json.loads(out)
+    assert (code, found["rows"], found["faults"][0]["row"], found["faults"][0]["severity"]) == (1, 1, 3, "fault")
+    table.write_text("date,place,side\n2025-11-08,Kharkiv,A\n", encoding="utf-8")
+    assert run("check", table, *NOW)[0] == 0
+
+
+def test_geocode_keeps_rows_order_and_cells(run, sheet, tmp_path):
+    code, out, _ = run("geocode", sheet, "-o", tmp_path / "out.csv")
+    assert code == 0
+    assert out.startswith("4 rows: ")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows] == ["00123", "2", "3", "4"]
+    assert [row["note"] for row in rows] == ["'=1+1", "-5", "x", ""]
+    assert [row["town"] for row in rows] == ["Kharkiv", "NA", "Oktyabrsky", "Kharkiv region"]
+    assert [row["place_status"] for row in rows[::2]] == ["matched", "ambiguous"]
+    assert (rows[3]["place_precision"], rows[2]["latitude"]) == ("region", "")
+    assert 48.5 < float(rows[3]["latitude"]) < 50.5  # a point that stands for the region
+    assert float(rows[3]["place_radius_km"]) > 50
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "geojson", "gpkg", "parquet"])
+def test_geocode_writes_what_the_name_says_and_reads_it_again(run, sheet, tmp_path, ending):
+    first, second = tmp_path / f"one.{ending}", tmp_path / "two.csv"
+    code, out, _ = run("geocode", sheet, "-o", first, "--json")
+    assert (code, json.loads(out)["rows"]) == (0, 4)
+    assert run("geocode", first, "-o", second, "--place", "town")[0] == 0
+    with second.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["town"] for row in rows] == ["Kharkiv", "NA", "Oktyabrsky", "Kharkiv region"]
+    assert [row["geocoded_place_status"] for row in rows] == [row["place_status"] for row in rows]
+
+
+def test_geocode_refuses_what_it_cannot_do(run, sheet, tmp_path):
+    code, _, err = run("geocode", sheet, "-o", tmp_path / "x.csv", "--place", "twon")
+    assert (code, "expected a column 'twon', found 'id', 'town', 'note'" in err) == (1, True)
+    code, _, err = run("geocode", sheet, "-o", tmp_path / "x.doc")
+    assert (code, "ends in .csv, .geojson" in err) == (1, True)
+    code, _, err = run("geocode", sheet, "-o", sheet)
+    assert (code, "is also the input" in err) == (1, True)
+    assert sheet.read_text(encoding="utf-8") == PLACES
+    (tmp_path / "bare.csv").write_text("a,b\n1,2\n")
+    code, _, err = run("geocode", tmp_path / "bare.csv", "-o", tmp_path / "x.csv")
+    assert (code, "Name it with --place" in err) == (1, True)
+    assert run("geocode", sheet, "-o", sheet, "--force")[0] == 0
+
+
+def test_the_way_from_new_to_a_verified_map(run, tmp_path):
+    mine, out = tmp_path / "mine", tmp_path / "map"
+    code, text, _ = run("new", mine)
+    assert code == 0
+    assert f"impactmap build {mine}" in text
+    assert run("new", mine)[0] == 1  # nothing is overwritten
+    code, text, err = run("build", mine, "-o", out, *NOW)
+    assert code == 0, err
+    assert "3 events at 3 places" in text
+    assert str(out / "map.html") in text
+    code, text, _ = run("build", mine, "-o", out, *NOW, "--json")
+    assert (code, json.loads(text)["events"]) == (0, 3)
+    assert run("verify", out)[:2] == (0, "Nothing was altered.\n")
+    (out / "METHOD.md").write_text("x")
+    code, text, _ = run("verify", out, "--json")
+    assert (code, json.loads(text)) == (
+        1,
+        {"unchanged": False, "differences": [{"path": "METHOD.md", "kind": "altered"}]},
+    )
+    assert run("verify", out)[:2] == (1, "Altered: METHOD.md\n")
+    code, text, _ = run("image", mine, "-o", tmp_path / "card.svg", "--preset", "social", "--facet", "side", *NOW)
+    assert code == 0
+    assert "Text for readers who cannot see it: Map: " in text
+
+
+def test_texts_of_a_table_cannot_steer_the_terminal(run, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("date,place\n2025-11-08,\x1b]0;x\x07Nowhere-at-all\n", encoding="utf-8")
+    code, out, err = run("build", table, "-o", tmp_path / "map", *NOW)
+    assert code == 0, err
+    assert "\x1b" not in out + err
+    assert "\x07" not in out + err
+
+
+def test_as_a_program_with_cyrillic_and_a_pipe_that_closes(tmp_path):
+    table = tmp_path / "події.csv"
+    table.write_text("дата,місце\n2025-02-31,Харків\n", encoding="utf-8")
+    done = program("check", table, *NOW, LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "row 2" in done.stdout
+
+
+def test_help_is_fast():
+    """Measure the processor's time of the best of five runs: other work on the machine is not ours."""
+    for words in (["--help"], ["build", "--help"]):
+        code = (
+            "import sys, time, contextlib, io\n"
+            "from impactmap.cli import main\n"
+            "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+            f"    main({words!r})\n"
+            "print(time.process_time())"
+        )
+        times = [float(subprocess.check_output([sys.executable, "-c", code], text=True)) for _ in range(5)]
+        assert min(times) < 0.3
