@@ -27,7 +27,7 @@ def write(gdf, path):
     if path.suffix in {".parquet", ".geoparquet"}:
         gdf.to_parquet(path)
     else:
-        gdf.to_file(path, layer="events") if path.suffix == ".gpkg" else gdf.to_file(path)
+        gdf.to_file(path, **({"SPATIAL_INDEX": "NO"} if path.suffix == ".fgb" else {}))
     return path
 
 

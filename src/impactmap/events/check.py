@@ -64,11 +64,14 @@ class FaultLog:
         Faults and warnings that are not about single rows.
     rejections
         Frames of rejected rows: ``row`` and what `Fault` says of it.
+    missing
+        Necessary columns that the table lacks.
     """
 
     file: str
     faults: list[Fault] = field(default_factory=list)
     rejections: list[pd.DataFrame] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
     def table(self, *, column: str | None, expected: str, found: str, fix: str) -> None:
         """Note a fault for which the whole table cannot be used."""

@@ -166,6 +166,9 @@ def read_events(
     if claim_table is not None:
         need_column(claim_table, "event_id", CLAIM_COLUMNS)
         need_column(claim_table, "metric", CLAIM_COLUMNS)
+    if any(table.log.missing for table in tables):
+        # Without the column its absence would be told once more for every row.
+        raise_for_faults(_fatal(tables))
     frame = _events(table, place_table, own=bool(own))
     frame = frame[~frame["source_row"].isin(list(table.log.rejected_rows()))].reset_index(drop=True)
     stated = [] if own else [sheet_claims(table, frame, metric_headers(table.others.columns))]

@@ -102,7 +102,7 @@ def type_claims(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """
     claims, rows, log = table.typed, table.rows, table.log
     metric = claims["metric"]
-    whole = metric.map({name: known.whole for name, known in METRICS.items()}).fillna(value=False).astype(bool)
+    whole = metric.isin([name for name, known in METRICS.items() if known.whole])
     read = parse_figures(claims["value"], whole=whole)
     low, high = (parse_figures(claims[name], whole=whole)["value"] for name in ("value_low", "value_high"))
     for name, values in (("value", read["text"].isna()), ("value_low", low.notna()), ("value_high", high.notna())):

@@ -91,6 +91,7 @@ def need_column(table: Table, name: str, schema: Sequence[Column]) -> None:
     """Note that a necessary column is missing, with the header that is nearest to it."""
     if name in table.columns:
         return
+    table.log.missing.append(name)
     accepted = next(column for column in schema if column.name == name)
     options = {header_key(word): word for word in (accepted.name, *accepted.headers)}
     close = [header for header in table.others.columns if nearest(header_key(header), options)]
