@@ -167,7 +167,7 @@ class Areas:
         return codes, score
 
     def _similar_regions(self, name: str, stem: str, stems: dict[str, list[str]]) -> tuple[list[str], float]:
-        """Return the region whose name is clearly nearest, by key or as it is spelled (swapped letters change a key)."""
+        """Return the region whose name is clearly nearest, by key or as spelled (swapped letters change a key)."""
         from rapidfuzz import fuzz, process
         from rapidfuzz.distance import DamerauLevenshtein
 

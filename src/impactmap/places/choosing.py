@@ -246,8 +246,8 @@ class Chooser:
         exact = {plain(toponym.name), plain(toponym.whole)} & {plain(name) for name in self.table.names_of(best)}
         score = {"region": 1.0, "country": 0.97, "world": 0.9}[scope]
         score *= (1.0 if exact else 0.95) * (0.95 if rest else 1.0) * (0.9 if near else 1.0)
-        names = self.table.names_of(best)
-        if scope == "world" and len(rows) > 2 and name_key(names[0]) not in _keys(toponym) and not exact:
+        usual = name_key(self.table.names_of(best)[0]) in _keys(toponym)
+        if scope == "world" and not usual and self.evidence.spelled_alike(rows, toponym) > 2:
             return self._several(f"{why}, but by another name than its usual one", [*rows, *others], hints, 0.5)
         verdict = trust(scope, toponym.size, int(population[best]), len(rows) + len(others))
         if verdict == "matched":
@@ -309,13 +309,15 @@ class Chooser:
     def _place(
         self, status: Status, row: int, score: float, why: str, rest: list[int], toponym: Toponym, hints: Hints
     ) -> Decision:
-        place = self.evidence.candidate(row, round(score, 3))
+        place = self.evidence.candidate(row, 0.0)
         reason, radius = why, settlement_radius_km(place.population)
         if toponym.relation == "near":
             reason, radius = f"{why}; the report says near it", max(radius, _NEAR_RADIUS_KM)
         elif toponym.relation == "site":
             reason = f"{why}; a site named after it, which the gazetteer does not know"
             status, radius = "fuzzy", max(radius, _NEAR_RADIUS_KM)
+        if hints.contradict and status == "matched":
+            status, score = "fuzzy", 0.6 * score
         if toponym.mended:
             reason += "; look-alike or invisible characters mended"
         latitude, longitude = place.position or (math.nan, math.nan)
@@ -324,7 +326,7 @@ class Chooser:
             _sentence(reason, hints.notes),
             precision="settlement",
             radius_km=radius,
-            score=place.score,
+            score=round(score, 3),
             name=place.name,
             region=place.region,
             region_code=place.region_code,

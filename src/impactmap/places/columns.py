@@ -68,8 +68,8 @@ def _text_column(values: Sequence[str | None], inverse: npt.NDArray[np.intp]) ->
     return pd.Series(pd.array(values, dtype="str").take(inverse))
 
 
-def _json(candidates: Sequence[Candidate]) -> str | None:
-    return json.dumps([candidate.as_dict() for candidate in candidates], ensure_ascii=False) if candidates else None
+def _json(candidates: Sequence[Candidate]) -> str:
+    return json.dumps([candidate.as_dict() for candidate in candidates], ensure_ascii=False)
 
 
 def _shape(decision: Decision, areas: Areas) -> Any:

@@ -11,7 +11,7 @@ from impactmap.places.hints import Hints
 from impactmap.places.names import display_name
 from impactmap.places.shapes import distance_km, distance_to_area_km
 from impactmap.places.table import NameRun, PlaceTable
-from impactmap.places.toponyms import Toponym, name_key, parse_toponym, stem_key
+from impactmap.places.toponyms import Toponym, name_key, parse_toponym, plain, stem_key
 
 __all__ = [
     "DISTRICT_RADIUS_KM",
@@ -97,6 +97,11 @@ class Evidence:
         if not seats:
             return None
         return [row for row in rows if any(self.apart_km(row, seat) <= 2 * DISTRICT_RADIUS_KM for seat in seats)]
+
+    def spelled_alike(self, rows: Sequence[int], toponym: Toponym) -> int:
+        """Return how many of the places have the name letter by letter."""
+        spelled = {plain(toponym.name), plain(toponym.whole)}
+        return sum(any(plain(name) in spelled for name in self.table.names_of(row)) for row in rows)
 
     def apart_km(self, row: int, other: int) -> float:
         """Return the distance between two places."""

@@ -19,6 +19,7 @@ class Hints:
     regions: tuple[str, ...]
     district: str
     notes: tuple[str, ...]
+    contradict: bool = False  # the region given lies in another country than the one given
 
 
 def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
@@ -38,6 +39,7 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
         if country is None:
             notes.append(f"country {shorten(country_text)!r} not recognised")
     codes: list[str] = []
+    contradict = False
     if region_text:
         hint = parse_toponym(region_text)
         codes, score = areas.find_regions(region_text, [country] if country else None)
@@ -48,7 +50,7 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
                 notes.append(
                     f"region {shorten(region_text)!r} is in {areas.country_name(other, 'en')}, not in {country_text}"
                 )
-                codes = []
+                codes, contradict = [], True
         if codes and score < 1:
             notes.append(f"region {shorten(region_text)!r} read as {areas.region_name(codes[0], 'en')}")
         if not codes and hint.kind == "district":
@@ -57,7 +59,7 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
             notes.append(f"region {shorten(region_text)!r} not recognised")
         if codes and country is None and len({areas.regions[code].country for code in codes}) == 1:
             country = areas.regions[codes[0]].country
-    return Hints(country, tuple(codes), district, tuple(notes))
+    return Hints(country, tuple(codes), district, tuple(notes), contradict)
 
 
 def shorten(text: str, length: int = 80) -> str:

@@ -28,8 +28,8 @@ def coarsen_positions(events: gpd.GeoDataFrame, *, decimals: int = 2) -> gpd.Geo
     -------
     geopandas.GeoDataFrame
         The same rows, order and index. Rows of precision ``exact`` and rows whose coordinates are the source's have
-        both coordinates and the point rounded, and ``place_radius_km`` at least as wide as the rounding; settlements from
-        a gazetteer, areas and countries are untouched.
+        both coordinates and the point rounded, and ``place_radius_km`` at least as wide as the rounding; settlements
+        from a gazetteer, areas and countries are untouched.
 
     Raises
     ------

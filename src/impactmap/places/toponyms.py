@@ -2,8 +2,8 @@
 
 Two spellings are the same name when their `name_key` is equal. The key is Latin letters only: Cyrillic is
 transliterated, and whatever the usual schemes write differently (``kh``/``h``/``g``, ``zh``/``ž``,
-``ya``/``ia``/``ja``, ``w``/``v``, soft signs, doubled letters, hyphens) is folded together. `parse_toponym` takes the words off that
-say what kind of place is meant and keeps what they said.
+``ya``/``ia``/``ja``, ``w``/``v``, soft signs, doubled letters, hyphens) is folded together. `parse_toponym` takes the
+words off that say what kind of place is meant and keeps what they said.
 """
 
 from __future__ import annotations
