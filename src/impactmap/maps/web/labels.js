@@ -1,4 +1,5 @@
 /** Names on the map: none over another, none over a mark. */
+import {placeName} from "./describe.js";
 import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /**
@@ -9,11 +10,11 @@ import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /**
- * @param {import("./payload.js").Header} header
+ * @param {import("./payload.js").Payload} payload
  * @param {import("./marks.js").Marks} marks
  * @param {import("./words.js").Words} words
  */
-export function createLabels(header, marks, words) {
+export function createLabels({ header, columns, texts }, marks, words) {
   const labels = header.basemap.labels
     .map((label) => ({ ...label, kind: label.kind ?? "city", wx: worldX(label.lon), wy: worldY(label.lat) }))
     .sort((a, b) => a.rank - b.rank);
@@ -72,30 +73,34 @@ export function createLabels(header, marks, words) {
       return true;
     }
 
-    /** @param {{name: string, wx: number, wy: number, rank: number}} city */
-    function putCity({ name, wx, wy, rank }) {
-      const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
-      if (x < view.x || y < view.y || x > view.x + view.width || y > view.y + view.height) return;
-      const mark = points.find((one) => Math.hypot(one.x - x, one.y - y) < Math.max(4, one.halfHeight));
-      const [away, over] = mark ? [mark.halfWidth + 4, mark.halfHeight + 9] : [5, 11];
-      const [atX, atY] = mark ? [mark.x, mark.y] : [x, y];
-      const spots = [[atX + away, atY, 1], [atX - away, atY, -1], [atX, atY - over, 0], [atX, atY + over, 0]];
-      const dot = { x: x - 3, y: y - 3, width: 6, height: 6 };
-      if (!mark && taken.some((other) => overlap(dot, other))) return;
-      const drawn = put(name, mark ? 13 : 12, mark ? "600" : "400", mark ? colors.text : colors["text-muted"], spots);
-      if (drawn && !mark && rank >= 0) {
-        taken.push(dot);
-        context.beginPath();
-        context.arc(x, y, 2, 0, 7);
-        context.lineWidth = 3;
-        context.strokeStyle = colors.halo;
-        context.stroke();
-        context.fillStyle = colors["text-muted"];
-        context.fill();
-      }
+    /** @param {import("./marks.js").Mark} mark */
+    function putName(mark) {
+      const row = marks.nameRow(mark);
+      const place = texts()?.[columns.row_event[row]]?.places.find((one) => one.row === row);
+      const { x, y, halfWidth, halfHeight } = mark;
+      if (!place || !inside({ x, y, width: 0, height: 0 }, view)) return;
+      const [away, over] = [halfWidth + 4, halfHeight + 9];
+      put(placeName(place), 13, "600", colors.text, [[x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0]]);
     }
 
-    for (const city of cities) if (city.rank === 0) putCity(city);
+    /** @param {{name: string, wx: number, wy: number}} city */
+    function putCity({ name, wx, wy }) {
+      const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
+      const dot = { x: x - 4, y: y - 4, width: 8, height: 8 };
+      if (!inside(dot, view) || taken.some((other) => overlap(dot, other))) return;
+      if (placed.some((other) => other.text === name)) return;
+      if (!put(name, 12, "400", colors["text-muted"], [[x + 5, y, 1], [x - 5, y, -1], [x, y - 11, 0], [x, y + 11, 0]])) return;
+      taken.push(dot);
+      context.beginPath();
+      context.arc(x, y, 2, 0, 7);
+      context.lineWidth = 3;
+      context.strokeStyle = colors.halo;
+      context.stroke();
+      context.fillStyle = colors["text-muted"];
+      context.fill();
+    }
+
+    for (const mark of [...points].sort((a, b) => b.count - a.count)) putName(mark);
     for (const mark of scene.marks) {
       if (mark.kind !== "area") continue;
       const { name } = marks.areas[mark.members[0]];
@@ -112,7 +117,7 @@ export function createLabels(header, marks, words) {
       if (kind === "country") put(name, 15, "400", color, spots);
       else put(name, 12, "italic 400", color, spots);
     }
-    for (const city of cities) if (city.rank > 0 && frame.zoom >= city.rank + 3) putCity(city);
+    for (const city of cities) if (frame.zoom >= city.rank + 3) putCity(city);
     for (const { name, lines } of disputed) {
       for (const line of lines) {
         if (!inFrame(line, frame)) continue;

@@ -36,7 +36,7 @@ export function createLayer(map, payload, state, words) {
   const tiles = header.page.tiles !== null;
   const drawGround = createBasemap(header.basemap, tiles);
   const marks = createMarks(payload, state, words);
-  const drawLabels = createLabels(header, marks, words);
+  const drawLabels = createLabels(payload, marks, words);
   let colors = readColors(header.sides.length);
   const ground = addCanvas("impactmap-ground", tiles ? "250" : "150");
   const events = addCanvas("impactmap-events", "450");

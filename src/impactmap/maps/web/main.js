@@ -35,6 +35,7 @@ export async function mountViewer(map) {
 async function mount(map) {
   const payload = await openPayload();
   const { header } = payload;
+  if (header.rows <= SMALL) await payload.openTexts();
   const words = createWords(header);
   const state = createState(payload);
   setExtent(map, header);
@@ -71,7 +72,6 @@ async function mount(map) {
   const key = byId("im-key");
   if (key) createLegend(key, payload, state, words, describe, layer);
 
-  if (header.rows <= SMALL) await payload.openTexts();
   const needs = { payload, state, words, describe, open };
   const beside = byId("im-beside");
   if (beside) enhanceLists(beside, needs);
