@@ -9,11 +9,12 @@ Each function takes a frame and gives back the same rows, in the same order, wit
 
 from __future__ import annotations
 
-from impactmap.context.basemap import Basemap, BasemapBorder, BasemapLabel, basemap_for
+from impactmap.context.basemap import Basemap, BasemapBorder, basemap_for
 from impactmap.context.borders import Border, load_border
 from impactmap.context.compare import compare_reported
 from impactmap.context.countries import countries_at
 from impactmap.context.distance import add_border_distance
+from impactmap.context.labels import BasemapLabel
 from impactmap.context.population import add_population
 from impactmap.context.regions import add_regions, region_areas
 

@@ -15,7 +15,7 @@ from impactmap.errors import ColumnError, CrsError
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["located", "need_columns", "set_texts"]
+__all__ = ["located", "need_columns", "objects", "set_texts"]
 
 
 def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
@@ -48,6 +48,13 @@ def need_columns(frame: pd.DataFrame, names: tuple[str, ...], what: str) -> None
         raise ColumnError(
             f"{what} need the columns {', '.join(names)}; missing: {', '.join(missing)}. Found: {', '.join(map(str, frame.columns))}."
         )
+
+
+def objects(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
+    """Return a text column as an array of its own, missing as None."""
+    values = np.array(column, dtype=object)
+    values[pd.isna(values)] = None
+    return values
 
 
 def set_texts(frame: Any, columns: Mapping[str, npt.NDArray[np.object_]]) -> Any:

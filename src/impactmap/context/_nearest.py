@@ -1,7 +1,8 @@
 """The nearest point of a line on the WGS 84 ellipsoid, for many points at once.
 
-The line is densified along geodesics, its vertices are put in earth-centred coordinates and searched with a k-d tree; the foot is found on the
-edges that adjoin the nearest vertex and the distance to it is the ellipsoidal one (Karney's, through PROJ).
+The line is densified along geodesics, its vertices are put in earth-centred coordinates and searched with a k-d tree
+(`_vertices.VertexSearch`); the foot is found on the edges that adjoin the nearest vertex, and the distance to it is the
+ellipsoidal one (Karney's, through PROJ).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import Geod
+
+from impactmap.context._vertices import VertexSearch
 
 __all__ = ["GEOD", "NearestFeet", "NearestLine"]
 
@@ -81,10 +84,8 @@ class NearestLine:
         return earth_centred(*self._vertices[0].T)
 
     @cached_property
-    def _tree(self) -> object:
-        from scipy.spatial import cKDTree
-
-        return cKDTree(self._xyz, balanced_tree=False, compact_nodes=True)
+    def _search(self) -> VertexSearch:
+        return VertexSearch(self._xyz)
 
     @cached_property
     def _stretches(self) -> tuple[object, Ints]:
@@ -115,17 +116,16 @@ class NearestLine:
 
     def within(self, longitude: Floats, latitude: Floats, limit_m: float) -> npt.NDArray[np.bool_]:
         """Tell which points lie within a distance (by the chord, to half the step) of the lines."""
-        distance, _ = self._tree.query(earth_centred(longitude, latitude), distance_upper_bound=limit_m)  # type: ignore[attr-defined]
-        return np.isfinite(distance)
+        return self._search.within(earth_centred(longitude, latitude), limit_m)
 
     def _nearest_chunk(self, longitude: Floats, latitude: Floats) -> NearestFeet:
         xyz = earth_centred(longitude, latitude)
-        chord, vertex = self._tree.query(xyz)  # type: ignore[attr-defined]
+        chord, vertex = self._search.nearest(xyz)
         best = self._foot(xyz, vertex)
         near = np.flatnonzero(chord < NEAR_M)
         if len(near):
             count = min(NEAR_VERTICES, len(self._xyz))
-            _, candidates = self._tree.query(xyz[near], k=count)  # type: ignore[attr-defined]
+            candidates = self._search.several(xyz[near], count)
             for column in candidates.reshape(len(near), -1).T[1:]:
                 other = self._foot(xyz[near], column)
                 better = other.square < best.square[near]
@@ -163,7 +163,7 @@ class NearestLine:
         distant = np.abs(found - found[:, :1]) > 3
         rows = np.flatnonzero((distant & (chords <= (chord + coarse)[:, None])).any(axis=1))
         for row in rows:
-            yield int(row), np.asarray(self._tree.query_ball_point(xyz[row], chord[row] + slack[row]), dtype=np.int64)  # type: ignore[attr-defined]
+            yield int(row), self._search.around(xyz[row], chord[row] + slack[row])
 
     def _foot(self, xyz: Floats, vertex: Ints) -> _Feet:
         """Return the nearest point on the two edges that adjoin a vertex."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from impactmap.context.labels import BasemapLabel, labels_for
 from impactmap.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
 
     from impactmap.context.borders import Border
 
-__all__ = ["Basemap", "BasemapBorder", "BasemapLabel", "basemap_for"]
+__all__ = ["Basemap", "BasemapBorder", "basemap_for"]
 
 KM_A_DEGREE = 111.2
-LABELS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,6 @@ class BasemapBorder:
     kind: str
     name: str
     geometry: shapely.Geometry
-
-
-@dataclass(frozen=True, slots=True)
-class BasemapLabel:
-    """A name that orients: degrees, rank (0 is the most important) and ``kind``, ``city`` or ``country``."""
-
-    name: str
-    lat: float
-    lon: float
-    rank: int
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +104,7 @@ def basemap_for(
         rivers=rivers,
         regions=_lines(_clip(_region_lines(window), bounds), tolerance),
         borders=_borders(bounds, border, land, tolerance),
-        labels=_labels(bounds, language),
+        labels=labels_for(bounds, land, language=language),
     )
 
 
@@ -124,7 +113,8 @@ def _clip(shapes: np.ndarray, bounds: tuple[float, float, float, float]) -> np.n
 
 
 def _areas(shapes: np.ndarray, tolerance: float) -> shapely.Geometry:  # type: ignore[type-arg]
-    simple = shapely.make_valid(shapely.simplify(shapes, tolerance))
+    # Simplified neighbours may come to overlap, and a shape may come to cross itself.
+    simple = shapely.union_all(shapely.make_valid(shapely.simplify(shapes, tolerance)))
     parts = shapely.get_parts(shapely.get_parts(simple))
     return shapely.multipolygons([one for one in parts if one.geom_type == "Polygon" and one.area > tolerance**2])
 
@@ -158,11 +148,6 @@ def _borders(
         kinds.append(("reference", "", border.line.to_numpy()))
     drawn = [BasemapBorder(kind, name, _lines(_clip(shapes, bounds), tolerance)) for kind, name, shapes in kinds]
     return tuple(line for line in drawn if not line.geometry.is_empty)
-
-
-def _labels(bounds: tuple[float, float, float, float], language: str) -> tuple[BasemapLabel, ...]:
-    """Return the most populous settlements within the bounds."""
-    return ()
 
 
 @cache

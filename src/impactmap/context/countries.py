@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from impactmap.context._frames import objects
 from impactmap.context._nearest import NearestLine
 
 if TYPE_CHECKING:
@@ -37,11 +38,15 @@ def countries_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArr
     ----------
     OpenStreetMap contributors, ODbL 1.0; see `impactmap.reference.layer_info("countries")`.
     """
-    x, y = np.asarray(longitude, dtype=float), np.asarray(latitude, dtype=float)
-    codes, tree = _outlines()
-    found = np.full(len(x), None, dtype=object)
-    rows, areas = tree.query(shapely.points(x, y), predicate="intersects")
-    found[rows] = codes[areas]
+    keys = np.asarray(longitude, dtype=float) + 1j * np.asarray(latitude, dtype=float)
+    unique, inverse = np.unique(keys, return_inverse=True)
+    x, y = unique.real, unique.imag
+    codes, shapes, tree = _outlines()
+    found = np.full(len(unique), None, dtype=object)
+    rows, areas = tree.query(shapely.points(x, y))
+    for area in np.unique(areas):
+        at = rows[areas == area]
+        found[at[shapely.contains_xy(shapes[area], x[at], y[at])]] = codes[area]
     layer, nearest = _borders()
     close = np.flatnonzero(nearest.within(x, y, EDGE_M))
     feet = nearest.nearest(x[close], y[close])
@@ -49,16 +54,17 @@ def countries_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArr
     sides = np.where(feet.on_left, left, right)
     # Which of several lines that end in one point is the nearest is chance: there the outlines decide.
     found[close[~feet.at_end]] = sides[~feet.at_end]
-    return found
+    return np.asarray(found[inverse], dtype=object)
 
 
 @cache
-def _outlines() -> tuple[npt.NDArray[np.object_], shapely.STRtree]:
+def _outlines() -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_], shapely.STRtree]:
     from impactmap.reference import load_layer
 
     layer = load_layer("countries")
-    codes = layer["country"].to_numpy(dtype=object, na_value=None)
-    return codes, shapely.STRtree(layer.geometry.to_numpy())
+    shapes = np.asarray(layer.geometry.to_numpy(), dtype=object)
+    shapely.prepare(shapes)
+    return objects(layer["country"]), shapes, shapely.STRtree(shapes)
 
 
 @cache

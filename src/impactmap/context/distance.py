@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.context._frames import located, set_texts
+from impactmap.context._frames import located, objects, set_texts
 from impactmap.context.borders import Border
 from impactmap.context.countries import countries_at
 
@@ -125,7 +125,7 @@ def _countries_given(events: gpd.GeoDataFrame, border: Border) -> npt.NDArray[np
     """Return the places' countries where the frame has them and they are of the pair; points are looked up afresh."""
     if "place_country" not in events:
         return np.full(len(events), None, dtype=object)
-    given = events["place_country"].to_numpy(dtype=object, na_value=None)
+    given = objects(events["place_country"])
     return np.where(np.isin(given, border.countries), given, None)
 
 
@@ -154,7 +154,7 @@ def _in_crimea(events: gpd.GeoDataFrame, kinds: npt.NDArray[np.str_]) -> npt.NDA
 
     found = np.full(len(events), None, dtype=object)
     if "place_region_code" in events:
-        found = events["place_region_code"].to_numpy(dtype=object, na_value=None)
+        found = objects(events["place_region_code"])
     unknown = np.flatnonzero(pd.isna(found) & (kinds != "none"))
     inner = shapely.point_on_surface(events.geometry.to_numpy()[unknown])
     x, y = shapely.get_x(inner), shapely.get_y(inner)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.context._frames import located, set_texts
+from impactmap.context._frames import located, objects, set_texts
 from impactmap.context.countries import countries_at
 from impactmap.errors import InputError, ReferenceDataError
 
@@ -64,7 +64,7 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     result = events.copy()
     size = len(events)
     name, code, country = (
-        events[column].to_numpy(dtype=object, na_value=None).copy()
+        objects(events[column])
         if column in events
         else np.full(size, None, dtype=object)
         for column in COLUMNS
@@ -81,7 +81,7 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
         code[rows[blank]] = regions_at(x[blank], y[blank], here[blank])
         names = _regions().set_index("code")[f"name_{language}"]
         unnamed = rows[pd.isna(name[rows])]
-        name[unnamed] = names.reindex(code[unnamed]).to_numpy(dtype=object, na_value=None)
+        name[unnamed] = objects(names.reindex(code[unnamed]))
     return set_texts(result, dict(zip(COLUMNS, (name, code, country), strict=True)))  # type: ignore[no-any-return]
 
 

@@ -1,0 +1,132 @@
+"""Names that orient: the large settlements and the countries of a part of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+import shapely
+
+from impactmap.errors import InputError
+from impactmap.places.areas import Language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BasemapLabel", "labels_for"]
+
+LARGEST = 400  # settlements considered, by population
+MOST = 40  # settlements named
+APART = 0.07  # of the diagonal, between two named settlements
+ROOM = 0.05  # of the diagonal: the smallest circle of land that a country's name stands in
+
+
+@dataclass(frozen=True, slots=True)
+class BasemapLabel:
+    """A name that orients: degrees, rank (0 is the most important) and ``kind``, ``city`` or ``country``."""
+
+    name: str
+    lat: float
+    lon: float
+    rank: int
+    kind: str
+
+
+def labels_for(
+    bounds: tuple[float, float, float, float], land: shapely.Geometry, *, language: str = "en"
+) -> tuple[BasemapLabel, ...]:
+    """Return the names that orient within bounds, by rank.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north in degrees.
+    land
+        Land within the bounds: a country's name stands on it.
+    language
+        ``en``, ``uk`` or ``ru``; a settlement keeps its main name where its spelling in the language is in doubt.
+
+    Returns
+    -------
+    tuple of BasemapLabel
+        Countries first, then settlements by population, spread over the map.
+
+    Raises
+    ------
+    InputError
+        Names are not known in that language.
+
+    References
+    ----------
+    GeoNames, CC BY 4.0; Unicode CLDR.
+    """
+    languages = get_args(Language)
+    if language not in languages:
+        raise InputError(f"Labels are in {', '.join(languages)}; found language={language!r}.")
+    west, south, east, north = bounds
+    shrink = float(np.cos(np.radians((south + north) / 2)))
+    diagonal = float(np.hypot((east - west) * shrink, north - south))
+    found = _countries(bounds, land, language, room=ROOM * diagonal)
+    for name, lat, lon in _settlements(bounds, language, apart=APART * diagonal, shrink=shrink):
+        found.append(BasemapLabel(name, lat, lon, len(found), "city"))
+    return tuple(found)
+
+
+def _countries(
+    bounds: tuple[float, float, float, float], land: shapely.Geometry, language: str, *, room: float
+) -> list[BasemapLabel]:
+    from babel import Locale
+
+    from impactmap.reference import load_layer
+
+    layer = load_layer("countries").dropna(subset=["country"])
+    layer = layer[shapely.intersects(shapely.envelope(layer.geometry.to_numpy()), shapely.box(*bounds))]
+    dry = shapely.intersection(shapely.clip_by_rect(layer.geometry.to_numpy(), *bounds), land)
+    shapes, owner = shapely.get_parts(dry, return_index=True)
+    roomy = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON) & (shapely.area(shapes) > room**2)
+    shapes, owner = shapes[roomy], owner[roomy]
+    circles = shapely.maximum_inscribed_circle(shapes, tolerance=room / 10)
+    radius = shapely.length(circles)
+    territories = Locale(language).territories
+    labels: dict[str, BasemapLabel] = {}
+    for row in np.argsort(-radius, kind="stable"):
+        code = layer["country"].iloc[owner[row]]
+        if radius[row] >= room and code not in labels:
+            lon, lat = shapely.get_coordinates(circles[row])[0]
+            labels[code] = BasemapLabel(territories[code], float(lat), float(lon), len(labels), "country")
+    return list(labels.values())
+
+
+def _settlements(
+    bounds: tuple[float, float, float, float], language: str, *, apart: float, shrink: float
+) -> list[tuple[str, float, float]]:
+    from impactmap.places.names import display_name
+    from impactmap.reference import load_layer
+
+    west, south, east, north = bounds
+    layer = load_layer("gazetteer")
+    lon, lat = layer["longitude"] / 10_000, layer["latitude"] / 10_000
+    inside = layer.assign(lon=lon, lat=lat)[lon.between(west, east) & lat.between(south, north)]
+    largest = inside.sort_values(["population", "id"], ascending=[False, True]).head(LARGEST)
+    regions = _region_names(language)
+    taken: list[tuple[float, float]] = []
+    named = []
+    for place in largest.itertuples():
+        if len(named) == MOST:
+            break
+        spot = (place.lon * shrink, place.lat)
+        if any(np.hypot(spot[0] - x, spot[1] - y) < apart for x, y in taken):
+            continue
+        taken.append(spot)
+        region = regions.get(f"{place.country}.{place.admin1}")
+        name = display_name(place.names.split("\n"), language=language, country=place.country, region_name=region)  # type: ignore[arg-type]
+        named.append((name, float(place.lat), float(place.lon)))
+    return named
+
+
+def _region_names(language: str) -> pd.Series[str]:
+    from impactmap.reference import load_layer
+
+    layer = load_layer("regions").dropna(subset=["geonames_admin1"]).drop_duplicates("geonames_admin1")
+    return layer.set_index("geonames_admin1")[f"name_{language}"]
