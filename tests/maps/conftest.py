@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import shapely
 
 DTYPES = {"u32": "<u4", "i32": "<i4", "u8": "u1", "f32": "<f4", "f64": "<f8"}
 
@@ -49,3 +50,23 @@ def hostile():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def small_basemap(monkeypatch):
+    """Put a small ground in place of the real one, which takes most of a page's time to cut out."""
+
+    def basemap_for(bounds, **options):
+        west, south, east, north = bounds
+        return SimpleNamespace(
+            bounds=bounds,
+            land=shapely.box(*bounds),
+            lakes=shapely.MultiPolygon(),
+            rivers=shapely.LineString([(west, south), (east, north)]),
+            regions=shapely.MultiLineString(),
+            borders=(),
+            labels=(),
+            options=options,
+        )
+
+    monkeypatch.setattr("impactmap.context.basemap_for", basemap_for)

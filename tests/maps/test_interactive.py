@@ -16,6 +16,9 @@ from impactmap.errors import ColumnError, InputError
 from impactmap.maps.interactive import EventMap, build_map
 
 
+pytestmark = pytest.mark.usefixtures("small_basemap")
+
+
 @pytest.fixture
 def plain(project):
     return project.model_copy(update={"border": None})

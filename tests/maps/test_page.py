@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from impactmap.context.borders import load_border
+from impactmap.context import load_border
 from impactmap.maps.columns import clean_text, web_url
 from impactmap.maps.interactive import build_map
 from impactmap.maps.page import NOTICES, leaflet_script, tile_host, viewer_script, viewer_style
 from impactmap.project import Project
 
-VOID = re.compile(r"<(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b")
+pytestmark = pytest.mark.usefixtures("small_basemap")
 
 
 def parse(page):
@@ -373,6 +373,9 @@ def test_lone_surrogates_and_controls_become_a_visible_sign():
         ("https://example.org/<b>", False),
         ('https://example.org/"x', False),
         ("https://example.org\\@evil.test", False),
+        ("http://[::1", False),
+        ("http://[::1]:8080/", True),
+        ("https://example.org:99999/", False),
         ("https://", False),
         ("https:///path", False),
         ("//example.org", False),

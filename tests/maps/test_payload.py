@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -288,9 +287,8 @@ def test_any_text_travels(decode, ids, summary):
         assert len(event["summary"]) <= len(summary)
 
 
-@pytest.mark.slow
-def test_hundred_thousand_reports_take_seconds(decode):
-    n = 100_000
+def test_large_table_becomes_columns_without_loss(decode):
+    n = 20_000
     rng = np.random.default_rng(1)
     events = pd.DataFrame(
         {
@@ -298,15 +296,15 @@ def test_hundred_thousand_reports_take_seconds(decode):
             "date_start": pd.to_datetime("2022-02-24") + pd.to_timedelta(rng.integers(0, 1400, n), "D"),
             "side": rng.choice(["Alpha", "Beta"], n),
             "sectors": rng.choice(["power", "gas; oil"], n),
-            "summary": "A report.",
             "latitude": rng.uniform(45, 52, n),
             "longitude": rng.uniform(23, 40, n),
             "place_precision": "settlement",
         }
     )
-    events["date_end"] = events["date_start"]
-    start = time.perf_counter()
     header, columns, texts = encoded(decode, events)
-    assert time.perf_counter() - start < 15
-    assert header["rows"] == len(columns["row_lat"]) == len(texts) == n
     assert header["page"]["static_rows"] is False
+    assert len(texts) == n
+    assert columns["row_lat"].tolist() == events["latitude"].tolist()
+    assert columns["side"].tolist() == (events["side"] == "Beta").astype(int).tolist()
+    assert columns["day_start"].tolist() == ((events["date_start"] - pd.Timestamp("1970-01-01")).dt.days).tolist()
+    assert columns["day_end"].tolist() == columns["day_start"].tolist()

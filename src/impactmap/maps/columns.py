@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,14 @@ def clean_text(text: str) -> str:
 
 def web_url(url: str | None) -> str | None:
     """Return the address if it is one to link to, else None: http or https, a host, no odd character."""
-    return url if url and _WEB.fullmatch(url) else None
+    if not url or not _WEB.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # a bracketed host that is no address, a port that is no number
+        return None
+    return url if usable else None
 
 
 def values_of(frame: pd.DataFrame, name: str) -> list[Any]:

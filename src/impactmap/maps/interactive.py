@@ -173,17 +173,14 @@ class EventMap(folium.Map):
         """
         Path(outfile).write_text(self.to_page(external=True), encoding="utf-8", newline="\n")
 
-    def _basemap(self) -> Basemap | None:
-        try:
-            from impactmap.context import basemap_for
-        except ImportError:
-            return None
+    def _basemap(self) -> Basemap:
+        from impactmap.context import basemap_for
 
         west, south, east, north = self._bounds
         across, up = (east - west) * 0.6, (north - south) * 0.6
         around = (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
         tolerance = (around[3] - around[1]) * 111.2 / 900
-        return basemap_for(around, border=self._border, tolerance_km=tolerance)
+        return basemap_for(around, border=self._border, tolerance_km=tolerance, language=self._project.map.language)
 
     def _render_folium(self) -> FoliumParts:
         """Let folium render the map and its layers, and sort what came out."""
@@ -282,9 +279,7 @@ def build_map(
     """
     project = project or Project()
     if border is None and project.border is not None:
-        try:
-            from impactmap.context import load_border
-        except ImportError:
-            return EventMap(events, claims, project=project, border=None)
+        from impactmap.context import load_border
+
         border = load_border(project.border.countries, view=project.border.view, file=project.border.file)
     return EventMap(events, claims, project=project, border=border)

@@ -148,7 +148,7 @@ def _add_content(
     stage = add(view, "div", id="im-stage")
     add(stage, "div", class_="folium-map", id="map_impactmap")
     add(stage, "div", id="im-timeline")
-    aside = add(stage, "aside", id="im-beside", aria_labelledby="im-beside-title")
+    aside = add(stage, "aside", id="im-beside", aria_labelledby="im-beside-title", tabindex="0")
     add(aside, "h2", words.text("page.beside"), id="im-beside-title")
     beside_lists(reports, words, aside)
     if len(aside) == 1:

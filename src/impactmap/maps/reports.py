@@ -365,10 +365,7 @@ def _claims(
 
 def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> list[dict[str, Any] | None]:
     """Return, for each claim, the computed value that stands against it."""
-    try:
-        from impactmap.context import compare_reported
-    except ImportError:
-        return [None] * len(claims)
+    from impactmap.context import compare_reported
 
     table = compare_reported(events, claims).drop_duplicates("claim_id").set_index("claim_id")
     known: dict[Any, dict[str, Any]] = {}

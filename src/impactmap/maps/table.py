@@ -158,6 +158,8 @@ def _terms(event: dict[str, Any], words: Words) -> str:
 def _place(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
     name, reported = place.get("name"), place.get("reported")
     around = [place.get("region"), words.country(place["country"]) if "country" in place else None]
+    if place.get("precision") == "country":
+        around = []
     cell.set("dir", "auto")
     cell.text = name or reported or words.text("page.not_located")
     outer = ", ".join(part for part in around if part and part != name)
@@ -186,6 +188,8 @@ def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
     for claim in event["claims"]:
         entry = add(entries, "li", dir="auto")
         figure = words.figure(claim.get("value"), claim.get("low"), claim.get("high"), claim.get("qualifier"))
+        if figure and claim.get("metric", "").endswith("_km"):
+            figure = words.text("table.km", n=figure)
         said = "; ".join(part for part in (figure, claim.get("text")) if part)
         entry.text = words.text(
             "table.claim", metric=words.term("metric", claim.get("metric", "statement")), figure=said

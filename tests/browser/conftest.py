@@ -1,0 +1,207 @@
+"""A real Chromium, cut off from every network, and pages to open in it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import importlib.util
+import io
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from impactmap.maps.interactive import build_map
+from impactmap.project import Project
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+)
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+# Whatever hostile text manages to run calls this.
+WATCH = """
+window.hits = 0;
+window.hit = () => { window.hits += 1; };
+for (const name of ["alert", "confirm", "prompt", "print", "open"]) window[name] = () => { window.hits += 1; };
+"""
+
+
+@dataclass
+class Tab:
+    """A page in the browser with everything it said and asked for."""
+
+    page: Page
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def pixel(self, lat: float, lon: float, *, dx: float = 0, dy: float = 0) -> tuple[int, int, int]:
+        """Return the colour drawn at a place of the map, `dx` and `dy` CSS pixels from it."""
+        x, y = self.spot(lat, lon)
+        shot = self.page.screenshot(clip={"x": x + dx - 1, "y": y + dy - 1, "width": 3, "height": 3})
+        return Image.open(io.BytesIO(shot)).convert("RGB").getpixel((1, 1))
+
+    def colours(self, lat: float, lon: float, size: int) -> list[tuple[int, int, int]]:
+        """Return the colours of a square of the map around a place."""
+        x, y = self.spot(lat, lon)
+        shot = self.page.screenshot(clip={"x": x - size / 2, "y": y - size / 2, "width": size, "height": size})
+        return [
+            tuple(colour)
+            for line in np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).tolist()
+            for colour in line
+        ]
+
+    def spot(self, lat: float, lon: float) -> tuple[float, float]:
+        """Return where in the window a place of the map is."""
+        self.page.locator("#map_impactmap").scroll_into_view_if_needed()
+        place = self.page.evaluate(
+            """([lat, lon]) => {
+                const box = map_impactmap.getContainer().getBoundingClientRect();
+                const at = map_impactmap.latLngToContainerPoint([lat, lon]);
+                return [box.x + at.x, box.y + at.y];
+            }""",
+            [lat, lon],
+        )
+        return tuple(place)
+
+    def click_map(self, lat: float, lon: float) -> None:
+        """Click a place of the map."""
+        self.page.mouse.click(*self.spot(lat, lon))
+
+    def shown(self) -> list[int]:
+        """Return the rows of the table that can be seen."""
+        return self.page.eval_on_selector_all(
+            "#im-rows tbody tr[data-row]",
+            "rows => rows.filter((row) => !row.hidden).map((row) => Number(row.dataset.row))",
+        )
+
+
+class Opener:
+    """Opens pages and keeps what they say, until the test ends."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.tabs: list[Tab] = []
+
+    def __call__(self, url: str | Path, *, ready: bool = True, **options: Any) -> Tab:
+        context = self._browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "UTC", **options})
+        self._contexts.append(context)
+        context.add_init_script(WATCH)
+        tab = Tab(context.new_page())
+        tab.page.set_default_timeout(8000)
+        tab.page.on("console", lambda message: tab.console.append(f"{message.type}: {message.text}"))
+        tab.page.on("pageerror", lambda error: tab.console.append(f"error: {error}"))
+        tab.page.on("request", lambda request: tab.requests.append(request.url))
+        tab.page.on("dialog", lambda dialog: (tab.dialogs.append(dialog.message), dialog.dismiss()))
+        address = url.as_uri() if isinstance(url, Path) else url
+        tab.page.goto(address)
+        self.tabs.append(tab)
+        if ready and options.get("java_script_enabled", True):
+            tab.page.wait_for_selector('html[data-im-ready="true"]', state="attached")
+        return tab
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Start Chromium once, without a network: nothing resolves and no proxy exists."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open a page; after the test, no page may have logged, asked for anything but itself, or run what it should not."""
+    opener = Opener(browser)
+    yield opener
+    faults = []
+    for tab in opener.tabs:
+        faults += tab.console + tab.dialogs
+        # The document itself and frames of it are the only requests there may be.
+        faults += [url for url in tab.requests if not url.startswith(("file:", "http://127.0.0.1", "about:srcdoc"))]
+        faults += [url for url in tab.requests[1:] if not url.endswith((".html", "about:srcdoc"))]
+    opener.close()
+    assert not faults
+
+
+@pytest.fixture
+def write_page(tmp_path):
+    """Write a map's page to disk."""
+
+    def write(events, claims=None, *, project=None, border=None, name="map.html"):
+        path = tmp_path / name
+        build_map(events, claims, project=project, border=border).save(path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def rich_project(project):
+    """Return the sample project with everything that fills the page: a size, a correction, a contact."""
+    return Project.model_validate(
+        project.model_dump()
+        | {
+            "symbols": {"size": "killed"},
+            "corrections": [{"date": "2025-11-10", "text": "An earlier version gave another place."}],
+            "map": project.map.model_dump() | {"contact": "desk@example.org"},
+        }
+    )
+
+
+@pytest.fixture
+def first_page(write_page, located, claims, rich_project):
+    """Return the sample map's file."""
+    return write_page(located, claims, project=rich_project)
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Serve the test's folder on the loopback address."""
+    handler = functools.partial(_Quiet, directory=str(tmp_path))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def hostile():
+    """Return the generator of hostile texts, shared with the maps' tests."""
+    spec = importlib.util.spec_from_file_location("hostile", Path(__file__).parents[1] / "hostile.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,272 @@
+"""The page for readers with other needs: without a script, on a phone, on paper, in the dark, by keyboard, in a frame."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+VORONEZH = (51.67204, 39.1843)
+
+
+def violations(tab):
+    found = Axe().run(tab.page, options=TAGS).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:200]} {node['failureSummary']}" for fault in found for node in fault["nodes"]
+    ]
+
+
+def overflow(tab):
+    return tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+# --- without JavaScript ---
+
+
+def test_everything_is_read_without_javascript(open_page, first_page):
+    tab = open_page(first_page, java_script_enabled=False)
+    body = tab.page.locator("body").inner_text()
+    assert tab.page.locator("#im-rows tbody tr").count() == 10
+    assert tab.page.locator("#im-nojs").is_visible()
+    for text in (
+        "Belgorod, Belgorod Oblast, Russia",
+        "said by Vyacheslav Gladkov",
+        "345,289",
+        "31.4 km",
+        "How this map was made",
+        "Country-wide reports",
+    ):
+        assert text in body
+    assert not tab.page.locator("#im-controls").inner_text()
+
+
+def test_note_on_javascript_goes_away_with_it(open_page, first_page):
+    assert not open_page(first_page).page.locator("#im-nojs").is_visible()
+
+
+# --- where it is opened ---
+
+
+def test_page_is_served(open_page, first_page, serve):
+    tab = open_page(f"{serve}/{first_page.name}")
+    assert tab.page.locator("#im-results").inner_text() == "9 reports"
+
+
+def test_page_works_in_a_sandboxed_frame_that_follows_its_height(open_page, first_page, tmp_path):
+    (tmp_path / "host.html").write_text(
+        """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Host</title></head><body>
+        <iframe id="frame" src="map.html" sandbox="allow-scripts" width="700" height="300" title="Map"></iframe>
+        <script>
+        addEventListener("message", (event) => {
+          const frame = document.getElementById("frame");
+          if (event.source === frame.contentWindow && event.data && event.data.type === "impactmap:height") frame.height = event.data.height;
+        });
+        </script></body></html>""",
+        encoding="utf-8",
+    )
+    tab = open_page(tmp_path / "host.html", ready=False)
+    frame = tab.page.frame_locator("#frame")
+    frame.locator('html[data-im-ready="true"]').wait_for(state="attached")
+    tab.page.wait_for_timeout(500)
+    height = int(tab.page.locator("#frame").get_attribute("height"))
+    inner = frame.locator("html").evaluate("e => e.getBoundingClientRect().height")
+    assert height > 800
+    assert abs(height - inner) <= 2
+    frame.locator('#im-controls button.im-switch[data-side="Ukraine"]').click()
+    assert frame.locator("#im-results").inner_text() == "6 of 9 reports"
+
+
+def test_nothing_is_stored(open_page, first_page, serve):
+    tab = open_page(f"{serve}/{first_page.name}")
+    tab.page.locator('#im-controls button.im-switch[data-side="Ukraine"]').click()
+    stored = tab.page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]")
+    assert stored == ["", 0, 0]
+    assert tab.page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+
+
+def test_policy_is_in_force(open_page, first_page):
+    tab = open_page(first_page)
+    tab.page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.hits += 1";
+            document.body.append(script);
+            const button = document.createElement("button");
+            button.setAttribute("onclick", "window.hits += 1");
+            document.body.append(button);
+            button.click();
+        }"""
+    )
+    assert tab.page.evaluate("window.hits") == 0
+    assert any("Content Security Policy" in line for line in tab.console)
+    tab.console.clear()
+
+
+# --- phone, paper, dark, motion ---
+
+
+def test_phone_shows_the_map_first_and_does_not_scroll_sideways(open_page, first_page):
+    tab = open_page(first_page, **PHONE)
+    assert overflow(tab) <= 0
+    box = tab.page.locator("#map_impactmap").bounding_box()
+    assert box["width"] >= 350
+    assert 1.0 <= box["height"] / box["width"] <= 1.4
+    assert box["y"] < tab.page.locator("#im-timeline").bounding_box()["y"]
+
+
+def test_phone_card_is_a_sheet_from_below_with_a_close_button(open_page, first_page):
+    tab = open_page(first_page, **PHONE)
+    tab.page.touchscreen.tap(*tab.spot(*VORONEZH))
+    card = tab.page.locator("#im-card")
+    card.wait_for(state="visible")
+    tab.page.wait_for_timeout(400)
+    box = card.bounding_box()
+    assert box["width"] >= 380
+    assert abs(box["y"] + box["height"] - 844) <= 2
+    close = tab.page.locator("#im-card .im-close")
+    assert close.bounding_box()["height"] >= 24
+    close.tap()
+    card.wait_for(state="hidden")
+
+
+def test_controls_are_large_enough_to_touch(open_page, first_page):
+    tab = open_page(first_page, **PHONE)
+    small = tab.page.eval_on_selector_all(
+        "button, select, input, [role=slider]",
+        """all => all.filter((e) => e.offsetParent).map((e) => [e.id || e.className || e.textContent, e.getBoundingClientRect()])
+                  .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)""",
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 600, 768, 1024, 1280, 1920])
+def test_no_width_scrolls_sideways(open_page, first_page, width):
+    tab = open_page(first_page, viewport={"width": width, "height": 800})
+    assert overflow(tab) <= 0
+
+
+def test_print_has_the_table_and_no_controls(open_page, first_page):
+    tab = open_page(first_page)
+    tab.page.emulate_media(media="print")
+    seen = tab.page.eval_on_selector_all(
+        "button:not(.im-sort), select, input, [role=slider], .im-skip",
+        "all => all.filter((e) => e.offsetParent).map((e) => e.outerHTML.slice(0, 90))",
+    )
+    assert seen == []
+    assert tab.page.locator("#im-rows").is_visible()
+    assert tab.page.locator("#im-method").is_visible()
+    assert len(tab.page.pdf(format="A4", print_background=True)) > 20_000
+
+
+def test_dark_page_is_dark(open_page, first_page):
+    tab = open_page(first_page, color_scheme="dark")
+    ground = tab.page.evaluate("getComputedStyle(document.body).backgroundColor || ''")
+    values = [int(v) for v in re.findall(r"\d+", ground)[:3]] or [255]
+    assert max(values) < 60
+    assert max(tab.pixel(49.2, 33.6)) < 80
+
+
+def test_theme_follows_the_reader_while_open(open_page, first_page):
+    tab = open_page(first_page)
+    light = tab.pixel(49.2, 33.6)
+    tab.page.emulate_media(color_scheme="dark")
+    tab.page.wait_for_timeout(400)
+    assert max(tab.pixel(49.2, 33.6)) < 80 < min(light)
+
+
+def test_reduced_motion_moves_nothing(open_page, first_page):
+    tab = open_page(first_page, reduced_motion="reduce")
+    moving = tab.page.evaluate("document.getAnimations().length")
+    assert moving == 0
+    tab.click_map(*VORONEZH)
+    tab.page.locator("#im-card").wait_for(state="visible")
+    assert (
+        tab.page.evaluate("document.getAnimations().filter((a) => a.effect.getComputedTiming().duration > 1).length")
+        == 0
+    )
+
+
+# --- accessibility ---
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_axe_finds_no_violation(open_page, first_page, scheme, size):
+    tab = open_page(first_page, color_scheme=scheme, **(PHONE if size == "phone" else {}))
+    assert violations(tab) == []
+    tab.page.locator('tr[data-row="2"] button.im-details').click()
+    tab.page.locator("#im-card").wait_for(state="visible")
+    tab.page.wait_for_timeout(400)
+    assert violations(tab) == []
+
+
+def test_axe_finds_no_violation_without_javascript(open_page, first_page):
+    """Axe itself is a script, so the page's own are taken out instead."""
+    html = first_page.read_text(encoding="utf-8")
+    bare = first_page.with_name("bare.html")
+    bare.write_text(re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL), encoding="utf-8")
+    tab = open_page(bare, ready=False)
+    assert violations(tab) == []
+
+
+def test_everything_is_reached_by_keyboard_in_order(open_page, first_page):
+    tab = open_page(first_page)
+    tab.page.keyboard.press("Tab")
+    assert tab.page.evaluate("document.activeElement.className") == "im-skip"
+    reached = []
+    for _ in range(80):
+        tab.page.keyboard.press("Tab")
+        name = tab.page.evaluate(
+            "document.activeElement.id || document.activeElement.className || document.activeElement.tagName"
+        )
+        reached.append(name)
+    order = [reached.index(name) for name in ("map_impactmap", "im-from", "im-to")]
+    assert order == sorted(order)
+    outline = tab.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+
+
+def test_skip_link_leads_to_the_table(open_page, first_page):
+    tab = open_page(first_page)
+    tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("Enter")
+    assert tab.page.evaluate("document.activeElement.id") == "im-table"
+
+
+def test_text_may_be_twice_as_large(open_page, first_page):
+    tab = open_page(first_page, viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    assert overflow(tab) <= 0
+
+
+# --- languages ---
+
+
+@pytest.mark.parametrize(
+    ("language", "results", "close", "date"),
+    [
+        ("en", "9 reports", "Close", "9 November 2025"),
+        ("uk", "9 повідомлень", "Закрити", "9 листопада 2025"),
+        ("ru", "9 сообщений", "Закрыть", "9 ноября 2025"),
+    ],
+)
+def test_page_speaks_its_language(open_page, write_page, located, claims, project, language, results, close, date):
+    project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    tab = open_page(write_page(located, claims, project=project))
+    assert tab.page.evaluate("document.documentElement.lang") == language
+    assert tab.page.locator("#im-results").inner_text().replace("\u00a0", " ") == results
+    tab.click_map(*VORONEZH)
+    tab.page.locator("#im-card").wait_for(state="visible")
+    assert tab.page.locator("#im-card .im-close").inner_text() == close
+    assert date in tab.page.locator("#im-card").inner_text().replace("\u00a0", " ").replace("\u202f", " ")
+    if language != "en":
+        shown = tab.page.evaluate(
+            """() => [...document.querySelectorAll('button, h2, h3, label, option, caption, th[scope=col], dt')]
+                .map((e) => e.textContent.trim()).filter((text) => /^[A-Za-z ,]+$/.test(text) && text.length > 2)"""
+        )
+        names = {"Russia", "Ukraine", "Voronezh", "News article"}
+        assert [text for text in shown if text not in names] == []
