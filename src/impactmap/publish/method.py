@@ -252,13 +252,12 @@ def _distances(events: pd.DataFrame, project: Project, border: Border | None, wo
     if border is None:
         lines = [say("record.no_border")]
     else:
-        key = f"border_view.{border.view}"
         lines = [
             say(
                 "method.distance",
                 names=", ".join(words.country(code) for code in border.countries),
                 method=say("method.geodesic"),
-                view=words.text(key if words.has(key) else "border_view.file"),
+                view=words.term("border_view", border.view),
                 data=plain_markdown(border.data),
                 data_date=plain_markdown(border.data_date),
             )
@@ -285,7 +284,7 @@ def _dates(project: Project, words: RecordWords, held_back: int, outside_period:
     lines = [words.text("method.timezone", timezone=options.timezone)]
     if hours:
         lines += [
-            words.plural("method.embargo", round(hours)),
+            words.plural("method.embargo", hours),
             words.text("record.embargo_end", timezone=options.timezone),
         ]
     else:
