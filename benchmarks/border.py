@@ -80,28 +80,29 @@ def _nearest(xy: np.ndarray, coarse: np.ndarray, longitude: np.ndarray, latitude
     half = int(STRETCH_M // STEP_M)
     offsets = np.arange(-half, half + 1)
     vertex = np.clip(coarse[stretch][:, None] + offsets, 0, len(xy) - 1)
-    pieces = max(1, 4_000_000 // len(offsets))
-    nearest_vertex = np.empty(len(row), dtype=np.int64)
-    nearest_away = np.empty(len(row))
+    away = np.empty(vertex.shape)
+    pieces = max(1, 2_000_000 // len(offsets))
     for start in range(0, len(row), pieces):
         block = vertex[start : start + pieces]
         who = np.repeat(row[start : start + pieces], block.shape[1])
-        flat = block.ravel()
-        d = GEOD.inv(longitude[who], latitude[who], xy[flat, 0], xy[flat, 1])[2].reshape(block.shape)
-        first = d.argmin(axis=1)
-        nearest_vertex[start : start + pieces] = block[np.arange(len(block)), first]
-        nearest_away[start : start + pieces] = d[np.arange(len(block)), first]
-    refined = _refined(xy, nearest_vertex, nearest_away, longitude[row], latitude[row])
-    result = np.full(len(longitude), np.inf)
-    np.minimum.at(result, row, refined)
-    return result
+        place = xy[block.ravel()]
+        away[start : start + pieces] = GEOD.inv(longitude[who], latitude[who], place[:, 0], place[:, 1])[2].reshape(block.shape)
+    best = np.full(len(longitude), np.inf)
+    np.minimum.at(best, row, away.min(axis=1))
+    # The nearest point is at most half a step from a vertex of its edge: every vertex that could be that one is tried.
+    tried = np.nonzero(away <= 1.000001 * np.hypot(best, STEP_M / 2)[row][:, None])
+    pairs = np.unique(np.column_stack([row[tried[0]], vertex[tried]]), axis=0)
+    row, vertex = pairs[:, 0], pairs[:, 1]
+    refined = _refined(xy, vertex, longitude[row], latitude[row])
+    np.minimum.at(best, row, refined)
+    return best
 
 
 def _refined(
-    xy: np.ndarray, vertex: np.ndarray, away: np.ndarray, longitude: np.ndarray, latitude: np.ndarray
+    xy: np.ndarray, vertex: np.ndarray, longitude: np.ndarray, latitude: np.ndarray
 ) -> np.ndarray:
     """Look along the two edges of a vertex, seven times, each time at six places of a narrower stretch: to a hundredth of a millimetre."""
-    best = away
+    best = np.full(len(vertex), np.inf)
     for other in (np.clip(vertex - 1, 0, len(xy) - 1), np.clip(vertex + 1, 0, len(xy) - 1)):
         azimuth, _, length = GEOD.inv(xy[vertex, 0], xy[vertex, 1], xy[other, 0], xy[other, 1])
         low, high = np.zeros(len(vertex)), np.asarray(length, dtype=float)

@@ -29,7 +29,7 @@ import shutil
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -52,16 +52,19 @@ FLAGS = [
 ]
 VIEW = {"width": 1280, "height": 800}
 QUIET_MS = 500
+DRAG_S = 3
+TAKE_FRAMES = "(() => { const frames = window.__probe.frames; window.__probe.frames = null; return frames; })()"
 GIVE_UP_S = float(os.environ.get("GIVE_UP_S", "240"))
-#: What is dragged to move the map, and what to move the date range, where the page has one.
-HANDLES = {
-    "impactmap": ("#map_impactmap", "#im-timeline [role=slider]"),
+#: What is dragged to move the map; and, where the page has one, what moves the date range: where in its box it is taken hold of, and how far it
+#: is drawn, in px: four fifths of the period each.
+HANDLES: dict[str, tuple[str, tuple[str, float, float] | None]] = {
+    "impactmap": ("#map_impactmap", ("#im-timeline [role=slider]", 0.5, 940)),
     "explore": (".leaflet-container", None),
     "FastMarkerCluster": (".leaflet-container", None),
-    "TimestampedGeoJson": (".leaflet-container", ".timecontrol-dateslider .slider .knob.main"),
+    "TimestampedGeoJson": (".leaflet-container", (".timecontrol-dateslider .slider .knob.main", 0.5, -160)),
     "markers": (".leaflet-container", None),
     "lonboard": ("canvas", None),
-    "swiftmap": (".leaflet-container", ".swiftmap-time-slider"),
+    "swiftmap": (".leaflet-container", (".swiftmap-time-slider", 0.95, -220)),
 }
 DISTRIBUTIONS = {
     "explore": "geopandas",
@@ -154,12 +157,16 @@ def open_page(name: str, url: str, picture: Path) -> dict[str, Any]:
             result["interactive_ms"] = _wait_until_interactive(page, started, picture)
             if result["interactive_ms"] is not None:
                 result.update(_heap(context, page))
-                drag, time_handle = HANDLES[name]
+                area, handle = HANDLES[name]
                 if name == "TimestampedGeoJson":
-                    _show_all(page, time_handle)
-                result["pan"] = _frames(page, drag, middle=True)
-                if time_handle and page.locator(time_handle).count():
-                    result["range"] = _frames(page, time_handle, middle=False)
+                    _show_all(page, handle[0])
+                result["pan"] = _frames(
+                    page, area, (0.5, 0.45), lambda step: (220 * math.sin(step / 12), 40 * math.sin(step / 7))
+                )
+                if handle and page.locator(handle[0]).count():
+                    result["range"] = _frames(
+                        page, handle[0], (handle[1], 0.5), lambda step: (handle[2] * (1 - math.cos(step / 20)) / 2, 0)
+                    )
         except Error as error:
             result["error"] = str(error).splitlines()[0]
         finally:
@@ -247,34 +254,32 @@ def _show_all(page: Page, handle: str) -> None:
     )
 
 
-def _frames(page: Page, selector: str, *, middle: bool) -> dict[str, Any]:
-    """Drag an element to and fro and return the times between frames in ms."""
+def _frames(
+    page: Page, selector: str, hold: tuple[float, float], path: Callable[[int], tuple[float, float]]
+) -> dict[str, Any]:
+    """Drag an element along a path and return the times between frames in ms."""
     element = page.locator(selector).first
     element.scroll_into_view_if_needed()
     box = element.bounding_box()
     if box is None:
         return {"error": f"{selector} is not shown"}
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    if middle:
-        y = box["y"] + box["height"] * 0.45  # no label or control lies there
+    x, y = box["x"] + box["width"] * hold[0], box["y"] + box["height"] * hold[1]
     page.wait_for_timeout(500)
     before = _picture(page)
     page.mouse.move(x, y)
     page.mouse.down()
     page.evaluate("window.__probe.frames = []")
-    furthest, changed = min(220.0, VIEW["width"] - x - 20), 0.0
     started, step = time.monotonic(), 0
-    while (passed := time.monotonic() - started) < 3 or (step < 12 and passed < 60):
-        page.mouse.move(x + furthest * math.sin(step / 12), y + (40 * math.sin(step / 7) if middle else 0))
+    while (passed := time.monotonic() - started) < DRAG_S or (step < 12 and passed < 20 * DRAG_S):
         step += 1
-    page.mouse.move(x - furthest * 0.6, y)  # not where it began: the picture must differ
+        across, down = path(step)
+        page.mouse.move(x + across, y + down)
+    frames = page.evaluate(TAKE_FRAMES)
+    changed = _differing(before, _picture(page))  # while the button is down: a map may go back to its bounds
+    page.evaluate("window.__probe.frames = []")
     page.mouse.up()
     page.wait_for_timeout(300)
-    frames = page.evaluate(
-        "(() => { const frames = window.__probe.frames; window.__probe.frames = null; return frames; })()"
-    )
-    changed = _differing(before, _picture(page))
-    frames = sorted(frames[1:])
+    frames = sorted(frames[1:] + page.evaluate(TAKE_FRAMES)[1:])
     if not frames:
         return {"error": "no frame within a minute"}
     return {
