@@ -105,6 +105,23 @@ class Chooser:
                 return self._region(toponym, hints)
         return self._similar(toponym, hints)
 
+    def region(self, code: str, reason: str, score: float = 1.0) -> Decision:
+        """Return the decision for a region that is known by its ISO 3166-2 code."""
+        name = self.areas.region_name(code, self.language)
+        return Decision(
+            "area",
+            reason,
+            precision="region",
+            radius_km=area_radius_km(self.areas.polygon(code)),
+            score=score,
+            name=name,
+            region=name,
+            region_code=code,
+            country=self.areas.regions[code].country,
+            place_id=f"iso:{code}",
+            provider="natural_earth",
+        )
+
     def _from_hints(self, query: Query) -> Decision:
         if query.region:
             return self.decide(
@@ -116,7 +133,7 @@ class Chooser:
             )
         if query.country:
             return self.decide(Query(query.country))
-        return Decision("invalid", "no place is given")
+        return Decision("invalid", "No place is given.")
 
     # ---- areas --------------------------------------------------------------------------------------------------
 
@@ -155,20 +172,7 @@ class Chooser:
         reason = "a region" if score == 1 else f"a region, read from {shorten(toponym.original)!r}"
         if toponym.relation != "at":
             reason += "; the report says near it"
-        name = self.areas.region_name(code, self.language)
-        return Decision(
-            "area",
-            _sentence(reason, hints.notes),
-            precision="region",
-            radius_km=area_radius_km(self.areas.polygon(code)),
-            score=round(score, 3),
-            name=name,
-            region=name,
-            region_code=code,
-            country=self.areas.regions[code].country,
-            place_id=f"iso:{code}",
-            provider="natural_earth",
-        )
+        return self.region(code, _sentence(reason, hints.notes), round(score, 3))
 
     def _district(self, toponym: Toponym, hints: Hints) -> Decision:
         evidence, key = self.evidence, name_key(toponym.name)

@@ -21,13 +21,12 @@ from geopy.adapters import BaseSyncAdapter, get_retry_after
 from geopy.geocoders import get_geocoder_for_service
 
 from impactmap.errors import InputError, ProviderRefused, ProviderUnavailable
+from impactmap.places.areas import Areas
 from impactmap.places.decision import Decision, Query
 from impactmap.places.shapes import distance_km, distance_to_area_km
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
-
-    from impactmap.places.areas import Areas
 
 __all__ = ["OnlineProvider", "PoliteAdapter"]
 
@@ -37,6 +36,7 @@ _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _SETTLEMENT_KM: Final = 15.0
 _DISTRICT_KM: Final = 60.0
 _OUTSIDE_KM: Final = 20.0
+_LIMITS: Final = {"lat": 90.0, "latitude": 90.0, "lon": 180.0, "lng": 180.0, "longitude": 180.0}
 _GIVE_UP_AFTER: Final = 3  # failures in a row
 
 
@@ -99,11 +99,15 @@ class PoliteAdapter(BaseSyncAdapter):  # type: ignore[misc]
         """Return the answer, parsed."""
         text = self.get_text(url, timeout=timeout, headers=headers)
         try:
-            return json.loads(text)
+            answer = json.loads(text)
         except ValueError as error:
             raise ProviderUnavailable(
                 f"{urlsplit(url).hostname} did not answer in JSON. Is its address right?"
             ) from error
+
+        if not _plausible(answer):
+            raise ProviderUnavailable(f"{urlsplit(url).hostname} sent coordinates that cannot be.")
+        return answer
 
     def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
         """Return the answer."""
@@ -158,7 +162,7 @@ class OnlineProvider:
     service
         A geopy geocoder's name: ``nominatim``, ``photon``, ``pelias``...
     areas
-        Regions, to check answers against hints.
+        Regions, to check answers against hints; the shipped ones when left out.
     user_agent
         Names the map's author to the service.
     min_delay_seconds
@@ -182,8 +186,8 @@ class OnlineProvider:
     def __init__(
         self,
         service: str,
-        areas: Areas,
         *,
+        areas: Areas | None = None,
         user_agent: str,
         options: Mapping[str, Any] | None = None,
         min_delay_seconds: float = 1.0,
@@ -218,7 +222,7 @@ class OnlineProvider:
                 f"The geocoder {service!r} does not take these options: {', '.join(sorted(options or {}))} ({error})."
             ) from error
         self.service = service.lower()
-        self._areas = areas
+        self._areas = Areas() if areas is None else areas
         self._failures = 0
         self._stopped: str | None = None
 
@@ -311,6 +315,30 @@ class OnlineProvider:
             country=offline.country,
             alternatives=offline.alternatives,
         )
+
+
+def _plausible(answer: object) -> bool:
+    """Return whether all coordinates in an answer can be; geopy would wrap a longitude of 200 round the globe."""
+    if isinstance(answer, list):
+        return all(_plausible(item) for item in answer)
+    if not isinstance(answer, dict):
+        return True
+    for name, value in answer.items():
+        limit = _LIMITS.get(name.casefold())
+        if limit is not None and isinstance(value, (str, int, float)):
+            try:
+                number = float(value)
+            except ValueError:
+                return False
+            if not abs(number) <= limit:
+                return False
+        if name == "coordinates" and isinstance(value, list) and len(value) in {2, 3}:
+            pair = [abs(item) for item in value[:2] if isinstance(item, (int, float))]
+            if len(pair) == 2 and not (pair[0] <= 180 and pair[1] <= 90):
+                return False
+        elif not _plausible(value):
+            return False
+    return True
 
 
 def _radius_km(raw: object, latitude: float, longitude: float) -> float:

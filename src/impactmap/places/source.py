@@ -138,7 +138,7 @@ def _area(
         return Decision("area", reason, precision="country", **common)
     if precision == "region":
         if named.region_code is not None:
-            return chooser.decide(Query(named.region_code, "", named.country or ""))
+            return chooser.region(named.region_code, reason, 0.8)
         return Decision("not_found", f"{reason[:-1]}; which region is not said.", **common)
     circle = (latitude, longitude)
     return Decision("area", reason, precision="district", radius_km=DISTRICT_RADIUS_KM, circle=circle, **common)

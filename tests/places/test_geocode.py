@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from impactmap.errors import ColumnError
+from impactmap.places import Gazetteer, geocode_events, geocode_table
+from impactmap.places.columns import COLUMNS
+
+ROWS = pd.DataFrame(
+    {
+        "event_id": ["a", "b", "c", "d", "e", "b"],
+        "place": ["Belgorod", "Kharkiv region", "Ukraine", "Oktyabrsky", None, "Qwertyville"],
+        "country": ["Russia", "Ukraine", "Ukraine", None, None, None],
+        "NA": ["NA", "00123", "=1", "<b>", "", None],
+    },
+    index=[9, 3, 3, 5, 1, 0],
+)
+
+
+def test_points_areas_and_nothing(gazetteer: Gazetteer) -> None:
+    before = ROWS.copy(deep=True)
+    found = geocode_events(ROWS, gazetteer=gazetteer)
+    pd.testing.assert_frame_equal(ROWS, before)
+    pd.testing.assert_index_equal(found.index, ROWS.index)
+    pd.testing.assert_frame_equal(pd.DataFrame(found[list(ROWS.columns)]), ROWS)
+    assert found.crs.to_epsg() == 4326
+    assert set(COLUMNS) <= set(found.columns)
+    assert found["place_status"].tolist() == ["matched", "area", "area", "ambiguous", "invalid", "not_found"]
+    assert found.geometry.geom_type.tolist()[:2] == ["Point", "MultiPolygon"]
+    assert found.geometry.iloc[2:].isna().all()
+    assert found["latitude"].notna().tolist() == [True, False, False, False, False, False]
+    assert found["coordinates_from"].iloc[0] == "gazetteer"
+    assert found["coordinates_from"].isna().tolist() == [False, True, True, True, True, True]
+    assert (found["latitude"].iloc[0], found["longitude"].iloc[0]) == (50.6034, 36.5809)
+    assert found["place_region_code"].tolist()[:2] == ["RU-BEL", "UA-63"]
+    assert [str(found[name].dtype) for name in ("place_status", "place_score", "latitude")] == [
+        "str",
+        "float64",
+        "float64",
+    ]
+
+
+def test_alternatives_are_json(gazetteer: Gazetteer) -> None:
+    texts = geocode_events(ROWS, gazetteer=gazetteer)["place_alternatives"]
+    assert set(json.loads(texts.iloc[3])[0]) == {"id", "name", "region", "country", "latitude", "longitude", "score"}
+    assert texts.iloc[0] == "[]"
+
+
+def test_again_gives_the_same(gazetteer: Gazetteer) -> None:
+    once = geocode_events(ROWS, gazetteer=gazetteer)
+    pd.testing.assert_frame_equal(pd.DataFrame(geocode_events(once, gazetteer=gazetteer)), pd.DataFrame(once))
+
+
+def test_a_district_is_a_circle(gazetteer: Gazetteer) -> None:
+    rows = pd.DataFrame({"place": ["Kupiansk raion"], "region": ["Kharkiv"], "country": ["Ukraine"]})
+    found = geocode_events(rows, gazetteer=gazetteer).iloc[0]
+    assert (found["place_status"], found["place_precision"], found["place_radius_km"]) == ("area", "district", 30.0)
+    assert found.geometry.geom_type == "Polygon"
+    assert found.geometry.contains(shapely.Point(37.61, 49.71))
+    assert np.isnan(found["latitude"])
+
+
+def test_no_rows(gazetteer: Gazetteer) -> None:
+    assert len(geocode_events(ROWS.iloc[:0], gazetteer=gazetteer)) == 0
+
+
+def test_no_place_column() -> None:
+    with pytest.raises(ColumnError, match="needs a column 'place'; it has 'town'"):
+        geocode_events(pd.DataFrame({"town": ["Kharkiv"]}))
+
+
+def source(gazetteer: Gazetteer, **row: object) -> pd.Series:
+    return geocode_events(pd.DataFrame({name: [value] for name, value in row.items()}), gazetteer=gazetteer).iloc[0]
+
+
+def test_coordinates_of_the_source_are_kept(gazetteer: Gazetteer) -> None:
+    row = source(gazetteer, place="Kharkiv", country="Ukraine", latitude=49.9912345, longitude=36.2)
+    assert (row["place_status"], row["place_precision"], row["place_provider"]) == ("matched", "exact", "source")
+    assert (row["latitude"], row["longitude"], row["coordinates_from"]) == (49.9912345, 36.2, "source")
+    assert (row["place_name"], row["place_id"]) == ("Kharkiv", "geonames:706483")
+
+
+def test_coordinates_without_a_known_place(gazetteer: Gazetteer) -> None:
+    row = source(gazetteer, place="Building 7", latitude=49.99, longitude=36.2)
+    assert (row["place_status"], row["place_precision"], row["place_name"]) == ("matched", "exact", "Building 7")
+
+
+def test_coordinates_far_from_the_place_named(gazetteer: Gazetteer) -> None:
+    row = source(gazetteer, place="Kharkiv", country="Ukraine", latitude=46.4, longitude=30.7)
+    assert row["place_status"] == "ambiguous"
+    assert row.geometry is None
+    assert "573 km from Kharkiv" in row["place_reason"]
+    assert [place["id"] for place in json.loads(row["place_alternatives"])] == ["geonames:706483", "source"]
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [(200.0, 0.0), (0.0, 0.0), (50.0, 181.0), (float("inf"), 36.0), (50.0, float("nan"))],
+)
+def test_coordinates_that_cannot_be(gazetteer: Gazetteer, latitude: float, longitude: float) -> None:
+    row = source(gazetteer, place="Kharkiv", latitude=latitude, longitude=longitude)
+    assert row["place_status"] == "invalid"
+    assert row.geometry is None
+    assert np.isnan(row["latitude"])
+
+
+@pytest.mark.parametrize(
+    ("precision", "kind"),
+    [("district", "Polygon"), ("region", "MultiPolygon"), ("country", None)],
+)
+def test_coordinates_that_stand_for_an_area(gazetteer: Gazetteer, precision: str, kind: str | None) -> None:
+    row = source(
+        gazetteer, place="Kharkiv", country="Ukraine", latitude=49.99, longitude=36.2, place_precision=precision
+    )
+    assert row["place_precision"] == precision
+    assert (row.geometry.geom_type if row.geometry is not None else None) == kind
+    assert np.isnan(row["latitude"])
+
+
+def test_geocode_table(gazetteer: Gazetteer) -> None:
+    table = pd.DataFrame({"town": ["Belgorod", "Kharkiv region", "Oktyabrsky"], "state": ["Russia", "Ukraine", None]})
+    found = geocode_table(table, place="town", country="state", gazetteer=gazetteer)
+    assert list(found.columns) == [
+        "town", "state", "latitude", "longitude", "place_status", "place_precision", "place_radius_km", "place_score",
+        "place_name", "place_region", "place_country", "place_id", "place_alternatives", "place_reason",
+    ]  # fmt: skip
+    assert found["latitude"].notna().tolist() == [True, True, False]
+    inside = shapely.Point(found["longitude"].iloc[1], found["latitude"].iloc[1])
+    assert gazetteer.areas.polygon("UA-63").contains(inside)
+    guessed = geocode_table(table, place="town", country="state", gazetteer=gazetteer, best_guess=True)
+    assert guessed["latitude"].notna().all()
+    assert guessed["place_status"].tolist() == ["matched", "area", "ambiguous"]
+    with pytest.raises(ColumnError, match="no column 'village'; it has 'town', 'state'"):
+        geocode_table(table, place="village")
+
+
+def test_many_rows_ask_once(gazetteer: Gazetteer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from impactmap.places.choosing import Chooser
+
+    asked = []
+    decide = Chooser.decide
+    monkeypatch.setattr(Chooser, "decide", lambda self, query: asked.append(query) or decide(self, query))
+    rows = pd.DataFrame({"place": ["Kharkiv", "Sumy"] * 50_000, "country": "Ukraine"})
+    found = geocode_events(rows, gazetteer=gazetteer)
+    assert len(asked) == 2
+    assert (found["place_status"] == "matched").all()
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(
+                st.none(), st.text(max_size=30), st.sampled_from(["Kharkiv", "Белгород", "Kyiv oblast", "{{x}}"])
+            ),
+            st.one_of(st.none(), st.sampled_from(["Ukraine", "Россия", "Kharkiv", "\u202e"])),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_text_keeps_rows_order_and_input(gazetteer: Gazetteer, rows: list[tuple[str | None, str | None]]) -> None:
+    table = pd.DataFrame(rows, columns=["place", "country"], dtype="str")
+    before = table.copy(deep=True)
+    found = geocode_events(table, gazetteer=gazetteer)
+    pd.testing.assert_frame_equal(table, before)
+    pd.testing.assert_frame_equal(pd.DataFrame(found[["place", "country"]]), table)
+    assert found["place_status"].notna().all()
+    assert (found.geometry.geom_type == "Point").tolist() == found["latitude"].notna().tolist()

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from impactmap.places.toponyms import (
+    mend_lookalikes,
+    name_key,
+    name_keys,
+    parse_toponym,
+    plain,
+    split_places,
+    stem_key,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Харків", "Kharkiv"),
+        ("Харьков", "Khar'kov"),
+        ("Харьков", "Khar’kov"),
+        ("Kharkiv", "Harkiv"),
+        ("Воронеж", "Voronezh"),
+        ("Voronež", "Voronezh"),
+        ("Запоріжжя", "Zaporizhzhia"),
+        ("Ново-Михайлівка", "Novomykhailivka"),
+        ("Київ", "Kyiv"),
+        ("Білгород", "Bilhorod"),
+        ("Йошкар-Ола", "Yoshkar-Ola"),
+        ("Юнаківка", "Yunakivka"),
+        ("Łódź", "Lodz"),
+        ("Орёл", "Орел"),
+        ("Мар'їнка", "Marinka"),
+        ("KHARKIV", "kharkiv"),
+        ("e\u0301t", "\u00e9t"),
+    ],
+)
+def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Kharkiv", "Kherson"), ("Белгород", "Белград"), ("Суми", "Самі"), ("Voronezh", "Voronizh")],
+)
+def test_different_names_keep_different_keys(one: str, other: str) -> None:
+    assert name_key(one) != name_key(other)
+
+
+@given(st.lists(st.text().map(lambda text: text.replace("\n", " ")), min_size=1, max_size=5))
+def test_keys_of_many_are_the_keys_of_each(texts: list[str]) -> None:
+    assert name_keys(texts) == [name_key(text) for text in texts]
+
+
+@given(st.text())
+def test_a_key_is_ascii_letters_and_digits_and_its_own_key(text: str) -> None:
+    key = name_key(text)
+    assert key == "" or (key.isascii() and key.isalnum() and key == key.lower())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kharkiv", "Kharkivska", "Харківська", "Харківської", "Харківщина",
+    ],
+)  # fmt: skip
+def test_a_region_comes_down_to_its_seat(text: str) -> None:
+    assert stem_key(name_key(text)) == "harkiv"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("Kharkiv region", "Kharkiv", "region"),
+        ("Kharkivska oblast", "Kharkivska", "region"),
+        ("Харківська область", "Харківська", "region"),
+        ("Харьковская обл.", "Харьковская", "region"),
+        ("Belgorodskaya oblast", "Belgorodskaya", "region"),
+        ("Republic of Tatarstan", "Tatarstan", "region"),
+        ("Краснодарский край", "Краснодарский", "region"),
+        ("Belgorod city", "Belgorod", "settlement"),
+        ("м. Харків", "Харків", "settlement"),
+        ("м.Харків", "Харків", "settlement"),
+        ("г. Белгород", "Белгород", "settlement"),
+        ("смт Борова", "Борова", "settlement"),
+        ("Kupiansk raion", "Kupiansk", "district"),
+        ("Куп'янський район", "Куп'янський", "district"),
+        ("Donetsk City municipality", "Donetsk", "district"),
+        ("Kharkiv", "Kharkiv", "any"),
+        ("Сумы", "Сумы", "any"),
+        ("Городище", "Городище", "any"),
+    ],
+)
+def test_type_words(text: str, name: str, kind: str) -> None:
+    found = parse_toponym(text)
+    assert (found.name, found.kind, found.original) == (name, kind, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("Pisky village", "village"),
+        ("с. Піски", "village"),
+        ("Lyman town", "town"),
+        ("г. Лиман", "town"),
+        ("Lyman", ""),
+    ],
+)
+def test_the_type_word_tells_the_size(text: str, size: str) -> None:
+    assert parse_toponym(text).size == size
+
+
+@pytest.mark.parametrize("text", ["near Bakhmut", "south of Bakhmut", "outskirts of Bakhmut", "under Bakhmut"[6:]])
+def test_relation(text: str) -> None:
+    found = parse_toponym(text)
+    assert found.name == "Bakhmut"
+    assert found.relation == ("at" if text == "Bakhmut" else "near")
+
+
+def test_site_hints_and_other_spellings() -> None:
+    assert parse_toponym("Kramatorsk airfield").relation == "site"
+    assert parse_toponym("Okhtyrka, Sumy oblast, Ukraine").hints == ("Sumy oblast", "Ukraine")
+    assert parse_toponym("Kyiv (Kiev)").others == ("Kiev",)
+    assert parse_toponym("Bakhmut/Artemivsk").others == ("Artemivsk",)
+    assert parse_toponym("Mexico City").whole == "Mexico City"
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("Х\u0430pк\u0456в", "харків"),  # Latin p in a Cyrillic word
+        ("Khаrkiv", "kharkiv"),  # Cyrillic а in a Latin word
+        ("Khar\u200bkiv", "Kharkiv"),
+        ("\u202eKharkiv\u202c", "Kharkiv"),
+        ("Khar\u00adkiv", "Kharkiv"),
+    ],
+)
+def test_lookalikes_and_invisible_characters(text: str, mended: str) -> None:
+    assert mend_lookalikes(text) == (mended, True)
+    assert parse_toponym(text).mended
+    assert parse_toponym(text).original == text
+
+
+@pytest.mark.parametrize("text", ["Kharkiv", "Харків", "Харків (Kharkiv)", "Rostov-on-Don"])
+def test_clean_text_is_left_alone(text: str) -> None:
+    assert mend_lookalikes(text) == (text, False)
+
+
+def test_plain_keeps_the_script() -> None:
+    assert plain("  ЁЛКА\u200b  Ель ") == "елка ель"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Kyiv region and Kharkiv region", ["Kyiv region", "Kharkiv region"]),
+        ("Kyiv and Kharkiv regions", ["Kyiv region", "Kharkiv region"]),
+        ("Kyiv, Odesa and Kharkiv regions", ["Kyiv region", "Odesa region", "Kharkiv region"]),
+        ("Київська та Харківська області", ["Київська область", "Харківська область"]),
+        ("Sumy; Poltava", ["Sumy", "Poltava"]),
+        ("Kharkiv", ["Kharkiv"]),
+        ("Okhtyrka, Sumy oblast", ["Okhtyrka, Sumy oblast"]),
+        ("Rostov-on-Don", ["Rostov-on-Don"]),
+    ],
+)
+def test_split_places(text: str, parts: list[str]) -> None:
+    assert split_places(text) == parts
