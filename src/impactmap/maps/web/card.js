@@ -72,7 +72,8 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
         element("button", { type: "button", class: "im-entry", click: () => showEvent(i) },
           markPicture(state.sideOf(state.slot(event)), describe.slotShape(state.slot(event)), !columns.confirmed[event]),
           element("span", {}, element("b", {}, describe.where(event)),
-            ` ${describe.when(event)}`, element("br"), texts[event].summary ?? describe.side(event)),
+            ` ${describe.when(event)}`, element("br"), texts[event].summary ?? describe.side(event),
+            columns.contradicted[event] ? element("i", {}, ` ${say("card_contradiction")}`) : null),
         ),
       ),
     );
@@ -183,8 +184,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     ];
     const who = claim.claimant || say("claimant_unknown");
     const { compared } = claim;
-    const ours = compared && (compared.computed ?? compared.low) !== undefined
-      ? range(claim.metric, compared.computed, compared.low, compared.high) : "";
+    const ours = compared?.computed === undefined ? "" : amount(claim.metric, compared.computed);
     return element("li", {},
       element("p", { class: "im-figure" }, figure ? element("b", {}, figure) : null, figure ? ` ${metric}` : metric),
       claim.text ? element("p", { class: "im-statement" }, claim.text) : null,

@@ -17,8 +17,7 @@ export function createControls(root, payload, state, words, describe, { link, an
   const { say } = words;
   const { filters } = state;
 
-  const used = new Set(Array.from({ length: state.events }, (_, event) => state.slot(event)));
-  const slots = Array.from({ length: state.slots }, (_, slot) => slot).filter((slot) => used.has(slot) || slot < state.slots - 1);
+  const slots = [...state.totals.keys()].filter((slot) => state.totals[slot] > 0 || slot < state.slots - 1);
   const counts = slots.map(() => element("span", { class: "im-count" }));
   const switches = slots.map((slot, i) =>
     element("button", {

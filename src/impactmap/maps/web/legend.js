@@ -25,10 +25,8 @@ export function createLegend(root, { header, columns }, state, words, describe, 
   const line = (/** @type {string} */ kind) => element("span", { class: `im-line im-line-${kind}`, "aria-hidden": "true" });
 
   const counts = Array.from({ length: state.slots }, () => element("span", { class: "im-count" }));
-  const total = new Uint32Array(state.slots);
-  for (let event = 0; event < state.events; event++) total[state.slot(event)]++;
   const sides = counts.flatMap((count, slot) =>
-    total[slot] === 0 ? [] : [entry(markPicture(state.sideOf(slot), describe.slotShape(slot), false), describe.slotName(slot), " ", count)],
+    state.totals[slot] === 0 ? [] : [entry(markPicture(state.sideOf(slot), describe.slotShape(slot), false), describe.slotName(slot), " ", count)],
   );
   const shape = describe.slotShape(0);
   // Neutral colour, every side's shape: the key to "claimed" is nobody's.

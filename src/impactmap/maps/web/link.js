@@ -3,7 +3,7 @@ import {DAY_MS} from "./words.js";
 
 /**
  * @typedef {{d?: string, off?: string, sector?: string, means?: string, precision?: string, q?: string, v?: string, e?: string}} View
- *   d period, off sides switched off, q search, v centre and zoom, e open event
+ *   d period, off sides switched off (JSON list of keys, null for not stated), q search, v centre and zoom, e open event
  */
 
 /** @returns {View} */
@@ -41,4 +41,17 @@ export function isoDay(day) {
  */
 export function dayOfIso(text) {
   return /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) / DAY_MS : NaN;
+}
+
+/**
+ * @param {string | undefined} text a JSON list, whatever else the address may hold
+ * @returns {any[]}
+ */
+export function readList(text = "[]") {
+  try {
+    const list = JSON.parse(text);
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [];
+  }
 }

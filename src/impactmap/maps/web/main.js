@@ -8,7 +8,7 @@ import {createLegend} from "./legend.js";
 import {createState} from "./state.js";
 import {createTimeline} from "./timeline.js";
 import {createWords} from "./words.js";
-import {dayOfIso, isoDay, readView, rememberView, viewAddress} from "./link.js";
+import {dayOfIso, isoDay, readList, readView, rememberView, viewAddress} from "./link.js";
 import {enhanceLists, enhanceTable, pageTable} from "./rows.js";
 import {listenToMap, tameGestures} from "./gestures.js";
 import {openPayload} from "./payload.js";
@@ -41,7 +41,14 @@ async function mount(map) {
   setExtent(map, header);
   showAttribution(map, header, words);
   tameGestures(map, words);
-  const home = { center: map.getCenter(), zoom: map.getZoom() };
+  let home = { center: map.getCenter(), zoom: map.getZoom() };
+  let touched = false;
+  const touch = () => (touched = true);
+  for (const kind of ["pointerdown", "wheel", "keydown"]) map.getContainer().addEventListener(kind, touch, { capture: true, passive: true });
+  // Until the reader moves the map, wherever it comes to rest is where it starts.
+  map.on("moveend", () => {
+    if (!touched) home = { center: map.getCenter(), zoom: map.getZoom() };
+  });
   const layer = createLayer(map, payload, state, words);
   const describe = createDescribe(payload, state, words, layer.marks);
   const live = element("p", { class: "im-hidden-visually", "aria-live": "polite", id: "im-live" });
@@ -61,7 +68,7 @@ async function mount(map) {
   const open = (/** @type {number[]} */ events, /** @type {HTMLElement} */ opener) => card.open(events, opener);
   listenToMap(map, layer, describe, words, (mark) => {
     const many = mark.members.length > 1;
-    const zoom = () => map.setView(layer.latLng(mark), Math.min(map.getMaxZoom(), map.getZoom() + 2));
+    const zoom = () => touch() && map.setView(layer.latLng(mark), Math.min(map.getMaxZoom(), map.getZoom() + 2));
     card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined);
   }, { announce, close: card.close });
 
@@ -87,7 +94,7 @@ async function mount(map) {
     const name = (/** @type {string[]} */ keys, /** @type {number} */ i) => (i < 0 ? "" : keys[i] ?? "*");
     return viewAddress({
       d: state.wholePeriod() ? "" : `${isoDay(filters.from)}_${isoDay(filters.to)}`,
-      off: [...filters.off].map((slot) => header.sides[slot]?.key ?? "").map(encodeURIComponent).join(","),
+      off: filters.off.size > 0 ? JSON.stringify([...filters.off].map((slot) => header.sides[slot]?.key ?? null)) : "",
       sector: name(header.sectors, filters.sector),
       means: name(header.means, filters.means),
       precision: name(header.precisions, filters.precision),
@@ -106,17 +113,20 @@ async function mount(map) {
     const view = readView();
     const [from, to] = (view.d ?? "").split("_").map(dayOfIso);
     const keys = header.sides.map((side) => side.key);
-    const off = view.off === undefined ? [] : view.off.split(",").map(decodeURIComponent);
-    const slots = off.map((one) => (one === "" ? keys.length : keys.indexOf(one))).filter((slot) => slot >= 0);
+    const slots = readList(view.off).map((one) => (one === null ? keys.length : keys.indexOf(one))).filter((slot) => slot >= 0);
     const bit = (/** @type {string[]} */ names, /** @type {string | undefined} */ one) => (one === "*" ? 31 : names.indexOf(one ?? ""));
-    const dated = from <= to ? { from: Math.max(from, state.first), to: Math.min(to, state.last) } : {};
+    const [first, last] = [Math.max(from, state.first), Math.min(to, state.last)];
+    const dated = first <= last ? { from: first, to: last } : { from: state.first, to: state.last };
     state.set({
       ...dated, off: new Set(slots), sector: bit(header.sectors, view.sector), means: bit(header.means, view.means),
       precision: header.precisions.indexOf(view.precision ?? ""),
     });
-    if (view.q && controls) await controls.setQuery(view.q);
+    await controls?.setQuery(view.q ?? "");
     const [lat, lng, zoom] = (view.v ?? "").split(",").map(Number);
-    if (view.v && [lat, lng, zoom].every(Number.isFinite)) map.setView([lat, lng], zoom, { animate: false });
+    if (view.v && [lat, lng, zoom].every(Number.isFinite)) {
+      touch();
+      map.setView([lat, lng], zoom, { animate: false });
+    }
     if (view.e) {
       const event = (await payload.openTexts()).findIndex(({ id }) => id === view.e);
       if (event >= 0) await card.open([event], container);
@@ -154,7 +164,8 @@ function setExtent(map, { basemap, view, page }) {
   const home = map.getBoundsZoom(box(view.bounds));
   const least = Math.min(home, map.getBoundsZoom(box(basemap.bounds), true));
   map.setMinZoom(least);
-  map.setMaxZoom(view.max_zoom ?? 10);
+  // The ground is drawn for the first view: far nearer it would pretend to a detail that it does not have.
+  map.setMaxZoom(view.max_zoom ?? Math.max(home, Math.min(10, Math.ceil(home + 3))));
   map.fitBounds(box(view.bounds), { animate: false });
   map.setMaxBounds(box(basemap.bounds));
   map.options.maxBoundsViscosity = 1;

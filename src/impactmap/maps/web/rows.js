@@ -82,13 +82,14 @@ export function enhanceTable(table, needs) {
   for (const { node, row } of items) node.append(element("td", { class: "im-no-print" }, detailsButton(needs, row)));
   const none = element("p", { class: "im-quiet", hidden: true }, words.say("table_none"));
   table.after(none);
+  // A thousand rows are laid out anew: not while the hand still moves.
+  let waiting = 0;
   state.onChange(() => {
-    let any = false;
-    for (const { node, row } of items) {
-      node.hidden = !state.rowShown(row);
-      any ||= !node.hidden;
-    }
-    none.hidden = any;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      for (const { node, row } of items) node.hidden = !state.rowShown(row);
+      none.hidden = items.some(({ node }) => !node.hidden);
+    }, 100);
   });
 }
 

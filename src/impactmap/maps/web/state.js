@@ -28,6 +28,7 @@ export const OTHER_BIT = 31;
  * @property {Uint8Array} shown 1 for every event that is shown
  * @property {number} count events shown
  * @property {Uint32Array} slotCounts events of each slot that its switch would show
+ * @property {Uint32Array} totals all events of each slot
  * @property {Uint32Array} eventRow where an event's rows start in `rows`
  * @property {Uint32Array} rows row numbers, event after event
  * @property {(event: number) => number} slot
@@ -116,7 +117,9 @@ export function createState({ header, columns }) {
   let [first, last, longest] = [Infinity, -Infinity, 0];
   /** @type {number[]} */
   const undatedEvents = [];
+  const totals = new Uint32Array(slots);
   for (let event = 0; event < events; event++) {
+    totals[slot(event)]++;
     if (dayStart[event] === NO_DAY) undatedEvents.push(event);
     else {
       first = Math.min(first, dayStart[event]);
@@ -147,6 +150,7 @@ export function createState({ header, columns }) {
     shown: new Uint8Array(events),
     count: 0,
     slotCounts: new Uint32Array(slots),
+    totals,
     eventRow,
     rows,
     slot,
