@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ class Ground:
         return shapely.union_all([border.geometry for border in self.borders])
 
 
-def load_ground(frame: MapFrame, *, border: Border | None, metres_per_pixel: float) -> Ground:
+def load_ground(frame: MapFrame, *, border: Border | None, metres_per_pixel: float, language: str) -> Ground:
     """Load the ground of a frame.
 
     Parameters
@@ -66,14 +67,17 @@ def load_ground(frame: MapFrame, *, border: Border | None, metres_per_pixel: flo
         The border that distances refer to, drawn heavier.
     metres_per_pixel
         Of the picture; finer detail is left out.
+    language
+        Of the names.
     """
     from impactmap.context import basemap_for
 
     tolerance = 0.4 * metres_per_pixel / 1000
-    maps = [basemap_for(bounds, border=border, tolerance_km=tolerance) for bounds in frame.degree_bounds()]
+    boxes = frame.degree_bounds()
+    maps = [basemap_for(box, border=border, tolerance_km=tolerance, language=language) for box in boxes]
 
-    def project(parts: list[BaseGeometry | None]) -> BaseGeometry:
-        flat = [frame.project_geometry(part) for part in parts if part is not None and not shapely.is_empty(part)]
+    def project(parts: Sequence[shapely.Geometry]) -> BaseGeometry:
+        flat = [frame.project_geometry(part) for part in parts if not shapely.is_empty(part)]
         return shapely.geometrycollections(flat)
 
     borders = [

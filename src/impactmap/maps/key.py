@@ -59,7 +59,9 @@ def key_groups(
     if scale is not None and metric:
         groups.append(_sizes(reports, words, theme, preset, scale, metric))
     if level != "short":
-        groups.insert(len(groups) if level == "list" else 1, _not_drawn(reports, words, theme, preset, level))
+        # In one column that may be too short, the counts come before what only explains.
+        place = 1 if level == "full" and preset.layout != "below" else len(groups)
+        groups.insert(place, _not_drawn(reports, words, theme, preset, level))
     return [group for group in groups if group.rows]
 
 
@@ -78,17 +80,13 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
             continue
         name = words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
         look = side_look(reports, side, theme)
-        # Filled where any report of the side is confirmed or none is: the shape and colour are what this row explains.
-        rows.append(
-            KeyRow(
-                f"{name}: {words.plural('count.reports', count)}",
-                preset.body,
-                _symbol(look, theme, preset, confirmed=side != NOT_STATED, radius=min(preset.mark, 0.46 * preset.body)),
-            )
-        )
+        # In little room the number is enough: the summary above says what is counted.
+        number = words.number(count) if level == "short" else words.plural("count.reports", count)
+        symbol = _symbol(look, theme, preset, confirmed=side != NOT_STATED, radius=min(preset.mark, 0.46 * preset.body))
+        rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
     drawn = set(reports.row_event[np.isin(reports.row_kind, (0, 1))].tolist())
     if level == "short" and (hidden := len(reports.events) - len(drawn)):
-        text = f"{words.text('figure.not_drawn')}: {words.plural('count.reports', hidden)}"
+        text = f"{words.text('figure.not_drawn')}: {words.number(hidden)}"
         rows.append(KeyRow(text, preset.small, indent=False))
     return KeyGroup(words.text("legend.side"), tuple(rows))
 

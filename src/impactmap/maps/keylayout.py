@@ -163,11 +163,13 @@ def key_parts(groups: Sequence[KeyGroup], box: Box, preset: Preset) -> list[KeyP
         From `key_groups`.
     box
         What key and map share. Beside the map the key has a column at its right; below it, the columns begin at the top
-        of the box and are yet to be moved down. Wide groups are set across.
+        of the box and are yet to be moved down, and wide groups are set across. A column is the key's alone.
     preset
         Gives layout, columns and type.
     """
     across = box.right - box.left
+    if preset.layout == "column":
+        return [KeyPart(box, tuple(groups))]
     if preset.layout == "beside":
         return [KeyPart(Box(box.right - preset.key_width * across, box.top, box.right, box.bottom), tuple(groups))]
     gap = key_gap(preset)

@@ -58,6 +58,8 @@ class Label:
         Around the anchor, to stay clear of: the mark's.
     centred
         The label stands on its anchor (areas, countries) and not beside it.
+    strict
+        The label may cross no line: a country's name must stand in its country.
     """
 
     width: float
@@ -65,6 +67,7 @@ class Label:
     anchors: Sequence[tuple[float, float]]
     radius: float = 0.0
     centred: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class _Board:
     gap: float
     taken: dict[int, PlacedLabel] = field(default_factory=dict)
 
-    def cost(self, box: Box) -> float | None:
+    def cost(self, box: Box, *, strict: bool = False) -> float | None:
         """Return how bad a place is for reasons that do not forbid it; None where it is forbidden."""
         if not box.inside(self.frame) or any(box.overlaps(obstacle) for obstacle in self.obstacles):
             return None
@@ -111,6 +114,8 @@ class _Board:
         if self.lines is None:
             return 1.5 * near
         crossing = shapely.intersection(self.lines, shapely.box(box.left, box.top, box.right, box.bottom)).length
+        if strict and crossing > 0:
+            return None
         return 1.5 * near + float(3.0 * crossing / max(box.right - box.left, 1.0))
 
     def blockers(self, box: Box) -> list[int]:
@@ -150,8 +155,8 @@ def place_labels(
     board = _Board(frame, obstacles, lines, gap)
     options = [_candidates(label, gap) for label in labels]
     for number, candidates in enumerate(options):
-        best = _best(board, candidates)
-        if best is None:
+        best = _best(board, candidates, strict=labels[number].strict)
+        if best is None and not labels[number].strict:
             best = _make_room(board, candidates, options)
         if best is not None:
             board.taken[number] = best
@@ -178,12 +183,14 @@ def _candidates(label: Label, gap: float) -> list[tuple[float, PlacedLabel]]:
     return found
 
 
-def _best(board: _Board, candidates: Sequence[tuple[float, PlacedLabel]]) -> PlacedLabel | None:
+def _best(
+    board: _Board, candidates: Sequence[tuple[float, PlacedLabel]], *, strict: bool = False
+) -> PlacedLabel | None:
     best: tuple[float, PlacedLabel] | None = None
     for base, placed in candidates:
         if best is not None and base >= best[0]:
             continue
-        cost = board.cost(placed.box)
+        cost = board.cost(placed.box, strict=strict)
         if cost is not None and not board.blockers(placed.box) and (best is None or base + cost < best[0]):
             best = (base + cost, placed)
     return best[1] if best else None

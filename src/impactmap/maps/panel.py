@@ -22,7 +22,7 @@ from impactmap.maps.looks import NOT_STATED, draw_mark, hatching, side_look, siz
 from impactmap.maps.presets import Preset
 from impactmap.maps.projection import MapFrame
 from impactmap.maps.theme import Theme
-from impactmap.maps.typography import LINE_HEIGHT, break_lines, picture_text, shorten, text_width
+from impactmap.maps.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -231,7 +231,7 @@ class MapPanel:
             name = picture_text(self.reports.areas[area].name, longest=60)
             if name:
                 text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)
-                labels.append(Label(text.width, text.height, self._spots(shape), centred=True))
+                labels.append(Label(text.width, text.height, self._spots(shape, text.height), centred=True))
                 texts.append(text)
         planned = zip(labels, texts, self._place(labels), strict=True)
         self._planned = [(label, text, place) for label, text, place in planned if place]
@@ -244,7 +244,7 @@ class MapPanel:
         for label, text, place in self._planned:
             self._draw_label(text, place, self.theme.text, label)
             self.obstacles.append(place.box)
-        self._draw_ground_labels({text.lines[0] for _, text, _ in self._planned})
+        self._draw_ground_labels({text.lines[0][0] for _, text, _ in self._planned})
 
     def say(self, text: str) -> None:
         """Set a remark at the top of the map."""
@@ -260,28 +260,27 @@ class MapPanel:
         texts: list[_LabelText] = []
         cities: dict[int, tuple[float, float]] = {}
 
-        def add(
-            name: str, size: float, anchors: _Spots, radius: float = 0.0, *, centred: bool = False, italic: bool = False
-        ) -> None:
-            text = _label_text(name, "", size, 0.34 * self.width, italic=italic)
-            labels.append(Label(text.width, text.height, anchors, radius, centred))
+        def add(name: str, anchors: _Spots, radius: float, *, italic: bool = False) -> None:
+            text = _label_text(name, "", preset.small, 0.5 * self.width, italic=italic)
+            labels.append(Label(text.width, text.height, anchors, radius))
             texts.append(text)
 
         for border in self.ground.borders:
             if border.kind == "disputed" and border.name:
                 spots = self._spots_along(border.geometry)
-                add(picture_text(border.name, longest=60), preset.small, spots, 4 * preset.unit, italic=True)
+                add(picture_text(border.name, longest=60), spots, 4 * preset.unit, italic=True)
         for ground_label in sorted(self.ground.labels, key=lambda one: (one.kind == "city", one.rank)):
             name = picture_text(ground_label.name, longest=40)
             (x, y), *_ = self.to_pixels(ground_label.x, ground_label.y).tolist()
-            if not (0 < x < self.width and 0 < y < self.height) or name in named:
+            edge = 6 * preset.unit
+            inside = edge < x < self.width - edge and edge < y < self.height - edge
+            if not inside or name in named:
                 continue
             if ground_label.kind != "city":
-                spots = [(x, y), *((x + dx * self.width, y + dy * self.height) for dx, dy in _AROUND)]
-                add(name, 1.1 * preset.small, spots, centred=True, italic=ground_label.kind == "water")
+                self._add_country(labels, texts, name, x, y)
             elif len(cities) < 3 * preset.cities:
                 cities[len(labels)] = (x, y)
-                add(name, preset.small, [(x, y)], 3.4 * preset.unit)
+                add(name, [(x, y)], 3.4 * preset.unit)
         places = self._place(labels)
         boxes = [place.box for place in places if place]
         shown = 0
@@ -301,6 +300,22 @@ class MapPanel:
                 )  # fmt: skip
             self._draw_label(text, place, theme.text_muted, label)
 
+    def _add_country(self, labels: list[Label], texts: list[_LabelText], name: str, x: float, y: float) -> None:
+        """Add a country's name; it may neither cross a border nor lie on an area, which it would seem to name."""
+        text = _label_text(name, "", 1.1 * self.preset.small, 0.34 * self.width)
+        spots = [(x + across * text.width, y + down * text.height) for across, down in _AROUND]
+        left, _, _, top = self.frame.bounds
+        metres = self.frame.width / self.width
+        shapes = [shape for _, shape, _ in self._areas]
+        free = [
+            spot
+            for spot in spots
+            if not any(shapely.contains_xy(shape, left + spot[0] * metres, top - spot[1] * metres) for shape in shapes)
+        ]
+        if free:
+            labels.append(Label(text.width, text.height, free, centred=True, strict=True))
+            texts.append(text)
+
     def _place(self, labels: Sequence[Label]) -> list[PlacedLabel | None]:
         metres = self.frame.width / self.width
         left, _, _, top = self.frame.bounds
@@ -311,8 +326,8 @@ class MapPanel:
     def _count(self, count: int) -> str:
         return self.words.plural("count.reports", count) if count > 1 else ""
 
-    def _spots(self, shape: BaseGeometry) -> list[tuple[float, float]]:
-        """Return where an area's label may stand: its inner middle, then a grid of points inside it."""
+    def _spots(self, shape: BaseGeometry, height: float) -> list[tuple[float, float]]:
+        """Return where an area's label may stand: its middle, a grid of points inside it, then under and over it."""
         middle = shapely.point_on_surface(shape)
         centre = shapely.centroid(shape)
         best = centre if shapely.contains(shape, centre) else middle
@@ -321,7 +336,10 @@ class MapPanel:
         inside = shapely.contains_xy(shape, x, y)
         order = np.argsort(np.hypot(x[inside] - best.x, y[inside] - best.y), kind="stable")
         xs, ys = np.concatenate([[best.x], x[inside][order]]), np.concatenate([[best.y], y[inside][order]])
-        return [(float(a), float(b)) for a, b in self.to_pixels(xs, ys).tolist()]
+        (middle_x, low), (_, high) = self.to_pixels([best.x, best.x], [bottom, top]).tolist()
+        reach = 0.55 * height
+        outside = [(middle_x + step * height, y) for y in (low + reach, high - reach) for step in (0, -2, 2)]
+        return [(float(a), float(b)) for a, b in self.to_pixels(xs, ys).tolist()] + outside
 
     def _spots_along(self, lines: BaseGeometry) -> list[tuple[float, float]]:
         """Return where a line's name may stand: about its middle, then towards its ends."""
@@ -341,34 +359,27 @@ class MapPanel:
         align = "center" if label.centred else "right" if on_left else "left"
         x = {"center": (box.left + box.right) / 2, "right": box.right, "left": box.left}[align]
         y = box.top
-        for number, line in enumerate(text.lines):
-            size = text.size if number == 0 else text.size * 0.82
+        largest = text.lines[0][1]
+        halo = self.theme.halo if text.bold or label.centred else mix(self.theme.halo, self.theme.land, 0.5)
+        for line, size in text.lines:
             self.canvas.text(
-                x, y, line, size, color, bold=text.bold and number == 0, italic=text.italic, align=align,  # type: ignore[arg-type]
-                halo=self.theme.halo if text.bold or label.centred else mix(self.theme.halo, self.theme.land, 0.5),
-                role="label",
+                x, y, line, size, color, bold=text.bold and size == largest, italic=text.italic, align=align,  # type: ignore[arg-type]
+                halo=halo, role="label",
             )  # fmt: skip
             y += LINE_HEIGHT * size
 
 
 _Spots = Sequence[tuple[float, float]]
 
-#: Where else a country's name may stand, as parts of the panel's size.
-_AROUND = tuple(
-    (0.06 * dx, 0.06 * dy)
-    for r in (1, 2, 3)
-    for dx in range(-r, r + 1)
-    for dy in range(-r, r + 1)
-    if max(abs(dx), abs(dy)) == r
-)
+#: Where else a country's name may stand, in its own widths and heights: never far, or it would name another country.
+_AROUND = ((0, 0), (0, 1.2), (0, -1.2), (0.35, 0), (-0.35, 0), (0.35, 1.2), (-0.35, 1.2), (0.35, -1.2), (-0.35, -1.2))
 
 
 @dataclass(frozen=True)
 class _LabelText:
-    """The lines of a label and their measure; the second line is set smaller."""
+    """The lines of a label, each with its size, and their measure."""
 
-    lines: tuple[str, ...]
-    size: float
+    lines: tuple[tuple[str, float], ...]
     bold: bool
     italic: bool
     width: float
@@ -378,15 +389,11 @@ class _LabelText:
 def _label_text(
     name: str, below: str, size: float, widest: float, *, bold: bool = False, italic: bool = False
 ) -> _LabelText:
-    lines = (shorten(name, size, widest, bold=bold), *([below] if below else []))
-    sizes = (size, 0.82 * size)
-    width = max(
-        text_width(line, s, bold=bold and n == 0, italic=italic)
-        for n, (line, s) in enumerate(zip(lines, sizes, strict=False))
-    )
-    return _LabelText(
-        lines, size, bold, italic, width, sum(LINE_HEIGHT * s for _, s in zip(lines, sizes, strict=False))
-    )
+    """Measure a name, in two lines where it is long, and a smaller line below it."""
+    lines = [(line, size) for line in break_lines(name, size, widest, bold=bold, most=2)]
+    lines += [(below, 0.82 * size)] if below else []
+    width = max((text_width(line, s, bold=bold and s == size, italic=italic) for line, s in lines), default=0.0)
+    return _LabelText(tuple(lines), bold, italic, width, sum(LINE_HEIGHT * s for _, s in lines))
 
 
 def _side_by_side(x: float, marks: Sequence[_Mark], unit: float) -> list[float]:

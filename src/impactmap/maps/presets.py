@@ -21,7 +21,8 @@ class Preset:
     width, height, dpi
         Pixels, and pixels an inch.
     layout
-        ``beside``: the key stands right of the map; ``below``: under it.
+        ``beside``: the key stands right of the map; ``below``: under it; ``column``: headline and key share a column
+        left of the map, which runs to the edges.
     headline, summary, body, small
         The four type sizes.
     unit
@@ -33,7 +34,7 @@ class Preset:
     top, bottom
         Kept free besides: apps lay their buttons over the ends of a story.
     key_width
-        Part of the width for the key, when it stands beside.
+        Part of the width for the key, when it stands beside or shares a column.
     columns
         Of the key, when it stands below.
     detail
@@ -49,7 +50,7 @@ class Preset:
     width: int
     height: int
     dpi: float
-    layout: Literal["beside", "below"]
+    layout: Literal["beside", "below", "column"]
     headline: float
     summary: float
     body: float
@@ -73,8 +74,8 @@ PRESETS: dict[str, Preset] = {
         unit=1.0, mark=8.5, margin=24, key_width=0.27,
     ),
     "social": Preset(
-        name="social", width=1200, height=630, dpi=100, layout="beside", headline=52, summary=34, body=31, small=28,
-        unit=1.8, mark=14, margin=34, key_width=0.35, detail="short", sentence=False, cities=3,
+        name="social", width=1200, height=630, dpi=100, layout="column", headline=44, summary=30, body=31, small=28,
+        unit=1.8, mark=14, margin=34, key_width=0.4, detail="short", sentence=False, cities=3,
     ),
     "square": Preset(
         name="square", width=1080, height=1080, dpi=100, layout="below", headline=56, summary=34, body=31, small=28,

@@ -63,7 +63,7 @@ class MapFrame:
         )
         return np.asarray(inverse[0], dtype=float), np.asarray(inverse[1], dtype=float)
 
-    def project_geometry(self, geometry: BaseGeometry) -> BaseGeometry:
+    def project_geometry(self, geometry: shapely.Geometry) -> BaseGeometry:
         """Return a geometry in metres, cut to a little more than the frame.
 
         Its longest edges are divided first, since a straight line in degrees is none on the map.

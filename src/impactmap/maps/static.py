@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -25,9 +24,10 @@ from impactmap.maps.panel import MapPanel
 from impactmap.maps.presets import PRESETS, Preset, choose_preset
 from impactmap.maps.projection import MapFrame, fit_frame
 from impactmap.maps.reports import Reports, collect_reports
-from impactmap.maps.summary import Summary, summarise_reports
+from impactmap.maps.sheettext import set_foot, set_head
+from impactmap.maps.summary import summarise_reports
 from impactmap.maps.theme import LIGHT, Theme
-from impactmap.maps.typography import LINE_HEIGHT, balance_lines, break_lines, picture_text, text_width
+from impactmap.maps.typography import LINE_HEIGHT, picture_text
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from impactmap.context import Border
 
 __all__ = ["PRESETS", "plot_map", "save_figure"]
-
-#: The three notices where there is room for a line; all of them are names, the same in every language.
-_SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
 
 
 def plot_map(
@@ -144,7 +141,9 @@ class _Drawing:
             PRESETS["web"], unit=unit, body=16 * unit, small=13 * unit, mark=8.5 * unit, width=round(width), dpi=dpi
         )
         frame = fit_frame(self._extent(), aspect=width / height, padding=_padding(preset, width, height))
-        ground = load_ground(frame, border=self.border, metres_per_pixel=frame.width / width)
+        ground = load_ground(
+            frame, border=self.border, metres_per_pixel=frame.width / width, language=self.words.language
+        )
         rows = np.arange(len(self.reports.row_event))
         panel = self._panel(ax, frame, ground, rows, preset, width, height)
         panel.draw()
@@ -168,10 +167,18 @@ class _Drawing:
             preset.margin, preset.margin + preset.top,
             preset.width - preset.margin, preset.height - preset.margin - preset.bottom,
         )  # fmt: skip
-        top = self._head(canvas, inner, summary, preset)
-        bottom = self._foot(canvas, inner, summary, preset)
-        middle = Box(inner.left, top, inner.right, bottom)
-        sheet = self._key(canvas, middle, preset)
+        bottom = set_foot(
+            canvas, inner, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
+            preset=preset,
+        )  # fmt: skip
+        if preset.layout == "column":
+            edge = inner.left + preset.key_width * (inner.right - inner.left)
+            top = set_head(canvas, Box(inner.left, inner.top, edge, bottom), summary, theme=self.theme, preset=preset)
+            self._key(canvas, Box(inner.left, top, edge, bottom), preset)
+            sheet = Box(edge + key_gap(preset), 0.0, float(preset.width), bottom)
+        else:
+            top = set_head(canvas, inner, summary, theme=self.theme, preset=preset)
+            sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
         if facet is None:
             rows = np.arange(len(self.reports.row_event))
             self._map(figure, sheet, extent, [("", rows)], preset)
@@ -179,64 +186,10 @@ class _Drawing:
             self._map(figure, sheet, extent, facet_panels(self.reports, facet, self.words), preset)
         return figure
 
-    def _head(self, canvas: Canvas, box: Box, summary: Summary, preset: Preset) -> float:
-        """Set headline and summary; return where the map may begin."""
-        width = box.right - box.left
-        title = picture_text(summary.title, longest=200)
-        size, most = preset.headline, 3 if preset.height > preset.width else 2
-        lines = break_lines(title, size, width, bold=True)
-        while (
-            len(lines) > (1 if preset.detail == "short" and preset.width > preset.height else most)
-            and size > 0.62 * preset.headline
-        ):
-            size *= 0.95
-            lines = break_lines(title, size, width, bold=True)
-        y = box.top
-        for line in balance_lines(title, size, width, bold=True, most=most):
-            canvas.text(box.left, y, line, size, self.theme.text, bold=True, role="headline")
-            y += 1.18 * size
-        y += 0.1 * size
-        if not preset.sentence:
-            texts = [f"{summary.reports}, {summary.period}" if summary.period else summary.reports]
-            # A short foot begins with the day that the data goes through.
-            texts += [] if preset.detail == "short" else [summary.through]
-        else:
-            texts = [summary.sentence, summary.through]
-        for text in texts:
-            for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4):
-                canvas.text(box.left, y, line, preset.summary, self.theme.text_muted, role="summary")
-                y += LINE_HEIGHT * preset.summary
-        return y + 0.6 * preset.body
-
-    def _foot(self, canvas: Canvas, box: Box, summary: Summary, preset: Preset) -> float:
-        """Set sources, method and notices at the bottom; return where the map must end."""
-        width = box.right - box.left
-        words, credit = self.words, picture_text(self.project.map.credit, longest=120)
-        if preset.detail == "short":
-            tries = [f"{summary.through} {_sources(self.reports, words, most=most)}".strip() for most in (3, 2, 1)]
-            fits = [text for text in tries if text_width(text, preset.small) <= width]
-            parts = [((fits or tries[-1:])[0], 1), (_SHORT_NOTICES, 1)]
-        else:
-            said = [words.text("figure.method") if (self.reports.row_kind == 0).any() else ""]
-            said.append(_sources(self.reports, words, most=3))
-            said.append(words.text("footer.credit", credit=credit) if credit else "")
-            parts = [(" ".join(part for part in said if part), 3), (words.text("figure.notices"), 2)]
-        lines = [
-            line
-            for text, most in parts
-            for line in break_lines(picture_text(text, longest=600), preset.small, width, most=most)
-        ]
-        y = box.bottom - len(lines) * LINE_HEIGHT * preset.small
-        start = y
-        for line in lines:
-            canvas.text(box.left, y, line, preset.small, self.theme.text_muted, role="foot")
-            y += LINE_HEIGHT * preset.small
-        return start - 0.6 * preset.body
-
     def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
         """Draw the key, as much of it as there is room for; return the box that is left for the map."""
         levels: tuple[Level, ...] = ("short",) if preset.detail == "short" else ("list", "full", "short")
-        beside = preset.layout == "beside"
+        beside = preset.layout != "below"
         room = (box.bottom - box.top) * (1.0 if beside else 0.5)
         for level in levels:
             groups = key_groups(
@@ -282,7 +235,9 @@ class _Drawing:
         down = math.ceil(len(panels) / across)
         wide, high = (width - gap * (across - 1)) / across, (height - gap * (down - 1)) / down - title
         frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))
-        ground = load_ground(frame, border=self.border, metres_per_pixel=frame.width / wide)
+        ground = load_ground(
+            frame, border=self.border, metres_per_pixel=frame.width / wide, language=self.words.language
+        )
         canvas = Canvas(figure.axes[0], preset.width, preset.height, preset.dpi)
         for number, (heading, rows) in enumerate(panels):
             left = box.left + (number % across) * (wide + gap)
@@ -347,7 +302,7 @@ class _Drawing:
         taken.append(box.grown(3 * preset.unit))
         moved = Box(box.left + spot.left, box.top + spot.top, box.right + spot.left, box.bottom + spot.top)
         ax = _axes(figure, moved, preset)
-        ground = load_ground(inset, border=None, metres_per_pixel=inset.width / width)
+        ground = load_ground(inset, border=None, metres_per_pixel=inset.width / width, language=self.words.language)
         canvas = Canvas(ax, width, height, preset.dpi)
         draw_locator(canvas, inset, ground, panel.frame, theme=self.theme, unit=preset.unit)
 
@@ -387,14 +342,3 @@ def _aspect(extent: npt.NDArray[np.float64]) -> float:
     frame = fit_frame(extent, aspect=1.0, padding=(0.0, 0.0), least_width_m=1.0)
     x, y = frame.project(extent[:, 0], extent[:, 1])
     return float(np.clip((np.ptp(x) + 1.5e5) / (np.ptp(y) + 1.5e5), 0.2, 5.0))
-
-
-def _sources(reports: Reports, words: Words, *, most: int) -> str:
-    counts = Counter(
-        picture_text(source["name"], longest=60) for event in reports.events for source in event["sources"]
-    )
-    names = sorted(counts, key=lambda name: (-counts[name], name))
-    if not names:
-        return ""
-    rest = f" {words.plural('alt.more', len(names) - most)}" if len(names) > most else ""
-    return words.text("figure.sources", sources=", ".join(names[:most]) + rest) + "."

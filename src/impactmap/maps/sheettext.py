@@ -1,0 +1,106 @@
+"""The words of a sheet: headline and summary above the map, sources, method and notices below it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from impactmap.maps.canvas import Canvas
+from impactmap.maps.labels import Box
+from impactmap.maps.presets import Preset
+from impactmap.maps.reports import Reports
+from impactmap.maps.summary import Summary
+from impactmap.maps.theme import Theme
+from impactmap.maps.typography import LINE_HEIGHT, balance_lines, break_lines, picture_text, text_width
+from impactmap.maps.words import Words
+
+__all__ = ["set_foot", "set_head"]
+
+#: The three notices where there is room for a line; all of them are names, the same in every language.
+_SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
+
+
+def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset: Preset) -> float:
+    """Set headline and summary; return where the map may begin."""
+    width = box.right - box.left
+    title = picture_text(summary.title, longest=200)
+    size, lines = _headline(title, width, preset)
+    y = box.top
+    for line in lines:
+        canvas.text(box.left, y, line, size, theme.text, bold=True, role="headline")
+        y += 1.18 * size
+    y += 0.1 * size
+    if not preset.sentence:
+        joined = f"{summary.reports}, {summary.period}" if summary.period else summary.reports
+        fits = text_width(joined, preset.summary) <= width
+        texts = [joined] if fits else [f"{summary.reports},", summary.period]
+        # A short foot begins with the day that the data goes through.
+        texts += [] if preset.detail == "short" else [summary.through]
+    else:
+        texts = [summary.sentence, summary.through]
+    for text in texts:
+        for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4):
+            canvas.text(box.left, y, line, preset.summary, theme.text_muted, role="summary")
+            y += LINE_HEIGHT * preset.summary
+    return y + 0.6 * preset.body
+
+
+def set_foot(
+    canvas: Canvas,
+    box: Box,
+    summary: Summary,
+    reports: Reports,
+    *,
+    credit: str,
+    words: Words,
+    theme: Theme,
+    preset: Preset,
+) -> float:
+    """Set sources, method and notices at the bottom; return where the map must end."""
+    width = box.right - box.left
+    credit = picture_text(credit, longest=120)
+    if preset.detail == "short":
+        tries = [_sources(reports, words, most=most) for most in (3, 2, 1)]
+        joined = [f"{summary.through} {text}".strip() for text in tries]
+        fits = [text for text in joined if text_width(text, preset.small) <= width]
+        alone = [text for text in tries if text_width(text, preset.small) <= width]
+        parts = [(fits[0], 1)] if fits else [(summary.through, 1), ((alone or tries[-1:])[0], 1)]
+        parts.append((_SHORT_NOTICES, 1))
+    else:
+        said = [words.text("figure.method") if (reports.row_kind == 0).any() else ""]
+        said.append(_sources(reports, words, most=3))
+        said.append(words.text("footer.credit", credit=credit) if credit else "")
+        parts = [(" ".join(part for part in said if part), 3), (words.text("figure.notices"), 2)]
+    lines = [
+        line
+        for text, most in parts
+        for line in break_lines(picture_text(text, longest=600), preset.small, width, most=most)
+    ]
+    y = box.bottom - len(lines) * LINE_HEIGHT * preset.small
+    start = y
+    for line in lines:
+        canvas.text(box.left, y, line, preset.small, theme.text_muted, role="foot")
+        y += LINE_HEIGHT * preset.small
+    return start - 0.6 * preset.body
+
+
+def _headline(title: str, width: float, preset: Preset) -> tuple[float, list[str]]:
+    """Return the size and lines of a headline: in few lines rather than in full size, as long as it stays one."""
+    most = {"column": 5, "below": 3, "beside": 2}[preset.layout]
+    for count in range(1, most + 1):
+        for step in range(9):
+            size = preset.headline * (1 - 0.025 * step)
+            if len(break_lines(title, size, width, bold=True)) <= count:
+                return size, balance_lines(title, size, width, bold=True)
+    size = 0.62 * preset.headline
+    return size, balance_lines(title, size, width, bold=True, most=most)
+
+
+def _sources(reports: Reports, words: Words, *, most: int) -> str:
+    counts = Counter(
+        picture_text(source["name"], longest=60) for event in reports.events for source in event["sources"]
+    )
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    if not names:
+        return ""
+    rest = f" {words.plural('alt.more', len(names) - most)}" if len(names) > most else ""
+    return words.text("figure.sources", sources=", ".join(names[:most]) + rest) + "."
