@@ -30,7 +30,9 @@ def test_one_fault_is_its_own_message():
 
 def test_the_first_five_and_the_count():
     given = [fault(row) for row in range(2, 1202)]
-    with pytest.raises(TableError, match=r"(?s)^1,200 faults, the first 5:\n(  t.csv, row [2-6],[^\n]*\n?){5}$") as caught:
+    with pytest.raises(
+        TableError, match=r"(?s)^1,200 faults, the first 5:\n(  t.csv, row [2-6],[^\n]*\n?){5}$"
+    ) as caught:
         raise_for_faults(given)
     assert faults_of(caught.value) == tuple(given)
 

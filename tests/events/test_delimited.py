@@ -70,7 +70,7 @@ def test_a_tsv_file_needs_no_note(tmp_path):
 
 def test_a_line_that_names_the_separator_is_obeyed(tmp_path):
     reading = read_events(written(tmp_path, b"sep=;\ndate;place\n2025-11-09;A\n"))
-    assert reading.events[["place", "source_row"]].values.tolist() == [["A", 3]]
+    assert reading.events[["place", "source_row"]].to_numpy().tolist() == [["A", 3]]
 
 
 def test_title_rows_blank_rows_and_tags_are_told_from_data(tmp_path):
@@ -93,8 +93,8 @@ def test_ragged_rows_lose_nothing(tmp_path):
 
 
 def test_cells_are_text_as_it_stands(tmp_path):
-    raw = read_delimited(written(tmp_path, 'id,date,place\n00123,2025,NA\nnull,None,"line 1\nline 2"\n'.encode()))
-    assert raw.cells.values.tolist() == [["00123", "2025", "NA"], ["null", "None", "line 1\nline 2"]]
+    raw = read_delimited(written(tmp_path, b'id,date,place\n00123,2025,NA\nnull,None,"line 1\nline 2"\n'))
+    assert raw.cells.to_numpy().tolist() == [["00123", "2025", "NA"], ["null", "None", "line 1\nline 2"]]
 
 
 def test_headers_that_occur_twice_are_both_kept(tmp_path):
@@ -107,7 +107,7 @@ def test_headers_that_occur_twice_are_both_kept(tmp_path):
     [
         (b"", "expected a header and rows of data, found"),
         (b"\n\n \n", "expected a header and rows of data, found nothing"),
-        (b"date,place\n2025-11-09,\"A\n2025-11-09,B\n", "every quotation mark to be closed, found one in row 2"),
+        (b'date,place\n2025-11-09,"A\n2025-11-09,B\n', "every quotation mark to be closed, found one in row 2"),
         (b"\x00\x01\x02\x03" * 50, "expected text, found binary data"),
         ("дата,місце\n2025,Харків, Суми, Київ, Одеса\n".encode() + b"2025,\xc5\n", "Two encodings are mixed"),
     ],

@@ -14,7 +14,9 @@ from impactmap.events.figures import parse_coordinates, parse_figures
 
 def figure(cell, *, whole=True):
     row = parse_figures(pd.Series([cell], dtype="str"), whole=whole).iloc[0]
-    return tuple(None if pd.isna(row[name]) else row[name] for name in ("value", "value_low", "value_high", "qualifier"))
+    return tuple(
+        None if pd.isna(row[name]) else row[name] for name in ("value", "value_low", "value_high", "qualifier")
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,20 @@ def test_figures(cell, expected):
 
 @pytest.mark.parametrize(
     "cell",
-    ["several", "a few", "two dozen", "three hundred", "20 drones and 3 missiles", "1.234", "1,5", "9–7", "20%", "=5", "nan", "1,23,4"],
+    [
+        "several",
+        "a few",
+        "two dozen",
+        "three hundred",
+        "20 drones and 3 missiles",
+        "1.234",
+        "1,5",
+        "9–7",
+        "20%",
+        "=5",
+        "nan",
+        "1,23,4",
+    ],
 )
 def test_what_is_no_figure_or_could_be_two_stays_text(cell):
     row = parse_figures(pd.Series([cell], dtype="str")).iloc[0]
@@ -73,7 +88,7 @@ def test_rows_order_and_index_are_kept():
     assert found.iloc[1].isna().all()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(st.integers(min_value=0, max_value=10**12))
 def test_every_way_of_grouping_reads_the_same(number):
     for written in (str(number), f"{number:,}", f"{number:,}".replace(",", " "), f"{number:,}".replace(",", "\u00a0")):
@@ -82,7 +97,15 @@ def test_every_way_of_grouping_reads_the_same(number):
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("50,45", 50.45), ("50.45", 50.45), (" -1,5 ", -1.5), ("−5.2", -5.2), ("36", 36.0), ("inf", math.inf), ("-Infinity", -math.inf)],
+    [
+        ("50,45", 50.45),
+        ("50.45", 50.45),
+        (" -1,5 ", -1.5),
+        ("−5.2", -5.2),
+        ("36", 36.0),
+        ("inf", math.inf),
+        ("-Infinity", -math.inf),
+    ],
 )
 def test_degrees(cell, expected):
     assert parse_coordinates(pd.Series([cell], dtype="str")).numbers[0] == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -43,9 +44,15 @@ def adds_up(reading):
 
 
 def test_the_simplest_sheet(table):
-    reading = read_events(table("date,place,side,what,killed,source,url\n2025-11-09,Kyiv,Alpha,Fire,about 7,Paper,https://x.org\n"))
-    assert [(c.name, str(reading.events[c.name].dtype)) for c in EVENT_COLUMNS] == [(c.name, c.dtype) for c in EVENT_COLUMNS]
-    assert [(c.name, str(reading.claims[c.name].dtype)) for c in CLAIM_COLUMNS] == [(c.name, c.dtype) for c in CLAIM_COLUMNS]
+    reading = read_events(
+        table("date,place,side,what,killed,source,url\n2025-11-09,Kyiv,Alpha,Fire,about 7,Paper,https://x.org\n")
+    )
+    assert [(c.name, str(reading.events[c.name].dtype)) for c in EVENT_COLUMNS] == [
+        (c.name, c.dtype) for c in EVENT_COLUMNS
+    ]
+    assert [(c.name, str(reading.claims[c.name].dtype)) for c in CLAIM_COLUMNS] == [
+        (c.name, c.dtype) for c in CLAIM_COLUMNS
+    ]
     event = reading.events.iloc[0]
     assert event[["place", "side", "side_basis", "summary", "confirmation", "date_precision"]].tolist() == [
         "Kyiv", "Alpha", "stated", "Fire", "claimed", "day",
@@ -63,9 +70,18 @@ def test_the_simplest_sheet(table):
 @pytest.mark.parametrize(
     ("header", "row"),
     [
-        ("Дата;Місце;Сторона;Опис;Засіб;Широта;Довгота;Загинуло;Джерело", "09.11.2025;Суми;Альфа;Пожежа;дрони;50,9;34,8;2;Газета"),
-        ("ДАТА;Населённый пункт;сторона;описание;средство;широта;долгота;погибло;источник", "09.11.2025;Суми;Альфа;Пожежа;дроны;50,9;34,8;2;Газета"),
-        ("date_start;PLACE ;Attacker;event-description;weapon;Lat;Lon;Deaths;Source", "09.11.2025;Суми;Альфа;Пожежа;UAV;50,9;34,8;2;Газета"),
+        (
+            "Дата;Місце;Сторона;Опис;Засіб;Широта;Довгота;Загинуло;Джерело",
+            "09.11.2025;Суми;Альфа;Пожежа;дрони;50,9;34,8;2;Газета",
+        ),
+        (
+            "ДАТА;Населённый пункт;сторона;описание;средство;широта;долгота;погибло;источник",
+            "09.11.2025;Суми;Альфа;Пожежа;дроны;50,9;34,8;2;Газета",
+        ),
+        (
+            "date_start;PLACE ;Attacker;event-description;weapon;Lat;Lon;Deaths;Source",
+            "09.11.2025;Суми;Альфа;Пожежа;UAV;50,9;34,8;2;Газета",
+        ),
     ],
 )
 def test_headers_in_three_languages(table, header, row):
@@ -75,14 +91,14 @@ def test_headers_in_three_languages(table, header, row):
         "Суми", "Альфа", "Пожежа", "drones", 50.9, 34.8, "Газета",
     ]  # fmt: skip
     assert event["date_start"] == pd.Timestamp("2025-11-09")
-    assert reading.claims[["metric", "value"]].values.tolist() == [["killed", 2.0]]
+    assert reading.claims[["metric", "value"]].to_numpy().tolist() == [["killed", 2.0]]
     assert any(text.startswith("Headers understood: ") for text in told(reading, "columns"))
     assert "1 numbers with a decimal comma" in " ".join(told(reading, "numbers"))
 
 
 def test_na_and_leading_zeros_are_preserved_exactly(table):
     reading = read_events(table("id,date,place,own\n00123,2025-11-09,NA,nan\n1e5,2025-11-09,None,\n"))
-    assert reading.events[["event_id", "place"]].values.tolist() == [["00123", "NA"], ["1e5", "None"]]
+    assert reading.events[["event_id", "place"]].to_numpy().tolist() == [["00123", "NA"], ["1e5", "None"]]
     assert reading.events["own"].isna().tolist() == [False, True]
 
 
@@ -96,7 +112,12 @@ def test_unknown_columns_follow_untouched(table):
 def test_a_column_that_would_stand_for_ours_is_renamed(table):
     reading = read_events(table("date,place,region,admin1,place_name,geometry\n2025-11-09,A,Europe,Sumy region,x,y\n"))
     event = reading.events.iloc[0]
-    assert event[["region", "source_region", "source_place_name", "source_geometry"]].tolist() == ["Sumy region", "Europe", "x", "y"]
+    assert event[["region", "source_region", "source_place_name", "source_geometry"]].tolist() == [
+        "Sumy region",
+        "Europe",
+        "x",
+        "y",
+    ]
     assert any("'region'" in text and "'source_region'" in text for text in told(reading, "columns"))
 
 
@@ -119,9 +140,11 @@ def test_a_column_that_would_stand_for_ours_is_renamed(table):
     ],
 )
 def test_a_row_that_cannot_be_used_is_listed_with_its_reason(table, row, column, message):
-    reading = read_events(table(f"date,place,lat,lon\n13.11.2024,Good,50,36\n\"{row.split(',')[0]}\",{row.split(',', 1)[1]}\n"), now=NOW)
+    reading = read_events(
+        table(f'date,place,lat,lon\n13.11.2024,Good,50,36\n"{row.split(",")[0]}",{row.split(",", 1)[1]}\n'), now=NOW
+    )
     assert reading.events["place"].tolist() == ["Good"]
-    assert reading.rejected[["file", "source_row"]].values.tolist() == [["events.csv", 3]]
+    assert reading.rejected[["file", "source_row"]].to_numpy().tolist() == [["events.csv", 3]]
     assert column in reading.rejected["column"][0]
     assert message in reading.rejected["reason"][0]
     faults = check_events(reading)
@@ -134,7 +157,12 @@ def test_every_fault_of_a_row_and_of_a_table_is_told(table):
     reading = read_events(table("date,place,lat,lon\n31.02.2024,A,200,36\n2024-11-13,B,,\nsoon,,,\n"))
     assert reading.rejected["source_row"].tolist() == [2, 4]
     assert reading.rejected.loc[0, ["place", "lat"]].tolist() == ["A", "200"]
-    assert [(fault.row, fault.column) for fault in check_events(reading)] == [(2, "date"), (2, "lat, lon"), (4, "date"), (4, "place")]
+    assert [(fault.row, fault.column) for fault in check_events(reading)] == [
+        (2, "date"),
+        (2, "lat, lon"),
+        (4, "date"),
+        (4, "place"),
+    ]
 
 
 def test_an_ambiguous_column_of_dates_needs_to_be_told(table):
@@ -150,7 +178,9 @@ def test_columns_that_are_swapped_are_an_error_with_the_suggestion(table):
 
 
 def test_faults_of_the_whole_table_come_first_and_all_at_once(table):
-    with pytest.raises(TableError, match=r"(?s)^10 faults, the first 5:\n  events.csv: expected a column 'place'.*row 2") as caught:
+    with pytest.raises(
+        TableError, match=r"(?s)^10 faults, the first 5:\n  events.csv: expected a column 'place'.*row 2"
+    ) as caught:
         read_events(table("date,spot,lat\n" + "".join(f"31.02.2024,A{n},200\n" for n in range(9))))
     assert len(faults_of(caught.value)) == 10
 
@@ -175,13 +205,16 @@ def test_columns_named_by_the_user_come_first(table):
     assert reading.events["summary"].tolist() == ["Fire"]
     with pytest.raises(TableError, match=r"found 'sumary'\. Did you mean 'summary'"):
         read_events(path, columns={"x y z": "sumary"})
-    with pytest.raises(TableError, match=r"expected a header 'x y', as `columns` says; found none\. Did you mean 'x y z'"):
+    with pytest.raises(
+        TableError, match=r"expected a header 'x y', as `columns` says; found none\. Did you mean 'x y z'"
+    ):
         read_events(path, columns={"x y": "summary"})
 
 
 def test_several_places_in_a_cell_are_several_rows_of_one_event(table):
     reading = read_events(table("date,place,region,country,killed\n2025-11-09,A; B ;,R,X; Y,3\n2025-11-08,C,,,\n"))
-    assert reading.events[["place", "region", "country", "place_number", "source_row"]].fillna("").values.tolist() == [
+    columns = ["place", "region", "country", "place_number", "source_row"]
+    assert reading.events[columns].fillna("").to_numpy().tolist() == [
         ["A", "R", "X", 1, 2], ["B", "R", "Y", 2, 2], ["C", "", "", 1, 3],
     ]  # fmt: skip
     assert reading.events["event_id"].nunique() == 2
@@ -195,7 +228,11 @@ def test_a_region_or_country_alone_is_the_place(table):
 
 
 def test_the_side_is_missing_when_nobody_states_it(table):
-    reading = read_events(table("date,place,side,side_basis\n2025-11-09,A,,\n2025-11-09,B,Unknown,stated\n2025-11-09,C,Alpha,source_coding\n"))
+    reading = read_events(
+        table(
+            "date,place,side,side_basis\n2025-11-09,A,,\n2025-11-09,B,Unknown,stated\n2025-11-09,C,Alpha,source_coding\n"
+        )
+    )
     assert reading.events["side"].fillna("").tolist() == ["", "", "Alpha"]
     assert reading.events["side_basis"].tolist() == ["not_stated", "not_stated", "source_coding"]
 
@@ -209,7 +246,12 @@ def test_words_outside_a_vocabulary_are_a_warning_not_a_guess(table):
 
 
 def test_lists_are_levelled_and_unknown_items_stay(table):
-    reading = read_events(table('date,place,sector,means\n2025-11-09,A,"Electricity, опалення , Shoe shops",БпЛА\n2025-11-09,B,"a, b; Gas; gas",\n'))
+    reading = read_events(
+        table(
+            'date,place,sector,means\n2025-11-09,A,"Electricity, опалення , Shoe shops",БпЛА\n'
+            '2025-11-09,B,"a, b; Gas; gas",\n'
+        )
+    )
     assert reading.events["sectors"].tolist() == ["power; heating; Shoe shops", "a, b; gas"]
     assert reading.events["means"].fillna("").tolist() == ["drones", ""]
 
@@ -228,22 +270,32 @@ def test_an_end_before_the_start_is_rejected(table):
 
 
 def test_doubles_are_proposed_and_never_merged(table):
-    reading = read_events(table("date,place,side,killed,source\n2025-11-09,Kyiv,Alpha,1,P\n2025-11-09,KYIV,Alpha,2,Q\n2025-11-09,Kyiv,Beta,1,P\n"))
+    reading = read_events(
+        table(
+            "date,place,side,killed,source\n2025-11-09,Kyiv,Alpha,1,P\n2025-11-09,KYIV,Alpha,2,Q\n2025-11-09,Kyiv,Beta,1,P\n"
+        )
+    )
     assert len(reading.events) == 3
     assert reading.claims["claimant"].tolist() == ["P", "Q", "P"]
-    assert told(reading, "duplicates") == ["Possibly the same event (same day, place and side), not merged: rows 2 and 3."]
+    assert told(reading, "duplicates") == [
+        "Possibly the same event (same day, place and side), not merged: rows 2 and 3."
+    ]
 
 
 def test_rows_that_are_the_same_twice_are_two_events_with_stable_identifiers(table):
     row = "2025-11-09,Kyiv,Alpha\n"
     first = read_events(table("date,place,side\n" + row + row)).events["event_id"].tolist()
-    again = read_events(table("killed,date,place,side\n" + "5," + row + "," + row, "other.csv")).events["event_id"].tolist()
+    again = (
+        read_events(table("killed,date,place,side\n" + "5," + row + "," + row, "other.csv")).events["event_id"].tolist()
+    )
     assert first == again
     assert first[1] == first[0] + "-2"
 
 
 def test_rows_of_one_identifier_are_places_of_one_event_and_must_agree(table):
-    reading = read_events(table("event_id,date,place,killed\ne,2025-11-09,A,3\ne,2025-11-09,B,3\nf,2025-11-08,A,\nf,2025-11-09,B,\n"))
+    reading = read_events(
+        table("event_id,date,place,killed\ne,2025-11-09,A,3\ne,2025-11-09,B,3\nf,2025-11-08,A,\nf,2025-11-09,B,\n")
+    )
     assert reading.events["place_number"].tolist() == [1, 2, 1, 2]
     assert len(reading.claims) == 1
     (warning,) = check_events(reading)
@@ -252,7 +304,11 @@ def test_rows_of_one_identifier_are_places_of_one_event_and_must_agree(table):
 
 @pytest.mark.parametrize(
     ("cell", "found"),
-    [("Ky\u200biv", "zero-width"), ("abc\u202edef", "zero-width or direction-changing"), ("Kуiv", "Latin and Cyrillic letters in one word")],
+    [
+        ("Ky\u200biv", "zero-width"),
+        ("abc\u202edef", "zero-width or direction-changing"),
+        ("Kуiv", "Latin and Cyrillic letters in one word"),
+    ],
 )
 def test_disguised_text_is_kept_and_warned_of(table, cell, found):
     reading = read_events(table(f"date,place\n2025-11-09,{cell}\n"))
@@ -268,9 +324,21 @@ def test_spelling_forms_are_kept_as_they_are(table, form):
 
 
 def test_figures_that_cannot_be_read_stay_texts_with_a_warning(table):
-    reading = read_events(table("date,place,killed,injured_low,injured_high,drones downed\n2025-11-09,A,several,2,4,\n2025-11-09,B,0,,,1.234\n"))
-    claims = reading.claims[["metric", "value", "value_low", "value_high"]].fillna({"value": -1, "value_low": -1, "value_high": -1})
-    assert claims.values.tolist() == [["killed", -1, -1, -1], ["injured", -1, 2, 4], ["killed", 0, -1, -1], ["drones_downed", -1, -1, -1]]
+    reading = read_events(
+        table(
+            "date,place,killed,injured_low,injured_high,drones downed\n"
+            "2025-11-09,A,several,2,4,\n2025-11-09,B,0,,,1.234\n"
+        )
+    )
+    claims = reading.claims[["metric", "value", "value_low", "value_high"]].fillna(
+        {"value": -1, "value_low": -1, "value_high": -1}
+    )
+    assert claims.to_numpy().tolist() == [
+        ["killed", -1, -1, -1],
+        ["injured", -1, 2, 4],
+        ["killed", 0, -1, -1],
+        ["drones_downed", -1, -1, -1],
+    ]
     assert reading.claims["text"].fillna("").tolist() == ["several", "", "", "1.234"]
     assert [(w.row, w.column) for w in check_events(reading)] == [(2, "killed"), (3, "drones downed")]
 
@@ -282,12 +350,26 @@ def test_full_tables(table):
     reading = read_events(
         table(EVENTS),
         places=table("event_id,place,note\nb,B1,x\na,A1,\nb,B2,y\n", "places.csv"),
-        claims=table("event_id,metric,value,qualifier,text,claimant,date_published\na,killed,7,some,,X,2025-11-09\nb,cause,,,fire,Y,\n", "claims.csv"),
+        claims=table(
+            "event_id,metric,value,qualifier,text,claimant,date_published\na,killed,7,some,,X,2025-11-09\nb,cause,,,fire,Y,\n",
+            "claims.csv",
+        ),
     )
-    assert reading.events[["event_id", "place", "place_number", "source_row"]].values.tolist() == [["a", "A1", 1, 2], ["b", "B1", 1, 3], ["b", "B2", 2, 3]]
+    assert reading.events[["event_id", "place", "place_number", "source_row"]].to_numpy().tolist() == [
+        ["a", "A1", 1, 2],
+        ["b", "B1", 1, 3],
+        ["b", "B2", 2, 3],
+    ]
     assert reading.claims["value"].fillna(-1).tolist() == [7, -1]
-    assert reading.claims[["claim_id", "qualifier", "text"]].fillna("").values.tolist() == [["a:killed:1", "about", ""], ["b:cause:1", "", "fire"]]
-    assert [(file.path.name, file.rows) for file in reading.inputs] == [("events.csv", 2), ("places.csv", 3), ("claims.csv", 2)]
+    assert reading.claims[["claim_id", "qualifier", "text"]].fillna("").to_numpy().tolist() == [
+        ["a:killed:1", "about", ""],
+        ["b:cause:1", "", "fire"],
+    ]
+    assert [(file.path.name, file.rows) for file in reading.inputs] == [
+        ("events.csv", 2),
+        ("places.csv", 3),
+        ("claims.csv", 2),
+    ]
     assert adds_up(reading)
 
 
@@ -295,16 +377,24 @@ def test_orphans_and_broken_rows_of_full_tables_are_listed(table):
     reading = read_events(
         table(EVENTS + ",2025-11-09,\na,2025-11-08,\nc,31.02.2025,\nd,2025-11-09,\n"),
         places=table("event_id,place,lat,lon\na,A1,,\nb,B1,99,\nb,B2,,\nzz,Z,,\nc,C,,\n", "places.csv"),
-        claims=table("event_id,metric,value\na,killed,x\nzz,killed,1\nc,killed,1\na,,1\na,killed,\na,injured,3\n", "claims.csv"),
+        claims=table(
+            "event_id,metric,value\na,killed,x\nzz,killed,1\nc,killed,1\na,,1\na,killed,\na,injured,3\n", "claims.csv"
+        ),
     )
-    assert reading.events[["event_id", "place"]].values.tolist() == [["a", "A1"], ["b", "B2"]]
+    assert reading.events[["event_id", "place"]].to_numpy().tolist() == [["a", "A1"], ["b", "B2"]]
     assert reading.claims["metric"].tolist() == ["injured"]
-    assert reading.rejected[["file", "source_row"]].values.tolist() == [
+    assert reading.rejected[["file", "source_row"]].to_numpy().tolist() == [
         ["events.csv", 4], ["events.csv", 5], ["events.csv", 6], ["events.csv", 7],
         ["places.csv", 3], ["places.csv", 5], ["places.csv", 6],
         ["claims.csv", 2], ["claims.csv", 3], ["claims.csv", 4], ["claims.csv", 5], ["claims.csv", 6],
     ]  # fmt: skip
-    reasons = dict(zip(zip(reading.rejected["file"], reading.rejected["source_row"], strict=True), reading.rejected["reason"], strict=True))
+    reasons = dict(
+        zip(
+            zip(reading.rejected["file"], reading.rejected["source_row"], strict=True),
+            reading.rejected["reason"],
+            strict=True,
+        )
+    )
     assert "the event_id of a row of the events table; found 'zz'" in reasons["places.csv", 5]
     assert "expected one row an event; found 'a'" in reasons["events.csv", 5]
     assert "expected a place" in reasons["events.csv", 7]
@@ -312,14 +402,23 @@ def test_orphans_and_broken_rows_of_full_tables_are_listed(table):
 
 
 def test_full_tables_need_their_identifiers(table):
-    with pytest.raises(TableError, match=r"(?s)2 faults.*events.csv: expected a column 'event_id'.*places.csv: expected a column 'event_id'"):
+    with pytest.raises(
+        TableError,
+        match=r"(?s)2 faults.*events.csv: expected a column 'event_id'.*places.csv: expected a column 'event_id'",
+    ):
         read_events(table("date\n2025-11-09\n"), places=table("place\nA\n", "places.csv"))
 
 
 def test_claims_out_of_order_or_of_a_near_metric_are_warned_of(table):
-    reading = read_events(table("event_id,date,place\na,2025-11-09,A\n"), claims=table("event_id,metric,best,low,high\na,kiled,7,8,9\n", "claims.csv"))
-    assert reading.claims[["metric", "value", "value_low"]].values.tolist() == [["kiled", 7.0, 8.0]]
-    assert [warning.fix for warning in check_events(reading)] == ["Check the three figures.", "Did you mean 'killed'? It is kept as written."]
+    reading = read_events(
+        table("event_id,date,place\na,2025-11-09,A\n"),
+        claims=table("event_id,metric,best,low,high\na,kiled,7,8,9\n", "claims.csv"),
+    )
+    assert reading.claims[["metric", "value", "value_low"]].to_numpy().tolist() == [["kiled", 7.0, 8.0]]
+    assert [warning.fix for warning in check_events(reading)] == [
+        "Check the three figures.",
+        "Did you mean 'killed'? It is kept as written.",
+    ]
 
 
 def test_the_input_of_an_unknown_format_is_told(table):
@@ -333,10 +432,12 @@ def test_a_sheet_without_rows_is_an_empty_reading(table):
     assert [str(reading.events[c.name].dtype) for c in EVENT_COLUMNS] == [c.dtype for c in EVENT_COLUMNS]
 
 
-texts = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=30)
+texts = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=30
+)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=6))
 def test_every_text_comes_through_as_it_was(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("texts") / "events.csv"
@@ -348,5 +449,29 @@ def test_every_text_comes_through_as_it_was(tmp_path_factory, rows):
     path.write_text(out.getvalue(), encoding="utf-8", newline="")
     reading = read_events(path)
     assert reading.events["event_id"].tolist() == [f"{number}{row[0]}" for number, row in enumerate(rows)]
-    assert reading.events["my column"].fillna("").tolist() == [row[2] if row[2].strip() else "" for row in rows]
+    assert reading.events["my column"].fillna("").tolist() == [
+        row[2] if neutralise(row[2]).strip() else "" for row in rows
+    ]
     assert reading.events["country"].fillna("").tolist() == [row[1].strip() for row in rows]
+
+
+hostile = st.one_of(
+    st.binary(max_size=200),
+    st.lists(
+        st.sampled_from([
+            "date", "place", "lat", "lon", "killed", "side", "event_id", "2025-11-09", "03.04.2024", "50,45", "0", "nan",
+            ",", ";", "\t", "\n", "\r\n", '"', "'", "#", "=1", "\u202e", "\x00", "\ufeff", "[", "{",
+            '{"date":"2025"}', "9" * 400, "-", "–", "Суми",
+        ]),
+        max_size=40,
+    ).map(lambda parts: "".join(parts).encode()),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(hostile, st.sampled_from([".csv", ".tsv", ".json", ".jsonl", ""]))
+def test_whatever_is_in_a_file_the_answer_is_a_reading_or_a_message(tmp_path_factory, data, ending):
+    path = tmp_path_factory.getbasetemp() / f"hostile{ending}"
+    path.write_bytes(data)
+    with contextlib.suppress(TableError):
+        assert adds_up(read_events(path, now=NOW))

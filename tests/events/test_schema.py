@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from impactmap import events
-from impactmap.events import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, METRICS, PLACE_COLUMNS, QUALIFIERS, SECTORS
+from impactmap.events import (
+    CLAIM_COLUMNS,
+    COMPUTED_COLUMNS,
+    EVENT_COLUMNS,
+    MEANS,
+    METRICS,
+    PLACE_COLUMNS,
+    QUALIFIERS,
+    SECTORS,
+)
 from impactmap.events.headers import count_known, header_key, match_headers, metric_headers
 
 
@@ -29,7 +38,9 @@ def test_names_are_unique_over_the_frame():
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("known", [SECTORS, MEANS, {name: q.words for name, q in QUALIFIERS.items()}], ids=["sectors", "means", "qualifiers"])
+@pytest.mark.parametrize(
+    "known", [SECTORS, MEANS, {name: q.words for name, q in QUALIFIERS.items()}], ids=["sectors", "means", "qualifiers"]
+)
 def test_no_wording_means_two_things(known):
     wordings = [word for name, words in known.items() for word in {name, *words}]
     assert len(wordings) == len(set(wordings))

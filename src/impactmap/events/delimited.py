@@ -5,8 +5,11 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -140,7 +143,7 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
 
 def _detect_delimiter(lines: list[str], suffix: str) -> str:
     """Return the delimiter that gives the most known headers, then the most even columns."""
-    if lines and (told := re.fullmatch(r"\ufeff?\"?sep=(.)\"?\s*", lines[0])):
+    if lines and (told := re.fullmatch(r"\ufeff?\"?sep=([^\w\s\"]|\t)\"?\s*", lines[0])):
         return told[1]
 
     def score(delimiter: str) -> tuple[int, float, bool]:
@@ -176,32 +179,12 @@ def read_delimited(path: Path) -> RawTable:
         When it is not text, mixes encodings, has an unclosed quotation mark, or no header.
     """
     encoding, checksum, size, notes = _scan(path)
-    csv.field_size_limit(1 << 30)
-    with path.open(encoding=encoding, newline="") as stream:
-        lines = [line for _, line in zip(range(200), stream, strict=False)]
-    # The last of the lines may be the first half of a record; alone it cannot mislead the count.
-    delimiter = _detect_delimiter(lines, path.suffix.lower())
-    width = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=1)
     try:
-        grid = _parse(path, encoding, delimiter, width)
-    except pd.errors.ParserError as error:
-        if "EOF inside string" in str(error):
-            row = re.search(r"row (\d+)", str(error))
-            where = f"row {int(row[1]) + 1}" if row else "the file"
-            raise TableError(
-                f"{path.name}: expected every quotation mark to be closed, found one in {where} that is not. "
-                "Close or double it."
-            ) from None
-        with path.open(encoding=encoding, newline="") as stream:
-            width = max((len(row) for row in csv.reader(stream, delimiter=delimiter)), default=1)
-        if width > _MAX_COLUMNS:
-            raise TableError(
-                f"{path.name}: expected at most {_MAX_COLUMNS:,} columns, found {width:,}. Check the delimiter."
-            ) from None
-        grid = _parse(path, encoding, delimiter, width)
-    except pd.errors.EmptyDataError:
+        with _fields_of_any_size():
+            delimiter, grid = _grid(path, encoding)
+    except UnicodeError:
         raise TableError(
-            f"{path.name}: expected a header and rows of data, found an empty file. Put column names in the first row."
+            f"{path.name}: expected text in {encoding}, found bytes that are not. Save it as UTF-8."
         ) from None
     cells, tags, more = grid_to_cells(grid, name=path.name)
     if delimiter != ("\t" if path.suffix.lower() == ".tsv" else ","):
@@ -210,6 +193,51 @@ def read_delimited(path: Path) -> RawTable:
     return RawTable(
         cells, file, tuple(Note(path.name, "file", text) for text in (*notes, *more)), tags, neutralised=True
     )
+
+
+@contextmanager
+def _fields_of_any_size() -> Iterator[None]:
+    """Let the csv module read a description of a megabyte, here and nowhere else."""
+    before = csv.field_size_limit(1 << 30)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _grid(path: Path, encoding: str) -> tuple[str, pd.DataFrame]:
+    """Return the delimiter and the cells as text, rows as wide as the widest."""
+    with path.open(encoding=encoding, newline="") as stream:
+        lines = list(itertools.islice(stream, 200))
+    # The last of the lines may be the first half of a record; alone it cannot mislead the count.
+    delimiter = _detect_delimiter(lines, path.suffix.lower())
+    width = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=1)
+    try:
+        return delimiter, _parse(path, encoding, delimiter, width)
+    except pd.errors.ParserError as error:
+        if "EOF inside string" in str(error):
+            row = re.search(r"row (\d+)", str(error))
+            where = f"row {int(row[1]) + 1}" if row else "the file"
+            raise TableError(
+                f"{path.name}: expected every quotation mark to be closed, found one in {where} that is not. "
+                "Close or double it."
+            ) from None
+    except pd.errors.EmptyDataError:
+        raise TableError(
+            f"{path.name}: expected a header and rows of data, found an empty file. Put column names in the first row."
+        ) from None
+    with path.open(encoding=encoding, newline="") as stream:
+        width = max((len(row) for row in csv.reader(stream, delimiter=delimiter)), default=1)
+    if width > _MAX_COLUMNS:
+        raise TableError(
+            f"{path.name}: expected at most {_MAX_COLUMNS:,} columns, found {width:,}. Check the delimiter."
+        )
+    try:
+        return delimiter, _parse(path, encoding, delimiter, width)
+    except pd.errors.ParserError as error:
+        raise TableError(
+            f"{path.name}: expected rows of cells, found what is none ({error}). Save it as CSV again."
+        ) from None
 
 
 def _parse(path: Path, encoding: str, delimiter: str, width: int) -> pd.DataFrame:

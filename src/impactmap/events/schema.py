@@ -111,7 +111,7 @@ _EVENT_ID = Column(
     "event_id",
     "str",
     "identifier of the event, exactly as given",
-    headers=_words("id, event id, event id cnty", "ід, ідентифікатор, номер, идентификатор, код"),
+    headers=_words("id, event id cnty", "ід, ідентифікатор, номер, идентификатор, код"),
 )
 _SOURCE_NAME = Column(
     "source_name",
