@@ -136,7 +136,7 @@ def browser(tmp_path_factory):
 
 @pytest.fixture
 def open_page(browser):
-    """Open a page; after the test, no page may have logged, asked for anything but itself, or run what it should not."""
+    """Open a page; after the test, no page may have logged or asked for anything."""
     opener = Opener(browser)
     yield opener
     faults = []

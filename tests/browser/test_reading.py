@@ -1,4 +1,4 @@
-"""The page for readers with other needs: without a script, on a phone, on paper, in the dark, by keyboard, in a frame."""
+"""The page without a script, on a phone, on paper, in the dark, by keyboard, in a frame, in three languages."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def test_page_works_in_a_sandboxed_frame_that_follows_its_height(open_page, firs
         <script>
         addEventListener("message", (event) => {
           const frame = document.getElementById("frame");
-          if (event.source === frame.contentWindow && event.data && event.data.type === "impactmap:height") frame.height = event.data.height;
+          const said = event.data || {};
+          if (event.source === frame.contentWindow && said.type === "impactmap:height") frame.height = said.height;
         });
         </script></body></html>""",
         encoding="utf-8",
@@ -138,7 +139,8 @@ def test_controls_are_large_enough_to_touch(open_page, first_page):
     tab = open_page(first_page, **PHONE)
     small = tab.page.eval_on_selector_all(
         "button, select, input, [role=slider]",
-        """all => all.filter((e) => e.offsetParent).map((e) => [e.id || e.className || e.textContent, e.getBoundingClientRect()])
+        """all => all.filter((e) => e.offsetParent)
+                  .map((e) => [e.id || e.className || e.textContent, e.getBoundingClientRect()])
                   .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)""",
     )
     assert small == []

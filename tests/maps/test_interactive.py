@@ -15,7 +15,6 @@ from branca.element import Element
 from impactmap.errors import ColumnError, InputError
 from impactmap.maps.interactive import EventMap, build_map
 
-
 pytestmark = pytest.mark.usefixtures("small_basemap")
 
 

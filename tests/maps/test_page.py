@@ -59,10 +59,11 @@ def with_map(project, **values):
 def test_ids_are_there_once_and_in_reading_order(root):
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
-    wanted = (
-        "im-header im-title im-subtitle im-summary im-through im-nojs im-view im-controls im-stage map_impactmap im-timeline "
-        "im-beside im-legend im-key im-method im-table im-rows im-footer im-credit im-notices im-data im-texts"
-    ).split()
+    wanted = [
+        *("im-header", "im-title", "im-subtitle", "im-summary", "im-through", "im-nojs", "im-view", "im-controls"),
+        *("im-stage", "map_impactmap", "im-timeline", "im-beside", "im-legend", "im-key", "im-method", "im-table"),
+        *("im-rows", "im-footer", "im-credit", "im-notices", "im-data", "im-texts"),
+    ]
     assert [name for name in ids if name in wanted] == wanted
 
 
@@ -148,6 +149,19 @@ def test_method_tells_of_a_border_of_the_authors_own(located, claims, project):
     border = dataclasses.replace(load_border(("RU", "UA")), view="file", data="A & <b>", data_date=None)
     text = text_of(by_id(parse(build_map(located, claims, project=project, border=border).to_page()), "im-method"))
     assert "Border view: the authors' own file. Border data: A & <b>, undated." in text
+
+
+def test_method_takes_the_border_from_the_frame_where_none_is_given(located, claims, project):
+    root = parse(build_map(located, claims, project=project.model_copy(update={"border": None})).to_page())
+    text = text_of(by_id(root, "im-method"))
+    assert "border between Russia, Ukraine" in text
+    assert "Border data: OpenStreetMap, 2026-03." in text
+
+
+def test_no_distances_no_word_of_a_border(located, project):
+    plain = located[["event_id", "latitude", "longitude"]]
+    root = parse(build_map(plain, project=project.model_copy(update={"border": None})).to_page())
+    assert "border between" not in text_of(by_id(root, "im-method"))
 
 
 def test_held_back_reports_and_exact_positions_are_told(located, claims, project):

@@ -17,7 +17,7 @@ from folium.template import Template
 from impactmap.errors import InputError
 from impactmap.maps.page import FoliumParts, build_page, tile_host
 from impactmap.maps.payload import Bounds, encode_payload, map_bounds
-from impactmap.maps.reports import collect_reports
+from impactmap.maps.reports import BorderNote, collect_reports
 from impactmap.maps.summary import Summary, summarise_reports
 from impactmap.maps.words import Words
 from impactmap.project import Project
@@ -108,6 +108,9 @@ class EventMap(folium.Map):
         self._project = project
         self._border = border
         self._bounds: Bounds = map_bounds(self._reports, border)
+        self._note = self._reports.border
+        if border is not None:
+            self._note = BorderNote(border.countries, border.view, border.data, border.data_date)
         west, south, east, north = self._bounds
         super().__init__(
             location=[round((south + north) / 2, 4), round((west + east) / 2, 4)],
@@ -117,7 +120,7 @@ class EventMap(folium.Map):
         )
         # Folium makes random names; a fixed one lets the same reports give the same bytes.
         self._id = "impactmap"
-        _PageFigure().add_child(self)  # type: ignore[no-untyped-call]
+        _PageFigure().add_child(self)
         self._layer = _EventLayer()
         self.add_child(self._layer)
         self.summary: Summary = summarise_reports(self._reports, project=project)
@@ -151,17 +154,9 @@ class EventMap(folium.Map):
                     "Remove them, or write the page with save(), which allows them."
                 )
             warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
-        payload = encode_payload(
-            self._reports,
-            project=self._project,
-            words=words,
-            border=self._border,
-            basemap=self._basemap(),
-            bounds=self._bounds,
-        )
-        return build_page(
-            self._reports, payload, self.summary, parts, project=self._project, words=words, border=self._border
-        )
+        common: Any = {"project": self._project, "words": words, "border": self._note}
+        payload = encode_payload(self._reports, basemap=self._basemap(), bounds=self._bounds, **common)
+        return build_page(self._reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]
         """Write the page to a file; added layers may load from elsewhere (with a warning).

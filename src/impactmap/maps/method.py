@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
 
-from impactmap.maps.reports import Reports
+from impactmap.maps.reports import BorderNote, Reports
 from impactmap.maps.summary import Summary
 from impactmap.maps.table import add
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
-if TYPE_CHECKING:
-    from impactmap.context import Border
-
 __all__ = ["add_method"]
 
 
 def add_method(
-    section: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: Border | None
+    section: ET.Element,
+    reports: Reports,
+    summary: Summary,
+    *,
+    project: Project,
+    words: Words,
+    border: BorderNote | None,
 ) -> None:
     """Add the method note to its section.
 
@@ -55,7 +57,12 @@ def _places(reports: Reports, summary: Summary, project: Project, words: Words) 
     found = [words.text("method.places", counts=counts)]
     providers = dict.fromkeys(place["provider"] for _, _, place in reports.places if "provider" in place)
     if providers:
-        names = {"geonames": "GeoNames", "source": words.text("method.provider_source")}
+        names = {
+            "geonames": "GeoNames",
+            "natural_earth": "Natural Earth",
+            "cldr": "Unicode CLDR",
+            "source": words.text("method.provider_source"),
+        }
         found.append(words.text("method.found_with", providers=", ".join(names.get(name, name) for name in providers)))
     if project.publish.exact_positions:
         found.append(words.text("method.exact_positions", reason=project.publish.exact_positions_reason))
@@ -67,7 +74,7 @@ def _places(reports: Reports, summary: Summary, project: Project, words: Words) 
     return found
 
 
-def _context(reports: Reports, words: Words, border: Border | None) -> list[str]:
+def _context(reports: Reports, words: Words, border: BorderNote | None) -> list[str]:
     found = []
     if border is not None:
         found.append(

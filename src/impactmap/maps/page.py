@@ -13,20 +13,16 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from impactmap.maps.method import add_method
 from impactmap.maps.payload import STATIC_ROWS, Payload
-from impactmap.maps.reports import Reports
+from impactmap.maps.reports import BorderNote, Reports
 from impactmap.maps.summary import Summary
 from impactmap.maps.table import add, beside_lists, link, month_table, report_table
 from impactmap.maps.theme import css_variables
 from impactmap.maps.words import Words
 from impactmap.project import Project
-
-if TYPE_CHECKING:
-    from impactmap.context import Border
 
 __all__ = ["FoliumParts", "build_page", "leaflet_script", "viewer_script", "viewer_style"]
 
@@ -72,7 +68,7 @@ def build_page(
     *,
     project: Project,
     words: Words,
-    border: Border | None = None,
+    border: BorderNote | None = None,
 ) -> str:
     """Build the document.
 
@@ -131,7 +127,7 @@ def build_page(
 
 
 def _add_content(
-    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: Border | None
+    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: BorderNote | None
 ) -> None:
     add(body, "a", words.text("page.skip"), class_="im-skip", href="#im-table")
     header = add(body, "header", id="im-header")

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import shapely
 
 from impactmap.maps.columns import clean_text
-from impactmap.maps.reports import LONGEST, PRECISIONS, Area, Reports
+from impactmap.maps.reports import LONGEST, PRECISIONS, Area, BorderNote, Reports
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
@@ -53,7 +53,7 @@ def encode_payload(
     *,
     project: Project,
     words: Words,
-    border: Border | None = None,
+    border: BorderNote | None = None,
     basemap: Basemap | None = None,
     bounds: Bounds | None = None,
 ) -> Payload:
@@ -68,7 +68,7 @@ def encode_payload(
     words
         The page's language.
     border
-        The border that distances refer to; it is named, its line is part of the basemap.
+        What distances were measured with.
     basemap
         The ground, in degrees (EPSG:4326).
     bounds
@@ -84,7 +84,7 @@ def encode_payload(
     Areas are simplified to a six-hundredth of the view's longer side (never coarser than 0.02 degrees), which no reader
     can see at the first view; distances are computed before, on the full outline.
     """
-    bounds = bounds or map_bounds(reports, border)
+    bounds = bounds or map_bounds(reports)
     tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
     columns = _columns(reports)
     header: dict[str, Any] = {
@@ -284,7 +284,7 @@ def _basemap(basemap: Basemap | None) -> dict[str, Any]:
     }
 
 
-def _page(reports: Reports, project: Project, words: Words, border: Border | None) -> dict[str, Any]:
+def _page(reports: Reports, project: Project, words: Words, border: BorderNote | None) -> dict[str, Any]:
     from impactmap.maps.summary import summarise_reports
 
     through = summarise_reports(reports, project=project).data_through

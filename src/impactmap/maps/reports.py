@@ -15,22 +15,20 @@ import pandas as pd
 import shapely
 
 from impactmap.errors import ColumnError, CrsError
-from impactmap.events import find_contradictions
 from impactmap.maps.columns import (
     NO_DAY,
-    clean_text,
     days_of,
     floats_of,
     iso_days,
     numbers_of,
     texts_of,
     values_of,
-    web_url,
 )
+from impactmap.maps.reported import add_sources, claims_by_event, contradictions_by_event, sizes_of_events
 from impactmap.maps.theme import SideStyle, side_styles
 from impactmap.project import Project
 
-__all__ = ["PRECISIONS", "Area", "Reports", "collect_reports"]
+__all__ = ["PRECISIONS", "Area", "BorderNote", "Reports", "collect_reports"]
 
 #: Precisions in the order of the payload's codes.
 PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
@@ -47,6 +45,16 @@ class Area:
     id: str
     name: str
     geometry: shapely.Geometry
+
+
+@dataclass(frozen=True)
+class BorderNote:
+    """What distances were measured with: the border's countries, its view, its data and their date."""
+
+    countries: tuple[str, ...]
+    view: str
+    data: str
+    data_date: str | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,8 @@ class Reports:
         Values of the two vocabularies, the most frequent first.
     held_back
         Reports that the embargo keeps back (``events.attrs["held_back"]``).
+    border
+        What the frame's distances were measured with, as its columns say; None without distances.
     """
 
     events: list[dict[str, Any]]
@@ -93,6 +103,7 @@ class Reports:
     sectors: list[str]
     means: list[str]
     held_back: int
+    border: BorderNote | None
 
     @functools.cached_property
     def places(self) -> list[tuple[int, dict[str, Any], dict[str, Any]]]:
@@ -157,9 +168,9 @@ def collect_reports(
     means, event_means = _vocabulary(heads, "means")
     confirmation = [text or "claimed" for text in texts_of(heads, "confirmation")]
 
-    claims_of, numbers = _claims(claims, events, codes, len(first))
-    contradictions = _contradictions(claims, numbers, len(first))
-    size, low, high = _sizes(claims, codes, events, len(first), project.symbols.size)
+    claims_of, numbers = claims_by_event(claims, events, codes, len(first))
+    contradictions = contradictions_by_event(claims, numbers, len(first))
+    size, low, high = sizes_of_events(claims, codes, events, len(first), project.symbols.size)
     days = [days_of(heads, "date_start"), days_of(heads, "date_end")]
     days[1] = np.where(days[1] == NO_DAY, days[0], days[1]).astype(np.int32)
 
@@ -192,7 +203,7 @@ def collect_reports(
         texts.append(event)
     for number, place in zip(codes.tolist(), _places(events, kind, lat, lon), strict=True):
         texts[number]["places"].append(place)
-    _add_sources(texts, events, codes)
+    add_sources(texts, events, codes)
     return Reports(
         events=texts,
         row_event=codes.astype(np.uint32), row_kind=kind, row_precision=precision,
@@ -203,7 +214,19 @@ def collect_reports(
         size=size, size_low=low, size_high=high,
         sides=[style for style in styles if style.key is not None], areas=areas, sectors=sectors, means=means,
         held_back=int(events.attrs.get("held_back", 0)),
+        border=_border_note(events),
     )  # fmt: skip
+
+
+def _border_note(events: pd.DataFrame) -> BorderNote | None:
+    """Return what the distances of the frame were measured with, from its own columns."""
+    views, data, dates, countries = (
+        list(dict.fromkeys(text for text in texts_of(events, name) if text is not None))
+        for name in ("border_view", "border_data", "border_data_date", "border_country")
+    )
+    if not views:
+        return None
+    return BorderNote(tuple(sorted(countries)), ", ".join(views), ", ".join(data), ", ".join(dates) or None)
 
 
 def _geometry(events: pd.DataFrame) -> npt.NDArray[Any]:
@@ -315,133 +338,3 @@ def _parts(needed: dict[str, Sequence[Any]], besides: dict[str, Sequence[Any]]) 
         part = {name: value for name, value in zip(columns, values, strict=True) if value is not None}
         found.append(part if any(name in part for name in needed) else None)
     return found
-
-
-def _event_numbers(claims: pd.DataFrame, events: pd.DataFrame, codes: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return the number of each claim's event, -1 for an event that is not on the map."""
-    numbers = pd.Series(codes, index=events["event_id"].to_numpy()).groupby(level=0).first()
-    return claims["event_id"].map(numbers).fillna(-1).to_numpy(dtype=np.intp)
-
-
-def _claims(
-    claims: pd.DataFrame | None, events: pd.DataFrame, codes: npt.NDArray[np.intp], count: int
-) -> tuple[dict[int, list[dict[str, Any]]], dict[str, tuple[int, int]]]:
-    """Return the claims by event number, and by claim id its event number and its position there."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    places: dict[str, tuple[int, int]] = {}
-    if claims is None or not len(claims) or not count:
-        return found, places
-    sources = [
-        _source(name, url)
-        for name, url in zip(texts_of(claims, "source_name"), texts_of(claims, "source_url"), strict=True)
-    ]
-    columns = {
-        "metric": texts_of(claims, "metric"),
-        "value": numbers_of(claims, "value", 6),
-        "low": numbers_of(claims, "value_low", 6),
-        "high": numbers_of(claims, "value_high", 6),
-        "text": texts_of(claims, "text"),
-        "qualifier": texts_of(claims, "qualifier"),
-        "claimant": texts_of(claims, "claimant"),
-        "claimant_side": texts_of(claims, "claimant_side"),
-        "source": [source.get("name") for source in sources],
-        "url": [source.get("url") for source in sources],
-        "published": iso_days(days_of(claims, "date_published")),
-        "retrieved": iso_days(days_of(claims, "date_retrieved")),
-        "compared": _compared(claims, events),
-    }
-    names = tuple(columns)
-    numbers = _event_numbers(claims, events, codes).tolist()
-    for key, number, values in zip(
-        values_of(claims, "claim_id"), numbers, zip(*columns.values(), strict=True), strict=True
-    ):
-        if number < 0:
-            continue
-        group = found.setdefault(number, [])
-        places[key] = (number, len(group))
-        group.append({name: value for name, value in zip(names, values, strict=True) if value is not None})
-    return found, places
-
-
-def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> list[dict[str, Any] | None]:
-    """Return, for each claim, the computed value that stands against it."""
-    from impactmap.context import compare_reported
-
-    table = compare_reported(events, claims).drop_duplicates("claim_id").set_index("claim_id")
-    known: dict[Any, dict[str, Any]] = {}
-    for row in table.itertuples():
-        part = {"computed": row.computed, "low": row.reported_low, "high": row.reported_high, "agrees": row.agrees}
-        part = {name: value for name, value in part.items() if not pd.isna(value) and abs(value) != float("inf")}
-        if "computed" in part:
-            known[row.Index] = {
-                name: bool(value) if name == "agrees" else round(float(value), 1) for name, value in part.items()
-            }
-    return [known.get(key) for key in values_of(claims, "claim_id")]
-
-
-def _contradictions(
-    claims: pd.DataFrame | None, places: dict[str, tuple[int, int]], count: int
-) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    if claims is None or not len(claims) or not count:
-        return found
-    for row in find_contradictions(claims).itertuples():
-        spots = [places[key] for key in str(row.claim_ids).split("; ") if key in places]
-        if len(spots) > 1:
-            found.setdefault(spots[0][0], []).append(
-                {"metric": clean_text(str(row.metric)), "claims": [position for _, position in spots]}
-            )
-    return found
-
-
-def _sizes(
-    claims: pd.DataFrame | None, codes: npt.NDArray[np.intp], events: pd.DataFrame, count: int, metric: str | None
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the figure of each event's symbol, and the lowest and highest reported where they differ."""
-    size, low, high = (np.full(count, np.nan, dtype=np.float32) for _ in range(3))
-    if metric is None or claims is None or not count:
-        return size, low, high
-    chosen = claims[claims["metric"] == metric]
-    named = chosen.reindex(columns=["value", "value_low", "value_high"]).astype("float64")
-    ends = pd.DataFrame(
-        {
-            "event": _event_numbers(chosen, events, codes),
-            "value": named["value"].to_numpy(),
-            "low": named.min(axis=1).to_numpy(),
-            "high": named.max(axis=1).to_numpy(),
-        }
-    )
-    grouped = (
-        ends[ends["event"] >= 0]
-        .groupby("event")
-        .agg(low=("low", "min"), high=("high", "max"), value=("value", "first"), values=("value", "nunique"))
-    )
-    where = grouped.index.to_numpy(dtype=int)
-    size[where] = grouped["value"].where(grouped["values"] == 1, grouped["low"]).to_numpy(dtype=np.float32)
-    spread = (grouped["low"] != grouped["high"]).to_numpy()
-    low[where[spread]] = grouped["low"].to_numpy(dtype=np.float32)[spread]
-    high[where[spread]] = grouped["high"].to_numpy(dtype=np.float32)[spread]
-    return size, low, high
-
-
-def _source(name: str | None, url: str | None) -> dict[str, str]:
-    """Return a source; an address that is not one to link to is part of the name, as the plain text it is."""
-    if link := web_url(url):
-        return {"name": name or link, "url": link}
-    parts = [part for part in (name, f"({url})" if name and url else url) if part]
-    return {"name": " ".join(parts)} if parts else {}
-
-
-def _add_sources(texts: list[dict[str, Any]], events: pd.DataFrame, codes: npt.NDArray[np.intp]) -> None:
-    """Add each event's sources, its rows' first and then its claims', each once."""
-    seen: list[dict[tuple[str | None, str | None], None]] = [{} for _ in texts]
-    for number, name, url in zip(
-        codes.tolist(), texts_of(events, "source_name"), texts_of(events, "source_url"), strict=True
-    ):
-        if source := _source(name, url):
-            seen[number][source["name"], source.get("url")] = None
-    for number, event in enumerate(texts):
-        for claim in event["claims"]:
-            if "source" in claim:
-                seen[number][claim["source"], claim.get("url")] = None
-        event["sources"] = [{"name": name, "url": url} if url else {"name": name} for name, url in seen[number]]

@@ -136,14 +136,18 @@ def _date(day: int) -> dt.date:
 def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], confirmed: int) -> str:
     if not count:
         return words.text("summary.none")
+    if confirmed in {0, count}:
+        confirmation = words.text("summary.all_confirmed" if confirmed else "summary.none_confirmed")
+    else:
+        parts = (words.plural("summary.confirmed", confirmed), words.plural("summary.claimed", count - confirmed))
+        confirmation = ", ".join(parts)
     values = {
         "reports": words.plural("count.reports", count),
         "period": period,
         "sides": ", ".join(
             words.text("summary.side_count", side=side, n=words.number(n)) for side, n in by_side.items()
         ),
-        "confirmed": words.plural("summary.confirmed", confirmed),
-        "claimed": words.plural("summary.claimed", count - confirmed),
+        "confirmation": confirmation,
     }
     return words.text("summary.sentence" if period else "summary.sentence_undated", **values)
 
