@@ -32,18 +32,24 @@ def test_counts(located, claims, project):
     [
         (
             "en",
-            "9 reports, 7–9 November 2025 (attacking side: Russia 5, Ukraine 3, not stated 1); "
-            "2 confirmed, 7 claimed only.",
+            (
+                "9 reports, 7–9 November 2025 (attacking side: Russia 5, Ukraine 3, not stated 1); "
+                "2 confirmed, 7 claimed only."
+            ),
         ),
         (
             "uk",
-            "9 повідомлень, 7–9 листопада 2025\u202fр. (сторона, що атакувала: Russia — 5, Ukraine — 3, "
-            "не вказано — 1); підтверджено 2, лише заявлено 7.",
+            (
+                "9 повідомлень, 7–9 листопада 2025\u202fр. (сторона, що атакувала: Russia — 5, Ukraine — 3, "
+                "не вказано — 1); підтверджено 2, лише заявлено 7."
+            ),
         ),
         (
             "ru",
-            "9 сообщений, 7–9 ноября 2025\u202fг. (атаковавшая сторона: Russia — 5, Ukraine — 3, "
-            "не указана — 1); подтверждено 2, только заявлено 7.",
+            (
+                "9 сообщений, 7–9 ноября 2025\u202fг. (атаковавшая сторона: Russia — 5, Ukraine — 3, "
+                "не указана — 1); подтверждено 2, только заявлено 7."
+            ),
         ),
     ],
 )

@@ -12,21 +12,39 @@ from impactmap.maps.theme import DARK, LIGHT, SideStyle, Theme, check_theme, css
 
 if TYPE_CHECKING:
     from impactmap.maps.imagefile import save_figure
+    from impactmap.maps.interactive import EventMap, build_map
     from impactmap.maps.static import plot_map
+    from impactmap.maps.summary import Summary, alt_text, summarise
+    from impactmap.maps.words import Words
 
 __all__ = [
     "DARK",
     "LIGHT",
+    "EventMap",
     "SideStyle",
+    "Summary",
     "Theme",
+    "Words",
+    "alt_text",
+    "build_map",
     "check_theme",
     "css_variables",
     "plot_map",
     "save_figure",
     "side_styles",
+    "summarise",
 ]
 
-_LATER = {"plot_map": "static", "save_figure": "imagefile"}
+_LATER = {
+    "EventMap": "interactive",
+    "Summary": "summary",
+    "Words": "words",
+    "alt_text": "summary",
+    "build_map": "interactive",
+    "plot_map": "static",
+    "save_figure": "imagefile",
+    "summarise": "summary",
+}
 
 
 def __getattr__(name: str) -> Any:
