@@ -7,6 +7,8 @@ import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
  * @typedef {{text: string, font: string, color: string, size: number, x: number, y: number, width: number}} Placed x, y: left, middle
  */
 
+/** Square pixels of map for each name of a city that only orients. */
+const CITY_ROOM = 22000;
 const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /**
@@ -87,9 +89,9 @@ export function createLabels({ header, columns, texts }, marks, words) {
     function putCity({ name, wx, wy }) {
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
       const dot = { x: x - 4, y: y - 4, width: 8, height: 8 };
-      if (!inside(dot, view) || taken.some((other) => overlap(dot, other))) return;
-      if (placed.some((other) => other.text === name)) return;
-      if (!put(name, 12, "400", colors["text-muted"], [[x + 5, y, 1], [x - 5, y, -1], [x, y - 11, 0], [x, y + 11, 0]])) return;
+      if (!inside(dot, view) || taken.some((other) => overlap(dot, other))) return false;
+      if (placed.some((other) => other.text === name)) return false;
+      if (!put(name, 12, "400", colors["text-muted"], [[x + 5, y, 1], [x - 5, y, -1], [x, y - 11, 0], [x, y + 11, 0]])) return false;
       taken.push(dot);
       context.beginPath();
       context.arc(x, y, 2, 0, 7);
@@ -98,6 +100,7 @@ export function createLabels({ header, columns, texts }, marks, words) {
       context.stroke();
       context.fillStyle = colors["text-muted"];
       context.fill();
+      return true;
     }
 
     for (const mark of [...points].sort((a, b) => b.count - a.count)) putName(mark);
@@ -109,15 +112,16 @@ export function createLabels({ header, columns, texts }, marks, words) {
       const visible = spots.filter(([x, y]) => inside({ x: x - 30, y, width: 60, height: 1 }, view));
       if (visible.length > 0) put(text, 13, "600", colors.text, visible, true);
     }
-    for (const { name, kind, wx, wy, rank } of named) {
-      if (rank > 1 && frame.zoom < rank + 3) continue;
+    for (const { name, kind, wx, wy } of named) {
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
       const spots = [0, -22, 22, -44, 44].map((dy) => [x, y + dy, 0]);
       const color = colors["text-muted"];
       if (kind === "country") put(name, 15, "400", color, spots);
       else put(name, 12, "italic 400", color, spots);
     }
-    for (const city of cities) if (frame.zoom >= city.rank + 3) putCity(city);
+    // The more important first, as many as the view has room for without becoming a gazetteer.
+    let room = Math.round((view.width * view.height) / CITY_ROOM);
+    for (const city of cities) if (room > 0 && putCity(city)) room--;
     for (const { name, lines } of disputed) {
       for (const line of lines) {
         if (!inFrame(line, frame)) continue;
