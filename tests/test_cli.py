@@ -191,6 +191,7 @@ def test_geocode_refuses_what_it_cannot_do(run, sheet, tmp_path):
     assert run("geocode", sheet, "-o", sheet, "--force")[0] == 0
 
 
+@pytest.mark.slow
 def test_the_way_from_new_to_a_verified_map(run, tmp_path):
     mine, out = tmp_path / "mine", tmp_path / "map"
     code, text, _ = run("new", mine)
@@ -199,10 +200,9 @@ def test_the_way_from_new_to_a_verified_map(run, tmp_path):
     assert run("new", mine)[0] == 1  # nothing is overwritten
     code, text, err = run("build", mine, "-o", out, *NOW)
     assert code == 0, err
-    assert "3 events at 3 places" in text
+    assert "3 events at 3 places (3 matched), 0 claims." in text
+    assert "Not located" not in text
     assert str(out / "map.html") in text
-    code, text, _ = run("build", mine, "-o", out, *NOW, "--json")
-    assert (code, json.loads(text)["events"]) == (0, 3)
     assert run("verify", out)[:2] == (0, "Nothing was altered.\n")
     (out / "METHOD.md").write_text("x")
     code, text, _ = run("verify", out, "--json")
@@ -216,11 +216,37 @@ def test_the_way_from_new_to_a_verified_map(run, tmp_path):
     assert "Text for readers who cannot see it: Map: " in text
 
 
-def test_texts_of_a_table_cannot_steer_the_terminal(run, tmp_path):
+def test_build_tells_what_was_left_out(run, tmp_path, monkeypatch):
+    report = pipeline.BuildReport(
+        folder=tmp_path / "map", files=[tmp_path / "map" / "map.html"], events=1200, rows=1300, claims=1,
+        places={"not_found": 1300}, not_located=[f"Place {number}" for number in range(12)], rejected=2, held_back=1,
+        outside_period=3, contradictions=4, disagreements=5, notes=["A note."],
+    )  # fmt: skip
+    monkeypatch.setattr(pipeline, "build", lambda *_args, **_options: report)
+    code, out, err = run("build", tmp_path, "-o", tmp_path / "map")
+    assert (code, err) == (0, "Note: A note.\n")
+    assert out.splitlines() == [
+        "1,200 events at 1,300 places (1,300 not found), 1 claim.",
+        "Not located, in the table but not on the map: " + ", ".join(f"Place {n}" for n in range(10)) + " and 2 more.",
+        "Contradictory claims: 4, shown side by side.",
+        "Reported figures that differ from computed ones: 5, both shown.",
+        f"Rows that could not be used: 2, listed in METHOD.md. See also: impactmap check {tmp_path}",
+        "Held back by the embargo: 1 event.",
+        "Outside the map's period: 3 events.",
+        f"Wrote 1 file. Open {tmp_path / 'map' / 'map.html'}",
+    ]
+    code, out, _ = run("build", tmp_path, "-o", tmp_path / "map", "--json")
+    found = json.loads(out)
+    assert (code, found["files"], found["held_back"], found["notes"]) == (0, ["map.html"], 1, ["A note."])
+
+
+def test_texts_of_a_table_cannot_steer_the_terminal(run, tmp_path, monkeypatch):
     table = tmp_path / "t.csv"
     table.write_text("date,place\n2025-11-08,\x1b]0;x\x07Nowhere-at-all\n", encoding="utf-8")
+    monkeypatch.setattr("impactmap.publish.folder.PICTURES", ())
     code, out, err = run("build", table, "-o", tmp_path / "map", *NOW)
     assert code == 0, err
+    assert "Nowhere" in out
     assert "\x1b" not in out + err
     assert "\x07" not in out + err
 

@@ -184,6 +184,7 @@ def test_the_method_note_tells_what_was_left_out(published):
     assert "Oktyabrsky" in text
 
 
+@pytest.mark.slow
 def test_the_distance_is_computed_from_the_coarse_position(published, tmp_path):
     """From two inputs that differ only in the decimals that do not leave, every byte of the output is the same."""
     other = tmp_path / "night strikes.csv"
@@ -193,6 +194,7 @@ def test_the_distance_is_computed_from_the_coarse_position(published, tmp_path):
     assert differing == ["manifest.json"]  # it holds the input's own check sum
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes_in_another_folder_at_another_time(published, tmp_path):
     folder, _ = published
     elsewhere = tmp_path / "deep" / "elsewhere"
@@ -261,12 +263,7 @@ def test_swapping_the_sides_swaps_only_names(tmp_path):
     )
 
 
-def test_a_new_project_builds_at_once(tmp_path):
-    new_project(tmp_path / "mine")
-    report = build(tmp_path / "mine", tmp_path / "out", now=NOW)
-    assert (report.events, report.rejected, report.not_located, report.held_back) == (3, 0, [], 0)
-
-
+@pytest.mark.slow
 def test_the_first_map(tmp_path):
     report = build(FIRST_MAP, tmp_path / "map", now=NOW)
     assert (report.rejected, report.not_located, report.held_back, report.outside_period) == (0, [], 0, 0)
@@ -307,6 +304,13 @@ def test_checking_lists_faults_and_writes_nothing(tmp_path):
         check_source(tmp_path / "no.csv", now=NOW)
 
 
+@pytest.fixture
+def _without_pictures(monkeypatch):
+    """Drawing takes most of the time."""
+    monkeypatch.setattr("impactmap.publish.folder.PICTURES", ())
+
+
+@pytest.mark.usefixtures("_without_pictures")
 def test_a_failed_build_leaves_the_old_folder(tmp_path, monkeypatch):
     new_project(tmp_path / "mine")
     build(tmp_path / "mine", tmp_path / "out", now=NOW)
@@ -322,6 +326,7 @@ def test_a_failed_build_leaves_the_old_folder(tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "out"]
 
 
+@pytest.mark.usefixtures("_without_pictures")
 def test_building_into_the_projects_own_folder(tmp_path):
     new_project(tmp_path)
     with pytest.raises(PublishError, match="is the folder of the input"):
@@ -330,6 +335,7 @@ def test_building_into_the_projects_own_folder(tmp_path):
         build(tmp_path, tmp_path, now=NOW, force=True)
 
 
+@pytest.mark.slow
 def test_one_picture(tmp_path):
     new_project(tmp_path / "mine")
     text = draw(tmp_path / "mine", tmp_path / "card.png", now=NOW, preset="square")

@@ -121,7 +121,8 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
         f"{_count(report.claims, 'claim')}."
     )
     if report.not_located:
-        shown = ", ".join(report.not_located[:10]) + (" ..." if len(report.not_located) > 10 else "")
+        more = len(report.not_located) - 10
+        shown = ", ".join(report.not_located[:10]) + (f" and {more:,} more" if more > 0 else "")
         _say(f"Not located, in the table but not on the map: {shown}.")
     if report.contradictions:
         _say(f"Contradictory claims: {report.contradictions}, shown side by side.")
@@ -133,7 +134,7 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
         _say(f"Held back by the embargo: {_count(report.held_back, 'event')}.")
     if report.outside_period:
         _say(f"Outside the map's period: {_count(report.outside_period, 'event')}.")
-    _say(f"Wrote {len(report.files)} files. Open {output / 'map.html'}")
+    _say(f"Wrote {_count(len(report.files), 'file')}. Open {output / 'map.html'}")
 
 
 @app.command(epilog="Example: impactmap check events.csv")

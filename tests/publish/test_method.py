@@ -100,7 +100,7 @@ def test_the_opt_in_to_exact_positions_is_printed_with_its_reason(write, project
     )
     chosen = project.model_copy(update={"publish": publish})
     text = method_text(located, claims, project=chosen, summary=summarise(located, claims, chosen))
-    assert r"All were \[named\]\(x\)." in text
+    assert r"All were \[named\](x)." in text
 
 
 @pytest.mark.parametrize(("language", "word"), [("uk", "Як зроблено цю карту"), ("ru", "Как сделана эта карта")])
@@ -162,7 +162,7 @@ def test_text_stays_text(text):
     assert "\n" not in shown
     assert len(shown) < 1000
     bare = shown.replace("&#37;", "").replace("\\\\", "")
-    assert not re.search(r"[<>]|(?<!\\)[`*_{}\[\]()#|~!$%]|^[-+=]|^\d+[.)]", bare)
+    assert not re.search(r"[<>]|(?<!\\)[`*_{}\[\]#|~!$%]|^[-+=]|^\d+[.)]", bare)
     assert all(ch.isprintable() for ch in shown)
 
 

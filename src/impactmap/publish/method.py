@@ -22,9 +22,10 @@ __all__ = ["method_text", "plain_markdown"]
 #: Rows listed under one heading; the rest are counted, and stand in events.csv.
 MOST = 500
 _LONGEST = 300
+_PROVIDERS = {"cldr": "Unicode CLDR", "geonames": "GeoNames", "natural_earth": "Natural Earth"}
 #: Words in what a position's fault expects: such a cell may be finer than what may leave, so it is not repeated.
 _POSITION = re.compile(r"latitude|longitude|degrees|position where")
-_MARKS = re.compile(r"([\\`*_{}\[\]()#|~!$])")
+_MARKS = re.compile(r"([\\`*_{}\[\]#|~!$])")  # brackets without their square ones link nothing
 
 
 def plain_markdown(text: object) -> str:
@@ -33,7 +34,7 @@ def plain_markdown(text: object) -> str:
     Examples
     --------
     >>> plain_markdown("<b>{{ x }}</b> [a](b)")
-    '&lt;b&gt;\\{\\{ x \\}\\}&lt;/b&gt; \\[a\\]\\(b\\)'
+    '&lt;b&gt;\\{\\{ x \\}\\}&lt;/b&gt; \\[a\\](b)'
     """
     line = " ".join("".join(ch if ch.isprintable() or ch.isspace() else "" for ch in str(text)).split())
     if len(line) > _LONGEST:
@@ -194,11 +195,9 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
         if options.exact_positions
         else say("method.positions")
     )
-    providers = (
-        ", ".join(sorted({str(name) for name in events["place_provider"].dropna()}))
-        if "place_provider" in events
-        else ""
-    )
+    names = {**_PROVIDERS, "source": say("method.provider_source")}
+    found = sorted({str(name) for name in events["place_provider"].dropna()}) if "place_provider" in events else []
+    providers = ", ".join(names.get(name, name) for name in found)
     found_with = [say("method.found_with", providers=plain_markdown(providers))] if providers else []
     _section(
         lines,
