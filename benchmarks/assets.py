@@ -1,7 +1,8 @@
-"""What the peers' pages load from content networks, served from packages on disk; no public server is asked for anything.
+"""What the peers' pages load from content networks, served from packages on disk; no public server is asked.
 
-``npm install`` in this folder's ``package.json`` brings the packages (see the ``benchmarks`` target of the Makefile). Where the very file is not
-in a package, the nearest one is served and reported as a substitute; what has none is refused and reported as missing.
+``npm install`` in this folder's ``package.json`` brings the packages (see the ``benchmarks`` target of the Makefile).
+Where the very file is not in a package, the nearest one is served and reported as a substitute; what has none is
+refused and reported as missing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 MODULES = Path(os.environ.get("BENCHMARK_ASSETS", Path(__file__).parent.parent / ".venv-bench/assets/node_modules"))
 
-#: Addresses that do not follow the pattern /npm/PACKAGE@VERSION/PATH: (pattern, file under node_modules, how it differs).
+#: Addresses unlike /npm/PACKAGE@VERSION/PATH: (pattern, file under node_modules, how it differs).
 FILES = [
     (
         r"code\.jquery\.com/jquery-3\.7\.1\.min\.js|cloudflare.*/jquery/3\.7\.1/jquery\.min\.js",

@@ -2,10 +2,11 @@
 
     python benchmarks/border.py -o build/benchmarks
 
-Speed: points drawn at random around the shipped border (its box and three degrees more), once all different, once 5,000 places that repeat.
-Truth: an ellipsoidal brute force over 100,000 points that shares no code with the product and compares nothing but geodesic distances (Karney's, through PROJ):
-to every vertex of the line at 2 km, then to every vertex at 25 m of all stretches that could hold the nearest point, then ever closer along the two edges there. A third of its points
-lie anywhere in the box, a third within 50 km of the line, a third within 300 m.
+Speed: points drawn at random around the shipped border (its box and three degrees more), once all different, once
+5,000 places that repeat. Truth: an ellipsoidal brute force over 100,000 points that shares no code with the product
+and compares nothing but geodesic distances (Karney's, through PROJ): to every vertex of the line at 2 km, then to
+every vertex at 25 m of all stretches that could hold the nearest point, then ever closer along the two edges there. A
+third of its points lie anywhere in the box, a third within 50 km of the line, a third within 300 m.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def _nearest(xy: np.ndarray, coarse: np.ndarray, longitude: np.ndarray, latitude
         block = vertex[start : start + pieces]
         who = np.repeat(row[start : start + pieces], block.shape[1])
         place = xy[block.ravel()]
-        away[start : start + pieces] = GEOD.inv(longitude[who], latitude[who], place[:, 0], place[:, 1])[2].reshape(block.shape)
+        far = GEOD.inv(longitude[who], latitude[who], place[:, 0], place[:, 1])[2]
+        away[start : start + pieces] = far.reshape(block.shape)
     best = np.full(len(longitude), np.inf)
     np.minimum.at(best, row, away.min(axis=1))
     # The nearest point is at most half a step from a vertex of its edge: every vertex that could be that one is tried.
@@ -98,10 +100,8 @@ def _nearest(xy: np.ndarray, coarse: np.ndarray, longitude: np.ndarray, latitude
     return best
 
 
-def _refined(
-    xy: np.ndarray, vertex: np.ndarray, longitude: np.ndarray, latitude: np.ndarray
-) -> np.ndarray:
-    """Look along the two edges of a vertex, seven times, each time at six places of a narrower stretch: to a hundredth of a millimetre."""
+def _refined(xy: np.ndarray, vertex: np.ndarray, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Look along the two edges of a vertex, seven times, each time at six places of a narrower stretch."""
     best = np.full(len(vertex), np.inf)
     for other in (np.clip(vertex - 1, 0, len(xy) - 1), np.clip(vertex + 1, 0, len(xy) - 1)):
         azimuth, _, length = GEOD.inv(xy[vertex, 0], xy[vertex, 1], xy[other, 0], xy[other, 1])

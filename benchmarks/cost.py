@@ -1,4 +1,4 @@
-"""What a piece of work costs: cpu seconds, wall seconds, the highest resident memory; and the machine that it ran on."""
+"""What a piece of work costs: cpu and wall seconds, the highest resident memory; and the machine it ran on."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
     python benchmarks/geocode.py -o build/benchmarks
 
-Places are drawn at random from the shipped gazetteer (names as it has them, three in four with the country beside them), so that some are ambiguous, as they are in life; a
-twentieth is misspelled by one letter. What each row became is counted, so that speed cannot be bought with answers.
+Places are drawn at random from the shipped gazetteer (names as it has them, three in four with the country beside
+them), so that some are ambiguous, as they are in life; a twentieth is misspelled by one letter. What each row became
+is counted, so that speed cannot be bought with answers.
 """
 
 from __future__ import annotations

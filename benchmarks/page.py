@@ -1,17 +1,21 @@
-"""Every page, the product's and its peers', on the same rows: what it costs to build, to open and to move, side by side in one run.
+"""Every page on the same rows, side by side in one run: what it costs to build, to open and to move.
 
     python benchmarks/page.py 1000 10000 100000 1000000 --repeat 3 -o build/benchmarks
 
-**Build** runs in a process of its own (``peers.py``): cpu seconds of one build and save, after imports and with the rows in memory; the highest resident memory while it
-ran. **Weight** is the page (and its side files) as written, and by ``gzip -6``.
+**Build** runs in a process of its own (``peers.py``): cpu seconds of one build and save, after imports and with the
+rows in memory; the highest resident memory while it ran. **Weight** is the page (and its side files) as written, and
+by ``gzip -6``.
 
-**Interactive** is the time from the start of navigation to the start of the first quiet half second: no task over 50 ms on the main thread, no frame over 100 ms, no drawing
-into any canvas, and a picture of the page that is still the same a second later and is not blank. **Frames** are the times between animation callbacks while the mouse drags the map,
-or a handle of the date control, to and fro for three seconds, up to a third of a second after the button is released. **Heap** is what V8 uses after two collections,
-once the page is quiet and before anything is opened; the memory behind typed arrays is given beside it.
+**Interactive** is the time from the start of navigation to the start of the first quiet half second: no task over 50
+ms on the main thread, no frame over 100 ms, no drawing into any canvas, and a picture of the page that is still the
+same a second later and is not blank. **Frames** are the times between animation callbacks while the mouse drags the
+map, or a handle of the date control, to and fro for three seconds, up to a third of a second after the button is
+released. **Heap** is what V8 uses after two collections, once the page is quiet and before anything is opened; the
+memory behind typed arrays is given beside it.
 
-The browser is Chromium without a GPU (WebGL by SwiftShader), 1280 x 800, on a page served from this machine. Scripts and styles that a page asks a content network for
-come from disk (``assets.py``); every other request is refused and reported.
+The browser is Chromium without a GPU (WebGL by SwiftShader), 1280 x 800, on a page served from this machine. Scripts
+and styles that a page asks a content network for come from disk (``assets.py``); every other request is refused and
+reported.
 """
 
 from __future__ import annotations
@@ -39,7 +43,7 @@ from assets import Assets
 from cost import CHROMIUM, calibrate, in_a_process, machine
 from peers import PAGES
 from PIL import Image, ImageChops
-from playwright.sync_api import BrowserContext, Error, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Route, sync_playwright
 from rows import SEED, make_rows
 
 HERE = Path(__file__).parent
@@ -53,10 +57,10 @@ FLAGS = [
 VIEW = {"width": 1280, "height": 800}
 QUIET_MS = 500
 DRAG_S = 3
-TAKE_FRAMES = "(() => { const frames = window.__probe.frames; window.__probe.frames = null; return frames; })()"
+TAKE_FRAMES = "window.__probe.takeFrames()"
 GIVE_UP_S = float(os.environ.get("GIVE_UP_S", "240"))
-#: What is dragged to move the map; and, where the page has one, what moves the date range: where in its box it is taken hold of, and how far it
-#: is drawn, in px: four fifths of the period each.
+#: What is dragged to move the map; and, where the page has one, what moves the date range: where in its box it is taken
+#: hold of, and how far it is drawn, in px: four fifths of the period each.
 HANDLES: dict[str, tuple[str, tuple[str, float, float] | None]] = {
     "impactmap": ("#map_impactmap", ("#im-timeline [role=slider]", 0.5, 940)),
     "explore": (".leaflet-container", None),
@@ -82,7 +86,7 @@ def build(name: str, count: int, folder: Path) -> dict[str, Any]:
 
 
 def _allow_stand_ins(path: Path) -> dict[str, str]:
-    """Take the checksums off a page's script tags, which would refuse a script that is not minified; lonboard alone has one."""
+    """Take the checksums off a page's script tags: they refuse what is not minified. Lonboard alone has one."""
     if path.stat().st_size > 2**30:
         return {}
     text = path.read_bytes()
@@ -152,9 +156,11 @@ def open_page(name: str, url: str, picture: Path) -> dict[str, Any]:
             page.set_default_timeout(GIVE_UP_S * 1000)
             page.on("pageerror", lambda error: messages.append(str(error)[:200]))
             page.on("crash", lambda _: messages.append("the page crashed"))
-            started = time.monotonic()
+            system = browser.new_browser_cdp_session()
+            started, worked = time.monotonic(), _browser_cpu(system)
             page.goto(url, wait_until="commit")
             result["interactive_ms"] = _wait_until_interactive(page, started, picture)
+            result["open_cpu_s"] = _browser_cpu(system) - worked
             if result["interactive_ms"] is not None:
                 result.update(_heap(context, page))
                 area, handle = HANDLES[name]
@@ -165,7 +171,11 @@ def open_page(name: str, url: str, picture: Path) -> dict[str, Any]:
                 )
                 if handle and page.locator(handle[0]).count():
                     result["range"] = _frames(
-                        page, handle[0], (handle[1], 0.5), lambda step: (handle[2] * (1 - math.cos(step / 20)) / 2, 0)
+                        page,
+                        system,
+                        handle[0],
+                        (handle[1], 0.5),
+                        lambda step: (handle[2] * (1 - math.cos(step / 20)) / 2, 0),
                     )
         except Error as error:
             result["error"] = str(error).splitlines()[0]
@@ -183,17 +193,7 @@ def open_page(name: str, url: str, picture: Path) -> dict[str, Any]:
 def _wait_until_interactive(page: Page, started: float, picture: Path) -> float | None:
     """Return milliseconds from navigation to the start of the quiet that lasts, or None after ``GIVE_UP_S``."""
     while time.monotonic() - started < GIVE_UP_S:
-        quiet = page.evaluate(
-            """async ([quiet, limit]) => {
-                for (;;) {
-                    const last = window.__probe.last;
-                    if (performance.now() - last > quiet && document.readyState === "complete" && last) return last;
-                    if (performance.now() > limit) return null;
-                    await new Promise((done) => setTimeout(done, 50));
-                }
-            }""",
-            [QUIET_MS, GIVE_UP_S * 1000],
-        )
+        quiet = page.evaluate("([quiet, limit]) => window.__probe.quiet(quiet, limit)", [QUIET_MS, GIVE_UP_S * 1000])
         if quiet is None:
             break
         first = _picture(page)
@@ -212,9 +212,7 @@ def _wait_until_interactive(page: Page, started: float, picture: Path) -> float 
 def _picture(page: Page) -> Image.Image:
     page.evaluate("window.__probe.paused = true")
     data = page.screenshot(timeout=GIVE_UP_S * 1000)
-    page.evaluate(
-        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => { window.__probe.paused = false; done(); })))"
-    )
+    page.evaluate("window.__probe.resume()")
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
@@ -231,6 +229,11 @@ def _differing(first: Image.Image, second: Image.Image) -> float:
     return sum(changed[16:]) / (first.width * first.height)
 
 
+def _browser_cpu(system: CDPSession) -> float:
+    """Return the cpu seconds of all processes of the browser so far; unlike time, they hardly feel a busy machine."""
+    return sum(process["cpuTime"] for process in system.send("SystemInfo.getProcessInfo")["processInfo"])
+
+
 def _heap(context: BrowserContext, page: Page) -> dict[str, float]:
     session = context.new_cdp_session(page)
     session.send("HeapProfiler.enable")
@@ -241,21 +244,18 @@ def _heap(context: BrowserContext, page: Page) -> dict[str, float]:
 
 
 def _show_all(page: Page, handle: str) -> None:
-    """Bring the date control to its end: the page opens on the first day and has no other way to begin with all of them."""
+    """Bring the date control to its end: the page opens on the first day and cannot be told to begin with all."""
     box = page.locator(handle).first.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(VIEW["width"] - 5, box["y"])
     page.mouse.up()
     page.wait_for_timeout(1000)
-    page.evaluate(
-        "(quiet) => new Promise((done) => { const wait = () => performance.now() - window.__probe.last > quiet ? done() : setTimeout(wait, 50); wait(); })",
-        QUIET_MS,
-    )
+    page.evaluate("([quiet, limit]) => window.__probe.quiet(quiet, limit)", [QUIET_MS, GIVE_UP_S * 1000])
 
 
 def _frames(
-    page: Page, selector: str, hold: tuple[float, float], path: Callable[[int], tuple[float, float]]
+    page: Page, system: CDPSession, selector: str, hold: tuple[float, float], path: Callable[[int], tuple[float, float]]
 ) -> dict[str, Any]:
     """Drag an element along a path and return the times between frames in ms."""
     element = page.locator(selector).first
@@ -269,12 +269,13 @@ def _frames(
     page.mouse.move(x, y)
     page.mouse.down()
     page.evaluate("window.__probe.frames = []")
-    started, step = time.monotonic(), 0
+    started, step, worked = time.monotonic(), 0, _browser_cpu(system)
     while (passed := time.monotonic() - started) < DRAG_S or (step < 12 and passed < 20 * DRAG_S):
         step += 1
         across, down = path(step)
         page.mouse.move(x + across, y + down)
     frames = page.evaluate(TAKE_FRAMES)
+    worked = _browser_cpu(system) - worked
     changed = _differing(before, _picture(page))  # while the button is down: a map may go back to its bounds
     page.evaluate("window.__probe.frames = []")
     page.mouse.up()
@@ -287,6 +288,7 @@ def _frames(
         "p95_ms": frames[min(len(frames) - 1, math.ceil(0.95 * len(frames)) - 1)],
         "worst_ms": frames[-1],
         "frames": len(frames),
+        "cpu_ms": 1000 * worked / len(frames),
         "moves": step,
         "changed": changed,
         "area_px": int(box["width"] * box["height"]),

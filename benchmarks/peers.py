@@ -2,8 +2,9 @@
 
     python benchmarks/peers.py explore 10000 build/benchmarks/explore-10000.html
 
-Every page carries all attributes, the text and the links of every row, in the tool's own way of showing them (tooltip, popup, card). Run as a command it builds one
-page in this process and prints what that cost as JSON; rows and imports are ready before the clock starts.
+Every page carries all attributes, the text and the links of every row, in the tool's own way of showing them
+(tooltip, popup, card). Run as a command it builds one page in this process and prints what that cost as JSON; rows
+and imports are ready before the clock starts.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def fast_marker_cluster(rows: pd.DataFrame) -> Callable[[Path], None]:
 
 
 def timestamped_geojson(rows: pd.DataFrame) -> Callable[[Path], None]:
-    """Folium's ``TimestampedGeoJson``: one day a step, what is past stays; it cannot be told to begin at the last day."""
+    """Folium's ``TimestampedGeoJson``: one day a step, what is past stays; it begins on the first day."""
     import folium
     from folium.plugins import TimestampedGeoJson
 
@@ -151,7 +152,7 @@ def lonboard(rows: pd.DataFrame) -> Callable[[Path], None]:
 
 
 def swiftmap(rows: pd.DataFrame) -> Callable[[Path], None]:
-    """Swiftmap's circle markers with a time layer of one-day steps, what is past stays, at the last day; all columns in the popup."""
+    """Swiftmap's circle markers with a time layer: one day a step, what is past stays, at the last day."""
     from swiftmap import Map
 
     def build(path: Path) -> None:

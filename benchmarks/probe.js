@@ -2,6 +2,29 @@
 (() => {
   const state = {last: 0, draws: 0, frames: null, paused: false, long: 0};
   Object.defineProperty(window, "__probe", {value: state});
+  // The time of the last activity, once none has followed for so long; null when it never comes.
+  state.quiet = async (quiet, limit) => {
+    for (;;) {
+      if (state.last && performance.now() - state.last > quiet && document.readyState === "complete") return state.last;
+      if (performance.now() > limit) return null;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  };
+  // Taking a picture is not the page's own activity.
+  state.resume = () =>
+    new Promise((done) =>
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          state.paused = false;
+          done();
+        }),
+      ),
+    );
+  state.takeFrames = () => {
+    const frames = state.frames;
+    state.frames = null;
+    return frames;
+  };
   const count = (prototype, names) => {
     for (const name of names) {
       const original = prototype[name];

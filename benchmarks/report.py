@@ -34,6 +34,7 @@ FIGURES: list[tuple[str, Callable[[dict[str, Any]], float | None], int]] = [
     ("page, MB", lambda r: _over(r.get("page_bytes"), 1e6), 2),
     ("gzipped, MB", lambda r: _over(r.get("page_gzip_bytes"), 1e6), 2),
     ("interactive, s", lambda r: _over(r.get("interactive_ms"), 1e3), 2),
+    ("opening, browser cpu s", lambda r: r.get("open_cpu_s"), 2),
     ("pan p50, ms", lambda r: r.get("pan", {}).get("p50_ms"), 0),
     ("pan p95, ms", lambda r: r.get("pan", {}).get("p95_ms"), 0),
     ("range p95, ms", lambda r: r.get("range", {}).get("p95_ms"), 0),
@@ -335,7 +336,7 @@ def main() -> None:
     accuracy, repeated = border.get("accuracy", {}), border.get("repeated", {})
     statuses = max(geocode.get("rows", []), key=lambda run: run.get("rows", 0), default={}).get("statuses", {})
     text = template.format(
-        machine=f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, no GPU; Python {machine['python']}, {machine['browser']}",
+        machine="{cpu}, {cores} cores, {memory_gib} GiB, no GPU; Python {python}, {browser}".format(**machine),
         versions=versions,
         repeat=pages.get("repeat", 1),
         noise=noise(reports),

@@ -2,10 +2,11 @@
 
     python benchmarks/rows.py 100000 build/benchmarks/rows-100000.csv
 
-A row has ten attributes, a text of 120 characters and one to three links, besides its position and identifier. Positions lie around
-400 made-up towns whose sizes follow a power law; six in ten carry a position of their own, to two decimals of a degree (the finest
-that the product publishes, so that coarser positions win it nothing), the rest the town's. Words come from a Zipf-like vocabulary, so that texts compress
-about as prose does. Nothing here is a report of anything.
+A row has ten attributes, a text of 120 characters and one to three links, besides its position and identifier.
+Positions lie around 400 made-up towns whose sizes follow a power law; six in ten carry a position of their own, to
+two decimals of a degree (the finest that the product publishes, so that coarser positions win it nothing), the rest
+the town's. Words come from a Zipf-like vocabulary, so that texts compress about as prose does. Nothing here is a
+report of anything.
 """
 
 from __future__ import annotations
@@ -167,9 +168,7 @@ def _zipf(rng: np.random.Generator, kinds: int, count: int, power: float) -> np.
 
 
 def _words(rng: np.random.Generator, count: int, least: int, most: int) -> np.ndarray:
-    syllables = np.array(
-        ["ba", "be", "bo", "da", "de", "do", "ka", "ke", "ko", "la", "le", "li", "ma", "me", "mi", "na", "ne", "no", "ra", "re", "ri", "sa", "se", "so", "ta", "te", "ti", "va", "ve", "vo"]
-    )
+    syllables = np.array([a + b for a in "bdklmnrstv" for b in "aeo"])
     words: dict[str, None] = {}
     while len(words) < count:
         words.setdefault("".join(rng.choice(syllables, rng.integers(least, most + 1))))

@@ -2,7 +2,8 @@
 
     python benchmarks/startup.py -o build/benchmarks
 
-Each command runs in a fresh process, ten times; the median counts. The bare interpreter is measured too and taken off the import.
+Each command runs in a fresh process, ten times; the median counts. The bare interpreter is measured too and taken off
+the import.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     python benchmarks/tables.py -o build/benchmarks
 
-Each step runs in a process of its own with its input ready. Export starts from the frame as it leaves the context stage.
+Each step runs in a process of its own with its input ready. Export starts from the frame as it leaves the context
+stage.
 """
 
 from __future__ import annotations
