@@ -166,16 +166,10 @@ def open_page(name: str, url: str, picture: Path) -> dict[str, Any]:
                 area, handle = HANDLES[name]
                 if name == "TimestampedGeoJson":
                     _show_all(page, handle[0])
-                result["pan"] = _frames(
-                    page, area, (0.5, 0.45), lambda step: (220 * math.sin(step / 12), 40 * math.sin(step / 7))
-                )
+                result["pan"] = _frames(page, system, area, (0.5, 0.45), _to_and_fro)
                 if handle and page.locator(handle[0]).count():
                     result["range"] = _frames(
-                        page,
-                        system,
-                        handle[0],
-                        (handle[1], 0.5),
-                        lambda step: (handle[2] * (1 - math.cos(step / 20)) / 2, 0),
+                        page, system, handle[0], (handle[1], 0.5), functools.partial(_along, handle[2])
                     )
         except Error as error:
             result["error"] = str(error).splitlines()[0]
@@ -241,6 +235,14 @@ def _heap(context: BrowserContext, page: Page) -> dict[str, float]:
         session.send("HeapProfiler.collectGarbage")
     usage = session.send("Runtime.getHeapUsage")
     return {"heap_mb": usage["usedSize"] / 1e6, "buffers_mb": usage.get("backingStorageSize", 0) / 1e6}
+
+
+def _to_and_fro(step: int) -> tuple[float, float]:
+    return 220 * math.sin(step / 12), 40 * math.sin(step / 7)
+
+
+def _along(far: float, step: int) -> tuple[float, float]:
+    return far * (1 - math.cos(step / 20)) / 2, 0.0
 
 
 def _show_all(page: Page, handle: str) -> None:
