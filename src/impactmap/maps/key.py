@@ -82,7 +82,9 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
         look = side_look(reports, side, theme)
         # In little room the number is enough: the summary above says what is counted.
         number = words.number(count) if level == "short" else words.plural("count.reports", count)
-        symbol = _symbol(look, theme, preset, confirmed=side != NOT_STATED, radius=min(preset.mark, 0.46 * preset.body))
+        # As the side's marks look on this map: open where none of its reports is confirmed.
+        filled = side != NOT_STATED and (bool(reports.confirmed[reports.side == side].any()) or not count)
+        symbol = _symbol(look, theme, preset, confirmed=filled, radius=min(preset.mark, 0.46 * preset.body))
         rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
     drawn = set(reports.row_event[np.isin(reports.row_kind, (0, 1))].tolist())
     if level == "short" and (hidden := len(reports.events) - len(drawn)):

@@ -1,0 +1,571 @@
+"""The static figure: what is drawn where, that it can be read, and that files say what they show.
+
+Pictures are compared with those in `baselines/`, at a third of their size and with a tolerance. After a wanted change,
+run once with ``IMPACTMAP_BASELINES=write`` and look at what changed.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pymupdf
+import pytest
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.text import Text
+from PIL import Image
+
+from impactmap.errors import InputError, PublishError
+from impactmap.maps.facets import grid_columns
+from impactmap.maps.furniture import nice_length
+from impactmap.maps.imagefile import save_figure
+from impactmap.maps.key import _three_sizes
+from impactmap.maps.presets import PRESETS
+from impactmap.maps.projection import fit_frame
+from impactmap.maps.static import plot_map
+from impactmap.maps.theme import DARK
+from impactmap.maps.typography import balance_lines, break_lines, picture_text, text_width
+from impactmap.project import Project
+
+BASELINES = Path(__file__).parent / "baselines"
+SVG = "{http://www.w3.org/2000/svg}"
+EVENT_CITIES = {"Belgorod", "Voronezh", "Taganrog", "Kharkiv"}
+
+
+def ground_for(bounds, *, border=None, tolerance_km=0.5, language="en", **_):
+    """Stand in for the reference data: land with a gulf, a river, a lake, a border, four names."""
+    window = shapely.box(*bounds)
+    land = shapely.box(-179, -60, 179, 80) - shapely.Polygon([(36, 44), (39.5, 47.1), (38, 47.3), (33, 45.5)])
+    line = shapely.LineString([(34, 52.3), (35.5, 50.4), (38, 50), (40, 49.5), (39.8, 48), (38.3, 47.2)])
+    river = shapely.LineString([(30.5, 52), (30.6, 50), (35, 48.5), (33, 46.5)])
+    region = shapely.MultiLineString([[(32, 46), (32, 52)], [(36, 47), (36, 50)]])
+    names = [("Kyiv", 50.45, 30.52, 1, "city"), ("Dnipro", 48.46, 35.04, 2, "city"), ("Kursk", 51.73, 36.19, 3, "city")]
+    names += [("Northland", 51.6, 37.4, 0, "country"), ("Southland", 49.2, 33.2, 0, "country")]
+    return SimpleNamespace(
+        bounds=bounds,
+        land=shapely.intersection(land, window),
+        lakes=shapely.intersection(shapely.Point(35.3, 47.4).buffer(0.3), window),
+        rivers=shapely.intersection(river, window),
+        regions=shapely.intersection(region, window),
+        borders=(SimpleNamespace(kind="reference", name="", geometry=shapely.intersection(line, window)),),
+        labels=[
+            SimpleNamespace(name=name, lat=lat, lon=lon, rank=rank, kind=kind)
+            for name, lat, lon, rank, kind in names
+            if shapely.intersects_xy(window, lon, lat)
+        ],
+    )
+
+
+@pytest.fixture(autouse=True)
+def _ground(request, monkeypatch):
+    if "real_ground" not in request.fixturenames:
+        monkeypatch.setattr("impactmap.context.basemap_for", ground_for)
+
+
+@pytest.fixture
+def real_ground():
+    """Ask for the reference data that ships."""
+
+
+@pytest.fixture(scope="module")
+def _drawn():
+    return {}
+
+
+@pytest.fixture
+def drawn(_drawn, located, claims, project):
+    """Draw the shared reports, once for every set of options."""
+
+    def draw(**options):
+        key = tuple(sorted((name, getattr(value, "name", value)) for name, value in options.items()))
+        if key not in _drawn:
+            _drawn[key] = plot_map(located, claims, project=project, **options)
+        return _drawn[key]
+
+    return draw
+
+
+def texts(figure, role=None):
+    return [text for text in figure.findobj(Text) if text.get_text() and (role is None or text.get_label() == role)]
+
+
+def words(figure, role=None):
+    return [text.get_text() for text in texts(figure, role)]
+
+
+def extents(figure, artists):
+    FigureCanvasAgg(figure)
+    with mpl.rc_context({"text.hinting": "no_hinting"}):
+        return [artist.get_window_extent(figure.canvas.get_renderer()) for artist in artists]
+
+
+def ink(box):
+    return box.x0 + 1, box.y0 + 1, box.x1 - 1, box.y1 - 1
+
+
+def apart(one, two):
+    a, b = ink(one), ink(two)
+    return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+def saved(figure, kind, alt="What it shows."):
+    file = io.BytesIO()
+    save_figure(figure, file, alt_text=alt, format=kind)
+    return file.getvalue()
+
+
+def picture(figure):
+    return Image.open(io.BytesIO(saved(figure, "png"))).convert("RGB")
+
+
+def at(located, positions):
+    frame = located.iloc[[0] * len(positions)].reset_index(drop=True)
+    frame["event_id"] = [f"x{number}" for number in range(len(positions))]
+    frame["place_name"] = [f"Place {number}" for number in range(len(positions))]
+    frame["latitude"], frame["longitude"] = zip(*positions, strict=True)
+    return frame.set_geometry(gpd.points_from_xy(frame["longitude"], frame["latitude"]), crs="EPSG:4326")
+
+
+# What it looks like
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("web", {}),
+        ("web-dark", {"theme": DARK}),
+        ("social-uk", {"preset": "social", "language": "uk"}),
+        ("square-ru", {"preset": "square", "language": "ru"}),
+        ("story", {"preset": "story"}),
+        ("print", {"preset": "print"}),
+        ("by-date", {"facet": "date"}),
+    ],
+)
+def test_picture_matches_its_baseline(name, options, drawn):
+    found = picture(drawn(**options))
+    found = found.resize((400, round(400 * found.height / found.width)), Image.Resampling.BOX)
+    file = BASELINES / f"{name}.png"
+    if os.environ.get("IMPACTMAP_BASELINES") == "write":
+        found.quantize(64).save(file, optimize=True)
+    wanted = Image.open(file).convert("RGB")
+    assert file.stat().st_size <= 60_000
+    assert found.size == wanted.size
+    difference = np.asarray(found, dtype=float) - np.asarray(wanted, dtype=float)
+    assert np.sqrt((difference**2).mean()) < 6
+
+
+@pytest.mark.parametrize("preset", ["web", "social", "square", "story"])
+def test_pixels_are_exact(preset, drawn):
+    wanted = {"web": (1200, 675), "social": (1200, 630), "square": (1080, 1080), "story": (1080, 1920)}
+    assert picture(drawn(preset=preset)).size == wanted[preset]
+
+
+@pytest.mark.parametrize(
+    ("positions", "size"), [([(50, 30), (50, 45)], (3508, 2480)), ([(45, 37), (52, 37)], (2480, 3508))]
+)
+def test_a4_lies_or_stands_as_the_extent_does(positions, size, located):
+    figure = plot_map(at(located, positions), preset="print")
+    assert tuple((figure.get_size_inches() * figure.dpi).round()) == size
+    assert figure.dpi == 300
+
+
+# Nothing on anything else
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_nothing_overlaps_and_nothing_leaves_the_sheet(preset, language, drawn):
+    figure = drawn(preset=preset, language=language)
+    artists = texts(figure)
+    boxes = extents(figure, artists)
+    sheet = figure.bbox
+    for text, box in zip(artists, boxes, strict=True):
+        assert sheet.x0 <= box.x0 and box.x1 <= sheet.x1 and sheet.y0 <= box.y0 and box.y1 <= sheet.y1, text.get_text()  # noqa: PT018
+    for (one, a), (two, b) in itertools.combinations(list(zip(artists, boxes, strict=True)), 2):
+        assert apart(a, b), (one.get_text(), two.get_text())
+    marks = [patch for patch in figure.findobj(PathPatch) if patch.get_label() == "mark"]
+    labels = [(text, box) for text, box in zip(artists, boxes, strict=True) if text.get_label() == "label"]
+    for box in extents(figure, marks):
+        for text, label in labels:
+            assert apart(box, label), text.get_text()
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+def test_every_place_with_reports_is_named(preset, drawn):
+    labels = words(drawn(preset=preset), "label")
+    assert set(labels) >= EVENT_CITIES
+    assert "Kyiv Oblast" in " ".join(labels)
+    assert "2 reports" in labels
+
+
+def test_on_the_shipped_ground_too(real_ground, located, claims, project):
+    from impactmap.context import load_border
+
+    border = load_border(project.border.countries)
+    figure = plot_map(located, claims, project=project, border=border, language="uk")
+    assert {"Україна", "Росія"} <= set(words(figure, "label"))
+    boxes = extents(figure, texts(figure, "label"))
+    assert all(apart(one, two) for one, two in itertools.combinations(boxes, 2))
+
+
+# What it says
+
+
+def test_the_sheet_says_what_who_and_from_where(drawn):
+    figure = drawn()
+    said = " ".join(words(figure))
+    assert words(figure, "headline") == ["Power and heating under attack"]
+    assert figure.get_label() == "Power and heating under attack"
+    for part in (
+        "9 reports, 7–9 November 2025",
+        "Data through 9 November 2025.",
+        "Russia: 5 reports",
+        "Ukraine: 3 reports",
+        "Not stated: 1 report",
+        "Not on the map",
+        "1 country-wide report: Ukraine",
+        "1 not located",
+        "Sources: News article",
+        "Credit: Graphics desk",
+        "OpenStreetMap",
+        "GeoNames",
+        "Natural Earth",
+        "200 km",
+    ):
+        assert part in said, part
+
+
+def test_the_small_pictures_count_what_is_not_on_the_map(drawn):
+    said = words(drawn(preset="social", language="ru"))
+    assert {"Russia: 5", "Ukraine: 3", "Не указана: 1", "Не на карте: 3"} <= set(said)
+
+
+@pytest.mark.parametrize("preset", ["social", "square", "story"])
+def test_type_is_legible_on_a_phone(preset, drawn):
+    figure = drawn(preset=preset)
+    scale = 390 / PRESETS[preset].width
+    # The second line of a label (a count) is the smallest.
+    smallest = min(text.get_fontsize() * figure.dpi / 72 * scale for text in texts(figure))
+    foot = min(text.get_fontsize() * figure.dpi / 72 * scale for text in texts(figure) if text.get_label() != "label")
+    assert smallest > 7.5
+    assert foot > 9
+
+
+def test_open_claims_filled_confirmations_hollow_unstated(drawn):
+    figure = drawn()
+    ax = next(ax for ax in figure.axes[1:] if any(text.get_label() == "label" for text in ax.texts or ax.findobj(Text)))
+    marks = [patch for patch in ax.findobj(PathPatch) if patch.get_label() == "mark"]
+    looks = {(mpl.colors.to_hex(mark.get_edgecolor()), mpl.colors.to_hex(mark.get_facecolor())) for mark in marks}
+    green, plum, grey, open_ = "#0a7959", "#8d53a5", "#6b6863", "#fbfaf7"
+    assert {(green, green), (plum, plum), (plum, open_), (grey, open_)} <= looks
+    assert (green, open_) not in looks
+
+
+def test_swapping_the_sides_swaps_names_and_colours_only(located, claims, project):
+    swapped = located.copy()
+    swapped["side"] = swapped["side"].map({"Russia": "Ukraine", "Ukraine": "Russia"})
+    turned = project.model_copy(update={"sides": tuple(reversed(project.sides))})
+    one = picture(plot_map(located, claims, project=project))
+    two = picture(plot_map(swapped, claims, project=turned))
+    sheet = np.asarray(one, dtype=int) - np.asarray(two, dtype=int)
+    # Only the words that name the sides differ: summary, key. The map itself is the same to the last pixel.
+    map_ = sheet[130:600, 24:820]
+    assert not map_.any()
+    assert sheet.any()
+
+
+# Small multiples, Axes, sizes
+
+
+def test_small_multiples_share_frame_and_key(drawn):
+    figure = drawn(facet="date")
+    assert words(figure, "panel") == ["7 November 2025", "8 November 2025", "9 November 2025"]
+    maps = [ax for ax in figure.axes[1:] if ax.get_position().width > 0.15]
+    assert len(maps) == 3
+    assert len({(ax.get_xlim(), ax.get_ylim()) for ax in maps}) == 1
+    assert words(figure).count("Attacking side") == 1
+
+
+def test_small_multiples_by_side_keep_the_unstated(drawn):
+    assert words(drawn(facet="side"), "panel") == [
+        "Russia",
+        "Ukraine",
+        "Not stated",
+    ]
+
+
+def test_many_days_become_months_and_too_many_years_are_refused(located):
+    frame = at(located, [(50, 30)] * 40)
+    frame["date_start"] = pd.date_range("2025-01-15", periods=40, freq="3D").astype("datetime64[s]")
+    panels = words(plot_map(frame, facet="date"), "panel")
+    assert panels == ["January 2025", "February 2025", "March 2025", "April 2025", "May 2025"]
+    frame["date_start"] = pd.to_datetime([f"{1980 + number}-01-01" for number in range(40)]).astype("datetime64[s]")
+    with pytest.raises(InputError, match="at most 12 years for small multiples by date, found 40"):
+        plot_map(frame, facet="date")
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (4, 2), (6, 3), (12, 4)])
+def test_grid_leaves_no_hole(count, columns):
+    assert grid_columns(count, 820, 480, 1.35) == columns
+
+
+def test_into_a_given_axes_goes_only_the_map(located, claims, project):
+    figure = Figure(figsize=(8, 5))
+    left, right = figure.subplots(1, 2)
+    right.plot([0, 1], [0, 1])
+    assert plot_map(located, claims, project=project, ax=left) is figure
+    assert set(words(figure, "label")) >= {"Belgorod", "Taganrog"}
+    assert not words(figure, "headline")
+    assert right.get_xlim() == pytest.approx((-0.05, 1.05))
+    width, height = left.get_window_extent().width, left.get_window_extent().height
+    across, up = np.ptp(left.get_xlim()), np.ptp(left.get_ylim())
+    assert across / up == pytest.approx(width / height, rel=1e-6)
+
+
+def test_marks_grow_with_area_and_show_the_range(located, claims, project):
+    sized = project.model_copy(update={"symbols": project.symbols.model_copy(update={"size": "killed"})})
+    figure = plot_map(located, claims, project=sized)
+    green = [
+        patch.get_path().get_extents().width
+        for patch in figure.axes[1].findobj(PathPatch)
+        if patch.get_label() == "mark" and mpl.colors.to_hex(patch.get_edgecolor()) == "#0a7959"
+    ]
+    # Kharkiv: 1 to 9 killed, as two outlines whose areas are 1 to 9.
+    assert max(green) / min(green) == pytest.approx(3, rel=1e-6)
+    assert "Outlines: lowest and highest figure" in words(figure)
+    assert "Size of the mark: killed, as reported" in " ".join(words(figure))
+
+
+@pytest.mark.parametrize(
+    ("largest", "whole", "figures"),
+    [(9, True, [5, 2, 1]), (20000, True, [20000, 5000, 1000]), (1, True, [1]), (0.8, False, [0.5, 0.1, 0.02])],
+)
+def test_three_sizes_are_round_and_whole(largest, whole, figures):
+    assert _three_sizes(largest, whole=whole) == pytest.approx(figures)
+
+
+@pytest.mark.parametrize(("most", "length"), [(999, 500), (1000, 1000), (3, 2), (0.07, 0.05)])
+def test_nice_length(most, length):
+    assert nice_length(most) == pytest.approx(length)
+
+
+# Any extent, any text
+
+
+@pytest.mark.parametrize(
+    ("positions", "crs"),
+    [
+        ([(52, 179), (53, -178), (51, 177)], "Lambert Azimuthal Equal Area"),
+        ([(89, 10), (86, -120), (85, 100)], "Lambert Azimuthal Equal Area"),
+        ([(-78, 160), (-75, -170)], "Lambert Azimuthal Equal Area"),
+        ([(50, 36)], "Lambert Azimuthal Equal Area"),
+        ([(50, -120), (-35, 150), (0, 20)], "Equal Earth"),
+    ],
+)
+def test_every_place_on_earth_can_be_seen(positions, crs, located):
+    lat, lon = np.array(positions, dtype=float).T
+    frame = fit_frame(np.column_stack([lon, lat]), aspect=1.6)
+    x, y = frame.project(lon, lat)
+    left, bottom, right, top = frame.bounds
+    assert crs in frame.crs.to_wkt()
+    assert ((left < x) & (x < right) & (bottom < y) & (y < top)).all()
+    assert (right - left) / (top - bottom) == pytest.approx(1.6)
+    for west, south, east, north in frame.degree_bounds():
+        assert -180 <= west < east <= 180
+        assert -90 <= south < north <= 90
+    named = words(plot_map(at(located, positions)), "label")
+    assert {f"Place {number}" for number in range(len(positions))} <= set(named)
+
+
+def test_scale_is_true_in_the_middle():
+    frame = fit_frame(np.array([[30.0, 47.0], [40.0, 52.0]]), aspect=1.5)
+    middle = frame.unproject(sum(frame.bounds[::2]) / 2, sum(frame.bounds[1::2]) / 2)
+    x, _ = frame.project([middle[0], middle[0] + 1], [middle[1], middle[1]])
+    # A degree of longitude on WGS 84 at that latitude.
+    latitude = np.radians(float(middle[1]))
+    degree = np.pi / 180 * 6378137 * np.cos(latitude) / np.sqrt(1 - 0.00669438 * np.sin(latitude) ** 2)
+    assert np.ptp(x) == pytest.approx(degree, rel=1e-4)
+
+
+@pytest.mark.parametrize("preset", ["web", "social"])
+@pytest.mark.parametrize("rows", [[], [0], [4], [3, 9], [8]], ids=["none", "one", "area", "countries", "unlocated"])
+def test_few_reports_are_no_failure(preset, rows, located, claims, project):
+    figure = plot_map(located.iloc[rows], claims, project=project, preset=preset)
+    empty = [text for text in words(figure) if text.startswith("No report in this period")]
+    assert bool(empty) == (rows not in ([0], [4]))
+    assert len(picture(figure).getcolors(200_000)) > 5
+
+
+def test_a_crowd_is_drawn_smaller_and_named_sparingly(located):
+    random = np.random.default_rng(5)
+    frame = at(located, list(zip(random.normal(49, 1.5, 300), random.normal(33, 3, 300), strict=True)))
+    figure = plot_map(frame)
+    assert sum(text.startswith("Place ") for text in words(figure, "label")) <= 16
+    marks = [patch for patch in figure.axes[1].findobj(PathPatch) if patch.get_label() == "mark"]
+    assert len(marks) >= 300
+
+
+HOSTILE = [
+    "$x^$ \\frac{",
+    "$$",
+    "\\$5_{",
+    "%s{x}</text>&amp;",
+    "a" * 10_000,
+    "a\x00\x1b[31m\nb",
+    "\u202eabc\u200b",
+    "1e400",
+    "שלום مرحبا",
+    "日本🙂",
+]
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_hostile_text_is_only_text(kind, located, claims, project):
+    frame = located.copy()
+    frame["place_name"] = HOSTILE
+    frame["summary"] = HOSTILE[::-1]
+    frame["side"] = frame["side"].map({"Russia": "$x^$ {", "Ukraine": "\\alpha_"})
+    claims["source_name"] = "$\\undefined{" + claims["source_name"]
+    options = project.map.model_copy(update={"title": "$a^$ <b>{{7*7}}</b> " * 20, "credit": "$\\"})
+    figure = plot_map(frame, claims, project=Project(map=options))
+    assert "$x^$ \\frac{" in words(figure, "label")
+    assert words(figure, "headline")[-1].endswith("…")
+    data = saved(figure, kind, alt="$x^$ ]]> <b> & \x00 \ud800")
+    assert data
+    if kind == "svg":
+        root = ET.fromstring(data)
+        assert "$x^$ \\frac{" in [element.text for element in root.iter(f"{SVG}text")]
+        assert not list(root.iter(f"{SVG}script"))
+
+
+def test_a_users_style_changes_nothing(located, claims, project):
+    plain = saved(plot_map(located, claims, project=project), "png")
+    with mpl.rc_context(
+        {"font.size": 30, "text.usetex": True, "axes.facecolor": "red", "savefig.bbox": "tight", "lines.linewidth": 9}
+    ):
+        styled = saved(plot_map(located, claims, project=project), "png")
+        assert mpl.rcParams["font.size"] == 30
+    assert styled == plain
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"preset": "poster"}, "preset out of web, social"),
+        ({"facet": "colour"}, "facet of date or side"),
+        ({"language": "xx"}, "language out of"),
+    ],
+)
+def test_wrong_options_are_refused(options, message, located):
+    with pytest.raises(InputError, match=message):
+        plot_map(located, **options)
+    with pytest.raises(InputError, match="either ax or facet"):
+        plot_map(located, ax=Figure().subplots(), facet="date")
+
+
+# Files
+
+
+def test_png_holds_its_words(drawn):
+    image = Image.open(io.BytesIO(saved(drawn(), "png", "Карта: 9 reports")))
+    assert image.text["Description"] == "Карта: 9 reports"
+    assert image.text["Title"] == "Power and heating under attack"
+
+
+def test_svg_holds_text_as_text(drawn):
+    data = saved(drawn(), "svg", "Nine <reports> & more")
+    root = ET.fromstring(data)
+    said = ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+    assert set(said) >= EVENT_CITIES | {"Power and heating under attack"}
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "map-title map-desc"
+    assert [(child.tag, child.get("id"), child.text) for child in list(root)[:2]] == [
+        (f"{SVG}title", "map-title", "Power and heating under attack"),
+        (f"{SVG}desc", "map-desc", "Nine <reports> & more"),
+    ]
+    assert (root.get("width"), root.get("height")) == ("864pt", "486pt")
+    assert b"DOCTYPE" not in data
+    assert not re.search(rb"(?i)href=.(?!#)|url\((?!#)", data)
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_pdf_embeds_its_fonts_and_can_be_searched(language, drawn):
+    data = saved(drawn(preset="print", language=language), "pdf", "Що показано")
+    document = pymupdf.open(stream=data, filetype="pdf")
+    page = document[0]
+    assert document.metadata["title"] == "Power and heating under attack"
+    assert document.metadata["subject"] == "Що показано"
+    assert not document.metadata["creationDate"]
+    assert (round(page.rect.width), round(page.rect.height)) == (842, 595)
+    text = page.get_text()
+    assert "Belgorod" in text
+    assert ("Сторона, що атакувала" if language == "uk" else "Attacking side") in text
+    fonts = document.get_page_fonts(0)
+    assert fonts
+    # An embedded font has an extension: that of its file.
+    assert all(extension != "n/a" and "DejaVu" in name for _, extension, _, name, *_ in fonts)
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_the_same_bytes_twice(kind, located, claims, project):
+    first, second = (saved(plot_map(located, claims, project=project), kind) for _ in range(2))
+    assert first == second
+    assert not re.search(rb"(?i)creationdate|moddate|dc:date|tIME", first)
+
+
+def test_files_are_named_by_their_ending(tmp_path, located, project):
+    figure = plot_map(located.iloc[:1], project=project)
+    save_figure(figure, tmp_path / "map.SVG", alt_text="x")
+    assert (tmp_path / "map.SVG").read_bytes().startswith(b"<?xml")
+    with pytest.raises(InputError, match=r"out of pdf, png, svg, found 'gif'"):
+        save_figure(figure, tmp_path / "map.gif", alt_text="x")
+    with pytest.raises(InputError, match="expected alternative text"):
+        save_figure(figure, tmp_path / "map.png", alt_text=" ")
+    with pytest.raises(PublishError, match=r"nowhere.*cannot be written"):
+        save_figure(figure, tmp_path / "nowhere" / "map.png", alt_text="x")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["map.SVG"]
+
+
+# Type
+
+
+def test_lines_break_where_they_must():
+    assert break_lines("one two three", 10, text_width("one two", 10) + 0.1) == ["one two", "three"]
+    assert break_lines("", 10, 100) == []
+    long = break_lines("x" * 50, 10, 100)
+    assert "".join(long) == "x" * 50
+    assert all(text_width(line, 10) <= 100 for line in long)
+    assert break_lines("one two three four", 10, text_width("one two", 10) + 0.1, most=1) == ["one t…"]
+
+
+def test_balanced_lines_are_as_many_but_even():
+    width = text_width("Power and heating under", 20) + 1
+    assert break_lines("Power and heating under attack", 20, width) == ["Power and heating under", "attack"]
+    assert balance_lines("Power and heating under attack", 20, width) == ["Power and heating", "under attack"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u0301", "á"),
+        ("tab\tand\nline", "tab and line"),
+        ("\u202eabc\u200d", "abc"),
+        ("日", "\ufffd"),
+        ("20\u202f000", "20\u202f000"),
+        ("x" * 500, "x" * 399 + "…"),
+    ],
+)
+def test_picture_text(text, shown):
+    assert picture_text(text) == shown
