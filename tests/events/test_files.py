@@ -6,6 +6,7 @@ import json
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -45,6 +46,16 @@ def test_points_areas_and_rows_without_shape(tmp_path, ending):
     assert events["coordinates_from"].fillna("").tolist() == ["source", "", ""]
     assert shapely.from_wkt(events["source_geometry"].iloc[1]).equals(AREA)
     assert events["source_geometry"].isna().tolist() == [True, False, True]
+
+
+def test_layers_of_one_file_are_the_three_tables(tmp_path):
+    path = write(frame(), tmp_path / "table.gpkg")
+    claims = pd.DataFrame({"event_id": ["001"], "metric": ["killed"], "value": [7]})
+    pyogrio.write_dataframe(claims, path, layer="claims", append=True)
+    frame().to_file(path, layer="other", mode="a")
+    reading = read_events(path)
+    assert reading.claims[["event_id", "value"]].to_numpy().tolist() == [["001", 7.0]]
+    assert "The layer 'table' was read; 'other' not." in [note.text for note in reading.notes]
 
 
 @pytest.mark.parametrize("ending", [".gpkg", ".parquet"])

@@ -102,11 +102,31 @@ def test_na_and_leading_zeros_are_preserved_exactly(table):
     assert reading.events["own"].isna().tolist() == [False, True]
 
 
+def test_a_file_of_our_own_is_read_with_its_computed_columns(table):
+    text = "event_id,date_start,place,source_row,place_status,place_provider,population,"
+    text += "latitude,longitude,coordinates_from"
+    reading = read_events(table(f"{text}\ne,2025-11-09,A,77,matched,geonames,5000,50.1,36.2,gazetteer\n"))
+    event = reading.events.iloc[0]
+    assert event[["source_row", "place_status", "population", "coordinates_from"]].tolist() == [
+        2,
+        "matched",
+        5000,
+        "gazetteer",
+    ]
+    assert str(reading.events["population"].dtype) == "Int64"
+    assert len(reading.claims) == 0
+
+
 def test_unknown_columns_follow_untouched(table):
     reading = read_events(table("zeta,date,place,Alpha beta\n 1 ,2025-11-09,A,=x\n"))
     assert list(reading.events.columns[-2:]) == ["zeta", "Alpha beta"]
     assert reading.events.iloc[0, -2:].tolist() == [" 1 ", "=x"]
     assert told(reading, "columns")[-1] == "Kept as they are: 'zeta', 'Alpha beta'."
+
+
+def test_renamed_columns_never_meet(table):
+    events = read_events(table("date,place,place_name,source_place_name\n2025-11-09,A,x,y\n")).events
+    assert events.loc[0, ["source_source_place_name", "source_place_name"]].tolist() == ["x", "y"]
 
 
 def test_a_column_that_would_stand_for_ours_is_renamed(table):
@@ -459,8 +479,8 @@ hostile = st.one_of(
     st.binary(max_size=200),
     st.lists(
         st.sampled_from([
-            "date", "place", "lat", "lon", "killed", "side", "event_id", "2025-11-09", "03.04.2024", "50,45", "0", "nan",
-            ",", ";", "\t", "\n", "\r\n", '"', "'", "#", "=1", "\u202e", "\x00", "\ufeff", "[", "{",
+            "date", "place", "lat", "lon", "killed", "side", "event_id", "2025-11-09", "03.04.2024", "50,45", "0",
+            "nan", ",", ";", "\t", "\n", "\r\n", '"', "'", "#", "=1", "\u202e", "\x00", "\ufeff", "[", "{",
             '{"date":"2025"}', "9" * 400, "-", "–", "Суми",
         ]),
         max_size=40,

@@ -87,12 +87,16 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
         "json": _json_array,
         "parquet": _parquet,
     }
-    name, cells, notes = readers[kind](path) if kind in readers else _vector(path, kind, sheet)
+    layers: tuple[str, ...] = ()
+    if kind in readers:
+        name, cells, notes = readers[kind](path)
+    else:
+        name, cells, notes, layers = _vector(path, kind, sheet)
     if not len(cells.columns):
         raise TableError(f"{path.name}: expected records with named values, found none.")
     cells = pd.DataFrame({column: text.mask(text.str.strip() == "") for column, text in cells.items()})
     file = InputFile(path, name, len(cells), path.stat().st_size, _sha256(path))
-    return RawTable(cells, file, tuple(Note(path.name, "file", text) for text in notes))
+    return RawTable(cells, file, tuple(Note(path.name, "file", text) for text in notes), sheets=layers)
 
 
 def _kind(path: Path) -> str:
@@ -220,14 +224,14 @@ def _parquet(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
         raise TableError(f"{path.name}: expected Parquet, found a damaged file ({error}).") from None
 
 
-def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame, list[str]]:
+def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame, list[str], tuple[str, ...]]:
     import pyogrio
     import pyogrio.errors
 
     names = {"geojson": "GeoJSON", "geojsonl": "GeoJSON lines", "gpkg": "GeoPackage", "fgb": "FlatGeobuf"}
     notes = []
     try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        layers = tuple(str(name) for name in pyogrio.list_layers(path)[:, 0])
         chosen = next((name for name in layers if name.casefold() == (layer or "events")), None if layer else layers[0])
         if chosen is None:
             raise TableError(f"{path.name}: expected a layer named {layer!r}, found {', '.join(map(repr, layers))}.")
@@ -235,12 +239,12 @@ def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame
         frame = pyogrio.read_dataframe(path, layer=chosen, **options)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError) as error:
         raise TableError(f"{path.name}: expected {names[kind]}, found a damaged file ({error}).") from None
-    if others := [name for name in layers if name != chosen]:
+    if others := [name for name in layers if name != chosen and name.casefold() not in {"events", "places", "claims"}]:
         notes.append(f"The layer {chosen!r} was read; {', '.join(map(repr, others))} not.")
     if "geometry" not in frame.columns:
-        return names[kind], _typed_to_text(pd.DataFrame(frame)), notes
+        return names[kind], _typed_to_text(pd.DataFrame(frame)), notes, layers
     cells, more = _spread(frame, path.name)
-    return names[kind], cells, [*notes, *more]
+    return names[kind], cells, [*notes, *more], layers
 
 
 def _typed_to_text(frame: pd.DataFrame) -> pd.DataFrame:

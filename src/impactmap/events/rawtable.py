@@ -68,7 +68,7 @@ class RawTable:
     neutralised
         Whether the format is one whose texts `neutralise` shields on export.
     sheets
-        Names of all sheets of a spreadsheet.
+        Names of all sheets of a spreadsheet, or layers of a GeoPackage.
     """
 
     cells: pd.DataFrame

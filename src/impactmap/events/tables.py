@@ -59,7 +59,15 @@ def build_table(
             "kept under another name or its own.",
         )
     taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
-    clash = {header: f"source_{header}" for header in table.others.columns if header in taken}
+    if {"place_status", "source_row"} <= set(raw.cells.columns):
+        table.others = table.others.drop(columns="source_row")
+        table.note("columns", "Written by impactmap: its column 'source_row' speaks of another file and was left out.")
+    clash = {}
+    for header in table.others.columns:
+        if header in taken:
+            clash[header] = f"source_{header}"
+            while clash[header] in table.others.columns:
+                clash[header] = f"source_{clash[header]}"
     if clash:
         table.others = table.others.rename(columns=clash)
         table.note(
