@@ -177,9 +177,7 @@ def check(source: Path, *, now: dt.datetime, date_format: str | None, as_json: b
 @_language
 @_force
 @_json
-def geocode(
-    table: Path, output: Path, *, language: str | None, force: bool, as_json: bool, **named: str | None
-) -> None:
+def geocode(table: Path, output: Path, *, language: Any, force: bool, as_json: bool, **named: str | None) -> None:
     """Add places to a table: the same rows in the same order, with more columns.
 
     An area gets a point that stands for it; place_precision and place_radius_km say that it is not one.

@@ -76,8 +76,9 @@ def locate_table(
     if not asked:
         raise TableError(f"{path}: expected a column that names places, found {shown}. Name it with --place.")
     rows = pd.DataFrame(asked)
-    hints = {name: name for name in ("region", "country") if name in asked and "place" in asked}
-    found = geocode_table(rows, place=rows.columns[0], **hints, language=language).drop(columns=rows.columns)
+    region, country = (name if name in asked and "place" in asked else None for name in ("region", "country"))
+    found = geocode_table(rows, place=rows.columns[0], region=region, country=country, language=language)
+    found = found.drop(columns=rows.columns)
     points = gpd.points_from_xy(found["longitude"], found["latitude"])
     located = (found["latitude"].notna() & found["longitude"].notna()).to_numpy()
     geometry = gpd.GeoSeries(points, index=cells.index).where(located, None)

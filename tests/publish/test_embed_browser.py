@@ -1,0 +1,67 @@
+"""The embed code in a real Chromium: the frame's height follows its own page, and nobody else's word."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from impactmap.maps.summary import summarise
+from impactmap.publish.embed import embed_page
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SAYS = "<!DOCTYPE html><title>x</title><script>parent.postMessage({says}, '*')</script>"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("says", "height"),
+    [
+        ("{type: 'impactmap:height', height: 1234}", 1234),
+        ("{type: 'impactmap:height', height: 1e9}", 20000),
+        ("{type: 'impactmap:height', height: -5}", 200),
+        ("{type: 'impactmap:height', height: '50px;position:fixed'}", 900),
+        ("{type: 'another', height: 1234}", 900),
+        ("null", 900),
+    ],
+)
+def test_the_frame_is_as_high_as_its_page_says(browser, tmp_path, located, claims, project, says, height):
+    (tmp_path / "map.html").write_text(SAYS.format(says=says))
+    (tmp_path / "embed.html").write_text(embed_page(project, summarise(located, claims, project)), encoding="utf-8")
+    page = browser.new_page()
+    faults = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto((tmp_path / "embed.html").as_uri())
+    frame = page.locator("iframe")
+    frame.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "wanted => document.querySelector('iframe').offsetHeight === wanted", arg=height, timeout=8000
+    )
+    page.close()
+    assert not faults
+
+
+@pytest.mark.browser
+def test_another_frame_cannot_set_the_height(browser, tmp_path, located, claims, project):
+    (tmp_path / "map.html").write_text("<!DOCTYPE html><title>x</title>")
+    (tmp_path / "other.html").write_text(SAYS.format(says="{type: 'impactmap:height', height: 1234}"))
+    page_text = embed_page(project, summarise(located, claims, project))
+    page_text = page_text.replace("</main>", '<iframe id="other" src="other.html"></iframe></main>')
+    (tmp_path / "embed.html").write_text(page_text, encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "embed.html").as_uri())
+    page.evaluate("window.heard = 0; addEventListener('message', () => { window.heard += 1; })")
+    page.evaluate("document.querySelector('#other').src = 'other.html?again'")
+    page.wait_for_function("window.heard > 0", timeout=8000)
+    assert page.locator("iframe[data-impactmap]").evaluate("frame => frame.offsetHeight") == 900
+    page.close()
