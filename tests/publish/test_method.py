@@ -62,7 +62,7 @@ def test_it_counts_and_lists(write):
 def test_contradictions_are_shown_with_their_claimants(write):
     lines = section(write(), "Contradictory claims").strip().splitlines()
     assert len(lines) == 2
-    assert "emergency shutdown of a power line (Local authorities)" in lines[0]
+    assert "a power line shut down (Local authorities)" in lines[0]
     assert "2 (1–4) (Monitor); at least\xa09 (City council)" in lines[1]
 
 
