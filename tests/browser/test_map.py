@@ -190,7 +190,7 @@ def test_card_shows_a_contradiction_as_one(tab):
     tab.page.locator("#im-card").wait_for(state="visible")
     text = " ".join(tab.page.locator("#im-card .im-contradiction").all_inner_texts())
     assert "a power line shut down" in text
-    assert "fire at a transformer substation" in text
+    assert "fire at a substation" in text
     assert "Local authorities" in text
     assert "Local media" in text
 
