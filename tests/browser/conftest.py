@@ -7,6 +7,7 @@ import http.server
 import importlib.util
 import io
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from impactmap import context
 from impactmap.maps.interactive import build_map
 from impactmap.project import Project
 
@@ -85,6 +87,14 @@ class Tab:
         """Click a place of the map."""
         self.page.mouse.click(*self.spot(lat, lon))
 
+    def until(self, read: Callable[[], Any], wanted: Any) -> None:
+        """Wait until a reading is as wanted; the page draws in its own time."""
+        for _ in range(80):
+            if (found := read()) == wanted:
+                return
+            self.page.wait_for_timeout(50)
+        assert found == wanted
+
     def shown(self) -> list[int]:
         """Return the rows of the table that can be seen."""
         return self.page.eval_on_selector_all(
@@ -119,8 +129,8 @@ class Opener:
         return tab
 
     def close(self) -> None:
-        for context in self._contexts:
-            context.close()
+        for each in self._contexts:
+            each.close()
 
 
 @pytest.fixture(scope="session")
@@ -147,6 +157,22 @@ def open_page(browser):
         faults += [url for url in tab.requests[1:] if not url.endswith((".html", "about:srcdoc"))]
     opener.close()
     assert not faults
+
+
+@pytest.fixture(scope="session", autouse=True)
+def basemaps_made_once():
+    """Keep every basemap: cutting one out takes longer than the rest of a page."""
+    made, original = {}, context.basemap_for
+
+    def basemap_for(bounds, *, border=None, **options):
+        key = (bounds, border and (border.countries, border.view), *sorted(options.items()))
+        if key not in made:
+            made[key] = original(bounds, border=border, **options)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(context, "basemap_for", basemap_for)
+        yield
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_names_of_object_members_are_names_like_any_other(open_page, write_page)
     switches = tab.page.eval_on_selector_all("#im-controls button.im-switch", "all => all.map((b) => b.dataset.side)")
     assert switches == sorted(names)
     tab.page.locator('#im-controls button.im-switch[data-side="__proto__"]').click()
-    assert len(tab.shown()) == 5
+    tab.until(tab.shown, [1, 2, 3, 4, 5])
     for row in range(1, 6):
         tab.page.evaluate("(row) => document.querySelector(`tr[data-row='${row}'] button.im-details`).click()", row)
         assert names[row] in tab.page.locator("#im-card").inner_text()

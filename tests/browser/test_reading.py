@@ -6,6 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +80,7 @@ def test_page_works_in_a_sandboxed_frame_that_follows_its_height(open_page, firs
     assert height > 800
     assert abs(height - inner) <= 2
     frame.locator('#im-controls button.im-switch[data-side="Ukraine"]').click()
-    assert frame.locator("#im-results").inner_text() == "6 of 9 reports"
+    expect(frame.locator("#im-results")).to_have_text("6 of 9 reports")
 
 
 def test_nothing_is_stored(open_page, first_page, serve):
