@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 import geopandas as gpd
 import pandas as pd
@@ -275,6 +276,40 @@ def test_the_first_map(tmp_path):
     assert named["Taganrog"]["side"] == ""
     assert report.contradictions >= 1
     assert report.disagreements >= 1
+
+
+class Provider:
+    """Stands in for an online provider and keeps what it was made with and asked."""
+
+    made: ClassVar[list] = []
+    asked: ClassVar[list] = []
+
+    def __init__(self, service, **options):
+        self.made.append((service, options))
+
+    def settle(self, query, offline):
+        self.asked.append(query.place)
+        return offline
+
+
+@pytest.mark.usefixtures("_without_pictures")
+def test_a_provider_is_asked_only_about_what_is_not_settled_and_may_leave(tmp_path, monkeypatch):
+    monkeypatch.setattr("impactmap.places.OnlineProvider", Provider)
+    fresh = "e6,2025-12-31,Nowhere-at-all,,,,A,Too fresh,,\n"
+    (tmp_path / "events.csv").write_text(SHEET + fresh, encoding="utf-8")
+    (tmp_path / "project.toml").write_text(
+        "[geocoder]\nprovider = 'nominatim'\nuser_agent = 'desk'\ndomain = 'geo.example'\n"
+        "api_key_env = 'IMPACTMAP_KEY'",
+        encoding="utf-8",
+    )
+    with pytest.raises(ProjectError, match="environment variable 'IMPACTMAP_KEY', found none"):
+        build(tmp_path, tmp_path / "out", now=NOW)
+    monkeypatch.setenv("IMPACTMAP_KEY", "secret-key")
+    assert build(tmp_path, tmp_path / "out", now=NOW).held_back == 2
+    options = {"domain": "geo.example", "api_key": "secret-key"}
+    assert Provider.made == [("nominatim", {"user_agent": "desk", "min_delay_seconds": 1.0, "options": options})]
+    assert Provider.asked == ["Oktyabrsky"]
+    assert not [path.name for path in (tmp_path / "out").iterdir() if b"secret-key" in path.read_bytes()]
 
 
 def test_language_title_and_border_go_before_the_project_file(tmp_path):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import zoneinfo
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from impactmap.errors import InputError
+from impactmap.errors import InputError, ProjectError
 from impactmap.project import Project
 from impactmap.sources import Source, open_source
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context import Border
+    from impactmap.places import OnlineProvider
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
@@ -359,10 +361,14 @@ def _quiet(_number: int, _of: int, _text: str) -> None:
 
 
 def _make_ready(source: Source, now: dt.datetime, say: Progress) -> Prepared:
+    """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
     say(2, 4, "Finding the places")
-    located = locate(source.reading.events, source.project)
+    events, held_back, outside = hold_back(source.reading.events, source.project, now=now)
+    located = locate(events.reset_index(drop=True), source.project)
     say(3, 4, "Measuring distances, adding populations")
-    return prepare(located, source.reading.claims, source.project, now=now)
+    ready = prepare(located, source.reading.claims, source.project, now=now)
+    ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
+    return replace(ready, held_back=held_back, outside_period=outside)
 
 
 def _end_of_day(day: dt.date, timezone: str) -> dt.datetime:
@@ -372,7 +378,25 @@ def _end_of_day(day: dt.date, timezone: str) -> dt.datetime:
     )
 
 
-def _online(project: Project) -> Any:
-    if project.geocoder is None:
+def _online(project: Project) -> OnlineProvider | None:
+    """Return the provider that the project names; its key comes from the environment, never from a file."""
+    chosen = project.geocoder
+    if chosen is None:
         return None
-    raise NotImplementedError
+    from impactmap.places import OnlineProvider
+
+    options = {"domain": chosen.domain} if chosen.domain else {}
+    if chosen.api_key_env:
+        key = os.environ.get(chosen.api_key_env)
+        if not key:
+            raise ProjectError(
+                f"geocoder.api_key_env: expected the key in the environment variable {chosen.api_key_env!r}, "
+                "found none. Set it, or remove the line."
+            )
+        options["api_key"] = key
+    return OnlineProvider(
+        chosen.provider,
+        user_agent=chosen.user_agent,
+        min_delay_seconds=chosen.min_delay_seconds,
+        options=options,
+    )

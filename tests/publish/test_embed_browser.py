@@ -47,6 +47,8 @@ def test_the_frame_is_as_high_as_its_page_says(browser, tmp_path, located, claim
     page.wait_for_function(
         "wanted => document.querySelector('iframe').offsetHeight === wanted", arg=height, timeout=8000
     )
+    page.wait_for_timeout(300)  # what the frame says must not change it afterwards either
+    assert frame.evaluate("frame => frame.offsetHeight") == height
     page.close()
     assert not faults
 
