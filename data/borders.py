@@ -1,6 +1,7 @@
 """Make `borders.parquet`: land borders for distances, from OpenStreetMap, simplified to 25 m.
 
-Columns: ``country_a``, ``country_b`` (ISO 3166-1 alpha-2, in alphabetical order; A lies to the left of the line), ``view`` (the border view
+Columns: ``country_a``, ``country_b`` (ISO 3166-1 alpha-2, in alphabetical order; A lies to the left of the line),
+``view`` (the border view
 that the line belongs to, missing when it belongs to all), ``kind`` (``border`` or ``disputed``), ``name`` and lines.
 """
 
@@ -63,8 +64,10 @@ def main(folder: Path = REFERENCE) -> None:
         notice=_osm.NOTICE,
         inputs=inputs,
         method=(
-            "Lines that the areas of two countries share, without the territorial sea (end runs over the sea of Natural Earth 1:10m land), "
-            f"simplified to {TOLERANCE_M:.0f} m; never more than {max(worst, deviation):.1f} m from the unsimplified line. "
+            "Lines that the areas of two countries share, without the territorial sea "
+            "(end runs over the sea of Natural Earth 1:10m land), "
+            f"simplified to {TOLERANCE_M:.0f} m; "
+            f"never more than {max(worst, deviation):.1f} m from the unsimplified line. "
             "Country A lies to the left of its line."
         ),
     )

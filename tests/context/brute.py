@@ -1,4 +1,5 @@
-"""An exhaustive search for the nearest point of a line, sharing nothing with the library's: haversine over all pieces, then golden sections."""
+"""An exhaustive search for the nearest point of a line, sharing nothing with the library's: haversine over all pieces,
+then golden sections."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ GOLDEN = (np.sqrt(5) - 1) / 2
 
 
 def pieces(line):
-    """Return the geodesic edges of a line, none longer than `PIECE_M`: start longitude and latitude, azimuth, length."""
+    """Return the geodesic edges of a line, none longer than `PIECE_M`: start longitude and latitude, azimuth,
+    length."""
     found = []
     for part in shapely.get_parts(line):
         xy = shapely.get_coordinates(part)
@@ -21,7 +23,11 @@ def pieces(line):
         for (lon, lat), az, whole, n in zip(xy[:-1], azimuth, length, count, strict=True):
             starts = np.arange(n) * whole / n
             lons, lats, back = GEOD.fwd(np.full(n, lon), np.full(n, lat), np.full(n, az), starts)
-            found.append(np.column_stack([lons, lats, np.where(starts == 0, az, (np.asarray(back) + 180) % 360), np.full(n, whole / n)]))
+            found.append(
+                np.column_stack(
+                    [lons, lats, np.where(starts == 0, az, (np.asarray(back) + 180) % 360), np.full(n, whole / n)]
+                )
+            )
     return np.vstack(found)
 
 

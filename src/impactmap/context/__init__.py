@@ -1,9 +1,12 @@
 """What surrounds a place: its country and region, its distance to a border, its population, and the ground to draw.
 
-Each function takes a frame and gives back the same rows, in the same order, with the same index and more columns. For drawing there are
+Each function takes a frame and gives back the same rows, in the same order, with the same index and more columns. For
+drawing there are
 
-- ``basemap_for((west, south, east, north), border=None, tolerance_km=0.5, language="en") -> Basemap`` with ``land``, ``lakes``, ``rivers``,
-  ``regions`` (shapely geometries, EPSG:4326), ``borders`` (``kind``, ``name``, ``geometry``) and ``labels`` (``name``, ``lat``, ``lon``, ``rank``, ``kind``);
+- ``basemap_for((west, south, east, north), border=None, tolerance_km=0.5, language="en") -> Basemap`` with ``land``,
+  ``lakes``, ``rivers``,
+  ``regions`` (shapely geometries, EPSG:4326), ``borders`` (``kind``, ``name``, ``geometry``) and ``labels`` (``name``,
+  ``lat``, ``lon``, ``rank``, ``kind``);
 - ``region_areas(codes) -> GeoDataFrame``.
 """
 

@@ -15,7 +15,7 @@ from impactmap.errors import ColumnError, CrsError
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["located", "need_columns", "objects", "set_texts"]
+__all__ = ["located", "need_columns", "objects", "set_texts", "text_where"]
 
 
 def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
@@ -24,11 +24,13 @@ def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
 
     if not isinstance(events, gpd.GeoDataFrame) or events.active_geometry_name is None:
         raise ColumnError(
-            "Expected a GeoDataFrame with geometry; found none. Geocode the events first (impactmap.places.geocode_events)."
+            "Expected a GeoDataFrame with geometry; found none. "
+            "Geocode the events first (impactmap.places.geocode_events)."
         )
     if events.crs is None or events.crs.to_epsg() != 4326:
         raise CrsError(
-            f"Expected geometry in EPSG:4326; found {events.crs}. Use events.to_crs('EPSG:4326'), after set_crs if it has none."
+            f"Expected geometry in EPSG:4326; found {events.crs}. "
+            "Use events.to_crs('EPSG:4326'), after set_crs if it has none."
         )
     shapes = events.geometry.to_numpy()
     kinds = np.full(len(events), "none", dtype="<U5")
@@ -46,7 +48,8 @@ def need_columns(frame: pd.DataFrame, names: tuple[str, ...], what: str) -> None
     missing = [name for name in names if name not in frame]
     if missing:
         raise ColumnError(
-            f"{what} need the columns {', '.join(names)}; missing: {', '.join(missing)}. Found: {', '.join(map(str, frame.columns))}."
+            f"{what} need the columns {', '.join(names)}; missing: {', '.join(missing)}. "
+            f"Found: {', '.join(map(str, frame.columns))}."
         )
 
 
@@ -54,6 +57,13 @@ def objects(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
     """Return a text column as an array of its own, missing as None."""
     values = np.array(column, dtype=object)
     values[pd.isna(values)] = None
+    return values
+
+
+def text_where(mask: npt.NDArray[np.bool_], text: str | None) -> npt.NDArray[np.object_]:
+    """Return a text where the mask holds, None elsewhere."""
+    values = np.empty(len(mask), dtype=object)
+    values[mask] = text
     return values
 
 

@@ -29,7 +29,8 @@ CHUNK = 100_000
 # Closer than this the nearest vertex may belong to another edge than the nearest point: several vertices are tried.
 NEAR_M = 500.0
 NEAR_VERTICES = 12
-# Farther than this the straight line through the earth may rank two stretches of the line by more than a metre otherwise than the geodesic does:
+# Farther than this the straight line through the earth may rank two stretches of the line by more than a metre
+# otherwise than the geodesic does:
 # where a distant stretch is a rival, found among vertices this far apart, both are measured.
 FAR_M = 350_000.0
 STRETCH_M = 10_000.0
@@ -40,7 +41,8 @@ RIVALS = 8
 class NearestFeet:
     """The nearest points of a line, one row a point asked for.
 
-    ``distance_m`` is the ellipsoidal distance in metres, ``longitude`` and ``latitude`` the foot in degrees, ``part`` the number of the line,
+    ``distance_m`` is the ellipsoidal distance in metres, ``longitude`` and ``latitude`` the foot in degrees, ``part``
+    the number of the line,
     ``on_left`` whether the point lies to the left of the line, ``at_end`` whether the foot is an end of a line.
     """
 
@@ -60,7 +62,8 @@ class NearestLine:
     lines
         Lines and multilines in EPSG:4326; an edge is the geodesic between its vertices.
     step_m
-        Distance of the searched vertices in metres. Half of it squared, divided by twice the distance, bounds the error beyond `NEAR_M`.
+        Distance of the searched vertices in metres. Half of it squared, divided by twice the distance, bounds the
+        error beyond `NEAR_M`.
     """
 
     def __init__(self, lines: Iterable[shapely.Geometry], *, step_m: float = STEP_M) -> None:
@@ -151,7 +154,7 @@ class NearestLine:
         return NearestFeet(distance, foot_lon, foot_lat, self._source[self._vertices[1][best.edge]], on_left, at_end)
 
     def _rivals(self, xyz: Floats, chord: Floats) -> Iterator[tuple[int, Ints]]:
-        """Yield the rows where a distant stretch is as near by the chord, with the vertices that could be the nearest."""
+        """Yield the rows where a distant stretch is as near by the chord, with the vertices to measure."""
         tree, vertices = self._stretches
         count = min(RIVALS, len(vertices))
         if not len(xyz) or count < 2:
@@ -219,7 +222,7 @@ class NearestLine:
 
 @dataclass(slots=True)
 class _Feet:
-    """Feet on edges: squared chord, the foot's earth-centred place, the edge's first vertex, the share along the edge."""
+    """Feet on edges: squared chord, earth-centred place, the edge's first vertex, the share along the edge."""
 
     square: Floats
     foot: Floats

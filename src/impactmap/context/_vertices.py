@@ -46,9 +46,12 @@ class VertexSearch:
 
     Notes
     -----
-    Most vertices of a winding line are the nearest to no point that is far from it: a vertex is the nearest to a point at the distance d only if
-    some empty circle of that radius touches it, and the largest such circle is the largest circumscribed one of its Delaunay triangles. Circles
-    are circles in the stereographic plane too. Far points are therefore searched among a few vertices, near ones among all; both are exact.
+    Most vertices of a winding line are the nearest to no point that is far from it: a vertex is the nearest to a point
+    at the distance d only if
+    some empty circle of that radius touches it, and the largest such circle is the largest circumscribed one of its
+    Delaunay triangles. Circles
+    are circles in the stereographic plane too. Far points are therefore searched among a few vertices, near ones among
+    all; both are exact.
     """
 
     def __init__(self, xyz: Floats) -> None:
@@ -113,7 +116,7 @@ class VertexSearch:
         return levels
 
     def _largest_circles(self) -> Floats | None:
-        """Return the radius in metres of the largest empty circle that touches each vertex; None where the plane would stretch too much."""
+        """Return the radius in metres of the largest empty circle at each vertex; None if the plane would stretch."""
         from scipy.spatial import Delaunay
 
         unit = self._xyz / np.linalg.norm(self._xyz, axis=1, keepdims=True)

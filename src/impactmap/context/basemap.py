@@ -7,10 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from impactmap.context.labels import BasemapLabel, labels_for
 from impactmap.errors import InputError
+from impactmap.places.areas import Language
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -19,12 +21,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Basemap", "BasemapBorder", "basemap_for"]
 
+Shapes = npt.NDArray[np.object_]
+
 KM_A_DEGREE = 111.2
 
 
 @dataclass(frozen=True, slots=True)
 class BasemapBorder:
-    """A border to draw: ``kind`` is ``country``, ``reference`` (distances refer to it) or ``disputed``; `name` is empty unless it needs one."""
+    """A border to draw: ``kind`` is ``country``, ``reference`` (distances refer to it) or ``disputed``.
+
+    `name` is empty unless the line needs one.
+    """
 
     kind: str
     name: str
@@ -35,7 +42,8 @@ class BasemapBorder:
 class Basemap:
     """What `basemap_for` gives: geometries in EPSG:4326, empty where there is nothing.
 
-    ``bounds`` west, south, east, north in degrees; ``land``, ``lakes`` multipolygons; ``rivers``, ``regions`` (the lines between first-level regions)
+    ``bounds`` west, south, east, north in degrees; ``land``, ``lakes`` multipolygons; ``rivers``, ``regions`` (the
+    lines between first-level regions)
     multilines; ``borders`` from the least to the most important; ``labels`` by rank.
     """
 
@@ -53,7 +61,7 @@ def basemap_for(
     *,
     border: Border | None = None,
     tolerance_km: float = 0.5,
-    language: str = "en",
+    language: Language = "en",
 ) -> Basemap:
     """Return the ground within bounds.
 
@@ -62,9 +70,11 @@ def basemap_for(
     bounds
         West, south, east, north in degrees, WGS 84.
     border
-        The border that distances refer to, from `load_border`: it and its disputed lines are kept apart from other borders.
+        The border that distances refer to, from `load_border`: it and its disputed lines are kept apart from other
+        borders.
     tolerance_km
-        Detail finer than this is left out (Douglas and Peucker, about this far in kilometres); half a pixel is a good value.
+        Detail finer than this is left out (Douglas and Peucker, about this far in kilometres); half a pixel is a good
+        value.
     language
         Of the labels: ``en``, ``uk`` or ``ru``.
 
@@ -80,12 +90,14 @@ def basemap_for(
 
     Notes
     -----
-    Country borders are OpenStreetMap's, to 25 m where they ship as borders and to some kilometres elsewhere; land, water and regions are Natural Earth's.
+    Country borders are OpenStreetMap's, to 25 m where they ship as borders and to some kilometres elsewhere; land,
+    water and regions are Natural Earth's.
     """
     west, south, east, north = bounds
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise InputError(
-            f"Expected bounds as west, south, east, north in degrees, west < east and south < north; found {tuple(bounds)!r}."
+            f"Expected bounds as west, south, east, north in degrees, west < east and south < north; "
+            f"found {tuple(bounds)!r}."
         )
     tolerance = tolerance_km / KM_A_DEGREE
     shapes, kinds = _ground()
@@ -108,24 +120,24 @@ def basemap_for(
     )
 
 
-def _clip(shapes: np.ndarray, bounds: tuple[float, float, float, float]) -> np.ndarray:  # type: ignore[type-arg]
+def _clip(shapes: Shapes, bounds: tuple[float, float, float, float]) -> Shapes:
     return np.asarray(shapely.clip_by_rect(shapes, *bounds), dtype=object)
 
 
-def _areas(shapes: np.ndarray, tolerance: float) -> shapely.Geometry:  # type: ignore[type-arg]
+def _areas(shapes: Shapes, tolerance: float) -> shapely.Geometry:
     # Simplified neighbours may come to overlap, and a shape may come to cross itself.
     simple = shapely.union_all(shapely.make_valid(shapely.simplify(shapes, tolerance)))
     parts = shapely.get_parts(shapely.get_parts(simple))
-    return shapely.multipolygons([one for one in parts if one.geom_type == "Polygon" and one.area > tolerance**2])
+    return shapely.MultiPolygon([one for one in parts if one.geom_type == "Polygon" and one.area > tolerance**2])
 
 
-def _lines(shapes: np.ndarray, tolerance: float) -> shapely.Geometry:  # type: ignore[type-arg]
+def _lines(shapes: Shapes, tolerance: float) -> shapely.Geometry:
     parts = shapely.get_parts(shapely.get_parts(np.asarray(shapes, dtype=object)))
     lines = [one for one in parts if one.geom_type == "LineString" and not one.is_empty]
     if not lines:
         return shapely.MultiLineString()
     merged = shapely.line_merge(shapely.multilinestrings(lines))
-    return shapely.multilinestrings(shapely.get_parts(shapely.simplify(merged, tolerance)))
+    return shapely.MultiLineString(list(shapely.get_parts(shapely.simplify(merged, tolerance))))
 
 
 def _borders(
@@ -147,11 +159,11 @@ def _borders(
         kinds += [("disputed", str(name), np.array([shape], dtype=object)) for name, shape in border.disputed.items()]
         kinds.append(("reference", "", border.line.to_numpy()))
     drawn = [BasemapBorder(kind, name, _lines(_clip(shapes, bounds), tolerance)) for kind, name, shapes in kinds]
-    return tuple(line for line in drawn if not line.geometry.is_empty)
+    return tuple(line for line in drawn if not shapely.is_empty(line.geometry))
 
 
 @cache
-def _ground() -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _ground() -> tuple[Shapes, Shapes]:
     from impactmap.reference import load_layer
 
     layer = load_layer("basemap")
@@ -179,7 +191,7 @@ def _coarse_borders() -> list[tuple[frozenset[str], shapely.Geometry]]:
     ]
 
 
-def _region_lines(window: shapely.Geometry) -> np.ndarray:  # type: ignore[type-arg]
+def _region_lines(window: shapely.Geometry) -> Shapes:
     """Return the lines between regions of one country that touch the window."""
     from impactmap.reference import load_layer
 
@@ -192,7 +204,7 @@ def _region_lines(window: shapely.Geometry) -> np.ndarray:  # type: ignore[type-
     return np.array([*lines, shapely.MultiLineString()], dtype=object)
 
 
-def _shared_lines(layer: gpd.GeoDataFrame, names: np.ndarray) -> list[tuple[str, str, shapely.Geometry]]:  # type: ignore[type-arg]
+def _shared_lines(layer: gpd.GeoDataFrame, names: Shapes) -> list[tuple[str, str, shapely.Geometry]]:
     shapes = layer.geometry.to_numpy()
     edges = shapely.boundary(shapes)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["VIEWS", "Border", "load_border"]
 
-#: Border views: ``un`` after United Nations General Assembly resolutions, ``crimea_apart`` with Crimea in neither country.
+#: Border views: ``un`` after United Nations General Assembly resolutions, ``crimea_apart`` with Crimea in neither
+# country.
 VIEWS = ("un", "crimea_apart")
 METHOD_SHIPPED = "geodesic on WGS 84 to the land border, simplified to 25 m"
 METHOD_FILE = "geodesic on WGS 84 to the lines of the file"
@@ -38,9 +39,11 @@ class Border:
     view
         ``un`` or ``crimea_apart``; ``file`` for a border of the user's own.
     data, data_date, method
-        Data set, its date (ISO text, None when unknown) and how distances are measured: they are shown with every distance.
+        Data set, its date (ISO text, None when unknown) and how distances are measured: they are shown with every
+        distance.
     disputed
-        GeoSeries of lines that the view draws dashed, EPSG:4326, indexed by name; empty in most views. No distance refers to them.
+        GeoSeries of lines that the view draws dashed, EPSG:4326, indexed by name; empty in most views. No distance
+        refers to them.
     left
         The country to the left of the lines; None when it could not be told.
     """
@@ -76,11 +79,15 @@ def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path 
     countries
         Two ISO 3166-1 alpha-2 codes, in any order.
     view
-        ``un`` (default): Crimea in Ukraine, as in United Nations General Assembly resolution 68/262. ``crimea_apart``: Crimea in neither country; its
-        boundary on the isthmus is in `Border.disputed`. In both views distances refer to the same agreed land border: the Kerch Strait is sea, and the
-        isthmus is not a border that distances refer to. What changes is which country a place in Crimea lies in: Ukraine, or neither.
+        ``un`` (default): Crimea in Ukraine, as in United Nations General Assembly resolution 68/262. ``crimea_apart``:
+        Crimea in neither country; its
+        boundary on the isthmus is in `Border.disputed`. In both views distances refer to the same agreed land border:
+        the Kerch Strait is sea, and the
+        isthmus is not a border that distances refer to. What changes is which country a place in Crimea lies in:
+        Ukraine, or neither.
     file
-        Lines of your own (anything GDAL reads, with a coordinate reference system) to use in place of the shipped border, for any pair.
+        Lines of your own (anything GDAL reads, with a coordinate reference system) to use in place of the shipped
+        border, for any pair.
 
     Returns
     -------
@@ -98,11 +105,13 @@ def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path 
 
     Notes
     -----
-    The shipped lines are never more than 30 m from the unsimplified ones. They leave out the territorial sea: a border ends at the coast.
+    The shipped lines are never more than 30 m from the unsimplified ones. They leave out the territorial sea: a border
+    ends at the coast.
 
     References
     ----------
-    OpenStreetMap contributors, ODbL 1.0, through timezone-boundary-builder; see `impactmap.reference.layer_info("borders")`.
+    OpenStreetMap contributors, ODbL 1.0, through timezone-boundary-builder; see
+    `impactmap.reference.layer_info("borders")`.
 
     Examples
     --------
@@ -131,7 +140,8 @@ def _shipped(pair: tuple[str, ...], view: str) -> Border:
         pairs = ", ".join(f"{a}-{b}" for a, b in zip(borders["country_a"], borders["country_b"], strict=True))
         raise ReferenceDataError(
             f"No border between {pair[0]} and {pair[1]} is shipped. Shipped: {pairs}. "
-            "Choose one of these, or give a file of your own: load_border(..., file='border.geojson'), `file` under [border] in the project file."
+            "Choose one of these, or give a file of your own: load_border(..., file='border.geojson'), "
+            "`file` under [border] in the project file."
         )
     info = layer_info("borders")
     disputed = layer[(layer["kind"] == "disputed") & ({"UA", "RU"} == set(pair))]
@@ -158,7 +168,8 @@ def _from_file(pair: tuple[str, ...], path: Path) -> Border:
         ) from error
     if frame.crs is None:
         raise CrsError(
-            f"{path}: expected a coordinate reference system; found none. Save the border with one, for example EPSG:4326."
+            f"{path}: expected a coordinate reference system; found none. "
+            "Save the border with one, for example EPSG:4326."
         )
     shapes = (
         frame.to_crs("EPSG:4326").geometry.dropna().to_numpy() if isinstance(frame, gpd.GeoDataFrame) else np.array([])

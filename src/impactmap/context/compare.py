@@ -25,15 +25,18 @@ def compare_reported(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame
     Parameters
     ----------
     events
-        With ``event_id``, ``border_distance_km`` (and ``_min_km``, ``_max_km`` for areas) and ``population``; those not yet computed may be absent.
+        With ``event_id``, ``border_distance_km`` (and ``_min_km``, ``_max_km`` for areas) and ``population``; those
+        not yet computed may be absent.
     claims
         With ``claim_id, event_id, metric, value, value_low, value_high, qualifier``.
 
     Returns
     -------
     DataFrame
-        One row a claim on a metric that is also computed, in the order of the claims: ``claim_id``, ``event_id``, ``metric`` (str), ``reported_low``,
-        ``reported_high`` (float64: what the figure and its qualifier allow, infinite where open), ``computed`` (float64; missing for an area and where several
+        One row a claim on a metric that is also computed, in the order of the claims: ``claim_id``, ``event_id``,
+        ``metric`` (str), ``reported_low``,
+        ``reported_high`` (float64: what the figure and its qualifier allow, infinite where open), ``computed``
+        (float64; missing for an area and where several
         places differ), ``column`` (str), ``agrees`` (boolean, missing when it cannot be told) and ``note`` (str).
 
     Raises
@@ -43,7 +46,8 @@ def compare_reported(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame
 
     Notes
     -----
-    A reported figure agrees when the computed one lies in the interval that its words allow ("about" ten per cent, see `impactmap.events.interval`).
+    A reported figure agrees when the computed one lies in the interval that its words allow ("about" ten per cent, see
+    `impactmap.events.interval`).
     For an area it agrees when the intervals meet. Nothing here says which of the two is right.
 
     Examples
@@ -62,7 +66,7 @@ def compare_reported(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame
     )
     places = dict(iter(events.groupby("event_id", sort=False)))
     rows = []
-    for claim in claims[claims["metric"].isin(list(COMPUTED))].to_dict("records"):
+    for _, claim in claims[claims["metric"].isin(list(COMPUTED))].iterrows():
         low, high = interval(claim)
         if math.isnan(low) and math.isnan(high):
             continue
@@ -88,14 +92,14 @@ def _computed(places: pd.DataFrame | None, metric: str, low: float, high: float)
     column, *ends = COMPUTED[metric]
     if places is None:
         return None, column, None, "no such event"
-    values = places[column].dropna().astype(float).unique() if column in places else []
+    values: list[float] = list(places[column].dropna().astype(float).unique()) if column in places else []
     areas = places[ends].dropna().drop_duplicates() if ends and set(ends) <= set(places) else pd.DataFrame()
     if len(values) + len(areas) == 0:
         return None, column, None, "not computed"
     if len(values) + len(areas) > 1:
         return None, column, None, f"{len(values) + len(areas)} places of this event differ"
     if len(values):
-        value = float(values[0])
+        value = values[0]
         agrees = low <= value <= high
         return value, column, agrees, "within what the report allows" if agrees else "outside what the report allows"
     nearest, farthest = (float(end) for end in areas.iloc[0])

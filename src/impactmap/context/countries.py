@@ -22,7 +22,7 @@ EDGE_M = 10_000.0
 
 
 def countries_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArray[np.object_]:
-    """Return the ISO 3166-1 alpha-2 code of the country at each position, None on the high seas and where none is agreed.
+    """Return the country at each position (ISO 3166-1 alpha-2), None on the high seas and where none is agreed.
 
     Parameters
     ----------
@@ -31,7 +31,8 @@ def countries_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArr
 
     Notes
     -----
-    Countries reach to the end of their territorial sea. Where a border ships (`layer_info("borders")`) it decides, to about 25 m; elsewhere outlines are
+    Countries reach to the end of their territorial sea. Where a border ships (`layer_info("borders")`) it decides, to
+    about 25 m; elsewhere outlines are
     wrong by up to about 5 km. View ``un``.
 
     References
@@ -42,7 +43,7 @@ def countries_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArr
     unique, inverse = np.unique(keys, return_inverse=True)
     x, y = unique.real, unique.imag
     codes, shapes, tree = _outlines()
-    found = np.full(len(unique), None, dtype=object)
+    found = np.empty(len(unique), dtype=object)
     rows, areas = tree.query(shapely.points(x, y))
     for area in np.unique(areas):
         at = rows[areas == area]

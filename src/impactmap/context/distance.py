@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.context._frames import located, objects, set_texts
+from impactmap.context._frames import located, objects, set_texts, text_where
 from impactmap.context.borders import Border
 from impactmap.context.countries import countries_at
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_border_distance"]
 
-# Near the line the line itself says which side a point is on; the countries' outlines are simplified by some kilometres.
+# Near the line the line itself says which side a point is on; the countries' outlines are simplified by some
+# kilometres.
 EDGE_M = 10_000.0
 # Outlines of regions are wrong by up to this much: one that comes so close to the border reaches it.
 TOUCH_KM = 5.0
@@ -32,7 +33,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
     Parameters
     ----------
     events
-        With geometry in EPSG:4326: points, (multi)polygons, or none. ``place_country`` and ``place_region_code`` are read where they exist.
+        With geometry in EPSG:4326: points, (multi)polygons, or none. ``place_country`` and ``place_region_code`` are
+        read where they exist.
     border
         From `load_border`.
 
@@ -45,7 +47,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         - ``border_distance_min_km``, ``border_distance_max_km``: of the nearest and the farthest point of areas
         - ``border_latitude``, ``border_longitude``: the nearest border point, of points
         - ``border_country`` (str): which of the pair the place lies in, missing for neither
-        - ``border_view``, ``border_data``, ``border_data_date``, ``border_method`` (str): what was measured with, where there is a distance
+        - ``border_view``, ``border_data``, ``border_data_date``, ``border_method`` (str): what was measured with,
+          where there is a distance
 
     Raises
     ------
@@ -54,10 +57,14 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
 
     Notes
     -----
-    Points: the ellipsoidal distance (WGS 84) to the nearest point of the line, within 1 m of an exhaustive search on the same line, and within 30 m of the
-    line before it was simplified. Points that repeat are computed once. Distances are to the land border, also across the sea.
-    Areas: from 0 where the outline comes within 5 km of the border, since outlines of regions are no better than that; the farthest point to about a
-    kilometre. In the view ``crimea_apart`` a place in Crimea has a distance to the agreed land border, and lies in neither country.
+    Points: the ellipsoidal distance (WGS 84) to the nearest point of the line, within 1 m of an exhaustive search on
+    the same line, and within 30 m of the
+    line before it was simplified. Points that repeat are computed once. Distances are to the land border, also across
+    the sea.
+    Areas: from 0 where the outline comes within 5 km of the border, since outlines of regions are no better than that;
+    the farthest point to about a
+    kilometre. In the view ``crimea_apart`` a place in Crimea has a distance to the agreed land border, and lies in
+    neither country.
 
     References
     ----------
@@ -88,10 +95,11 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         columns["border_latitude"][points], columns["border_longitude"][points] = feet.latitude, feet.longitude
         inside = countries_at(longitude, latitude)
         if border.left is not None:
-            sides = np.where(feet.on_left, border.left, border.right)
+            sides = np.array([border.right, border.left], dtype=object)[feet.on_left.astype(int)]
             close = (feet.distance_m < EDGE_M) & ~feet.at_end
             inside[close] = sides[close]
-        country[points] = np.where(np.isin(inside, border.countries), inside, None)
+        inside[~np.isin(inside, border.countries)] = None
+        country[points] = inside
 
     ranges: dict[bytes, tuple[float, float]] = {}
     for row in np.flatnonzero(kinds == "area"):
@@ -117,16 +125,17 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         "border_method": border.method,
     }
     return set_texts(
-        result, {"border_country": country, **{name: np.where(measured, text, None) for name, text in said.items()}}
+        result, {"border_country": country, **{name: text_where(measured, text) for name, text in said.items()}}
     )
 
 
 def _countries_given(events: gpd.GeoDataFrame, border: Border) -> npt.NDArray[np.object_]:
     """Return the places' countries where the frame has them and they are of the pair; points are looked up afresh."""
     if "place_country" not in events:
-        return np.full(len(events), None, dtype=object)
+        return np.empty(len(events), dtype=object)
     given = objects(events["place_country"])
-    return np.where(np.isin(given, border.countries), given, None)
+    given[~np.isin(given, border.countries)] = None
+    return given
 
 
 def _range_km(shape: shapely.Geometry, border: Border) -> tuple[float, float]:
@@ -142,7 +151,7 @@ def _range_km(shape: shapely.Geometry, border: Border) -> tuple[float, float]:
 
 def _grid(shape: shapely.Geometry) -> npt.NDArray[np.float64]:
     """Return a grid of points in the area: the farthest may lie inside, between two arms of the border."""
-    west, south, east, north = shape.bounds
+    west, south, east, north = shapely.bounds(shape)
     x, y = np.meshgrid(np.linspace(west, east, 41), np.linspace(south, north, 41))
     inside = shapely.contains_xy(shape, x.ravel(), y.ravel())
     return np.column_stack([x.ravel()[inside], y.ravel()[inside]])
@@ -152,7 +161,7 @@ def _in_crimea(events: gpd.GeoDataFrame, kinds: npt.NDArray[np.str_]) -> npt.NDA
     """Tell which places lie in Crimea, by their region where it is known, else by their position."""
     from impactmap.context.regions import regions_at
 
-    found = np.full(len(events), None, dtype=object)
+    found = np.empty(len(events), dtype=object)
     if "place_region_code" in events:
         found = objects(events["place_region_code"])
     unknown = np.flatnonzero(pd.isna(found) & (kinds != "none"))

@@ -34,7 +34,7 @@ class BasemapLabel:
 
 
 def labels_for(
-    bounds: tuple[float, float, float, float], land: shapely.Geometry, *, language: str = "en"
+    bounds: tuple[float, float, float, float], land: shapely.Geometry, *, language: Language = "en"
 ) -> tuple[BasemapLabel, ...]:
     """Return the names that orient within bounds, by rank.
 
@@ -74,7 +74,7 @@ def labels_for(
 
 
 def _countries(
-    bounds: tuple[float, float, float, float], land: shapely.Geometry, language: str, *, room: float
+    bounds: tuple[float, float, float, float], land: shapely.Geometry, language: Language, *, room: float
 ) -> list[BasemapLabel]:
     from babel import Locale
 
@@ -99,7 +99,7 @@ def _countries(
 
 
 def _settlements(
-    bounds: tuple[float, float, float, float], language: str, *, apart: float, shrink: float
+    bounds: tuple[float, float, float, float], language: Language, *, apart: float, shrink: float
 ) -> list[tuple[str, float, float]]:
     from impactmap.places.names import display_name
     from impactmap.reference import load_layer
@@ -111,21 +111,21 @@ def _settlements(
     largest = inside.sort_values(["population", "id"], ascending=[False, True]).head(LARGEST)
     regions = _region_names(language)
     taken: list[tuple[float, float]] = []
-    named = []
-    for place in largest.itertuples():
+    named: list[tuple[str, float, float]] = []
+    columns = [largest[name].tolist() for name in ("names", "country", "admin1", "lat", "lon")]
+    for names, country, admin1, y, x in zip(*columns, strict=True):
         if len(named) == MOST:
             break
-        spot = (place.lon * shrink, place.lat)
-        if any(np.hypot(spot[0] - x, spot[1] - y) < apart for x, y in taken):
+        spot = (x * shrink, y)
+        if any(np.hypot(spot[0] - other[0], spot[1] - other[1]) < apart for other in taken):
             continue
         taken.append(spot)
-        region = regions.get(f"{place.country}.{place.admin1}")
-        name = display_name(place.names.split("\n"), language=language, country=place.country, region_name=region)  # type: ignore[arg-type]
-        named.append((name, float(place.lat), float(place.lon)))
+        region = regions.get(f"{country}.{admin1}")
+        named.append((display_name(names.split("\n"), language=language, country=country, region_name=region), y, x))
     return named
 
 
-def _region_names(language: str) -> pd.Series[str]:
+def _region_names(language: Language) -> pd.Series[str]:
     from impactmap.reference import load_layer
 
     layer = load_layer("regions").dropna(subset=["geonames_admin1"]).drop_duplicates("geonames_admin1")

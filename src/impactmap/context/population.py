@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.context._frames import located, need_columns, set_texts
+from impactmap.context._frames import located, need_columns, set_texts, text_where
 from impactmap.context._nearest import GEOD
 from impactmap.errors import CrsError, ImpactMapError, InputError
 
@@ -40,7 +40,8 @@ def add_population(
     Returns
     -------
     GeoDataFrame
-        Same rows, order and index, with ``population`` (Int64, of the settlement; missing for areas and where the gazetteer has none),
+        Same rows, order and index, with ``population`` (Int64, of the settlement; missing for areas and where the
+        gazetteer has none),
         ``population_source`` and ``population_date`` (str, where there is a population) and, with a raster,
         ``population_within_<r>km`` (float64, people; missing for areas and where the disc reaches outside the raster).
 
@@ -57,8 +58,10 @@ def add_population(
 
     Notes
     -----
-    GeoNames gives no date for its figures and counts cities differently from country to country. In the raster cells count by the share that the geodesic
-    disc covers; cells without data count as nobody. The point of a settlement is one place in it, off by up to ``place_radius_km``: within a radius of the
+    GeoNames gives no date for its figures and counts cities differently from country to country. In the raster cells
+    count by the share that the geodesic
+    disc covers; cells without data count as nobody. The point of a settlement is one place in it, off by up to
+    ``place_radius_km``: within a radius of the
     same size the figure is only an order of magnitude.
 
     References
@@ -69,7 +72,8 @@ def add_population(
     kinds = located(events)
     if (raster is None) != (radius_km is None):
         raise InputError(
-            f"A raster and a radius go together; found raster={raster!r}, radius_km={radius_km!r}. Give both or neither."
+            f"A raster and a radius go together; found raster={raster!r}, radius_km={radius_km!r}. "
+            "Give both or neither."
         )
     if radius_km is not None and not 0 < radius_km <= 500:
         raise InputError(f"Expected a radius above 0 and at most 500 km; found {radius_km!r}.")
@@ -79,7 +83,7 @@ def add_population(
     result["population"] = population
     result = set_texts(
         result,
-        {"population_source": np.where(known, "GeoNames", None), "population_date": np.where(known, "undated", None)},
+        {"population_source": text_where(known, "GeoNames"), "population_date": text_where(known, "undated")},
     )
     if raster is not None and radius_km is not None:
         points = kinds == "point"

@@ -32,14 +32,16 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     Parameters
     ----------
     events
-        With geometry in EPSG:4326. The columns ``place_region``, ``place_region_code`` and ``place_country`` are made where they do not exist.
+        With geometry in EPSG:4326. The columns ``place_region``, ``place_region_code`` and ``place_country`` are made
+        where they do not exist.
     language
         Of the regions' names: ``en``, ``uk`` or ``ru``.
 
     Returns
     -------
     GeoDataFrame
-        Same rows, order and index. Only missing values of points are filled: what the gazetteer said stands, and a region is looked for only in the
+        Same rows, order and index. Only missing values of points are filled: what the gazetteer said stands, and a
+        region is looked for only in the
         country that is known.
 
     Raises
@@ -51,7 +53,8 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
 
     Notes
     -----
-    The country comes from OpenStreetMap outlines (about 25 m along the shipped borders, some kilometres elsewhere), the region from Natural Earth
+    The country comes from OpenStreetMap outlines (about 25 m along the shipped borders, some kilometres elsewhere),
+    the region from Natural Earth
     polygons (wrong by up to 5 km). On the high seas both stay missing.
 
     References
@@ -64,10 +67,7 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     result = events.copy()
     size = len(events)
     name, code, country = (
-        objects(events[column])
-        if column in events
-        else np.full(size, None, dtype=object)
-        for column in COLUMNS
+        objects(events[column]) if column in events else np.empty(size, dtype=object) for column in COLUMNS
     )
     rows = np.flatnonzero((kinds == "point") & (pd.isna(name) | pd.isna(code) | pd.isna(country)))
     if len(rows):
@@ -82,7 +82,8 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
         names = _regions().set_index("code")[f"name_{language}"]
         unnamed = rows[pd.isna(name[rows])]
         name[unnamed] = objects(names.reindex(code[unnamed]))
-    return set_texts(result, dict(zip(COLUMNS, (name, code, country), strict=True)))  # type: ignore[no-any-return]
+    filled: gpd.GeoDataFrame = set_texts(result, dict(zip(COLUMNS, (name, code, country), strict=True)))
+    return filled
 
 
 def regions_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike, country: npt.ArrayLike) -> npt.NDArray[np.object_]:
@@ -95,9 +96,9 @@ def regions_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike, country: npt.A
     country
         ISO 3166-1 alpha-2 codes, None where unknown (then the region is None).
     """
-    points = shapely.points(np.asarray(longitude, dtype=float), np.asarray(latitude, dtype=float))
+    points = np.asarray(shapely.points(np.column_stack([longitude, latitude]).astype(float)), dtype=object)
     countries = np.asarray(country, dtype=object)
-    found = np.full(len(points), None, dtype=object)
+    found = np.empty(len(points), dtype=object)
     for code in pd.unique(countries[~pd.isna(countries)]):
         codes, tree = _tree(code)
         if not len(codes):
@@ -119,7 +120,8 @@ def region_areas(codes: Iterable[str]) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        One row a code, in the order given: ``code, country, name_en, name_uk, name_ru, geonames_admin1``, multipolygons in EPSG:4326.
+        One row a code, in the order given: ``code, country, name_en, name_uk, name_ru, geonames_admin1``,
+        multipolygons in EPSG:4326.
 
     Raises
     ------
@@ -135,7 +137,8 @@ def region_areas(codes: Iterable[str]) -> gpd.GeoDataFrame:
     layer = _regions().set_index("code", drop=False).rename_axis(None)
     if missing := [code for code in wanted if code not in layer.index]:
         raise ReferenceDataError(
-            f"No region has the code {', '.join(map(repr, missing[:5]))} ({len(missing)} of {len(wanted)} codes). Codes are ISO 3166-2, such as UA-63."
+            f"No region has the code {', '.join(map(repr, missing[:5]))} ({len(missing)} of {len(wanted)} codes). "
+            "Codes are ISO 3166-2, such as UA-63."
         )
     return layer.loc[wanted].reset_index(drop=True)
 

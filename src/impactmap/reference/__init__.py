@@ -53,7 +53,8 @@ def layer_info(name: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``file, sha256, bytes, rows, title, origin, package, version, licence, licence_url, date, notice, inputs, method,
+        ``file, sha256, bytes, rows, title, origin, package, version, licence, licence_url, date, notice, inputs,
+        method,
         written_with``; all text but ``bytes`` and ``rows`` (int) and ``inputs`` (file name to SHA-256).
 
     Raises
@@ -94,4 +95,6 @@ def _read(name: str) -> pd.DataFrame:
         return frame
     decimals = int(table.schema.metadata[_compact.DECIMALS_KEY])
     columns = {column: table.column(column).combine_chunks() for column in geometry}
-    return gpd.GeoDataFrame(frame, geometry=_compact.decode(columns, decimals=decimals), crs="EPSG:4326")
+    shapes = _compact.decode(columns, decimals=decimals)
+    layer: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+    return layer

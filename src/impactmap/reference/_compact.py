@@ -1,7 +1,8 @@
 """Geometry in parquet, small: whole numbers, each vertex as its difference from the one before.
 
 A layer's geometry is held in two nested columns, ``polygons`` (geometry > polygon > ring > vertex) and ``lines``
-(geometry > line > vertex). A vertex is a struct of two differences, ``x`` and ``y``, in units of the last kept decimal of a degree; the
+(geometry > line > vertex). A vertex is a struct of two differences, ``x`` and ``y``, in units of the last kept decimal
+of a degree; the
 differences run on through the whole column, so that one cumulative sum restores every coordinate.
 The scale is in the schema's metadata under ``impactmap.decimals``.
 """

@@ -1,0 +1,121 @@
+import pytest
+import shapely
+
+from impactmap.context import basemap_for, load_border
+from impactmap.errors import InputError
+
+BOUNDS = (28.0, 44.0, 44.0, 54.0)
+SHAPES = ("land", "lakes", "rivers", "regions")
+
+
+@pytest.fixture(scope="module")
+def ground():
+    return basemap_for(BOUNDS, border=load_border(("UA", "RU"), view="crimea_apart"))
+
+
+def kinds(basemap):
+    return [(line.kind, line.name) for line in basemap.borders]
+
+
+def test_everything_is_clipped_valid_and_of_its_kind(ground):
+    window = shapely.box(*BOUNDS).buffer(1e-9)
+    for name in SHAPES:
+        shape = getattr(ground, name)
+        assert shape.geom_type == ("MultiPolygon" if name in {"land", "lakes"} else "MultiLineString")
+        assert shape.is_valid
+        assert not shape.is_empty
+        assert window.covers(shape), name
+    assert all(window.covers(line.geometry) for line in ground.borders)
+    assert ground.bounds == BOUNDS
+
+
+@pytest.mark.parametrize(
+    ("name", "longitude", "latitude", "land"),
+    [("Kyiv", 30.52, 50.45, True), ("Black Sea", 31.5, 44.5, False), ("Azov", 37.0, 46.2, False)],
+)
+def test_land_and_sea(ground, name, longitude, latitude, land):
+    assert ground.land.contains(shapely.Point(longitude, latitude)) == land, name
+
+
+def test_borders_by_importance(ground):
+    assert kinds(ground) == [("country", ""), ("disputed", "Crimea"), ("reference", "")]
+
+
+def test_un_view_draws_no_line_at_crimea():
+    plain = basemap_for(BOUNDS, border=load_border(("UA", "RU")))
+    assert kinds(plain) == [("country", ""), ("reference", "")]
+    isthmus = shapely.box(33.3, 45.9, 35.0, 46.3)
+    assert not any(line.geometry.intersects(isthmus) for line in plain.borders)
+
+
+def test_without_a_border_every_line_is_a_country_line():
+    plain = basemap_for(BOUNDS)
+    assert kinds(plain) == [("country", "")]
+    reference = load_border(("UA", "RU")).line.iloc[0]
+    near = plain.borders[0].geometry.buffer(0.02)
+    assert near.covers(reference)
+
+
+def test_reference_border_is_not_drawn_twice(ground):
+    country, reference = ground.borders[0].geometry, ground.borders[2].geometry
+    assert shapely.length(shapely.intersection(country, reference.buffer(0.001))) < 0.05
+
+
+def test_borders_far_from_the_shipped_ones_are_there():
+    lines = basemap_for((5.0, 46.0, 9.0, 50.0)).borders
+    assert kinds(basemap_for((5.0, 46.0, 9.0, 50.0))) == [("country", "")]
+    assert lines[0].geometry.distance(shapely.Point(7.6, 47.59)) < 0.05  # Basel, where three countries meet
+
+
+def test_region_lines_keep_inside_their_country(ground):
+    reference = next(line.geometry for line in ground.borders if line.kind == "reference")
+    along = shapely.length(shapely.intersection(ground.regions, reference.buffer(0.01)))
+    assert along < 0.05 * shapely.length(reference)
+    assert ground.regions.distance(shapely.Point(34.9, 50.5)) < 0.3  # between Sumy and Kharkiv regions
+
+
+def test_tolerance_leaves_detail_out(ground):
+    coarse = basemap_for(BOUNDS, tolerance_km=10)
+    assert shapely.get_num_coordinates(coarse.land) < shapely.get_num_coordinates(ground.land) / 2
+
+
+def test_labels_orient(ground):
+    names = {label.name: label for label in ground.labels}
+    assert {"Ukraine", "Russia"} <= {label.name for label in ground.labels if label.kind == "country"}
+    assert {"Kyiv", "Kharkiv", "Voronezh"} <= {label.name for label in ground.labels if label.kind == "city"}
+    assert [label.rank for label in ground.labels] == list(range(len(ground.labels)))
+    assert (names["Kyiv"].lat, names["Kyiv"].lon) == pytest.approx((50.45, 30.52), abs=0.02)
+    west, south, east, north = BOUNDS
+    assert all(west <= label.lon <= east and south <= label.lat <= north for label in ground.labels)
+
+
+@pytest.mark.parametrize(("language", "country"), [("uk", "Україна"), ("ru", "Украина")])
+def test_labels_in_other_languages(language, country):
+    assert country in {label.name for label in basemap_for(BOUNDS, language=language).labels}
+
+
+def test_open_sea_is_empty():
+    sea = basemap_for((-40.0, 30.0, -35.0, 35.0))
+    assert all(getattr(sea, name).is_empty for name in SHAPES)
+    assert sea.borders == ()
+    assert sea.labels == ()
+
+
+@pytest.mark.slow
+def test_whole_world():
+    world = basemap_for((-180.0, -90.0, 180.0, 90.0), tolerance_km=20)
+    assert world.land.is_valid
+    assert 1.2e4 < world.land.area < 2.5e4  # square degrees, Antarctica stretched
+
+
+@pytest.mark.parametrize(
+    "bounds", [(10, 0, 5, 1), (0, 10, 1, 5), (-200, 0, 0, 1), (0, 0, 1, 91), (0, 0, float("nan"), 1)]
+)
+def test_impossible_bounds(bounds):
+    with pytest.raises(InputError, match="west < east and south < north"):
+        basemap_for(bounds)
+
+
+def test_unknown_language():
+    with pytest.raises(InputError, match=r"en, uk, ru; found language='xx'"):
+        basemap_for(BOUNDS, language="xx")

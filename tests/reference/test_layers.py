@@ -1,0 +1,151 @@
+"""The shipped layers: what is registered is what is there, and the content is right where it is easy to get wrong."""
+
+import hashlib
+import json
+from importlib import resources
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from impactmap.errors import ReferenceDataError
+from impactmap.reference import layer_info, load_layer, notices
+
+FOLDER = resources.files("impactmap.reference")
+LAYERS = sorted(json.loads(FOLDER.joinpath("sources.json").read_text(encoding="utf-8")))
+
+UKRAINE = {
+    "UA-05": "Vinnytsia region", "UA-07": "Volyn region", "UA-09": "Luhansk region", "UA-12": "Dnipropetrovsk region",
+    "UA-14": "Donetsk region", "UA-18": "Zhytomyr region", "UA-21": "Zakarpattia region",
+    "UA-23": "Zaporizhzhia region",
+    "UA-26": "Ivano-Frankivsk region", "UA-30": "Kyiv", "UA-32": "Kyiv region", "UA-35": "Kirovohrad region",
+    "UA-40": "Sevastopol", "UA-43": "Autonomous Republic of Crimea", "UA-46": "Lviv region", "UA-48": "Mykolaiv region",
+    "UA-51": "Odesa region", "UA-53": "Poltava region", "UA-56": "Rivne region", "UA-59": "Sumy region",
+    "UA-61": "Ternopil region", "UA-63": "Kharkiv region", "UA-65": "Kherson region", "UA-68": "Khmelnytskyi region",
+    "UA-71": "Cherkasy region", "UA-74": "Chernihiv region", "UA-77": "Chernivtsi region",
+}  # fmt: skip
+
+
+def test_five_layers_ship():
+    assert LAYERS == ["basemap", "borders", "countries", "gazetteer", "regions"]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_layer_is_the_one_registered(name):
+    info = layer_info(name)
+    data = FOLDER.joinpath(info["file"]).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == info["sha256"]
+    assert len(data) == info["bytes"]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_register_says_everything(name):
+    info = layer_info(name)
+    for key in ("title", "origin", "package", "version", "licence", "licence_url", "date", "notice", "method"):
+        assert info[key].strip(), key
+    assert info["inputs"]
+    assert all(len(checksum) == 64 for checksum in info["inputs"].values())
+
+
+def test_three_notices_travel():
+    assert [text.split(":")[0] for text in notices()] == [
+        "Borders",
+        "Land, water and regions",
+        "Places and populations",
+    ]
+    for text, name in zip(notices(), ("OpenStreetMap", "Natural Earth", "GeoNames"), strict=True):
+        assert name in text
+    notice_file = FOLDER.joinpath("NOTICE.md").read_text(encoding="utf-8")
+    assert all(text in notice_file for text in notices())
+
+
+@pytest.mark.parametrize("name", ["basemap", "borders", "countries", "regions"])
+def test_geometry_is_valid(name):
+    layer = load_layer(name)
+    assert isinstance(layer, gpd.GeoDataFrame)
+    assert layer.crs.to_epsg() == 4326
+    assert not layer.geometry.isna().any()
+    assert not layer.geometry.is_empty.any()
+    assert layer.geometry.is_valid.all()
+    west, south, east, north = layer.total_bounds
+    assert (west, south) >= (-180, -90)
+    assert (east, north) <= (180, 90)
+
+
+def test_changing_a_layer_changes_nobody_elses():
+    mine = load_layer("regions")
+    mine.loc[0, "name_en"] = "changed"
+    mine.loc[0, "geometry"] = shapely.box(0, 0, 1, 1)
+    other = load_layer("regions")
+    assert other.loc[0, "name_en"] != "changed"
+    assert other.geometry.iloc[0] != shapely.box(0, 0, 1, 1)
+
+
+def test_unknown_layer():
+    with pytest.raises(ReferenceDataError, match=r"'moon'.*borders"):
+        load_layer("moon")
+
+
+def test_regions_of_ukraine():
+    layer = load_layer("regions").set_index("code")
+    assert layer[layer["country"] == "UA"]["name_en"].to_dict() == UKRAINE
+    assert layer.loc["UA-32", ["name_uk", "name_ru"]].tolist() == ["Київська область", "Киевская область"]
+    assert layer.loc["UA-30", ["name_uk", "name_ru"]].tolist() == ["Київ", "Киев"]
+
+
+@pytest.mark.parametrize(
+    ("code", "point", "names"),
+    [
+        ("RU-MOW", (37.62, 55.75), ("Moscow", "Москва", "Москва")),
+        ("RU-MOS", (38.45, 55.1), ("Moscow region", "Московська область", "Московская область")),
+        ("RU-ALT", (83.77, 53.35), ("Altai Krai", "Алтайський край", "Алтайский край")),
+        ("RU-AL", (86.5, 50.8), ("Altai Republic", "Республіка Алтай", "Республика Алтай")),
+        ("RU-BEL", (36.58, 50.61), ("Belgorod region", "Бєлгородська область", "Белгородская область")),
+        ("UA-30", (30.52, 50.45), ("Kyiv", "Київ", "Киев")),
+        ("UA-40", (33.52, 44.6), ("Sevastopol", "Севастополь", "Севастополь")),
+    ],
+)
+def test_region_has_its_own_name_and_place(code, point, names):
+    row = load_layer("regions").set_index("code").loc[code]
+    assert (row["name_en"], row["name_uk"], row["name_ru"]) == names
+    assert row["geometry"].contains(shapely.Point(point))
+
+
+def test_russia_has_no_region_of_another_country():
+    layer = load_layer("regions")
+    codes = layer[layer["country"] == "RU"]["code"]
+    assert len(codes) == 83
+    assert codes.str.startswith("RU-").all()
+
+
+def test_geonames_codes_are_of_the_same_country():
+    layer = load_layer("regions").dropna(subset=["geonames_admin1"])
+    own = layer[layer["country"].isin(["UA", "RU", "BY", "PL", "RO", "FR", "DE"])]
+    assert (own["geonames_admin1"].str[:2] == own["country"]).all()
+    assert layer.set_index("code").loc["UA-63", "geonames_admin1"] == "UA.07"
+
+
+def test_border_lines_are_those_described():
+    layer = load_layer("borders")
+    pairs = layer[layer["kind"] == "border"]
+    assert len(pairs) == 20
+    assert pairs["view"].isna().all()
+    disputed = layer[layer["kind"] == "disputed"]
+    assert disputed[["view", "name"]].to_numpy().tolist() == [["crimea_apart", "Crimea"]]
+    deviation = layer_info("borders")["method"].split("never more than ")[1].split(" m")[0]
+    assert 0 < float(deviation) < 30
+
+
+def test_land_border_ends_at_the_azov_coast():
+    layer = load_layer("borders")
+    line = layer[(layer["country_a"] == "RU") & (layer["country_b"] == "UA")].geometry.iloc[0]
+    assert line.bounds[1] == pytest.approx(47.1195, abs=1e-3)  # south of it there is sea, and then Kerch
+    assert len(line.geoms) == 1
+
+
+def test_kakhovka_reservoir_is_gone_and_its_river_is_not():
+    layer = load_layer("basemap")
+    lakes, rivers = (layer[layer["kind"] == kind].geometry for kind in ("lake", "river"))
+    assert not lakes.intersects(shapely.Point(34.3, 47.5)).any()
+    assert lakes.intersects(shapely.Point(32.9, 49.25)).any()  # Kremenchuk reservoir
+    assert rivers.intersects(shapely.box(33.3, 46.7, 35.2, 47.9)).any()
