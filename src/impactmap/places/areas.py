@@ -39,15 +39,19 @@ _FUZZY: Final = 78.0
 _MARGIN: Final = 6.0
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Region:
-    """A first-level region: ISO 3166-2 code, country, GeoNames code, names, and whether it is a city of its own."""
+    """A first-level region: ISO 3166-2 code, country, GeoNames code, names."""
 
     code: str
     country: str
     admin1: str | None
     names: dict[Language, str]
-    is_city: bool
+
+    @functools.cached_property
+    def is_city(self) -> bool:
+        """Tell whether the region is a city of its own: no name of it has a word for a kind of region."""
+        return bool(self.names) and all(parse_toponym(text).kind == "any" for text in self.names.values())
 
 
 class Areas:
@@ -84,8 +88,7 @@ class Areas:
                 if isinstance(name, str) and name
             }
             bare = admin1.partition(".")[2] if isinstance(admin1, str) else None
-            is_city = bool(texts) and all(parse_toponym(text).kind == "any" for text in texts.values())
-            self.regions[code] = Region(code, country, bare, texts, is_city)
+            self.regions[code] = Region(code, country, bare, texts)
             self._by_country.setdefault(country, []).append(code)
             if bare:
                 self._by_admin1.setdefault((country, bare), code)
