@@ -12,18 +12,20 @@ import shapely
 
 from impactmap.context.labels import BasemapLabel, labels_for
 from impactmap.errors import InputError
-from impactmap.places.areas import Language
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from impactmap.context.borders import Border
+    from impactmap.places.areas import Language
 
 __all__ = ["Basemap", "BasemapBorder", "basemap_for"]
 
 Shapes = npt.NDArray[np.object_]
 
 KM_A_DEGREE = 111.2
+NO_REGIONS_KM = 5.0  # from this tolerance on, lines of regions would be a tangle
+NOTHING = shapely.MultiLineString()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Basemap:
     """What `basemap_for` gives: geometries in EPSG:4326, empty where there is nothing.
 
     ``bounds`` west, south, east, north in degrees; ``land``, ``lakes`` multipolygons; ``rivers``, ``regions`` (the
-    lines between first-level regions)
+    lines between first-level regions, none at tolerances of 5 km and more)
     multilines; ``borders`` from the least to the most important; ``labels`` by rank.
     """
 
@@ -114,7 +116,7 @@ def basemap_for(
         land=land,
         lakes=part("lake"),
         rivers=rivers,
-        regions=_lines(_clip(_region_lines(window), bounds), tolerance),
+        regions=_lines(_clip(_region_lines(window), bounds), tolerance) if tolerance_km < NO_REGIONS_KM else NOTHING,
         borders=_borders(bounds, border, land, tolerance),
         labels=labels_for(bounds, land, language=language),
     )
@@ -126,7 +128,7 @@ def _clip(shapes: Shapes, bounds: tuple[float, float, float, float]) -> Shapes:
 
 def _areas(shapes: Shapes, tolerance: float) -> shapely.Geometry:
     # Simplified neighbours may come to overlap, and a shape may come to cross itself.
-    simple = shapely.union_all(shapely.make_valid(shapely.simplify(shapes, tolerance)))
+    simple = shapely.union_all(shapely.make_valid(shapely.simplify(shapes, tolerance, preserve_topology=False)))
     parts = shapely.get_parts(shapely.get_parts(simple))
     return shapely.MultiPolygon([one for one in parts if one.geom_type == "Polygon" and one.area > tolerance**2])
 
@@ -135,9 +137,11 @@ def _lines(shapes: Shapes, tolerance: float) -> shapely.Geometry:
     parts = shapely.get_parts(shapely.get_parts(np.asarray(shapes, dtype=object)))
     lines = [one for one in parts if one.geom_type == "LineString" and not one.is_empty]
     if not lines:
-        return shapely.MultiLineString()
+        return NOTHING
     merged = shapely.line_merge(shapely.multilinestrings(lines))
-    return shapely.MultiLineString(list(shapely.get_parts(shapely.simplify(merged, tolerance))))
+    return shapely.MultiLineString(
+        list(shapely.get_parts(shapely.simplify(merged, tolerance, preserve_topology=False)))
+    )
 
 
 def _borders(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from impactmap.errors import InputError
-from impactmap.places.areas import Language
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from impactmap.places.areas import Language
+
 __all__ = ["BasemapLabel", "labels_for"]
 
+LANGUAGES = ("en", "uk", "ru")
 LARGEST = 400  # settlements considered, by population
 MOST = 40  # settlements named
 APART = 0.07  # of the diagonal, between two named settlements
@@ -61,9 +63,8 @@ def labels_for(
     ----------
     GeoNames, CC BY 4.0; Unicode CLDR.
     """
-    languages = get_args(Language)
-    if language not in languages:
-        raise InputError(f"Labels are in {', '.join(languages)}; found language={language!r}.")
+    if language not in LANGUAGES:
+        raise InputError(f"Labels are in {', '.join(LANGUAGES)}; found language={language!r}.")
     west, south, east, north = bounds
     shrink = float(np.cos(np.radians((south + north) / 2)))
     diagonal = float(np.hypot((east - west) * shrink, north - south))
