@@ -234,7 +234,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     const short = (/** @type {string} */ label) => (naming && name ? `${label}: ${name}` : label);
     if (distance && border) {
       const value = distance.km !== undefined ? words.km(distance.km)
-        : say("distance_range", { min: words.km(distance.min_km ?? 0), max: words.km(distance.max_km ?? 0) });
+        : say("distance_range", { min: words.km(Math.round(distance.min_km ?? 0)), max: words.km(Math.round(distance.max_km ?? 0)) });
       const side = distance.side_country ? `, ${say("distance_in", { country: words.country(distance.side_country) })}` : "";
       const how = say("distance_how", {
         a: border.names[0], b: border.names[1], view: words.term("border_view", border.view), data: border.data, date: border.data_date,

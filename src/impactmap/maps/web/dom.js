@@ -70,6 +70,7 @@ export function markPicture(side, shape, open, radius = 6) {
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", outline(shape));
   path.setAttribute("transform", `scale(${radius})`);
+  path.setAttribute("vector-effect", "non-scaling-stroke");
   picture.append(path);
   return picture;
 }

@@ -163,10 +163,11 @@ function setExtent(map, { basemap, view, page }) {
   map.invalidateSize({ animate: false });
   const home = map.getBoundsZoom(box(view.bounds));
   const least = Math.min(home, map.getBoundsZoom(box(basemap.bounds), true));
+  // First of all: a least zoom above the present one would start a move of its own, which ends after this one.
+  map.fitBounds(box(view.bounds), { animate: false });
   map.setMinZoom(least);
   // The ground is drawn for the first view: far nearer it would pretend to a detail that it does not have.
   map.setMaxZoom(view.max_zoom ?? Math.max(home, Math.min(10, Math.ceil(home + 3))));
-  map.fitBounds(box(view.bounds), { animate: false });
   map.setMaxBounds(box(basemap.bounds));
   map.options.maxBoundsViscosity = 1;
   if (page.tiles) window.L.tileLayer(page.tiles.url).addTo(map);

@@ -126,7 +126,7 @@ export function pageTable(table, needs) {
       const place = text.places.find((one) => one.row === row) ?? text.places[0];
       const { km, min_km: least, max_km: most } = place?.distance ?? {};
       const distance = km !== undefined ? words.km(km)
-        : least !== undefined && most !== undefined ? say("distance_range", { min: words.km(least), max: words.km(most) }) : "";
+        : least !== undefined && most !== undefined ? say("distance_range", { min: words.km(Math.round(least)), max: words.km(Math.round(most)) }) : "";
       const cells = [
         describe.when(event), describe.side(event), place ? placeName(place) : "",
         words.term("precision", header.precisions[columns.row_precision[row]]),

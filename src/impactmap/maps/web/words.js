@@ -32,9 +32,7 @@ export function createWords(header) {
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const compact = new Intl.NumberFormat(locale, { notation: "compact" });
-  const kilometres = (/** @type {number} */ digits) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit: "kilometer", maximumFractionDigits: digits });
-  const [fine, coarse] = [kilometres(1), kilometres(0)];
+  const kilometres = new Intl.NumberFormat(locale, { style: "unit", unit: "kilometer", maximumFractionDigits: 1 });
   const dates = (/** @type {Intl.DateTimeFormatOptions} */ options) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
   const full = dates({ day: "numeric", month: "long", year: "numeric" });
@@ -48,6 +46,9 @@ export function createWords(header) {
   const minus = (/** @type {string} */ text) => text.replace(/^-/, "\u2212");
   const at = (/** @type {number} */ day) => new Date(day * DAY_MS);
   const number = (/** @type {number} */ value) => minus(numbers.format(value));
+  // The authors' own words may be names that every object has, such as "constructor".
+  const own = (/** @type {Record<string, string> | undefined} */ table, /** @type {string} */ key) =>
+    table && Object.hasOwn(table, key) ? table[key] : undefined;
 
   /** @type {Words["say"]} */
   function say(key, values = {}) {
@@ -67,10 +68,10 @@ export function createWords(header) {
 
   return {
     say,
-    term: (kind, key) => (key === undefined ? "" : header.terms[kind]?.[key] ?? key),
+    term: (kind, key) => (key === undefined ? "" : own(header.terms[kind], key) ?? key),
     number,
     short: (value) => (value < 1000 ? String(value) : compact.format(value)),
-    km: (value) => minus((value < 100 ? fine : coarse).format(value)),
+    km: (value) => minus(kilometres.format(value)),
     date: (day) => full.format(at(day)),
     period,
     tick: (day, unit) => ticks[unit].format(at(day)),
@@ -85,7 +86,7 @@ export function createWords(header) {
       const day = Date.parse(`${iso}T00:00:00Z`);
       return Number.isNaN(day) ? iso ?? "" : full.format(day);
     },
-    country: (code) => header.countries?.[code ?? ""] ?? code ?? "",
+    country: (code) => own(header.countries, code ?? "") ?? code ?? "",
     collator: new Intl.Collator(locale, { numeric: true, sensitivity: "base" }),
   };
 }
