@@ -63,7 +63,6 @@ def embed_snippet(project: Project, summary: Summary) -> str:
             "sandbox": "allow-scripts",
             "referrerpolicy": "no-referrer",
             "loading": "lazy",
-            "width": "100%",
             "height": str(HEIGHT),
             "style": f"border:0;width:100%;height:{HEIGHT}px",
         },
