@@ -120,6 +120,13 @@ def test_texts_tell_everything_that_is_there_and_nothing_else(decode, located, c
     assert "precision" not in texts[7]["places"][0]
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", True), ("uk", False), ("ru", False)])
+def test_english_reasons_stay_on_english_pages(decode, located, project, language, told):
+    project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    _, _, texts = encoded(decode, located, None, project)
+    assert ("reason" in texts[0]["places"][0]) is told
+
+
 def test_address_that_is_not_http_is_text(decode, located, claims, project):
     _, _, texts = encoded(decode, located, claims, project)
     assert texts[2]["claims"][1]["source"] == "News article (javascript:alert(1))"

@@ -201,7 +201,9 @@ def collect_reports(
         event["contradictions"] = contradictions.get(number, [])
         event["sources"] = []
         texts.append(event)
-    for number, place in zip(codes.tolist(), _places(events, kind, lat, lon), strict=True):
+    # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
+    places = _places(events, kind, lat, lon, english=project.map.language == "en")
+    for number, place in zip(codes.tolist(), places, strict=True):
         texts[number]["places"].append(place)
     add_sources(texts, events, codes)
     return Reports(
@@ -293,7 +295,12 @@ def _vocabulary(frame: pd.DataFrame, name: str) -> tuple[list[str], list[list[st
 
 
 def _places(
-    events: pd.DataFrame, kind: npt.NDArray[np.uint8], lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]
+    events: pd.DataFrame,
+    kind: npt.NDArray[np.uint8],
+    lat: npt.NDArray[np.float64],
+    lon: npt.NDArray[np.float64],
+    *,
+    english: bool,
 ) -> list[dict[str, Any]]:
     """Return one mapping a row, without the keys that are missing."""
     stated = texts_of(events, "place_precision")
@@ -305,7 +312,7 @@ def _places(
         "country": texts_of(events, "place_country"),
         "precision": [text if code != NOT_LOCATED else None for text, code in zip(stated, kind.tolist(), strict=True)],
         "status": texts_of(events, "place_status"),
-        "reason": texts_of(events, "place_reason"),
+        "reason": texts_of(events, "place_reason") if english else [None] * len(events),
         "radius_km": numbers_of(events, "place_radius_km", 1),
         "lat": [None if value != value else value for value in np.round(lat, 5).tolist()],  # noqa: PLR0124
         "lon": [None if value != value else value for value in np.round(lon, 5).tolist()],  # noqa: PLR0124
