@@ -252,6 +252,17 @@ def test_the_small_pictures_count_what_is_not_on_the_map(drawn):
     assert {"Russia: 5", "Ukraine: 3", "Не указана: 1", "Не на карте: 3"} <= set(said)
 
 
+@pytest.mark.parametrize("preset", ["social", "square"])
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_a_long_headline_gives_way_to_the_key(preset, language, located, claims, project):
+    options = project.map.model_copy(update={"title": "Reported attacks on energy infrastructure " * 3})
+    figure = plot_map(
+        located, claims, project=project.model_copy(update={"map": options}), preset=preset, language=language
+    )
+    counts = [text for text in words(figure, "key") if re.search(r": \d$", text)]
+    assert [text[-1] for text in counts] == ["5", "3", "1", "3"]
+
+
 @pytest.mark.parametrize("preset", ["social", "square", "story"])
 def test_type_is_legible_on_a_phone(preset, drawn):
     figure = drawn(preset=preset)
@@ -387,6 +398,13 @@ def test_every_place_on_earth_can_be_seen(positions, crs, located):
         assert -90 <= south < north <= 90
     named = words(plot_map(at(located, positions)), "label")
     assert {f"Place {number}" for number in range(len(positions))} <= set(named)
+
+
+def test_a_line_without_length_is_no_failure():
+    frame = fit_frame(np.array([[30.0, 47.0], [40.0, 52.0]]), aspect=1.5)
+    lines = shapely.MultiLineString([[(35, 50), (35, 50)], [(34, 49), (36, 50)]])
+    assert shapely.length(frame.project_geometry(lines)) == pytest.approx(180_000, rel=0.03)
+    assert shapely.is_empty(frame.project_geometry(shapely.MultiLineString()))
 
 
 def test_scale_is_true_in_the_middle():

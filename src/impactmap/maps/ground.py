@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from impactmap.maps.canvas import Canvas, geometry_path
 from impactmap.maps.projection import MapFrame
 from impactmap.maps.theme import Theme
+from impactmap.project import Language
 
 if TYPE_CHECKING:
     from impactmap.context import Border
@@ -56,7 +57,7 @@ class Ground:
         return shapely.union_all([border.geometry for border in self.borders])
 
 
-def load_ground(frame: MapFrame, *, border: Border | None, metres_per_pixel: float, language: str) -> Ground:
+def load_ground(frame: MapFrame, *, border: Border | None, metres_per_pixel: float, language: Language) -> Ground:
     """Load the ground of a frame.
 
     Parameters

@@ -11,6 +11,7 @@ import numpy as np
 
 from impactmap.maps.canvas import Canvas
 from impactmap.maps.colour import mix
+from impactmap.maps.columns import NO_DAY
 from impactmap.maps.furniture import nice_length
 from impactmap.maps.keylayout import DrawSymbol, KeyGroup, KeyRow
 from impactmap.maps.labels import Box
@@ -166,19 +167,27 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
         symbol = _symbol(side_look(reports, side, theme), theme, preset, confirmed=confirmed, radius=radius)
         rows.append(KeyRow(text, preset.body, symbol))
         if level == "list":
-            rows += [_told(reports, number, words, preset) for number in sorted(events)]
+            rows += _told_rows(reports, sorted(events), words, preset)
     if lost:
         rows.append(KeyRow(words.plural("figure.not_located", sum(lost.values())), preset.body))
         if level == "list":
-            rows += [_told(reports, number, words, preset) for number in sorted(lost)]
+            rows += _told_rows(reports, sorted(lost), words, preset)
     return KeyGroup(words.text("figure.not_drawn"), tuple(rows), wide=level == "list")
+
+
+def _told_rows(reports: Reports, numbers: Sequence[int], words: Words, preset: Preset) -> list[KeyRow]:
+    return [row for row in (_told(reports, number, words, preset) for number in numbers) if row.text]
 
 
 def _told(reports: Reports, number: int, words: Words, preset: Preset) -> KeyRow:
     event = reports.events[number]
-    when = words.dates(event["start"], event.get("end"), event.get("date_precision", "day")) if "start" in event else ""
-    what = picture_text(event.get("summary", ""), longest=160)
-    return KeyRow(": ".join(part for part in (when, what) if part), preset.small, muted=True)
+    days = np.concatenate([reports.day_start, reports.day_end])
+    days = days[days != NO_DAY]
+    parts = [picture_text(event.get("summary", ""), longest=160)]
+    # A short period stands in the summary above; a week and more wants each report's own days.
+    if "start" in event and np.ptp(days) >= 7:
+        parts.insert(0, words.dates(event["start"], event.get("end"), event.get("date_precision", "day")))
+    return KeyRow(": ".join(part for part in parts if part), preset.small, muted=True)
 
 
 def _sizes(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: SizeScale, metric: str) -> KeyGroup:

@@ -60,6 +60,10 @@ def _row_lines(row: KeyRow, width: float, preset: Preset, most: int) -> list[str
     return break_lines(row.text, row.size, width - _indent(row, preset), most=most)
 
 
+def _row_gap(preset: Preset) -> float:
+    return (0.1 if preset.layout == "column" else 0.22) * preset.body
+
+
 def _indent(row: KeyRow, preset: Preset) -> float:
     return 1.75 * preset.body if row.indent else 0.0
 
@@ -88,7 +92,7 @@ def _group_height(group: KeyGroup, width: float, preset: Preset) -> float:
     height = _heading_height(group, width, preset)
     for row in group.rows:
         lines = _row_lines(row, width, preset, group.most_lines)
-        height += max(len(lines) * LINE_HEIGHT * row.size, row.height) + 0.22 * preset.body
+        height += max(len(lines) * LINE_HEIGHT * row.size, row.height) + _row_gap(preset)
     return height
 
 
@@ -151,7 +155,7 @@ def _draw_row(
     for number, line in enumerate(lines):
         color = theme.text_muted if row.muted else theme.text
         canvas.text(left + _indent(row, preset), y + number * LINE_HEIGHT * row.size, line, row.size, color, role="key")
-    return y + height + 0.22 * preset.body
+    return y + height + _row_gap(preset)
 
 
 def key_parts(groups: Sequence[KeyGroup], box: Box, preset: Preset) -> list[KeyPart]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
+from shapely.geometry import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 
 __all__ = ["MapFrame", "fit_frame"]
@@ -68,8 +69,11 @@ class MapFrame:
 
         Its longest edges are divided first, since a straight line in degrees is none on the map.
         """
-        parts = shapely.segmentize(shapely.force_2d(geometry), 0.5 if self.width < 5e6 else 2.0)
-        flat = shapely.transform(parts, lambda c: np.column_stack(self.project(c[:, 0], c[:, 1])))
+        # Simplifying may leave lines without length, which GEOS will not divide.
+        pieces = shapely.get_parts(shapely.force_2d(geometry))
+        longer = GeometryCollection([piece for piece in pieces if piece.length > 0])
+        parts: BaseGeometry = shapely.segmentize(longer, 0.5 if self.width < 5e6 else 2.0)
+        flat: BaseGeometry = shapely.transform(parts, lambda c: np.column_stack(self.project(c[:, 0], c[:, 1])))
         flat = shapely.make_valid(flat) if shapely.get_dimensions(flat) == 2 and not shapely.is_valid(flat) else flat
         left, bottom, right, top = self.bounds
         margin = 0.02 * max(self.width, self.height)

@@ -19,16 +19,17 @@ __all__ = ["set_foot", "set_head"]
 _SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
 
 
+#: Distance of a headline's baselines, in type sizes.
+_HEADLINE_LEADING = 1.18
+
+
 def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset: Preset) -> float:
-    """Set headline and summary; return where the map may begin."""
+    """Set headline and summary from the top of a box; return where they end, with the space below them.
+
+    The headline gives way where the two would run out of the box.
+    """
     width = box.right - box.left
     title = picture_text(summary.title, longest=200)
-    size, lines = _headline(title, width, preset)
-    y = box.top
-    for line in lines:
-        canvas.text(box.left, y, line, size, theme.text, bold=True, role="headline")
-        y += 1.18 * size
-    y += 0.1 * size
     if not preset.sentence:
         joined = f"{summary.reports}, {summary.period}" if summary.period else summary.reports
         fits = text_width(joined, preset.summary) <= width
@@ -37,10 +38,19 @@ def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset
         texts += [] if preset.detail == "short" else [summary.through]
     else:
         texts = [summary.sentence, summary.through]
-    for text in texts:
-        for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4):
-            canvas.text(box.left, y, line, preset.summary, theme.text_muted, role="summary")
-            y += LINE_HEIGHT * preset.summary
+    below = [
+        line for text in texts for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4)
+    ]
+    room = box.bottom - box.top - len(below) * LINE_HEIGHT * preset.summary - 0.6 * preset.body
+    size, lines = _headline(title, width, room, preset)
+    y = box.top
+    for line in lines:
+        canvas.text(box.left, y, line, size, theme.text, bold=True, role="headline")
+        y += _HEADLINE_LEADING * size
+    y += 0.1 * size
+    for line in below:
+        canvas.text(box.left, y, line, preset.summary, theme.text_muted, role="summary")
+        y += LINE_HEIGHT * preset.summary
     return y + 0.6 * preset.body
 
 
@@ -83,15 +93,17 @@ def set_foot(
     return start - 0.6 * preset.body
 
 
-def _headline(title: str, width: float, preset: Preset) -> tuple[float, list[str]]:
+def _headline(title: str, width: float, room: float, preset: Preset) -> tuple[float, list[str]]:
     """Return the size and lines of a headline: in few lines rather than in full size, as long as it stays one."""
     most = {"column": 5, "below": 3, "beside": 2}[preset.layout]
     for count in range(1, most + 1):
         for step in range(9):
             size = preset.headline * (1 - 0.025 * step)
-            if len(break_lines(title, size, width, bold=True)) <= count:
+            fits = (_HEADLINE_LEADING * count + 0.1) * size <= room
+            if fits and len(break_lines(title, size, width, bold=True)) <= count:
                 return size, balance_lines(title, size, width, bold=True)
-    size = 0.62 * preset.headline
+    size = max(0.62 * preset.headline, 1.1 * preset.summary)
+    most = max(1, min(most, int(room / (_HEADLINE_LEADING * size))))
     return size, balance_lines(title, size, width, bold=True, most=most)
 
 

@@ -17,7 +17,7 @@ from impactmap.maps.furniture import choose_corner, draw_locator, draw_scale_bar
 from impactmap.maps.ground import Ground, load_ground
 from impactmap.maps.imagefile import save_figure
 from impactmap.maps.key import Level, key_groups
-from impactmap.maps.keylayout import draw_key, key_gap, key_parts
+from impactmap.maps.keylayout import KeyGroup, draw_key, key_gap, key_parts
 from impactmap.maps.labels import Box
 from impactmap.maps.looks import size_scale
 from impactmap.maps.panel import MapPanel
@@ -142,7 +142,7 @@ class _Drawing:
         )
         frame = fit_frame(self._extent(), aspect=width / height, padding=_padding(preset, width, height))
         ground = load_ground(
-            frame, border=self.border, metres_per_pixel=frame.width / width, language=self.words.language
+            frame, border=self.border, metres_per_pixel=frame.width / width, language=self.project.map.language
         )
         rows = np.arange(len(self.reports.row_event))
         panel = self._panel(ax, frame, ground, rows, preset, width, height)
@@ -173,7 +173,11 @@ class _Drawing:
         )  # fmt: skip
         if preset.layout == "column":
             edge = inner.left + preset.key_width * (inner.right - inner.left)
-            top = set_head(canvas, Box(inner.left, inner.top, edge, bottom), summary, theme=self.theme, preset=preset)
+            column = Box(inner.left, inner.top, edge, bottom)
+            # The sides and their counts must have room; what explains the marks comes after the headline.
+            (part,) = key_parts(self._groups(preset, "short")[:1], column, preset)
+            head = Box(column.left, column.top, column.right, column.bottom - (part.end(preset) - column.top))
+            top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
             self._key(canvas, Box(inner.left, top, edge, bottom), preset)
             sheet = Box(edge + key_gap(preset), 0.0, float(preset.width), bottom)
         else:
@@ -186,17 +190,19 @@ class _Drawing:
             self._map(figure, sheet, extent, facet_panels(self.reports, facet, self.words), preset)
         return figure
 
+    def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
+        return key_groups(
+            self.reports, words=self.words, theme=self.theme, preset=preset, metric=self.project.symbols.size,
+            scale=size_scale(self.reports, preset), level=level,
+        )  # fmt: skip
+
     def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
         """Draw the key, as much of it as there is room for; return the box that is left for the map."""
         levels: tuple[Level, ...] = ("short",) if preset.detail == "short" else ("list", "full", "short")
         beside = preset.layout != "below"
         room = (box.bottom - box.top) * (1.0 if beside else 0.5)
         for level in levels:
-            groups = key_groups(
-                self.reports, words=self.words, theme=self.theme, preset=preset, metric=self.project.symbols.size,
-                scale=size_scale(self.reports, preset), level=level,
-            )  # fmt: skip
-            parts = key_parts(groups, box, preset)
+            parts = key_parts(self._groups(preset, level), box, preset)
             height = max((part.end(preset) - box.top for part in parts), default=0.0)
             if height <= room:
                 break
@@ -236,7 +242,7 @@ class _Drawing:
         wide, high = (width - gap * (across - 1)) / across, (height - gap * (down - 1)) / down - title
         frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))
         ground = load_ground(
-            frame, border=self.border, metres_per_pixel=frame.width / wide, language=self.words.language
+            frame, border=self.border, metres_per_pixel=frame.width / wide, language=self.project.map.language
         )
         canvas = Canvas(figure.axes[0], preset.width, preset.height, preset.dpi)
         for number, (heading, rows) in enumerate(panels):
@@ -302,7 +308,9 @@ class _Drawing:
         taken.append(box.grown(3 * preset.unit))
         moved = Box(box.left + spot.left, box.top + spot.top, box.right + spot.left, box.bottom + spot.top)
         ax = _axes(figure, moved, preset)
-        ground = load_ground(inset, border=None, metres_per_pixel=inset.width / width, language=self.words.language)
+        ground = load_ground(
+            inset, border=None, metres_per_pixel=inset.width / width, language=self.project.map.language
+        )
         canvas = Canvas(ax, width, height, preset.dpi)
         draw_locator(canvas, inset, ground, panel.frame, theme=self.theme, unit=preset.unit)
 
