@@ -32,10 +32,12 @@ from impactmap.maps.facets import grid_columns
 from impactmap.maps.furniture import nice_length
 from impactmap.maps.imagefile import save_figure
 from impactmap.maps.key import _three_sizes
+from impactmap.maps.looks import hatching, side_look
 from impactmap.maps.presets import PRESETS
 from impactmap.maps.projection import fit_frame
+from impactmap.maps.reports import collect_reports
 from impactmap.maps.static import plot_map
-from impactmap.maps.theme import DARK
+from impactmap.maps.theme import DARK, LIGHT
 from impactmap.maps.typography import balance_lines, break_lines, picture_text, text_width
 from impactmap.project import Project
 
@@ -297,6 +299,16 @@ def test_swapping_the_sides_swaps_names_and_colours_only(located, claims, projec
     assert sheet.any()
 
 
+def test_the_first_two_sides_hatch_as_mirror_images(located, claims, project):
+    reports = collect_reports(located, claims, project=project)
+    one, two = (side_look(reports, side, LIGHT).hatch for side in (0, 1))
+    shape = shapely.Polygon([(0, 0), (70, 10), (90, 80), (20, 40)])
+    mirrored = shapely.transform(shape, lambda points: points * [-1, 1])
+    turned = shapely.transform(hatching(shape, one, 4, offset=0), lambda points: points * [-1, 1])
+    assert shapely.length(turned) > 500
+    assert shapely.length(turned) == pytest.approx(shapely.length(hatching(mirrored, two, 4, offset=0)))
+
+
 # Small multiples, Axes, sizes
 
 
@@ -471,7 +483,14 @@ def test_hostile_text_is_only_text(kind, located, claims, project):
 def test_a_users_style_changes_nothing(located, claims, project):
     plain = saved(plot_map(located, claims, project=project), "png")
     with mpl.rc_context(
-        {"font.size": 30, "text.usetex": True, "axes.facecolor": "red", "savefig.bbox": "tight", "lines.linewidth": 9}
+        {
+            "font.size": 30,
+            "text.usetex": True,
+            "axes.facecolor": "red",
+            "savefig.bbox": "tight",
+            "lines.linewidth": 9,
+            "path.sketch": (5, 100, 2),
+        }
     ):
         styled = saved(plot_map(located, claims, project=project), "png")
         assert mpl.rcParams["font.size"] == 30
