@@ -4,14 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from impactmap.places.keys import key_lines, name_key, stem_key
 from impactmap.places.toponyms import (
     mend_lookalikes,
-    name_key,
-    name_keys,
     parse_toponym,
     plain,
     split_places,
-    stem_key,
 )
 
 
@@ -51,7 +49,7 @@ def test_different_names_keep_different_keys(one: str, other: str) -> None:
 
 @given(st.lists(st.text().map(lambda text: text.replace("\n", " ")), min_size=1, max_size=5))
 def test_keys_of_many_are_the_keys_of_each(texts: list[str]) -> None:
-    assert name_keys(texts) == [name_key(text) for text in texts]
+    assert key_lines("\n".join(texts)).tobytes().decode().split("\n") == [name_key(text) for text in texts]
 
 
 @given(st.text())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterable
+from importlib import resources
 from typing import TYPE_CHECKING, Final, Literal
 
-from impactmap.places.toponyms import name_key, parse_toponym, plain, stem_key
+from impactmap.places.keys import name_key, stem_key
+from impactmap.places.toponyms import parse_toponym, plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,6 +37,7 @@ _COUNTRY_ALIASES: Final = {
     "IR": ("Islamic Republic of Iran",),
 }
 _SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
+_COLUMNS: Final = ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")
 _FUZZY: Final = 78.0
 _MARGIN: Final = 6.0
 
@@ -69,18 +72,13 @@ class Areas:
     """
 
     def __init__(self, regions: gpd.GeoDataFrame | None = None) -> None:
-        if regions is None:
-            from impactmap.reference import load_layer
-
-            regions = load_layer("regions")
-        self._frame = regions.set_index("code")
+        if regions is not None:
+            self._polygons = regions.set_index("code").geometry  # else read when first asked for
         self.regions: dict[str, Region] = {}
         self._by_admin1: dict[tuple[str, str], str] = {}
         self._by_country: dict[str, list[str]] = {}
-        self._stems_by_country: dict[str, dict[str, list[str]]] = {}
-        columns = [
-            regions[name].tolist() for name in ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")
-        ]
+        self._stems_of: dict[tuple[str, ...] | None, dict[str, list[str]]] = {}
+        columns = _read_columns() if regions is None else [regions[name].tolist() for name in _COLUMNS]
         for code, country, admin1, *names in zip(*columns, strict=True):
             texts = {
                 language: name
@@ -106,8 +104,14 @@ class Areas:
 
     def polygon(self, code: str) -> shapely.Geometry:
         """Return a region's polygon, EPSG:4326."""
-        area: shapely.Geometry = self._frame.geometry.loc[code]
+        area: shapely.Geometry = self._polygons.loc[code]
         return area
+
+    @functools.cached_property
+    def _polygons(self) -> gpd.GeoSeries:
+        from impactmap.reference import load_layer
+
+        return load_layer("regions").set_index("code").geometry
 
     def country_name(self, code: str, language: Language) -> str:
         """Return a country's name."""
@@ -155,10 +159,7 @@ class Areas:
         stem = stem_key(name_key(toponym.name))
         if not stem:
             return [], 0.0
-        stems: dict[str, list[str]] = {}
-        for country in sorted(self._by_country if countries is None else countries):
-            for key, codes in self._stems(country).items():
-                stems.setdefault(key, []).extend(codes)
+        stems = self._stems(None if countries is None else tuple(sorted(countries)))
         if stem in stems:
             codes, score = sorted(set(stems[stem])), 1.0
         elif fuzzy and len(stem) >= 4:
@@ -194,17 +195,29 @@ class Areas:
         )
         return (near, best / 100) if one_name else ([], 0.0)
 
-    def _stems(self, country: str) -> dict[str, list[str]]:
-        if country in self._stems_by_country:
-            return self._stems_by_country[country]
-        stems: dict[str, list[str]] = {}
-        for code in self._by_country.get(country, ()):
-            for text in self.regions[code].names.values():
-                for key in {stem_key(name_key(parse_toponym(text).name)), stem_key(name_key(text))}:
-                    if key and code not in stems.setdefault(key, []):
-                        stems[key].append(code)
-        self._stems_by_country[country] = stems
-        return stems
+    def _stems(self, countries: tuple[str, ...] | None) -> dict[str, list[str]]:
+        """Return the regions of some countries, of all when left out, by the stems of their names."""
+        if countries not in self._stems_of:
+            stems: dict[str, list[str]] = {}
+            for country in sorted(self._by_country) if countries is None else countries:
+                for code in self._by_country.get(country, ()):
+                    for text in self.regions[code].names.values():
+                        for key in {stem_key(name_key(parse_toponym(text).name)), stem_key(name_key(text))}:
+                            if key and code not in stems.setdefault(key, []):
+                                stems[key].append(code)
+            self._stems_of[countries] = stems
+        return self._stems_of[countries]
+
+
+def _read_columns() -> list[list[str | None]]:
+    """Read the names of the shipped regions without their polygons, which take longer."""
+    import pyarrow.parquet as pq
+
+    from impactmap.reference import layer_info
+
+    with resources.as_file(resources.files("impactmap.reference").joinpath(layer_info("regions")["file"])) as path:
+        table = pq.ParquetFile(path).read(columns=list(_COLUMNS), use_threads=False)
+    return [table[name].to_pylist() for name in _COLUMNS]
 
 
 @functools.cache

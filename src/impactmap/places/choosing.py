@@ -22,9 +22,10 @@ from impactmap.places.evidence import (
     trust,
 )
 from impactmap.places.hints import Hints, read_hints, shorten
+from impactmap.places.keys import name_key, stem_key
 from impactmap.places.shapes import area_radius_km
 from impactmap.places.table import PlaceTable
-from impactmap.places.toponyms import Toponym, name_key, parse_toponym, plain, split_places, stem_key
+from impactmap.places.toponyms import Toponym, parse_toponym, plain, split_places
 
 __all__ = ["Chooser"]
 
@@ -54,7 +55,7 @@ class Chooser:
     # ---- public -------------------------------------------------------------------------------------------------
 
     def prepare(self, queries: Iterable[Query]) -> None:
-        """Look the names of many queries up in one pass over each country."""
+        """Announce many queries, so that their names are looked up in one pass over each country."""
         scopes: dict[str | None, set[str]] = {}
         for query in queries:
             if not 0 < len(query.place) <= _LONGEST_NAME:
@@ -63,7 +64,8 @@ class Chooser:
             country = read_hints(query, toponym, self.areas).country
             scopes.setdefault(country, set()).update(_keys(toponym))
         for country, keys in scopes.items():
-            self.evidence.run(country).prepare(keys)
+            self.evidence.run(country).expect(keys)
+            self.table.run().expect(keys)
 
     def decide(self, query: Query) -> Decision:
         """Return what a query means."""

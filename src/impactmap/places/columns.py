@@ -69,7 +69,7 @@ def _text_column(values: Sequence[str | None], inverse: npt.NDArray[np.intp]) ->
 
 
 def _json(candidates: Sequence[Candidate]) -> str:
-    return json.dumps([candidate.as_dict() for candidate in candidates], ensure_ascii=False)
+    return json.dumps([candidate.as_dict() for candidate in candidates], ensure_ascii=False, separators=(",", ":"))
 
 
 def _shape(decision: Decision, areas: Areas) -> Any:

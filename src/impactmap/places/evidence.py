@@ -8,10 +8,11 @@ from typing import Final, Literal
 from impactmap.places.areas import Areas, Language
 from impactmap.places.decision import Candidate
 from impactmap.places.hints import Hints
+from impactmap.places.keys import name_key, stem_key
 from impactmap.places.names import display_name
 from impactmap.places.shapes import distance_km, distance_to_area_km
 from impactmap.places.table import NameRun, PlaceTable
-from impactmap.places.toponyms import Toponym, name_key, parse_toponym, plain, stem_key
+from impactmap.places.toponyms import Toponym, parse_toponym, plain
 
 __all__ = [
     "DISTRICT_RADIUS_KM",
@@ -77,7 +78,7 @@ class Evidence:
         code = self.code(row)
         if code in hints.regions:
             return "in"
-        if not any(self.areas.regions[region].country == str(self.table.country[row]) for region in hints.regions):
+        if not any(self.areas.regions[region].country == self.table.country_of(row) for region in hints.regions):
             return "out"
         point = float(self.table.latitude[row]), float(self.table.longitude[row])
         if code is None or not (self.areas.regions[code].is_city or self.table.population[row] >= _CITY):
@@ -127,7 +128,7 @@ class Evidence:
 
     def code(self, row: int) -> str | None:
         """Return the ISO 3166-2 code of a place's region."""
-        return self.areas.region_of(str(self.table.country[row]), str(self.table.admin1[row]))
+        return self.areas.region_of(self.table.country_of(row), self.table.admin1_of(row))
 
     def candidates(self, rows: list[int], score: float) -> tuple[Candidate, ...]:
         """Return the first places as candidates."""
@@ -135,7 +136,7 @@ class Evidence:
 
     def candidate(self, row: int, score: float) -> Candidate:
         """Return a place as a candidate."""
-        table, code, country = self.table, self.code(row), str(self.table.country[row])
+        table, code, country = self.table, self.code(row), self.table.country_of(row)
         region = self.areas.region_name(code, self.language)
         name = display_name(table.names_of(row), language=self.language, country=country, region_name=region)
         position = round(float(table.latitude[row]), 4), round(float(table.longitude[row]), 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from geopy.adapters import BaseSyncAdapter
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 
@@ -14,6 +15,16 @@ from impactmap.places.shapes import representative_point
 from impactmap.places.table import PlaceTable
 
 __all__ = ["Gazetteer"]
+
+
+class _Offline(BaseSyncAdapter):  # type: ignore[misc]
+    """Stands where geopy wants something that makes requests; nothing is set up for them, and none can be made."""
+
+    def get_json(self, url: str, **_ignored: Any) -> Any:
+        raise NotImplementedError(url)
+
+    def get_text(self, url: str, **_ignored: Any) -> str:
+        raise NotImplementedError(url)
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]
@@ -50,7 +61,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def __init__(
         self, table: PlaceTable | None = None, areas: Areas | None = None, *, language: Language = "en"
     ) -> None:
-        super().__init__(scheme="https", timeout=1, proxies=None, user_agent="impactmap", ssl_context=None)
+        super().__init__(timeout=1, user_agent="impactmap", adapter_factory=_Offline)
         self.table = PlaceTable.shipped() if table is None else table
         self.areas = Areas() if areas is None else areas
         self.chooser = Chooser(self.table, self.areas, language=language)

@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from impactmap.places.areas import Language
-from impactmap.places.toponyms import name_key, plain, stem_key
+from impactmap.places.keys import name_key, stem_key
+from impactmap.places.toponyms import plain
 
 __all__ = ["display_name"]
 

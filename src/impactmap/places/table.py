@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+import functools
+import math
+from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from impactmap.places.toponyms import name_keys, stem_key
+from impactmap.places.keys import key_lines, stem_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,43 +21,62 @@ __all__ = ["NameRun", "PlaceTable"]
 
 _SCALE: Final = 1e-4
 _PROMINENT: Final = 15_000
+_CHUNK: Final = 32_768  # places whose keys are made at once
+_LINE_FEED: Final = 10
 
 
 class NameRun:
-    """The names of some of a table's places, as keys; `find` looks up many keys in one pass."""
+    """The names of some of a table's places, as keys, made when they are first needed.
 
-    def __init__(self, keys: pa.Array, rows: npt.NDArray[np.int32]) -> None:
-        self.keys = keys
-        self.rows = rows
+    Looking for a key scans all of them, so keys that will be asked for are announced first, and one scan finds them
+    all: no index has to be built or kept.
+
+    Parameters
+    ----------
+    load
+        Returns the keys and the row of each.
+    """
+
+    def __init__(self, load: Callable[[], tuple[pa.Array, npt.NDArray[np.int32]]]) -> None:
+        self._load = load
         self._found: dict[str, tuple[int, ...]] = {}
+        self._expected: set[str] = set()
         self._stems: dict[str, set[int]] | None = None
 
-    def prepare(self, keys: Iterable[str]) -> None:
-        """Look up many keys at once."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    @functools.cached_property
+    def names(self) -> tuple[pa.Array, npt.NDArray[np.int32]]:
+        """The keys, and the row of each."""
+        return self._load()
 
-        new = {key for key in keys if key and key not in self._found}
-        if not new:
-            return
-        found: dict[str, set[int]] = {key: set() for key in new}
-        if len(self.keys):
-            where = np.flatnonzero(pc.is_in(self.keys, value_set=pa.array(sorted(new))).to_numpy(zero_copy_only=False))
-            for key, row in zip(self.keys.take(pa.array(where)).to_pylist(), self.rows[where].tolist(), strict=True):
-                found[key].add(row)
-        self._found.update((key, tuple(sorted(rows))) for key, rows in found.items())
+    def expect(self, keys: Iterable[str]) -> None:
+        """Announce keys; the first of them that is looked for finds all."""
+        self._expected.update(key for key in keys if key and key not in self._found)
 
     def find(self, key: str) -> tuple[int, ...]:
         """Return the rows of places that have a name with this key."""
-        if key not in self._found:
-            self.prepare([key])
+        if key and key not in self._found:
+            self._scan(self._expected | {key})
+            self._expected = set()
         return self._found.get(key, ())
+
+    def _scan(self, wanted: set[str]) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        keys, rows = self.names
+        found: dict[str, set[int]] = {key: set() for key in wanted}
+        if len(keys):
+            where = np.flatnonzero(pc.is_in(keys, value_set=pa.array(sorted(wanted))).to_numpy(zero_copy_only=False))
+            for key, row in zip(keys.take(pa.array(where)).to_pylist(), rows[where].tolist(), strict=True):
+                found[key].add(row)
+        self._found.update((key, tuple(sorted(rows))) for key, rows in found.items())
 
     def find_stem(self, stem: str) -> set[int]:
         """Return the rows of places from which a district or region with this stem could take its name."""
         if self._stems is None:
             self._stems = {}
-            for key, row in zip(self.keys.to_pylist(), self.rows.tolist(), strict=True):
+            keys, rows = self.names
+            for key, row in zip(keys.to_pylist(), rows.tolist(), strict=True):
                 self._stems.setdefault(stem_key(key), set()).add(row)
         return self._stems.get(stem, set())
 
@@ -63,26 +84,42 @@ class NameRun:
         """Return places with names like this one, the most like first: row and similarity, 0 to 100."""
         from rapidfuzz import fuzz, process
 
+        texts, rows, starts = self._by_length
+        # A ratio of `cutoff` needs lengths this near: the rest need not be compared.
+        share = cutoff / (200 - cutoff)
+        sizes = math.floor(len(key) * share), math.ceil(len(key) / share) + 1
+        first, last = (int(starts[min(size, len(starts) - 1)]) for size in sizes)
         best: dict[int, float] = {}
         for _, value, position in process.extract(
-            key, self._texts, scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit * 4
+            key, texts[first:last], scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit * 4
         ):
-            row = int(self.rows[position])
+            row = int(rows[first + position])
             best[row] = max(best.get(row, 0.0), value)
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
-    @property
-    def _texts(self) -> list[str]:
-        if not hasattr(self, "_texts_"):
-            self._texts_: list[str] = self.keys.to_pylist()
-        return self._texts_
+    @functools.cached_property
+    def _by_length(self) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """The keys from the shortest to the longest, the row of each, and where each length begins."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        keys, rows = self.names
+        sizes = pc.binary_length(keys).to_numpy()
+        order = np.argsort(sizes, kind="stable")
+        starts = np.searchsorted(sizes[order], np.arange(int(sizes.max(initial=0)) + 2))
+        return keys.take(pa.array(order)).to_pylist(), rows[order], starts
 
     def where(self, mask: npt.NDArray[np.bool_]) -> NameRun:
         """Return the run of those places for which `mask`, one flag a place of the table, is set."""
-        import pyarrow as pa
 
-        keep = mask[self.rows]
-        return NameRun(self.keys.filter(pa.array(keep)), self.rows[keep])
+        def load() -> tuple[pa.Array, npt.NDArray[np.int32]]:
+            import pyarrow as pa
+
+            keys, rows = self.names
+            keep = mask[rows]
+            return keys.filter(pa.array(keep)), rows[keep]
+
+        return NameRun(load)
 
 
 @dataclasses.dataclass(eq=False)
@@ -111,19 +148,21 @@ class PlaceTable:
     title: str
     date: str
     ids: npt.NDArray[np.int32]
-    country: npt.NDArray[np.str_]
-    admin1: npt.NDArray[np.str_]
+    country: pa.DictionaryArray
+    admin1: pa.DictionaryArray
     latitude: npt.NDArray[np.float64]
     longitude: npt.NDArray[np.float64]
     population: npt.NDArray[np.int32]
     names: pa.Array
 
     def __post_init__(self) -> None:
-        codes, starts = np.unique(self.country, return_index=True)
-        order = np.argsort(starts)
-        stops = [*starts[order][1:].tolist(), len(self.country)]
-        self._bounds = {str(codes[i]): (int(starts[i]), int(stop)) for i, stop in zip(order, stops, strict=True)}
-        if any((self.country[start:stop] != code).any() for code, (start, stop) in self._bounds.items()):
+        codes = self.country.indices.to_numpy()
+        starts = np.flatnonzero(np.diff(codes, prepend=-1))
+        found = [str(self.country.dictionary[int(code)]) for code in codes[starts]]
+        self._bounds = dict(
+            zip(found, zip(starts.tolist(), [*starts[1:].tolist(), len(codes)], strict=True), strict=True)
+        )
+        if len(self._bounds) < len(found):
             raise ValueError("the rows of a country must stand together")
         self._runs: dict[tuple[str, ...] | None, NameRun] = {}
         self._parts: dict[tuple[str, str], NameRun] = {}
@@ -145,8 +184,8 @@ class PlaceTable:
             title="GeoNames",
             date=info["date"],
             ids=table["id"].chunk(0).to_numpy(),
-            country=_codes(table["country"].chunk(0)),
-            admin1=_codes(table["admin1"].chunk(0)),
+            country=_encoded(table["country"].chunk(0)),
+            admin1=_encoded(table["admin1"].chunk(0)),
             latitude=table["latitude"].chunk(0).to_numpy() * _SCALE,
             longitude=table["longitude"].chunk(0).to_numpy() * _SCALE,
             population=table["population"].chunk(0).to_numpy(),
@@ -155,6 +194,14 @@ class PlaceTable:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def country_of(self, row: int) -> str:
+        """Return a place's country."""
+        return str(self.country[row])
+
+    def admin1_of(self, row: int) -> str:
+        """Return the code of a place's first-level region."""
+        return str(self.admin1[row])
 
     def names_of(self, row: int) -> list[str]:
         """Return a place's names, the main one first."""
@@ -166,14 +213,15 @@ class PlaceTable:
         scope = None if countries is None else tuple(sorted(set(countries) & self._bounds.keys()))
         if scope not in self._runs:
             bounds = [(0, len(self))] if scope is None else [self._bounds[code] for code in scope]
-            self._runs[scope] = _join([self._keys(start, stop) for start, stop in bounds])
+            self._runs[scope] = NameRun(functools.partial(self._keys, bounds))
         return self._runs[scope]
 
     def part(self, country: str, admin1: str) -> NameRun:
         """Return the names of one region's places."""
         if (country, admin1) not in self._parts:
             run = self.run([country])
-            self._parts[country, admin1] = run.where(self.admin1 == admin1)
+            position = self.admin1.dictionary.index(admin1).as_py()
+            self._parts[country, admin1] = run.where(self.admin1.indices.to_numpy() == position)
         return self._parts[country, admin1]
 
     def prominent(self) -> NameRun:
@@ -182,41 +230,28 @@ class PlaceTable:
             self._prominent = self.run().where(self.population >= _PROMINENT)
         return self._prominent
 
-    def _keys(self, start: int, stop: int) -> NameRun:
-        """Make the keys of a run of rows; ASCII names apart, which need fewer steps."""
+    def _keys(self, bounds: Sequence[tuple[int, int]]) -> tuple[pa.Array, npt.NDArray[np.int32]]:
+        """Make the keys of some runs of rows."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        lists = pc.split_pattern(self.names.slice(start, stop - start), "\n")
-        names, rows = lists.flatten(), pc.list_parent_indices(lists).to_numpy() + start
-        ascii_only = pc.string_is_ascii(names)
-        keys, order = [], []
-        for chosen in (ascii_only, pc.invert(ascii_only)):
-            part = names.filter(chosen)
-            if len(part):
-                keys.append(pa.array(name_keys(part.to_pylist())))
-                order.append(rows[chosen.to_numpy(zero_copy_only=False)])
-        if not keys:
-            return NameRun(pa.array([], pa.string()), np.array([], np.int32))
-        return NameRun(pa.concat_arrays(keys), np.concatenate(order).astype(np.int32))
+        keys, rows = [pa.array([], pa.string())], [np.array([], np.int32)]
+        for start, stop in bounds:
+            for first in range(start, stop, _CHUNK):
+                names = self.names.slice(first, min(_CHUNK, stop - first))
+                lines = key_lines("\n".join(names.to_pylist()))
+                ends = np.append(np.flatnonzero(lines == _LINE_FEED), len(lines))
+                offsets = np.append(0, ends - np.arange(len(ends))).astype(np.int32)
+                values = lines[lines != _LINE_FEED]
+                keys.append(
+                    pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(values), None, 0)
+                )
+                count = pc.count_substring(names, "\n").to_numpy() + 1
+                rows.append(np.repeat(np.arange(first, first + len(names), dtype=np.int32), count))
+        return pa.concat_arrays(keys), np.concatenate(rows)
 
 
-def _join(runs: list[NameRun]) -> NameRun:
+def _encoded(column: pa.Array) -> pa.DictionaryArray:
     import pyarrow as pa
 
-    if len(runs) == 1:
-        return runs[0]
-    return NameRun(
-        pa.concat_arrays([run.keys for run in runs]) if runs else pa.array([], pa.string()),
-        np.concatenate([run.rows for run in runs]) if runs else np.array([], np.int32),
-    )
-
-
-def _codes(column: pa.Array) -> npt.NDArray[np.str_]:
-    import pyarrow as pa
-
-    if not pa.types.is_dictionary(column.type):
-        column = column.dictionary_encode()
-    values = np.array(column.dictionary.to_pylist(), dtype=np.str_)
-    codes: npt.NDArray[np.str_] = values[column.indices.to_numpy()]
-    return codes
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
