@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from impactmap.errors import ColumnError, CrsError
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["located", "need_columns", "objects", "set_texts", "text_where"]
+__all__ = ["located", "need_columns", "objects", "one_of", "set_texts", "text_where"]
 
 
 def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
@@ -33,13 +33,16 @@ def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
             "Use events.to_crs('EPSG:4326'), after set_crs if it has none."
         )
     shapes = events.geometry.to_numpy()
+    shapes = np.where(shapely.is_empty(shapes), None, shapes)
     kinds = np.full(len(events), "none", dtype="<U5")
-    filled = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     types = shapely.get_type_id(shapes)
-    kinds[filled & (types == shapely.GeometryType.POINT)] = "point"
-    kinds[filled & np.isin(types, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))] = "area"
-    finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
-    kinds[~finite] = "none"
+    points = types == shapely.GeometryType.POINT
+    kinds[points] = "point"
+    areas = np.isin(types, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    kinds[areas] = "area"
+    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    kinds[points & ~(np.isfinite(x) & np.isfinite(y))] = "none"
+    kinds[areas & ~np.isfinite(shapely.bounds(np.where(areas, shapes, None))).all(axis=1)] = "none"
     return kinds
 
 
@@ -67,8 +70,18 @@ def text_where(mask: npt.NDArray[np.bool_], text: str | None) -> npt.NDArray[np.
     return values
 
 
+def one_of(values: npt.NDArray[np.object_], wanted: Collection[str | None]) -> npt.NDArray[np.bool_]:
+    """Tell which texts are among those wanted; None stands for missing."""
+    codes, texts = pd.factorize(values)
+    return np.array([*(text in wanted for text in texts), None in wanted])[codes]
+
+
 def set_texts(frame: Any, columns: Mapping[str, npt.NDArray[np.object_]]) -> Any:
     """Set text columns with pandas' ``str`` dtype, None as missing; the frame is changed and returned."""
+    import pyarrow as pa
+
     for name, values in columns.items():
-        frame[name] = pd.Series(list(values), index=frame.index, dtype="str")
+        codes, texts = pd.factorize(values)  # the texts are few, and this way each is converted once
+        rows = pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(texts, pa.large_string()))
+        frame[name] = pd.Series(rows.dictionary_decode(), index=frame.index, dtype="str")
     return frame

@@ -29,12 +29,12 @@ CHUNK = 100_000
 # Closer than this the nearest vertex may belong to another edge than the nearest point: several vertices are tried.
 NEAR_M = 500.0
 NEAR_VERTICES = 12
-# Farther than this the straight line through the earth may rank two stretches of the line by more than a metre
-# otherwise than the geodesic does:
-# where a distant stretch is a rival, found among vertices this far apart, both are measured.
-FAR_M = 350_000.0
+# The straight line through the earth falls short of the geodesic s by s^3 / 24 R^2, and R^2 differs with direction and
+# latitude, by 2 % at the most. Where that makes more than `SLACK_M`, two stretches of the line may be ranked otherwise:
+# if a distant stretch is a rival, found among vertices `STRETCH_M` apart, both are measured.
+SLACK_M = 0.5
 STRETCH_M = 10_000.0
-RIVALS = 8
+RIVALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,9 @@ class NearestLine:
                 best.take(near[better], other, better)
         foot_lon, foot_lat = geographic(best.foot)
         distance = GEOD.inv(longitude, latitude, foot_lon, foot_lat)[2]
-        far = np.flatnonzero(chord > FAR_M)
-        for row, rivals in self._rivals(xyz[far], chord[far]):
+        slack = self._slack(latitude) * chord**3
+        far = np.flatnonzero(slack > SLACK_M)
+        for row, rivals in self._rivals(xyz[far], chord[far], slack[far]):
             at = np.full(len(rivals), far[row])
             other = self._foot(xyz[at], rivals)
             other_lon, other_lat = geographic(other.foot)
@@ -153,15 +154,25 @@ class NearestLine:
         on_left, at_end = self._side(xyz, best)
         return NearestFeet(distance, foot_lon, foot_lat, self._source[self._vertices[1][best.edge]], on_left, at_end)
 
-    def _rivals(self, xyz: Floats, chord: Floats) -> Iterator[tuple[int, Ints]]:
+    def _slack(self, latitude: Floats) -> float:
+        """Return by how much the chords of two geodesics of one length may differ, as a share of the length cubed."""
+        latitudes = self._vertices[0][:, 1]
+        reach = max(abs(latitude).max(), abs(latitudes).max())
+        least = min(abs(latitude).min(), abs(latitudes).min())
+        if min(latitude.min(), latitudes.min()) < 0 < max(latitude.max(), latitudes.max()):
+            least = 0.0
+        shape = 1.0 - GEOD.es * np.sin(np.radians([least, reach])) ** 2
+        # The smallest radius is the meridian's nearest the equator, the largest the prime vertical's nearest a pole.
+        smallest, largest = GEOD.a * (1.0 - GEOD.es) / shape[0] ** 1.5, GEOD.a / shape[1] ** 0.5
+        return float(smallest**-2 - largest**-2) / 24
+
+    def _rivals(self, xyz: Floats, chord: Floats, slack: Floats) -> Iterator[tuple[int, Ints]]:
         """Yield the rows where a distant stretch is as near by the chord, with the vertices to measure."""
         tree, vertices = self._stretches
         count = min(RIVALS, len(vertices))
         if not len(xyz) or count < 2:
             return
         chords, found = tree.query(xyz, k=count)  # type: ignore[attr-defined]
-        # The chord falls short of the geodesic s by s^3 / 24 R^2, and R^2 differs by 2 % with direction and latitude.
-        slack = 0.02 * chord**3 / (24 * 6_371_000.0**2)
         coarse = slack + STRETCH_M**2 / (2 * chord)
         distant = np.abs(found - found[:, :1]) > 3
         rows = np.flatnonzero((distant & (chords <= (chord + coarse)[:, None])).any(axis=1))
@@ -194,7 +205,7 @@ class NearestLine:
         """Tell left from right by the edge's normal, at a vertex by the sum of both edges' normals."""
         numbers = self._vertices[1]
         last = len(numbers) - 1
-        normal = self._normal(best.edge)
+        normal = self._normals[best.edge]
         vertex = np.where(best.share >= 1.0, best.edge + 1, best.edge)
         at_vertex = (best.share <= 0.0) | (best.share >= 1.0)
         other = np.where(best.share >= 1.0, best.edge + 1, best.edge - 1)
@@ -205,13 +216,16 @@ class NearestLine:
             & (numbers[other] == numbers[best.edge])
             & (numbers[np.minimum(other + 1, last)] == numbers[best.edge])
         )
-        normal = np.where((at_vertex & joined)[:, None], normal + self._normal(other), normal)
+        both = at_vertex & joined
+        normal[both] += self._normals[other[both]]
         left = np.einsum("ij,ij->i", xyz - self._xyz[vertex], normal) > 0
         closed = self._closed[numbers[best.edge]]
         return left, at_vertex & ~joined & ~closed
 
-    def _normal(self, edge: Ints) -> Floats:
-        cross = np.cross(self._xyz[edge], self._xyz[np.minimum(edge + 1, len(self._xyz) - 1)])
+    @cached_property
+    def _normals(self) -> Floats:
+        """The unit normal of the plane through the earth's middle and each edge: it points to the left."""
+        cross = np.cross(self._xyz, np.roll(self._xyz, -1, axis=0))
         length = np.linalg.norm(cross, axis=1, keepdims=True)
         return np.asarray(cross / np.where(length == 0, 1.0, length))
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.context._frames import located, objects, set_texts, text_where
+from impactmap.context._frames import located, objects, one_of, set_texts, text_where
 from impactmap.context.borders import Border
 from impactmap.context.countries import countries_at
 
@@ -34,7 +34,7 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
     ----------
     events
         With geometry in EPSG:4326: points, (multi)polygons, or none. ``place_country`` and ``place_region_code`` are
-        read where they exist.
+        read where they exist: within 10 km of the border the line says which side a point is on, farther off they do.
     border
         From `load_border`.
 
@@ -84,7 +84,7 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
             "border_longitude",
         )
     }
-    country = _countries_given(events, border)
+    country = objects(events["place_country"]) if "place_country" in events else np.empty(size, dtype=object)
     shapes = events.geometry.to_numpy()
 
     points = np.flatnonzero(kinds == "point")
@@ -93,12 +93,12 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         feet = border.nearest.nearest(longitude, latitude)
         columns["border_distance_km"][points] = feet.distance_m / 1000
         columns["border_latitude"][points], columns["border_longitude"][points] = feet.latitude, feet.longitude
-        inside = countries_at(longitude, latitude)
+        inside = country[points]
+        unknown = pd.isna(inside)
+        inside[unknown] = countries_at(longitude[unknown], latitude[unknown])
         if border.left is not None:
-            sides = np.array([border.right, border.left], dtype=object)[feet.on_left.astype(int)]
-            close = (feet.distance_m < EDGE_M) & ~feet.at_end
-            inside[close] = sides[close]
-        inside[~np.isin(inside, border.countries)] = None
+            close = (feet.distance_m < EDGE_M) & ~feet.at_end & one_of(inside, [*border.countries, None])
+            inside[close & feet.on_left], inside[close & ~feet.on_left] = border.left, border.right
         country[points] = inside
 
     ranges: dict[bytes, tuple[float, float]] = {}
@@ -110,8 +110,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         columns["border_distance_min_km"][row], columns["border_distance_max_km"][row] = ranges[key]
         if country[row] is None:
             inner = shapely.point_on_surface(shape)
-            found = countries_at([inner.x], [inner.y])[0]
-            country[row] = found if found in border.countries else None
+            country[row] = countries_at([inner.x], [inner.y])[0]
+    country[~one_of(country, border.countries)] = None
     if border.view == "crimea_apart":
         country[_in_crimea(events, kinds)] = None
 
@@ -127,15 +127,6 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
     return set_texts(
         result, {"border_country": country, **{name: text_where(measured, text) for name, text in said.items()}}
     )
-
-
-def _countries_given(events: gpd.GeoDataFrame, border: Border) -> npt.NDArray[np.object_]:
-    """Return the places' countries where the frame has them and they are of the pair; points are looked up afresh."""
-    if "place_country" not in events:
-        return np.empty(len(events), dtype=object)
-    given = objects(events["place_country"])
-    given[~np.isin(given, border.countries)] = None
-    return given
 
 
 def _range_km(shape: shapely.Geometry, border: Border) -> tuple[float, float]:
@@ -168,4 +159,4 @@ def _in_crimea(events: gpd.GeoDataFrame, kinds: npt.NDArray[np.str_]) -> npt.NDA
     inner = shapely.point_on_surface(events.geometry.to_numpy()[unknown])
     x, y = shapely.get_x(inner), shapely.get_y(inner)
     found[unknown] = regions_at(x, y, countries_at(x, y))
-    return np.isin(found, CRIMEA)
+    return one_of(found, CRIMEA)

@@ -20,6 +20,7 @@ __all__ = ["BasemapLabel", "labels_for"]
 LANGUAGES = ("en", "uk", "ru")
 LARGEST = 400  # settlements considered, by population
 MOST = 40  # settlements named
+SPELLINGS = 5  # a settlement known abroad is spelled in many ways; the gazetteer's city districts, which it does not mark, are not
 APART = 0.07  # of the diagonal, between two named settlements
 ROOM = 0.05  # of the diagonal: the smallest circle of land that a country's name stands in
 
@@ -109,6 +110,7 @@ def _settlements(
     layer = load_layer("gazetteer")
     lon, lat = layer["longitude"] / 10_000, layer["latitude"] / 10_000
     inside = layer.assign(lon=lon, lat=lat)[lon.between(west, east) & lat.between(south, north)]
+    inside = inside[inside["names"].str.count("\n") + 1 >= SPELLINGS]
     largest = inside.sort_values(["population", "id"], ascending=[False, True]).head(LARGEST)
     regions = _region_names(language)
     taken: list[tuple[float, float]] = []
