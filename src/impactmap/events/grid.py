@@ -18,7 +18,13 @@ HEADER_WITHIN = 30
 def find_header(rows: Sequence[Sequence[str]]) -> int:
     """Return the header's position: the row with the most known headers, at least two; else the first with content."""
     filled = [position for position, row in enumerate(rows[:HEADER_WITHIN]) if any(cell.strip() for cell in row)]
-    scores = {position: count_known(cell for cell in rows[position] if cell) for position in filled}
+    scores = {
+        position: 0
+        if all(cell.lstrip().startswith("#") for cell in rows[position] if cell.strip())
+        # Tags read like headers, but stand below them.
+        else count_known(cell for cell in rows[position] if cell)
+        for position in filled
+    }
     best = max(filled, key=lambda position: (scores[position], -position), default=0)
     return best if scores.get(best, 0) >= 2 else min(filled, default=0)
 

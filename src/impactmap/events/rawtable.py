@@ -19,7 +19,8 @@ class Note:
     file
         The file's name.
     topic
-        ``file``, ``columns``, ``dates``, ``numbers``, ``places``, ``text``, ``rows`` or ``duplicates``.
+        ``file``, ``columns``, ``dates``, ``numbers``, ``places``, ``text``, ``rows``, ``duplicates`` or ``terms`` (what
+        the publisher asks of those who pass the data on).
     text
         The sentence.
     """

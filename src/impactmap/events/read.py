@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from os import PathLike
@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from impactmap.errors import TableError
-from impactmap.events.adapters import adapt
+from impactmap.events.adapters import CLAIM_PREFIX, adapt
 from impactmap.events.check import Fault, FaultLog, nearest, raise_for_faults
 from impactmap.events.claims import claims_frame
 from impactmap.events.dates import date_order
@@ -49,6 +49,8 @@ _SAYING = tuple(
     if column.name in {"claimant", "claimant_side", "date_published", "date_retrieved"}
 )
 _OWN = {"place_status", "place_provider"}
+#: What the author or another's scale says about positions; `geocode_events` respects it.
+_PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "place_precision")
 _FRAME = [column.name for column in EVENT_COLUMNS]
 
 
@@ -105,7 +107,8 @@ def read_events(
     places, claims
         The other two tables of a full set. Sheets or layers of these names in `path` are used when they are not given.
     format
-        ``auto``, or ``sheet`` to read by headers alone.
+        ``auto``; the name of an adapter, such as ``ucdp``; or ``sheet`` to read by headers alone, which is also what
+        ``auto`` does when `columns` are given.
     date_format
         Such as ``dd.mm.yyyy``: the order of day and month where the cells do not show it.
     timezone
@@ -137,16 +140,15 @@ def read_events(
     """
     options = Options(date_order(date_format) if date_format else None, timezone, now)
     path = Path(path)
-    raw, converted, used = adapt(open_table(path), format)
-    notes = [Note(raw.name, "file", f"Read as {used}.")] if used != "sheet" else []
+    raw, adapter = adapt(open_table(path), "sheet" if columns and format == "auto" else format)
+    notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     beside = {name.strip().casefold() for name in raw.sheets}
     place_raw = open_table(Path(places)) if places else open_table(path, sheet="places") if "places" in beside else None
-    claim_raw = (
-        open_table(Path(claims)) if claims else open_table(path, sheet="claims") if "claims" in beside else converted
-    )
+    claim_raw = open_table(Path(claims)) if claims else open_table(path, sheet="claims") if "claims" in beside else None
     own = raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
-    schema: tuple[Column, ...] = (*EVENT_COLUMNS, *COMPUTED_COLUMNS) if own else EVENT_COLUMNS
-    table = build_table(raw, schema, options, columns, also=_SAYING)
+    given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
+    schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(COMPUTED_COLUMNS if own else given_precision))
+    table = build_table(raw, schema, options, columns, also=_SAYING, exact=adapter is not None)
     place_table = None if place_raw is None else build_table(place_raw, PLACE_COLUMNS, options, columns)
     claim_table = None if claim_raw is None else build_table(claim_raw, CLAIM_COLUMNS, options, columns)
     tables = [each for each in (table, place_table, claim_table) if each is not None]
@@ -171,7 +173,13 @@ def read_events(
         raise_for_faults(_fatal(tables))
     frame = _events(table, place_table, own=bool(own))
     frame = frame[~frame["source_row"].isin(list(table.log.rejected_rows()))].reset_index(drop=True)
-    stated = [] if own else [sheet_claims(table, frame, metric_headers(table.others.columns))]
+    if adapter is not None:
+        metrics = _claim_headers(raw.cells.columns)
+        if adapter.terms:
+            frame.attrs["terms"] = adapter.terms
+    else:
+        metrics = {} if own else metric_headers(table.others.columns)
+    stated = [sheet_claims(table, frame, metrics)]
     if claim_table is not None:
         stated.append(type_claims(claim_table, frame))
     raise_for_faults(_fatal(tables))
@@ -188,6 +196,16 @@ def read_events(
         row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
         warnings=tuple(fault for each in tables for fault in each.log.faults),
     )
+
+
+def _claim_headers(headers: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return metric to part to header for the columns in which an adapter put figures."""
+    found: dict[str, dict[str, str]] = {}
+    for header in headers:
+        if header.startswith(CLAIM_PREFIX) and header.count(":") >= 2:
+            metric, part = header.removeprefix(CLAIM_PREFIX).split(":")[:2]
+            found.setdefault(metric, {})[part] = header
+    return found
 
 
 def _fatal(tables: Sequence[Table]) -> list[Fault]:
@@ -302,6 +320,7 @@ def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
         rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
         rows.insert(0, "file", table.raw.name)
         cells = table.raw.cells.loc[rows["source_row"]].reset_index(drop=True)
+        cells = cells[[name for name in cells.columns if not name.startswith(CLAIM_PREFIX)]]
         parts.append(
             rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
         )

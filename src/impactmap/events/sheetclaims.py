@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from impactmap.events.adapters.layout import CLAIM_PREFIX
 from impactmap.events.check import nearest
 from impactmap.events.figures import parse_figures
 from impactmap.events.qualifiers import QUALIFIERS
-from impactmap.events.schema import METRICS
+from impactmap.events.schema import METRICS, Metric
 from impactmap.events.typed import Table
 
 __all__ = ["sheet_claims", "type_claims"]
@@ -42,14 +43,16 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
         if not len(index):
             continue
         best = cells.get("best", pd.Series(pd.NA, index=table.raw.cells.index, dtype="str"))[index]
-        if METRICS[metric].numeric:
-            said = parse_figures(best, whole=METRICS[metric].whole)
+        known = METRICS.get(metric, Metric(metric))
+        if known.numeric:
+            said = parse_figures(best, whole=known.whole)
             _warn_unread(table, headers.get("best"), best, said["text"])
             for end in ("low", "high"):
                 if end in cells:
-                    bound = parse_figures(cells[end][index], whole=METRICS[metric].whole)
+                    bound = parse_figures(cells[end][index], whole=known.whole)
                     _warn_unread(table, headers[end], cells[end][index], bound["text"])
                     said[f"value_{end}"] = bound["value"].fillna(said[f"value_{end}"])
+            _warn_inverted(table, next(iter(headers.values())), said)
         else:
             said = parse_figures(pd.Series(pd.NA, index=index, dtype="str")).assign(text=best)
         parts.append(said.assign(metric=metric, _row=index, _order=position))
@@ -73,16 +76,38 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
     return claims.drop_duplicates().reset_index(drop=True)
 
 
+def _in_file(header: str | None) -> str | None:
+    """Return the header as the file has it; an adapter's column of figures ends in it."""
+    if header is None or not header.startswith(CLAIM_PREFIX):
+        return header
+    return header.split(":", 3)[-1]
+
+
 def _warn_unread(table: Table, header: str | None, cells: pd.Series[str], text: pd.Series[str]) -> None:
     unread = cells.notna() & text.notna()
     if unread.any():
         table.log.remark(
             rows=table.rows[unread[unread].index],
-            column=header,
+            column=_in_file(header),
             expected="a figure such as 20000, about 20 000 or 7–9",
             found=repr(str(cells[unread].iloc[0])),
             fix="It is kept as text. Write the digits without a separator if a figure is meant.",
         )
+
+
+def _warn_inverted(table: Table, header: str, figures: pd.DataFrame) -> None:
+    inverted = (
+        (figures["value_low"] > figures["value_high"])
+        | (figures["value_low"] > figures["value"])
+        | (figures["value"] > figures["value_high"])
+    )
+    table.log.remark(
+        rows=table.rows[figures.index[inverted]],
+        column=_in_file(header),
+        expected="low, value and high in ascending order",
+        found="another order",
+        fix="Check the three figures.",
+    )
 
 
 def type_claims(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -158,18 +183,7 @@ def type_claims(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         expected="a figure or a text",
         fix="Write what was claimed.",
     )
-    inverted = (
-        (figures["value_low"] > figures["value_high"])
-        | (figures["value_low"] > figures["value"])
-        | (figures["value"] > figures["value_high"])
-    )
-    log.remark(
-        rows=rows[inverted],
-        column=table.columns.get("value"),
-        expected="low, value and high in ascending order",
-        found="another order",
-        fix="Check the three figures.",
-    )
+    _warn_inverted(table, table.columns.get("value", "value"), figures)
     taken = claims["claim_id"].notna() & claims["claim_id"].duplicated(keep=False)
     log.remark(
         rows=rows[taken],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from impactmap.events.adapters.layout import CLAIM_PREFIX
 from impactmap.events.check import nearest
-from impactmap.events.headers import header_key, match_headers
+from impactmap.events.headers import HeaderMatch, header_key, match_headers
 from impactmap.events.rawtable import RawTable
 from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
 from impactmap.events.text import restore
@@ -22,8 +23,12 @@ def build_table(
     given: Mapping[str, str] | None,
     *,
     also: Sequence[Column] = (),
+    exact: bool = False,
 ) -> Table:
-    """Match headers, undo the shields of an export, and give the cells their types."""
+    """Match headers, undo the shields of an export, and give the cells their types.
+
+    With `exact` the headers are our own column names, as an adapter gives them, and no other spelling is looked for.
+    """
     cells = raw.cells
     notes = []
     if raw.neutralised:
@@ -40,7 +45,10 @@ def build_table(
         raw = replace(raw, cells=cells)
     names = [str(header) for header in cells.columns]
     everything = [column.name for column in (*EVENT_COLUMNS, *PLACE_COLUMNS, *CLAIM_COLUMNS)]
-    match = match_headers(names, schema, given=given, file=raw.name, also=everything)
+    if exact:
+        match = HeaderMatch({column.name: column.name for column in schema if column.name in names})
+    else:
+        match = match_headers(names, schema, given=given, file=raw.name, also=everything)
     headers = {
         name: header
         for name, header in match.columns.items()
@@ -58,6 +66,8 @@ def build_table(
             f"{headers.get(name)!r} was taken as {name}; {', '.join(map(repr, others))}, which could be too, "
             "kept under another name or its own.",
         )
+    if exact:
+        return _with_claimants(table, also, options)
     taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
     if {"place_status", "source_row"} <= set(raw.cells.columns):
         table.others = table.others.drop(columns="source_row")
@@ -92,6 +102,20 @@ def build_table(
         table.note(
             "columns", f"Kept as they are: {', '.join(map(repr, kept[:20]))}{' and more' if len(kept) > 20 else ''}."
         )
+    return table
+
+
+def _with_claimants(table: Table, also: Sequence[Column], options: Options) -> Table:
+    """Take the columns that an adapter made for claims out of the others, and read who states them."""
+    claims = [name for name in table.others.columns if name.startswith(CLAIM_PREFIX)]
+    said = table.others[claims].rename(columns=lambda name: name.removeprefix(CLAIM_PREFIX))
+    table.others = table.others.drop(columns=claims)
+    known = [column for column in also if column.name in said.columns]
+    if known:
+        typed = type_table(
+            replace(table.raw, cells=said), known, {column.name: column.name for column in known}, options
+        )
+        table.typed = table.typed.join(typed.typed.rename(columns=lambda name: f"said_{name}"))
     return table
 
 

@@ -1,0 +1,20 @@
+"""Other people's formats: one small module each, its mapping as data, behind one registered interface."""
+
+from __future__ import annotations
+
+from impactmap.events.adapters.layout import CLAIM_PREFIX, Field, Figure, Layout, LayoutAdapter
+from impactmap.events.adapters.registry import BUILT_IN, GROUP, Adapter, adapt, adapters, find_adapter
+
+__all__ = [
+    "BUILT_IN",
+    "CLAIM_PREFIX",
+    "GROUP",
+    "Adapter",
+    "Field",
+    "Figure",
+    "Layout",
+    "LayoutAdapter",
+    "adapt",
+    "adapters",
+    "find_adapter",
+]
