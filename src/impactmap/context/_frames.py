@@ -32,8 +32,8 @@ def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
             f"Expected geometry in EPSG:4326; found {events.crs}. "
             "Use events.to_crs('EPSG:4326'), after set_crs if it has none."
         )
-    shapes = events.geometry.to_numpy()
-    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+    shapes = np.array(events.geometry, dtype=object)
+    shapes[shapely.is_empty(shapes)] = None  # an empty point has no coordinates to ask for
     kinds = np.full(len(events), "none", dtype="<U5")
     types = shapely.get_type_id(shapes)
     points = types == shapely.GeometryType.POINT
@@ -42,7 +42,8 @@ def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
     kinds[areas] = "area"
     x, y = shapely.get_x(shapes), shapely.get_y(shapes)
     kinds[points & ~(np.isfinite(x) & np.isfinite(y))] = "none"
-    kinds[areas & ~np.isfinite(shapely.bounds(np.where(areas, shapes, None))).all(axis=1)] = "none"
+    finite = np.isfinite(shapely.bounds(shapes[areas])).all(axis=1)
+    kinds[np.flatnonzero(areas)[~finite]] = "none"
     return kinds
 
 

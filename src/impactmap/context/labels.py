@@ -20,7 +20,7 @@ __all__ = ["BasemapLabel", "labels_for"]
 LANGUAGES = ("en", "uk", "ru")
 LARGEST = 400  # settlements considered, by population
 MOST = 40  # settlements named
-SPELLINGS = 5  # a settlement known abroad is spelled in many ways; the gazetteer's city districts, which it does not mark, are not
+SPELLINGS = 5  # a settlement known abroad is spelled in many ways; districts of cities, which nothing marks, are not
 APART = 0.07  # of the diagonal, between two named settlements
 ROOM = 0.05  # of the diagonal: the smallest circle of land that a country's name stands in
 
@@ -115,8 +115,8 @@ def _settlements(
     regions = _region_names(language)
     taken: list[tuple[float, float]] = []
     named: list[tuple[str, float, float]] = []
-    columns = [largest[name].tolist() for name in ("names", "country", "admin1", "lat", "lon")]
-    for names, country, admin1, y, x in zip(*columns, strict=True):
+    columns = [largest[name].tolist() for name in ("id", "names", "country", "admin1", "lat", "lon")]
+    for place_id, names, country, admin1, y, x in zip(*columns, strict=True):
         if len(named) == MOST:
             break
         spot = (x * shrink, y)
@@ -124,7 +124,10 @@ def _settlements(
             continue
         taken.append(spot)
         region = regions.get(f"{country}.{admin1}")
-        named.append((display_name(names.split("\n"), language=language, country=country, region_name=region), y, x))
+        name = display_name(
+            names.split("\n"), language=language, country=country, region_name=region, place_id=str(place_id)
+        )
+        named.append((name, y, x))
     return named
 
 
