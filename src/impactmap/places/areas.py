@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from importlib import resources
 from typing import TYPE_CHECKING, Final, Literal
 
-from impactmap.places.keys import name_key, stem_key
+from impactmap.places.keys import key_lines, name_key, stem_key
 from impactmap.places.toponyms import parse_toponym, plain
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
 _COLUMNS: Final = ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")
 _FUZZY: Final = 78.0
 _MARGIN: Final = 6.0
+_TELLING: Final = 3  # letters
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,11 +160,12 @@ class Areas:
         stem = stem_key(name_key(toponym.name))
         if not stem:
             return [], 0.0
-        stems = self._stems(None if countries is None else tuple(sorted(countries)))
+        scope = None if countries is None else tuple(sorted(countries))
+        stems = self._beginning(stem) if scope is None else self._stems(scope)
         if stem in stems:
             codes, score = sorted(set(stems[stem])), 1.0
         elif fuzzy and len(stem) >= 4:
-            codes, score = self._similar_regions(toponym.name, stem, stems)
+            codes, score = self._similar_regions(toponym.name, stem, self._stems(scope))
         else:
             return [], 0.0
         if toponym.kind == "region":
@@ -198,15 +200,41 @@ class Areas:
     def _stems(self, countries: tuple[str, ...] | None) -> dict[str, list[str]]:
         """Return the regions of some countries, of all when left out, by the stems of their names."""
         if countries not in self._stems_of:
-            stems: dict[str, list[str]] = {}
-            for country in sorted(self._by_country) if countries is None else countries:
-                for code in self._by_country.get(country, ()):
-                    for text in self.regions[code].names.values():
-                        for key in {stem_key(name_key(parse_toponym(text).name)), stem_key(name_key(text))}:
-                            if key and code not in stems.setdefault(key, []):
-                                stems[key].append(code)
-            self._stems_of[countries] = stems
+            codes = (
+                self.regions if countries is None else [c for one in countries for c in self._by_country.get(one, ())]
+            )
+            self._stems_of[countries] = self._stems_for(codes)
         return self._stems_of[countries]
+
+    def _stems_for(self, codes: Iterable[str]) -> dict[str, list[str]]:
+        stems: dict[str, list[str]] = {}
+        for code in codes:
+            for text in self.regions[code].names.values():
+                for key in {stem_key(name_key(parse_toponym(text).name)), stem_key(name_key(text))}:
+                    if key and code not in stems.setdefault(key, []):
+                        stems[key].append(code)
+        return stems
+
+    def _beginning(self, stem: str) -> dict[str, list[str]]:
+        """Return the stems of those of the world's regions that have a word beginning like this one."""
+        return self._stems_for(
+            sorted({code for size in range(1, _TELLING + 1) for code in self._words.get(stem[:size], ())})
+        )
+
+    @functools.cached_property
+    def _words(self) -> dict[str, set[str]]:
+        """The regions by the first letters of each word of their names: to take all names apart takes long."""
+        texts = [
+            (code, word)
+            for code, one in self.regions.items()
+            for name in one.names.values()
+            for word in (name, *name.split())
+        ]
+        keys = key_lines("\n".join(word for _, word in texts)).tobytes().decode("ascii").split("\n")
+        words: dict[str, set[str]] = {}
+        for (code, _), key in zip(texts, keys, strict=True):
+            words.setdefault(key[:_TELLING], set()).add(code)
+        return words
 
 
 def _read_columns() -> list[list[str | None]]:

@@ -138,7 +138,13 @@ class Evidence:
         """Return a place as a candidate."""
         table, code, country = self.table, self.code(row), self.table.country_of(row)
         region = self.areas.region_name(code, self.language)
-        name = display_name(table.names_of(row), language=self.language, country=country, region_name=region)
+        name = display_name(
+            table.names_of(row),
+            language=self.language,
+            country=country,
+            region_name=region,
+            place_id=str(table.ids[row]) if table.prefix == "geonames" else None,
+        )
         position = round(float(table.latitude[row]), 4), round(float(table.longitude[row]), 4)
         population = int(table.population[row])
         return Candidate(f"{table.prefix}:{table.ids[row]}", name, code, region, country, position, population, score)

@@ -78,7 +78,8 @@ def key_lines(text: str) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
         return np.empty(0, np.uint8)
     present = np.zeros(int(codes.max()) + 1, bool)
     present[codes] = True
-    table, several = np.zeros(len(present), np.uint8), {}
+    table = np.zeros(len(present), np.uint8)
+    several: dict[str, int] = {}
     for code in np.flatnonzero(present).tolist():
         latin = _LINES[code]
         if len(latin) > 1:  # a stand-in for now

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from difflib import SequenceMatcher
+from functools import cache
+from importlib import resources
 from typing import Final
 
 from impactmap.places.areas import Language
@@ -19,7 +23,21 @@ _OTHER: Final[dict[Language, Language]] = {"uk": "ru", "ru": "uk"}
 _FOREIGN: Final = re.compile("[ўјљњћђџѓќѕқғәөүұңһҳҷӣӯҡҙҫӑӗӳѣѳѵѥꙑ]")
 
 
-def display_name(names: list[str], *, language: Language, country: str, region_name: str | None = None) -> str:
+@cache
+def _reviewed() -> dict[str, dict[str, str]]:
+    """Return the names that were checked by hand, by GeoNames id."""
+    text = resources.files("impactmap.reference").joinpath("settlement_names.csv").read_text(encoding="utf-8")
+    return {row["geonames_id"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def display_name(
+    names: list[str],
+    *,
+    language: Language,
+    country: str,
+    region_name: str | None = None,
+    place_id: str | None = None,
+) -> str:
     """Return the name to show.
 
     Parameters
@@ -32,6 +50,8 @@ def display_name(names: list[str], *, language: Language, country: str, region_n
         ISO 3166-1 alpha-2; tells whose spelling the main name is.
     region_name
         The region's name in the page's language: a seat is spelled like the region that bears its name.
+    place_id
+        GeoNames id, as text: the names of the largest settlements were checked by hand (``settlement_names.csv``).
 
     Returns
     -------
@@ -41,6 +61,8 @@ def display_name(names: list[str], *, language: Language, country: str, region_n
     main = names[0]
     if language == "en":
         return main
+    if place_id is not None and place_id in _reviewed():
+        return _reviewed()[place_id][language]
     own, rival = _ONLY[language], _ONLY[_OTHER[language]]
     found = [
         name for name in names[1:]
@@ -54,13 +76,15 @@ def display_name(names: list[str], *, language: Language, country: str, region_n
             for name in found
             if stem_key(name_key(name)) == stem_key(name_key(region_name.split()[0]))
             and plain(region_name).startswith(plain(name)[:-1])
+            and _alike(name_key(name), name_key(main))  # Dnipropetrovsk region bears the old name of Dnipro
         ]
         if seats:
             return max(seats, key=lambda name: (plain(region_name).startswith(plain(name)), -len(name), name))
     if _LANGUAGE.get(country) == language:
         same = [name for name in found if name_key(name) == name_key(main)]
-        return same[0] if same else main
-    telling = [name for name in found if set(own) & set(name.casefold())]
-    if len(telling) == 1:
-        return telling[0]
+        return min(same, key=lambda name: not set(own) & set(name.casefold())) if same else main
     return found[0] if len(found) == 1 else main
+
+
+def _alike(key: str, other: str) -> bool:
+    return SequenceMatcher(None, key, other, autojunk=False).ratio() > 0.7
