@@ -138,7 +138,7 @@ def test_it_is_a_geopy_geocoder(gazetteer: Gazetteer) -> None:
         ("Kharkiv", "Ukraine", "ru", "Харьков"),
         ("Kyiv", "Ukraine", "uk", "Київ"),
         ("Belgorod", "Russia", "ru", "Белгород"),
-        ("Taganrog", "Russia", "uk", "Таганріг"),
+        ("Taganrog", "Russia", "uk", "Таганрог"),
         ("Taganrog", "Russia", "ru", "Таганрог"),
         ("Taganrog", "Russia", "en", "Taganrog"),
     ],
