@@ -211,7 +211,7 @@ def _queries(events: pd.DataFrame) -> tuple[list[Query], npt.NDArray[np.intp]]:
         values.append(np.array(texts, dtype=object))
         sizes.append(len(texts))
         codes = codes * len(texts) + np.where(part < 0, len(texts) - 1, part)
-    unique_codes, inverse = np.unique(codes, return_inverse=True)
+    inverse, unique_codes = pd.factorize(codes)
     queries = []
     for code in unique_codes.tolist():
         fields: dict[str, str] = {}

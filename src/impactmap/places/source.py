@@ -76,7 +76,7 @@ def _check(
     """Return the decision about one pair of coordinates; `named` is what the gazetteer says about the name."""
     name = query.place or None
     if not (abs(latitude) <= 90 and abs(longitude) <= 180) or latitude == longitude == 0:
-        reason = f"The coordinates given, {latitude:g}, {longitude:g}, cannot be meant."
+        reason = f"The coordinates given, {latitude:.2f}, {longitude:.2f}, cannot be meant."
         return Decision("invalid", reason, name=name)
     known: dict[str, Any] = {"region": named.region, "region_code": named.region_code, "country": named.country}
     if precision in {"district", "region", "country"}:
