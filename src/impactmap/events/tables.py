@@ -67,7 +67,7 @@ def build_table(
             "kept under another name or its own.",
         )
     if exact:
-        return _with_claimants(table, also, options)
+        return _with_claimants(table, options)
     taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
     if {"place_status", "source_row"} <= set(raw.cells.columns):
         table.others = table.others.drop(columns="source_row")
@@ -105,12 +105,12 @@ def build_table(
     return table
 
 
-def _with_claimants(table: Table, also: Sequence[Column], options: Options) -> Table:
+def _with_claimants(table: Table, options: Options) -> Table:
     """Take the columns that an adapter made for claims out of the others, and read who states them."""
     claims = [name for name in table.others.columns if name.startswith(CLAIM_PREFIX)]
     said = table.others[claims].rename(columns=lambda name: name.removeprefix(CLAIM_PREFIX))
     table.others = table.others.drop(columns=claims)
-    known = [column for column in also if column.name in said.columns]
+    known = [column for column in CLAIM_COLUMNS if column.name in said.columns]
     if known:
         typed = type_table(
             replace(table.raw, cells=said), known, {column.name: column.name for column in known}, options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from impactmap.events.adapters.cells import citing
+from impactmap.events.adapters.cells import constant
 from impactmap.events.adapters.layout import Field, Figure, Layout, LayoutAdapter
 
 __all__ = ["ADAPTER", "LAYOUT"]
@@ -19,7 +19,7 @@ LAYOUT = Layout(
         Field("date_start", ("event_date",)),
         Field("date_precision", ("time_precision",), words={"1": "day", "2": "week", "3": "month"}, otherwise=""),
         Field("summary", ("notes",)),
-        Field("source_name", ("source",), make=citing(TITLE, "source"), how="ACLED, with the sources it cites."),
+        Field("source_name", (), make=constant(TITLE), how="ACLED; its claims name the sources it cites."),
         Field("place", ("location",)),
         Field("region", ("admin1",)),
         Field("district", ("admin2",)),
@@ -35,6 +35,7 @@ LAYOUT = Layout(
     ),
     figures=(Figure("killed", best="fatalities", zero_is_unknown=True),),
     claimant=TITLE,
+    cited="source",
     remarks=(
         "'actor1' and 'actor2' do not say who attacked whom: the side is not stated.",
         "0 fatalities stands for none reported as well as for not known: it makes no claim.",

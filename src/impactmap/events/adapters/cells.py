@@ -9,7 +9,7 @@ import pandas as pd
 
 from impactmap.events.text import is_web_url
 
-__all__ = ["citing", "first_filled", "first_url", "missing", "month_first", "truthy"]
+__all__ = ["citing", "constant", "first_filled", "first_url", "missing", "month_first", "truthy"]
 
 _MONTH_FIRST = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+.*)?", re.DOTALL)
 _URL = re.compile(r"https?://[^\s\"'<>,;\])}]+")
@@ -27,6 +27,11 @@ def first_filled(cells: pd.DataFrame, *names: str) -> pd.Series[str]:
         if name in cells.columns:
             column = column.fillna(cells[name])
     return column
+
+
+def constant(text: str) -> Callable[[pd.DataFrame], pd.Series[str]]:
+    """Say the same of every row."""
+    return lambda cells: missing(cells).fillna(text)
 
 
 def citing(title: str, *names: str) -> Callable[[pd.DataFrame], pd.Series[str]]:

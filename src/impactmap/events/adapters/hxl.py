@@ -36,7 +36,7 @@ COLUMN_TAGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "district": ("#adm2+name", "#adm2"),
         "country": ("#country+name", "#country", "#country+code"),
         "latitude": ("#geo+lat", "#lat"),
-        "longitude": ("#geo+lon", "#lon"),
+        "longitude": ("#geo+lon", "#lon", "#long"),
         "place_precision": ("#geo+precision",),
     }
 )

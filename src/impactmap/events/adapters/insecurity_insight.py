@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from impactmap.events.adapters.cells import first_filled, missing
+from impactmap.events.adapters.cells import constant, first_filled, missing
 from impactmap.events.adapters.layout import Field, Figure, Layout, LayoutAdapter
 
 __all__ = ["ADAPTER", "LAYOUT"]
@@ -39,7 +39,7 @@ LAYOUT = Layout(
         Field(
             "sectors",
             ("Type of Education Facility",),
-            make=lambda cells: missing(cells).fillna("education"),
+            make=constant("education"),
             how="education, which the table is about; the type of facility is kept.",
         ),
         Field(
@@ -62,7 +62,7 @@ LAYOUT = Layout(
         Field(
             "source_name",
             (),
-            make=lambda cells: missing(cells).fillna(TITLE),
+            make=constant(TITLE),
             how="Insecurity Insight.",
         ),
         Field(

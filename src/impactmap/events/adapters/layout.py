@@ -9,13 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from impactmap.events.adapters.cells import citing
 from impactmap.events.headers import header_key
 from impactmap.events.rawtable import Note, RawTable
 
 __all__ = ["CLAIM_PREFIX", "Field", "Figure", "Layout", "LayoutAdapter"]
 
 #: Columns ``claim:<metric>:<best|low|high>:<their header>`` and ``claim:claimant`` become claims and do not stay in the
-#: events.
+#: events; ``claim:source_name`` and the like say more about them.
 CLAIM_PREFIX = "claim:"
 #: Columns in which a semicolon would part two places; adapters whose sources list places say so.
 _LISTS = ("place", "region", "country")
@@ -96,6 +97,8 @@ class Layout:
         Its mapping.
     claimant
         Who states the figures: the publisher's name, or `claimant_column`'s cell where that is filled.
+    cited
+        Header of the sources that the publisher cites: its claims name them.
     remarks
         What a reader has to know, one sentence each.
     terms
@@ -114,6 +117,7 @@ class Layout:
     figures: tuple[Figure, ...] = ()
     claimant: str = ""
     claimant_column: str = ""
+    cited: str = ""
     remarks: tuple[str, ...] = ()
     terms: str = ""
     lists_places: bool = False
@@ -200,6 +204,7 @@ class LayoutAdapter:
                 for each in layout.figures
             ],
             "claimant": layout.claimant_column or layout.claimant,
+            "cited": layout.cited,
             "remarks": list(layout.remarks),
             "terms": layout.terms,
         }
@@ -275,4 +280,6 @@ def _claims(cells: pd.DataFrame, layout: Layout) -> dict[str, pd.Series[str]]:
         if layout.claimant_column in cells.columns:
             claimant = cells[layout.claimant_column].fillna(claimant)
         made[f"{CLAIM_PREFIX}claimant"] = claimant
+        if layout.cited in cells.columns:
+            made[f"{CLAIM_PREFIX}source_name"] = citing(layout.claimant, layout.cited)(cells)
     return made

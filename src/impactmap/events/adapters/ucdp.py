@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from impactmap.events.adapters.cells import citing, first_filled, month_first
+from impactmap.events.adapters.cells import constant, first_filled, month_first
 from impactmap.events.adapters.layout import Field, Figure, Layout, LayoutAdapter
 
 __all__ = ["ADAPTER", "LAYOUT"]
@@ -33,12 +33,7 @@ LAYOUT = Layout(
         Field("date_end", ("date_end",), make=month_first("date_end"), how="Slashed dates have the month first."),
         Field("date_precision", ("date_prec",), words=DATE_PRECISIONS, otherwise=""),
         Field("summary", ("source_headline", "source_article")),
-        Field(
-            "source_name",
-            ("source_office",),
-            make=citing(TITLE, "source_office"),
-            how="UCDP GED, with the offices it cites.",
-        ),
+        Field("source_name", (), make=constant(TITLE), how=f"{TITLE}; its claims name the offices it cites."),
         Field("place", ("where_coordinates",)),
         Field("region", ("adm_1",)),
         Field("district", ("adm_2",)),
@@ -57,6 +52,7 @@ LAYOUT = Layout(
     ),
     figures=(Figure("killed", best="best", low="low", high="high"),),
     claimant=TITLE,
+    cited="source_office",
     remarks=("UCDP names two sides of a conflict, not who attacked: the side is not stated.",),
 )
 
