@@ -141,7 +141,11 @@ def _json_kind(path: Path) -> str:
         head = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"["):
         return "json"
-    return "geojson" if b'"FeatureCollection"' in head or b'"Feature"' in head else "jsonl"
+    if b'"FeatureCollection"' in head or b'"Feature"' in head:
+        return "geojson"
+    first = head.split(b"\n", 1)[0]
+    # A record a line; anything else is one object, perhaps around the records, as web services send them.
+    return "jsonl" if b"\n" in head.strip() and first.rstrip().endswith(b"}") else "json"
 
 
 def _sha256(path: Path) -> str:
@@ -167,10 +171,8 @@ def _records(found: Iterator[tuple[int, Any]], name: str) -> pd.DataFrame:
             raise TableError(
                 f"{name}, row {row}: expected a JSON object with named values, found {shorten(repr(record))}."
             )
-        for key in record.keys() - columns.keys():
-            columns[key] = []
         for key, value in record.items():
-            column = columns[key]
+            column = columns.setdefault(key, [])
             column.extend([None] * (len(rows) - len(column)))
             column.append(_cell(value))
         rows.append(row)
@@ -200,7 +202,12 @@ def _json_array(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
         found = _load(path.read_text(encoding="utf-8-sig"), path.name, 1)
     except UnicodeDecodeError as error:
         raise _not_utf8(path, error) from None
-    return "JSON", _records(iter(enumerate(found, 1)), path.name), []
+    if not isinstance(found, dict):
+        return "JSON", _records(iter(enumerate(found, 1)), path.name), []
+    lists = [name for name, value in found.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(lists) != 1:
+        return "JSON", _records(iter([(1, found)]), path.name), []
+    return "JSON", _records(iter(enumerate(found[lists[0]], 1)), path.name), [f"The records are those of {lists[0]!r}."]
 
 
 def _not_utf8(path: Path, error: UnicodeDecodeError) -> TableError:

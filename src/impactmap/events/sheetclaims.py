@@ -63,8 +63,8 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
     claims["event_id"] = owner["event_id"].reindex(claims["_row"]).to_numpy()
     typed = table.typed.loc[claims["_row"]]
     for name in ("source_name", "source_url"):
-        said = typed[f"said_{name}"].fillna(typed[name]) if f"said_{name}" in typed.columns else typed[name]
-        claims[name] = said.to_numpy()
+        of_row = typed[name]
+        claims[name] = (typed[f"said_{name}"].fillna(of_row) if f"said_{name}" in typed.columns else of_row).to_numpy()
     for name in ("claimant", "claimant_side", "date_published", "date_retrieved"):
         if f"said_{name}" in typed.columns:
             claims[name] = typed[f"said_{name}"].to_numpy()

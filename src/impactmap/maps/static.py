@@ -154,12 +154,12 @@ class _Drawing:
 
     def sheet(self, name: str, facet: str | None) -> Figure:
         """Compose the whole picture."""
-        from matplotlib.figure import Figure
+        from impactmap.maps.figure import MapFigure
 
         summary = summarise_reports(self.reports, project=self.project)
         extent = self._extent()
         preset = choose_preset(name, aspect=_aspect(extent))
-        figure = Figure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
+        figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
         figure.set_facecolor(self.theme.page)
         figure.set_label(picture_text(summary.title))
         canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi)

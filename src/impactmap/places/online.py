@@ -6,6 +6,7 @@ Retry-After, gives up after a few tries, refuses redirects to another host and a
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import random
@@ -22,11 +23,14 @@ from geopy.geocoders import get_geocoder_for_service
 
 from impactmap.errors import InputError, ProviderRefused, ProviderUnavailable
 from impactmap.places.areas import Areas
+from impactmap.places.cache import Answer, AnswerCache
 from impactmap.places.decision import Decision, Query
 from impactmap.places.shapes import distance_km, distance_to_area_km
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
+
+    from geopy.location import Location
 
 __all__ = ["OnlineProvider", "PoliteAdapter"]
 
@@ -169,6 +173,8 @@ class OnlineProvider:
         At least 1.
     options
         For the geocoder: ``domain``, ``scheme``, ``api_key``...
+    cache
+        Where answers are kept; none are when left out.
     retries, longest_wait_seconds, timeout_seconds, clock, sleep, jitter
         See `PoliteAdapter`.
 
@@ -194,6 +200,7 @@ class OnlineProvider:
         retries: int = 2,
         longest_wait_seconds: float = 60.0,
         timeout_seconds: float = 10.0,
+        cache: AnswerCache | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
@@ -223,6 +230,10 @@ class OnlineProvider:
             ) from error
         self.service = service.lower()
         self._areas = Areas() if areas is None else areas
+        self._cache = cache
+        # Which server of the service was asked; the host alone, since an address may hold a key.
+        domain = str(getattr(self._geocoder, "domain", "") or "")
+        self._server = domain.rpartition("@")[2].partition("/")[0].partition("?")[0]
         self._failures = 0
         self._stopped: str | None = None
 
@@ -234,11 +245,37 @@ class OnlineProvider:
         ProviderRefused
             The service said no; nothing more is asked.
         """
-        if self._stopped is not None:
-            return self._unavailable(offline, self._stopped)
         text = ", ".join(part for part in (query.place, query.region, query.country) if part)
         try:
+            answer = self._answer(text)
+        except ProviderUnavailable as error:
+            return self._unavailable(offline, str(error))
+        return offline if answer is None else self._decision(answer, offline)
+
+    def _answer(self, text: str) -> Answer | None:
+        """Return what the cache holds, else what the service says: one process at a time, so that none asks twice."""
+        if self._cache is None:
+            return self._ask(text)
+        question = (self.service, self._server, text)
+        known, answer = self._cache.get(*question)
+        if known:
+            return answer
+        if self._stopped is not None:
+            raise ProviderUnavailable(self._stopped)
+        with self._cache.turn():
+            known, answer = self._cache.get(*question)
+            if not known:
+                answer = self._ask(text)
+                self._cache.put(*question, answer)
+        return answer
+
+    def _ask(self, text: str) -> Answer | None:
+        if self._stopped is not None:
+            raise ProviderUnavailable(self._stopped)
+        try:
             location = self._geocoder.geocode(text)
+            if location is not None:
+                answer = _read_location(location)
         except ProviderRefused:
             raise
         except (ProviderUnavailable, geopy.exc.GeopyError, ValueError, KeyError, TypeError, IndexError) as error:
@@ -250,20 +287,21 @@ class OnlineProvider:
             self._failures += 1
             if self._failures >= _GIVE_UP_AFTER or "asks to wait" in reason:
                 self._stopped = reason
-            return self._unavailable(offline, reason)
+            raise ProviderUnavailable(reason) from None
         self._failures = 0
         if location is None:
-            return offline
-        latitude, longitude = float(location.latitude), float(location.longitude)
-        if not (abs(latitude) <= 90 and abs(longitude) <= 180) or (latitude, longitude) == (0.0, 0.0):
-            return self._unavailable(
-                offline, f"{self.service} gave coordinates that cannot be, {latitude:g}, {longitude:g}"
+            return None
+        if (
+            not (abs(answer.latitude) <= 90 and abs(answer.longitude) <= 180)
+            or answer.latitude == answer.longitude == 0
+        ):
+            raise ProviderUnavailable(
+                f"{self.service} gave coordinates that cannot be, {answer.latitude:g}, {answer.longitude:g}"
             )
-        return self._decision(
-            str(location.address), latitude, longitude, _radius_km(location.raw, latitude, longitude), offline
-        )
+        return answer
 
-    def _decision(self, address: str, latitude: float, longitude: float, radius: float, offline: Decision) -> Decision:
+    def _decision(self, answer: Answer, offline: Decision) -> Decision:
+        address, latitude, longitude, radius = dataclasses.astuple(answer)
         known: dict[str, Any] = {
             "region": offline.region,
             "region_code": offline.region_code,
@@ -339,6 +377,11 @@ def _plausible(answer: object) -> bool:
         elif not _plausible(value):
             return False
     return True
+
+
+def _read_location(location: Location) -> Answer:
+    latitude, longitude = float(location.latitude), float(location.longitude)
+    return Answer(str(location.address), latitude, longitude, _radius_km(location.raw, latitude, longitude))
 
 
 def _radius_km(raw: object, latitude: float, longitude: float) -> float:
