@@ -6,6 +6,7 @@ import gzip
 
 import folium
 import pytest
+from playwright.sync_api import expect
 
 from impactmap.maps.interactive import build_map
 
@@ -91,7 +92,7 @@ def test_reports_work_beside_added_layers(event_map, show):
     tab = show(event_map)
     tab.click_map(51.67204, 39.1843)
     tab.page.locator("#im-card").wait_for(state="visible")
-    assert "Voronezh" in tab.page.locator("#im-card-title").inner_text()
+    expect(tab.page.locator("#im-card-title")).to_contain_text("Voronezh")
 
 
 def test_notebook_frame_shows_the_page(event_map, open_page, tmp_path):
@@ -101,7 +102,7 @@ def test_notebook_frame_shows_the_page(event_map, open_page, tmp_path):
     tab = open_page(cell, ready=False)
     frame = tab.page.frame_locator("iframe")
     frame.locator('html[data-im-ready="true"]').wait_for(state="attached")
-    assert frame.locator("#im-results").inner_text() == "9 reports"
+    expect(frame.locator("#im-results")).to_have_text("9 reports")
 
 
 def test_page_fits_the_budget_with_its_real_ground(event_map):

@@ -6,6 +6,7 @@ import itertools
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from impactmap.maps.columns import clean_text
 from impactmap.project import Project
@@ -119,7 +120,7 @@ def test_names_of_object_members_are_names_like_any_other(open_page, write_page)
     )
     claims[["value", "value_low", "value_high"]] = float("nan")
     tab = open_page(write_page(events, claims))
-    assert tab.page.locator("#im-results").inner_text() == "6 reports"
+    expect(tab.page.locator("#im-results")).to_have_text("6 reports")
     switches = tab.page.eval_on_selector_all("#im-controls button.im-switch", "all => all.map((b) => b.dataset.side)")
     assert switches == sorted(names)
     tab.page.locator('#im-controls button.im-switch[data-side="__proto__"]').click()

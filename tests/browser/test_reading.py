@@ -55,7 +55,7 @@ def test_note_on_javascript_goes_away_with_it(open_page, first_page):
 
 def test_page_is_served(open_page, first_page, serve):
     tab = open_page(f"{serve}/{first_page.name}")
-    assert tab.page.locator("#im-results").inner_text() == "9 reports"
+    expect(tab.page.locator("#im-results")).to_have_text("9 reports")
 
 
 def test_page_works_in_a_sandboxed_frame_that_follows_its_height(open_page, first_page, tmp_path):
