@@ -1,0 +1,42 @@
+"""Commands about places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from impactmap.cli.options import force_option, json_option, language_option, output_option, table_argument
+from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
+
+__all__ = ["geocode"]
+
+
+@click.command(epilog="Example: impactmap geocode places.csv -o located.csv --place town")
+@table_argument
+@output_option("FILE")
+@click.option("--place", metavar="COLUMN", help="Column that names the place; guessed otherwise.")
+@click.option("--region", metavar="COLUMN", help="Column that names the region.")
+@click.option("--country", metavar="COLUMN", help="Column that names the country.")
+@language_option
+@force_option
+@json_option
+def geocode(table: Path, output: Path, *, language: Any, force: bool, as_json: bool, **named: str | None) -> None:
+    """Add places to a table: the same rows in the same order, with more columns.
+
+    An area gets a point that stands for it; place_precision and place_radius_km say that it is not one.
+    Formats to write: .csv, .xlsx, .geojson, .gpkg and .parquet.
+    """
+    from impactmap.lookup import locate_table, write_table
+
+    with progress_shown() as progress:
+        progress(1, 2, "Finding the places")
+        located = locate_table(table, language=language or "en", **named)
+        progress(2, 2, "Writing")
+        write_table(located, output, inputs=[table], force=force)
+    counts = {str(name): int(n) for name, n in located["place_status"].value_counts().sort_index().items()}
+    if as_json:
+        print_json({"output": str(output), "rows": len(located), "places": counts})
+        return
+    say(f"{counted(len(located), 'row')}: {places_line(counts)}. Wrote {output}")

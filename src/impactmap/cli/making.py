@@ -1,0 +1,165 @@
+"""Commands that make and check maps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from impactmap.cli.options import (
+    PRESETS,
+    border_option,
+    date_format_option,
+    force_option,
+    json_option,
+    language_option,
+    now_option,
+    output_option,
+    picture_path,
+    source_argument,
+    title_option,
+)
+from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
+
+__all__ = ["build", "check", "image", "new", "verify"]
+
+
+@click.command(epilog="Example: impactmap build seeds/first-map -o build/map")
+@source_argument
+@output_option("FOLDER")
+@border_option
+@title_option
+@language_option
+@date_format_option
+@now_option
+@force_option
+@json_option
+def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: str | None) -> None:
+    """Make the map: page, pictures, data files, method and manifest, in one folder.
+
+    PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
+    """
+    from impactmap.pipeline import build as run
+
+    with progress_shown() as progress:
+        report = run(source, output, now=now, force=force, progress=progress, **chosen)
+    if as_json:
+        print_json(report.to_dict())
+        return
+    for note in report.notes:
+        say(f"Note: {note}", error=True)
+    say(
+        f"{counted(report.events, 'event')} at {counted(report.rows, 'place')} ({places_line(report.places)}), "
+        f"{counted(report.claims, 'claim')}."
+    )
+    if report.not_located:
+        more = len(report.not_located) - 10
+        shown = ", ".join(report.not_located[:10]) + (f" and {more:,} more" if more > 0 else "")
+        say(f"Not located, in the table but not on the map: {shown}.")
+    if report.contradictions:
+        say(f"Contradictory claims: {report.contradictions}, shown side by side.")
+    if report.disagreements:
+        say(f"Reported figures that differ from computed ones: {report.disagreements}, both shown.")
+    if report.rejected:
+        say(f"Rows that could not be used: {report.rejected}, listed in METHOD.md. See also: impactmap check {source}")
+    if report.held_back:
+        say(f"Held back by the embargo: {counted(report.held_back, 'event')}.")
+    if report.outside_period:
+        say(f"Outside the map's period: {counted(report.outside_period, 'event')}.")
+    say(f"Wrote {counted(len(report.files), 'file')}. Open {output / 'map.html'}")
+
+
+@click.command(epilog="Example: impactmap check events.csv")
+@source_argument
+@date_format_option
+@now_option
+@json_option
+def check(source: Path, *, now: dt.datetime, date_format: str | None, as_json: bool) -> None:
+    """List every fault and warning of a table by row and column. Nothing is written.
+
+    PROJECT_OR_TABLE is a table, a project file, or a folder that holds project.toml.
+    """
+    from impactmap.sources import check_source
+
+    with progress_shown() as progress:
+        progress(1, 1, "Reading the tables")
+        result = check_source(source, now=now, date_format=date_format)
+    faults = [fault for fault in result.faults if fault.severity == "fault"]
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        for note in result.notes:
+            say(f"Note: {note}", error=True)
+        for fault in result.faults:
+            say(f"{fault.severity.capitalize()}: {fault}")
+        warnings = len(result.faults) - len(faults)
+        found = f"{counted(len(faults), 'fault')}, {counted(warnings, 'warning')}"
+        say(f"{counted(result.rows, 'row')} can be used. {found}.")
+    if faults:
+        sys.exit(FAULTY)
+
+
+@click.command(epilog="Example: impactmap image seeds/first-map -o card.png --preset social")
+@source_argument
+@output_option("FILE", picture_path)
+@click.option("--preset", type=click.Choice(PRESETS), default="web", show_default=True, help="Size and shape.")
+@click.option("--facet", type=click.Choice(["date", "side"]), help="Small multiples: one map a date, or one a side.")
+@border_option
+@title_option
+@language_option
+@date_format_option
+@now_option
+@force_option
+@json_option
+def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
+    """Draw one picture of the map: .png, .svg or .pdf.
+
+    PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
+    """
+    from impactmap.pipeline import draw
+
+    with progress_shown() as progress:
+        alt = draw(source, output, progress=progress, **chosen)
+    if as_json:
+        print_json({"output": str(output), "alt_text": alt})
+        return
+    say(f"Wrote {output}")
+    say(f"Text for readers who cannot see it: {alt}")
+
+
+@click.command(epilog="Example: impactmap new my-map")
+@click.argument("folder", type=click.Path(path_type=Path))
+@json_option
+def new(folder: Path, *, as_json: bool) -> None:
+    """Write a commented project file and a small table to start from."""
+    from impactmap.project import new_project
+
+    files = new_project(folder)
+    if as_json:
+        print_json({"files": [str(path) for path in files]})
+        return
+    say(f"Wrote {' and '.join(str(path) for path in files)}.")
+    say(f"Build it with: impactmap build {folder} -o {folder / 'published'}")
+
+
+@click.command(epilog="Example: impactmap verify build/map")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+def verify(folder: Path, *, as_json: bool) -> None:
+    """Say whether a published folder is as it was published."""
+    from impactmap.publish.manifest import verify_folder
+
+    differences = verify_folder(folder)
+    if as_json:
+        listed = [{"path": difference.path, "kind": difference.kind} for difference in differences]
+        print_json({"unchanged": not differences, "differences": listed})
+    else:
+        for difference in differences:
+            say(f"{difference.kind.capitalize()}: {difference.path}")
+        if not differences:
+            say("Nothing was altered.")
+    if differences:
+        sys.exit(FAULTY)

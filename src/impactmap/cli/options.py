@@ -1,0 +1,92 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = [
+    "PRESETS",
+    "border_option",
+    "date_format_option",
+    "force_option",
+    "json_option",
+    "language_option",
+    "now_option",
+    "output_option",
+    "picture_path",
+    "source_argument",
+    "table_argument",
+    "title_option",
+]
+
+PRESETS = ("web", "social", "square", "story", "print")
+PICTURES = (".png", ".svg", ".pdf")
+LANGUAGES = ("en", "uk", "ru")
+
+
+def _border(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[A-Za-z]{2}:[A-Za-z]{2}", value):
+        raise click.BadParameter("expected two ISO country codes with a colon between them, for example RU:UA.")
+    return value
+
+
+def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> dt.datetime:
+    """Return the present: as given, as SOURCE_DATE_EPOCH says, or by the clock."""
+    if value is not None:
+        with contextlib.suppress(ValueError):
+            moment = dt.datetime.fromisoformat(value)
+            if moment.tzinfo is not None:
+                return moment
+        raise click.BadParameter("expected an ISO time with its zone, for example 2025-11-10T12:00:00Z.")
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+    if not epoch:
+        return dt.datetime.now(dt.UTC)
+    try:
+        return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise click.BadParameter(f"SOURCE_DATE_EPOCH: expected seconds since 1970, found {epoch!r}.") from None
+
+
+def picture_path(_context: click.Context, _option: click.Parameter, value: Path) -> Path:
+    """Refuse a file name that is not a picture's."""
+    if value.suffix.lower() not in PICTURES:
+        raise click.BadParameter("expected a file name that ends in .png, .svg or .pdf.")
+    return value
+
+
+source_argument = click.argument("source", metavar="PROJECT_OR_TABLE", type=click.Path(exists=True, path_type=Path))
+table_argument = click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result for a program to read.")
+force_option = click.option("--force", is_flag=True, help="Write through links, beside other files, and over an input.")
+border_option = click.option(
+    "--border", callback=_border, metavar="AA:BB", help="Border that distances refer to, as two country codes: RU:UA."
+)
+title_option = click.option("--title", metavar="TEXT", help="Title of the map.")
+language_option = click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Language of the page and the pictures."
+)
+date_format_option = click.option(
+    "--date-format", metavar="FORMAT", help="How dates are written, where they can be read in two ways: %d.%m.%Y."
+)
+now_option = click.option(
+    "--now",
+    callback=_moment,
+    metavar="TIME",
+    help="The present, for the embargo: an ISO time with its zone. Otherwise SOURCE_DATE_EPOCH, or the clock.",
+)
+
+
+def output_option(what: str, callback: Callable[..., Any] | None = None) -> Callable[[Any], Any]:
+    """Return the option that says where to write: a ``FOLDER`` or a ``FILE``."""
+    return click.option(
+        "-o", "--output", required=True, type=click.Path(path_type=Path), metavar=what, callback=callback,
+        help="Folder to publish into." if what == "FOLDER" else "File to write; its ending says the format.",
+    )  # fmt: skip
