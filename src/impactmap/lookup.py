@@ -11,6 +11,8 @@ from impactmap.errors import InputError, TableError
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from impactmap.places import Decisions
+    from impactmap.places.geocode import OnlineGeocoder
     from impactmap.project import Language
 
 __all__ = ["locate_table", "write_table"]
@@ -28,6 +30,8 @@ def locate_table(
     region: str | None = None,
     country: str | None = None,
     language: Language = "en",
+    online: OnlineGeocoder | None = None,
+    decisions: Decisions | None = None,
 ) -> gpd.GeoDataFrame:
     """Add places to any table that names some; nothing else of it is understood or changed.
 
@@ -39,6 +43,8 @@ def locate_table(
         Headers of the columns that name them; guessed when not given.
     language
         Of the places' names.
+    online, decisions
+        As in `impactmap.places.geocode_table`.
 
     Returns
     -------
@@ -77,7 +83,15 @@ def locate_table(
         raise TableError(f"{path}: expected a column that names places, found {shown}. Name it with --place.")
     rows = pd.DataFrame(asked)
     region, country = (name if name in asked and "place" in asked else None for name in ("region", "country"))
-    found = geocode_table(rows, place=rows.columns[0], region=region, country=country, language=language)
+    found = geocode_table(
+        rows,
+        place=rows.columns[0],
+        region=region,
+        country=country,
+        online=online,
+        decisions=decisions,
+        language=language,
+    )
     found = found.drop(columns=rows.columns)
     points = gpd.points_from_xy(found["longitude"], found["latitude"])
     located = (found["latitude"].notna() & found["longitude"].notna()).to_numpy()

@@ -107,8 +107,8 @@ def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
     events
         As `read_events` gives them.
     project
-        Its language names the places, its geocoder is asked for what the gazetteer cannot settle, and its
-        ``exact_positions`` keeps positions as given.
+        Its language names the places, its geocoder is asked for what the gazetteer cannot settle, its decisions win
+        over both, and its ``exact_positions`` keeps positions as given.
 
     Returns
     -------
@@ -120,12 +120,13 @@ def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
     Coordinates of the source are coarsened before anything is done with them: from a distance to the border in metres,
     or from the outline of a district around them, the position could be had back.
     """
-    from impactmap.places import coarsen_positions, geocode_events
+    from impactmap.places import coarsen_positions, geocode_events, read_decisions
 
     exact = project.publish.exact_positions
     if not exact:
         events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
-    located = geocode_events(events, online=_online(project), language=project.map.language)
+    decisions = read_decisions(project.folder / project.data.decisions)
+    located = geocode_events(events, online=_online(project), decisions=decisions, language=project.map.language)
     return located if exact else coarsen_positions(located, decimals=COARSE_DECIMALS)
 
 

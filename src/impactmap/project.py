@@ -30,6 +30,7 @@ __all__ = [
     "Side",
     "SymbolOptions",
     "check_project",
+    "decisions_beside",
     "load_project",
     "new_project",
     "project_for_table",
@@ -75,11 +76,12 @@ class MapOptions(_Section):
 
 
 class DataOptions(_Section):
-    """The tables, relative to the project file."""
+    """The tables, relative to the project file; what editors decided about places is read where it exists."""
 
     events: str = "events.csv"
     places: str | None = None
     claims: str | None = None
+    decisions: str = "decisions.csv"
     date_format: str | None = None
 
 
@@ -255,7 +257,7 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
         "title": title[:1].upper() + title[1:],
         **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}},
     }
-    raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name}}
+    raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name, "decisions": decisions_beside(path)}}
     keys = sorted(str(side) for side in events["side"].dropna().unique())
     if len(keys) > MOST_SIDES:
         raise ProjectError(
@@ -270,6 +272,26 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
             "view": options.get("view") or "un",
         }
     return check_project(raw, path)
+
+
+def decisions_beside(table: str | Path) -> str:
+    """Return the name of the file that holds what editors decided about the places of a table without a project.
+
+    Parameters
+    ----------
+    table
+        The table; the file lies in its folder.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> decisions_beside("reports/november.xlsx")
+    'november.decisions.csv'
+    """
+    return f"{Path(table).stem}.decisions.csv"
 
 
 def new_project(folder: str | Path) -> list[Path]:

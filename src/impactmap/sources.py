@@ -127,6 +127,9 @@ def open_source(
         project = project_for_table(path, reading.events, border=border, **options)
         inputs = [path]
         notes = _assumptions(project)
+    decisions = project.folder / project.data.decisions
+    if decisions.is_file():
+        inputs.append(decisions)
     notes += [f"{note.file}: {note.text}" for note in reading.notes]
     return Source(project, reading, tuple(inputs), tuple(notes))
 

@@ -22,17 +22,20 @@ __all__ = ["geocode"]
 @language_option
 @force_option
 @json_option
-def geocode(table: Path, output: Path, *, language: Any, force: bool, as_json: bool, **named: str | None) -> None:
+def geocode(table: Path, output: Path, *, language: Any, force: bool, as_json: bool, **named: Any) -> None:
     """Add places to a table: the same rows in the same order, with more columns.
 
     An area gets a point that stands for it; place_precision and place_radius_km say that it is not one.
     Formats to write: .csv, .xlsx, .geojson, .gpkg and .parquet.
     """
     from impactmap.lookup import locate_table, write_table
+    from impactmap.places import read_decisions
+    from impactmap.project import decisions_beside
 
     with progress_shown() as progress:
         progress(1, 2, "Finding the places")
-        located = locate_table(table, language=language or "en", **named)
+        decisions = read_decisions(table.parent / decisions_beside(table))
+        located = locate_table(table, language=language or "en", decisions=decisions, **named)
         progress(2, 2, "Writing")
         write_table(located, output, inputs=[table], force=force)
     counts = {str(name): int(n) for name, n in located["place_status"].value_counts().sort_index().items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from impactmap.places.cache import AnswerCache
+from impactmap.places.decisions import Decisions, EditorDecision, format_decisions, read_decisions
 from impactmap.places.gazetteer import Gazetteer
 from impactmap.places.geocode import geocode_events, geocode_table
 from impactmap.places.online import OnlineProvider
@@ -11,10 +12,14 @@ from impactmap.places.toponyms import split_places
 
 __all__ = [
     "AnswerCache",
+    "Decisions",
+    "EditorDecision",
     "Gazetteer",
     "OnlineProvider",
     "coarsen_positions",
+    "format_decisions",
     "geocode_events",
     "geocode_table",
+    "read_decisions",
     "split_places",
 ]

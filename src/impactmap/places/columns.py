@@ -52,9 +52,20 @@ def number_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], 
 
 
 def origin_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], *, gazetteer: str) -> pd.Series[Any]:
-    """Return `coordinates_from`: ``gazetteer``, ``source`` or the online provider, missing without coordinates."""
-    origins = [None if np.isnan(decision.latitude) else decision.provider for decision in decisions]
-    return _text_column(["gazetteer" if origin == gazetteer else origin for origin in origins], inverse)
+    """Return `coordinates_from`: ``gazetteer``, ``source``, ``decision`` or the online provider; missing without any.
+
+    An editor who chose an entry of the gazetteer leaves its coordinates as they are there.
+    """
+    origins = [
+        None
+        if np.isnan(decision.latitude)
+        else "gazetteer"
+        if gazetteer in {decision.provider, (decision.place_id or "").partition(":")[0]}
+        and decision.provider in {gazetteer, "decision"}
+        else decision.provider
+        for decision in decisions
+    ]
+    return _text_column(origins, inverse)
 
 
 def shape_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], areas: Areas) -> npt.NDArray[np.object_]:

@@ -14,6 +14,7 @@ from impactmap.errors import ColumnError
 from impactmap.places.choosing import Chooser
 from impactmap.places.columns import COLUMNS, number_column, origin_column, shape_column, spread
 from impactmap.places.decision import Decision, Query
+from impactmap.places.decisions import Decisions
 from impactmap.places.shapes import area_radius_km, distance_km, representative_point
 from impactmap.places.source import use_source_coordinates
 
@@ -42,6 +43,7 @@ def geocode_events(
     *,
     gazetteer: Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
+    decisions: Decisions | None = None,
     language: Language = "en",
 ) -> gpd.GeoDataFrame:
     """Add where each row's place is.
@@ -56,6 +58,8 @@ def geocode_events(
         Where to look; the shipped one when left out.
     online
         Asked only about what the gazetteer does not settle (`not_found`, `ambiguous`), only when given.
+    decisions
+        What editors decided, from `read_decisions`: wins over the gazetteer, the provider and the source's coordinates.
     language
         Of names: ``en``, ``uk`` or ``ru``.
 
@@ -90,20 +94,22 @@ def geocode_events(
     from impactmap.places.gazetteer import Gazetteer
 
     if "place" not in events.columns:
-        found = ", ".join(map(repr, events.columns))
-        raise ColumnError(f"The table needs a column 'place'; it has {found}. Rename the one that names the place.")
+        names = ", ".join(map(repr, events.columns))
+        raise ColumnError(f"The table needs a column 'place'; it has {names}. Rename the one that names the place.")
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
     queries, inverse = _queries(events)
-    decisions = _decide(queries, chooser, online)
-    decisions, inverse = use_source_coordinates(events, queries, decisions, inverse, chooser)
+    found = _decide(queries, chooser, online, decisions)
+    found, inverse, asked = *use_source_coordinates(events, queries, found, inverse, chooser), inverse
+    if decisions:
+        found, inverse = decisions.apply(events, queries, asked, (found, inverse), chooser.areas, language=language)
     result = pd.DataFrame(events).drop(columns=["geometry"], errors="ignore").copy()
-    result["latitude"] = number_column(decisions, inverse, "latitude")
-    result["longitude"] = number_column(decisions, inverse, "longitude")
-    result["coordinates_from"] = origin_column(decisions, inverse, gazetteer=gazetteer.table.prefix).array
-    for name, column in spread(decisions, inverse).items():
+    result["latitude"] = number_column(found, inverse, "latitude")
+    result["longitude"] = number_column(found, inverse, "longitude")
+    result["coordinates_from"] = origin_column(found, inverse, gazetteer=gazetteer.table.prefix).array
+    for name, column in spread(found, inverse).items():
         result[name] = column.array
-    geometry = gpd.array.from_shapely(shape_column(decisions, inverse, chooser.areas))
+    geometry = gpd.array.from_shapely(shape_column(found, inverse, chooser.areas))
     return gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326")
 
 
@@ -116,6 +122,7 @@ def geocode_table(
     district: Hashable | None = None,
     gazetteer: Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
+    decisions: Decisions | None = None,
     language: Language = "en",
     best_guess: bool = False,
 ) -> pd.DataFrame:
@@ -127,7 +134,7 @@ def geocode_table(
         Any table with a column of place names.
     place, region, country, district
         Its columns.
-    gazetteer, online, language
+    gazetteer, online, decisions, language
         As for `geocode_events`.
     best_guess
         Give ambiguous rows the coordinates of their first candidate too, and places that are not found those of the
@@ -155,7 +162,7 @@ def geocode_table(
         )
     rows = pd.DataFrame({name: table[column].to_numpy() for name, column in named.items() if column is not None})
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
-    found = geocode_events(rows, gazetteer=gazetteer, online=online, language=language)
+    found = geocode_events(rows, gazetteer=gazetteer, online=online, decisions=decisions, language=language)
     areas = found["place_precision"].isin(["district", "region"]).to_numpy()
     if areas.any():
         shapes = found.geometry[areas]
@@ -223,12 +230,16 @@ def _queries(events: pd.DataFrame) -> tuple[list[Query], npt.NDArray[np.intp]]:
     return queries, inverse
 
 
-def _decide(queries: Sequence[Query], chooser: Chooser, online: OnlineGeocoder | None) -> list[Decision]:
+def _decide(
+    queries: Sequence[Query], chooser: Chooser, online: OnlineGeocoder | None, settled: Decisions | None
+) -> list[Decision]:
     chooser.prepare(queries)
     decisions = [chooser.decide(query) for query in queries]
     if online is None:
         return decisions
     return [
-        online.settle(query, decision) if decision.status in {"not_found", "ambiguous"} and query.place else decision
+        online.settle(query, decision)
+        if decision.status in {"not_found", "ambiguous"} and query.place and not (settled and settled.settles(query))
+        else decision
         for query, decision in zip(queries, decisions, strict=True)
     ]
