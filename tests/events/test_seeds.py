@@ -29,7 +29,7 @@ def claimed(reading, event, metric):
 
 GLADKOV = ("Vyacheslav Gladkov, governor of Belgorod region", "Russia")
 GUSEV = ("Alexander Gusev, governor of Voronezh region", "Russia")
-ARTICLE = ("The article", None)
+ARTICLE = ("the article", None)
 COMPANY = ("Tsentrenergo", "Ukraine")
 MINISTRY = ("Russian Defence Ministry", "Russia")
 

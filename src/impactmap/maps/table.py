@@ -15,10 +15,8 @@ __all__ = ["add", "beside_lists", "link", "month_table", "report_table"]
 HEADINGS = (
     "date",
     "place",
-    "precision",
     "side",
     "what",
-    "means",
     "reported",
     "distance",
     "population",
@@ -58,25 +56,30 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
         ``table#im-rows`` with one ``tr[data-row]`` for every row of the frame, in its order. Data text is element text
         only.
     """
-    table = ET.Element("table", {"id": "im-rows"})
+    # On a narrow screen each row becomes a card; the roles keep it a table for those who hear it.
+    table = ET.Element("table", {"id": "im-rows", "class": "im-stacks", "role": "table"})
     add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
-    head = add(add(table, "thead"), "tr")
+    head = add(add(table, "thead", role="rowgroup"), "tr", role="row")
     for name in HEADINGS:
-        add(head, "th", words.text(f"table.{name}"), scope="col")
-    body = add(table, "tbody")
+        add(head, "th", words.text(f"table.{name}"), scope="col", role="columnheader")
+    body = add(table, "tbody", role="rowgroup")
+    labels = {name: words.text(f"table.{name}") for name in HEADINGS}
     for row, event, place in reports.places:
-        line = add(body, "tr", data_row=str(row))
-        add(line, "td", _dates(event, words), data_sort=event.get("start", ""))
-        _place(add(line, "th", scope="row"), place, words)
-        add(line, "td", words.term("precision", place.get("precision", "not_located")))
-        add(line, "td", _side(event, reports, words), dir="auto")
-        _what(add(line, "td"), event, words)
-        add(line, "td", ", ".join(words.term("means", term) for term in event["means"]), dir="auto")
-        _reported(add(line, "td"), event, words)
-        _distance(add(line, "td", data_sort=_first(place.get("distance", {}), "km", "min_km")), place, words)
-        _population(add(line, "td", data_sort=_first(place.get("population", {}), "value")), place, words)
-        add(line, "td", words.term("confirmation", event["confirmation"]), dir="auto")
-        _sources(add(line, "td"), event)
+        line = add(body, "tr", role="row", data_row=str(row))
+
+        def cell(name: str, text: str | None = None, *, line: ET.Element = line, sort: str | None = None) -> ET.Element:
+            order = {} if sort is None else {"data_sort": sort}
+            return add(line, "td", text, role="cell", dir="auto", data_label=labels[name], **order)
+
+        cell("date", _dates(event, words), sort=event.get("start", ""))
+        _place(add(line, "th", scope="row", role="rowheader"), place, words)
+        cell("side", _side(event, reports, words))
+        _what(cell("what"), event, words)
+        _reported(cell("reported"), event, words)
+        _distance(cell("distance", sort=_first(place.get("distance", {}), "km", "min_km")), place, words)
+        _population(cell("population", sort=_first(place.get("population", {}), "value")), place, words)
+        cell("confirmation", words.label("confirmation", event["confirmation"]))
+        _sources(cell("sources"), event)
     return table
 
 
@@ -93,13 +96,12 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
         for row, event, place in chosen:
             entry = add(entries, "li", data_row=str(row))
             _place(add(entry, "strong"), place, words)
-            line = [
+            line = (
                 _dates(event, words),
                 _side_line(event, reports, words),
-                _terms(event, words),
                 words.term("confirmation", event["confirmation"]),
-            ]
-            add(entry, "p", " · ".join(part for part in line if part), dir="auto")
+            )
+            add(entry, "p", " · ".join(line), class_="im-quiet", dir="auto")
             if summary := event.get("summary"):
                 add(entry, "p", summary, dir="auto")
             _reported(entry, event, words)
@@ -146,13 +148,8 @@ def _side_line(event: dict[str, Any], reports: Reports, words: Words) -> str:
     return words.text("table.claim", metric=words.text("table.side"), figure=_side(event, reports, words))
 
 
-def _terms(event: dict[str, Any], words: Words) -> str:
-    return ", ".join(
-        [
-            *(words.term("sector", term) for term in event["sectors"]),
-            *(words.term("means", term) for term in event["means"]),
-        ]
-    )
+def _terms(event: dict[str, Any], group: str, column: str, words: Words) -> str:
+    return ", ".join(words.term(group, term) for term in event[column])
 
 
 def _place(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
@@ -165,20 +162,23 @@ def _place(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
     outer = ", ".join(part for part in around if part and part != name)
     if outer:
         add(cell, "span", f", {outer}", class_="im-around", dir="auto")
-    notes = []
+    notes = [words.label("precision", place["precision"])] if place.get("precision", "country") != "country" else []
     if name and reported and reported.casefold() != name.casefold():
         notes.append(words.text("table.reported_place", place=reported))
     if place.get("status") in {"ambiguous", "fuzzy", "not_found", "unavailable", "invalid"}:
         notes.append(words.term("status", place["status"]))
     for note in notes:
-        add(cell, "span", f" ({note})", class_="im-note", dir="auto")
+        add(cell, "span", f" {note}", class_="im-note", dir="auto")
 
 
 def _what(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
-    if event["sectors"]:
-        add(cell, "p", ", ".join(words.term("sector", term) for term in event["sectors"]), dir="auto")
     if summary := event.get("summary"):
         add(cell, "p", summary, class_="im-what", dir="auto")
+    sectors, means = _terms(event, "sector", "sectors", words), _terms(event, "means", "means", words)
+    for name, terms in (("sectors", sectors), ("means", means)):
+        if terms:
+            text = words.text("table.claim", metric=words.text(f"table.{name}"), figure=terms)
+            add(cell, "p", text, class_="im-quiet", dir="auto")
 
 
 def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
@@ -191,15 +191,15 @@ def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
         if figure and claim.get("metric", "").endswith("_km"):
             figure = words.text("table.km", n=figure)
         said = "; ".join(part for part in (figure, claim.get("text")) if part)
-        entry.text = words.text(
-            "table.claim", metric=words.term("metric", claim.get("metric", "statement")), figure=said
-        )
+        metric = claim.get("metric", "statement")
+        plain = metric == "statement" and said
+        entry.text = said if plain else words.text("table.claim", metric=words.label("metric", metric), figure=said)
         who = (
             words.text("table.said_by", claimant=claim["claimant"])
             if "claimant" in claim
             else words.text("table.unnamed")
         )
-        add(entry, "span", f" ({who})", class_="im-claimant", dir="auto")
+        add(entry, "span", f" {who}", class_="im-claimant", dir="auto")
     for dispute in event["contradictions"]:
         text = words.text("table.disputed", metric=words.term("metric", dispute["metric"]))
         add(entries, "li", text, class_="im-disputed", dir="auto")

@@ -121,6 +121,11 @@ class Words:
         message = self._messages.get(f"term.{group}.{value}", value)
         return message if isinstance(message, str) else value
 
+    def label(self, group: str, value: str) -> str:
+        """Return the term as it begins a line; the author's own value stays as it is."""
+        term = self._messages.get(f"term.{group}.{value}")
+        return term[:1].upper() + term[1:] if isinstance(term, str) else value
+
     def country(self, code: str) -> str:
         """Return the country's name for an ISO 3166-1 alpha-2 code, or the code itself where it has none."""
         return str(self.locale.territories.get(code, code))

@@ -134,19 +134,19 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     const disputed = new Set(contradictions.flatMap((one) => one.claims));
     const plain = claims.filter((_, i) => !disputed.has(i));
     const terms = (/** @type {string} */ kind, /** @type {string[]} */ keys) =>
-      keys.map((key) => words.term(kind, key)).join(", ");
+      keys.map((key, i) => (i === 0 ? words.label : words.term)(kind, key)).join(", ");
     const basis = words.term("side_basis", text.side_basis);
     const facts = [fact(say("date"), describe.when(event))];
     facts.push(fact(say("side"), slot < state.slots - 1 && basis ? `${describe.side(event)} (${basis})` : describe.side(event)));
-    facts.push(fact(say("confirmation"), words.term("confirmation", columns.confirmed[event] ? "confirmed" : "claimed")));
+    facts.push(fact(say("confirmation"), words.label("confirmation", columns.confirmed[event] ? "confirmed" : "claimed")));
     for (const place of text.places) {
-      const how = [words.term("precision", place.precision) || say("not_located")];
+      const how = [words.label("precision", place.precision) || say("not_located")];
       if (place.radius_km && place.precision !== "country") how.push(say("within_km", { km: words.km(place.radius_km) }));
       const name = [placeName(place), place.region, words.country(place.country)].filter(Boolean);
       facts.push(
         fact(say("where"), [...new Set(name)].join(", "),
           place.reported && place.reported !== place.name ? ` (${say("reported_as", { text: place.reported })})` : "",
-          element("small", {}, how.join(", "), place.reason ? `. ${place.reason}` : "")),
+          element("small", {}, how.join(", "), place.reason && place.precision !== "country" ? `. ${place.reason}` : "")),
       );
     }
     if (text.sectors?.length) facts.push(fact(say("sectors"), terms("sector", text.sectors)));
@@ -176,8 +176,8 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
 
   /** @param {import("./payload.js").Claim} claim */
   function claimNode(claim) {
-    const metric = words.term("metric", claim.metric);
     const figure = figureOf(claim);
+    const metric = (figure ? words.term : words.label)("metric", claim.metric);
     const dates = [
       claim.published ? say("published", { date: words.isoDate(claim.published) }) : "",
       claim.retrieved ? say("retrieved", { date: words.isoDate(claim.retrieved) }) : "",

@@ -1,5 +1,5 @@
 /** The table of everything and the lists beside the map: filtered, sorted, each row leading to its card. */
-import {element} from "./dom.js";
+import {element, markPicture} from "./dom.js";
 import {placeName} from "./describe.js";
 
 const PAGE_ROWS = 100;
@@ -33,15 +33,21 @@ function detailsButton({ payload, words, describe, open }, row) {
  */
 export function enhanceLists(root, needs) {
   const items = rowElements(root);
-  for (const { node, row } of items) node.append(" ", detailsButton(needs, row));
+  const { payload, state, describe } = needs;
+  for (const { node, row } of items) {
+    const event = payload.columns.row_event[row];
+    const slot = state.slot(event);
+    node.prepend(markPicture(state.sideOf(slot), describe.slotShape(slot), !payload.columns.confirmed[event]));
+    node.append(detailsButton(needs, row));
+  }
   const lists = [...new Set(items.map(({ node }) => node.parentElement))];
   const empties = lists.map((list) => {
     const note = element("p", { class: "im-quiet", hidden: true }, needs.words.say("table_none"));
     list?.after(note);
     return note;
   });
-  needs.state.onChange(() => {
-    for (const { node, row } of items) node.hidden = !needs.state.rowShown(row);
+  state.onChange(() => {
+    for (const { node, row } of items) node.hidden = !state.rowShown(row);
     lists.forEach((list, i) => (empties[i].hidden = items.some(({ node }) => node.parentElement === list && !node.hidden)));
   });
 }
@@ -78,8 +84,7 @@ export function enhanceTable(table, needs) {
       body.append(...keyed.map(({ item }) => item.node));
     });
   });
-  head.append(element("th", { scope: "col", class: "im-no-print" }, words.say("details")));
-  for (const { node, row } of items) node.append(element("td", { class: "im-no-print" }, detailsButton(needs, row)));
+  for (const { node, row } of items) node.querySelector("th")?.append(detailsButton(needs, row));
   const none = element("p", { class: "im-quiet", hidden: true }, words.say("table_none"));
   table.after(none);
   // A thousand rows are laid out anew: not while the hand still moves.

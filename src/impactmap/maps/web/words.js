@@ -10,6 +10,7 @@ export const NO_DAY = -2147483648;
  * @typedef {object} Words
  * @property {(key: string, values?: Record<string, string | number>) => string} say a message of the interface
  * @property {(kind: string, key: string | undefined) => string} term a term of the data: sector, means, metric...
+ * @property {(kind: string, key: string | undefined) => string} label the term as it begins a line; an author's own as it is
  * @property {(value: number) => string} number
  * @property {(value: number) => string} short a number in little room
  * @property {(km: number) => string} km a distance with its unit
@@ -69,6 +70,10 @@ export function createWords(header) {
   return {
     say,
     term: (kind, key) => (key === undefined ? "" : own(header.terms[kind], key) ?? key),
+    label(kind, key) {
+      const ours = key === undefined ? "" : own(header.terms[kind], key);
+      return ours ? ours.slice(0, 1).toLocaleUpperCase(header.page.language) + ours.slice(1) : key ?? "";
+    },
     number,
     short: (value) => (value < 1000 ? String(value) : compact.format(value)),
     km: (value) => minus(kilometres.format(value)),
