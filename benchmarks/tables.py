@@ -37,11 +37,11 @@ def measure(step: str, count: int, folder: Path) -> dict[str, Any]:
             cost, faults = cost_of(lambda: impactmap.check_events(reading))
             found = {"faults": len(faults)}
         return {**cost, **found, "rows": count, "step": step, "input_bytes": sheet.stat().st_size}
-    from impactmap.publish import exports
+    from impactmap import publish
 
     events, _ = product_frame(make_rows(count))
-    published = exports.published_events(events)
-    write = {"csv": exports.write_csv, "geoparquet": exports.write_geoparquet, "geojson": exports.write_geojson}[step]
+    published = publish.published_events(events)
+    write = {"csv": publish.write_csv, "geoparquet": publish.write_geoparquet, "geojson": publish.write_geojson}[step]
     target = folder / f"export-{count}.{step}"
     cost, _ = cost_of(lambda: write(published, target))
     size = target.stat().st_size

@@ -24,6 +24,7 @@ __all__ = [
     "Reading",
     "Source",
     "Summary",
+    "Written",
     "add_border_distance",
     "add_population",
     "add_regions",
@@ -53,6 +54,7 @@ __all__ = [
     "save_figure",
     "summarise",
     "verify_folder",
+    "write_events",
     "write_table",
 ]
 
@@ -64,10 +66,10 @@ _STAGES = {
     "places": ("Gazetteer", "coarsen_positions", "geocode_events"),
     "context": ("Border", "add_border_distance", "add_population", "add_regions", "compare_reported", "load_border"),
     "maps": ("EventMap", "Summary", "alt_text", "build_map", "plot_map", "save_figure", "summarise"),
-    "publish": ("verify_folder",),
+    "publish": ("Written", "verify_folder", "write_events", "write_table"),
     "sources": ("Source", "check_source", "open_source"),
     "pipeline": ("BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"),
-    "lookup": ("locate_table", "write_table"),
+    "lookup": ("locate_table",),
 }
 _HOMES = {name: stage for stage, names in _STAGES.items() for name in names}
 

@@ -14,6 +14,8 @@
     │   └── ProviderRefused (PermissionError)   it said no: stop asking
     └── PublishError (OSError)              the output folder or a file in it
 
+    TermsWarning (UserWarning)              what a data publisher asks of those who pass its data on
+
 Every message says what was expected, what was found, where, and how to mend it.
 """
 
@@ -31,6 +33,7 @@ __all__ = [
     "PublishError",
     "ReferenceDataError",
     "TableError",
+    "TermsWarning",
 ]
 
 
@@ -80,3 +83,7 @@ class ProviderRefused(GeocodingError, PermissionError):  # noqa: N818 -- reads a
 
 class PublishError(ImpactMapError, OSError):
     """The output folder or a file in it cannot be written."""
+
+
+class TermsWarning(UserWarning):
+    """The data's publisher sets terms for those who pass it on."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from impactmap.errors import InputError, TableError
+from impactmap.errors import TableError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -15,12 +14,10 @@ if TYPE_CHECKING:
     from impactmap.places.geocode import OnlineGeocoder
     from impactmap.project import Language
 
-__all__ = ["locate_table", "write_table"]
+__all__ = ["locate_table"]
 
 #: A metre.
 DECIMALS = 5
-#: Endings of the files that `write_table` writes.
-FORMATS = (".csv", ".geojson", ".gpkg", ".parquet", ".xlsx")
 
 
 def locate_table(
@@ -101,48 +98,3 @@ def locate_table(
         prefix += "geocoded_"
     found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
     return gpd.GeoDataFrame(cells.join(found.add_prefix(prefix)), geometry=geometry, crs="EPSG:4326")
-
-
-def write_table(
-    frame: gpd.GeoDataFrame, path: str | Path, *, inputs: Iterable[str | Path] = (), force: bool = False
-) -> None:
-    """Write a located table to a file, all or nothing.
-
-    Parameters
-    ----------
-    frame
-        As `locate_table` gives it.
-    path
-        Its ending says the format: ``.csv``, ``.xlsx``, ``.geojson``, ``.gpkg`` or ``.parquet``.
-    inputs, force
-        As in `impactmap.publish.replace_file`.
-
-    Raises
-    ------
-    InputError
-        For another ending.
-    PublishError
-        When the file should not or cannot be written.
-
-    Notes
-    -----
-    In CSV and XLSX texts that a spreadsheet would run as a formula begin with an apostrophe; `read_events` takes it
-    away again.
-    """
-    from impactmap.publish import exports, replace_file
-
-    path = Path(path)
-    kind = path.suffix.lower()
-    if kind not in FORMATS:
-        raise InputError(f"{path}: expected a file name that ends in {', '.join(FORMATS)}; found {path.suffix!r}.")
-    with replace_file(path, inputs=inputs, force=force) as temporary:
-        if kind == ".csv":
-            exports.write_csv(frame, temporary)
-        elif kind == ".xlsx":
-            exports.write_workbook(frame, temporary)
-        elif kind == ".geojson":
-            exports.write_geojson(frame, temporary)
-        elif kind == ".gpkg":
-            exports.write_geopackage(frame, None, temporary)
-        else:
-            exports.write_geoparquet(frame, temporary)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from impactmap.errors import ColumnError, CrsError, PublishError
 from impactmap.events import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, restore
-from impactmap.publish import exports
+from impactmap.publish import delimited, exports, geofiles, workbook
 
 FIRST = [
     "event_id", "date_start", "date_end", "date_precision", "side", "place", "place_name", "place_precision",
@@ -100,7 +100,7 @@ def test_a_frame_that_is_not_located_is_refused(located):
 
 
 def test_csv(table, tmp_path):
-    exports.write_csv(table, tmp_path / "events.csv")
+    delimited.write_csv(table, tmp_path / "events.csv")
     found = rows(tmp_path / "events.csv")
     assert found[0]["event_id"] == "e1"
     assert found[0]["date_start"] == "2025-11-09"
@@ -134,7 +134,7 @@ NASTY = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_siz
 @given(texts=st.lists(NASTY.filter(bool), min_size=1, max_size=5))
 def test_csv_neutralises_formulas_and_loses_nothing(texts, tmp_path_factory):
     path = tmp_path_factory.mktemp("csv") / "x.csv"
-    exports.write_csv(pd.DataFrame({"place": pd.array(texts, dtype="str"), "n": -5.5}), path)
+    delimited.write_csv(pd.DataFrame({"place": pd.array(texts, dtype="str"), "n": -5.5}), path)
     found = rows(path)
     assert [restore(row["place"]) for row in found] == texts
     assert {row["n"] for row in found} == {"-5.5"}
@@ -144,7 +144,7 @@ def test_csv_neutralises_formulas_and_loses_nothing(texts, tmp_path_factory):
 
 
 def geojson(table, path):
-    exports.write_geojson(table, path, notices=["Borders: example"])
+    geofiles.write_geojson(table, path, notices=["Borders: example"])
     return json.loads(path.read_text(encoding="utf-8"), parse_constant=pytest.fail)
 
 
@@ -177,7 +177,7 @@ def test_geojson_turns_rings_the_right_way_and_keeps_seven_decimals(located, tmp
 
 
 def test_geoparquet_comes_back_as_it_was(table, tmp_path):
-    exports.write_geoparquet(table, tmp_path / "x.parquet")
+    geofiles.write_geoparquet(table, tmp_path / "x.parquet")
     back = gpd.read_parquet(tmp_path / "x.parquet")
     assert back.crs.to_epsg() == 4326
     assert list(back.columns) == list(table.columns)
@@ -186,7 +186,7 @@ def test_geoparquet_comes_back_as_it_was(table, tmp_path):
 
 
 def test_geopackage_holds_events_and_claims(table, claims, tmp_path):
-    exports.write_geopackage(table, exports.published_claims(claims), tmp_path / "x.gpkg")
+    geofiles.write_geopackage(table, exports.published_claims(claims), tmp_path / "x.gpkg")
     back = gpd.read_file(tmp_path / "x.gpkg", layer="events")
     assert back["event_id"].tolist() == table["event_id"].tolist()
     assert back.geometry.isna().tolist() == table.geometry.isna().tolist()
@@ -201,7 +201,7 @@ def test_settings_of_the_library_are_as_before(table, tmp_path):
 
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2001-01-01T00:00:00.000Z"})
     try:
-        exports.write_geopackage(table, None, tmp_path / "x.gpkg")
+        geofiles.write_geopackage(table, None, tmp_path / "x.gpkg")
         assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") == "2001-01-01T00:00:00.000Z"
         assert pyogrio.get_gdal_config_option("OGR_SQLITE_SYNCHRONOUS") is None
     finally:
@@ -210,14 +210,14 @@ def test_settings_of_the_library_are_as_before(table, tmp_path):
 
 def test_a_geopackage_that_cannot_be_written_says_so(table, tmp_path):
     with pytest.raises(PublishError, match="cannot be written"):
-        exports.write_geopackage(table, None, tmp_path / "missing" / "x.gpkg")
+        geofiles.write_geopackage(table, None, tmp_path / "missing" / "x.gpkg")
 
 
 def test_claims_have_all_their_columns(claims, tmp_path):
     found = exports.published_claims(claims.drop(columns="qualifier").assign(private="x"))
     assert list(found.columns) == [column.name for column in CLAIM_COLUMNS]
     assert found["qualifier"].isna().all()
-    exports.write_csv(exports.published_claims(claims), tmp_path / "claims.csv")
+    delimited.write_csv(exports.published_claims(claims), tmp_path / "claims.csv")
     assert rows(tmp_path / "claims.csv")[0]["value"] == "20000"
     assert exports.published_claims(None).empty
 
@@ -225,18 +225,18 @@ def test_claims_have_all_their_columns(claims, tmp_path):
 def test_workbook_neutralises_formulas(tmp_path):
     import openpyxl
 
-    frame = pd.DataFrame({"place": pd.array(["=1+1", "-5", "a\x00b", None], dtype="str"), "n": [-5.5, 1, 2, 3]})
-    exports.write_workbook(frame, tmp_path / "x.xlsx")
+    frame = pd.DataFrame({"place": pd.array(["=1+1", "-5", "a\x01\rb_x0001_", None], dtype="str"), "n": [-5.5, 1, 2, 3]})
+    workbook.write_workbook({"events": frame}, tmp_path / "x.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
-    assert [cell.value for cell in sheet["A"]] == ["place", "'=1+1", "-5", "ab", None]
+    assert [cell.value for cell in sheet["A"]] == ["place", "'=1+1", "-5", "a_x0001__x000D_b_x005F_x0001_", None]
     assert [cell.data_type for cell in sheet["A"][1:3]] == ["s", "s"]
     assert sheet["B2"].value == -5.5
 
 
 def test_a_workbook_has_an_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(exports, "SHEET_ROWS", 2)
-    with pytest.raises(PublishError, match="holds 2 rows, the table has 3"):
-        exports.write_workbook(pd.DataFrame({"a": range(3)}), tmp_path / "x.xlsx")
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 2)
+    with pytest.raises(PublishError, match="holds 2 rows and 16,384 columns, the table a has 3 and 1"):
+        workbook.write_workbook({"a": pd.DataFrame({"a": range(3)})}, tmp_path / "x.xlsx")
 
 
 @pytest.mark.parametrize("kind", ["csv", "geojson", "parquet", "gpkg"])
@@ -245,22 +245,22 @@ def test_the_same_frame_gives_the_same_bytes(table, claims, tmp_path, kind):
     for number in range(2):
         path = tmp_path / f"{number}.{kind}"
         if kind == "csv":
-            exports.write_csv(table, path)
+            delimited.write_csv(table, path)
         elif kind == "geojson":
-            exports.write_geojson(table, path)
+            geofiles.write_geojson(table, path)
         elif kind == "parquet":
-            exports.write_geoparquet(table, path)
+            geofiles.write_geoparquet(table, path)
         else:
-            exports.write_geopackage(table, exports.published_claims(claims), path)
+            geofiles.write_geopackage(table, exports.published_claims(claims), path)
         digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
     assert len(digests) == 1
 
 
 def test_an_empty_table(located, tmp_path):
     table = exports.published_events(located.iloc[:0])
-    exports.write_csv(table, tmp_path / "x.csv")
+    delimited.write_csv(table, tmp_path / "x.csv")
     assert rows(tmp_path / "x.csv") == []
     assert geojson(table, tmp_path / "x.geojson")["features"] == []
-    exports.write_geoparquet(table, tmp_path / "x.parquet")
-    exports.write_geopackage(table, exports.published_claims(None), tmp_path / "x.gpkg")
+    geofiles.write_geoparquet(table, tmp_path / "x.parquet")
+    geofiles.write_geopackage(table, exports.published_claims(None), tmp_path / "x.gpkg")
     assert len(gpd.read_file(tmp_path / "x.gpkg", layer="events")) == 0

@@ -26,11 +26,12 @@ def geocode(table: Path, output: Path, *, language: Any, force: bool, as_json: b
     """Add places to a table: the same rows in the same order, with more columns.
 
     An area gets a point that stands for it; place_precision and place_radius_km say that it is not one.
-    Formats to write: .csv, .xlsx, .geojson, .gpkg and .parquet.
+    Formats to write: .csv, .tsv, .xlsx, .jsonl, .geojson, .parquet, .gpkg, .fgb and .kml.
     """
-    from impactmap.lookup import locate_table, write_table
+    from impactmap.lookup import locate_table
     from impactmap.places import read_decisions
     from impactmap.project import decisions_beside
+    from impactmap.publish import write_table
 
     with progress_shown() as progress:
         progress(1, 2, "Finding the places")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from impactmap.events.schema import CLAIM_COLUMNS, Column
-from impactmap.project import Project
 from impactmap.publish.manifest import file_record
 
 __all__ = ["make_datapackage"]
@@ -36,58 +37,88 @@ _LICENCES = {
 }
 
 
-def make_datapackage(staging: Path, event_columns: list[Column], project: Project) -> dict[str, Any]:
+def make_datapackage(
+    staging: Path,
+    event_columns: Sequence[Column],
+    *,
+    title: str,
+    description: str = "",
+    credit: str = "",
+    claim_columns: Sequence[Column] = CLAIM_COLUMNS,
+    located: bool = True,
+) -> dict[str, Any]:
     """Return the description of the data files in a folder.
 
     Parameters
     ----------
     staging
-        Folder that holds the finished data files.
-    event_columns
-        Of `published_columns`, in the order of ``events.csv``.
-    project
-        Gives title, subtitle and credit.
+        Folder that holds the finished data files: ``events.csv``, and those of ``claims.csv``, ``events.geojson``,
+        ``events.parquet`` and ``events.gpkg`` that there are.
+    event_columns, claim_columns
+        In the order of the tables.
+    title, description, credit
+        Of the whole.
+    located
+        Whether the reference data went into it: its licences and origins are then named.
 
     Returns
     -------
     dict
-        A Frictionless data package (version 1) with two tables and three further forms of the first.
+        A Frictionless data package (version 1) with the tables, and further forms of the first.
 
     Notes
     -----
     The reports' own texts are the map author's; the licences named are those of the reference data in the computed
-    columns.
+    columns. A table's primary key is named where its rows have one.
     """
     from impactmap.reference import layer_info
 
-    layers = [layer_info(name) for name in ("borders", "gazetteer", "basemap")]
+    layers = [layer_info(name) for name in ("borders", "gazetteer", "basemap")] if located else []
     licences = {(info["licence"], info["licence_url"]) for info in layers if info["licence_url"]}
+    tables = [("events.csv", "One row an event and place", event_columns, ["event_id", "place_number"])]
+    if (staging / "claims.csv").exists():
+        tables.append(("claims.csv", "One row a claim: who says what", claim_columns, ["claim_id"]))
     package = {
         "profile": "data-package",
-        "name": _slug(project.map.title),
-        "title": project.map.title,
-        "description": project.map.subtitle,
+        "name": _slug(title),
+        "title": title,
+        "description": description,
         "licenses": [_licence(name, url) for name, url in sorted(licences)],
         "sources": [{"title": f"{info['title']} ({info['origin']})"} for info in layers],
-        "contributors": [{"title": project.map.credit, "role": "author"}] if project.map.credit else [],
+        "contributors": [{"title": credit, "role": "author"}] if credit else [],
         "resources": [
-            _table(staging, "events.csv", "One row an event and place", event_columns, ["event_id", "place_number"]),
-            _table(staging, "claims.csv", "One row a claim: who says what", list(CLAIM_COLUMNS), ["claim_id"]),
-            *(_file(staging, *form) for form in _OTHER_FORMS),
+            *(_table(staging, *table) for table in tables),
+            *(_file(staging, *form) for form in _OTHER_FORMS if (staging / form[0]).exists()),
         ],
     }
     return {key: value for key, value in package.items() if value not in ("", [])}
 
 
-def _table(staging: Path, file: str, title: str, columns: list[Column], key: list[str]) -> dict[str, Any]:
+def _table(staging: Path, file: str, title: str, columns: Sequence[Column], key: list[str]) -> dict[str, Any]:
     name = file.removesuffix(".csv")
     return {
         **_file(staging, file, name, title, "csv", "text/csv"),
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
-        "schema": {"fields": [_field(column) for column in columns], "missingValues": [""], "primaryKey": key},
+        "schema": {
+            "fields": [_field(column) for column in columns],
+            "missingValues": [""],
+            **({"primaryKey": key} if _is_key(staging / file, key) else {}),
+        },
     }
+
+
+def _is_key(path: Path, key: list[str]) -> bool:
+    """Whether the columns tell every row of the table from the others."""
+    seen: set[tuple[str, ...]] = set()
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            values = tuple(row[name] for name in key)
+            if "" in values or values in seen:
+                return False
+            seen.add(values)
+    return True
 
 
 def _file(staging: Path, file: str, name: str, title: str, form: str, media_type: str) -> dict[str, Any]:

@@ -1,12 +1,9 @@
-"""The data files: one published frame, written as CSV, GeoJSON, GeoParquet and GeoPackage."""
+"""What a published folder's tables hold: the model's columns, rounded, no position of an area."""
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import ColumnError, CrsError, PublishError
@@ -20,11 +17,6 @@ __all__ = [
     "published_claims",
     "published_columns",
     "published_events",
-    "write_csv",
-    "write_geojson",
-    "write_geopackage",
-    "write_geoparquet",
-    "write_workbook",
 ]
 
 #: What most readers of the table want comes first; the rest follows in the schema's order.
@@ -49,8 +41,6 @@ DECIMALS = {"latitude": 5, "longitude": 5, "border_latitude": 5, "border_longitu
 KILOMETRE_DECIMALS = 2
 #: Two decimals of a degree are about a kilometre.
 COARSE_DECIMALS = 2
-#: Rows of an XLSX sheet below its header.
-SHEET_ROWS = 1_048_575
 _RASTER_COLUMN = re.compile(r"population_within_[\d.]+km\Z")
 
 
@@ -164,149 +154,6 @@ def published_claims(claims: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index(drop=True)
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV: UTF-8, comma, ISO dates, formulas neutralised so that `read_events` restores the text.
-
-    References
-    ----------
-    RFC 4180.
-    """
-    import pandas as pd
-
-    from impactmap.events.text import neutralise
-
-    table = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    for name in table.columns:
-        if pd.api.types.is_datetime64_any_dtype(table[name].dtype):
-            table[name] = table[name].dt.strftime("%Y-%m-%d")
-        elif not pd.api.types.is_numeric_dtype(table[name].dtype):
-            table[name] = table[name].map(neutralise, na_action="ignore")
-        elif pd.api.types.is_float_dtype(table[name].dtype):
-            table[name] = table[name].map(_shortest, na_action="ignore").astype("object")
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-
-
-def write_workbook(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as XLSX: the first row frozen, formulas neutralised as in `write_csv`.
-
-    Raises
-    ------
-    PublishError
-        When the table has more rows than a sheet can hold.
-    """
-    import pandas as pd
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    from impactmap.events.text import neutralise
-
-    table = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    if len(table) > SHEET_ROWS:
-        raise PublishError(
-            f"{path.name}: an XLSX sheet holds {SHEET_ROWS:,} rows, the table has {len(table):,}. Write .csv instead."
-        )
-    for name in table.columns:
-        if pd.api.types.is_string_dtype(table[name].dtype):
-            table[name] = table[name].map(
-                lambda text: ILLEGAL_CHARACTERS_RE.sub("", neutralise(text)), na_action="ignore"
-            )
-    table.to_excel(path, index=False, engine="openpyxl", freeze_panes=(1, 0))
-
-
-def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = ()) -> None:
-    """Write the events as GeoJSON, one feature a line.
-
-    Parameters
-    ----------
-    frame
-        As `published_events` gives it.
-    path
-        File to be written.
-    notices
-        Credits that travel with the file, as its member ``attribution``.
-
-    Notes
-    -----
-    WGS 84, longitude first, at most seven decimals, exterior rings anticlockwise; a country-wide report and one that
-    was not located have a null geometry. A missing value is null, never NaN.
-
-    References
-    ----------
-    RFC 7946.
-    """
-    import pandas as pd
-    import shapely
-
-    shapes = shapely.orient_polygons(frame.geometry.to_numpy())
-    table = pd.DataFrame(frame.drop(columns="geometry"))
-    for name in table.columns:
-        if pd.api.types.is_datetime64_any_dtype(table[name].dtype):
-            table[name] = table[name].dt.strftime("%Y-%m-%d")
-    names = list(table.columns)
-    columns = [_plain_values(table[name]) for name in names]
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write('{"type": "FeatureCollection",\n"attribution": ' + _json(list(notices)) + ',\n"features": [\n')
-        for number, (shape, *values) in enumerate(zip(shapes, *columns, strict=True)):
-            properties = dict(zip(names, values, strict=True))
-            feature = {
-                "type": "Feature",
-                **(
-                    {"id": f"{properties['event_id']}/{properties['place_number']}"}
-                    if "place_number" in properties
-                    else {}
-                ),
-                "geometry": None if shape is None or shape.is_empty else _geometry(shape),
-                "properties": properties,
-            }
-            file.write((",\n" if number else "") + _json(feature))
-        file.write("\n]}\n")
-
-
-def write_geoparquet(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write the events as GeoParquet 1.1 with WKB geometry, compressed with zstd."""
-    frame.to_parquet(path, index=False, compression="zstd", schema_version="1.1.0")
-
-
-def write_geopackage(
-    frame: gpd.GeoDataFrame, claims: pd.DataFrame | None, path: Path, *, notices: Iterable[str] = ()
-) -> None:
-    """Write the events as a GeoPackage's layer ``events`` and the claims as its table ``claims``.
-
-    Raises
-    ------
-    PublishError
-        When the file cannot be written.
-
-    Notes
-    -----
-    The format stores the time of the last change; it is set to 1 January 2000 so that the same input gives the same
-    bytes.
-    """
-    import pyogrio
-
-    options = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z", "OGR_SQLITE_SYNCHRONOUS": "OFF"}
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    path.unlink(missing_ok=True)
-    pyogrio.set_gdal_config_options(options)
-    try:
-        pyogrio.write_dataframe(
-            _with_days(frame),
-            path,
-            layer="events",
-            driver="GPKG",
-            geometry_type="Unknown",
-            use_arrow=True,
-            layer_options={"DESCRIPTION": "Reported events. " + " ".join(notices)},
-        )
-        if claims is not None:
-            pyogrio.write_dataframe(
-                _with_days(claims), path, layer="claims", driver="GPKG", append=True, use_arrow=True
-            )
-    except pyogrio.errors.DataSourceError as error:
-        raise PublishError(f"{path.name}: the GeoPackage cannot be written ({error}). Is the disk full?") from error
-    finally:
-        pyogrio.set_gdal_config_options(before)
-
-
 def _check_coarse(events: pd.DataFrame, position: dict[str, Any]) -> None:
     import numpy as np
 
@@ -325,37 +172,3 @@ def _empty(index: pd.Index[Any], dtype: str) -> pd.Series[Any]:
     import pandas as pd
 
     return pd.DataFrame({"empty": pd.Series(index=index, dtype="object")}).astype({"empty": dtype})["empty"]
-
-
-def _shortest(value: float) -> str:
-    """Write 20000.0 as 20000 and keep every digit of other numbers."""
-    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
-
-
-def _plain_values(series: pd.Series[Any]) -> list[Any]:
-    """Python values with None for missing."""
-    return list(series.astype("object").where(series.notna(), None))
-
-
-def _with_days(frame: Any) -> Any:
-    """Turn midnights into dates, which is what the columns mean."""
-    import pandas as pd
-    import pyarrow as pa
-
-    days = [name for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
-    return frame.astype(dict.fromkeys(days, pd.ArrowDtype(pa.date32())))
-
-
-def _geometry(shape: Any) -> dict[str, Any]:
-    import shapely
-
-    mapping = json.loads(shapely.to_geojson(shape))
-    return {"type": mapping["type"], "coordinates": _rounded(mapping["coordinates"])}
-
-
-def _rounded(value: Any) -> Any:
-    return round(value, 7) if isinstance(value, float | int) else [_rounded(part) for part in value]
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)

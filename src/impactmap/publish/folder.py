@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING, Any
 from impactmap.project import Project
 from impactmap.publish.atomic import MANIFEST, replace_folder
 from impactmap.publish.datapackage import make_datapackage
+from impactmap.publish.delimited import write_csv
 from impactmap.publish.embed import embed_page
-from impactmap.publish.exports import (
-    published_claims,
-    published_columns,
-    published_events,
-    write_csv,
-    write_geojson,
-    write_geopackage,
-    write_geoparquet,
-)
+from impactmap.publish.exports import published_claims, published_columns, published_events
+from impactmap.publish.geofiles import write_geojson, write_geopackage, write_geoparquet
 from impactmap.publish.manifest import make_manifest
 from impactmap.publish.method import method_text
 
@@ -28,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context import Border
-    from impactmap.events import Reading
+    from impactmap.events import Column, Reading
 
 __all__ = ["FILES", "publish"]
 
@@ -148,9 +142,14 @@ def publish(
                 outside_period=int(events.attrs.get("outside_period", 0)),
             ),
         )
-        _write_json(staging / "datapackage.json", make_datapackage(staging, published_columns(events.columns), project))
+        _write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
         _write_json(staging / MANIFEST, make_manifest(staging, inputs=sources, folder=project.folder))
     return [Path(folder) / name for name in FILES]
+
+
+def _package(staging: Path, columns: list[Column], project: Project) -> dict[str, Any]:
+    told = project.map
+    return make_datapackage(staging, columns, title=told.title, description=told.subtitle, credit=told.credit)
 
 
 def _inputs(reading: Reading | None) -> list[Path]:

@@ -1,0 +1,102 @@
+"""Tables as text: CSV, TSV, HXL and JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.events.text import neutralise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["day_texts", "plain_values", "write_csv", "write_hxl", "write_jsonl", "write_tsv"]
+
+#: Rows that are turned into text at a time.
+BLOCK = 50_000
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV: UTF-8, comma, ISO dates, formulas neutralised so that `read_events` restores the text.
+
+    Notes
+    -----
+    Cells and headers that a spreadsheet would run begin with an apostrophe. Numbers are written with every digit.
+
+    References
+    ----------
+    RFC 4180.
+    """
+    _write(frame, path, delimiter=",")
+
+
+def write_tsv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table with tabs between the columns, otherwise as `write_csv` does."""
+    _write(frame, path, delimiter="\t")
+
+
+def write_hxl(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as `write_csv` does, with a row of HXL hashtags under the header.
+
+    Notes
+    -----
+    A column without an agreed hashtag has none: the standard lets programs pass over such columns.
+
+    References
+    ----------
+    HXL 1.1, https://hxlstandard.org.
+    """
+    from impactmap.events.adapters.hxl import COLUMN_TAGS
+
+    tags = {name: tags[0] for name, tags in COLUMN_TAGS.items()}
+    _write(frame, path, delimiter=",", under=[tags.get(str(name), "") for name in frame.columns if name != "geometry"])
+
+
+def write_jsonl(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as JSON lines: one object a row, in UTF-8, a missing value as null."""
+    table = frame.drop(columns="geometry", errors="ignore")
+    names = [str(name) for name in table.columns]
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for start in range(0, len(table), BLOCK):
+            part = day_texts(table.iloc[start : start + BLOCK])
+            for values in zip(*(plain_values(part[name]) for name in part.columns), strict=True):
+                record = dict(zip(names, values, strict=True))
+                file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def day_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with days as ISO text."""
+    import pandas as pd
+
+    days = [name for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
+    return frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%d") for name in days})
+
+
+def plain_values(series: pd.Series[Any]) -> list[Any]:
+    """Return Python values with None for missing."""
+    return list(series.astype("object").where(series.notna(), None))
+
+
+def _write(frame: pd.DataFrame, path: Path, *, delimiter: str, under: Sequence[str] = ()) -> None:
+    import pandas as pd
+
+    table = day_texts(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
+    for name in table.columns:
+        if not pd.api.types.is_numeric_dtype(table[name].dtype):
+            table[name] = table[name].map(neutralise, na_action="ignore")
+        elif pd.api.types.is_float_dtype(table[name].dtype):
+            table[name] = table[name].map(_shortest, na_action="ignore").astype("object")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
+        writer.writerow([neutralise(str(name)) for name in table.columns])
+        if under:
+            writer.writerow(under)
+        table.to_csv(file, index=False, header=False, sep=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+
+
+def _shortest(value: float) -> str:
+    """Write 20000.0 as 20000 and keep every digit of other numbers."""
+    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))

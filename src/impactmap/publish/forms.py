@@ -1,0 +1,313 @@
+"""The forms in which a table leaves, and the one way to write it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from impactmap.errors import InputError, TermsWarning
+from impactmap.events.check import nearest
+from impactmap.publish.atomic import replace_file, replace_folder
+from impactmap.publish.delimited import write_csv, write_hxl, write_jsonl, write_tsv
+from impactmap.publish.geofiles import write_flatgeobuf, write_geojson, write_geopackage, write_geoparquet
+from impactmap.publish.kml import write_kml
+from impactmap.publish.leaving import UNHELD, UNHELD_IN_XML, clean_table, leaving_claims, leaving_events
+from impactmap.publish.package import DATAPACKAGE, write_package
+from impactmap.publish.workbook import write_workbook
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["FORMS", "Content", "Form", "Written", "find_form", "write_events", "write_table"]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is written.
+
+    Attributes
+    ----------
+    table
+        EPSG:4326; columns of text, numbers and days.
+    claims
+        The claims table, or None.
+    notices
+        Credits of the reference data, for forms with room for them.
+    title
+        For people who open the file.
+    inputs
+        Files that it was made from, for a manifest.
+    """
+
+    table: gpd.GeoDataFrame
+    claims: pd.DataFrame | None = None
+    notices: tuple[str, ...] = ()
+    title: str = "Reported events"
+    inputs: tuple[str | Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in which a table leaves.
+
+    Attributes
+    ----------
+    name
+        Under which a user asks for it.
+    endings
+        Of file names that mean it.
+    title
+        For people.
+    write
+        Writes the content to a new file, or into a new folder.
+    holds_claims
+        Whether the claims go into it; otherwise they are written beside it.
+    is_folder
+        Whether it is a folder of files.
+    unheld
+        Characters that it cannot hold.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    title: str
+    write: Callable[[Content, Path], None]
+    holds_claims: bool = False
+    is_folder: bool = False
+    unheld: re.Pattern[str] = UNHELD
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Attributes
+    ----------
+    files
+        The files, the table's own first.
+    notes
+        What a reader should know: what was made coarse or replaced, and what the data's publisher asks for.
+    """
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def _workbook(content: Content, path: Path) -> None:
+    sheets: dict[str, pd.DataFrame] = {"events": content.table}
+    write_workbook(sheets if content.claims is None else {**sheets, "claims": content.claims}, path)
+
+
+FORMS: tuple[Form, ...] = (
+    Form("csv", (".csv",), "CSV", lambda it, path: write_csv(it.table, path)),
+    Form("tsv", (".tsv", ".tab"), "TSV", lambda it, path: write_tsv(it.table, path)),
+    Form("hxl", (".hxl.csv",), "CSV with HXL hashtags", lambda it, path: write_hxl(it.table, path)),
+    Form("xlsx", (".xlsx",), "XLSX workbook", _workbook, holds_claims=True),
+    Form("jsonl", (".jsonl", ".ndjson"), "JSON lines", lambda it, path: write_jsonl(it.table, path)),
+    Form("geojson", (".geojson",), "GeoJSON", lambda it, path: write_geojson(it.table, path, notices=it.notices)),
+    Form("parquet", (".parquet", ".geoparquet"), "GeoParquet", lambda it, path: write_geoparquet(it.table, path)),
+    Form(
+        "gpkg",
+        (".gpkg",),
+        "GeoPackage",
+        lambda it, path: write_geopackage(it.table, it.claims, path, notices=it.notices),
+        holds_claims=True,
+    ),
+    Form("fgb", (".fgb",), "FlatGeobuf", lambda it, path: write_flatgeobuf(it.table, path, notices=it.notices)),
+    Form(
+        "kml",
+        (".kml",),
+        "KML",
+        lambda it, path: write_kml(it.table, path, title=it.title, notices=it.notices),
+        unheld=UNHELD_IN_XML,
+    ),
+    Form(
+        "datapackage",
+        ("datapackage.json",),
+        "Frictionless data package",
+        lambda it, folder: write_package(
+            it.table, it.claims, folder, title=it.title, notices=it.notices, inputs=it.inputs
+        ),
+        holds_claims=True,
+        is_folder=True,
+    ),
+)
+
+
+def find_form(path: str | Path, format: str = "auto") -> Form:  # noqa: A002 -- the word users look for
+    """Return the form that the user named, or that the file name's ending means.
+
+    Raises
+    ------
+    InputError
+        For a name or an ending that no form has.
+    """
+    names = [form.name for form in FORMS]
+    if format != "auto":
+        for form in FORMS:
+            if form.name == format:
+                return form
+        guess = nearest(format, names)
+        raise InputError(
+            f"expected a format out of {', '.join(names)}; found {format!r}."
+            + (f" Did you mean {guess!r}?" if guess else "")
+        )
+    name = Path(path).name.casefold()
+    fitting = [(len(ending), form) for form in FORMS for ending in form.endings if name.endswith(ending)]
+    if not fitting:
+        endings = ", ".join(ending for form in FORMS for ending in form.endings)
+        raise InputError(
+            f"{path}: expected a file name that ends in {endings}; found {Path(path).suffix!r}. Change the ending, or "
+            f"name the format: {', '.join(names)}."
+        )
+    return max(fitting, key=lambda found: found[0])[1]
+
+
+def write_events(
+    events: pd.DataFrame,
+    path: str | Path,
+    *,
+    claims: pd.DataFrame | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    force: bool = False,
+    inputs: Iterable[str | Path] = (),
+    exact_positions: bool = False,
+) -> Written:
+    r"""Write events, with every column, so that other programs and `read_events` open them.
+
+    Parameters
+    ----------
+    events
+        As `read_events`, `geocode_events` or a later stage gives them.
+    path
+        File to be written; for a data package its folder, or the ``datapackage.json`` in it.
+    claims
+        The claims about them. Written into the same file where the form has room for a second table (workbook,
+        GeoPackage, data package), else beside it as ``<name>.claims.csv``.
+    format
+        ``auto`` goes by the file name's ending; or a name out of ``csv, tsv, hxl, xlsx, jsonl, geojson, parquet, gpkg,
+        fgb, kml, datapackage``.
+    force, inputs
+        As in `impactmap.publish.replace_file`.
+    exact_positions
+        Let coordinates leave as the source gave them; otherwise they are rounded to two decimals of a degree.
+
+    Returns
+    -------
+    Written
+        The files, and notes for their reader.
+
+    Raises
+    ------
+    InputError
+        For an unknown format or ending, and when distances were measured from positions that may not leave.
+    ColumnError, CrsError
+        When the events are not what `read_events` or a later stage gives.
+    PublishError
+        When a file should not or cannot be written; what was there before is intact.
+
+    Warns
+    -----
+    TermsWarning
+        When the data's publisher sets terms for those who pass it on (``events.attrs["terms"]``).
+
+    Notes
+    -----
+    Each file is the old one or the new one, whole, and the same input gives the same bytes. Cells that a spreadsheet
+    would run begin with an apostrophe in CSV and XLSX, which `read_events` takes away again. What a text cannot hold in
+    any form (NUL, halves of surrogate pairs) is replaced by U+FFFD and noted.
+
+    Examples
+    --------
+    >>> import impactmap, tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "in.csv").write_text("id,date,place\n00123,2025-11-09,Kharkiv\n")
+    >>> reading = impactmap.read_events(folder / "in.csv")
+    >>> impactmap.write_events(reading.events, folder / "out.geojson").files[0].name
+    'out.geojson'
+    """
+    form = find_form(path, format)
+    frame, notes = leaving_events(events, exact_positions=exact_positions, unheld=form.unheld)
+    statements = leaving_claims(claims, notes)
+    if terms := events.attrs.get("terms"):
+        notes.append(str(terms))
+        warnings.warn(str(terms), TermsWarning, stacklevel=2)
+    located = "place_provider" in frame.columns
+    content = Content(frame, statements, _notices() if located else (), inputs=tuple(inputs))
+    return Written(_put(form, content, Path(path), force=force), tuple(notes))
+
+
+def write_table(
+    frame: gpd.GeoDataFrame,
+    path: str | Path,
+    *,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    inputs: Iterable[str | Path] = (),
+    force: bool = False,
+) -> Written:
+    """Write a located table, whatever its columns, to a file, all or nothing.
+
+    Parameters
+    ----------
+    frame
+        EPSG:4326, as `locate_table` gives it.
+    path, format, inputs, force
+        As in `write_events`.
+
+    Returns
+    -------
+    Written
+        The files, and notes for their reader.
+
+    Raises
+    ------
+    InputError
+        For an unknown format or ending.
+    PublishError
+        When the file should not or cannot be written.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    form = find_form(path, format)
+    notes: list[str] = []
+    table = clean_table(pd.DataFrame(frame.drop(columns=frame.geometry.name)), notes, unheld=form.unheld)
+    located = gpd.GeoDataFrame(table, geometry=frame.geometry, crs=frame.crs)
+    content = Content(located, None, _notices(), "Located table", tuple(inputs))
+    return Written(_put(form, content, Path(path), force=force), tuple(notes))
+
+
+def _put(form: Form, content: Content, path: Path, *, force: bool) -> tuple[Path, ...]:
+    inputs = content.inputs
+    if form.is_folder:
+        folder = path.parent if path.name == DATAPACKAGE else path
+        with replace_folder(folder, inputs=inputs, force=force) as staging:
+            form.write(content, staging)
+            names = sorted((file.name for file in staging.iterdir()), key=lambda name: (name != DATAPACKAGE, name))
+        return tuple(folder / name for name in names)
+    beside = path.with_name(f"{_stem(path, form)}.claims.csv")
+    apart = content.claims if not form.holds_claims else None
+    with contextlib.ExitStack() as stack:
+        # The claims are put in place last: a table without its claims is whole, claims without their table are not.
+        claims = None if apart is None else stack.enter_context(replace_file(beside, inputs=inputs, force=force))
+        form.write(content, stack.enter_context(replace_file(path, inputs=inputs, force=force)))
+        if apart is not None and claims is not None:
+            write_csv(apart, claims)
+    return (path,) if apart is None else (path, beside)
+
+
+def _stem(path: Path, form: Form) -> str:
+    ending = next((end for end in form.endings if path.name.casefold().endswith(end)), path.suffix)
+    return path.name[: len(path.name) - len(ending)] or path.name
+
+
+def _notices() -> tuple[str, ...]:
+    from impactmap.reference import notices
+
+    return tuple(notices())

@@ -1,0 +1,227 @@
+"""Files for geographic programs: GeoJSON, GeoParquet, GeoPackage and FlatGeobuf."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.errors import PublishError
+from impactmap.publish.delimited import day_texts, plain_values
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["write_flatgeobuf", "write_geojson", "write_geopackage", "write_geoparquet"]
+
+
+def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = ()) -> None:
+    """Write a located table as GeoJSON, one feature a line.
+
+    Parameters
+    ----------
+    frame
+        EPSG:4326, as `published_events` gives it.
+    path
+        File to be written.
+    notices
+        Credits that travel with the file, as its member ``attribution``.
+
+    Notes
+    -----
+    WGS 84, longitude first, at most seven decimals, exterior rings anticlockwise; a country-wide report and one that
+    was not located have a null geometry. A missing value is null, never NaN. A feature's ``id`` is ``event_id`` and
+    ``place_number`` with a stroke between them.
+
+    References
+    ----------
+    RFC 7946.
+    """
+    import pandas as pd
+    import shapely
+
+    shapes = shapely.orient_polygons(frame.geometry.to_numpy())
+    table = day_texts(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
+    names = [str(name) for name in table.columns]
+    columns = [plain_values(table[name]) for name in table.columns]
+    # Readers that turn properties and id into one table would find two columns of one name.
+    identified = {"event_id", "place_number"} <= set(names) and "id" not in names
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write('{"type": "FeatureCollection",\n"attribution": ' + _json(list(notices)) + ',\n"features": [\n')
+        for number, (shape, *values) in enumerate(zip(shapes, *columns, strict=True)):
+            properties = dict(zip(names, values, strict=True))
+            feature = {
+                "type": "Feature",
+                **({"id": f"{properties['event_id']}/{properties['place_number']}"} if identified else {}),
+                "geometry": None if shape is None or shape.is_empty else _geometry(shape),
+                "properties": properties,
+            }
+            file.write((",\n" if number else "") + _json(feature))
+        file.write("\n]}\n")
+
+
+def write_geoparquet(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a located table as GeoParquet 1.1 with WKB geometry, compressed with zstd.
+
+    References
+    ----------
+    GeoParquet 1.1.0, https://geoparquet.org/releases/v1.1.0.
+    """
+    frame.to_parquet(path, index=False, compression="zstd", schema_version="1.1.0")
+
+
+def write_geopackage(
+    frame: gpd.GeoDataFrame, claims: pd.DataFrame | None, path: Path, *, notices: Iterable[str] = ()
+) -> None:
+    """Write the events as a GeoPackage's layer ``events`` and the claims as its table ``claims``.
+
+    Raises
+    ------
+    PublishError
+        When the file cannot be written.
+
+    Notes
+    -----
+    The format stores the time of the last change; it is set to 1 January 2000 so that the same input gives the same
+    bytes. Its names do not tell capital letters from small ones: a column whose name only differs in them is
+    numbered.
+
+    References
+    ----------
+    OGC 12-128, GeoPackage Encoding Standard.
+    """
+    import pyogrio
+
+    path.unlink(missing_ok=True)
+    table, named = _with_days(_told_apart(frame)), {str(name).casefold() for name in frame.columns}
+    with _plain_errors(path, "GeoPackage"):
+        pyogrio.write_dataframe(
+            table,
+            path,
+            layer="events",
+            driver="GPKG",
+            geometry_type="Unknown",
+            use_arrow=True,
+            layer_options={
+                "DESCRIPTION": "Reported events. " + " ".join(notices),
+                "FID": _unused("fid", named),
+                "GEOMETRY_NAME": _unused("geom", named),
+            },
+        )
+        if claims is not None:
+            named = {str(name).casefold() for name in claims.columns}
+            pyogrio.write_dataframe(
+                _with_days(_told_apart(claims)),
+                path,
+                layer="claims",
+                driver="GPKG",
+                append=True,
+                use_arrow=True,
+                layer_options={"FID": _unused("fid", named)},
+            )
+
+
+def write_flatgeobuf(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = ()) -> None:
+    """Write a located table as FlatGeobuf.
+
+    Raises
+    ------
+    PublishError
+        When the file cannot be written.
+
+    Notes
+    -----
+    Without the format's spatial index, which would put the rows into another order and has no room for rows without a
+    geometry.
+
+    References
+    ----------
+    https://flatgeobuf.org.
+    """
+    import pyogrio
+
+    path.unlink(missing_ok=True)
+    with _plain_errors(path, "FlatGeobuf"):
+        pyogrio.write_dataframe(
+            _with_days(frame),
+            path,
+            layer="events",
+            driver="FlatGeobuf",
+            geometry_type="Unknown",
+            layer_options={
+                "SPATIAL_INDEX": "NO",
+                "TITLE": "Reported events",
+                "DESCRIPTION": " ".join(notices),
+            },
+        )
+
+
+@contextlib.contextmanager
+def _plain_errors(path: Path, title: str) -> Iterator[None]:
+    """Set what makes GDAL's files the same every time, and say its errors in plain words."""
+    import pyogrio
+
+    options = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z", "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.FieldError,
+        pyogrio.errors.GeometryError,
+    ) as error:
+        raise PublishError(f"{path.name}: the {title} cannot be written ({error}). Is the disk full?") from error
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+def _told_apart(frame: Any) -> Any:
+    """Give numbers to columns whose names differ only in the case of Latin letters, which databases take for one."""
+    seen: set[bytes] = set()
+    names = []
+    for name in map(str, frame.columns):
+        number, unique = 1, name
+        while unique.encode().lower() in seen:
+            number += 1
+            unique = f"{name} ({number})"
+        seen.add(unique.encode().lower())
+        names.append(unique)
+    return frame.set_axis(names, axis="columns")
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name = f"{name}_"
+    return name
+
+
+def _with_days(frame: Any) -> Any:
+    """Turn midnights into dates, which is what the columns mean."""
+    import pandas as pd
+    import pyarrow as pa
+
+    days = [name for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
+    return frame.astype(dict.fromkeys(days, pd.ArrowDtype(pa.date32())))
+
+
+def _geometry(shape: Any) -> dict[str, Any]:
+    import shapely
+
+    if shape.geom_type == "Point":
+        return {"type": "Point", "coordinates": [round(shape.x, 7), round(shape.y, 7)]}
+    mapping = json.loads(shapely.to_geojson(shape))
+    return {"type": mapping["type"], "coordinates": _rounded(mapping["coordinates"])}
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 7) if isinstance(value, float | int) else [_rounded(part) for part in value]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,193 @@
+"""An analyst's table as it leaves: every column, positions coarse, texts that every format can hold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from impactmap.errors import ColumnError, CrsError
+from impactmap.events.schema import EVENT_COLUMNS
+from impactmap.publish.coarse import coarse_columns, coarse_shapes
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["UNHELD", "UNHELD_IN_XML", "clean_table", "leaving_claims", "leaving_events"]
+
+#: Precisions whose latitude and longitude, where a source gives them, stand for an area and are no point.
+AREAS = ("district", "region", "country")
+NEEDED = ("event_id", "date_start")
+#: What many programs cannot hold in a text: NUL, which ends it, and halves of a pair.
+UNHELD = re.compile("[\x00\ud800-\udfff]")
+#: XML 1.0 has no place for other control characters either.
+UNHELD_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def leaving_events(
+    events: pd.DataFrame, *, exact_positions: bool = False, unheld: re.Pattern[str] = UNHELD
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Return the events with all their columns as they may leave.
+
+    Parameters
+    ----------
+    events
+        As `read_events` or a later stage gives them; ``event_id`` and ``date_start`` are needed.
+    exact_positions
+        Let coordinates leave as the source gave them.
+    unheld
+        Characters that the form cannot hold.
+
+    Returns
+    -------
+    tuple
+        The same rows in order, index 0, 1, ...: the model's columns that are there and those that reading gives, then
+        the others, then ``geometry`` (EPSG:4326): the frame's own, else the point of a row that is not an area's, else
+        what ``source_geometry`` holds. And what was changed, in plain words.
+
+    Raises
+    ------
+    ColumnError
+        Without a necessary column, or with two of one name.
+    CrsError
+        When the frame's geometry is not in EPSG:4326.
+    InputError
+        When distances were measured from positions that may not leave.
+
+    Notes
+    -----
+    Unless `exact_positions`, positions that are not the gazetteer's are rounded to two decimals of a degree, and so are
+    coordinates, well-known text and plus codes in the columns that are not ours.
+    """
+    import pandas as pd
+
+    if missing := [name for name in NEEDED if name not in events.columns]:
+        raise ColumnError(
+            f"events: expected the columns of read_events, missing {', '.join(missing)}. Read the table with it first."
+        )
+    import geopandas as gpd
+
+    notes: list[str] = []
+    frame = _with_geometry(events.reset_index(drop=True))
+    if not exact_positions:
+        frame = _coarse(frame, notes)
+    shapes = frame.geometry
+    table = pd.DataFrame(frame.drop(columns="geometry"))
+    lacking = {column.name: column.dtype for column in EVENT_COLUMNS if column.name not in table.columns}
+    table = table.assign(**{name: _empty(table.index, dtype) for name, dtype in lacking.items()})
+    ours = [column.name for column in EVENT_COLUMNS]
+    table = clean_table(table[[*ours, *(name for name in table.columns if name not in ours)]], notes, unheld=unheld)
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326"), notes
+
+
+def leaving_claims(claims: pd.DataFrame | None, notes: list[str]) -> pd.DataFrame | None:
+    """Return the claims, every column, as every format can hold them; None for none."""
+    from impactmap.events import claims_frame
+
+    if claims is None or claims.empty:
+        return None
+    return clean_table(claims_frame(claims).reset_index(drop=True), notes)
+
+
+def clean_table(table: pd.DataFrame, notes: list[str], *, unheld: re.Pattern[str] = UNHELD) -> pd.DataFrame:
+    """Return the table with columns of text, numbers and days alone, named by text, each value one that formats hold.
+
+    Parameters
+    ----------
+    table
+        Without geometry.
+    notes
+        Takes a sentence for each kind of value that was replaced.
+    unheld
+        Characters that U+FFFD takes the place of.
+
+    Raises
+    ------
+    ColumnError
+        When two columns have one name.
+    """
+    import numpy as np
+    import pandas as pd
+
+    columns: dict[str, pd.Series[Any]] = {}
+    replaced = infinite = 0
+    for position, header in enumerate(table.columns):
+        name = unheld.sub("\ufffd", str(header))
+        replaced += name != str(header)
+        if name in columns:
+            raise ColumnError(f"expected columns of different names, found {name!r} twice. Rename one of them.")
+        column = table.iloc[:, position]
+        if pd.api.types.is_bool_dtype(column.dtype):
+            column = column.map({True: "true", False: "false"}).astype("str")
+        elif pd.api.types.is_float_dtype(column.dtype):
+            endless = column.notna() & ~np.isfinite(column.astype("float64"))
+            infinite += int(endless.sum())
+            column = column.where(~endless)
+        elif pd.api.types.is_datetime64_any_dtype(column.dtype):
+            if column.dt.tz is not None or (column.dropna() != column.dropna().dt.normalize()).any():
+                column = column.map(lambda moment: moment.isoformat(), na_action="ignore").astype("str")
+        elif not pd.api.types.is_integer_dtype(column.dtype):
+            column = column.map(str, na_action="ignore").astype("object").where(column.notna(), None)
+            bad = column.map(lambda text: bool(unheld.search(text)), na_action="ignore").eq(other=True)
+            if bad.any():
+                replaced += int(bad.sum())
+                column = column.where(~bad, column[bad].map(lambda text: unheld.sub("\ufffd", text)))
+            column = column.astype("str")
+        columns[name] = column
+    if replaced:
+        notes.append(f"{unheld:,} texts held characters that no file keeps (NUL, half pairs): \ufffd stands for each.")
+    if infinite:
+        notes.append(f"{infinite:,} figures without end were left empty.")
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _with_geometry(events: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the frame with a column ``geometry`` in EPSG:4326, made from its positions where it has none."""
+    import geopandas as gpd
+    import pandas as pd
+    import shapely
+
+    if isinstance(events, gpd.GeoDataFrame) and events._geometry_column_name in events.columns:  # noqa: SLF001 -- the
+        # public way raises for a frame without geometry
+        if events.crs is None or not events.crs.equals("EPSG:4326"):
+            raise CrsError(f"events: expected EPSG:4326, found {events.crs}. Use events.to_crs('EPSG:4326').")
+        return events if events.geometry.name == "geometry" else events.rename_geometry("geometry")
+    table = pd.DataFrame(events).drop(columns="geometry", errors="ignore")
+    shapes = pd.Series(None, index=table.index, dtype="object")
+    if {"latitude", "longitude"} <= set(table.columns):
+        at = table["latitude"].notna() & table["longitude"].notna()
+        if "place_precision" in table.columns:
+            at &= ~table["place_precision"].isin(AREAS)
+        shapes[at] = shapely.points(table.loc[at, "longitude"].astype(float), table.loc[at, "latitude"].astype(float))
+    if "source_geometry" in table.columns:
+        told = table["source_geometry"].notna() & shapes.isna()
+        shapes[told] = shapely.from_wkt(table.loc[told, "source_geometry"].to_numpy(dtype=object), on_invalid="ignore")
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes.to_numpy(), index=table.index, crs="EPSG:4326"))
+
+
+def _coarse(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFrame:
+    import numpy as np
+
+    from impactmap.places import coarsen_positions
+
+    placed = {"latitude", "longitude", "coordinates_from"} <= set(frame.columns)
+    if placed:
+        scale = "place_precision" in frame.columns
+        before = frame if scale else frame.assign(place_precision=_empty(frame.index, "str"))
+        after = coarsen_positions(before)
+        # Rounding makes points of rows whose position stands for an area; there was none before.
+        after = after.set_geometry(after.geometry.where(frame.geometry.notna(), None))
+        moved = (np.abs(after[["latitude", "longitude"]] - frame[["latitude", "longitude"]]) > 0).any(axis=1)
+        if moved.any():
+            notes.append(
+                f"{int(moved.sum()):,} positions were rounded to two decimals of a degree, about a kilometre. Exact "
+                "positions leave only when asked for."
+            )
+        frame = after if scale else after.drop(columns="place_precision")
+    return coarse_shapes(coarse_columns(frame, notes), notes)
+
+
+def _empty(index: pd.Index[Any], dtype: str) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.DataFrame({"empty": pd.Series(index=index, dtype="object")}).astype({"empty": dtype})["empty"]

@@ -1,0 +1,100 @@
+"""A table as a data package: CSV with a table schema, GeoJSON beside it, and a manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, Column
+from impactmap.events.text import neutralise
+from impactmap.publish.atomic import MANIFEST
+from impactmap.publish.datapackage import make_datapackage
+from impactmap.publish.delimited import write_csv
+from impactmap.publish.geofiles import write_geojson
+from impactmap.publish.manifest import make_manifest
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["DATAPACKAGE", "write_package"]
+
+DATAPACKAGE = "datapackage.json"
+_SHIELDED = (
+    "Cells and headers that a spreadsheet would run as a formula begin with an apostrophe that is not part of the text."
+)
+_KEPT = "as the source has it"
+
+
+def write_package(
+    table: gpd.GeoDataFrame,
+    claims: pd.DataFrame | None,
+    folder: Path,
+    *,
+    title: str = "Reported events",
+    notices: tuple[str, ...] = (),
+    inputs: tuple[str | Path, ...] = (),
+) -> None:
+    """Write ``events.csv``, ``events.geojson``, ``claims.csv``, ``datapackage.json`` and ``manifest.json``.
+
+    Parameters
+    ----------
+    table
+        Columns of text, numbers and days, and geometry in EPSG:4326.
+    claims
+        The claims table, or None.
+    folder
+        Empty.
+    title
+        Of the package.
+    notices
+        Credits of the reference data, where it went into the table.
+    inputs
+        Files that the manifest names with their check sums.
+
+    References
+    ----------
+    Data Package and Table Schema, version 1, https://specs.frictionlessdata.io.
+    """
+    write_csv(table, folder / "events.csv")
+    write_geojson(table, folder / "events.geojson", notices=notices)
+    if claims is not None:
+        write_csv(claims, folder / "claims.csv")
+    package = make_datapackage(
+        folder,
+        _columns(table.drop(columns=table.geometry.name), (*EVENT_COLUMNS, *COMPUTED_COLUMNS)),
+        title=title,
+        description=_SHIELDED,
+        claim_columns=() if claims is None else _columns(claims, CLAIM_COLUMNS),
+        located=bool(notices),
+    )
+    _write(folder / DATAPACKAGE, package)
+    paths = [Path(path) for path in inputs]
+    _write(folder / MANIFEST, make_manifest(folder, inputs=paths, folder=paths[0].parent if paths else folder))
+
+
+def _columns(table: pd.DataFrame, known: tuple[Column, ...]) -> list[Column]:
+    import pandas as pd
+
+    ours = {column.name: column for column in known}
+    columns: list[Column] = []
+    for name, dtype in table.dtypes.items():
+        label = neutralise(str(name))  # as the table's header has it
+        kept = Column(label, "str", _KEPT)
+        if str(name) in ours and str(dtype) == ours[str(name)].dtype:
+            kept = ours[str(name)]
+        elif pd.api.types.is_integer_dtype(dtype):
+            kept = Column(label, "Int64", _KEPT)
+        elif pd.api.types.is_float_dtype(dtype):
+            kept = Column(label, "float64", _KEPT)
+        elif pd.api.types.is_datetime64_any_dtype(dtype):
+            kept = Column(label, "datetime64[s]", _KEPT)
+        columns.append(kept)
+    return columns
+
+
+def _write(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(
+        json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8", newline="\n"
+    )
