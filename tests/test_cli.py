@@ -165,7 +165,7 @@ def test_geocode_keeps_rows_order_and_cells(run, sheet, tmp_path):
     assert float(rows[3]["place_radius_km"]) > 50
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx", "geojson", "gpkg", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx", "jsonl", "geojson", "gpkg", "fgb", "parquet"])
 def test_geocode_writes_what_the_name_says_and_reads_it_again(run, sheet, tmp_path, ending):
     first, second = tmp_path / f"one.{ending}", tmp_path / "two.csv"
     code, out, _ = run("geocode", sheet, "-o", first, "--json")
@@ -181,7 +181,7 @@ def test_geocode_refuses_what_it_cannot_do(run, sheet, tmp_path):
     code, _, err = run("geocode", sheet, "-o", tmp_path / "x.csv", "--place", "twon")
     assert (code, "expected a column 'twon', found 'id', 'town', 'note'" in err) == (1, True)
     code, _, err = run("geocode", sheet, "-o", tmp_path / "x.doc")
-    assert (code, "ends in .csv, .geojson" in err) == (1, True)
+    assert (code, "ends in .csv, .tsv" in err) == (1, True)
     code, _, err = run("geocode", sheet, "-o", sheet)
     assert (code, "is also the input" in err) == (1, True)
     assert sheet.read_text(encoding="utf-8") == PLACES

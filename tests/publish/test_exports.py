@@ -225,7 +225,9 @@ def test_claims_have_all_their_columns(claims, tmp_path):
 def test_workbook_neutralises_formulas(tmp_path):
     import openpyxl
 
-    frame = pd.DataFrame({"place": pd.array(["=1+1", "-5", "a\x01\rb_x0001_", None], dtype="str"), "n": [-5.5, 1, 2, 3]})
+    frame = pd.DataFrame(
+        {"place": pd.array(["=1+1", "-5", "a\x01\rb_x0001_", None], dtype="str"), "n": [-5.5, 1, 2, 3]}
+    )
     workbook.write_workbook({"events": frame}, tmp_path / "x.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
     assert [cell.value for cell in sheet["A"]] == ["place", "'=1+1", "-5", "a_x0001__x000D_b_x005F_x0001_", None]
