@@ -48,7 +48,7 @@ def test_forms(cell, start, end, precision):
 
 @pytest.mark.parametrize(
     "cell",
-    ["31.02.2024", "2024-02-30", "2024-13-01", "00.01.2024", "soon", "03.04.24", "45385", "2024-1", "9 Foo 2025"][:7],
+    ["31.02.2024", "2024-02-30", "2024-13-01", "00.01.2024", "soon", "03.04.24", "99385", "2024-1", "9 Foo 2025"][:7],
 )
 def test_what_is_no_day_is_missing(cell):
     parsed = parse_dates(column(cell, "13.04.2024"))
@@ -130,3 +130,10 @@ def test_every_order_comes_back(dates):
     assert parsed.start.index.equals(written.index)
     iso = parse_dates(pd.Series([day.isoformat() for day in dates], dtype="str"))
     assert days(iso.start) == [day.isoformat() for day in dates]
+
+
+def test_a_spreadsheets_number_of_a_day_is_one_and_is_counted():
+    """Excel's own: 45970 is 9 November 2025, the fraction is the time of day; 36525 is the last day of 1999."""
+    parsed = parse_dates(column("45970", "45970.75", "36525", "2025", "2025-11-10"))
+    assert days(parsed.start) == ["2025-11-09", "2025-11-09", None, "2025-01-01", "2025-11-10"]
+    assert parsed.serials == 2

@@ -63,7 +63,7 @@ class FaultLog:
     faults
         Faults and warnings that are not about single rows.
     rejections
-        Frames of rejected rows: ``row`` and what `Fault` says of it.
+        Frames of rows that are not used: ``row`` and what `Fault` says of it.
     missing
         Necessary columns that the table lacks.
     """
@@ -73,9 +73,9 @@ class FaultLog:
     rejections: list[pd.DataFrame] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
-    def table(self, *, column: str | None, expected: str, found: str, fix: str) -> None:
-        """Note a fault for which the whole table cannot be used."""
-        self.faults.append(Fault(self.file, None, column, expected, found, fix))
+    def table(self, *, column: str | None, expected: str, found: str, fix: str, row: int | None = None) -> None:
+        """Note a fault for which the whole table cannot be used; `row` is one in which it shows."""
+        self.faults.append(Fault(self.file, row, column, expected, found, fix))
 
     def remark(self, *, rows: pd.Series[int] | None, column: str | None, expected: str, found: str, fix: str) -> None:
         """Note a warning about some rows of a column, as one warning with the first rows and the count."""
@@ -113,9 +113,15 @@ class FaultLog:
                     "expected": expected,
                     "found": cells,
                     "fix": fix if isinstance(fix, str) else fix[bad].to_numpy(),
+                    "severity": "fault",
                 }
             )
         )
+
+    def set_aside(self, rows: pd.DataFrame) -> None:
+        """List rows that are no reports (``row, column, found, fix``): nothing is wrong with them."""
+        if len(rows):
+            self.rejections.append(rows.assign(expected="a report", severity="warning"))
 
     def rejected_rows(self) -> pd.Series[int]:
         """Return the numbers of the rejected rows, each once, ascending."""
@@ -123,9 +129,9 @@ class FaultLog:
         return pd.Series(sorted(set(pd.concat(numbers))) if numbers else [], dtype="int64")
 
     def row_faults(self) -> pd.DataFrame:
-        """Return every row's faults in file order: ``file, row, column, expected, found, fix``."""
-        columns = ["row", "column", "expected", "found", "fix"]
-        frame = pd.concat(self.rejections) if self.rejections else pd.DataFrame(columns=columns)
+        """Return every row's faults in file order: ``file, row, column, expected, found, fix, severity``."""
+        columns = ["row", "column", "expected", "found", "fix", "severity"]
+        frame = pd.concat(self.rejections)[columns] if self.rejections else pd.DataFrame(columns=columns)
         frame = frame.drop_duplicates().sort_values("row", kind="stable").reset_index(drop=True)
         frame.insert(0, "file", self.file)
         return frame

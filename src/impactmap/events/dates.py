@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +12,7 @@ import pandas as pd
 
 from impactmap.errors import TableError
 
-__all__ = ["ParsedDates", "date_order", "parse_dates"]
+__all__ = ["ParsedDates", "date_order", "parse_dates", "reads_as_date"]
 
 _ORDERS = ("dmy", "mdy", "ymd")
 _TIME = (
@@ -24,6 +25,11 @@ _YEAR_LAST = re.compile(
 )
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
 _MONTH = re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})|(?P<m2>\d{1,2})[./](?P<y2>\d{4})")
+#: How spreadsheets store a day, and lose its form when a cell has none: days since 30 December 1899.
+_SERIAL = re.compile(r"(?P<days>\d{5})(?:[.,]\d+)?")
+_SERIAL_ZERO = dt.date(1899, 12, 30)
+#: 2000 to 2099: fewer digits are years, more are written yyyymmdd.
+_SERIALS = range(36526, 73051)
 _YEAR = re.compile(r"(?P<y>(?:19|20)\d{2})")
 _WORDS = re.compile(
     r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<name>[^\W\d_]{3,})\.?,?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>\d{4})(?:\s*(?:р|г|року|года)\.?)?"
@@ -73,6 +79,8 @@ class ParsedDates:
         Two cells that cannot be of one order.
     times_without_zone
         How many cells hold a time of day but no zone.
+    serials
+        How many cells hold a spreadsheet's number of a day, such as 45970.
     """
 
     start: pd.Series
@@ -82,6 +90,7 @@ class ParsedDates:
     ambiguous: bool = False
     conflict: tuple[str, str] | None = None
     times_without_zone: int = 0
+    serials: int = 0
 
 
 def date_order(date_format: str) -> str:
@@ -102,6 +111,17 @@ def date_order(date_format: str) -> str:
     if order not in _ORDERS:
         raise TableError(f"expected a date format such as dd.mm.yyyy, mm/dd/yyyy or yyyy-mm-dd, found {date_format!r}.")
     return order
+
+
+def reads_as_date(text: str) -> bool:
+    """Say whether a cell has the form of a date, whether or not that day exists.
+
+    Examples
+    --------
+    >>> reads_as_date("31.02.2025"), reads_as_date("9 листопада 2025"), reads_as_date("Total 2025")
+    (True, True, False)
+    """
+    return bool(_parse(text.strip()))
 
 
 def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: str = "UTC") -> ParsedDates:
@@ -129,8 +149,8 @@ def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: s
     Notes
     -----
     Read are ISO 8601, ``yyyymmdd``, day-month-year and month-day-year with points, slashes or hyphens, month names in
-    English, Ukrainian and Russian, a month, a year, and two days with a dash. A time of day without a zone leaves the
-    day as it is written. Years have four digits: ``03.04.24`` is not read.
+    English, Ukrainian and Russian, a month, a year, a spreadsheet's number of a day, and two days with a dash. A time
+    of day without a zone leaves the day as it is written. Years have four digits: ``03.04.24`` is not read.
     """
     codes, texts = pd.factorize(column)
     cells = [_parse(str(text).strip()) for text in texts]
@@ -175,6 +195,7 @@ def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: s
         or [],
         dtype="bool",
     )
+    serial = pd.Series([any(part.serial for part in cell) for cell in cells] or [], dtype="bool")
 
     def spread(values: pd.Series, dtype: Literal["str", "datetime64[s]"]) -> pd.Series:
         return pd.Series(values.astype(dtype).reindex(codes).to_numpy(), index=column.index, dtype=dtype)
@@ -187,6 +208,7 @@ def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: s
         ambiguous,
         conflict,
         int(clock.to_numpy()[codes[codes >= 0]].sum()) if len(clock) else 0,
+        int(serial.to_numpy()[codes[codes >= 0]].sum()) if len(serial) else 0,
     )
 
 
@@ -202,6 +224,7 @@ class _Day:
     precision: str = "day"
     clock: str | None = None
     zone: str | None = None
+    serial: bool = False
 
 
 def _parse(text: str) -> tuple[_Day, ...]:
@@ -226,6 +249,9 @@ def _parse_one(text: str) -> _Day | None:
         return _Day(int(found["y"]), int(found["m"]), int(found["d"]))
     if found := _MONTH.fullmatch(text):
         return _Day(int(found["y"] or found["y2"]), int(found["m"] or found["m2"]), 1, precision="month")
+    if (found := _SERIAL.fullmatch(text)) and int(found["days"]) in _SERIALS:
+        date = _SERIAL_ZERO + dt.timedelta(days=int(found["days"]))
+        return _Day(date.year, date.month, date.day, serial=True)
     if found := _YEAR.fullmatch(text):
         return _Day(int(found["y"]), 1, 1, precision="year")
     if (found := _WORDS.fullmatch(text)) and (month := _MONTHS.get(found["name"][:3].casefold())):

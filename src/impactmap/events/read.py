@@ -22,7 +22,7 @@ from impactmap.events.rows import (
     event_ids,
     join_places,
     list_items,
-    propose_duplicates,
+    note_duplicates,
     reject_unusable,
     split_places,
     warn_of_mixed_events,
@@ -72,7 +72,8 @@ class Reading:
     inputs
         The files.
     row_faults
-        Every fault of every rejected row: ``file, row, column, expected, found, fix``.
+        Every fault of every rejected row: ``file, row, column, expected, found, fix, severity``. Rows that are no
+        reports, such as totals under the table, are among them as warnings.
     warnings
         What was read but should be looked at.
     """
@@ -96,6 +97,7 @@ def read_events(
     timezone: str = "UTC",
     now: datetime | None = None,
     columns: Mapping[str, str] | None = None,
+    withdrawn: bool = False,
 ) -> Reading:
     """Read reports from a table.
 
@@ -117,6 +119,9 @@ def read_events(
         Aware; rows after its day are rejected. None checks nothing.
     columns
         Header to column name, where the headers are not understood by themselves.
+    withdrawn
+        Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
+        ``rejected``, so that no map shows them.
 
     Returns
     -------
@@ -148,9 +153,12 @@ def read_events(
     own = raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
     given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(COMPUTED_COLUMNS if own else given_precision))
-    table = build_table(raw, schema, options, columns, also=_SAYING, exact=adapter is not None)
-    place_table = None if place_raw is None else build_table(place_raw, PLACE_COLUMNS, options, columns)
-    claim_table = None if claim_raw is None else build_table(claim_raw, CLAIM_COLUMNS, options, columns)
+    table = build_table(raw, schema, options, columns, also=_SAYING, exact=adapter is not None, withdrawn=withdrawn)
+    others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
+    place_table, claim_table = (
+        None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
+        for each, its_schema in others
+    )
     tables = [each for each in (table, place_table, claim_table) if each is not None]
     given = {
         header: name
@@ -179,6 +187,9 @@ def read_events(
             frame.attrs["terms"] = adapter.terms
     else:
         metrics = {} if own else metric_headers(table.others.columns)
+        if metrics:
+            read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
+            table.note("columns", f"Figures understood, each a claim of the row's source: {', '.join(read)}.")
     stated = [sheet_claims(table, frame, metrics)]
     if claim_table is not None:
         stated.append(type_claims(claim_table, frame))
@@ -186,7 +197,7 @@ def read_events(
     filled = [part for part in stated if len(part)]
     said = claims_frame(pd.concat(filled, ignore_index=True) if filled else [])
     notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
-    notes += propose_duplicates(frame, raw.name)
+    notes += note_duplicates(frame, raw.name)
     return Reading(
         events=frame,
         claims=said,
@@ -319,7 +330,8 @@ def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
         joined = each[several].groupby("source_row").agg({"column": _join_names, "reason": " ".join}).reset_index()
         rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
         rows.insert(0, "file", table.raw.name)
-        cells = table.raw.cells.loc[rows["source_row"]].reset_index(drop=True)
+        cells = pd.concat([table.raw.cells, table.aside]) if len(table.aside) else table.raw.cells
+        cells = cells.loc[rows["source_row"]].reset_index(drop=True)
         cells = cells[[name for name in cells.columns if not name.startswith(CLAIM_PREFIX)]]
         parts.append(
             rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))

@@ -19,7 +19,7 @@ __all__ = [
     "event_ids",
     "join_places",
     "list_items",
-    "propose_duplicates",
+    "note_duplicates",
     "reject_unusable",
     "split_places",
     "warn_of_mixed_events",
@@ -114,6 +114,7 @@ def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Se
     zero = (latitude == 0) & (longitude == 0)
     if swapped.any() and not possible:
         table.log.table(
+            row=int(rows[swapped].iloc[0]),
             column=header,
             expected="latitudes between −90 and 90",
             found=f"{found[swapped].iloc[0]} and no row in which the latitude is possible",
@@ -316,7 +317,7 @@ def warn_of_mixed_events(frame: pd.DataFrame, table: Table) -> None:
             )
 
 
-def propose_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
+def note_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
     """Propose events of the same day, place and side as one; nothing is merged.
 
     Parameters

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from impactmap.events.adapters.layout import CLAIM_PREFIX
+from impactmap.events.aside import rows_aside
 from impactmap.events.check import nearest
 from impactmap.events.headers import HeaderMatch, header_key, match_headers
 from impactmap.events.rawtable import RawTable
@@ -24,10 +25,12 @@ def build_table(
     *,
     also: Sequence[Column] = (),
     exact: bool = False,
+    withdrawn: bool = False,
 ) -> Table:
     """Match headers, undo the shields of an export, and give the cells their types.
 
     With `exact` the headers are our own column names, as an adapter gives them, and no other spelling is looked for.
+    With `withdrawn` rows that an update marked as withdrawn are read like others.
     """
     cells = raw.cells
     notes = []
@@ -54,7 +57,13 @@ def build_table(
         for name, header in match.columns.items()
         if name in {column.name for column in schema} and name != "source_row"
     }
+    no_reports = rows_aside(cells, headers, withdrawn=not withdrawn)
+    aside = cells.loc[no_reports["row"]]
+    if len(aside):
+        raw = replace(raw, cells=cells.drop(index=aside.index))
     table = type_table(raw, schema, headers, options)
+    table.aside = aside
+    table.log.set_aside(no_reports)
     for text in notes:
         table.note("text", text)
     renamed = [f"{header!r} as {name}" for name, header in headers.items() if header_key(header) != header_key(name)]

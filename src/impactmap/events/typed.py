@@ -51,6 +51,8 @@ class Table:
         Its faults.
     notes
         What was decided.
+    aside
+        Cells of rows that are no reports; they are in the log, and not in the other frames.
     """
 
     raw: RawTable
@@ -60,6 +62,7 @@ class Table:
     log: FaultLog
     dates: dict[str, ParsedDates] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    aside: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def rows(self) -> pd.Series[int]:
@@ -187,11 +190,12 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
     parsed = parse_dates(cells, order=options.order, timezone=options.timezone)
     table.dates[column.name] = parsed
     if parsed.ambiguous:
-        example = cells[cells.notna() & parsed.start.isna()].iloc[0]
+        unread = cells[cells.notna() & parsed.start.isna()]
         table.log.table(
+            row=int(unread.index[0]),
             column=header,
             expected="dates whose day and month can be told apart",
-            found=f"{example!r} and others that read both ways",
+            found=f"{unread.iloc[0]!r} and others that read both ways",
             fix=(
                 "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format "
                 "in the project file)."
@@ -200,6 +204,7 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
         return parsed.start
     if parsed.conflict:
         table.log.table(
+            row=int(cells.index[(cells == parsed.conflict[1]).to_numpy()][0]),
             column=header,
             expected="one date format in the column",
             found=(
@@ -213,6 +218,12 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
         how = "as you said" if options.order else "as cells with a number above 12 show"
         table.note(
             "dates", f"Column {header!r}: read with the {'day' if parsed.order == 'dmy' else 'month'} first, {how}."
+        )
+    if parsed.serials:
+        table.note(
+            "dates",
+            f"Column {header!r}: {parsed.serials:,} cells hold a spreadsheet's number of a day, such as 45970 for "
+            "2025-11-09; they were read as days.",
         )
     if parsed.times_without_zone:
         table.note(
