@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from impactmap.events.check import Fault, check_events, faults_of, raise_for_faults
 from impactmap.events.claims import claims_frame, find_contradictions, interval, intervals
+from impactmap.events.comparing import Changes, compare_events
+from impactmap.events.correction import correction_note
+from impactmap.events.explain import explain_mapping
 from impactmap.events.qualifiers import QUALIFIERS
 from impactmap.events.rawtable import InputFile, Note
 from impactmap.events.read import Reading, read_events
@@ -19,6 +22,7 @@ from impactmap.events.schema import (
     Metric,
 )
 from impactmap.events.text import compare_key, is_web_url, neutralise, restore
+from impactmap.events.updates import Update, update_events
 
 __all__ = [
     "CLAIM_COLUMNS",
@@ -29,15 +33,20 @@ __all__ = [
     "PLACE_COLUMNS",
     "QUALIFIERS",
     "SECTORS",
+    "Changes",
     "Column",
     "Fault",
     "InputFile",
     "Metric",
     "Note",
     "Reading",
+    "Update",
     "check_events",
     "claims_frame",
+    "compare_events",
     "compare_key",
+    "correction_note",
+    "explain_mapping",
     "faults_of",
     "find_contradictions",
     "interval",
@@ -47,4 +56,5 @@ __all__ = [
     "raise_for_faults",
     "read_events",
     "restore",
+    "update_events",
 ]

@@ -80,7 +80,7 @@ def _layout(tags: Mapping[str, str]) -> Layout:
     places = {name: next((header[tag] for tag in COLUMN_TAGS[name] if tag in header), "") for name in COLUMN_TAGS}
 
     def precision(cells: pd.DataFrame) -> pd.Series[str]:
-        """Take the tagged precision; else a place that repeats its region or country is that area."""
+        """Take the tagged precision; else a place that repeats its district, region or country is that area."""
         said = cells[places["place_precision"]] if places["place_precision"] else None
         column = pd.Series(pd.NA, index=cells.index, dtype="str") if said is None else said.str.strip().str.casefold()
         column = column.map(_PRECISIONS).astype("str")
@@ -90,7 +90,7 @@ def _layout(tags: Mapping[str, str]) -> Layout:
             return column
         keys = {text: compare_key(str(text)) for text in pd.unique(cells[places["place"]].dropna())}
         named = cells[places["place"]].map(keys)
-        for wide in ("region", "country"):
+        for wide in ("district", "region", "country"):
             if places[wide]:
                 area = cells[places[wide]].map(compare_key, na_action="ignore")
                 column = column.mask(column.isna() & named.notna() & (named == area), wide)
@@ -101,7 +101,7 @@ def _layout(tags: Mapping[str, str]) -> Layout:
         if not found or name == "place_precision":
             continue
         fields.append(Field(name, (found,), words=_UNKNOWN if name == "side" else {}))
-    read = tuple(dict.fromkeys(places[name] for name in ("place_precision", "place", "region", "country")))
+    read = tuple(dict.fromkeys(places[name] for name in ("place_precision", "place", "district", "region", "country")))
     fields.append(Field("place_precision", tuple(name for name in read if name), make=precision, how=_PRECISION_HOW))
     return replace(
         _GENERAL,
@@ -114,7 +114,7 @@ def _layout(tags: Mapping[str, str]) -> Layout:
 
 _PRECISION_HOW = (
     "The tagged word where it is one of ours or a common one (other words: region, never a point); without one, a "
-    "place that repeats the region or the country is that area."
+    "place that repeats the district, the region or the country is that area."
 )
 _GENERAL = Layout(
     name="hxl",
@@ -128,6 +128,9 @@ _GENERAL = Layout(
     claimant_column="#meta+source",
     remarks=("'#group+name+first' and '#group+name+second' do not say who attacked: only '#group+perp+name' does.",),
 )
+
+
+_RECOGNISED = "a row of #tags under the header, among them a date and a place, region or position"
 
 
 @dataclass(frozen=True)
@@ -153,10 +156,11 @@ class HxlAdapter:
 
     def explain(self) -> dict[str, Any]:
         """Return the mapping of tags."""
-        return {
-            **LayoutAdapter(_GENERAL).explain(),
-            "recognised_by": ["a row of #tags under the header, among them a date and a place, region or position"],
-        }
+        return {**LayoutAdapter(_GENERAL).explain(), "recognised_by": [_RECOGNISED]}
+
+    def explain_table(self, raw: RawTable) -> dict[str, Any]:
+        """Return the mapping of a table's own headers, as its tags give it."""
+        return {**LayoutAdapter(_layout(raw.tags or {})).explain(), "recognised_by": [_RECOGNISED]}
 
 
 ADAPTER = HxlAdapter()

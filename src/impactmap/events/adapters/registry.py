@@ -58,7 +58,10 @@ class Adapter(Protocol):
         """
 
     def explain(self) -> dict[str, Any]:
-        """Return the mapping as plain texts, lists and dicts: see `LayoutAdapter.explain`."""
+        """Return the mapping as plain texts, lists and dicts: see `LayoutAdapter.explain`.
+
+        An adapter whose mapping depends on the table has ``explain_table(raw)`` beside it, which returns the same.
+        """
 
 
 #: Tried in order, the most particular first.
