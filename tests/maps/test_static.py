@@ -315,6 +315,7 @@ def test_the_first_two_sides_hatch_as_mirror_images(located, claims, project):
 def test_small_multiples_share_frame_and_key(drawn):
     figure = drawn(facet="date")
     assert words(figure, "panel") == ["7 November 2025", "8 November 2025", "9 November 2025"]
+    assert words(figure, "panel-note") == ["off map: 1", "off map: 2", "5 reports"]
     maps = [ax for ax in figure.axes[1:] if ax.get_position().width > 0.15]
     assert len(maps) == 3
     assert len({(ax.get_xlim(), ax.get_ylim()) for ax in maps}) == 1
@@ -322,10 +323,12 @@ def test_small_multiples_share_frame_and_key(drawn):
 
 
 def test_small_multiples_by_side_keep_the_unstated(drawn):
-    assert words(drawn(facet="side"), "panel") == [
-        "Russia",
-        "Ukraine",
-        "Not stated",
+    figure = drawn(facet="side")
+    assert words(figure, "panel") == ["Russia", "Ukraine", "Not stated"]
+    assert words(figure, "panel-note") == [
+        "5 reports, not on the map: 2",
+        "3 reports, not on the map: 1",
+        "1 report",
     ]
 
 

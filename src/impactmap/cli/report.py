@@ -40,7 +40,8 @@ def counted(number: int, noun: str) -> str:
 
 def say(text: str, *, error: bool = False) -> None:
     """Print a line; characters that could steer the terminal are shown as a replacement."""
-    shown = "".join(ch if ch.isprintable() or ch in "\n\t" else "\ufffd" for ch in text)
+    # No-break spaces count as not printable, and numbers and dates hold them.
+    shown = "".join(ch if ch.isprintable() or ch in "\n\t\u00a0\u202f" else "\ufffd" for ch in text)
     click.echo(shown, err=error)
 
 

@@ -11,10 +11,10 @@ from impactmap.errors import InputError
 from impactmap.maps.columns import NO_DAY
 from impactmap.maps.looks import NOT_STATED
 from impactmap.maps.reports import Reports
-from impactmap.maps.typography import picture_text
+from impactmap.maps.typography import picture_text, text_width
 from impactmap.maps.words import Words
 
-__all__ = ["facet_panels", "grid_columns"]
+__all__ = ["facet_panels", "grid_columns", "panel_note"]
 
 #: Small multiples on one sheet at most.
 MOST_PANELS = 12
@@ -66,3 +66,19 @@ def facet_panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, 
         f"expected at most {MOST_PANELS} years for small multiples by date, found {len(keys)}. "
         "Narrow the period in the project file."
     )
+
+
+def panel_note(rows: npt.NDArray[np.intp], reports: Reports, words: Words, *, width: float, size: float) -> str:
+    """Return a panel's number of reports and how many of them are not drawn, as much as there is room for.
+
+    Without it a day of country-wide reports would look like a day without any.
+    """
+    events = np.unique(reports.row_event[rows])
+    drawn = np.unique(reports.row_event[rows[np.isin(reports.row_kind[rows], (0, 1))]])
+    hidden = len(events) - len(drawn)
+    counted = words.plural("count.reports", len(events))
+    tries = [counted]
+    if hidden:
+        beside = f"{words.text('figure.not_drawn').lower()}: {words.number(hidden)}"
+        tries = [f"{counted}, {beside}", beside, words.text("figure.off_map", n=words.number(hidden)), counted]
+    return next((text for text in tries if text_width(text, size) <= width), "")

@@ -103,7 +103,7 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     flags = [flag for flag in (False, True) if (confirmed == flag).any()]
     symbols = [_symbol(grey, theme, preset, confirmed=flag, radius=radius) for flag in flags]
     if level == "short":
-        rows = _in_one_row(symbols, [words.term("confirmation", _STATES[flag]) for flag in flags], theme, preset)
+        rows = _in_one_row(symbols, [words.label("confirmation", _STATES[flag]) for flag in flags], theme, preset)
     else:
         texts = [_capital(words.text(f"figure.{_STATES[flag]}")) for flag in flags]
         rows = [KeyRow(text, preset.body, symbol) for text, symbol in zip(texts, symbols, strict=True)]

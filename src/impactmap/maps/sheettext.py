@@ -31,9 +31,10 @@ def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset
     width = box.right - box.left
     title = picture_text(summary.title, longest=200)
     if not preset.sentence:
-        joined = f"{summary.reports}, {summary.period}" if summary.period else summary.reports
-        fits = text_width(joined, preset.summary) <= width
-        texts = [joined] if fits else [f"{summary.reports},", summary.period]
+        counted = ", ".join(part for part in (summary.reports, summary.confirmation) if part)
+        # A second line would be taken from the headline; the marks say it too.
+        fits = text_width(counted, preset.summary) <= width
+        texts = [part for part in (counted if fits else summary.reports, summary.period) if part]
         # A short foot begins with the day that the data goes through.
         texts += [] if preset.detail == "short" else [summary.through]
     else:

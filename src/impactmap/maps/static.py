@@ -12,7 +12,7 @@ import shapely
 
 from impactmap.errors import InputError
 from impactmap.maps.canvas import Canvas
-from impactmap.maps.facets import facet_panels, grid_columns
+from impactmap.maps.facets import facet_panels, grid_columns, panel_note
 from impactmap.maps.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
 from impactmap.maps.ground import Ground, load_ground
 from impactmap.maps.imagefile import save_figure
@@ -27,7 +27,7 @@ from impactmap.maps.reports import Reports, collect_reports
 from impactmap.maps.sheettext import set_foot, set_head
 from impactmap.maps.summary import summarise_reports
 from impactmap.maps.theme import LIGHT, Theme
-from impactmap.maps.typography import LINE_HEIGHT, picture_text
+from impactmap.maps.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
@@ -250,6 +250,11 @@ class _Drawing:
             top = box.top + (number // across) * (high + gap + title)
             if heading:
                 canvas.text(left, top, heading, preset.body, self.theme.text, bold=True, role="panel")
+                start = left + text_width(heading, preset.body, bold=True) + 0.6 * preset.body
+                note = panel_note(rows, self.reports, self.words, width=left + wide - start, size=preset.small)
+                # On one baseline with the heading.
+                lower = 0.9 * (preset.body - preset.small)
+                canvas.text(start, top + lower, note, preset.small, self.theme.text_muted, role="panel-note")
             spot = Box(left, top + title, left + wide, top + title + high)
             ax = _axes(figure, spot, preset)
             panel = self._panel(ax, frame, ground, rows, small, wide, high)

@@ -35,6 +35,8 @@ class Summary:
         The two as people write them; empty without dated reports.
     through
         ``data_through`` as a sentence.
+    confirmation
+        How many are confirmed and how many only claimed, in few words; empty without reports.
     count, reports
         Events, as a number and in words.
     by_side
@@ -58,6 +60,7 @@ class Summary:
     data_through: dt.date | None
     period: str
     through: str
+    confirmation: str
     count: int
     reports: str
     by_side: dict[str, int]
@@ -105,6 +108,8 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     if without := int((reports.side == 255).sum()):
         by_side[words.text("summary.not_stated")] = without
     confirmed = int(reports.confirmed.sum())
+    confirmation = _confirmation(words, count, confirmed)
+    sentence = _sentence(words, count, period, by_side, confirmation)
     by_precision = {
         name: n for code, name in enumerate(PRECISIONS) if (n := int((reports.row_precision == code).sum()))
     }
@@ -112,11 +117,12 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
         language=words.language,
         title=clean_text(project.map.title),
         subtitle=clean_text(project.map.subtitle),
-        sentence=_sentence(words, count, period, by_side, confirmed),
+        sentence=sentence,
         first_day=first,
         data_through=last,
         period=period,
         through=words.text("page.through", date=words.date(last)) if last else words.text("page.through_none"),
+        confirmation=words.text("summary.none_confirmed_short") if count and not confirmed else confirmation,
         count=count,
         reports=words.plural("count.reports", count),
         by_side=by_side,
@@ -133,14 +139,17 @@ def _date(day: int) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(days=day)
 
 
-def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], confirmed: int) -> str:
+def _confirmation(words: Words, count: int, confirmed: int) -> str:
+    if not count:
+        return ""
+    if confirmed in {0, count}:
+        return words.text("summary.all_confirmed" if confirmed else "summary.none_confirmed")
+    return f"{words.plural('summary.confirmed', confirmed)}, {words.plural('summary.claimed', count - confirmed)}"
+
+
+def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], confirmation: str) -> str:
     if not count:
         return words.text("summary.none")
-    if confirmed in {0, count}:
-        confirmation = words.text("summary.all_confirmed" if confirmed else "summary.none_confirmed")
-    else:
-        parts = (words.plural("summary.confirmed", confirmed), words.plural("summary.claimed", count - confirmed))
-        confirmation = ", ".join(parts)
     values = {
         "reports": words.plural("count.reports", count),
         "period": period,
