@@ -13,7 +13,7 @@ import pandas as pd
 from impactmap.errors import CrsError, TableError
 from impactmap.events.check import nearest, shorten
 from impactmap.events.delimited import read_delimited
-from impactmap.events.rawtable import InputFile, Note, RawTable
+from impactmap.events.rawtable import OURS, InputFile, Note, RawTable
 from impactmap.events.workbook import read_workbook
 
 __all__ = ["FORMATS", "SOURCE_GEOMETRY", "open_table"]
@@ -286,7 +286,11 @@ def _spread(frame: Any, name: str) -> tuple[pd.DataFrame, list[str]]:
     notes = []
     shapes = frame.geometry
     cells = _typed_to_text(pd.DataFrame(frame.drop(columns=shapes.name)))
-    if "place_status" in cells.columns:
+    if "place_status" in cells.columns or set(cells.columns) >= OURS:
+        # The identifier of a feature, which repeats two columns.
+        if "id" in cells.columns and {"event_id", "place_number"} <= set(cells.columns):
+            made = cells["event_id"] + "/" + cells["place_number"]
+            cells = cells.drop(columns="id") if cells["id"].equals(made) else cells
         return cells, ["Written by impactmap: positions are in its columns, shapes are found again by place."]
     if shapes.crs is None:
         raise CrsError(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from impactmap.errors import TableError
 from impactmap.events.headers import count_known
+from impactmap.events.text import restore
 
 __all__ = ["HEADER_WITHIN", "find_header", "grid_to_cells"]
 
@@ -72,7 +73,7 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
     filled = body.notna().any().to_numpy()
     names: list[str] = []
     for position, cell in enumerate(top[at]):
-        header = cell.strip() or f"column {position + 1}"
+        header = restore(cell.strip()) or f"column {position + 1}"
         while header in names:
             header += " (again)"
         names.append(header)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-__all__ = ["InputFile", "Note", "RawTable"]
+__all__ = ["OURS", "InputFile", "Note", "RawTable"]
+
+#: A table with these columns is one that impactmap wrote.
+OURS = frozenset(("event_id", "place_number", "side_basis", "date_precision"))
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ class RawTable:
     tags: dict[str, str] | None = None
     neutralised: bool = False
     sheets: tuple[str, ...] = ()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether impactmap wrote it: its headers are then our column names, and its positions are in its columns."""
+        return set(self.cells.columns) >= OURS
 
     @property
     def name(self) -> str:

@@ -18,6 +18,7 @@ from impactmap.events.dates import date_order
 from impactmap.events.files import open_table
 from impactmap.events.headers import metric_headers
 from impactmap.events.rawtable import InputFile, Note
+from impactmap.events.related import claims_beside, find_tables
 from impactmap.events.rows import (
     event_ids,
     join_places,
@@ -104,10 +105,11 @@ def read_events(
     Parameters
     ----------
     path
-        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, Parquet or GeoParquet. One row an event,
-        or an event and place.
+        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, Parquet or GeoParquet; or a data package:
+        its folder or its ``datapackage.json``. One row an event, or an event and place.
     places, claims
-        The other two tables of a full set. Sheets or layers of these names in `path` are used when they are not given.
+        The other two tables of a full set. Sheets, layers or resources of these names in `path` are used when they are
+        not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
     format
         ``auto``; the name of an adapter, such as ``ucdp``; or ``sheet`` to read by headers alone, which is also what
         ``auto`` does when `columns` are given.
@@ -144,15 +146,20 @@ def read_events(
     same one tomorrow.
     """
     options = Options(date_order(date_format) if date_format else None, timezone, now)
-    path = Path(path)
+    path, packed = find_tables(Path(path))
+    places, claims = places or packed.get("places"), claims or packed.get("claims")
     raw, adapter = adapt(open_table(path), "sheet" if columns and format == "auto" else format)
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     beside = {name.strip().casefold() for name in raw.sheets}
     place_raw = open_table(Path(places)) if places else open_table(path, sheet="places") if "places" in beside else None
     claim_raw = open_table(Path(claims)) if claims else open_table(path, sheet="claims") if "claims" in beside else None
-    own = raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
+    if claim_raw is None and raw.is_ours and (found := claims_beside(path)):
+        claim_raw = open_table(found)
+        notes.append(Note(raw.name, "file", f"The claims beside it, {found.name}, were read with it."))
+    own = raw.is_ours or raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
     given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
-    schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(COMPUTED_COLUMNS if own else given_precision))
+    computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
+    schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
     table = build_table(raw, schema, options, columns, also=_SAYING, exact=adapter is not None, withdrawn=withdrawn)
     others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
     place_table, claim_table = (
@@ -186,7 +193,8 @@ def read_events(
         if adapter.terms:
             frame.attrs["terms"] = adapter.terms
     else:
-        metrics = {} if own else metric_headers(table.others.columns)
+        stated_apart = own and (claim_raw is not None or "place_status" in raw.cells.columns)
+        metrics = {} if stated_apart else metric_headers(table.others.columns)
         if metrics:
             read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
             table.note("columns", f"Figures understood, each a claim of the row's source: {', '.join(read)}.")
@@ -306,9 +314,11 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
         place_number=frame["place_number"].fillna(number),
         coordinates_from=frame["coordinates_from"].fillna("source").where(located),
     )
-    computed = [column.name for column in COMPUTED_COLUMNS] if own else []
-    rest = [name for name in frame.columns if name not in {*_FRAME, *computed}]
-    return frame[[*_FRAME, *rest, *computed]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
+    rest = [name for name in frame.columns if name not in _FRAME]
+    if own:
+        as_written = {str(name): position for position, name in enumerate(table.raw.cells.columns)}
+        rest.sort(key=lambda name: as_written.get(name, len(as_written)))
+    return frame[[*_FRAME, *rest]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
 
 
 def _join_names(names: pd.Series[str]) -> str:

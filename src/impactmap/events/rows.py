@@ -151,7 +151,8 @@ def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Se
 
 def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Make one row a place of cells that name several; a row that tells only region or country is placed there."""
-    alone = frame["place"].isna() & frame["latitude"].isna()
+    # In a table of ours a row without a place is one that never had any: its position has become an area's.
+    alone = frame["place"].isna() & frame["latitude"].isna() & (not table.raw.is_ours)
     frame = frame.assign(place=frame["place"].mask(alone, frame["region"].fillna(frame["country"])))
     several = frame["place"].str.contains(";", regex=False)
     if not several.any():

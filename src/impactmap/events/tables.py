@@ -78,7 +78,7 @@ def build_table(
     if exact:
         return _with_claimants(table, options)
     taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
-    if {"place_status", "source_row"} <= set(raw.cells.columns):
+    if "source_row" in table.others.columns and (raw.is_ours or "place_status" in raw.cells.columns):
         table.others = table.others.drop(columns="source_row")
         table.note("columns", "Written by impactmap: its column 'source_row' speaks of another file and was left out.")
     clash = {}

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from impactmap.errors import InputError, TermsWarning
 from impactmap.events.check import nearest
+from impactmap.events.related import CLAIMS_ENDING, DATAPACKAGE
 from impactmap.publish.atomic import replace_file, replace_folder
 from impactmap.publish.delimited import write_csv, write_hxl, write_jsonl, write_tsv
 from impactmap.publish.geofiles import write_flatgeobuf, write_geojson, write_geopackage, write_geoparquet
 from impactmap.publish.kml import write_kml
 from impactmap.publish.leaving import UNHELD, UNHELD_IN_XML, clean_table, leaving_claims, leaving_events
-from impactmap.publish.package import DATAPACKAGE, write_package
+from impactmap.publish.package import write_package
 from impactmap.publish.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -291,7 +292,7 @@ def _put(form: Form, content: Content, path: Path, *, force: bool) -> tuple[Path
             form.write(content, staging)
             names = sorted((file.name for file in staging.iterdir()), key=lambda name: (name != DATAPACKAGE, name))
         return tuple(folder / name for name in names)
-    beside = path.with_name(f"{_stem(path, form)}.claims.csv")
+    beside = path.with_name(f"{_stem(path, form)}{CLAIMS_ENDING}")
     apart = content.claims if not form.holds_claims else None
     with contextlib.ExitStack() as stack:
         # The claims are put in place last: a table without its claims is whole, claims without their table are not.

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from impactmap.events.related import DATAPACKAGE
 from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, Column
 from impactmap.events.text import neutralise
 from impactmap.publish.atomic import MANIFEST
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["DATAPACKAGE", "write_package"]
+__all__ = ["write_package"]
 
-DATAPACKAGE = "datapackage.json"
 _SHIELDED = (
     "Cells and headers that a spreadsheet would run as a formula begin with an apostrophe that is not part of the text."
 )

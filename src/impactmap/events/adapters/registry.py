@@ -20,7 +20,6 @@ from impactmap.events.adapters import (
     viina,
 )
 from impactmap.events.check import nearest
-from impactmap.events.headers import header_key
 from impactmap.events.rawtable import RawTable
 
 __all__ = ["BUILT_IN", "GROUP", "Adapter", "adapt", "adapters", "find_adapter"]
@@ -77,8 +76,6 @@ BUILT_IN: tuple[Adapter, ...] = (
     attack_log.ADAPTER,
     hxl.ADAPTER,
 )
-#: A table with these headers is one that impactmap wrote.
-_OURS = frozenset(map(header_key, ("event_id", "place_number", "side_basis", "date_precision")))
 
 
 def adapters() -> tuple[Adapter, ...]:
@@ -145,7 +142,7 @@ def find_adapter(
                 f"{', '.join(repr(str(name)) for name in raw.cells.columns[:12])}. Leave --from out, or name another."
             )
         return chosen
-    if raw is None or {header_key(str(name)) for name in raw.cells.columns} >= _OURS:
+    if raw is None or raw.is_ours:
         return None
     return next((adapter for adapter in among if adapter.recognises(raw)), None)
 
