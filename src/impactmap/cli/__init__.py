@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from impactmap.cli import locating, making
+from impactmap.cli import converting, locating, making
 from impactmap.cli.report import FAULTY, say
 from impactmap.errors import ImpactMapError
 
@@ -25,7 +25,16 @@ def app(*, debug: bool) -> None:
     del debug  # `main` looks for it
 
 
-for _command in (making.build, making.check, locating.geocode, making.image, making.new, making.verify):
+for _command in (
+    making.build,
+    making.check,
+    converting.convert,
+    converting.diff,
+    locating.geocode,
+    making.image,
+    making.new,
+    making.verify,
+):
     app.add_command(_command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from impactmap.events.check import Fault, check_events, faults_of, raise_for_faults
 from impactmap.events.claims import claims_frame, find_contradictions, interval, intervals
+from impactmap.events.combine import combine_readings
 from impactmap.events.comparing import Changes, compare_events
 from impactmap.events.correction import correction_note
 from impactmap.events.explain import explain_mapping
@@ -43,6 +44,7 @@ __all__ = [
     "Update",
     "check_events",
     "claims_frame",
+    "combine_readings",
     "compare_events",
     "compare_key",
     "correction_note",

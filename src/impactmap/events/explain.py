@@ -71,6 +71,7 @@ def explain_mapping(
     headers = [str(header) for header in raw.cells.columns]
     read = {name for each in told["columns"] for name in each["from"]}
     read |= {value for each in told["claims"] for part, value in each.items() if part in {"best", "low", "high"}}
+    read |= {told["cited"], told["claimant"]}
     dated: list[str] = next((each["from"] for each in told["columns"] if each["column"] == "date_start"), [])
     date = next((header for header in dated if header in headers), None)
     aside = rows_aside(raw.cells, {"date_start": date} if date else {})

@@ -1,0 +1,221 @@
+"""Other people's tables into any form: read, located, merged with an older version, written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.errors import InputError, TermsWarning
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from impactmap.events import Changes, Reading
+    from impactmap.project import Language
+
+__all__ = ["Conversion", "convert", "read_version"]
+
+#: Two decimals of a degree are about a kilometre.
+COARSE_DECIMALS = 2
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What `convert` did.
+
+    Attributes
+    ----------
+    files
+        What was written: the table, its claims and, where rows could not be used, ``<name>.rejected.csv``.
+    rows_read
+        Rows of data in the files, without headers and empty rows.
+    rows_used, events, places, claims
+        Rows of the events' tables that were used, the events in them, their rows in the output (an event and place
+        each), the claims.
+    rejected
+        Rows that were not used, each with its reason.
+    statuses
+        Rows of the output by ``place_status``; empty when places were not looked for.
+    changes
+        What differs from the older version, where there is one.
+    notes
+        What was found out and decided, in plain words.
+    """
+
+    files: tuple[Path, ...]
+    rows_read: int
+    rows_used: int
+    events: int
+    places: int
+    claims: int
+    rejected: int
+    statuses: dict[str, int] = field(default_factory=dict)
+    changes: Changes | None = None
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        from impactmap.events import correction_note
+
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in {"files", "changes"}}
+        told = (
+            {} if self.changes is None else {"changes": self.changes.to_dict(), "note": correction_note(self.changes)}
+        )
+        return {**plain, "files": [str(path) for path in self.files], "notes": list(self.notes), **told}
+
+
+def convert(
+    sources: Sequence[str | Path],
+    output: str | Path,
+    *,
+    now: dt.datetime,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    to: str = "auto",
+    update: str | Path | None = None,
+    complete: bool = False,
+    find_places: bool = True,
+    exact_positions: bool = False,
+    language: Language = "en",
+    date_format: str | None = None,
+    force: bool = False,
+) -> Conversion:
+    """Read other people's tables and write them in another form.
+
+    Parameters
+    ----------
+    sources
+        Tables, as for `read_events`; several are put under each other.
+    output, to, exact_positions, force
+        As `path`, `format`, `exact_positions` and `force` of `write_events`.
+    now
+        Aware; rows after its day are not used, and an update carries its day.
+    format, date_format
+        As for `read_events`, for every source.
+    update
+        An older version of the same table, of which the sources are the newer one: see `update_events`.
+    complete
+        Whether the newer version covers all that the older one does: see `compare_events`.
+    find_places
+        Whether rows are located as for a map, with the ``place_*`` columns and areas as areas.
+    language
+        Of the places' names.
+
+    Returns
+    -------
+    Conversion
+
+    Raises
+    ------
+    ImpactMapError
+        When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
+    """
+    from impactmap.events.combine import combine_readings
+    from impactmap.events.read import read_events
+    from impactmap.publish import find_form, write_events
+
+    if not sources:
+        raise InputError("expected at least one table to convert, found none.")
+    find_form(output, to)
+    options: dict[str, Any] = {"date_format": date_format, "now": now}
+    reading = combine_readings([read_events(source, format=format, **options) for source in sources])
+    events, claims, changes = reading.events, reading.claims, None
+    inputs = [file.path for file in reading.inputs]
+    if update is not None:
+        from impactmap.events.updates import update_events
+
+        old = read_version(update, **options)
+        merged = update_events(
+            old.events, events, day=now.date(), old_claims=old.claims, new_claims=claims, complete=complete
+        )
+        merged.events.attrs |= old.events.attrs | events.attrs
+        events, claims, changes = merged.events, merged.claims, merged.changes
+        inputs += [file.path for file in old.inputs]
+    used = len(reading.events[["event_id", "source_row"]].drop_duplicates())
+    statuses: dict[str, int] = {}
+    if find_places:
+        events = _located(events, language=language, exact_positions=exact_positions)
+        statuses = {str(name): int(n) for name, n in events["place_status"].value_counts().sort_index().items()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TermsWarning)  # it is among the notes
+        written = write_events(
+            events, output, claims=claims, format=to, force=force, inputs=inputs, exact_positions=exact_positions
+        )
+    files = (*written.files, *_write_rejected(reading, Path(output), inputs=inputs, force=force))
+    told = [f"{note.file}: {note.text}" for note in reading.notes if note.topic != "terms"]
+    return Conversion(
+        files=files,
+        rows_read=sum(file.rows for file in reading.inputs),
+        rows_used=used,
+        events=int(events["event_id"].nunique()),
+        places=len(events),
+        claims=len(claims),
+        rejected=len(reading.rejected),
+        statuses=statuses,
+        changes=changes,
+        notes=(*told, *written.notes),
+    )
+
+
+def read_version(path: str | Path, **options: Any) -> Reading:
+    """Read a table, or a published folder's, to be compared with another version of it.
+
+    Parameters
+    ----------
+    path
+        A table as for `read_events`; a published folder; or a table beside which `write_events` put its claims.
+    options
+        As for `read_events`.
+
+    Returns
+    -------
+    Reading
+        With what earlier updates withdrew.
+
+    Raises
+    ------
+    TableError
+        When it cannot be read.
+    InputError
+        When the folder holds no ``events.csv``.
+    """
+    from impactmap.events.read import read_events
+
+    table = Path(path)
+    if table.is_dir():
+        table /= "events.csv"
+        if not table.is_file():
+            raise InputError(f"{path}: expected a published folder with events.csv, found none. Name a table.")
+    beside = [table.with_name(f"{table.stem}.claims.csv")]
+    if Path(path).is_dir():
+        beside.append(table.with_name("claims.csv"))
+    claims = next((file for file in beside if file.is_file()), None)
+    return read_events(table, claims=claims, withdrawn=True, **options)
+
+
+def _located(events: pd.DataFrame, *, language: Language, exact_positions: bool) -> gpd.GeoDataFrame:
+    """Locate events; from the outline of a district around a position it could be had back, so it is rounded first."""
+    from impactmap.places import geocode_events
+
+    if not exact_positions:
+        events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
+    located = geocode_events(events, language=language)
+    located.attrs |= events.attrs
+    return located
+
+
+def _write_rejected(reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool) -> tuple[Path, ...]:
+    """List the rows that were not used beside the output, as they stand in their file."""
+    if reading.rejected.empty:
+        return ()
+    from impactmap.publish.atomic import replace_file
+    from impactmap.publish.delimited import write_csv
+
+    path = output.with_name(f"{output.stem}.rejected.csv")
+    with replace_file(path, inputs=inputs, force=force) as temporary:
+        write_csv(reading.rejected, temporary)
+    return (path,)
