@@ -18,7 +18,7 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CLOCK = ["--now", "2026-01-01T00:00:00Z"]
 UCDP = "id,type_of_violence,where_prec,where_coordinates,adm_1,adm_2,country,latitude,longitude,date_prec,date_start,date_end,best,high,low,source_headline,source_office,active_year"  # noqa: E501 -- a header is one line
 UCDP_ROWS = [
-    "1,1,1,Kharkiv town,Kharkiv oblast,,Ukraine,49.9808,36.2527,1,1/22/2014 12:00:00 AM,1/22/2014 12:00:00 AM,3,5,2,A,X,1",
+    "1,1,1,Kharkiv town,Kharkiv oblast,,Ukraine,49.9808,36.2527,1,1/22/2014 12:00:00 AM,1/22/2014,3,5,2,A,X,1",
     "2,1,4,Kharkiv oblast,Kharkiv oblast,,Ukraine,49.5,36.5,2,1/23/2014 12:00:00 AM,05/02/2014 00:00,1,1,1,B,X,True",
     "3,1,6,Ukraine,,,Ukraine,49,32,5,1/25/2014 12:00:00 AM,1/25/2014 12:00:00 AM,0,0,0,C,X,true",
     "4,1,3,Izium district,Kharkiv oblast,Izium district,Ukraine,49.2,37.3,1,1/26/2014 12:00:00 AM,,1,1,1,D,X,1",
