@@ -287,6 +287,12 @@ class Provider:
     def __init__(self, service, **options):
         self.made.append((service, options))
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
     def settle(self, query, offline):
         self.asked.append(query.place)
         return offline
@@ -294,20 +300,22 @@ class Provider:
 
 @pytest.mark.usefixtures("_without_pictures")
 def test_a_provider_is_asked_only_about_what_is_not_settled_and_may_leave(tmp_path, monkeypatch):
-    monkeypatch.setattr("impactmap.places.OnlineProvider", Provider)
+    monkeypatch.setattr("impactmap.places.provider.OnlineProvider", Provider)
     fresh = "e6,2025-12-31,Nowhere-at-all,,,,A,Too fresh,,\n"
     (tmp_path / "events.csv").write_text(SHEET + fresh, encoding="utf-8")
     (tmp_path / "project.toml").write_text(
-        "[geocoder]\nprovider = 'nominatim'\nuser_agent = 'desk'\ndomain = 'geo.example'\n"
-        "api_key_env = 'IMPACTMAP_KEY'",
+        "[geocoder]\nprovider = 'pelias'\nuser_agent = 'desk'\ndomain = 'geo.example'\napi_key_env = 'IMPACTMAP_KEY'",
         encoding="utf-8",
     )
-    with pytest.raises(ProjectError, match="environment variable 'IMPACTMAP_KEY', found none"):
+    with pytest.raises(InputError, match="environment variable 'IMPACTMAP_KEY', found none"):
         build(tmp_path, tmp_path / "out", now=NOW)
     monkeypatch.setenv("IMPACTMAP_KEY", "secret-key")
-    assert build(tmp_path, tmp_path / "out", now=NOW).held_back == 2
-    options = {"domain": "geo.example", "api_key": "secret-key"}
-    assert Provider.made == [("nominatim", {"user_agent": "desk", "min_delay_seconds": 1.0, "options": options})]
+    assert build(tmp_path, tmp_path / "out", now=NOW, cache_folder=tmp_path / "cache").held_back == 2
+    ((service, made),) = Provider.made
+    assert (service, made["user_agent"], made["min_delay_seconds"]) == ("pelias", "desk", 1.0)
+    assert made["options"] == {"domain": "geo.example", "api_key": "secret-key"}
+    assert made["cache"].path == tmp_path / "cache" / "answers.sqlite"
+    made["cache"].close()
     assert Provider.asked == ["Oktyabrsky"]
     assert not [path.name for path in (tmp_path / "out").iterdir() if b"secret-key" in path.read_bytes()]
 

@@ -11,6 +11,7 @@
     ├── ReferenceDataError (LookupError)    a shipped layer lacks what was asked for
     ├── GeocodingError                      an online provider
     │   ├── ProviderUnavailable (OSError)   unreachable, over quota, timed out: try again later
+    │   │   └── ProviderPaused              it asked for a longer pause than a run may wait
     │   └── ProviderRefused (PermissionError)   it said no: stop asking
     └── PublishError (OSError)              the output folder or a file in it
 
@@ -28,6 +29,7 @@ __all__ = [
     "ImpactMapError",
     "InputError",
     "ProjectError",
+    "ProviderPaused",
     "ProviderRefused",
     "ProviderUnavailable",
     "PublishError",
@@ -75,6 +77,14 @@ class GeocodingError(ImpactMapError):
 
 class ProviderUnavailable(GeocodingError, OSError):  # noqa: N818 -- reads as a state
     """The provider could not be reached, or asked for a pause: try again later."""
+
+
+class ProviderPaused(ProviderUnavailable):
+    """The provider asked for a longer pause than a run may wait; `seconds` says how long."""
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class ProviderRefused(GeocodingError, PermissionError):  # noqa: N818 -- reads as a state

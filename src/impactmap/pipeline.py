@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import os
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from impactmap.errors import InputError, ProjectError
+from impactmap.errors import InputError
 from impactmap.project import Project
 from impactmap.sources import Source, open_source
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context import Border
-    from impactmap.places import OnlineProvider
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
@@ -99,7 +98,7 @@ class BuildReport:
         return {**asdict(self), "folder": str(self.folder), "files": [path.name for path in self.files]}
 
 
-def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
+def locate(events: pd.DataFrame, project: Project, *, cache_folder: str | Path | None = None) -> gpd.GeoDataFrame:
     """Geocode events and coarsen their positions to what may leave.
 
     Parameters
@@ -109,6 +108,8 @@ def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
     project
         Its language names the places, its geocoder is asked for what the gazetteer cannot settle, its decisions win
         over both, and its ``exact_positions`` keeps positions as given.
+    cache_folder
+        Where the answers of the online geocoder are kept; none are when left out.
 
     Returns
     -------
@@ -120,13 +121,17 @@ def locate(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
     Coordinates of the source are coarsened before anything is done with them: from a distance to the border in metres,
     or from the outline of a district around them, the position could be had back.
     """
-    from impactmap.places import coarsen_positions, geocode_events, read_decisions
+    from impactmap.places import coarsen_positions, geocode_events, open_provider, read_decisions
 
     exact = project.publish.exact_positions
     if not exact:
         events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
     decisions = read_decisions(project.folder / project.data.decisions)
-    located = geocode_events(events, online=_online(project), decisions=decisions, language=project.map.language)
+    with contextlib.ExitStack() as stack:
+        online = None
+        if project.geocoder:
+            online = stack.enter_context(open_provider(project.geocoder, cache_folder=cache_folder))
+        located = geocode_events(events, online=online, decisions=decisions, language=project.map.language)
     return located if exact else coarsen_positions(located, decimals=COARSE_DECIMALS)
 
 
@@ -229,6 +234,7 @@ def build(
     now: dt.datetime,
     force: bool = False,
     progress: Progress | None = None,
+    cache_folder: str | Path | None = None,
     title: str | None = None,
     language: str | None = None,
     border: str | None = None,
@@ -248,6 +254,8 @@ def build(
         Write into a folder that holds other files, too.
     progress
         Called before each step with its number, the number of steps and what it does.
+    cache_folder
+        As in `locate`.
 
     Returns
     -------
@@ -268,7 +276,7 @@ def build(
         project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
     )
     check_target(folder, inputs=source.inputs, force=force)
-    ready = _make_ready(source, now, say)
+    ready = _make_ready(source, now, say, cache_folder)
     say(4, 4, "Drawing and writing")
     files = publish(
         ready.events,
@@ -309,6 +317,7 @@ def draw(
     facet: Literal["date", "side"] | None = None,
     force: bool = False,
     progress: Progress | None = None,
+    cache_folder: str | Path | None = None,
     title: str | None = None,
     language: str | None = None,
     border: str | None = None,
@@ -318,7 +327,7 @@ def draw(
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, progress
+    project_or_table, now, title, language, border, date_format, progress, cache_folder
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -347,7 +356,7 @@ def draw(
     source = open_source(
         project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
     )
-    ready = _make_ready(source, now, say)
+    ready = _make_ready(source, now, say, cache_folder)
     say(4, 4, "Drawing")
     project = source.project
     text = alt_text(summarise(ready.events, ready.claims, project))
@@ -361,11 +370,11 @@ def _quiet(_number: int, _of: int, _text: str) -> None:
     """Say nothing."""
 
 
-def _make_ready(source: Source, now: dt.datetime, say: Progress) -> Prepared:
+def _make_ready(source: Source, now: dt.datetime, say: Progress, cache_folder: str | Path | None) -> Prepared:
     """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
     say(2, 4, "Finding the places")
     events, held_back, outside = hold_back(source.reading.events, source.project, now=now)
-    located = locate(events.reset_index(drop=True), source.project)
+    located = locate(events.reset_index(drop=True), source.project, cache_folder=cache_folder)
     say(3, 4, "Measuring distances, adding populations")
     ready = prepare(located, source.reading.claims, source.project, now=now)
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
@@ -376,28 +385,4 @@ def _end_of_day(day: dt.date, timezone: str) -> dt.datetime:
     """Return 24:00 of the day in the zone; the later one where clocks pass it twice."""
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zoneinfo.ZoneInfo(timezone)).replace(
         fold=1
-    )
-
-
-def _online(project: Project) -> OnlineProvider | None:
-    """Return the provider that the project names; its key comes from the environment, never from a file."""
-    chosen = project.geocoder
-    if chosen is None:
-        return None
-    from impactmap.places import OnlineProvider
-
-    options = {"domain": chosen.domain} if chosen.domain else {}
-    if chosen.api_key_env:
-        key = os.environ.get(chosen.api_key_env)
-        if not key:
-            raise ProjectError(
-                f"geocoder.api_key_env: expected the key in the environment variable {chosen.api_key_env!r}, "
-                "found none. Set it, or remove the line."
-            )
-        options["api_key"] = key
-    return OnlineProvider(
-        chosen.provider,
-        user_agent=chosen.user_agent,
-        min_delay_seconds=chosen.min_delay_seconds,
-        options=options,
     )

@@ -109,13 +109,19 @@ class SymbolOptions(_Section):
 
 
 class GeocoderOptions(_Section):
-    """An online provider, asked only for what the gazetteer cannot settle."""
+    """An online provider, asked only for what the gazetteer cannot settle.
+
+    A value of ``options`` that begins with ``env:`` is read from the environment variable that it names.
+    """
 
     provider: str
     domain: str | None = None
     user_agent: str
     api_key_env: str | None = None
-    min_delay_seconds: Annotated[float, Field(ge=1)] = 1.0
+    options: dict[str, str | bool | int | float] = {}
+    recurring: bool = False
+    min_delay_seconds: Annotated[float, Field(ge=1, le=3600)] = 1.0
+    longest_wait_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
 
 
 class ContextOptions(_Section):

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import threading
-import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-
 import pandas as pd
 import pytest
 
 from impactmap.errors import InputError, ProviderRefused
-from impactmap.places import Gazetteer, OnlineProvider, geocode_events
+from impactmap.places import OnlineProvider, geocode_events, open_provider
 from impactmap.places.decision import Decision, Query
+from impactmap.project import GeocoderOptions
 
 FOUND = [
     {
@@ -28,59 +21,7 @@ FOUND = [
 OFFLINE = Decision("not_found", "No place has a name like that.", country="UA", region_code="UA-63")
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now, self.slept = 1000.0, []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-class Server:
-    """Gives its answers one after the other, the last for ever."""
-
-    def __init__(self) -> None:
-        self.answers: list[tuple[int, dict[str, str], bytes]] = []
-        self.paths: list[str] = []
-        self.agents: list[str | None] = []
-        self.pause = 0.0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.paths.append(self.path)
-                outer.agents.append(self.headers["User-Agent"])
-                status, headers, body = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
-                time.sleep(outer.pause)
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client did not wait
-                    self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.domain = f"127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
-
-
-def provider(server: Server, gazetteer: Gazetteer, clock: Clock, **options: Any) -> OnlineProvider:
+def provider(server, gazetteer, clock, **options):
     return OnlineProvider(
         "nominatim",
         areas=gazetteer.areas,
@@ -93,13 +34,9 @@ def provider(server: Server, gazetteer: Gazetteer, clock: Clock, **options: Any)
     )
 
 
-def ok(body: Any) -> tuple[int, dict[str, str], bytes]:
-    return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
-
-
-def test_an_answer(server: Server, gazetteer: Gazetteer) -> None:
-    server.answers = [ok(FOUND)]
-    found = provider(server, gazetteer, Clock()).settle(Query("Mala Vovcha", "Kharkiv", "Ukraine"), OFFLINE)
+def test_an_answer(server, gazetteer, clock):
+    server.answers = [server.ok(FOUND)]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha", "Kharkiv", "Ukraine"), OFFLINE)
     assert (found.status, found.precision, found.provider, found.name) == (
         "fuzzy",
         "settlement",
@@ -111,14 +48,13 @@ def test_an_answer(server: Server, gazetteer: Gazetteer) -> None:
     assert server.agents == ["desk@example.org"]
 
 
-def test_no_answer_is_not_a_failure(server: Server, gazetteer: Gazetteer) -> None:
-    server.answers = [ok([])]
-    assert provider(server, gazetteer, Clock()).settle(Query("Qwertyville"), OFFLINE) is OFFLINE
+def test_no_answer_is_not_a_failure(server, gazetteer, clock):
+    server.answers = [server.ok([])]
+    assert provider(server, gazetteer, clock).settle(Query("Qwertyville"), OFFLINE) is OFFLINE
 
 
-def test_one_request_a_second_retries_counted(server: Server, gazetteer: Gazetteer) -> None:
-    clock = Clock()
-    server.answers = [ok([]), (503, {}, b""), ok([])]
+def test_one_request_a_second_retries_counted(server, gazetteer, clock):
+    server.answers = [server.ok([]), (503, {}, b""), server.ok([])]
     client = provider(server, gazetteer, clock)
     client.settle(Query("One"), OFFLINE)
     client.settle(Query("Two"), OFFLINE)
@@ -128,15 +64,13 @@ def test_one_request_a_second_retries_counted(server: Server, gazetteer: Gazette
     assert clock.slept == [1.0, 1.0, 1.0]
 
 
-def test_retry_after_is_honoured(server: Server, gazetteer: Gazetteer) -> None:
-    clock = Clock()
-    server.answers = [(429, {"Retry-After": "7"}, b""), ok(FOUND)]
+def test_retry_after_is_honoured(server, gazetteer, clock):
+    server.answers = [(429, {"Retry-After": "7"}, b""), server.ok(FOUND)]
     assert provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE).status == "fuzzy"
     assert clock.slept == [7.0]
 
 
-def test_a_huge_retry_after_is_not_waited_for(server: Server, gazetteer: Gazetteer) -> None:
-    clock = Clock()
+def test_a_huge_retry_after_is_not_waited_for(server, gazetteer, clock):
     server.answers = [(429, {"Retry-After": "86400"}, b"")]
     client = provider(server, gazetteer, clock)
     found = client.settle(Query("Mala Vovcha"), OFFLINE)
@@ -148,31 +82,30 @@ def test_a_huge_retry_after_is_not_waited_for(server: Server, gazetteer: Gazette
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refusal_stops(server: Server, gazetteer: Gazetteer, status: int) -> None:
+def test_a_refusal_stops(server, gazetteer, clock, status):
     server.answers = [(status, {}, b"")]
     with pytest.raises(ProviderRefused, match=f"status {status}"):
-        provider(server, gazetteer, Clock()).settle(Query("Mala Vovcha"), OFFLINE)
+        provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
     assert len(server.paths) == 1
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_tries_are_bounded(server: Server, gazetteer: Gazetteer, status: int) -> None:
-    clock = Clock()
+def test_tries_are_bounded(server, gazetteer, clock, status):
     server.answers = [(status, {}, b"")]
     found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
     assert (found.status, len(server.paths), clock.slept) == ("unavailable", 3, [1.0, 2.0])
 
 
-def test_three_failures_in_a_row_end_the_asking(server: Server, gazetteer: Gazetteer) -> None:
+def test_three_failures_in_a_row_end_the_asking(server, gazetteer, clock):
     server.answers = [(404, {}, b"")]
-    client = provider(server, gazetteer, Clock())
+    client = provider(server, gazetteer, clock)
     assert [client.settle(Query(name), OFFLINE).status for name in "abcdef"] == ["unavailable"] * 6
     assert len(server.paths) == 3
 
 
-def test_a_page_sent_as_an_answer(server: Server, gazetteer: Gazetteer) -> None:
+def test_a_page_sent_as_an_answer(server, gazetteer, clock):
     server.answers = [(200, {"Content-Type": "text/html"}, b"<html>busy</html>")]
-    found = provider(server, gazetteer, Clock()).settle(Query("Mala Vovcha"), OFFLINE)
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
     assert found.status == "unavailable"
     assert "did not answer in JSON" in found.reason
     assert "<html>" not in found.reason
@@ -181,51 +114,270 @@ def test_a_page_sent_as_an_answer(server: Server, gazetteer: Gazetteer) -> None:
 @pytest.mark.parametrize(
     ("latitude", "longitude"), [("91", "36"), ("nan", "36"), ("49", "200"), ("0", "0"), ("x", "36")]
 )
-def test_coordinates_that_cannot_be(server: Server, gazetteer: Gazetteer, latitude: str, longitude: str) -> None:
-    server.answers = [ok([{**FOUND[0], "lat": latitude, "lon": longitude}])]
-    found = provider(server, gazetteer, Clock()).settle(Query("Mala Vovcha"), OFFLINE)
+def test_coordinates_that_cannot_be(server, gazetteer, clock, latitude, longitude):
+    server.answers = [server.ok([{**FOUND[0], "lat": latitude, "lon": longitude}])]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
     assert found.status == "unavailable"
 
 
-def test_a_redirect_to_another_host_is_refused(server: Server, gazetteer: Gazetteer) -> None:
+def test_a_redirect_to_another_host_is_refused(server, gazetteer, clock):
     server.answers = [(302, {"Location": "http://localhost:1/elsewhere"}, b"")]
-    found = provider(server, gazetteer, Clock()).settle(Query("Mala Vovcha"), OFFLINE)
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
     assert found.status == "unavailable"
     assert "redirects to another host, 'localhost'" in found.reason
 
 
-def test_a_time_out(server: Server, gazetteer: Gazetteer) -> None:
-    server.answers, server.pause = [ok(FOUND)], 0.3
-    found = provider(server, gazetteer, Clock(), timeout_seconds=0.05, retries=1).settle(Query("Mala Vovcha"), OFFLINE)
+def test_a_time_out(server, gazetteer, clock):
+    server.answers, server.pause = [server.ok(FOUND)], 0.3
+    found = provider(server, gazetteer, clock, timeout_seconds=0.05, retries=1).settle(Query("Mala Vovcha"), OFFLINE)
     assert found.status == "unavailable"
     assert "could not be reached" in found.reason
 
 
-def test_an_answer_outside_the_region_given(server: Server, gazetteer: Gazetteer) -> None:
-    server.answers = [ok([{**FOUND[0], "lat": "46.5", "lon": "30.7", "boundingbox": None}])]
-    found = provider(server, gazetteer, Clock()).settle(Query("Mala Vovcha", "Kharkiv"), OFFLINE)
+def test_an_answer_outside_the_region_given(server, gazetteer, clock):
+    server.answers = [server.ok([{**FOUND[0], "lat": "46.5", "lon": "30.7", "boundingbox": None}])]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha", "Kharkiv"), OFFLINE)
     assert (found.status, found.precision) == ("ambiguous", None)
 
 
-def test_an_answer_that_is_an_area(server: Server, gazetteer: Gazetteer) -> None:
-    server.answers = [ok([{**FOUND[0], "boundingbox": ["49.3", "49.7", "36.6", "37.2"]}])]
-    found = provider(server, gazetteer, Clock()).settle(Query("Vovcha district"), OFFLINE)
+def test_an_answer_that_is_an_area(server, gazetteer, clock):
+    server.answers = [server.ok([{**FOUND[0], "boundingbox": ["49.3", "49.7", "36.6", "37.2"]}])]
+    found = provider(server, gazetteer, clock).settle(Query("Vovcha district"), OFFLINE)
     assert (found.status, found.precision, found.circle) == ("area", "district", (49.5, 36.9))
 
 
-def test_only_what_the_gazetteer_leaves_open_is_asked(server: Server, gazetteer: Gazetteer) -> None:
-    server.answers = [ok(FOUND)]
+def test_only_what_the_gazetteer_leaves_open_is_asked(server, gazetteer, clock):
+    server.answers = [server.ok(FOUND)]
     rows = pd.DataFrame({"place": ["Kharkiv", "Qwertyville", "Qwertyville"], "country": "Ukraine", "region": "Kharkiv"})
-    found = geocode_events(rows, gazetteer=gazetteer, online=provider(server, gazetteer, Clock()))
+    found = geocode_events(rows, gazetteer=gazetteer, online=provider(server, gazetteer, clock))
     assert found["place_provider"].tolist() == ["geonames", "nominatim", "nominatim"]
     assert found["coordinates_from"].tolist() == ["gazetteer", "nominatim", "nominatim"]
     assert len(server.paths) == 1
 
 
-def test_wrong_settings(gazetteer: Gazetteer) -> None:
+def test_wrong_settings(gazetteer):
     with pytest.raises(InputError, match="no geocoder 'atlantis'"):
         OnlineProvider("atlantis", areas=gazetteer.areas, user_agent="x")
     with pytest.raises(InputError, match=r"at least 1, found 0\.2"):
         OnlineProvider("nominatim", areas=gazetteer.areas, user_agent="x", min_delay_seconds=0.2)
     with pytest.raises(InputError, match="options: wheels"):
         OnlineProvider("nominatim", areas=gazetteer.areas, user_agent="x", options={"wheels": 4})
+
+
+# --- what a service may do wrong ---
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n[", "IncompleteRead"),
+        (b"hello\r\n\r\n", "BadStatusLine"),
+        (b"", "RemoteDisconnected"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "IncompleteRead"),
+    ],
+)
+def test_what_is_not_http(server, gazetteer, clock, raw, reason):
+    server.raw = raw
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
+    assert (found.status, found.reason) == (
+        "unavailable",
+        f"127.0.0.1 could not be reached ({reason}). Try again later; what is done is kept.",
+    )
+    assert len(server.paths) == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ((200, {"Content-Type": "text/html"}, b"[]"), "with a web page"),
+        ((200, {"Content-Type": "application/json"}, b"[" * 100_000), "did not answer in JSON"),
+        ((200, {"Content-Type": "application/json"}, b'["a"'), "did not answer in JSON"),
+        ((200, {"Content-Type": "application/json"}, b" " * 5_000_001), "more than 5,000,000 bytes"),
+        ((200, {"Content-Type": "application/json; charset=klingon"}, b"[]"), "a character set that does not exist"),
+        ((200, {"Content-Type": "application/json"}, b'["a", "b"]'), "an answer that could not be read"),
+        ((200, {"Content-Type": "application/json"}, b'[{"lat": 1e999, "lon": 3}]'), "coordinates that cannot be"),
+        ((200, {"Content-Type": "application/json"}, b"7"), "an answer that could not be read"),
+    ],
+)
+def test_answers_that_are_none(server, gazetteer, clock, answer, reason):
+    server.answers = [answer]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
+    assert found.status == "unavailable"
+    assert reason in found.reason
+    assert len(server.paths) == 1
+
+
+def test_an_answer_that_trickles_in_is_given_up(server, gazetteer):
+    server.answers, server.trickle = [server.ok(FOUND)], 0.02
+    client = OnlineProvider(
+        "nominatim", areas=gazetteer.areas, user_agent="desk", options={"domain": server.domain, "scheme": "http"},
+        retries=0, timeout_seconds=0.1,
+    )  # fmt: skip
+    found = client.settle(Query("Mala Vovcha"), OFFLINE)
+    assert (found.status, found.reason[:40]) == ("unavailable", "127.0.0.1 could not be reached (TimeoutE")
+
+
+def test_nobody_there(gazetteer, clock, unused_port):
+    client = OnlineProvider(
+        "photon", areas=gazetteer.areas, user_agent="desk", options={"domain": f"127.0.0.1:{unused_port}"},
+        clock=clock, sleep=clock.sleep, jitter=lambda: 0.0,
+    )  # fmt: skip
+    found = client.settle(Query("Mala Vovcha"), OFFLINE)
+    assert found.status == "unavailable"
+    assert "could not be reached (ConnectionRefusedError)" in found.reason
+
+
+def test_a_redirect_within_the_server_is_a_request_like_any_other(server, gazetteer, clock):
+    server.answers = [(302, {"Location": f"http://{server.domain}/elsewhere"}, b""), server.ok(FOUND)]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
+    assert (found.status, clock.slept) == ("fuzzy", [1.0])
+
+
+def test_redirects_without_end(server, gazetteer, clock):
+    server.answers = [(302, {"Location": f"http://{server.domain}/again"}, b"")]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
+    assert found.status == "unavailable"
+    assert len(server.paths) <= 5
+
+
+def test_a_redirect_to_another_scheme_says_which_address_to_give(server, gazetteer, clock):
+    server.answers = [(301, {"Location": f"https://{server.domain}/"}, b"")]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE)
+    assert "redirects from http to https. Give its address with https://." in found.reason
+
+
+def test_jitter_only_lengthens(server, gazetteer, clock):
+    server.answers = [(503, {}, b""), server.ok(FOUND)]
+    client = OnlineProvider(
+        "nominatim", areas=gazetteer.areas, user_agent="desk", options={"domain": server.domain, "scheme": "http"},
+        clock=clock, sleep=clock.sleep, jitter=lambda: 1.0,
+    )  # fmt: skip
+    assert client.settle(Query("Mala Vovcha"), OFFLINE).status == "fuzzy"
+    assert clock.slept == [1.25]
+
+
+@pytest.mark.parametrize("wait", ["Wed, 21 Oct 2015 07:28:00 GMT", "-5", "soon", "0"])
+def test_a_retry_after_that_says_nothing_is_as_none(server, gazetteer, clock, wait):
+    server.answers = [(429, {"Retry-After": wait}, b""), server.ok(FOUND)]
+    assert provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), OFFLINE).status == "fuzzy"
+    assert clock.slept == [1.0]
+
+
+def test_an_answer_in_another_country_is_no_answer(server, gazetteer, clock):
+    """It stays among the candidates, though: an editor may know better."""
+    server.answers = [server.ok([{**FOUND[0], "lat": "48.8571", "lon": "2.3514"}])]
+    offline = Decision("not_found", "No place has a name like that.", country="UA")
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha", "", "Ukraine"), offline)
+    assert (found.status, found.reason[:54]) == ("ambiguous", "nominatim gives a place outside the country given: Mal")
+    assert found.alternatives[0].as_dict() == {
+        "id": "nominatim", "name": "Mala Vovcha", "region": None, "country": "", "latitude": 48.86, "longitude": 2.35,
+        "score": 0.3,
+    }  # fmt: skip
+
+
+# --- services by name ---
+
+PHOTON = {
+    "features": [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [36.9, 49.5]},
+            "properties": {"name": "Mala Vovcha", "state": "Kharkiv", "extent": [36.88, 49.52, 36.92, 49.48]},
+        }
+    ]
+}
+PELIAS = {
+    "features": [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [36.9, 49.5]},
+            "properties": {"name": "Mala Vovcha", "label": "Mala Vovcha, Kharkiv"},
+            "bbox": [36.88, 49.48, 36.92, 49.52],
+        }
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("service", "body", "path"),
+    [
+        ("nominatim", FOUND, "/base/search?q=Mala+Vovcha%2C+Kharkiv&format=json&limit=1"),
+        ("photon", PHOTON, "/base/api?q=Mala+Vovcha%2C+Kharkiv&limit=1"),
+        ("pelias", PELIAS, "/base/v1/search?text=Mala+Vovcha%2C+Kharkiv"),
+    ],
+)
+def test_each_service_at_an_address_of_its_own(server, gazetteer, clock, service, body, path):
+    server.answers = [server.ok(body)]
+    chosen = GeocoderOptions(provider=service, domain=f"http://{server.domain}/base/", user_agent="desk@example.org")
+    client = open_provider(chosen, areas=gazetteer.areas, clock=clock, sleep=clock.sleep)
+    found = client.settle(Query("Mala Vovcha", "Kharkiv"), OFFLINE)
+    assert server.paths == [path]
+    assert server.agents == ["desk@example.org"]
+    assert (found.status, found.provider, found.name, found.latitude, found.longitude) == (
+        "fuzzy", service, "Mala Vovcha", 49.5, 36.9,
+    )  # fmt: skip
+    assert found.radius_km == pytest.approx(2.7, abs=0.1)
+
+
+def test_a_recurring_run_asks_four_times_a_minute(server, gazetteer, clock):
+    server.answers = [server.ok([])]
+    chosen = GeocoderOptions(provider="nominatim", domain=f"http://{server.domain}", user_agent="desk", recurring=True)
+    client = open_provider(chosen, areas=gazetteer.areas, clock=clock, sleep=clock.sleep)
+    for name in ("One", "Two", "Three"):
+        client.settle(Query(name), OFFLINE)
+    assert clock.slept == [15.0, 15.0]
+
+
+def test_a_key_from_the_environment_goes_nowhere_else(server, gazetteer, clock, caplog):
+    caplog.set_level("DEBUG")
+    server.answers = [(503, {}, b"")]
+    chosen = GeocoderOptions(
+        provider="pelias", domain=f"http://{server.domain}", user_agent="desk", api_key_env="KEY",
+    )  # fmt: skip
+    secret = "s3cret/key&"
+    client = open_provider(
+        chosen, environment={"KEY": f" {secret}\n"}, areas=gazetteer.areas, clock=clock, sleep=clock.sleep
+    )
+    found = client.settle(Query("Mala Vovcha"), OFFLINE)
+    assert "api_key=s3cret%2Fkey%26" in server.paths[0]
+    assert "Pelias.geocode_api: http://" in caplog.text
+    assert "s3cret" not in caplog.text + found.reason
+
+
+def test_options_from_the_environment():
+    chosen = GeocoderOptions(
+        provider="liveaddress", user_agent="desk", options={"auth_id": "env:ID", "auth_token": "env:TOKEN"}
+    )
+    with pytest.raises(InputError, match=r"geocoder\.options\.auth_token: expected the key .* 'TOKEN', found none"):
+        open_provider(chosen, environment={"ID": "a"})
+    assert open_provider(chosen, environment={"ID": "a", "TOKEN": "b"}).service == "liveaddress"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"provider": "atlantis"}, "geopy knows no geocoder 'atlantis'"),
+        ({"domain": "ftp://geo.example"}, "expected a server's address"),
+        ({"domain": "geo.example:99999"}, "expected a server's address"),
+        ({"domain": "https://user:pass@geo.example"}, "without a user's name"),
+        ({"domain": "https://geo.example/?key=1"}, "without a user's name"),
+        ({"domain": ""}, None),
+        ({"provider": "baidu", "domain": "geo.example"}, "the address of 'baidu' cannot be chosen"),
+        ({"provider": "pelias"}, "lacks an option that it needs: .*domain"),
+        ({"api_key_env": "KEY"}, "'nominatim' takes no key"),
+        ({"provider": "pelias", "domain": "http://geo.example", "api_key_env": "KEY"}, "travel unencrypted to 'geo.ex"),
+        ({"options": {"wheels": 4}}, "does not take these options: wheels"),
+        ({"user_agent": " "}, "user_agent: expected a text in ASCII"),
+        ({"user_agent": "a\r\nCookie: b"}, "user_agent: expected a text in ASCII"),
+        ({"user_agent": "Редакция"}, "user_agent: expected a text in ASCII"),
+    ],
+)
+def test_settings_that_cannot_be_used(changes, message):
+    chosen = GeocoderOptions(**{"provider": "nominatim", "user_agent": "desk", **changes})
+    if message is None:
+        assert open_provider(chosen, environment={}).service == "nominatim"
+        return
+    with pytest.raises(InputError, match=message) as caught:
+        open_provider(chosen, environment={"KEY": "s3cret"})
+    assert "s3cret" not in str(caught.value)
+    assert "pass@" not in str(caught.value)

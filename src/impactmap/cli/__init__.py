@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from impactmap.cli import converting, locating, making
+from impactmap.cli import caching, converting, locating, making
 from impactmap.cli.report import FAULTY, say
 from impactmap.errors import ImpactMapError
 
@@ -27,6 +27,7 @@ def app(*, debug: bool) -> None:
 
 for _command in (
     making.build,
+    caching.cache,
     making.check,
     converting.convert,
     converting.diff,

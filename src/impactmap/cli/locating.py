@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from impactmap.cli.online import online_options
 from impactmap.cli.options import force_option, json_option, language_option, output_option, table_argument
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
 
@@ -19,6 +20,7 @@ __all__ = ["geocode"]
 @click.option("--place", metavar="COLUMN", help="Column that names the place; guessed otherwise.")
 @click.option("--region", metavar="COLUMN", help="Column that names the region.")
 @click.option("--country", metavar="COLUMN", help="Column that names the country.")
+@online_options
 @language_option
 @force_option
 @json_option
@@ -26,7 +28,8 @@ def geocode(table: Path, output: Path, *, language: Any, force: bool, as_json: b
     """Add places to a table: the same rows in the same order, with more columns.
 
     An area gets a point that stands for it; place_precision and place_radius_km say that it is not one.
-    Formats to write: .csv, .tsv, .xlsx, .jsonl, .geojson, .parquet, .gpkg, .fgb and .kml.
+    With --provider an online geocoder is asked, too, about what the gazetteer does not settle, once a second and never
+    twice. Formats to write: .csv, .tsv, .xlsx, .jsonl, .geojson, .parquet, .gpkg, .fgb and .kml.
     """
     from impactmap.lookup import locate_table
     from impactmap.places import read_decisions

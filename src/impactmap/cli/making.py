@@ -12,6 +12,7 @@ import click
 from impactmap.cli.options import (
     PRESETS,
     border_option,
+    cache_option,
     date_format_option,
     force_option,
     json_option,
@@ -35,9 +36,10 @@ __all__ = ["build", "check", "image", "new", "verify"]
 @language_option
 @date_format_option
 @now_option
+@cache_option
 @force_option
 @json_option
-def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: str | None) -> None:
+def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: Any) -> None:
     """Make the map: page, pictures, data files, method and manifest, in one folder.
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
@@ -112,6 +114,7 @@ def check(source: Path, *, now: dt.datetime, date_format: str | None, as_json: b
 @language_option
 @date_format_option
 @now_option
+@cache_option
 @force_option
 @json_option
 def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:

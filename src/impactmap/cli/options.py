@@ -15,6 +15,7 @@ import click
 __all__ = [
     "PRESETS",
     "border_option",
+    "cache_option",
     "date_format_option",
     "force_option",
     "json_option",
@@ -55,6 +56,15 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
         raise click.BadParameter(f"SOURCE_DATE_EPOCH: expected seconds since 1970, found {epoch!r}.") from None
 
 
+def _cache_folder(_context: click.Context, _option: click.Parameter, value: Path | None) -> Path:
+    """Return the folder given, else the one that this system has for such files."""
+    if value is not None:
+        return value
+    import platformdirs
+
+    return platformdirs.user_cache_path("impactmap", appauthor=False)
+
+
 def picture_path(_context: click.Context, _option: click.Parameter, value: Path) -> Path:
     """Refuse a file name that is not a picture's."""
     if value.suffix.lower() not in PICTURES:
@@ -66,6 +76,11 @@ source_argument = click.argument("source", metavar="PROJECT_OR_TABLE", type=clic
 table_argument = click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result for a program to read.")
 force_option = click.option("--force", is_flag=True, help="Write through links, beside other files, and over an input.")
+cache_option = click.option(
+    "--cache", "cache_folder", type=click.Path(file_okay=False, path_type=Path), callback=_cache_folder,
+    metavar="FOLDER", envvar="IMPACTMAP_CACHE",
+    help="Where answers of online geocoders are kept. Otherwise IMPACTMAP_CACHE, or your cache folder.",
+)  # fmt: skip
 border_option = click.option(
     "--border", callback=_border, metavar="AA:BB", help="Border that distances refer to, as two country codes: RU:UA."
 )

@@ -8,6 +8,7 @@ from impactmap.places.gazetteer import Gazetteer
 from impactmap.places.geocode import geocode_events, geocode_table
 from impactmap.places.online import OnlineProvider
 from impactmap.places.positions import coarsen_positions
+from impactmap.places.provider import open_provider
 from impactmap.places.toponyms import split_places
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "format_decisions",
     "geocode_events",
     "geocode_table",
+    "open_provider",
     "read_decisions",
     "split_places",
 ]

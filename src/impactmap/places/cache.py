@@ -25,6 +25,7 @@ _FILE: Final = "answers.sqlite"
 _TURN: Final = "turn.sqlite"
 _BUSY_SECONDS: Final = 30.0
 _DAY: Final = 86_400.0
+_LONGEST_PAUSE: Final = 7 * _DAY
 _SCHEMA: Final = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS answers (
@@ -34,6 +35,13 @@ CREATE TABLE IF NOT EXISTS answers (
     asked_at REAL NOT NULL,
     answer TEXT,
     PRIMARY KEY (service, server, question)
+);
+CREATE TABLE IF NOT EXISTS pace (
+    service TEXT NOT NULL,
+    server TEXT NOT NULL,
+    asked_at REAL NOT NULL DEFAULT 0,
+    pause_until REAL NOT NULL DEFAULT 0,
+    PRIMARY KEY (service, server)
 );
 PRAGMA user_version = {_VERSION};
 COMMIT;
@@ -92,9 +100,9 @@ class AnswerCache:
         clock: Callable[[], float] = time.time,
         turn_seconds: float = 600.0,
     ) -> None:
-        self.path = Path(folder) / _FILE
+        self.path = self.file_in(folder)
         self._miss_seconds = miss_days * _DAY
-        self._clock = clock
+        self.clock = clock
         self._turn_seconds = turn_seconds
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +111,11 @@ class AnswerCache:
                 f"{folder}: expected a folder for the answers of online geocoders ({error.strerror})."
             ) from None
         self._connection = self._open()
+
+    @staticmethod
+    def file_in(folder: str | Path) -> Path:
+        """Return the file that a folder's answers are in, whether it exists or not."""
+        return Path(folder) / _FILE
 
     def __enter__(self) -> Self:
         return self
@@ -118,13 +131,13 @@ class AnswerCache:
 
     def get(self, service: str, server: str, question: str) -> tuple[bool, Answer | None]:
         """Return whether the question was answered, and with what; None says that nothing was found."""
-        rows = self._run(
+        rows = self.run(
             "SELECT asked_at, answer FROM answers WHERE service = ? AND server = ? AND question = ?",
             (service, server, question),
         )
         for asked_at, text in rows:
             if text is None:
-                return 0 <= self._clock() - asked_at < self._miss_seconds, None
+                return 0 <= self.clock() - asked_at < self._miss_seconds, None
             if (answer := _read(text)) is not None:
                 return True, answer
         return False, None
@@ -132,8 +145,8 @@ class AnswerCache:
     def put(self, service: str, server: str, question: str, answer: Answer | None) -> None:
         """Keep an answer; None where the service said that it knows no such place."""
         text = None if answer is None else json.dumps(dataclasses.asdict(answer), ensure_ascii=False, allow_nan=False)
-        self._run(
-            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", (service, server, question, self._clock(), text)
+        self.run(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", (service, server, question, self.clock(), text)
         )
 
     @contextlib.contextmanager
@@ -157,11 +170,15 @@ class AnswerCache:
                 ) from None
             yield
 
+    def pace(self, service: str, server: str) -> KeptPace:
+        """Return when a service was last asked, kept for all processes."""
+        return KeptPace(self, service, server)
+
     # ---- looking after ------------------------------------------------------------------------------------------
 
     def entries(self) -> list[dict[str, Any]]:
         """Return all answers, the oldest first: service, server, question, asked_at (seconds since 1970), answer."""
-        rows = self._run(
+        rows = self.run(
             "SELECT service, server, question, asked_at, answer FROM answers "
             "ORDER BY asked_at, service, server, question",
             (),
@@ -171,14 +188,15 @@ class AnswerCache:
 
     def clear(self) -> int:
         """Forget all answers; return how many there were."""
-        (count,) = self._run("SELECT count(*) FROM answers", ())[0]
-        self._run("DELETE FROM answers", ())
-        self._run("VACUUM", ())
+        (count,) = self.run("SELECT count(*) FROM answers", ())[0]
+        self.run("DELETE FROM answers", ())
+        self.run("VACUUM", ())
         return int(count)
 
     # ---- the file -----------------------------------------------------------------------------------------------
 
-    def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    def run(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        """Run one statement; a file that has gone bad meanwhile is set aside first."""
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
@@ -217,12 +235,13 @@ class AnswerCache:
                 f"{self.path}: expected answers of version {_VERSION}, found version {version}, written by a newer "
                 "impactmap. Update impactmap, or use another cache folder."
             )
-        connection.execute("PRAGMA journal_mode = WAL")
         if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise sqlite3.DatabaseError(f"malformed: {found}")
         if version < _VERSION:
             connection.executescript(_SCHEMA)
         connection.execute("SELECT service, server, question, asked_at, answer FROM answers LIMIT 0")
+        connection.execute("SELECT service, server, asked_at, pause_until FROM pace LIMIT 0")
+        connection.execute("PRAGMA journal_mode = WAL")  # last: a file that is not ours is not changed
 
     def _set_aside(self) -> None:
         number = 1
@@ -231,6 +250,51 @@ class AnswerCache:
         self.path.rename(aside)
         for ending in ("-wal", "-shm"):
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+
+
+class KeptPace:
+    """When a service was last asked and when it may be asked again, for all processes that share a cache.
+
+    Parameters
+    ----------
+    cache
+        Keeps it.
+    service, server
+        Whom it is about.
+    """
+
+    def __init__(self, cache: AnswerCache, service: str, server: str) -> None:
+        self._cache, self._whom = cache, (service, server)
+
+    def seconds_since_request(self) -> float | None:
+        """Return how long ago any process asked; None when none did."""
+        asked_at, _ = self._read()
+        return None if asked_at == 0 else self._cache.clock() - asked_at
+
+    def seconds_of_pause(self) -> float:
+        """Return how much is left of a pause that the service asked for."""
+        _, until = self._read()
+        left = until - self._cache.clock()
+        return left if 0 < left <= _LONGEST_PAUSE else 0.0  # more would be a clock that was put back
+
+    def note_request(self) -> None:
+        """Remember that the service is asked now."""
+        self._write("asked_at", self._cache.clock())
+
+    def note_pause(self, seconds: float) -> None:
+        """Remember that the service is to be left alone; for a week at most."""
+        self._write("pause_until", self._cache.clock() + min(seconds, _LONGEST_PAUSE))
+
+    def _read(self) -> tuple[float, float]:
+        rows = self._cache.run("SELECT asked_at, pause_until FROM pace WHERE service = ? AND server = ?", self._whom)
+        return (float(rows[0][0]), float(rows[0][1])) if rows else (0.0, 0.0)
+
+    def _write(self, column: str, value: float) -> None:
+        self._cache.run(
+            f"INSERT INTO pace (service, server, {column}) VALUES (?, ?, ?) "  # noqa: S608 -- one of two names above
+            f"ON CONFLICT (service, server) DO UPDATE SET {column} = excluded.{column}",
+            (*self._whom, value),
+        )
 
 
 def _corrupt(error: sqlite3.DatabaseError) -> bool:

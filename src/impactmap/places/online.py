@@ -1,161 +1,42 @@
 """Ask an online geocoder, politely, about what the gazetteer does not settle.
 
-Any geopy geocoder can be named. All of its requests go through one adapter, which waits between requests, honours
-Retry-After, gives up after a few tries, refuses redirects to another host and answers that are not what was asked for.
+Any geopy geocoder can be named. Nothing is asked unless the map's author asks for it, and nothing twice: answers are
+kept in a cache that all runs share.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
+import inspect
+import logging
 import math
 import random
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping
-from typing import IO, TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import quote, quote_plus
 
 import geopy.exc
-from geopy.adapters import BaseSyncAdapter, get_retry_after
 from geopy.geocoders import get_geocoder_for_service
 
-from impactmap.errors import InputError, ProviderRefused, ProviderUnavailable
+from impactmap.errors import InputError, ProviderPaused, ProviderRefused, ProviderUnavailable
 from impactmap.places.areas import Areas
 from impactmap.places.cache import Answer, AnswerCache
-from impactmap.places.decision import Decision, Query
+from impactmap.places.decision import Candidate, Decision, Query
+from impactmap.places.polite import Pace, PoliteAdapter
 from impactmap.places.shapes import distance_km, distance_to_area_km
 
 if TYPE_CHECKING:
-    from http.client import HTTPMessage
-
     from geopy.location import Location
 
-__all__ = ["OnlineProvider", "PoliteAdapter"]
+__all__ = ["OnlineProvider", "service_parameters"]
 
-_LARGEST_ANSWER: Final = 5_000_000  # bytes
-_REFUSED: Final = frozenset({401, 402, 403, 407})
-_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _SETTLEMENT_KM: Final = 15.0
 _DISTRICT_KM: Final = 60.0
 _OUTSIDE_KM: Final = 20.0
-_LIMITS: Final = {"lat": 90.0, "latitude": 90.0, "lon": 180.0, "lng": 180.0, "longitude": 180.0}
+_UNKNOWN_RADIUS_KM: Final = 5.0  # of an answer that does not say how wide it is
 _GIVE_UP_AFTER: Final = 3  # failures in a row
-
-
-class _SameHost(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> urllib.request.Request | None:  # fmt: skip
-        old, new = urlsplit(req.full_url), urlsplit(newurl)
-        if (new.scheme, new.netloc) != (old.scheme, old.netloc):
-            raise ProviderUnavailable(
-                f"{old.hostname} redirects to another host, {new.hostname!r}. Give the provider's own address."
-            )
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-class PoliteAdapter(BaseSyncAdapter):  # type: ignore[misc]
-    """A geopy adapter that waits its turn.
-
-    Parameters
-    ----------
-    min_delay_seconds
-        Between the starts of two requests, retries counted.
-    retries
-        After the first try, when the service is busy or does not answer in time.
-    longest_wait_seconds
-        The longest Retry-After that is waited for; a longer one is reported at once.
-    clock, sleep, jitter
-        ``time.monotonic``, ``time.sleep`` and ``random.random`` unless given.
-
-    Raises
-    ------
-    ProviderRefused
-        401, 402, 403 or 407: asking again would be wrong.
-    ProviderUnavailable
-        Anything else that is not an answer.
-    """
-
-    def __init__(
-        self,
-        *,
-        proxies: Mapping[str, str] | None,
-        ssl_context: Any,
-        min_delay_seconds: float = 1.0,
-        retries: int = 2,
-        longest_wait_seconds: float = 60.0,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
-        super().__init__(proxies=proxies, ssl_context=ssl_context)
-        handlers = [_SameHost(), urllib.request.HTTPSHandler(context=ssl_context)]
-        if proxies is not None:
-            handlers.append(urllib.request.ProxyHandler(dict(proxies)))
-        self._open = urllib.request.build_opener(*handlers).open
-        self._min_delay, self._retries, self._longest_wait = min_delay_seconds, retries, longest_wait_seconds
-        self._clock, self._sleep, self._jitter = clock, sleep, jitter
-        self._last: float | None = None
-
-    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
-        """Return the answer, parsed."""
-        text = self.get_text(url, timeout=timeout, headers=headers)
-        try:
-            answer = json.loads(text)
-        except ValueError as error:
-            raise ProviderUnavailable(
-                f"{urlsplit(url).hostname} did not answer in JSON. Is its address right?"
-            ) from error
-
-        if not _plausible(answer):
-            raise ProviderUnavailable(f"{urlsplit(url).hostname} sent coordinates that cannot be.")
-        return answer
-
-    def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
-        """Return the answer."""
-        host = urlsplit(url).hostname
-        for attempt in range(self._retries + 1):
-            self._wait_turn()
-            wait: float | None = None
-            try:
-                with self._open(urllib.request.Request(url, headers=dict(headers)), timeout=timeout) as answer:  # noqa: S310 -- geopy makes the URL
-                    body = answer.read(_LARGEST_ANSWER + 1)
-                    charset = answer.headers.get_content_charset() or "utf-8"
-                if len(body) > _LARGEST_ANSWER:
-                    raise ProviderUnavailable(f"{host} sent more than {_LARGEST_ANSWER:,} bytes.")
-                return str(body, charset, "replace")
-            except urllib.error.HTTPError as error:
-                with error:
-                    if error.code in _REFUSED:
-                        raise ProviderRefused(
-                            f"{host} refused the request (status {error.code}). Check the key and its terms of use."
-                        ) from None
-                    wait = (
-                        get_retry_after({name.lower(): value for name, value in error.headers.items()})
-                        if error.code in {429, 503}
-                        else None
-                    )
-                    problem = f"{host} answered with status {error.code}"
-                    final = error.code not in _AGAIN
-            except (urllib.error.URLError, TimeoutError, OSError) as error:
-                if isinstance(error, ProviderUnavailable):
-                    raise
-                problem, final = f"{host} could not be reached ({type(error).__name__})", False
-            if wait is not None and wait > self._longest_wait:
-                raise ProviderUnavailable(
-                    f"{problem} and asks to wait {wait:.0f} seconds. Try again later; what is done is kept."
-                )
-            if final or attempt == self._retries:
-                raise ProviderUnavailable(f"{problem}. Try again later; what is done is kept.")
-            self._sleep(max(wait or 0.0, 2.0**attempt) * (1.0 + 0.25 * self._jitter()))
-        raise AssertionError("unreachable")  # pragma: no cover
-
-    def _wait_turn(self) -> None:
-        if self._last is not None and (left := self._last + self._min_delay - self._clock()) > 0:
-            self._sleep(left)
-        self._last = self._clock()
+_ORDINARY: Final = frozenset({"domain", "scheme", "timeout"})  # options that are no secret
 
 
 class OnlineProvider:
@@ -172,21 +53,26 @@ class OnlineProvider:
     min_delay_seconds
         At least 1.
     options
-        For the geocoder: ``domain``, ``scheme``, ``api_key``...
+        For the geocoder: ``domain``, ``scheme``, ``api_key``... All but the first two are kept out of geopy's log.
     cache
-        Where answers are kept; none are when left out.
-    retries, longest_wait_seconds, timeout_seconds, clock, sleep, jitter
+        Where answers are kept; none are when left out. Processes that share it keep their requests apart, too.
+    retries, longest_wait_seconds, jitter
         See `PoliteAdapter`.
+    timeout_seconds
+        To wait for a sign of life.
+    clock, sleep
+        See `Pace`.
 
     Raises
     ------
     InputError
-        geopy knows no such service, the delay is under a second, or an option is not the service's.
+        geopy knows no such service, the delay is under a second, the user agent is empty, or an option is not the
+        service's.
 
     Notes
     -----
-    Nothing that a service says is calibrated here, so its answers are `fuzzy`. An answer outside the region given is
-    `ambiguous`; an answer wider than 15 km around its middle is an area, shown as a circle.
+    Nothing that a service says is calibrated here, so its answers are `fuzzy`. An answer outside the region or the
+    country given is `ambiguous`; an answer wider than 15 km around its middle is an area, shown as a circle.
     """
 
     def __init__(
@@ -205,37 +91,58 @@ class OnlineProvider:
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        if min_delay_seconds < 1:
+        if not min_delay_seconds >= 1:
             raise InputError(
                 f"min_delay_seconds must be at least 1, found {min_delay_seconds!r}: services allow one a second."
             )
-        try:
-            geocoder_class = get_geocoder_for_service(service)
-        except geopy.exc.GeocoderNotFound as error:
-            raise InputError(f"geopy knows no geocoder {service!r}. Try 'nominatim', 'photon' or 'pelias'.") from error
-
-        def adapter(*, proxies: Any, ssl_context: Any) -> PoliteAdapter:
-            return PoliteAdapter(
-                proxies=proxies, ssl_context=ssl_context, min_delay_seconds=min_delay_seconds, retries=retries,
-                longest_wait_seconds=longest_wait_seconds, clock=clock, sleep=sleep, jitter=jitter,
-            )  # fmt: skip
-
-        try:
-            self._geocoder = geocoder_class(
-                adapter_factory=adapter, user_agent=user_agent, timeout=timeout_seconds, **(options or {})
-            )
-        except TypeError as error:
+        if not user_agent.strip() or not (user_agent.isascii() and user_agent.isprintable()):
             raise InputError(
-                f"The geocoder {service!r} does not take these options: {', '.join(sorted(options or {}))} ({error})."
-            ) from error
+                f"user_agent: expected a text in ASCII that tells the service who asks, for example 'desk@example.org "
+                f"map'; found {user_agent!r}."
+            )
+        options = dict(options or {})
+        if unknown := sorted(set(options) - set(service_parameters(service))):
+            raise InputError(
+                f"The geocoder {service!r} does not take these options: {', '.join(unknown)}. It takes "
+                f"{', '.join(service_parameters(service))}."
+            )
         self.service = service.lower()
         self._areas = Areas() if areas is None else areas
         self._cache = cache
+        self._failures = 0
+        self._stopped: ProviderUnavailable | None = None
+        _keep_out_of_the_log(str(value) for name, value in options.items() if name not in _ORDINARY)
+
+        def adapter(*, proxies: Any, ssl_context: Any) -> PoliteAdapter:
+            return PoliteAdapter(
+                proxies=proxies, ssl_context=ssl_context, pace=pace, retries=retries,
+                longest_wait_seconds=longest_wait_seconds, jitter=jitter,
+            )  # fmt: skip
+
+        pace = Pace(min_delay_seconds, clock=clock, sleep=sleep)
+        try:
+            geocoder_class = get_geocoder_for_service(service)
+            self._geocoder = geocoder_class(
+                adapter_factory=adapter, user_agent=user_agent, timeout=timeout_seconds, **options
+            )
+        except (TypeError, ValueError, geopy.exc.GeopyError) as error:
+            raise InputError(f"The geocoder {service!r} lacks an option that it needs: {error}") from None
         # Which server of the service was asked; the host alone, since an address may hold a key.
         domain = str(getattr(self._geocoder, "domain", "") or "")
         self._server = domain.rpartition("@")[2].partition("/")[0].partition("?")[0]
-        self._failures = 0
-        self._stopped: str | None = None
+        if cache is not None:
+            pace.share(cache.pace(self.service, self._server))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the cache."""
+        if self._cache is not None:
+            self._cache.close()
 
     def settle(self, query: Query, offline: Decision) -> Decision:
         """Return the provider's decision, or the offline one where the provider knows nothing.
@@ -261,44 +168,47 @@ class OnlineProvider:
         if known:
             return answer
         if self._stopped is not None:
-            raise ProviderUnavailable(self._stopped)
+            raise self._stopped
         with self._cache.turn():
             known, answer = self._cache.get(*question)
-            if not known:
+            if known:
+                return answer
+            pace = self._cache.pace(self.service, self._server)
+            if (left := pace.seconds_of_pause()) > 0:
+                raise ProviderPaused(
+                    f"{self._server or self.service} asked an earlier run to wait; {left:.0f} seconds of it are left. "
+                    "Try again later; what is done is kept.",
+                    seconds=left,
+                )
+            try:
                 answer = self._ask(text)
-                self._cache.put(*question, answer)
+            except ProviderPaused as error:
+                pace.note_pause(error.seconds)
+                raise
+            self._cache.put(*question, answer)
         return answer
 
     def _ask(self, text: str) -> Answer | None:
+        """Return what the service says; after three failures in a row, or told to pause, nothing more is asked."""
         if self._stopped is not None:
-            raise ProviderUnavailable(self._stopped)
+            raise self._stopped
         try:
             location = self._geocoder.geocode(text)
-            if location is not None:
-                answer = _read_location(location)
+            answer = None if location is None else _read_location(location, self.service)
         except ProviderRefused:
             raise
-        except (ProviderUnavailable, geopy.exc.GeopyError, ValueError, KeyError, TypeError, IndexError) as error:
-            reason = (
-                str(error)
-                if isinstance(error, ProviderUnavailable)
-                else f"{self.service} gave an answer that could not be read"
-            )
-            self._failures += 1
-            if self._failures >= _GIVE_UP_AFTER or "asks to wait" in reason:
-                self._stopped = reason
-            raise ProviderUnavailable(reason) from None
-        self._failures = 0
-        if location is None:
-            return None
-        if (
-            not (abs(answer.latitude) <= 90 and abs(answer.longitude) <= 180)
-            or answer.latitude == answer.longitude == 0
-        ):
-            raise ProviderUnavailable(
-                f"{self.service} gave coordinates that cannot be, {answer.latitude:g}, {answer.longitude:g}"
-            )
-        return answer
+        except ProviderUnavailable as error:
+            failure = error
+        except (geopy.exc.GeopyError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError,
+                ValueError):  # fmt: skip
+            failure = ProviderUnavailable(f"{self.service} gave an answer that could not be read.")
+        else:
+            self._failures = 0
+            return answer
+        self._failures += 1
+        if self._failures >= _GIVE_UP_AFTER or isinstance(failure, ProviderPaused):
+            self._stopped = failure
+        raise failure
 
     def _decision(self, answer: Answer, offline: Decision) -> Decision:
         address, latitude, longitude, radius = dataclasses.astuple(answer)
@@ -308,15 +218,16 @@ class OnlineProvider:
             "country": offline.country,
             "alternatives": offline.alternatives,
         }
-        if (
-            offline.region_code
-            and distance_to_area_km(self._areas.polygon(offline.region_code), latitude, longitude) > _OUTSIDE_KM
-        ):
+        if outside := self._outside(offline, latitude, longitude):
+            # Kept among the candidates: an editor may know better than the hint.
+            theirs = Candidate(
+                self.service, _first_part(address), None, None, "", (round(latitude, 2), round(longitude, 2)), 0, 0.3
+            )
             return Decision(
                 "ambiguous",
-                f"{self.service} gives a place outside the region given: {address[:120]}.",
+                f"{self.service} gives a place outside the {outside} given: {address[:120]}.",
                 score=0.3,
-                **known,
+                **{**known, "alternatives": (theirs, *offline.alternatives)},
             )
         if radius > _DISTRICT_KM:
             return Decision(
@@ -328,7 +239,7 @@ class OnlineProvider:
         common: dict[str, Any] = {
             "radius_km": round(radius, 1),
             "score": 0.5,
-            "name": address.split(",", maxsplit=1)[0].strip(),
+            "name": _first_part(address),
             "provider": self.service,
             **known,
         }
@@ -343,6 +254,16 @@ class OnlineProvider:
         reason = f"Found by {self.service}, not by the gazetteer: {address[:120]}."
         return Decision("fuzzy", reason, precision="settlement", latitude=latitude, longitude=longitude, **common)
 
+    def _outside(self, offline: Decision, latitude: float, longitude: float) -> str | None:
+        """Return which hint an answer contradicts, ``region`` or ``country``; None when it contradicts none."""
+        code, country = offline.region_code, offline.country
+        if code:
+            away = distance_to_area_km(self._areas.polygon(code), latitude, longitude)
+            return "region" if away > _OUTSIDE_KM else None
+        own = [code for code, region in self._areas.regions.items() if region.country == country]
+        near = (distance_to_area_km(self._areas.polygon(one), latitude, longitude) <= _OUTSIDE_KM for one in own)
+        return "country" if own and not any(near) else None
+
     def _unavailable(self, offline: Decision, reason: str) -> Decision:
         text = reason if reason.endswith(".") else f"{reason}."
         return Decision(
@@ -355,41 +276,94 @@ class OnlineProvider:
         )
 
 
-def _plausible(answer: object) -> bool:
-    """Return whether all coordinates in an answer can be; geopy would wrap a longitude of 200 round the globe."""
-    if isinstance(answer, list):
-        return all(_plausible(item) for item in answer)
-    if not isinstance(answer, dict):
+def service_parameters(service: str) -> tuple[str, ...]:
+    """Return the options that a geopy geocoder takes, apart from those that impactmap sets itself.
+
+    Parameters
+    ----------
+    service
+        The geocoder's name.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    InputError
+        geopy knows no such service.
+
+    Examples
+    --------
+    >>> service_parameters("photon")
+    ('scheme', 'domain')
+    """
+    try:
+        geocoder_class = get_geocoder_for_service(service)
+    except geopy.exc.GeocoderNotFound:
+        raise InputError(f"geopy knows no geocoder {service!r}. Try 'nominatim', 'photon' or 'pelias'.") from None
+    ours = {"self", "timeout", "proxies", "user_agent", "ssl_context", "adapter_factory"}
+    return tuple(name for name in inspect.signature(geocoder_class.__init__).parameters if name not in ours)
+
+
+class _Redactor(logging.Filter):
+    """Takes keys out of what geopy logs: at its lowest level it logs whole URLs."""
+
+    def __init__(self, secrets: frozenset[str]) -> None:
+        super().__init__()
+        self.secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        for secret in self.secrets:
+            for shape in {secret, quote(secret), quote_plus(secret)}:
+                text = text.replace(shape, "***")
+        record.msg, record.args = text, ()
         return True
-    for name, value in answer.items():
-        limit = _LIMITS.get(name.casefold())
-        if limit is not None and isinstance(value, (str, int, float)):
-            try:
-                number = float(value)
-            except ValueError:
-                return False
-            if not abs(number) <= limit:
-                return False
-        if name == "coordinates" and isinstance(value, list) and len(value) in {2, 3}:
-            pair = [abs(item) for item in value[:2] if isinstance(item, (int, float))]
-            if len(pair) == 2 and not (pair[0] <= 180 and pair[1] <= 90):
-                return False
-        elif not _plausible(value):
-            return False
-    return True
 
 
-def _read_location(location: Location) -> Answer:
+def _keep_out_of_the_log(values: Iterable[str]) -> None:
+    secrets = frozenset(value for value in values if value)
+    logger = logging.getLogger("geopy")
+    if secrets and not any(isinstance(one, _Redactor) and one.secrets == secrets for one in logger.filters):
+        logger.addFilter(_Redactor(secrets))
+
+
+def _first_part(address: str) -> str:
+    return address.split(",", maxsplit=1)[0].strip()
+
+
+def _read_location(location: Location, service: str) -> Answer:
     latitude, longitude = float(location.latitude), float(location.longitude)
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180) or latitude == longitude == 0:
+        raise ProviderUnavailable(f"{service} gave coordinates that cannot be, {latitude:g}, {longitude:g}.")
     return Answer(str(location.address), latitude, longitude, _radius_km(location.raw, latitude, longitude))
 
 
 def _radius_km(raw: object, latitude: float, longitude: float) -> float:
-    """Return the half diagonal of the answer's bounding box (Nominatim's order), 5 km where it has none."""
-    box = raw.get("boundingbox") if isinstance(raw, dict) else None
-    try:
-        south, north, west, east = (float(value) for value in box or ())
-    except (TypeError, ValueError):
-        return 5.0
-    radius = max(distance_km(latitude, longitude, south, west), distance_km(latitude, longitude, north, east))
-    return max(1.0, radius) if math.isfinite(radius) else 5.0
+    """Return how far the answer's bounding box reaches from its position, 5 km where it has none.
+
+    Nominatim's ``boundingbox`` is south, north, west, east; the ``bbox`` of a GeoJSON feature, as Pelias has it, is
+    west, south, east, north; Photon's ``extent`` is west, north, east, south.
+    """
+    box: list[float] = []
+    if isinstance(raw, dict):
+        properties = raw.get("properties")
+        for found, order in (
+            (raw.get("boundingbox"), (2, 0, 3, 1)),
+            (raw.get("bbox"), (0, 1, 2, 3)),
+            (properties.get("extent") if isinstance(properties, dict) else None, (0, 3, 2, 1)),
+        ):
+            try:
+                values = [float(value) for value in found or ()]
+            except (TypeError, ValueError):
+                continue
+            if len(values) == 4 and all(map(math.isfinite, values)):
+                box = [values[position] for position in order]
+                break
+    if not box:
+        return _UNKNOWN_RADIUS_KM
+    west, south, east, north = box
+    if not (abs(south) <= 90 and abs(north) <= 90 and abs(west) <= 180 and abs(east) <= 180):
+        return _UNKNOWN_RADIUS_KM
+    return max(1.0, *(distance_km(latitude, longitude, *corner) for corner in ((south, west), (north, east))))
