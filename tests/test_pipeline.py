@@ -320,6 +320,31 @@ def test_a_provider_is_asked_only_about_what_is_not_settled_and_may_leave(tmp_pa
     assert not [path.name for path in (tmp_path / "out").iterdir() if b"secret-key" in path.read_bytes()]
 
 
+SIDES = "date,place,summary,side\n2025-11-09,Belgorod,Strikes.,{}\n2025-11-09,Kharkiv,Strikes.,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("sides", "border", "countries"),
+    [
+        (("Ukraine", "Russia"), None, ("RU", "UA")),
+        (("Україна", "Россия"), None, ("RU", "UA")),
+        (("Ukraine", "Russia"), "none", None),
+        (("Ukraine", "Russia"), "UA:PL", ("UA", "PL")),
+        (("North", "South"), None, None),
+        (("France", "Germany"), None, None),
+        (("Ukraine", ""), None, None),
+    ],
+)
+def test_border_of_a_table_is_that_of_its_sides(tmp_path, sides, border, countries):
+    path = tmp_path / "events.csv"
+    path.write_text(SIDES.format(*sides), encoding="utf-8")
+    source = open_source(path, now=NOW, border=border)
+    assert (source.project.border and source.project.border.countries) == countries
+    told = [note for note in source.notes if "istance" in note]
+    assert len(told) == 1
+    assert ("because the sides are these two countries" in told[0]) == (countries == ("RU", "UA"))
+
+
 def test_language_title_and_border_go_before_the_project_file(tmp_path):
     new_project(tmp_path)
     source = open_source(tmp_path / "project.toml", now=NOW, language="uk", title="Т", border="fr:de")

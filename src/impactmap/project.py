@@ -242,7 +242,7 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     Returns
     -------
     Project
-        A valid project without a border unless one was chosen: which border matters is never guessed.
+        A valid project, without a border unless one is given.
 
     Raises
     ------

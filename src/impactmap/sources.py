@@ -81,7 +81,8 @@ def open_source(
     now
         The present, with a time zone: a later event is a fault.
     title, language, border, date_format
-        Go before what the project file says. `border` is two ISO codes, ``RU:UA``.
+        Go before what the project file says. `border` is two ISO codes, ``RU:UA``, or ``none``. For a table alone it
+        is the border between the two sides, where these are two countries whose border ships, unless one is given.
 
     Returns
     -------
@@ -124,9 +125,10 @@ def open_source(
         inputs = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
         reading = read_events(path, date_format=date_format, now=now)
-        project = project_for_table(path, reading.events, border=border, **options)
+        chosen = border or _border_of_sides(reading)
+        project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         inputs = [path]
-        notes = _assumptions(project)
+        notes = _assumptions(project, inferred=border is None)
     decisions = project.folder / project.data.decisions
     if decisions.is_file():
         inputs.append(decisions)
@@ -171,19 +173,36 @@ def _override(
     raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
     if date_format is not None:
         raw["data"]["date_format"] = date_format
-    if border is not None:
+    if border == "none":
+        raw["border"] = None
+    elif border is not None:
         raw["border"] = {**(raw["border"] or {}), "countries": tuple(border.strip().upper().split(":"))}
     return check_project(raw, project.folder / PROJECT_FILE)
 
 
-def _assumptions(project: Project) -> list[str]:
+def _border_of_sides(reading: Reading) -> str | None:
+    """Return the border between the sides, where these are the names of two countries whose border ships."""
+    from impactmap.context import shipped_pairs
+    from impactmap.places.areas import Areas
+
+    areas = Areas()
+    codes = {areas.find_country(str(side)) for side in reading.events["side"].dropna().unique()}
+    pair = tuple(sorted(code for code in codes if code))
+    return ":".join(pair) if len(codes) == 2 and pair in shipped_pairs() else None
+
+
+def _assumptions(project: Project, *, inferred: bool) -> list[str]:
     border, options = project.border, project.map
     sides = ", ".join(side.key for side in project.sides) or "none is stated"
     if border:
-        distances = f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}."
+        why = ", because the sides are these two countries; choose another with --border, or --border none"
+        distances = (
+            f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}{why if inferred else ''}."
+        )
     else:
         distances = (
-            "No border was chosen, so no distance is computed. Choose one with --border, for example --border FR:DE."
+            "No border was chosen, so no distance is computed. Choose one with --border AA:BB (two country codes), or "
+            "name a file of your own in a project file."
         )
     return [
         f"No project file: the title is the table's name, {options.title!r}. Choose one with --title.",

@@ -34,8 +34,10 @@ LANGUAGES = ("en", "uk", "ru")
 
 
 def _border(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"[A-Za-z]{2}:[A-Za-z]{2}", value):
-        raise click.BadParameter("expected two ISO country codes with a colon between them, for example RU:UA.")
+    if value is not None and not re.fullmatch(r"[A-Za-z]{2}:[A-Za-z]{2}|none", value):
+        raise click.BadParameter(
+            "expected two ISO country codes with a colon between them, for example RU:UA, or none."
+        )
     return value
 
 
@@ -82,7 +84,10 @@ cache_option = click.option(
     help="Where answers of online geocoders are kept. Otherwise IMPACTMAP_CACHE, or your cache folder.",
 )  # fmt: skip
 border_option = click.option(
-    "--border", callback=_border, metavar="AA:BB", help="Border that distances refer to, as two country codes: RU:UA."
+    "--border",
+    callback=_border,
+    metavar="AA:BB",
+    help="Border that distances refer to, as two country codes: RU:UA; or none.",
 )
 title_option = click.option("--title", metavar="TEXT", help="Title of the map.")
 language_option = click.option(

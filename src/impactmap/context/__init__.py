@@ -13,7 +13,7 @@ drawing there are
 from __future__ import annotations
 
 from impactmap.context.basemap import Basemap, BasemapBorder, basemap_for
-from impactmap.context.borders import Border, load_border
+from impactmap.context.borders import Border, load_border, shipped_pairs
 from impactmap.context.compare import compare_reported
 from impactmap.context.countries import countries_at
 from impactmap.context.distance import add_border_distance
@@ -34,4 +34,5 @@ __all__ = [
     "countries_at",
     "load_border",
     "region_areas",
+    "shipped_pairs",
 ]

@@ -17,7 +17,7 @@ from impactmap.errors import CrsError, InputError, ReferenceDataError
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["VIEWS", "Border", "load_border"]
+__all__ = ["VIEWS", "Border", "load_border", "shipped_pairs"]
 
 #: Border views: ``un`` after United Nations General Assembly resolutions, ``crimea_apart`` with Crimea in neither
 # country.
@@ -69,6 +69,15 @@ class Border:
             return None
         first, second = self.countries
         return second if self.left == first else first
+
+
+def shipped_pairs() -> list[tuple[str, str]]:
+    """Return the pairs of countries whose border ships, as ISO 3166-1 alpha-2 codes in alphabetical order."""
+    from impactmap.reference import load_layer
+
+    borders = load_layer("borders")
+    borders = borders[borders["kind"] == "border"]
+    return sorted(set(zip(borders["country_a"], borders["country_b"], strict=True)))
 
 
 def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path | None = None) -> Border:
@@ -137,7 +146,7 @@ def _shipped(pair: tuple[str, ...], view: str) -> Border:
     left, right = sorted(pair)
     found = borders[(borders["country_a"] == left) & (borders["country_b"] == right)]
     if found.empty:
-        pairs = ", ".join(f"{a}-{b}" for a, b in zip(borders["country_a"], borders["country_b"], strict=True))
+        pairs = ", ".join(f"{a}-{b}" for a, b in shipped_pairs())
         raise ReferenceDataError(
             f"No border between {pair[0]} and {pair[1]} is shipped. Shipped: {pairs}. "
             "Choose one of these, or give a file of your own: load_border(..., file='border.geojson'), "
