@@ -20,6 +20,8 @@ _CYRILLIC: Final = re.compile(r"[\u0400-\u052f' ’ʼ-]+")
 _ONLY: Final[dict[Language, str]] = {"en": "", "uk": "іїєґ", "ru": "ыэъё"}
 _LANGUAGE: Final[dict[str, Language]] = {"UA": "uk", "RU": "ru"}  # whose spelling GeoNames' main name transliterates
 _OTHER: Final[dict[Language, Language]] = {"uk": "ru", "ru": "uk"}
+# Scholars write a soft sign as an apostrophe, English texts leave it out; one before a capital is another language's.
+_SOFT_SIGN: Final = re.compile(r"(?<=[b-df-hj-np-tv-z])['’ʼʹ](?![A-Z])")
 _FOREIGN: Final = re.compile("[ўјљњћђџѓќѕқғәөүұңһҳҷӣӯҡҙҫӑӗӳѣѳѵѥꙑ]")
 
 
@@ -60,7 +62,8 @@ def display_name(
     """
     main = names[0]
     if language == "en":
-        return main
+        hard = any(_CYRILLIC.fullmatch(name) and set("ьъЬЪ") & set(name) for name in names[1:])
+        return _SOFT_SIGN.sub("", main) if hard else main
     if place_id is not None and place_id in _reviewed():
         return _reviewed()[place_id][language]
     own, rival = _ONLY[language], _ONLY[_OTHER[language]]
