@@ -67,6 +67,8 @@ def leaving_events(
         )
     import geopandas as gpd
 
+    if again := list(events.columns[events.columns.duplicated()]):
+        raise ColumnError(f"expected columns of different names, found {again[0]!r} twice. Rename one of them.")
     notes: list[str] = []
     frame = _with_geometry(events.reset_index(drop=True))
     if not exact_positions:
@@ -135,7 +137,7 @@ def clean_table(table: pd.DataFrame, notes: list[str], *, unheld: re.Pattern[str
             column = column.astype("str")
         columns[name] = column
     if replaced:
-        notes.append(f"{unheld:,} texts held characters that no file keeps (NUL, half pairs): \ufffd stands for each.")
+        notes.append(f"{replaced:,} texts held characters that this format cannot: \ufffd stands for each.")
     if infinite:
         notes.append(f"{infinite:,} figures without end were left empty.")
     return pd.DataFrame(columns, index=table.index)
