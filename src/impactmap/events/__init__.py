@@ -7,6 +7,7 @@ from impactmap.events.claims import claims_frame, find_contradictions, interval,
 from impactmap.events.combine import combine_readings
 from impactmap.events.comparing import Changes, compare_events
 from impactmap.events.correction import correction_note
+from impactmap.events.duplicates import propose_duplicates
 from impactmap.events.explain import explain_mapping
 from impactmap.events.qualifiers import QUALIFIERS
 from impactmap.events.rawtable import InputFile, Note
@@ -55,6 +56,7 @@ __all__ = [
     "intervals",
     "is_web_url",
     "neutralise",
+    "propose_duplicates",
     "raise_for_faults",
     "read_events",
     "restore",
