@@ -7,9 +7,10 @@ The file's events fall into four quarters. Source A has the first three. Source 
 misspelt for a tenth, words of the headline dropped, exchanged and put in another order, for a fifth no text, for three
 tenths another figure), and the fourth, which A lacks. The second quarter also gives the same address in both, which
 real sources rarely do. Reported for each threshold: how many pairs are proposed, the share of them that are true
-(precision), the share of true pairs that are proposed (recall), for shared addresses and without, and how many true
-pairs are their event's best. UCDP itself has several events of one day, place and headline: not every wrong pair could
-be told. `--rows` repeats the table to that length, a year later each time, and gives the processor's time.
+(precision), the share of true pairs that are proposed (recall), also for those with one address, those without, and
+those without but with a text in both; and the precision of each report's best pair alone. UCDP itself has several
+events of one day, place and headline: not every wrong pair could be told. `--rows` repeats the table to that length, a
+year later each time, and gives the processor's time.
 """
 
 from __future__ import annotations
@@ -98,6 +99,9 @@ def main() -> None:
     arguments = parser.parse_args()
     reading = read_events(arguments.file)
     events, claims, truth = two_sources(reading.events, reading.claims)
+    told = events.set_index("event_id")["summary"].str.split().str.len().fillna(0) >= 3
+    both = told.reindex(truth["event_id_1"]).to_numpy() & told.reindex(truth["event_id_2"]).to_numpy()
+    truth["texts"] = both & ~truth["url"]
     located = geocode_events(events)
     print(
         f"{len(events):,} reports of two sources, {len(truth):,} true pairs, {truth['url'].sum():,} with one address\n"
@@ -105,6 +109,7 @@ def main() -> None:
     pairs = propose_duplicates(located, claims=claims, across="source_name", threshold=0.4)
     pairs = pairs.merge(truth, on=["event_id_1", "event_id_2"], how="left", indicator="found")
     pairs["true"] = pairs["found"] == "both"
+    pairs["texts"] = pairs["texts"].eq(other=True)
     table = []
     for threshold in THRESHOLDS:
         part = pairs[pairs["score"] >= threshold]
@@ -118,6 +123,7 @@ def main() -> None:
                 "recall": f"{part['true'].sum() / len(truth):.3f}",
                 "recall, one address": f"{known / truth['url'].sum():.3f}",
                 "recall, none": f"{(part['true'].sum() - known) / (~truth['url']).sum():.3f}",
+                "recall, texts": f"{part.loc[part['true'], 'texts'].sum() / truth['texts'].sum():.3f}",
                 "precision of the best": f"{best['true'].mean():.3f}",
             }
         )

@@ -150,6 +150,28 @@ def test_check(run, tmp_path):
     assert run("check", table, *NOW)[0] == 0
 
 
+def test_check_lists_what_is_not_settled_and_what_may_be_told_twice(run, tmp_path):
+    one, other = tmp_path / "one.csv", tmp_path / "two.csv"
+    text = "Drones hit a substation in the north of the city"
+    one.write_text(
+        f"id,date,place,lat,lon,what\n1,2025-11-08,Kharkiv,36.25,49.98,x\n2,2025-11-09,Kyiv,,,{text}\n",
+        encoding="utf-8",
+    )
+    other.write_text(
+        f"id,date,place,what\n9,2025-11-09,Київ,{text}\n8,2025-11-09,Nowhere-upon-Sea,x\n", encoding="utf-8"
+    )
+    code, out, _ = run("check", one, other, *NOW)
+    assert code == 1
+    assert "one.csv, row 2, column 'latitude, longitude': expected a position near 'Kharkiv'" in out
+    assert "latitude and longitude look swapped" in out
+    assert "Place not found: two.csv, row 3, 'Nowhere-upon-Sea'." in out
+    assert "Possible duplicate (1.00): 2 (row 3) and 9 (row 2): same day; same place; similar text." in out
+    found = json.loads(run("check", one, other, *NOW, "--json")[1])
+    assert [(each["event_id_1"], each["event_id_2"]) for each in found["duplicates"]] == [("2", "9")]
+    assert [each["row"] for each in found["unsettled"]] == [2, 3]
+    assert found["places"]["matched"] == 2
+
+
 def test_geocode_keeps_rows_order_and_cells(run, sheet, tmp_path):
     code, out, _ = run("geocode", sheet, "-o", tmp_path / "out.csv")
     assert code == 0

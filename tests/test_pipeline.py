@@ -14,11 +14,12 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from impactmap.checking import check_source
 from impactmap.errors import InputError, ProjectError, PublishError, TableError
 from impactmap.pipeline import build, draw, hold_back, locate, prepare
 from impactmap.project import Project, new_project
 from impactmap.publish import FILES, verify_folder
-from impactmap.sources import check_source, open_source
+from impactmap.sources import open_source
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FIRST_MAP = Path(__file__).parent.parent / "seeds" / "first-map"

@@ -16,6 +16,7 @@ __all__ = [
     "Border",
     "BuildReport",
     "Changes",
+    "CheckReport",
     "Conversion",
     "EventMap",
     "Fault",
@@ -92,7 +93,8 @@ _STAGES = {
     "maps": ("EventMap", "Summary", "alt_text", "build_map", "plot_map", "save_figure", "summarise"),
     "publish": ("Written", "verify_folder", "write_events", "write_table"),
     "conversion": ("Conversion", "convert", "read_version"),
-    "sources": ("Source", "check_source", "open_source"),
+    "checking": ("CheckReport", "check_source"),
+    "sources": ("Source", "open_source"),
     "pipeline": ("BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"),
     "lookup": ("locate_table",),
 }

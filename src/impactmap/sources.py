@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impactmap.errors import InputError, ProjectError, TableError
+from impactmap.errors import InputError, ProjectError
 from impactmap.project import Project, check_project, load_project, project_for_table
 
 if TYPE_CHECKING:
-    from impactmap.events import Fault, Reading
+    from impactmap.events import Reading
 
-__all__ = ["CheckReport", "Source", "check_source", "open_source"]
+__all__ = ["Source", "open_source"]
 
 PROJECT_FILE = "project.toml"
 
@@ -38,29 +38,6 @@ class Source:
     reading: Reading
     inputs: tuple[Path, ...]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class CheckReport:
-    """What `check_source` found.
-
-    Attributes
-    ----------
-    rows
-        Rows (an event and a place each) that can be used.
-    faults
-        Faults and warnings, by row and column.
-    notes
-        What was assumed or detected, in plain words.
-    """
-
-    rows: int
-    faults: tuple[Fault, ...]
-    notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON can hold it."""
-        return {**asdict(self), "faults": [asdict(fault) for fault in self.faults], "notes": list(self.notes)}
 
 
 def open_source(
@@ -134,36 +111,6 @@ def open_source(
         inputs.append(decisions)
     notes += [f"{note.file}: {note.text}" for note in reading.notes]
     return Source(project, reading, tuple(inputs), tuple(notes))
-
-
-def check_source(source: str | Path, *, now: dt.datetime, date_format: str | None = None) -> CheckReport:
-    """List every fault and warning of a table, or of a project's tables. Nothing is written.
-
-    Parameters
-    ----------
-    source, now, date_format
-        As in `open_source`.
-
-    Returns
-    -------
-    CheckReport
-
-    Raises
-    ------
-    ProjectError
-        When the project file has faults.
-    TableError
-        When a file cannot be read at all.
-    """
-    from impactmap.events import check_events, faults_of
-
-    try:
-        opened = open_source(source, now=now, date_format=date_format)
-    except TableError as error:
-        if not (faults := faults_of(error)):
-            raise
-        return CheckReport(0, faults)
-    return CheckReport(len(opened.reading.events), tuple(check_events(opened.reading)), opened.notes)
 
 
 def _override(

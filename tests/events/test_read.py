@@ -495,3 +495,11 @@ def test_whatever_is_in_a_file_the_answer_is_a_reading_or_a_message(tmp_path_fac
     path.write_bytes(data)
     with contextlib.suppress(TableError):
         assert adds_up(read_events(path, now=NOW))
+
+
+def test_a_row_told_twice_is_warned_of_and_kept(table):
+    reading = read_events(table("id,date,place,what\n1,2025-11-09,Kyiv,x\n1,2025-11-09,Kyiv,x\n1,2025-11-09,Sumy,x\n"))
+    assert len(reading.events) == 3
+    (warning,) = reading.warnings
+    assert (warning.row, warning.column) == (3, "id")
+    assert warning.found == "the same event, place and text as an earlier row"

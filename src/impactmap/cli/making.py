@@ -27,6 +27,9 @@ from impactmap.cli.report import FAULTY, counted, places_line, print_json, progr
 
 __all__ = ["build", "check", "image", "new", "verify"]
 
+#: Lines of one kind that `check` prints.
+_LISTED = 20
+
 
 @click.command(epilog="Example: impactmap build seeds/first-map -o build/map")
 @source_argument
@@ -75,20 +78,23 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 
 
 @click.command(epilog="Example: impactmap check events.csv")
-@source_argument
+@click.argument(
+    "sources", metavar="PROJECT_OR_TABLE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
 @date_format_option
 @now_option
 @json_option
-def check(source: Path, *, now: dt.datetime, date_format: str | None, as_json: bool) -> None:
-    """List every fault and warning of a table by row and column. Nothing is written.
+def check(sources: tuple[Path, ...], *, now: dt.datetime, date_format: str | None, as_json: bool) -> None:
+    """List every fault and warning of a table by row and column, and what may be reported twice. Nothing is written.
 
-    PROJECT_OR_TABLE is a table, a project file, or a folder that holds project.toml.
+    PROJECT_OR_TABLE is a table, a project file, or a folder that holds project.toml. Of several, reports of one
+    event are looked for across them; they are proposed with a score, never merged.
     """
-    from impactmap.sources import check_source
+    from impactmap.checking import check_source
 
     with progress_shown() as progress:
         progress(1, 1, "Reading the tables")
-        result = check_source(source, now=now, date_format=date_format)
+        result = check_source(*sources, now=now, date_format=date_format)
     faults = [fault for fault in result.faults if fault.severity == "fault"]
     if as_json:
         print_json(result.to_dict())
@@ -97,11 +103,34 @@ def check(source: Path, *, now: dt.datetime, date_format: str | None, as_json: b
             say(f"Note: {note}", error=True)
         for fault in result.faults:
             say(f"{fault.severity.capitalize()}: {fault}")
+        _say_listed([_unsettled_line(each) for each in result.unsettled], "rows that would not be on the map")
+        _say_listed([_duplicate_line(each) for each in result.duplicates], "pairs that may be one event, not merged")
         warnings = len(result.faults) - len(faults)
         found = f"{counted(len(faults), 'fault')}, {counted(warnings, 'warning')}"
         say(f"{counted(result.rows, 'row')} can be used. {found}.")
     if faults:
         sys.exit(FAULTY)
+
+
+def _say_listed(lines: list[str], what: str) -> None:
+    for line in lines[:_LISTED]:
+        say(line)
+    if len(lines) > _LISTED:
+        say(f"And {len(lines) - _LISTED:,} more {what}; --json lists all.")
+
+
+def _unsettled_line(found: dict[str, Any]) -> str:
+    status = str(found["status"]).replace("_", " ")
+    return f"Place {status}: {found['file']}, row {found['row']}, {found['place']!r}. {found['reason']}"
+
+
+def _duplicate_line(found: dict[str, Any]) -> str:
+    parts = []
+    for number in (1, 2):
+        source = found[f"source_name_{number}"]
+        told = f"row {found[f'source_row_{number}']}" + (f", {source}" if source else "")
+        parts.append(f"{found[f'event_id_{number}']} ({told})")
+    return f"Possible duplicate ({found['score']:.2f}): {' and '.join(parts)}: {found['reasons']}."
 
 
 @click.command(epilog="Example: impactmap image seeds/first-map -o card.png --preset social")

@@ -28,8 +28,9 @@ _WITHOUT_TEXT: Final = 0.65
 _ALIKE_FROM, _ALIKE_TO = 0.45, 0.8
 #: What an area of one name says, against a settlement.
 _WIDE: Final = {"district": 0.7, "region": 0.4, "country": 0.15}
-#: Added for each that both have: the same attacking side, a sector or means in common, the same figure.
-_SAME_SIDE, _SAME_KIND, _SAME_FIGURE = 0.04, 0.04, 0.12
+#: Added for each that both have: the same attacking side, a sector or means in common, the same figure, the same text
+#: of a word or two ("Shelling" is told of many).
+_SAME_SIDE, _SAME_KIND, _SAME_FIGURE, _SAME_WORD = 0.04, 0.04, 0.12, 0.06
 #: Another day's report counts half; at this distance a place counts a third.
 _OTHER_DAY: Final = 0.4
 _SCALE_KM: Final = 8.0
@@ -50,7 +51,7 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 def propose_duplicates(
     events: pd.DataFrame,
     *,
-    threshold: float = 0.75,
+    threshold: float = 0.7,
     days: int = 1,
     near_km: float = 15.0,
     across: str | None = None,
@@ -92,7 +93,8 @@ def propose_duplicates(
     Only reports of about the same days whose places are near, have the same name or the same identifier, or that give
     the same address, are compared, so that the effort grows with the table. The score adds up the days (a fifth), the
     place (falling off with 8 km) and the likeness of the texts; a shared address lifts it to 0.9 at least, different
-    attacking sides lower it. Texts in different alphabets, and texts of fewer than three words, are not compared.
+    attacking sides lower it. Texts in different alphabets, and different
+    texts of fewer than three words, are not compared.
 
     Examples
     --------
@@ -182,6 +184,7 @@ class _Rows:
         same_side = (self.side[one] == self.side[other]) & (self.side[one] != "")
         same_kind = _overlaps(self.kinds, one, other)
         score = score + _SAME_FIGURE * same_figure + _SAME_SIDE * same_side + _SAME_KIND * same_kind
+        score = score + _SAME_WORD * (np.isnan(alike) & (self.text[one] == self.text[other]) & (self.text[one] != ""))
         score = np.minimum(score, 1.0)
         sides = (self.side[one] != self.side[other]) & (self.side[one] != "") & (self.side[other] != "")
         score = np.where(sides, score * _OTHER_SIDE, score)
@@ -281,7 +284,7 @@ def _figures(claims: pd.DataFrame | None, ids: npt.NDArray[np.object_]) -> npt.N
     told = claims[claims["value"].fillna(0) > 0]
     text = told["metric"] + "=" + told["value"].map("{:g}".format).astype("str")
     joined = text.groupby(told["event_id"].astype("str")).agg(lambda texts: "; ".join(sorted(set(texts))))
-    return pd.Series(ids).map(joined).fillna("").to_numpy(dtype=object)
+    return pd.Series(ids).map(joined).astype("str").fillna("").to_numpy(dtype=object)
 
 
 def _days(column: pd.Series[Any]) -> npt.NDArray[np.int64]:

@@ -306,6 +306,15 @@ def warn_of_mixed_events(frame: pd.DataFrame, table: Table) -> None:
     shared = frame[frame["event_id"].duplicated(keep=False)]
     if shared.empty:
         return
+    what = [name for name in ("event_id", *_PLACE_ONLY, "date_start", "side", "summary") if name != "place_number"]
+    again = shared[shared.duplicated(what)]
+    table.log.remark(
+        rows=again["source_row"].astype("int64").drop_duplicates(),
+        column=table.columns.get("event_id"),
+        expected="each place of an event once",
+        found="the same event, place and text as an earlier row",
+        fix="Both rows are kept. Delete one, or give it an event_id of its own if it is another event.",
+    )
     for name in ("date_start", "side", "summary"):
         differs = shared.groupby("event_id")[name].transform("nunique") > 1
         if differs.any():

@@ -15,7 +15,10 @@ from impactmap.places.decision import Candidate, Decision, Query
 from impactmap.places.evidence import DISTRICT_RADIUS_KM
 from impactmap.places.shapes import distance_km, distance_to_area_km
 
-__all__ = ["use_source_coordinates"]
+__all__ = ["SWAPPED", "use_source_coordinates"]
+
+#: In the reason of a row whose latitude and longitude look exchanged.
+SWAPPED: Final = "latitude and longitude look swapped"
 
 _APART_KM: Final = 50.0
 _REGION_EDGE_KM: Final = 20.0
@@ -85,7 +88,12 @@ def _check(
     apart = distance_km(latitude, longitude, named.latitude, named.longitude) if located else 0.0
     if apart > _APART_KM:
         if named.status == "matched" and not _in_region(query, named, latitude, longitude, chooser):
-            reason = f"The coordinates given lie {apart:.0f} km from {named.name}, the place named."
+            reason = f"The coordinates given lie {apart:.0f} km from {named.name}, the place named"
+            turned = (
+                distance_km(longitude, latitude, named.latitude, named.longitude) if abs(longitude) <= 90 else apart
+            )
+            # They are never exchanged for the author: a reader could not tell.
+            reason += f"; {SWAPPED}, {turned:.0f} km from it the other way round." if turned <= _APART_KM else "."
             place = Candidate(
                 named.place_id or "",
                 named.name or "",
