@@ -6,7 +6,7 @@ import importlib
 import sys
 import time
 
-LAYERS = ("borders", "countries", "regions", "basemap", "gazetteer")
+LAYERS = ("borders", "countries", "regions", "basemap", "gazetteer", "register")
 
 
 def main(names: list[str]) -> None:

@@ -61,7 +61,7 @@ def test_again_gives_the_same(gazetteer: Gazetteer) -> None:
 def test_a_district_is_a_circle(gazetteer: Gazetteer) -> None:
     rows = pd.DataFrame({"place": ["Kupiansk raion"], "region": ["Kharkiv"], "country": ["Ukraine"]})
     found = geocode_events(rows, gazetteer=gazetteer).iloc[0]
-    assert (found["place_status"], found["place_precision"], found["place_radius_km"]) == ("area", "district", 30.0)
+    assert (found["place_status"], found["place_precision"], found["place_radius_km"]) == ("area", "district", 51.0)
     assert found.geometry.geom_type == "Polygon"
     assert found.geometry.contains(shapely.Point(37.61, 49.71))
     assert np.isnan(found["latitude"])
@@ -130,13 +130,22 @@ def test_geocode_table(gazetteer: Gazetteer) -> None:
     assert list(found.columns) == [
         "town", "state", "latitude", "longitude", "place_status", "place_precision", "place_radius_km", "place_score",
         "place_name", "place_region", "place_country", "place_id", "place_alternatives", "place_reason",
+        "place_gazetteer",
     ]  # fmt: skip
-    assert found["latitude"].notna().tolist() == [True, True, False]
+    assert found["latitude"].notna().tolist() == [True, True, False]  # a continent full of Oktyabrskys is no place
     inside = shapely.Point(found["longitude"].iloc[1], found["latitude"].iloc[1])
     assert gazetteer.areas.polygon("UA-63").contains(inside)
-    guessed = geocode_table(table, place="town", country="state", gazetteer=gazetteer, best_guess=True)
-    assert guessed["latitude"].notna().all()
-    assert guessed["place_status"].tolist() == ["matched", "area", "ambiguous"]
+    assert found["place_status"].tolist() == ["matched", "area", "ambiguous"]
+    assert found["place_gazetteer"].tolist()[:2] == [
+        "GeoNames, undated",
+        "Natural Earth 1:10m states and provinces, 2022-05-13",
+    ]
+    table.loc[2, "state"] = "Russia"
+    guessed = geocode_table(table, place="town", country="state", gazetteer=gazetteer).iloc[2]
+    assert (guessed["place_status"], guessed["place_precision"]) == ("ambiguous", "country")
+    assert guessed["place_radius_km"] > 1_000
+    settled = geocode_table(table, place="town", country="state", gazetteer=gazetteer, best_guess=False)
+    assert settled["latitude"].notna().tolist() == [True, True, False]
     with pytest.raises(ColumnError, match="no column 'village'; it has 'town', 'state'"):
         geocode_table(table, place="village")
 

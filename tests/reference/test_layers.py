@@ -26,8 +26,26 @@ UKRAINE = {
 }  # fmt: skip
 
 
-def test_five_layers_ship():
-    assert LAYERS == ["basemap", "borders", "countries", "gazetteer", "regions"]
+def test_six_layers_ship():
+    assert LAYERS == ["basemap", "borders", "countries", "gazetteer", "regions", "register"]
+
+
+def test_the_register_of_settlements():
+    layer = load_layer("register")
+    assert layer["kind"].value_counts().to_dict() == {
+        "C": 27_261, "X": 1_979, "H": 1_772, "M": 461, "P": 136, "B": 108, "K": 2,
+    }  # fmt: skip
+    found = layer[layer["geonames"] > 0]
+    assert found["geonames"].is_unique
+    assert (found["radius_km"] == 0).all()
+    missing = layer[(layer["geonames"] == 0) & layer["kind"].isin(["C", "X", "M"])]
+    assert len(missing) == 24_690
+    assert missing["radius_km"].between(15, 140).all()
+    opytne = layer[(layer["name"] == "Опитне") & (layer["region"] == "UA-14")]
+    assert sorted(zip(opytne["district"], opytne["community"], strict=True)) == [
+        ("Бахмутський", "Бахмутська"),
+        ("Покровський", "Авдіївська"),
+    ]
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -59,6 +59,7 @@ def _places(reports: Reports, summary: Summary, project: Project, words: Words) 
     if providers:
         names = {
             "geonames": "GeoNames",
+            "katottg": "KATOTTG",
             "natural_earth": "Natural Earth",
             "cldr": "Unicode CLDR",
             "source": words.text("method.provider_source"),

@@ -13,6 +13,7 @@ import pandas as pd
 from impactmap.places.areas import Areas
 from impactmap.places.decision import Candidate, Decision
 from impactmap.places.shapes import circle
+from impactmap.places.table import PlaceTable
 
 __all__ = ["COLUMNS", "NUMBERS", "number_column", "origin_column", "shape_column", "spread"]
 
@@ -51,21 +52,25 @@ def number_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], 
     return values[inverse]
 
 
-def origin_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], *, gazetteer: str) -> pd.Series[Any]:
+def origin_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], table: PlaceTable) -> pd.Series[Any]:
     """Return `coordinates_from`: ``gazetteer``, ``source``, ``decision`` or the online provider; missing without any.
 
     An editor who chose an entry of the gazetteer leaves its coordinates as they are there.
     """
+    providers = {origin.provider for origin in table.origins}
     origins = [
         None
         if np.isnan(decision.latitude)
         else "gazetteer"
-        if gazetteer in {decision.provider, (decision.place_id or "").partition(":")[0]}
-        and decision.provider in {gazetteer, "decision"}
+        if decision.provider in providers or (decision.provider == "decision" and _is_of(decision.place_id, table))
         else decision.provider
         for decision in decisions
     ]
     return _text_column(origins, inverse)
+
+
+def _is_of(place_id: str | None, table: PlaceTable) -> bool:
+    return place_id is not None and place_id.startswith(tuple(origin.prefix for origin in table.origins))
 
 
 def shape_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], areas: Areas) -> npt.NDArray[np.object_]:

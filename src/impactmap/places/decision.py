@@ -34,6 +34,8 @@ class Candidate:
     position: tuple[float, float] | None  # latitude, longitude; None for an area
     population: int
     score: float
+    radius_km: float = 0.0  # how far from its position it may be, where that is its community's
+    fit: float = 1.0  # how well it agrees with the hints, 0 to 1
 
     def as_dict(self) -> dict[str, object]:
         """Return what `place_alternatives` holds."""

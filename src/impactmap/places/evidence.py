@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from impactmap.places.areas import Areas, Language
@@ -10,6 +12,7 @@ from impactmap.places.decision import Candidate
 from impactmap.places.hints import Hints
 from impactmap.places.keys import name_key, stem_key
 from impactmap.places.names import display_name
+from impactmap.places.romanise import romanise_ukrainian
 from impactmap.places.shapes import distance_km, distance_to_area_km
 from impactmap.places.table import NameRun, PlaceTable
 from impactmap.places.toponyms import Toponym, parse_toponym, plain
@@ -20,17 +23,20 @@ __all__ = [
     "NAMESAKE_KM",
     "Evidence",
     "Scope",
+    "Trust",
     "settlement_radius_km",
     "trust",
 ]
 
 Scope = Literal["region", "country", "world"]
+Trust = Literal["matched", "fuzzy", "ambiguous"]
 
 DISTRICT_RADIUS_KM: Final = 30.0
 NAMESAKE_KM: Final = 8.0  # two entries of one name this near are one place
 MOST_ALTERNATIVES: Final = 8
 _BORDER_KM: Final = 20.0  # a city may be its own region, and reports name the region around it
 _CITY: Final = 100_000
+_BESIDE, _ELSEWHERE = 0.2, 0.01  # how well a place across the region's border, and one far from it, agrees with it
 _DOMINANT: Final = {"region": 8.0, "country": 20.0, "world": 30.0}  # times the runner-up's population
 _DOMINANT_POPULATION: Final = {"region": 2_000, "country": 20_000, "world": 50_000}
 
@@ -56,8 +62,9 @@ class Evidence:
         return self.table.run(None if country is None else [country])
 
     def by_population(self, rows: Sequence[int]) -> list[int]:
-        """Return rows, the most populous first."""
-        return sorted(rows, key=lambda row: (-int(self.table.population[row]), row))
+        """Return rows, the most populous first; of those without a figure, the ones whose position is known."""
+        table = self.table
+        return sorted(rows, key=lambda row: (-int(table.population[row]), float(table.radius_km[row]) > 0, row))
 
     def is_settlement_of(self, toponym: Toponym, hinted: str | None, country: str) -> bool:
         """Return whether a country's name is the main name of one of its settlements, and the country is given."""
@@ -95,6 +102,11 @@ class Evidence:
             seats = run.find_stem(stem_key(name_key(name.name)))
         if hints.regions:
             seats = {seat for seat in seats if self.fit(seat, hints) == "in"}
+        register, stem = self.table.register, stem_key(name_key(name.name))
+        if register is not None:
+            entries = [(row, self.table.registered_as(row)) for row in rows]
+            if kept := [row for row, entry in entries if entry is not None and register.lies_in(entry, stem)]:
+                return kept
         if not seats:
             return None
         return [row for row in rows if any(self.apart_km(row, seat) <= 2 * DISTRICT_RADIUS_KM for seat in seats)]
@@ -130,9 +142,30 @@ class Evidence:
         """Return the ISO 3166-2 code of a place's region."""
         return self.areas.region_of(self.table.country_of(row), self.table.admin1_of(row))
 
-    def candidates(self, rows: list[int], score: float) -> tuple[Candidate, ...]:
-        """Return the first places as candidates."""
-        return tuple(self.candidate(row, round(score, 3)) for row in dict.fromkeys(rows[:MOST_ALTERNATIVES]))
+    def candidates(
+        self,
+        rows: list[int],
+        score: float,
+        hints: Hints | None = None,
+        weights: Mapping[int, float] | None = None,
+    ) -> tuple[Candidate, ...]:
+        """Return the first places as candidates, with how well they agree with the hints and what else they weigh."""
+        found = []
+        for row in list(dict.fromkeys(rows))[:MOST_ALTERNATIVES]:
+            one = self.candidate(row, round(score, 3))
+            weight = 1.0 if weights is None else weights.get(row, 1.0)
+            fit = weight if hints is None else weight * self._agrees(one, hints)
+            found.append(dataclasses.replace(one, fit=fit))
+        return tuple(found)
+
+    def _agrees(self, candidate: Candidate, hints: Hints) -> float:
+        """Return how well a candidate agrees with the region and the country given, 0 to 1."""
+        if hints.regions and candidate.region_code not in hints.regions:
+            polygons = [self.areas.polygon(code) for code in hints.regions]
+            point = candidate.position
+            away = min((distance_to_area_km(area, *point) for area in polygons), default=0.0) if point else math.inf
+            return _BESIDE if away <= _BORDER_KM else _ELSEWHERE
+        return 1.0 if hints.country in {None, candidate.country} else _ELSEWHERE
 
     def candidate(self, row: int, score: float) -> Candidate:
         """Return a place as a candidate."""
@@ -143,11 +176,27 @@ class Evidence:
             language=self.language,
             country=country,
             region_name=region,
-            place_id=str(table.ids[row]) if table.prefix == "geonames" else None,
+            place_id=table.id_of(row).removeprefix("geonames:"),
         )
         position = round(float(table.latitude[row]), 4), round(float(table.longitude[row]), 4)
         population = int(table.population[row])
-        return Candidate(f"{table.prefix}:{table.ids[row]}", name, code, region, country, position, population, score)
+        radius = float(table.radius_km[row])
+        return Candidate(table.id_of(row), name, code, region, country, position, population, score, radius)
+
+    def community(self, row: int) -> str:
+        """Return the community and the district of a place of the register, in words."""
+        entry = self.table.registered_as(row)
+        if entry is None or self.table.register is None:
+            return "its area"
+        community, district = self.table.register.community_of(entry), self.table.register.district_of(entry)
+        names = [(community, "community"), (district, "district")]
+        return ", ".join(f"{romanise_ukrainian(name)} {kind}" for name, kind in names if name) or "its area"
+
+    def is_complete(self, hints: Hints) -> bool:
+        """Return whether the table has every settlement of where the hints say."""
+        given = [hints.country] if hints.country else []
+        countries = [self.areas.regions[code].country for code in hints.regions] or given
+        return bool(countries) and all(self.table.is_complete(country) for country in countries)
 
     def region_candidate(self, code: str, score: float) -> Candidate:
         """Return a region as a candidate."""
@@ -164,7 +213,7 @@ def settlement_radius_km(population: int) -> float:
     return 20.0
 
 
-def trust(scope: Scope, size: str, population: int, namesakes: int) -> Literal["matched", "fuzzy", "ambiguous"]:
+def trust(scope: Scope, size: str, population: int, namesakes: int) -> Trust:
     """Return how far the only place of a name in the gazetteer may be trusted to be the one that is meant.
 
     The gazetteer leaves out villages under some 500 inhabitants, and many have the name of a larger place. Calibrated

@@ -114,6 +114,14 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         """Return the whole decision about a place: status, precision, score, candidates and why."""
         return self.chooser.decide(Query(place, region or "", country or "", district or ""))
 
+    def layers(self) -> dict[str, dict[str, str]]:
+        """Return title and date of what areas come from, by the provider that results name."""
+        from impactmap.reference import layer_info
+
+        layers = {"natural_earth": layer_info("regions"), "katottg": layer_info("register")}
+        found = {name: {"title": info["title"], "date": info["date"]} for name, info in layers.items()}
+        return found | {"cldr": {"title": "Unicode CLDR", "date": "through Babel"}}
+
     def _location(self, decision: Decision) -> Location | None:
         raw = {
             name: getattr(decision, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -13,10 +12,11 @@ import pandas as pd
 from impactmap.errors import ColumnError
 from impactmap.places.choosing import Chooser
 from impactmap.places.columns import COLUMNS, number_column, origin_column, shape_column, spread
+from impactmap.places.company import order_candidates
 from impactmap.places.decision import Decision, Query
 from impactmap.places.decisions import Decisions
-from impactmap.places.shapes import area_radius_km, distance_km, representative_point
 from impactmap.places.source import use_source_coordinates
+from impactmap.places.standins import stand_in
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,7 +28,7 @@ __all__ = ["OnlineGeocoder", "geocode_events", "geocode_table"]
 
 _HINTS: Final = ("place", "region", "country", "district")
 _TABLE_COLUMNS: Final = tuple(name for name in COLUMNS if name not in {"place_region_code", "place_provider"})
-_ONE_CANDIDATE_KM: Final = 50.0  # how wide a guess is when there is nothing to compare it with
+_SETTLED: Final = frozenset({"matched", "fuzzy", "area"})
 
 
 class OnlineGeocoder(Protocol):
@@ -99,14 +99,14 @@ def geocode_events(
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
     queries, inverse = _queries(events)
-    found = _decide(queries, chooser, online, decisions)
+    found = _decide(queries, inverse, chooser, online, decisions)
     found, inverse, asked = *use_source_coordinates(events, queries, found, inverse, chooser), inverse
     if decisions:
         found, inverse = decisions.apply(events, queries, asked, (found, inverse), chooser.areas, language=language)
     result = pd.DataFrame(events).drop(columns=["geometry"], errors="ignore").copy()
     result["latitude"] = number_column(found, inverse, "latitude")
     result["longitude"] = number_column(found, inverse, "longitude")
-    result["coordinates_from"] = origin_column(found, inverse, gazetteer=gazetteer.table.prefix).array
+    result["coordinates_from"] = origin_column(found, inverse, gazetteer.table).array
     for name, column in spread(found, inverse).items():
         result[name] = column.array
     geometry = gpd.array.from_shapely(shape_column(found, inverse, chooser.areas))
@@ -124,7 +124,7 @@ def geocode_table(
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
     language: Language = "en",
-    best_guess: bool = False,
+    best_guess: bool = True,
 ) -> pd.DataFrame:
     """Add coordinates and how sure they are to any table.
 
@@ -137,15 +137,18 @@ def geocode_table(
     gazetteer, online, decisions, language
         As for `geocode_events`.
     best_guess
-        Give ambiguous rows the coordinates of their first candidate too, and places that are not found those of the
-        region given. Status and reason stay as they are; precision and radius say how wide the guess is.
+        Give coordinates to what is not settled, too: to ambiguous rows those of their likeliest candidate (the status
+        stays `ambiguous`), to places that are not found those of what is known around them, which is the district
+        or town named beside them, the region or the country given (the status is then `area`). Precision,
+        radius and reason say how wide that is.
 
     Returns
     -------
     pandas.DataFrame
         The same rows, order and index with ``latitude, longitude, place_status, place_precision, place_radius_km,
-        place_score, place_name, place_region, place_country, place_id, place_alternatives, place_reason``. Unlike on a
-        map, an area has coordinates here, a point inside it; precision and radius say so.
+        place_score, place_name, place_region, place_country, place_id, place_alternatives, place_reason`` and
+        ``place_gazetteer`` (what located it, with its date). Unlike on a map, an area has coordinates here, a point
+        inside it; precision and radius say so.
 
     Raises
     ------
@@ -162,48 +165,24 @@ def geocode_table(
         )
     rows = pd.DataFrame({name: table[column].to_numpy() for name, column in named.items() if column is not None})
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
-    found = geocode_events(rows, gazetteer=gazetteer, online=online, decisions=decisions, language=language)
-    areas = found["place_precision"].isin(["district", "region"]).to_numpy()
-    if areas.any():
-        shapes = found.geometry[areas]
-        points = {id(shape): representative_point(shape) for shape in shapes}
-        found.loc[areas, ["latitude", "longitude"]] = [points[id(shape)] for shape in shapes]
-    if best_guess:
-        _guess(found, gazetteer)
+    chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
+    queries, inverse = _queries(rows)
+    found = [
+        stand_in(query, decision, chooser) if best_guess or decision.status in _SETTLED else decision
+        for query, decision in zip(queries, _decide(queries, inverse, chooser, online, decisions), strict=True)
+    ]
+    if decisions:
+        count = len(found)
+        found, inverse = decisions.apply(rows, queries, inverse, (found, inverse), chooser.areas, language=language)
+        found[count:] = [stand_in(Query(""), decision, chooser) for decision in found[count:]]
+    columns = spread(found, inverse)
     result = table.copy()
-    for name in (
-        "latitude",
-        "longitude",
-        *_TABLE_COLUMNS,
-    ):
-        result[name] = found[name].array
+    for name in ("latitude", "longitude"):
+        result[name] = number_column(found, inverse, name)
+    for name in _TABLE_COLUMNS:
+        result[name] = columns[name].array
+    result["place_gazetteer"] = _gazetteers(found, inverse, gazetteer).array
     return result
-
-
-def _guess(found: gpd.GeoDataFrame, gazetteer: Gazetteer) -> None:
-    """Fill in coordinates of rows that are not settled, in place."""
-    columns = ["latitude", "longitude", "place_precision", "place_radius_km"]
-    open_rows = found["latitude"].isna() & found["place_status"].isin(["ambiguous", "not_found"])
-    guesses: dict[tuple[object, object], tuple[float, float, str, float] | None] = {}
-    for row in np.flatnonzero(open_rows.to_numpy()).tolist():
-        text, code = found["place_alternatives"].iloc[row], found["place_region_code"].iloc[row]
-        if (text, code) not in guesses:
-            candidates = (
-                [one for one in json.loads(text) if one["latitude"] is not None] if isinstance(text, str) else []
-            )
-            if candidates:
-                first = candidates[0]["latitude"], candidates[0]["longitude"]
-                others = [distance_km(*first, one["latitude"], one["longitude"]) for one in candidates[1:]]
-                apart = max(others, default=_ONE_CANDIDATE_KM)
-                guesses[text, code] = (*first, "settlement", round(apart, 1))
-            elif isinstance(code, str):
-                polygon = gazetteer.areas.polygon(code)
-                guesses[text, code] = (*representative_point(polygon), "region", area_radius_km(polygon))
-            else:
-                guesses[text, code] = None
-        if (guess := guesses[text, code]) is not None:
-            for name, value in zip(columns, guess, strict=True):
-                found.iloc[row, found.columns.get_loc(name)] = value
 
 
 def _queries(events: pd.DataFrame) -> tuple[list[Query], npt.NDArray[np.intp]]:
@@ -231,15 +210,29 @@ def _queries(events: pd.DataFrame) -> tuple[list[Query], npt.NDArray[np.intp]]:
 
 
 def _decide(
-    queries: Sequence[Query], chooser: Chooser, online: OnlineGeocoder | None, settled: Decisions | None
+    queries: Sequence[Query],
+    inverse: npt.NDArray[np.intp],
+    chooser: Chooser,
+    online: OnlineGeocoder | None,
+    settled: Decisions | None,
 ) -> list[Decision]:
     chooser.prepare(queries)
     decisions = [chooser.decide(query) for query in queries]
-    if online is None:
-        return decisions
-    return [
-        online.settle(query, decision)
-        if decision.status in {"not_found", "ambiguous"} and query.place and not (settled and settled.settles(query))
-        else decision
-        for query, decision in zip(queries, decisions, strict=True)
-    ]
+    if online is not None:
+        decisions = [
+            online.settle(query, decision)
+            if decision.status in {"not_found", "ambiguous"}
+            and query.place
+            and not (settled and settled.settles(query))
+            else decision
+            for query, decision in zip(queries, decisions, strict=True)
+        ]
+    return order_candidates(decisions, np.bincount(inverse, minlength=len(decisions)))
+
+
+def _gazetteers(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], gazetteer: Gazetteer) -> pd.Series[Any]:
+    """Return the title and the date of what each row was located with."""
+    titles = {provider: f"{info['title']}, {info['date']}" for provider, info in gazetteer.layers().items()}
+    titles |= {origin.provider: str(origin) for origin in gazetteer.table.origins}
+    texts = [titles.get(decision.provider or "", decision.provider) for decision in decisions]
+    return pd.Series(pd.array(texts, dtype="str").take(inverse))

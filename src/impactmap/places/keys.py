@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-__all__ = ["key_lines", "name_key", "stem_key"]
+__all__ = ["key_lines", "name_key", "similarity", "skeleton_key", "stem_key"]
 
 
 class _Romaniser(dict[int, str]):
@@ -115,3 +115,35 @@ def stem_key(key: str) -> str:
     """
     stem = _ADJECTIVE.sub("", key)
     return stem.removesuffix("sk") if len(stem) > 4 else stem
+
+
+_INNER_VOWELS: Final = re.compile("(?<=.)[aeiou]+")
+
+
+def skeleton_key(key: str) -> str:
+    """Return the consonants of a key, with the vowel that it begins with.
+
+    A name in Ukrainian and in Russian differs most in its vowels: "Novohryhorivka" and "Новогригорьевка" have one
+    skeleton. So do other names; it is a way to find what is to be compared.
+
+    Examples
+    --------
+    >>> skeleton_key(name_key("Novohryhorivka")) == skeleton_key(name_key("Новогригорьевка"))
+    True
+    """
+    return _DOUBLED.sub(r"\1", _INNER_VOWELS.sub("", key))
+
+
+def similarity(key: str, other: str) -> float:
+    """Return how alike two keys are, 0 to 100: letters put in, left out, changed or swapped, vowels counting half.
+
+    Examples
+    --------
+    >>> similarity("belhrod", "belhorod"), similarity("kiv", "lviv")
+    (93.75, 62.5)
+    """
+    from rapidfuzz.distance import OSA
+
+    whole = OSA.distance(key, other)
+    consonants = min(whole, OSA.distance(skeleton_key(key), skeleton_key(other)))
+    return 100.0 * (1 - (whole + consonants) / 2 / max(len(key), len(other), 1))

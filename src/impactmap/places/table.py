@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from impactmap.places.keys import key_lines, stem_key
+from impactmap.places.keys import key_lines, similarity, skeleton_key, stem_key
+from impactmap.places.register import COUNTRY, DIGITS, Register, Unit
+from impactmap.places.romanise import romanise_ukrainian
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["NameRun", "PlaceTable"]
+__all__ = ["NameRun", "Origin", "PlaceTable"]
 
 _SCALE: Final = 1e-4
 _PROMINENT: Final = 15_000
 _CHUNK: Final = 32_768  # places whose keys are made at once
 _LINE_FEED: Final = 10
+_SLACK: Final = 8.0
+_KIN: Final = 75.0
+_COMPARED: Final = 40  # names whose likeness is measured in full
 
 
 class NameRun:
@@ -80,22 +85,44 @@ class NameRun:
                 self._stems.setdefault(stem_key(key), set()).add(row)
         return self._stems.get(stem, set())
 
-    def find_similar(self, key: str, *, cutoff: float, limit: int = 8) -> list[tuple[int, float]]:
-        """Return places with names like this one, the most like first: row and similarity, 0 to 100."""
+    def find_kin(self, key: str) -> list[tuple[int, float]]:
+        """Return places with names that differ from this one in vowels only: row and similarity."""
+        texts, rows, _ = self._by_length
+        found = {int(rows[at]): similarity(key, texts[at]) for at in self._skeletons.get(skeleton_key(key), ())}
+        return sorted((pair for pair in found.items() if pair[1] >= _KIN), key=lambda pair: (-pair[1], pair[0]))
+
+    @functools.cached_property
+    def _skeletons(self) -> dict[str, list[int]]:
+        """Where the names of each skeleton are."""
+        found: dict[str, list[int]] = {}
+        for position, key in enumerate(self._by_length[0]):
+            found.setdefault(skeleton_key(key), []).append(position)
+        return found
+
+    def find_similar(self, key: str, *, cutoff: float, skeletons: bool = True) -> list[tuple[int, float]]:
+        """Return places with names like this one, the most like first: row and similarity, 0 to 100.
+
+        With `skeletons` also those that differ in any number of vowels.
+        """
         from rapidfuzz import fuzz, process
 
         texts, rows, starts = self._by_length
-        # A ratio of `cutoff` needs lengths this near: the rest need not be compared.
-        share = cutoff / (200 - cutoff)
+        # Lower ratios do not reach the cutoff, and a ratio needs lengths this near: the rest need not be compared.
+        ratio = cutoff - _SLACK
+        share = ratio / (200 - ratio)
         sizes = math.floor(len(key) * share), math.ceil(len(key) / share) + 1
         first, last = (int(starts[min(size, len(starts) - 1)]) for size in sizes)
+        hits = process.extract(key, texts[first:last], scorer=fuzz.ratio, score_cutoff=ratio, limit=_COMPARED)
+        positions = [first + position for _, _, position in hits]
+        if skeletons:
+            positions += self._skeletons.get(skeleton_key(key), ())
         best: dict[int, float] = {}
-        for _, value, position in process.extract(
-            key, texts[first:last], scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit * 4
-        ):
-            row = int(rows[first + position])
-            best[row] = max(best.get(row, 0.0), value)
-        return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        for position in positions:
+            value = similarity(key, texts[position])
+            if value >= cutoff:
+                row = int(rows[position])
+                best[row] = max(best.get(row, 0.0), value)
+        return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
     @functools.cached_property
     def _by_length(self) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int64]]:
@@ -122,47 +149,79 @@ class NameRun:
         return NameRun(load)
 
 
-@dataclasses.dataclass(eq=False)
-class PlaceTable:
-    """Places of one gazetteer.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Origin:
+    """Where places come from, as every result can say it.
 
     Attributes
     ----------
     prefix
         Goes before an id: ``geonames`` makes ``geonames:706483``.
     title, date
-        What every result can say about where it comes from.
+        The gazetteer and the day it is of, or ``undated``.
+    provider
+        What ``place_provider`` says.
+    """
+
+    prefix: str
+    title: str
+    date: str
+    provider: str
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.date}"
+
+
+@dataclasses.dataclass(eq=False)
+class PlaceTable:
+    """Places of one or several gazetteers.
+
+    Attributes
+    ----------
+    origins
+        The gazetteers.
+    origin
+        Which of them each place is from.
     ids
-        int32 or text, one a place.
+        int64, one a place, unique within its gazetteer.
     country, admin1
-        ISO 3166-1 alpha-2 and the GeoNames code of the first-level region; rows of one country stand together.
+        ISO 3166-1 alpha-2 and the GeoNames code of the first-level region; rows of one country and one gazetteer stand
+        together.
     latitude, longitude
         Degrees, WGS 84.
     population
         0 where it is not known.
     names
         The main name, then the others, one a line.
+    radius_km
+        How far from its coordinates a place may be, where they are those of the area it lies in; 0 where they are its
+        own.
+    register
+        What knows the districts of some places, or nothing.
+    registered
+        Rows of the register, -1 for places that are not in it.
     """
 
-    prefix: str
-    title: str
-    date: str
-    ids: npt.NDArray[np.int32]
+    origins: tuple[Origin, ...]
+    origin: npt.NDArray[np.int8]
+    ids: npt.NDArray[np.int64]
     country: pa.DictionaryArray
     admin1: pa.DictionaryArray
     latitude: npt.NDArray[np.float64]
     longitude: npt.NDArray[np.float64]
     population: npt.NDArray[np.int32]
-    names: pa.Array
+    names: pa.ChunkedArray
+    radius_km: npt.NDArray[np.float32]
+    register: Register | None = None
+    registered: npt.NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
         codes = self.country.indices.to_numpy()
-        starts = np.flatnonzero(np.diff(codes, prepend=-1))
-        found = [str(self.country.dictionary[int(code)]) for code in codes[starts]]
-        self._bounds = dict(
-            zip(found, zip(starts.tolist(), [*starts[1:].tolist(), len(codes)], strict=True), strict=True)
-        )
-        if len(self._bounds) < len(found):
+        starts = np.flatnonzero(np.diff(codes, prepend=-1) | np.diff(self.origin, prepend=-1))
+        self._bounds: dict[str, list[tuple[int, int]]] = {}
+        for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(codes)], strict=True):
+            self._bounds.setdefault(str(self.country.dictionary[int(codes[start])]), []).append((start, stop))
+        if len(starts) > sum(len(self._bounds) for _ in self.origins):
             raise ValueError("the rows of a country must stand together")
         self._runs: dict[tuple[str, ...] | None, NameRun] = {}
         self._parts: dict[tuple[str, str], NameRun] = {}
@@ -170,7 +229,8 @@ class PlaceTable:
 
     @classmethod
     def shipped(cls) -> PlaceTable:
-        """Read the gazetteer that ships with impactmap."""
+        """Read the gazetteer and the register that ship with impactmap."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         from impactmap.reference import layer_info
@@ -179,17 +239,63 @@ class PlaceTable:
         with resources.as_file(resources.files("impactmap.reference").joinpath(info["file"])) as path:
             # ParquetFile: read_table imports all of pyarrow.dataset first, which takes longer than the reading.
             table = pq.ParquetFile(path).read(use_threads=False).combine_chunks()
-        return cls(
-            prefix="geonames",
-            title="GeoNames",
-            date=info["date"],
-            ids=table["id"].chunk(0).to_numpy(),
+        size = table.num_rows
+        gazetteer = cls(
+            origins=(Origin("geonames", "GeoNames", info["date"], "geonames"),),
+            origin=np.zeros(size, np.int8),
+            ids=table["id"].to_numpy().astype(np.int64),
             country=_encoded(table["country"].chunk(0)),
             admin1=_encoded(table["admin1"].chunk(0)),
-            latitude=table["latitude"].chunk(0).to_numpy() * _SCALE,
-            longitude=table["longitude"].chunk(0).to_numpy() * _SCALE,
-            population=table["population"].chunk(0).to_numpy(),
-            names=table["names"].chunk(0),
+            latitude=table["latitude"].to_numpy() * _SCALE,
+            longitude=table["longitude"].to_numpy() * _SCALE,
+            population=table["population"].to_numpy(),
+            names=table["names"],
+            radius_km=np.zeros(size, np.float32),
+        )
+        register = Register.shipped()
+        rows, positions = register.missing()
+        size = rows.num_rows
+        missing = cls(
+            origins=(Origin("katottg:UA", "KATOTTG", register.date, "katottg"),),
+            origin=np.zeros(size, np.int8),
+            ids=rows["code"].to_numpy(),
+            country=pa.DictionaryArray.from_arrays(np.zeros(size, np.int32), pa.array([COUNTRY])),
+            admin1=_encoded(rows["admin1"].combine_chunks()),
+            latitude=rows["latitude"].to_numpy() * _SCALE,
+            longitude=rows["longitude"].to_numpy() * _SCALE,
+            population=np.zeros(size, np.int32),
+            names=rows["name"],
+            radius_km=rows["radius_km"].to_numpy().astype(np.float32),
+        )
+        table = gazetteer.beside(missing)
+        table.register = register
+        table.registered = np.concatenate([register.rows_of(gazetteer.ids), positions.astype(np.int32)])
+        return table
+
+    def beside(self, other: PlaceTable) -> PlaceTable:
+        """Return one table with the places of both."""
+        import pyarrow as pa
+
+        def joined(name: str) -> pa.DictionaryArray:
+            both = pa.chunked_array([getattr(self, name), getattr(other, name)]).unify_dictionaries()
+            return both.combine_chunks()
+
+        registered = None
+        if self.registered is not None:
+            registered = np.concatenate([self.registered, np.full(len(other), -1, np.int32)])
+        return PlaceTable(
+            origins=(*self.origins, *other.origins),
+            origin=np.concatenate([self.origin, other.origin + np.int8(len(self.origins))]),
+            ids=np.concatenate([self.ids, other.ids]),
+            country=joined("country"),
+            admin1=joined("admin1"),
+            latitude=np.concatenate([self.latitude, other.latitude]),
+            longitude=np.concatenate([self.longitude, other.longitude]),
+            population=np.concatenate([self.population, other.population]),
+            names=pa.chunked_array([*_chunks(self.names), *_chunks(other.names)]),
+            radius_km=np.concatenate([self.radius_km, other.radius_km]),
+            register=self.register,
+            registered=registered,
         )
 
     def __len__(self) -> int:
@@ -206,13 +312,37 @@ class PlaceTable:
     def names_of(self, row: int) -> list[str]:
         """Return a place's names, the main one first."""
         names: list[str] = self.names[row].as_py().split("\n")
+        if self.radius_km[row] and self.registered is not None and self.registered[row] >= 0:
+            names.insert(0, romanise_ukrainian(names[0]))
         return names
+
+    def id_of(self, row: int) -> str:
+        """Return a place's id with the name of its gazetteer: ``geonames:706483``."""
+        number, prefix = int(self.ids[row]), self.origin_of(row).prefix
+        return f"{prefix}{number:0{DIGITS}}" if prefix.endswith(COUNTRY) else f"{prefix}:{number}"
+
+    def unit_id(self, unit: Unit) -> str:
+        """Return the id of a district or community of the register."""
+        return f"katottg:{COUNTRY}{unit.code:0{DIGITS}}"
+
+    def origin_of(self, row: int) -> Origin:
+        """Return the gazetteer that a place is from."""
+        return self.origins[int(self.origin[row])]
+
+    def registered_as(self, row: int) -> int | None:
+        """Return a place's row in the register, None where it is not in it."""
+        found = -1 if self.registered is None else int(self.registered[row])
+        return None if found < 0 else found
+
+    def is_complete(self, country: str) -> bool:
+        """Return whether every settlement of a country is in the table."""
+        return self.register is not None and country == COUNTRY
 
     def run(self, countries: Sequence[str] | None = None) -> NameRun:
         """Return the names of some countries' places, of all countries when left out."""
         scope = None if countries is None else tuple(sorted(set(countries) & self._bounds.keys()))
         if scope not in self._runs:
-            bounds = [(0, len(self))] if scope is None else [self._bounds[code] for code in scope]
+            bounds = [(0, len(self))] if scope is None else [pair for code in scope for pair in self._bounds[code]]
             self._runs[scope] = NameRun(functools.partial(self._keys, bounds))
         return self._runs[scope]
 
@@ -249,6 +379,11 @@ class PlaceTable:
                 count = pc.count_substring(names, "\n").to_numpy() + 1
                 rows.append(np.repeat(np.arange(first, first + len(names), dtype=np.int32), count))
         return pa.concat_arrays(keys), np.concatenate(rows)
+
+
+def _chunks(column: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    chunks: list[pa.Array] = getattr(column, "chunks", [column])
+    return chunks
 
 
 def _encoded(column: pa.Array) -> pa.DictionaryArray:

@@ -86,7 +86,7 @@ class Toponym:
     relation
         ``at``, ``near`` ("south of", "outskirts of") or ``site`` (an airport or a quarry named after the place).
     hints
-        What follows a comma: "Sumy oblast", "Ukraine".
+        What follows a comma, or a region or district in brackets: "Sumy oblast", "Ukraine".
     others
         Other spellings given beside the name: in brackets, after a slash.
     size
@@ -167,10 +167,14 @@ def parse_toponym(text: str) -> Toponym:
     relation: Literal["at", "near", "site"] = "at"
     others: list[str] = []
     bracket = re.search(r"\s*\(([^()]*)\)\s*", body)
+    aside: list[str] = []
     if bracket:
-        others.append(bracket.group(1).strip())
+        inside = bracket.group(1).strip()
+        around = _REGION.strip(inside) != inside or _DISTRICT.strip(inside) != inside
+        (aside if around else others).append(inside)
         body = (body[: bracket.start()] + " " + body[bracket.end() :]).strip()
     body, *hints = [part.strip() for part in body.split(",") if part.strip()] or [body]
+    hints += aside
     if "/" in body:
         body, *more = [part.strip() for part in body.split("/") if part.strip()] or [body]
         others.extend(more)

@@ -24,7 +24,8 @@ north-east of|north-west of|south-east of|south-west of
 
 # A site named after a place. Not power plants: they are often far from the town whose name they bear.
 SITES: Final = _words("""
-international airport|airport|airfield|air base|airbase|border checkpoint|checkpoint|border crossing|crossing
+international airport|airport|airfield|air base|airbase|international border checkpoint|border checkpoint|checkpoint
+border crossing point|border crossing|crossing|border post|border guard post|monument|memorial|hill|crash site|island
 quarry|forest|cemetery|railway station|train station|station|bridge|reservoir|dam|oil refinery|refinery
 oil depot|fuel depot|sea port|seaport|port|substation|area|outskirts|suburbs|mine
 аеропорт|аеродром|авіабаза|нпз|нафтобаза|порт|станція|аэропорт|аэродром|авиабаза|нефтебаза|станция
@@ -40,7 +41,8 @@ governorate|voivodeship|state|territory
 """)
 
 DISTRICT: Final = _words("""
-city municipality|urban district|municipal district|municipality|districts|district|raions|raion|rayon|hromada
+city municipality|urban district|municipal district|municipality|districts|district
+raions|raion|rayon|hromada|community|territorial community
 urban okrug|територіальна громада|міська громада|громада|тг|район|району|районі|района|районе|р-н|р-ну|р-на|р-не
 городской округ|муниципальный округ|муниципальный район|го
 """)
@@ -50,7 +52,7 @@ city of|city|town of|town|місто|м|город|гор|г
 """)
 
 VILLAGE: Final = _words("""
-village of|village|hamlet|khutor|selo|stanitsa
+village of|village|vilage|villages|hamlet|khutor|selo|stanitsa
 село|с|хутір|х|хутор|станица|ст-ца|деревня|дер|д|аул
 """)
 

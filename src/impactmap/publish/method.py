@@ -22,7 +22,7 @@ __all__ = ["method_text", "plain_markdown"]
 #: Rows listed under one heading; the rest are counted, and stand in events.csv.
 MOST = 500
 _LONGEST = 300
-_PROVIDERS = {"cldr": "Unicode CLDR", "geonames": "GeoNames", "natural_earth": "Natural Earth"}
+_PROVIDERS = {"cldr": "Unicode CLDR", "geonames": "GeoNames", "katottg": "KATOTTG", "natural_earth": "Natural Earth"}
 #: Words in what a position's fault expects: such a cell may be finer than what may leave, so it is not repeated.
 _POSITION = re.compile(r"latitude|longitude|degrees|position where")
 _MARKS = re.compile(r"([\\`*_{}\[\]#|~!$])")  # brackets without their square ones link nothing

@@ -1,7 +1,8 @@
 """Reference layers that ship with impactmap, where they come from and the notices that travel with them.
 
 Layers: ``borders`` (land borders, for distances), ``countries`` and ``regions`` (areas), ``basemap`` (land, lakes,
-rivers) and ``gazetteer`` (settlements). `data/README.md` says how each is made.
+rivers), ``gazetteer`` (settlements) and ``register`` (Ukraine's settlements and what they belong to).
+`data/README.md` says how each is made.
 """
 
 from __future__ import annotations

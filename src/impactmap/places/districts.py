@@ -1,0 +1,92 @@
+"""Decide which district a text means: one of the register, or else the surroundings of its seat."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from impactmap.places.decision import Decision
+from impactmap.places.evidence import DISTRICT_RADIUS_KM, Evidence, Scope
+from impactmap.places.hints import Hints, shorten
+from impactmap.places.keys import name_key, stem_key
+from impactmap.places.register import COUNTRY, Unit
+from impactmap.places.toponyms import Toponym, plain
+from impactmap.places.verdicts import Verdicts, sentence
+
+__all__ = ["decide_district"]
+
+_COMMUNITY: Final = ("hromada", "communit", "municipality", "громада", "громади", " тг", "община")
+
+
+def decide_district(
+    toponym: Toponym, keys: list[str], hints: Hints, evidence: Evidence, verdicts: Verdicts
+) -> Decision:
+    """Return the decision about a text that names a district.
+
+    Parameters
+    ----------
+    toponym
+        The text, taken apart.
+    keys
+        Of its spellings.
+    hints
+        What else is known.
+    evidence, verdicts
+        Where to look.
+    """
+    name = shorten(toponym.original.split(",")[0].strip())
+    if units := find_units(toponym, hints, evidence):
+        return verdicts.unit(units[0], COUNTRY, name, 0.95, hints)
+    key = name_key(toponym.name)
+    run = evidence.run(hints.country)
+    rows = {row for one in keys for row in run.find(one)}
+    if not rows and hints.country:
+        rows = run.find_stem(stem_key(key))
+    score = 1.0
+    seats = [row for row in rows if not hints.regions or evidence.fit(row, hints) == "in"]
+    if not seats and hints.regions:
+        parts = [evidence.part(code).find_similar(key, cutoff=85.0) for code in hints.regions]
+        if similar := [pair for part in parts for pair in part]:
+            seats, score = [similar[0][0]], similar[0][1] / 100
+    if not seats and rows:
+        reason = "no place that could be its seat lies in the region given"
+        return verdicts.several(reason, evidence.by_population(list(rows)), hints, 0.4)
+    if not seats:
+        return verdicts.nothing("not_found", "no place that could be this district's seat is known", hints)
+    seats = evidence.by_population(seats)
+    scope: Scope = "region" if hints.regions else "country"
+    if evidence.spread_km(seats) > DISTRICT_RADIUS_KM and not evidence.dominates(seats, scope):
+        return verdicts.several(f"{len(seats)} places could be its seat", seats, hints, 0.5)
+    seat = evidence.candidate(seats[0], score)
+    reason = (
+        f"a district; shown as a circle of {DISTRICT_RADIUS_KM:.0f} km around {seat.name}, "
+        "since its borders are not in the data"
+    )
+    return Decision(
+        "area",
+        sentence(reason, hints.notes),
+        precision="district",
+        radius_km=DISTRICT_RADIUS_KM,
+        score=round(0.9 * score, 3),
+        name=name,
+        region=seat.region,
+        region_code=seat.region_code,
+        country=seat.country,
+        provider=evidence.table.origin_of(seats[0]).provider,
+        circle=seat.position,
+    )
+
+
+def find_units(toponym: Toponym, hints: Hints, evidence: Evidence) -> list[Unit]:
+    """Return the one unit of the register that a text can mean, the same of the nearest rank, or nothing."""
+    register = evidence.table.register
+    if register is None or hints.country not in {None, COUNTRY}:
+        return []
+    units = register.units(stem_key(name_key(toponym.name)))
+    # "Raion" in the name of a community is one of before 2020, and larger.
+    community = any(word in plain(toponym.original) for word in _COMMUNITY)
+    units = [unit for unit in units if (unit.kind == "community") == community]
+    if hints.regions:
+        wanted = {evidence.areas.regions[code].admin1 for code in hints.regions}
+        units = [unit for unit in units if unit.admin1 in wanted]
+    first = [unit for unit in units if unit.kind == units[0].kind]
+    return first if len(first) == 1 else []
