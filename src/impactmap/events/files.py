@@ -37,6 +37,8 @@ FORMATS = {
     ".geojsonl": "geojsonl",
     ".gpkg": "gpkg",
     ".fgb": "fgb",
+    ".kml": "kml",
+    ".kmz": "kml",
     ".parquet": "parquet",
     ".geoparquet": "parquet",
 }
@@ -86,6 +88,7 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
         "jsonl": _json_lines,
         "json": _json_array,
         "parquet": _parquet,
+        "kml": _kml,
     }
     layers: tuple[str, ...] = ()
     if kind in readers:
@@ -106,7 +109,7 @@ def _kind(path: Path) -> str:
     kind = FORMATS.get(suffix)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if head.startswith(b"PK\x03\x04"):
-        found = "workbook"
+        found = "kml" if kind == "kml" else "workbook"
     elif head.startswith(b"PAR1"):
         found = "parquet"
     elif head.startswith(b"SQLite format 3\0"):
@@ -118,8 +121,10 @@ def _kind(path: Path) -> str:
             f"{path.name}: expected .xlsx or .ods, found a spreadsheet of the old .xls kind (or one with a "
             "password). Save it as .xlsx."
         )
-    elif kind in {"geojson", "json", "geojsonl", "jsonl"} and start in {b"{", b"["}:
-        found = kind
+    elif (kind in {"geojson", "json", "geojsonl", "jsonl"} and start in {b"{", b"["}) or (
+        kind == "kml" and (start == b"<" or head.startswith((b"\xff\xfe", b"\xfe\xff")))
+    ):
+        found = str(kind)
     elif kind in {None, "csv"} and suffix in {".csv", ".txt", ".tsv", ".tab", ""}:
         found = "csv"
     elif kind is None:
@@ -229,6 +234,14 @@ def _parquet(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
         return "Parquet", _typed_to_text(pd.read_parquet(path)), []
     except (pyarrow.lib.ArrowException, OSError) as error:
         raise TableError(f"{path.name}: expected Parquet, found a damaged file ({error}).") from None
+
+
+def _kml(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
+    from impactmap.events.kml import read_kml
+
+    frame, notes = read_kml(path)
+    cells, more = _spread(frame, path.name)
+    return "KMZ" if path.suffix.lower() == ".kmz" else "KML", cells, [*notes, *more]
 
 
 def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame, list[str], tuple[str, ...]]:

@@ -105,8 +105,8 @@ def read_events(
     Parameters
     ----------
     path
-        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, Parquet or GeoParquet; or a data package:
-        its folder or its ``datapackage.json``. One row an event, or an event and place.
+        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, KML, KMZ, Parquet or GeoParquet; or a data
+        package: its folder or its ``datapackage.json``. One row an event, or an event and place.
     places, claims
         The other two tables of a full set. Sheets, layers or resources of these names in `path` are used when they are
         not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
