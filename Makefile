@@ -6,11 +6,11 @@ OUT ?= build/map
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help map test check format data benchmarks lock browser clean
+.PHONY: help map test check format data benchmarks lock browser database clean
 
 help:
 	@echo 'make map        set up and build the first map into $(OUT)'
-	@echo 'make test       set up and run every test (installs Chromium where it can)'
+	@echo 'make test       set up and run every test (installs Chromium and PostGIS where it can)'
 	@echo 'make check      lint, types and the quick tests'
 	@echo 'make format     put the code into the house format'
 	@echo 'make data       rebuild the reference layers from their packages'
@@ -35,11 +35,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 map: $(VENV)/.run
 	$(BIN)/impactmap build seeds/first-map -o $(OUT)
 
-test: $(VENV)/.dev browser lint
+test: $(VENV)/.dev browser database lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
 
 check: $(VENV)/.dev lint
-	$(BIN)/python -m pytest -q -m 'not browser and not slow'
+	$(BIN)/python -m pytest -q -m 'not browser and not database and not slow'
 
 .PHONY: lint
 lint: $(VENV)/.dev
@@ -56,6 +56,9 @@ data: $(VENV)/.dev
 
 browser:
 	@sh tests/install-chromium.sh
+
+database:
+	@sh tests/install-postgis.sh
 
 # Peers live in an environment of their own. What their pages load from content networks comes from npm packages, pinned in benchmarks/package.json.
 BENCH := .venv-bench

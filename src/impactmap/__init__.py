@@ -45,6 +45,7 @@ __all__ = [
     "draw",
     "explain_mapping",
     "find_contradictions",
+    "from_postgis",
     "geocode_events",
     "hold_back",
     "interval",
@@ -63,6 +64,7 @@ __all__ = [
     "read_version",
     "save_figure",
     "summarise",
+    "to_postgis",
     "update_events",
     "verify_folder",
     "write_events",
@@ -96,6 +98,7 @@ _STAGES = {
     "checking": ("CheckReport", "check_source"),
     "sources": ("Source", "open_source"),
     "pipeline": ("BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"),
+    "postgis": ("from_postgis", "to_postgis"),
     "lookup": ("locate_table",),
 }
 _HOMES = {name: stage for stage, names in _STAGES.items() for name in names}
