@@ -141,7 +141,7 @@ class Decisions:
     ...     place="Mala Vovcha", decision="pin", latitude=49.5, longitude=36.9, precision="settlement", editor="A. K."
     ... )
     >>> Decisions([pinned]).find(Query("MALA  VOVCHA")).sentence()
-    'A pin was set on the map by an editor, A. K..'
+    'A pin was set on the map by an editor, A. K.'
     """
 
     def __init__(self, entries: Iterable[EditorDecision] = ()) -> None:
