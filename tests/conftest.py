@@ -77,3 +77,15 @@ def project() -> Project:
             "border": {"countries": ["RU", "UA"]},
         }
     )
+
+
+@pytest.fixture
+def crowded(located) -> gpd.GeoDataFrame:
+    """Twenty districts of one side, of which each overlaps the next, and a region around some of them."""
+    frame = located.iloc[[4] * 21].reset_index(drop=True)
+    frame["event_id"] = [f"d{number}" for number in range(20)] + ["region"]
+    frame["place_precision"] = ["district"] * 20 + ["region"]
+    frame["place_id"] = [f"district:{number}" for number in range(20)] + ["iso:UA-63"]
+    frame["place_name"] = [f"District {number}" for number in range(20)] + ["Kharkiv Oblast"]
+    middles = [shapely.Point(30 + 0.3 * number, 49) for number in range(20)]
+    return frame.set_geometry([*(middle.buffer(0.2) for middle in middles), BERYLIA_EAST], crs="EPSG:4326")

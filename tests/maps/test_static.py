@@ -360,6 +360,19 @@ def test_into_a_given_axes_goes_only_the_map(located, claims, project):
     assert across / up == pytest.approx(width / height, rel=1e-6)
 
 
+def test_many_districts_are_one_ground_and_a_region_stays_itself(crowded):
+    """Of twenty districts in a row the outline is that of all; of twelve areas each has its own."""
+
+    def outlines(frame):
+        patches = plot_map(frame).axes[1].findobj(PathPatch)
+        return [patch for patch in patches if patch.get_zorder() == 2.3]
+
+    assert len(outlines(crowded)) == 2
+    assert len(outlines(crowded.iloc[:12])) == 12
+    assert len(set(words(plot_map(crowded), "label")) & set(crowded["place_name"])) <= 8
+    assert "Kharkiv Oblast" in words(plot_map(crowded), "label")
+
+
 def test_marks_grow_with_area_and_show_the_range(located, claims, project):
     sized = project.model_copy(update={"symbols": project.symbols.model_copy(update={"size": "killed"})})
     figure = plot_map(located, claims, project=sized)

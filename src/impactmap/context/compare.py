@@ -64,9 +64,11 @@ def compare_reported(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame
         ("claim_id", "event_id", "metric", "value", "value_low", "value_high", "qualifier"),
         "Claims for compare_reported",
     )
-    places = dict(iter(events.groupby("event_id", sort=False)))
+    chosen = claims[claims["metric"].isin(list(COMPUTED))]
+    about = events[events["event_id"].isin(chosen["event_id"])]
+    places = dict(iter(pd.DataFrame(about).groupby("event_id", sort=False)))
     rows = []
-    for _, claim in claims[claims["metric"].isin(list(COMPUTED))].iterrows():
+    for _, claim in chosen.iterrows():
         low, high = interval(claim)
         if math.isnan(low) and math.isnan(high):
             continue

@@ -21,6 +21,7 @@ from impactmap.maps.labels import Box, Label, PlacedLabel, place_labels
 from impactmap.maps.looks import NOT_STATED, draw_mark, hatching, side_look, size_scale
 from impactmap.maps.presets import Preset
 from impactmap.maps.projection import MapFrame
+from impactmap.maps.reports import PRECISIONS
 from impactmap.maps.theme import Theme
 from impactmap.maps.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 
@@ -36,6 +37,9 @@ _POINT, _AREA = 0, 1
 
 #: Places beyond which marks shrink and only the busiest are named, and how many those are.
 _CROWD, _NAMED = 40, 16
+#: Areas beyond which districts are drawn together and only the largest areas are named, and how many those are.
+_FEW_AREAS, _NAMED_AREAS = 12, 8
+_REGION = PRECISIONS.index("region")
 
 
 @dataclass(frozen=True)
@@ -184,32 +188,56 @@ class MapPanel:
     def _draw_areas(self) -> None:
         reports = self.reports
         rows = self.rows[reports.row_kind[self.rows] == _AREA]
-        unit = self.preset.unit
-        metres = self.frame.width / self.width
+        found: list[tuple[BaseGeometry, bool, dict[int, bool]]] = []
         for area in sorted(set(reports.row_area[rows].tolist())):
             members = rows[reports.row_area[rows] == area]
             shape = self.frame.project_geometry(reports.areas[area].geometry)
-            shape = shapely.simplify(shape, 0.4 * metres)
-            if shapely.is_empty(shape) or (path := geometry_path(shape)) is None:
+            shape = shapely.simplify(shape, 0.4 * self.frame.width / self.width)
+            if shapely.is_empty(shape) or geometry_path(shape) is None:
                 continue
             events = {int(reports.row_event[row]) for row in members}
-            sides = sorted({int(reports.side[event]) for event in events})
-            confirmed = {int(reports.side[event]) for event in events if reports.confirmed[event]}
-            data = self.ax.transData
-            for step, side in enumerate(sides):
-                look = side_look(reports, side, self.theme)
-                # A confirmed area carries a tint under its hatching, as a confirmed mark is filled.
-                tint = 0.22 if side in confirmed else 0.07
-                self.canvas.path(path, face=look.color, alpha=tint, transform=data, zorder=2.0 + 0.01 * step)
-                lines = hatching(shape, look.hatch, 9.5 * unit * metres, offset=0.5 * step)
-                hatch = geometry_path(lines) if not shapely.is_empty(lines) else None
-                if hatch is not None:
-                    dash = (1.2 * unit, 3.6 * unit) if side == NOT_STATED else None
-                    color = mix(look.color, self.theme.land, 0.8)
-                    self.canvas.path(hatch, edge=color, width=1.15 * unit, dash=dash, transform=data, zorder=2.2)
-                dash = (6 * unit, 6 * unit) if step else None
-                self.canvas.path(path, edge=look.color, width=1.3 * unit, dash=dash, transform=data, zorder=2.3)
+            sides: dict[int, bool] = {}
+            for event in sorted(events):
+                side = int(reports.side[event])
+                sides[side] = sides.get(side, False) or bool(reports.confirmed[event])
+            wide = bool((reports.row_precision[members] >= _REGION).any())
+            found.append((shape, wide, dict(sorted(sides.items()))))
             self._areas.append((area, shape, len(events)))
+        if len(found) <= _FEW_AREAS:
+            for shape, _, sides in found:
+                for step, (side, confirmed) in enumerate(sides.items()):
+                    self._draw_area(shape, side, step, confirmed=confirmed)
+            return
+        # Outlines and hatching of each would bury the map. Regions stay what readers know; districts are drawn as the
+        # ground that they cover together, with finer hatching.
+        for shape, wide, sides in found:
+            for step, (side, confirmed) in enumerate(sides.items()):
+                if wide:
+                    self._draw_area(shape, side, step, confirmed=confirmed)
+        for side in sorted({side for _, _, sides in found for side in sides}):
+            parts = [(shape, sides[side]) for shape, wide, sides in found if not wide and side in sides]
+            if parts:
+                ground = shapely.union_all([shape for shape, _ in parts])
+                self._draw_area(ground, side, 0, confirmed=any(confirmed for _, confirmed in parts), gap=0.5)
+
+    def _draw_area(self, shape: BaseGeometry, side: int, step: int, *, confirmed: bool, gap: float = 1.0) -> None:
+        """Draw one side's hatching over a shape in metres; `step` counts the sides that share it."""
+        path = geometry_path(shape)
+        if path is None:
+            return
+        unit, data = self.preset.unit, self.ax.transData
+        look = side_look(self.reports, side, self.theme)
+        # A confirmed area carries a tint under its hatching, as a confirmed mark is filled.
+        tint = 0.22 if confirmed else 0.07
+        self.canvas.path(path, face=look.color, alpha=tint, transform=data, zorder=2.0 + 0.01 * step)
+        lines = hatching(shape, look.hatch, 9.5 * gap * unit * self.frame.width / self.width, offset=0.5 * step)
+        hatch = geometry_path(lines) if not shapely.is_empty(lines) else None
+        if hatch is not None:
+            dash = (1.2 * unit, 3.6 * unit) if side == NOT_STATED else None
+            color = mix(look.color, self.theme.land, 0.8)
+            self.canvas.path(hatch, edge=color, width=1.15 * unit, dash=dash, transform=data, zorder=2.2)
+        dash = (6 * unit, 6 * unit) if step else None
+        self.canvas.path(path, edge=look.color, width=1.3 * unit, dash=dash, transform=data, zorder=2.3)
 
     def plan_report_labels(self) -> list[Box]:
         """Choose where the labels of places with reports and of areas stand; return their boxes.
@@ -227,7 +255,11 @@ class MapPanel:
             text = _label_text(name, self._count(count), preset.body, 0.3 * self.width, bold=True)
             labels.append(Label(text.width, text.height, [(x, y)], radius + (len(marks) - 1) * marks[0].radius))
             texts.append(text)
-        for area, shape, count in self._areas:
+        areas = self._areas
+        if len(areas) > _FEW_AREAS:
+            named = [one for one in areas if self.reports.areas[one[0]].name]
+            areas = sorted(named, key=lambda one: (-one[1].area, one[0]))[:_NAMED_AREAS]
+        for area, shape, count in areas:
             name = picture_text(self.reports.areas[area].name, longest=60)
             if name:
                 text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)

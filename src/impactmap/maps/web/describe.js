@@ -36,7 +36,10 @@ export function createDescribe({ header, columns, texts }, state, words, marks) 
     [where(event), when(event), side(event), sure(event)].filter(Boolean).join(" · ");
   /** @param {import("./marks.js").Mark} mark */
   function name(mark) {
-    if (mark.kind === "area") return marks.areas[mark.members[0]].name;
+    if (mark.kind === "area") {
+      const names = [...new Set(mark.members.map((area) => marks.areas[area].name))].filter(Boolean);
+      return names.length > 3 ? `${names.slice(0, 3).join(", ")} …` : names.join(", ");
+    }
     const row = marks.nameRow(mark);
     const place = texts()?.[columns.row_event[row]]?.places.find((one) => one.row === row);
     if (!place || mark.kind === "block") return "";

@@ -9,6 +9,8 @@ import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /** Square pixels of map for each name of a city that only orients. */
 const CITY_ROOM = 22000;
+/** And for each name of an area, where there are many. */
+const AREA_ROOM = 30000;
 const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /**
@@ -104,13 +106,17 @@ export function createLabels({ header, columns, texts }, marks, words) {
     }
 
     for (const mark of [...points].sort((a, b) => b.count - a.count)) putName(mark);
-    for (const mark of scene.marks) {
-      if (mark.kind !== "area") continue;
+    // Few areas are all named; of many the busiest, as far as there is room.
+    const areas = scene.marks.filter(({ kind }) => kind === "area").sort((a, b) => b.count - a.count);
+    const few = areas.length <= 12;
+    let room_ = Math.round((view.width * view.height) / AREA_ROOM);
+    for (const mark of areas) {
       const { name } = marks.areas[mark.members[0]];
+      if (!name || (!few && room_ <= 0)) continue;
       const text = mark.count > 1 ? `${name} (${words.number(mark.count)})` : name;
       const spots = [0, -16, 16, -32, 32, -48, 48].map((dy) => [mark.x, mark.y + dy, 0]);
       const visible = spots.filter(([x, y]) => inside({ x: x - 30, y, width: 60, height: 1 }, view));
-      if (visible.length > 0) put(text, 13, "600", colors.text, visible, true);
+      if (visible.length > 0 && put(text, 13, "600", colors.text, visible, few)) room_--;
     }
     for (const { name, kind, wx, wy } of named) {
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];

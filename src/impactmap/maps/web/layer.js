@@ -1,4 +1,5 @@
 /** Two canvases in the Leaflet map, the ground and the events, redrawn at most once a frame. */
+import {createAreas} from "./areas.js";
 import {createBasemap, readColors} from "./basemap.js";
 import {createLabels} from "./labels.js";
 import {createMarks} from "./marks.js";
@@ -36,6 +37,7 @@ export function createLayer(map, payload, state, words) {
   const tiles = header.page.tiles !== null;
   const drawGround = createBasemap(header.basemap, tiles);
   const marks = createMarks(payload, state, words);
+  const drawAreas = createAreas(payload, state, marks);
   const drawLabels = createLabels(payload, marks, words);
   let colors = readColors(header.sides.length);
   const ground = addCanvas("impactmap-ground", tiles ? "250" : "150");
@@ -48,6 +50,8 @@ export function createLayer(map, payload, state, words) {
   let hover = null;
   /** @type {string | null} */
   let focus = null;
+  /** Areas that lay over each other where the reader last pointed. @type {Mark | null} */
+  let pile = null;
   let waiting = 0;
   /** The view when it was last drawn: on paper the map has no size of its own. */
   let seen = { x: 0, y: 0, width: 0, height: 0 };
@@ -131,7 +135,7 @@ export function createLayer(map, payload, state, words) {
     for (const [key, color, width] of /** @type {[string | null, string, number][]} */ ([
       [hover, colors.text, 1.5], [focus, colors.focus, 3],
     ])) {
-      const mark = scene.marks.find((one) => one.key === key);
+      const mark = scene.marks.find((one) => one.key === key) ?? (pile?.key === key ? pile : null);
       if (mark) ring(context, mark, color, width);
     }
   }
@@ -143,7 +147,7 @@ export function createLayer(map, payload, state, words) {
    * @param {import("./labels.js").Box} shown
    */
   function drawScene(context, what, where, shown) {
-    for (const mark of what.marks) if (mark.kind === "area") marks.drawArea(context, mark, where, colors);
+    drawAreas(context, what.marks.filter(({ kind }) => kind === "area"), where, colors);
     if (what.dense) marks.drawDensity(context, what, where, colors);
     else {
       const points = what.marks.filter(({ kind }) => kind === "point");
@@ -174,7 +178,8 @@ export function createLayer(map, payload, state, words) {
    * @param {number} width
    */
   function ring(context, mark, color, width) {
-    const path = mark.kind === "area" ? marks.areaPath(mark.members[0], frame) : new Path2D();
+    const path = new Path2D();
+    if (mark.kind === "area") for (const area of mark.members) path.addPath(marks.areaPath(area, frame));
     if (mark.kind !== "area") {
       const [w, h] = [mark.halfWidth + 3 + width / 2, mark.halfHeight + 3 + width / 2];
       path.roundRect(mark.x - w, mark.y - h, 2 * w, 2 * h, mark.kind === "block" ? 2 : Math.min(w, h));
@@ -238,7 +243,8 @@ export function createLayer(map, payload, state, words) {
     const areas = scene.marks.filter(({ kind }) => kind === "area").reverse();
     const within = (/** @type {Mark} */ mark) =>
       context.isPointInPath(marks.areaPath(mark.members[0], frame), x * ratio, y * ratio, "evenodd");
-    return areas.find(within) ?? null;
+    pile = marks.together(areas.filter(within));
+    return pile;
   }
 
   return {

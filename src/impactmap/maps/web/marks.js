@@ -344,6 +344,17 @@ export function createMarks({ header, columns }, state, words) {
   }
 
   /**
+   * Areas that lie over each other as one mark, that of the first; null without any.
+   * @param {Mark[]} list
+   * @returns {Mark | null}
+   */
+  function together(list) {
+    if (list.length < 2) return list[0] ?? null;
+    const mark = settle({ ...list[0], count: -1, members: list.flatMap(({ members }) => members) });
+    return { ...mark, key: list.map(({ key }) => key).join(" ") };
+  }
+
+  /**
    * A row at the place where a mark stands, to name it by.
    * @param {Mark} mark
    */
@@ -516,7 +527,7 @@ export function createMarks({ header, columns }, state, words) {
     context.drawImage(pixels, 0, 0, width * CELL, height * CELL);
   }
 
-  return { gather, settle, eventsOf, nameRow, drawMark, drawArea, drawDensity, areaPath, areas, sized, largest };
+  return { gather, settle, eventsOf, together, nameRow, drawMark, drawArea, drawDensity, areaPath, areas, sized, largest };
 }
 
 /**
