@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ _WIDE = 24
 
 
 @click.command(epilog="Example: impactmap convert seeds/first-map/events.csv -o events.gpkg")
-@click.argument("sources", metavar="[IN]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("sources", metavar="[IN]...", nargs=-1)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="File to write.")
 @click.option(
     "--from", "format_", default="auto", metavar="NAME", help="Whose format it is; told by its columns otherwise."
@@ -32,15 +33,17 @@ _WIDE = 24
 )
 @click.option("--no-places", is_flag=True, help="Do not look for places; write what was read.")
 @click.option("--exact-positions", is_flag=True, help="Keep positions as given instead of about a kilometre.")
+@click.option("--allow-url", is_flag=True, help="Let IN be an https address, such as a published Google Sheet's.")
 @language_option
 @date_format_option
 @now_option
 @force_option
 @json_option
 def convert(
-    sources: tuple[Path, ...],
+    sources: tuple[str, ...],
     output: Path | None,
     *,
+    allow_url: bool,
     format_: str,
     explain: bool,
     no_places: bool,
@@ -53,17 +56,18 @@ def convert(
     put under each other; nothing is merged. Claims are written into OUT, or beside it as .claims.csv; rows that cannot
     be used are listed beside it as .rejected.csv, each with its reason.
     """
-    if explain:
-        _explain(sources, format_, as_json=as_json)
-        return
-    if not sources or output is None:
+    if not explain and (not sources or output is None):
         raise click.UsageError("expected IN and -o OUT, or --explain.")
     from impactmap.conversion import convert as run
 
-    with progress_shown() as progress:
+    with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
+        files = [_file(source, Path(folder), allow_url=allow_url) for source in sources]
+        if explain or output is None:
+            _explain(files, format_, as_json=as_json)
+            return
         progress(1, 1, "Converting")
         rest["language"] = rest["language"] or "en"
-        done = run(sources, output, format=format_, find_places=not no_places, **rest)
+        done = run(files, output, format=format_, find_places=not no_places, **rest)
     if as_json:
         print_json(done.to_dict())
         return
@@ -114,6 +118,19 @@ def diff(old: Path, new: Path, *, toml: bool, now: dt.datetime, date_format: str
         say(note)
 
 
+def _file(source: str, folder: Path, *, allow_url: bool) -> Path:
+    """Return the file that the user named, fetched into the folder where it is an address."""
+    from impactmap.events import fetch_table, is_address
+
+    if not is_address(source):
+        return Path(source)
+    if not allow_url:
+        raise click.UsageError(f"{source} is an address. Add --allow-url to have it fetched, or download it first.")
+    path = fetch_table(source, folder)
+    say(f"Note: fetched {source} as {path.name}, {path.stat().st_size:,} bytes.", error=True)
+    return path
+
+
 def _toml_text(text: str) -> str:
     """Return a basic string of TOML."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -141,11 +158,11 @@ def _say_changes(changes: Any) -> None:
         say(f"Correction note: {note}")
 
 
-def _explain(sources: tuple[Path, ...], format_: str, *, as_json: bool) -> None:
+def _explain(sources: list[Path], format_: str, *, as_json: bool) -> None:
     """Show the mapping of each table, or of the formats."""
     from impactmap.events import explain_mapping
 
-    found = [explain_mapping(source, format=format_) for source in sources or (None,)]
+    found = [explain_mapping(source, format=format_) for source in sources] or [explain_mapping(format=format_)]
     if as_json:
         print_json(found[0] if len(found) == 1 else found)
         return

@@ -12,6 +12,7 @@ from impactmap.events.explain import explain_mapping
 from impactmap.events.qualifiers import QUALIFIERS
 from impactmap.events.rawtable import InputFile, Note
 from impactmap.events.read import Reading, read_events
+from impactmap.events.remote import fetch_table, is_address
 from impactmap.events.schema import (
     CLAIM_COLUMNS,
     COMPUTED_COLUMNS,
@@ -51,9 +52,11 @@ __all__ = [
     "correction_note",
     "explain_mapping",
     "faults_of",
+    "fetch_table",
     "find_contradictions",
     "interval",
     "intervals",
+    "is_address",
     "is_web_url",
     "neutralise",
     "propose_duplicates",
