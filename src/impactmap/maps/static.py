@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PRESETS", "plot_map", "save_figure"]
 
+#: Reports off the map beyond which no key has room to tell of each.
+MOST_TOLD = 20
+
 
 def plot_map(
     events: gpd.GeoDataFrame,
@@ -199,6 +202,8 @@ class _Drawing:
     def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
         """Draw the key, as much of it as there is room for; return the box that is left for the map."""
         levels: tuple[Level, ...] = ("short",) if preset.detail == "short" else ("list", "full", "short")
+        if np.isin(self.reports.row_kind, (2, 3)).sum() > MOST_TOLD:
+            levels = levels[-2:]
         beside = preset.layout != "below"
         room = (box.bottom - box.top) * (1.0 if beside else 0.5)
         for level in levels:
