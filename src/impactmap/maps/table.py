@@ -163,7 +163,7 @@ def _place(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
     if outer:
         add(cell, "span", f", {outer}", class_="im-around", dir="auto")
     notes = [words.label("precision", place["precision"])] if place.get("precision", "country") != "country" else []
-    if name and reported and reported.casefold() != name.casefold():
+    if name and reported and reported.casefold() != name.casefold() and place.get("precision") != "country":
         notes.append(words.text("table.reported_place", place=reported))
     if place.get("status") in {"ambiguous", "fuzzy", "not_found", "unavailable", "invalid"}:
         notes.append(words.term("status", place["status"]))
