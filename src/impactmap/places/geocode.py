@@ -15,6 +15,7 @@ from impactmap.places.columns import COLUMNS, number_column, origin_column, shap
 from impactmap.places.company import order_candidates
 from impactmap.places.decision import Decision, Query
 from impactmap.places.decisions import Decisions
+from impactmap.places.reported import use_reported_shapes
 from impactmap.places.source import use_source_coordinates
 from impactmap.places.standins import stand_in
 
@@ -81,7 +82,8 @@ def geocode_events(
     An `ambiguous` row is not drawn: its candidates are in ``place_alternatives``. Coordinates of the source are kept as
     they are (`matched`, precision ``exact``, provider ``source``) unless the place named beside them is `matched` more
     than 50 km away and the region given does not hold them either: then the row is `ambiguous` and lists both.
-    Coordinates that the source itself calls a district's, region's or country's never become a point.
+    Coordinates that the source itself calls a district's, region's or country's never become a point, and neither do
+    areas and lines that it draws (column ``source_geometry``): these are the row's area.
 
     Examples
     --------
@@ -110,7 +112,7 @@ def geocode_events(
     for name, column in spread(found, inverse).items():
         result[name] = column.array
     geometry = gpd.array.from_shapely(shape_column(found, inverse, chooser.areas))
-    return gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326")
+    return use_reported_shapes(gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326"))
 
 
 def geocode_table(
