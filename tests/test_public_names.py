@@ -10,7 +10,7 @@ import pytest
 
 import impactmap
 
-STAGES = ["context", "errors", "events", "maps", "places", "publish", "reference"]
+STAGES = ["context", "errors", "events", "maps", "places", "publish", "reference", "review"]
 HEAVY = {"babel", "folium", "geopandas", "matplotlib", "numpy", "pandas", "pydantic", "pyogrio", "pyproj", "shapely"}
 
 

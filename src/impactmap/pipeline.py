@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from impactmap.errors import InputError
 from impactmap.project import Project
-from impactmap.sources import Source, open_source
+from impactmap.sources import Source, load_project_border, open_source
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -155,13 +155,11 @@ def prepare(events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project, *,
         Events that may be published, in order, with new index 0, 1, ...; and the claims about them. The page and
         METHOD.md read the numbers of events left out from ``events.attrs``.
     """
-    from impactmap.context import add_border_distance, add_population, add_regions, compare_reported, load_border
+    from impactmap.context import add_border_distance, add_population, add_regions, compare_reported
 
     events = add_regions(events)
-    border = None
-    if project.border:
-        file = project.folder / project.border.file if project.border.file else None
-        border = load_border(project.border.countries, view=project.border.view, file=file)
+    border = load_project_border(project)
+    if border is not None:
         events = add_border_distance(events, border=border)
     context = project.context
     if context.raster:

@@ -11,9 +11,10 @@ from impactmap.errors import InputError, ProjectError
 from impactmap.project import Project, check_project, load_project, project_for_table
 
 if TYPE_CHECKING:
+    from impactmap.context import Border
     from impactmap.events import Reading
 
-__all__ = ["Source", "open_source"]
+__all__ = ["Source", "load_project_border", "open_source"]
 
 PROJECT_FILE = "project.toml"
 
@@ -111,6 +112,26 @@ def open_source(
         inputs.append(decisions)
     notes += [f"{note.file}: {note.text}" for note in reading.notes]
     return Source(project, reading, tuple(inputs), tuple(notes))
+
+
+def load_project_border(project: Project) -> Border | None:
+    """Return the border that a project's distances refer to, None where it names none.
+
+    Parameters
+    ----------
+    project
+        Its border's file, where it has one, is relative to the project's folder.
+
+    Returns
+    -------
+    Border or None
+    """
+    from impactmap.context import load_border
+
+    chosen = project.border
+    if chosen is None:
+        return None
+    return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
 
 
 def _override(

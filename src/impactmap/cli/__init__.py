@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from impactmap.cli import caching, converting, locating, making
+from impactmap.cli import caching, converting, locating, making, reviewing
 from impactmap.cli.report import FAULTY, say
 from impactmap.errors import ImpactMapError
 
@@ -34,6 +34,7 @@ for _command in (
     locating.geocode,
     making.image,
     making.new,
+    reviewing.review,
     making.verify,
 ):
     app.add_command(_command)

@@ -22,7 +22,7 @@ from impactmap.project import Project
 if TYPE_CHECKING:
     from impactmap.context import Basemap, Border
 
-__all__ = ["Payload", "encode_payload", "map_bounds"]
+__all__ = ["Payload", "encode_basemap", "encode_payload", "encode_rings", "map_bounds"]
 
 Bounds = tuple[float, float, float, float]
 
@@ -106,7 +106,7 @@ def encode_payload(
         "means": reports.means,
         "precisions": list(PRECISIONS),
         "areas": [_area(area, tolerance) for area in reports.areas],
-        "basemap": _basemap(basemap),
+        "basemap": encode_basemap(basemap),
         "view": {"bounds": [round(value, 4) for value in bounds]},
         "countries": {
             code: words.country(code)
@@ -231,7 +231,7 @@ def _line(coordinates: npt.NDArray[np.float64]) -> list[int]:
     return [int(value) for value in kept.ravel()]
 
 
-def _rings(geometry: shapely.Geometry | None) -> list[list[int]]:
+def encode_rings(geometry: shapely.Geometry | None) -> list[list[int]]:
     """Return the rings of the polygons, outer and inner alike (they are filled by the even-odd rule)."""
     if geometry is None or shapely.is_empty(geometry):
         return []
@@ -254,12 +254,24 @@ def _area(area: Area, tolerance: float) -> dict[str, Any]:
     return {
         "id": clean_text(area.id),
         "name": area.name[:LONGEST],
-        "rings": _rings(outline),
+        "rings": encode_rings(outline),
         "label": [round(label.x, 4), round(label.y, 4)],
     }
 
 
-def _basemap(basemap: Basemap | None) -> dict[str, Any]:
+def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
+    """Return the ground as the viewer reads it: integers of degrees x 10,000, see docs/architecture.md.
+
+    Parameters
+    ----------
+    basemap
+        From `basemap_for`; None for a ground without anything on it.
+
+    Returns
+    -------
+    dict
+        ``bounds, land, lakes, rivers, regions, borders, labels``.
+    """
     if basemap is None:
         return {
             "bounds": [-180, -85, 180, 85],
@@ -272,8 +284,8 @@ def _basemap(basemap: Basemap | None) -> dict[str, Any]:
         }
     return {
         "bounds": [round(float(value), 4) for value in basemap.bounds],
-        "land": _rings(basemap.land),
-        "lakes": _rings(basemap.lakes),
+        "land": encode_rings(basemap.land),
+        "lakes": encode_rings(basemap.lakes),
         "rivers": _lines(basemap.rivers),
         "regions": _lines(basemap.regions),
         "borders": [{"kind": line.kind, "name": line.name, "lines": _lines(line.geometry)} for line in basemap.borders],

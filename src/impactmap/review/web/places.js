@@ -1,0 +1,69 @@
+/** The list of places: one stop for the keyboard, arrows within. */
+import {byId, element} from "./dom.js";
+
+/** @type {Record<string, string>} */
+const STATUS = {
+  ambiguous: "may be several", fuzzy: "not sure", not_found: "not found", unavailable: "provider did not answer", invalid: "cannot be read",
+};
+
+/** @param {import("./chooser.js").Place} place */
+export function placeHints({ district, region, country }) {
+  return [district, region, country].filter(Boolean).join(", ");
+}
+
+/** @param {string} status */
+export function statusText(status) {
+  return STATUS[status] ?? status;
+}
+
+/** @param {(number: number) => void} open */
+export function createPlaces(open) {
+  const lists = [byId("rv-open"), byId("rv-settled")];
+  /** @type {HTMLButtonElement[]} */
+  let buttons = [];
+
+  for (const list of lists) {
+    list?.addEventListener("keydown", (event) => {
+      const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+      /** @type {Record<string, number>} */
+      const ways = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 };
+      const next = buttons[ways[event.key] ?? -1];
+      if (at < 0 || !next) return;
+      event.preventDefault();
+      stop(next);
+      next.focus();
+    });
+  }
+
+  /** @param {HTMLButtonElement} only the one that the tab key reaches */
+  function stop(only) {
+    for (const button of buttons) button.tabIndex = button === only ? 0 : -1;
+  }
+
+  return {
+    /**
+     * @param {import("./chooser.js").Place[]} places
+     * @param {number} current
+     */
+    show(places, current) {
+      buttons = [];
+      [places.filter(({ decided }) => !decided), places.filter(({ decided }) => decided)].forEach((some, which) => {
+        const list = lists[which];
+        const title = byId(which ? "rv-settled-title" : "rv-open-title");
+        if (title) title.hidden = some.length === 0;
+        list?.replaceChildren(...some.map((place) => {
+          const button = element("button", {
+            type: "button", class: "im-entry rv-entry", "aria-current": place.number === current ? "true" : null,
+            click: () => open(place.number),
+          }, element("span", { class: "rv-entry-name", dir: "auto" }, place.place),
+          element("small", { dir: "auto" }, [placeHints(place), place.decided ? place.decided.name || place.decided.way : statusText(place.status)].filter(Boolean).join(" · ")));
+          buttons.push(button);
+          return element("li", {}, button);
+        }));
+      });
+      const now = buttons.find((button) => button.getAttribute("aria-current")) ?? buttons[0];
+      if (now) stop(now);
+      now?.scrollIntoView({ block: "nearest" });
+    },
+  };
+}
