@@ -196,3 +196,16 @@ def test_positions_are_coarse_unless_asked_for(write, tmp_path):
     assert read_events(tmp_path / "exact.csv").events["latitude"].tolist() == [49.98761]
     impactmap.convert([table], tmp_path / "plain.csv", now=NOW, find_places=False)
     assert "place_status" not in read_events(tmp_path / "plain.csv").events.columns
+
+
+def test_a_project_is_converted_with_its_places_and_claims(write, tmp_path):
+    write("events.csv", "event_id,date,what", "1,2025-11-09,Hit")
+    write("places.csv", "event_id,place", "1,Kharkiv", "1,Sumy")
+    write("claims.csv", "event_id,metric,value,claimant", "1,killed,2,A")
+    write(
+        "project.toml",
+        '[map]\ntitle = "T"\n[data]\nevents = "events.csv"\nplaces = "places.csv"\nclaims = "claims.csv"',
+    )
+    done = impactmap.convert([tmp_path], tmp_path / "out.gpkg", now=NOW)
+    assert (done.events, done.places, done.claims, done.rejected) == (1, 2, 1, 0)
+    assert read_events(tmp_path / "out.gpkg").events["place"].tolist() == ["Kharkiv", "Sumy"]

@@ -89,7 +89,7 @@ def convert(
     Parameters
     ----------
     sources
-        Tables, as for `read_events`; several are put under each other.
+        Tables, as for `read_events`, or projects, as for `open_source`; several are put under each other.
     output, to, exact_positions, force
         As `path`, `format`, `exact_positions` and `force` of `write_events`.
     now
@@ -115,14 +115,13 @@ def convert(
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
     """
     from impactmap.events.combine import combine_readings
-    from impactmap.events.read import read_events
     from impactmap.publish import find_form, write_events
 
     if not sources:
         raise InputError("expected at least one table to convert, found none.")
     find_form(output, to)
     options: dict[str, Any] = {"date_format": date_format, "now": now}
-    reading = combine_readings([read_events(source, format=format, **options) for source in sources])
+    reading = combine_readings([_read(Path(source), format, now=now, date_format=date_format) for source in sources])
     events, claims, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
     if update is not None:
@@ -195,6 +194,16 @@ def read_version(path: str | Path, **options: Any) -> Reading:
         beside.append(table.with_name("claims.csv"))
     claims = next((file for file in beside if file.is_file()), None)
     return read_events(table, claims=claims, withdrawn=True, **options)
+
+
+def _read(source: Path, format_: str, *, now: dt.datetime, date_format: str | None) -> Reading:
+    """Read a table, or the tables of a project."""
+    from impactmap.events.read import read_events
+    from impactmap.sources import PROJECT_FILE, open_source
+
+    if source.suffix.lower() == ".toml" or (source / PROJECT_FILE).is_file():
+        return open_source(source, now=now, date_format=date_format).reading
+    return read_events(source, format=format_, now=now, date_format=date_format)
 
 
 def _located(events: pd.DataFrame, *, language: Language, exact_positions: bool) -> gpd.GeoDataFrame:

@@ -17,7 +17,7 @@ __all__ = ["convert", "diff"]
 _WIDE = 24
 
 
-@click.command(epilog="Example: impactmap convert seeds/first-map/events.csv -o events.gpkg")
+@click.command(epilog="Example: impactmap convert events.csv -o events.gpkg")
 @click.argument("sources", metavar="[IN]...", nargs=-1)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="File to write.")
 @click.option(
@@ -52,6 +52,7 @@ def convert(
 ) -> None:
     """Read other people's tables, and write them in the form that OUT's ending says.
 
+    IN is a table, or a project, whose tables are read.
     Read are the formats of ACLED, UCDP, VIINA, TimeMap and others, HXL, and sheets by their headers. Several tables are
     put under each other; nothing is merged. Claims are written into OUT, or beside it as .claims.csv; rows that cannot
     be used are listed beside it as .rejected.csv, each with its reason.
