@@ -6,6 +6,7 @@ import functools
 import http.server
 import importlib.util
 import io
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -155,6 +156,21 @@ def open_page(browser):
         # The document itself and frames of it are the only requests there may be.
         faults += [url for url in tab.requests if not url.startswith(("file:", "http://127.0.0.1", "about:srcdoc"))]
         faults += [url for url in tab.requests[1:] if not url.endswith((".html", "about:srcdoc"))]
+    opener.close()
+    assert not faults
+
+
+@pytest.fixture
+def open_beside(browser):
+    """Open a page that has files beside it: it may ask for them, and say that it cannot read them, and nothing else."""
+    opener = Opener(browser)
+    yield opener
+    faults = []
+    for tab in opener.tabs:
+        faults += [line for line in tab.console if not re.search(r"\.bin|Failed to load resource", line)]
+        faults += tab.dialogs
+        faults += [url for url in tab.requests if not url.startswith(("file:", "http://127.0.0.1"))]
+        faults += [url for url in tab.requests if not re.search(r"\.(html|bin)(#|$)", url)]
     opener.close()
     assert not faults
 

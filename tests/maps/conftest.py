@@ -14,23 +14,134 @@ import numpy as np
 import pytest
 import shapely
 
-DTYPES = {"u32": "<u4", "i32": "<i4", "u8": "u1", "f32": "<f4", "f64": "<f8"}
+DTYPES = {"u8": "u1", "u16": "<u2", "u32": "<u4", "i32": "<i4", "f32": "<f4", "f64": "<f8"}
+MISSING = -(2**31)
+
+
+class Block:
+    """One block of data, read by its description."""
+
+    def __init__(self, packed):
+        raw = zlib.decompress(packed)
+        (length,) = struct.unpack_from("<I", raw)
+        self.header = json.loads(raw[4 : 4 + length].decode("utf-8"))
+        self.raw = raw[-(-(4 + length) // 8) * 8 :]
+
+    def numbers(self, name):
+        return self._numbers(self.header["columns"][name], self.header["columns"][name]["length"])
+
+    def _numbers(self, entry, length):
+        dtype = np.dtype(DTYPES[entry["dtype"]])
+        if "fill" in entry:
+            values = np.full(length, np.nan if entry["fill"] is None else entry["fill"], dtype)
+        else:
+            assert entry["offset"] % 8 == 0
+            planes = np.frombuffer(self.raw, "u1", length * dtype.itemsize, entry["offset"])
+            values = np.ascontiguousarray(planes.reshape(dtype.itemsize, length).T).view(dtype).ravel()
+        if entry.get("delta"):
+            values = np.cumsum(values.astype(np.int64))
+        if "decimals" in entry:
+            values = np.where(values == MISSING, np.nan, values / 10 ** entry["decimals"])
+        return values
+
+    def texts(self, name):
+        entry = self.header["columns"][name]
+        if "fill" in entry:
+            return [""] * entry["length"]
+        if not entry["length"]:
+            return []
+        found = self.raw[entry["offset"] : entry["offset"] + entry["bytes"]].decode("utf-8").split("\0")
+        if entry["dtype"] == "text":
+            assert len(found) == entry["length"]
+            return found
+        assert entry["dtype"] == "coded"
+        assert len(found) == entry["values"]
+        return [["", *found][code] for code in self._numbers(entry["codes"], entry["length"]).tolist()]
+
+    def rows(self, part):
+        """Return a part's rows as mappings, without what is missing."""
+        names = [name for name in self.header["columns"] if name.startswith(f"{part}.")]
+        columns = {name.removeprefix(f"{part}."): self.values(name) for name in names}
+        count = int(self.numbers(part).sum())
+        return [
+            {name: values[row] for name, values in columns.items() if values[row] not in {None, ""}}
+            for row in range(count)
+        ]
+
+    def values(self, name):
+        if self.header["columns"][name]["dtype"] in {"text", "coded"}:
+            return self.texts(name)
+        return [None if np.isnan(value) else value for value in self.numbers(name).tolist()]
 
 
 def decode_data(block):
-    raw = zlib.decompress(base64.b64decode(block, validate=True))
-    (length,) = struct.unpack_from("<I", raw)
-    header = json.loads(raw[4 : 4 + length].decode("utf-8"))
-    start = -(-(4 + length) // 8) * 8
-    columns = {}
-    for name, column in header["columns"].items():
-        assert column["offset"] % 8 == 0
-        columns[name] = np.frombuffer(raw, DTYPES[column["dtype"]], column["length"], start + column["offset"])
-    return header, columns
+    found = Block(base64.b64decode(block, validate=True))
+    columns = {name: found.numbers(name) for name in found.header["columns"]}
+    place = columns["row_place"].astype(int)
+    for name in ("lat", "lon"):
+        columns[f"row_{name}"] = np.concatenate([[np.nan], columns[f"place_{name}"]])[place]
+    return found.header, columns
 
 
 def decode_texts(block):
-    return json.loads(zlib.decompress(base64.b64decode(block, validate=True)).decode("utf-8"))["events"]
+    return read_texts(base64.b64decode(block, validate=True))
+
+
+def read_texts(packed):
+    found = Block(packed)
+    rows = {part: iter(found.rows(part)) for part in ("places", "claims", "disputes", "sources")}
+    events = []
+    for number in range(found.header["events"]):
+        event = {name: found.values(name)[number] for name in ("id", "summary", "date_precision", "side_basis")}
+        event = {name: value for name, value in event.items() if value}
+        for name in ("sectors", "means"):
+            event[name] = [term for term in found.texts(name)[number].split("; ") if term]
+        for part, left in rows.items():
+            event[part] = [next(left) for _ in range(int(found.numbers(part)[number]))]
+        event["places"] = [nest_place(place) for place in event["places"]]
+        event["claims"] = [nest_claim(claim) for claim in event["claims"]]
+        event["contradictions"] = [
+            {"metric": one["metric"], "claims": [int(claim) for claim in one["claims"].split()]}
+            for one in event.pop("disputes")
+        ]
+        if found.numbers("shortened")[number]:
+            event["shortened"] = True
+        events.append(event)
+    return events
+
+
+def nest_place(place):
+    distance = {name: place.pop(name) for name in ("km", "min_km", "max_km") if name in place}
+    country = place.pop("side_country", None)
+    population = {
+        short: place.pop(name)
+        for name, short in (("population", "value"), ("population_source", "source"), ("population_date", "date"))
+        if name in place
+    }
+    if distance:
+        place["distance"] = distance | ({"side_country": country} if country else {})
+    if "value" in population:
+        place["population"] = population
+    return place
+
+
+def nest_claim(claim):
+    for name in ("published", "retrieved"):
+        day = claim.pop(name)
+        if day != MISSING:
+            claim[name] = str(np.datetime64(day, "D"))
+    compared = {
+        short: claim.pop(name)
+        for name, short in (("computed", "computed"), ("computed_low", "low"), ("computed_high", "high"))
+        if name in claim
+    }
+    if agrees := claim.pop("agrees"):
+        compared["agrees"] = agrees == 2
+    if compared:
+        claim["compared"] = compared
+    if claim.pop("shortened"):
+        claim["shortened"] = True
+    return claim
 
 
 def unroll(line):
@@ -40,7 +151,7 @@ def unroll(line):
 @pytest.fixture(scope="session")
 def decode():
     """Read the page's blocks back by the description in docs/architecture.md, without the code that wrote them."""
-    return SimpleNamespace(data=decode_data, texts=decode_texts, line=unroll)
+    return SimpleNamespace(data=decode_data, texts=decode_texts, file=read_texts, line=unroll)
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,8 @@ def test_top_level_names_are_unique():
     ],
 )  # fmt: skip
 def test_nothing_parses_markup_stores_or_asks_the_network(name, forbidden):
-    assert forbidden not in CODE[name]
+    # One module reads the files that lie beside a large page, under the page's own policy.
+    assert (forbidden in CODE[name]) is (name == "files.js" and forbidden == "fetch(")
 
 
 def test_every_message_asked_for_is_in_the_catalogs():

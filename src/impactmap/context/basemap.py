@@ -14,8 +14,6 @@ from impactmap.context.labels import BasemapLabel, labels_for
 from impactmap.errors import InputError
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from impactmap.context.borders import Border
     from impactmap.places.areas import Language
 
@@ -116,7 +114,7 @@ def basemap_for(
         land=land,
         lakes=part("lake"),
         rivers=rivers,
-        regions=_lines(_clip(_region_lines(window), bounds), tolerance) if tolerance_km < NO_REGIONS_KM else NOTHING,
+        regions=_lines(_clip(_region_lines(bounds), bounds), tolerance) if tolerance_km < NO_REGIONS_KM else NOTHING,
         borders=_borders(bounds, border, land, tolerance),
         labels=labels_for(bounds, land, language=language),
     )
@@ -152,7 +150,7 @@ def _borders(
     lines = [shape for a, b, shape in layer if {a, b} != own]
     coarse = [
         shape
-        for pair, shape in _coarse_borders()
+        for pair, shape in _coarse_borders(bounds)
         if pair not in {frozenset((a, b)) for a, b, _ in layer} and pair != own
     ]
     dry = shapely.intersection(
@@ -183,36 +181,43 @@ def _shipped() -> list[tuple[str, str, shapely.Geometry]]:
     return list(zip(layer["country_a"], layer["country_b"], layer.geometry, strict=True))
 
 
-@cache
-def _coarse_borders() -> list[tuple[frozenset[str], shapely.Geometry]]:
-    """Return the lines that the outlines of two countries share, land and sea."""
+def _coarse_borders(bounds: tuple[float, float, float, float]) -> list[tuple[frozenset[str], shapely.Geometry]]:
+    """Return the lines that the outlines of two countries share within the bounds, land and sea."""
     from impactmap.reference import load_layer
 
     layer = load_layer("countries")
-    return [
-        (frozenset((a, b)), line)
-        for a, b, line in _shared_lines(layer, layer["country"].fillna("").to_numpy(dtype=object))
-    ]
+    names = layer["country"].fillna("").to_numpy(dtype=object)
+    return [(frozenset((a, b)), line) for a, b, line in _shared_lines(layer.geometry.to_numpy(), names, bounds)]
 
 
-def _region_lines(window: shapely.Geometry) -> Shapes:
-    """Return the lines between regions of one country that touch the window."""
+def _region_lines(bounds: tuple[float, float, float, float]) -> Shapes:
+    """Return the lines between regions of one country within the bounds."""
     from impactmap.reference import load_layer
 
     layer = load_layer("regions")
-    layer = layer[shapely.intersects(shapely.envelope(layer.geometry.to_numpy()), window)]
-    country = layer.set_index("code")["country"]
     lines = [
-        line for a, b, line in _shared_lines(layer, layer["code"].to_numpy(dtype=object)) if country[a] == country[b]
+        line
+        for _, _, line in _shared_lines(
+            layer.geometry.to_numpy(),
+            layer["code"].to_numpy(dtype=object),
+            bounds,
+            within=layer["country"].to_numpy(dtype=object),
+        )
     ]
     return np.array([*lines, shapely.MultiLineString()], dtype=object)
 
 
-def _shared_lines(layer: gpd.GeoDataFrame, names: Shapes) -> list[tuple[str, str, shapely.Geometry]]:
-    shapes = layer.geometry.to_numpy()
-    edges = shapely.boundary(shapes)
+def _shared_lines(
+    shapes: Shapes, names: Shapes, bounds: tuple[float, float, float, float], within: Shapes | None = None
+) -> list[tuple[str, str, shapely.Geometry]]:
+    """Return the lines that two shapes share, with the shapes' names; only those of one `within`, where it is given."""
+    near = shapely.intersects(shapely.envelope(shapes), shapely.box(*bounds))
+    shapes, names = shapes[near], names[near]
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = first < second
+    if within is not None:
+        once &= within[near][first] == within[near][second]
     first, second = first[once], second[once]
+    edges = _clip(shapely.boundary(shapes), bounds)
     common = shapely.intersection(edges[first], edges[second])
     return [(names[a], names[b], line) for a, b, line in zip(first, second, common, strict=True) if line.length]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from impactmap.context._frames import need_columns
-from impactmap.events import interval
+from impactmap.events import intervals
 
 __all__ = ["compare_reported"]
 
@@ -64,46 +64,66 @@ def compare_reported(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame
         ("claim_id", "event_id", "metric", "value", "value_low", "value_high", "qualifier"),
         "Claims for compare_reported",
     )
-    chosen = claims[claims["metric"].isin(list(COMPUTED))]
-    about = events[events["event_id"].isin(chosen["event_id"])]
-    places = dict(iter(pd.DataFrame(about).groupby("event_id", sort=False)))
-    rows = []
-    for _, claim in chosen.iterrows():
-        low, high = interval(claim)
-        if math.isnan(low) and math.isnan(high):
-            continue
-        found = places.get(claim["event_id"])
-        rows.append(
-            (
-                claim["claim_id"],
-                claim["event_id"],
-                claim["metric"],
-                low,
-                high,
-                *_computed(found, claim["metric"], low, high),
-            )
-        )
-    names = ["claim_id", "event_id", "metric", "reported_low", "reported_high", "computed", "column", "agrees", "note"]
-    types = dict.fromkeys(("claim_id", "event_id", "metric", "column", "note"), "str") | {"agrees": "boolean"}
-    types |= dict.fromkeys(("reported_low", "reported_high", "computed"), "float64")
-    return pd.DataFrame(rows, columns=names).astype(types)
+    asked = claims[claims["metric"].isin(list(COMPUTED))]
+    asked = asked.assign(position=np.arange(len(asked)), **intervals(asked))
+    asked = asked[asked["low"].notna() | asked["high"].notna()]
+    about = events[events["event_id"].isin(asked["event_id"])]
+    parts = [_compare(asked[asked["metric"] == metric], about, *columns) for metric, columns in COMPUTED.items()]
+    return pd.concat(parts).sort_values("position").drop(columns="position").reset_index(drop=True).astype(_TYPES)
 
 
-def _computed(places: pd.DataFrame | None, metric: str, low: float, high: float) -> tuple[Any, str, Any, str]:
-    """Return the computed value, its column, whether it agrees, and a note."""
-    column, *ends = COMPUTED[metric]
-    if places is None:
-        return None, column, None, "no such event"
-    values: list[float] = list(places[column].dropna().astype(float).unique()) if column in places else []
-    areas = places[ends].dropna().drop_duplicates() if ends and set(ends) <= set(places) else pd.DataFrame()
-    if len(values) + len(areas) == 0:
-        return None, column, None, "not computed"
-    if len(values) + len(areas) > 1:
-        return None, column, None, f"{len(values) + len(areas)} places of this event differ"
-    if len(values):
-        value = values[0]
-        agrees = low <= value <= high
-        return value, column, agrees, "within what the report allows" if agrees else "outside what the report allows"
-    nearest, farthest = (float(end) for end in areas.iloc[0])
-    agrees = low <= farthest and high >= nearest
-    return None, ends[0], agrees, f"the area lies between {nearest:.0f} and {farthest:.0f}"
+_TYPES: dict[str, Any] = {
+    "claim_id": "str", "event_id": "str", "metric": "str", "reported_low": "float64", "reported_high": "float64",
+    "computed": "float64", "column": "str", "agrees": "boolean", "note": "str",
+}  # fmt: skip
+
+
+def _compare(asked: pd.DataFrame, events: pd.DataFrame, column: str, *ends: str) -> pd.DataFrame:
+    """Return the comparison of claims on one metric."""
+    points = _distinct(events, [column])
+    areas = _distinct(events, list(ends))
+    ids = asked["event_id"]
+    count = ids.map(points["count"]).fillna(0) + ids.map(areas["count"]).fillna(0)
+    low, high = asked["low"].to_numpy(dtype=float), asked["high"].to_numpy(dtype=float)
+    value = ids.map(points[column]).to_numpy(dtype=float) if column in points else np.full(len(asked), np.nan)
+    if ends and set(ends) <= set(areas):
+        nearest, farthest = (ids.map(areas[end]).to_numpy(dtype=float) for end in ends)
+    else:
+        nearest = farthest = np.full(len(asked), np.nan)
+    one = (count == 1).to_numpy()
+    point, area = one & ~np.isnan(value), one & np.isnan(value)
+    agrees = np.where(point, (low <= value) & (value <= high), (low <= farthest) & (high >= nearest))
+    notes = np.select(
+        [point & agrees, point, ~ids.isin(events["event_id"]).to_numpy(), (count == 0).to_numpy()],
+        ["within what the report allows", "outside what the report allows", "no such event", "not computed"],
+        "",
+    ).astype(object)
+    for row in np.flatnonzero(area).tolist():
+        notes[row] = f"the area lies between {nearest[row]:.0f} and {farthest[row]:.0f}"
+    for row in np.flatnonzero((count > 1).to_numpy()).tolist():
+        notes[row] = f"{count.iloc[row]:.0f} places of this event differ"
+    return pd.DataFrame(
+        {
+            "position": asked["position"].to_numpy(),
+            "claim_id": asked["claim_id"].to_numpy(),
+            "event_id": ids.to_numpy(),
+            "metric": asked["metric"].to_numpy(),
+            "reported_low": low,
+            "reported_high": high,
+            "computed": np.where(point, value, np.nan),
+            "column": np.where(area, ends[0], column) if ends else column,
+            "agrees": pd.Series(agrees, dtype="boolean").mask(~one),
+            "note": notes,
+        }
+    )
+
+
+def _distinct(events: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return, by event, how many different values it has in the columns together, and the first of them."""
+    if not columns or not set(columns) <= set(events.columns):
+        return pd.DataFrame({"count": pd.Series([], dtype="int64")})
+    values = pd.DataFrame(
+        {"event_id": events["event_id"], **{name: events[name].astype("Float64") for name in columns}}
+    )
+    found = values.dropna().drop_duplicates().groupby("event_id")
+    return found.first().astype("float64").assign(count=found.size())

@@ -109,7 +109,8 @@ def _settlements(
     west, south, east, north = bounds
     layer = load_layer("gazetteer")
     lon, lat = layer["longitude"] / 10_000, layer["latitude"] / 10_000
-    inside = layer.assign(lon=lon, lat=lat)[lon.between(west, east) & lat.between(south, north)]
+    within = (lon.between(west, east) & lat.between(south, north)).to_numpy()
+    inside = layer[["id", "names", "country", "admin1", "population"]][within].assign(lon=lon[within], lat=lat[within])
     inside = inside[inside["names"].str.count("\n") + 1 >= SPELLINGS]
     largest = inside.sort_values(["population", "id"], ascending=[False, True]).head(LARGEST)
     regions = _region_names(language)

@@ -147,7 +147,14 @@ def _speakers(claims: pd.DataFrame) -> pd.Series[str]:
     for name in ("claimant", "source_name", "source_url"):
         if name in claims.columns:
             speaker = speaker.fillna(claims[name].astype("str"))
-    return speaker.map(_plain, na_action="ignore").astype("str").fillna("\0" + claims["claim_id"])
+    return _each(speaker).fillna("\0" + claims["claim_id"])
+
+
+def _each(texts: pd.Series[str]) -> pd.Series[str]:
+    """Return `_plain` of every text, worked out once for each different one."""
+    codes, values = pd.factorize(texts)
+    plain = np.array([*map(_plain, values), None], dtype=object)
+    return pd.Series(plain[codes], index=texts.index, dtype="str")
 
 
 def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
@@ -193,13 +200,15 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     _need(
         claims, ("claim_id", "event_id", "metric", "value", "value_low", "value_high", "text", "qualifier", "claimant")
     )
-    claims = claims_frame(claims)
+    # A claim alone about its event and metric contradicts nothing, and most are.
+    intervals(claims)
+    keys = ["event_id", "metric"]
+    claims = claims_frame(claims[claims.duplicated(keys, keep=False)] if claims["claim_id"].notna().all() else claims)
     work = pd.DataFrame({name: claims[name] for name in ("claim_id", "event_id", "metric", "text")}).assign(
         speaker=_speakers(claims), **intervals(claims)
     )
     work = work[~work["metric"].isin(NOT_COMPARED)].reset_index(drop=True)
     work["position"] = work.index
-    keys = ["event_id", "metric"]
     found = []
     figures = work[work["low"].notna()]
     # Some pair of intervals lies apart exactly when the highest low exceeds the lowest high: the cheap test spares
@@ -212,7 +221,7 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
         apart = (low[:, None] > high[None, :]) | (high[:, None] < low[None, :])
         found.append((key, "figures", group[(apart & (speaker[:, None] != speaker[None, :])).any(axis=1)]))
     texts = work[work["low"].isna() & work["text"].notna()]
-    texts = texts.assign(plain=texts["text"].map(_plain))
+    texts = texts.assign(plain=_each(texts["text"]))
     for key, group in texts[texts.groupby(keys)["plain"].transform("nunique") > 1].groupby(keys, sort=False):
         plain, speaker = group["plain"].to_numpy(dtype=object), group["speaker"].to_numpy(dtype=object)
         differ = (plain[:, None] != plain[None, :]) & (speaker[:, None] != speaker[None, :])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import html
 import re
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from folium.template import Template
 
 from impactmap.errors import InputError
 from impactmap.maps.page import FoliumParts, build_page, tile_host
-from impactmap.maps.payload import Bounds, encode_payload, map_bounds
+from impactmap.maps.payload import TEXTS_INSIDE, Bounds, encode_payload, map_bounds, text_files
 from impactmap.maps.reports import BorderNote, collect_reports
 from impactmap.maps.summary import Summary, summarise_reports
 from impactmap.maps.words import Words
@@ -125,13 +127,42 @@ class EventMap(folium.Map):
         self.add_child(self._layer)
         self.summary: Summary = summarise_reports(self._reports, project=project)
 
-    def to_page(self, *, external: bool = False) -> str:
+    @property
+    def texts_beside(self) -> bool:
+        """Whether there are so many events that `save` puts their texts into files beside the page."""
+        return len(self._reports.events) > TEXTS_INSIDE
+
+    def write_texts(self, folder: str | Path, beside: str) -> list[Path]:
+        """Write the texts of the cards into files of their own.
+
+        Parameters
+        ----------
+        folder
+            Where the page will be.
+        beside
+            Begins the files' names.
+
+        Returns
+        -------
+        list of Path
+            The files, for `to_page`.
+        """
+        written = []
+        for name, data in text_files(self._reports, beside):
+            written.append(Path(folder) / name)
+            written[-1].write_bytes(data)
+        return written
+
+    def to_page(self, *, external: bool = False, files: Sequence[str | Path] = ()) -> str:
         """Return the whole page as one HTML document.
 
         Parameters
         ----------
         external
             Allow added layers to load scripts, styles and tiles from elsewhere, with a warning.
+        files
+            What `write_texts` wrote: the page then holds no texts and fetches these from its own folder when a card, a
+            search or the table needs them. Without them it holds everything.
 
         Returns
         -------
@@ -155,7 +186,8 @@ class EventMap(folium.Map):
                 )
             warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
         common: Any = {"project": self._project, "words": words, "border": self._note}
-        payload = encode_payload(self._reports, basemap=self._basemap(), bounds=self._bounds, **common)
+        beside = [Path(file).name for file in files]
+        payload = encode_payload(self._reports, basemap=self._basemap(), bounds=self._bounds, files=beside, **common)
         return build_page(self._reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]
@@ -165,8 +197,18 @@ class EventMap(folium.Map):
         ----------
         outfile
             Path of the HTML file.
+
+        Notes
+        -----
+        For more than 250,000 events the texts lie in files beside the page (``map-texts-0001-....bin`` beside
+        ``map.html``), which it reads from a web server but, as browsers are, not from disk. Older ones are removed.
         """
-        Path(outfile).write_text(self.to_page(external=True), encoding="utf-8", newline="\n")
+        path = Path(outfile)
+        files = self.write_texts(path.parent, path.stem) if self.texts_beside else []
+        path.write_text(self.to_page(external=True, files=files), encoding="utf-8", newline="\n")
+        for old in path.parent.glob(f"{glob.escape(path.stem)}-texts-*.bin"):
+            if re.search(r"-texts-\d{4}-[0-9a-f]{8}\.bin$", old.name) and old not in files:
+                old.unlink()
 
     def _basemap(self) -> Basemap:
         from impactmap.context import basemap_for

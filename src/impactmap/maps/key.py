@@ -153,7 +153,7 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
     radius = 0.36 * preset.body
     wide: dict[tuple[str, int], set[int]] = {}
     lost: Counter[int] = Counter()
-    for row, event, place in reports.places:
+    for row, event, place in reports.at_rows(np.flatnonzero(np.isin(reports.row_kind, (_COUNTRY, _NOT_LOCATED)))):
         kind, number = int(reports.row_kind[row]), int(reports.row_event[row])
         if kind == _COUNTRY:
             name = words.country(place["country"]) if "country" in place else place.get("name", "")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+import numpy as np
+import pandas as pd
+
+from impactmap.maps.arrow import distinct
 from impactmap.maps.reports import BorderNote, Reports
 from impactmap.maps.summary import Summary
 from impactmap.maps.table import add
@@ -55,7 +59,7 @@ def _places(reports: Reports, summary: Summary, project: Project, words: Words) 
         for name, n in summary.by_precision.items()
     )
     found = [words.text("method.places", counts=counts)]
-    providers = dict.fromkeys(place["provider"] for _, _, place in reports.places if "provider" in place)
+    providers = distinct(reports.places_at("provider"))
     if providers:
         names = {
             "geonames": "GeoNames",
@@ -88,12 +92,12 @@ def _context(reports: Reports, words: Words, border: BorderNote | None) -> list[
                 data_date=border.data_date or words.text("method.undated"),
             )
         )
-    sources = dict.fromkeys(
-        (place["population"].get("source", ""), place["population"].get("date", ""))
-        for _, _, place in reports.places
-        if "population" in place
+    populations = reports.events.parts["places"]["population"][reports.events.row_place]
+    known = np.flatnonzero(np.isfinite(populations))
+    origins = pd.DataFrame(
+        {name: reports.places_at(f"population_{name}", known).fill_null("").to_pandas() for name in ("source", "date")}
     )
-    for source, date in sources:
+    for source, date in origins.drop_duplicates().itertuples(index=False):
         found.append(
             words.text(
                 "method.population",

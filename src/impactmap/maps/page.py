@@ -109,7 +109,8 @@ def build_page(
     _add_content(body, reports, summary, project=project, words=words, border=border)
     body.append(ET.Comment("folium:html"))
     _raw(body, "script", payload.data, type="application/octet-stream", id="im-data")
-    _raw(body, "script", payload.texts, type="application/octet-stream", id="im-texts")
+    if not payload.files:
+        _raw(body, "script", payload.texts, type="application/octet-stream", id="im-texts")
     scripts = [leaflet_script(), *([_default_icon()] if folium.added else []), viewer_script(), folium.script]
     for url in folium.scripts:
         add(body, "script", src=url)
@@ -118,7 +119,7 @@ def build_page(
     for url in folium.styles:
         add(head, "link", rel="stylesheet", href=url)
 
-    policy.set("content", _policy(scripts, styles, folium, project))
+    policy.set("content", _policy(scripts, styles, folium, project, beside=bool(payload.files)))
     document = "<!DOCTYPE html>\n" + ET.tostring(root, encoding="unicode", method="html") + "\n"
     # Escaped text holds no "<!--" and escaped attributes no "-->", so each marker stands once.
     for name, markup in (("header", folium.header), ("html", folium.html)):
@@ -187,7 +188,7 @@ def _add_table(section: ET.Element, reports: Reports, words: Words) -> None:
     if not listed:
         message = words.text("table.too_long", rows=words.number(len(reports.row_event)), file="\0")
         before, _, after = message.partition("\0")
-        note = add(section, "p", before)
+        note = add(section, "p", before, id="im-too-long")
         add(note, "a", "events.csv", href="events.csv").tail = after
     scroll = add(section, "div", class_="im-scroll", tabindex="0", role="region", aria_label=words.text("table.scroll"))
     scroll.append(report_table(reports, words) if listed else month_table(reports, words))
@@ -285,8 +286,8 @@ def viewer_script() -> str:
         visit(name)
     text = "\n".join(sources[name] for name in ordered)
     # Comments are for those who read the modules; they would be a tenth of the page.
-    text = re.sub(r"(?ms)^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]*// [^\n]*\n", "", text)
-    lines = (line for line in text.splitlines() if not line.startswith("import "))
+    text = re.sub(r"(?ms)^[ \t]*// [^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", "", text)
+    lines = (line for line in map(str.rstrip, text.splitlines()) if line and not line.startswith("import "))
     joined = "\n".join(re.sub(r"^export (?!default)", "", line) for line in lines)
     return f'(() => {{"use strict";\n{joined}\n}})();\n'
 
@@ -331,8 +332,10 @@ def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") + "'"
 
 
-def _policy(scripts: Sequence[str], styles: Sequence[str], folium: FoliumParts, project: Project) -> str:
-    """Return the content policy: what the page carries, tiles if asked for, and what added layers name."""
+def _policy(
+    scripts: Sequence[str], styles: Sequence[str], folium: FoliumParts, project: Project, *, beside: bool
+) -> str:
+    """Return the content policy: what the page carries, its own files, tiles if asked for, what added layers name."""
     inline = _Inline()
     inline.feed(folium.header + folium.html)
     pictures = ["data:", *folium.images]
@@ -346,6 +349,8 @@ def _policy(scripts: Sequence[str], styles: Sequence[str], folium: FoliumParts, 
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
     }
+    if beside:
+        rules["connect-src"] = ["'self'"]
     if folium.added:
         # Folium writes style attributes into the pop-ups of added layers; they cannot run anything.
         rules["style-src-attr"] = ["'unsafe-inline'"]

@@ -21,7 +21,7 @@ from impactmap.maps.labels import Box, Label, PlacedLabel, place_labels
 from impactmap.maps.looks import NOT_STATED, draw_mark, hatching, side_look, size_scale
 from impactmap.maps.presets import Preset
 from impactmap.maps.projection import MapFrame
-from impactmap.maps.reports import PRECISIONS
+from impactmap.maps.reports import PRECISIONS, place_names
 from impactmap.maps.theme import Theme
 from impactmap.maps.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 
@@ -100,7 +100,9 @@ class MapPanel:
         for spine in self.ax.spines.values():
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
-        self._places = {row: place for row, _, place in self.reports.places}
+        self._names = dict(
+            zip(self.rows.tolist(), place_names(self.reports, self.rows).fill_null("").to_pylist(), strict=True)
+        )
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
         self._shrink = 1.0
@@ -134,8 +136,7 @@ class MapPanel:
         return sorted(found, key=lambda one: (-one[4], one[3], one[0], one[1]))
 
     def _name(self, row: int) -> str:
-        place = self._places[row]
-        return picture_text(place.get("name") or place.get("reported") or "", longest=60)
+        return picture_text(self._names[row], longest=60)
 
     def _marks(self, events: Sequence[int]) -> list[_Mark]:
         reports = self.reports

@@ -1,33 +1,51 @@
-"""The data of a page as two inert base64 blocks: typed columns with a JSON header, and the texts."""
+"""The data of a page in inert blocks: what is drawn as typed columns, and the texts, in the page or beside it."""
 
 from __future__ import annotations
 
 import base64
-import json
+import hashlib
 import math
-import struct
-import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
+from impactmap.maps.arrow import codes_of, distinct, shorten
 from impactmap.maps.columns import clean_text
-from impactmap.maps.reports import LONGEST, PRECISIONS, Area, BorderNote, Reports
+from impactmap.maps.container import Container
+from impactmap.maps.reports import LONGEST, PLACE_FIGURES, POINT, PRECISIONS, Area, BorderNote, Reports
+from impactmap.maps.texts import PARTS, Table
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
 if TYPE_CHECKING:
     from impactmap.context import Basemap, Border
 
-__all__ = ["Payload", "encode_basemap", "encode_payload", "encode_rings", "map_bounds"]
+__all__ = [
+    "TEXTS_INSIDE",
+    "Payload",
+    "encode_basemap",
+    "encode_payload",
+    "encode_rings",
+    "map_bounds",
+    "text_files",
+]
 
 Bounds = tuple[float, float, float, float]
 
 #: Integers of the payload's coordinates in a degree: about 11 m.
 SCALE = 10_000
+#: Decimals of a degree that positions keep: a centimetre.
+POSITION_DECIMALS = 7
+#: Events beyond which the texts lie in files beside the page, and events of each such file.
+TEXTS_INSIDE = 250_000
+TEXTS_A_FILE = 8192
 #: Terms that have a bit of their own in the masks; the rest share the last bit.
 BITS = 31
 #: Rows beyond which the page holds a summary table.
@@ -36,16 +54,20 @@ STATIC_ROWS = 1000
 
 @dataclass(frozen=True)
 class Payload:
-    """The two blocks of a page.
+    """The data of a page.
 
     Attributes
     ----------
     data, texts
-        Base64 text: columns with their header, and the texts of the cards. The same reports give the same characters.
+        Base64 text: columns with their header, and the texts of the cards (empty where they lie beside the page). The
+        same reports give the same characters.
+    files
+        Names of the files beside the page that hold the texts, in order.
     """
 
     data: str
     texts: str
+    files: tuple[str, ...] = ()
 
 
 def encode_payload(
@@ -56,6 +78,7 @@ def encode_payload(
     border: BorderNote | None = None,
     basemap: Basemap | None = None,
     bounds: Bounds | None = None,
+    files: Sequence[str] = (),
 ) -> Payload:
     """Encode reports and the ground they are drawn on.
 
@@ -73,6 +96,8 @@ def encode_payload(
         The ground, in degrees (EPSG:4326).
     bounds
         What the map shows first: west, south, east, north; by default what `map_bounds` says.
+    files
+        Names of the files beside the page that hold the texts (see `text_files`); the page then holds none.
 
     Returns
     -------
@@ -86,12 +111,11 @@ def encode_payload(
     """
     bounds = bounds or map_bounds(reports)
     tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
-    columns = _columns(reports)
     header: dict[str, Any] = {
-        "version": 1,
+        "version": 2,
         "rows": len(reports.row_event),
         "events": len(reports.events),
-        "columns": {},
+        "texts": {"files": list(files), "events": TEXTS_A_FILE} if files else None,
         "sides": [
             {
                 "key": clean_text(s.key or ""),
@@ -109,24 +133,36 @@ def encode_payload(
         "basemap": encode_basemap(basemap),
         "view": {"bounds": [round(value, 4) for value in bounds]},
         "countries": {
-            code: words.country(code)
-            for code in sorted({place["country"] for _, _, place in reports.places if "country" in place})
+            code: words.country(code) for code in sorted(distinct(reports.events.parts["places"]["country"]))
         },
         "page": _page(reports, project, words, border),
         "messages": words.viewer_messages(),
         "terms": words.terms(),
     }
-    offset = 0
-    for name, (dtype, values) in columns.items():
-        header["columns"][name] = {"dtype": dtype, "offset": offset, "length": len(values)}
-        offset += _padded(values.nbytes)
-    buffers = b"".join(
-        values.tobytes() + bytes(_padded(values.nbytes) - values.nbytes) for _, values in columns.values()
-    )
-    encoded = _json(header)
-    start = struct.pack("<I", len(encoded)) + encoded
-    data = start + bytes(_padded(len(start)) - len(start)) + buffers
-    return Payload(data=_block(data), texts=_block(b'{"events":[' + b",".join(map(_card, reports.events)) + b"]}"))
+    inside = "" if files else _block(_encode_texts(reports, 0, len(reports.events)))
+    return Payload(data=_block(_encode_columns(reports).pack(header)), texts=inside, files=tuple(files))
+
+
+def text_files(reports: Reports, beside: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each file of texts that lies beside a page.
+
+    Parameters
+    ----------
+    reports
+        From `collect_reports`.
+    beside
+        Begins the names.
+
+    Yields
+    ------
+    tuple
+        ``(name, bytes)``: `TEXTS_A_FILE` events each, in the format of the page's own texts. A name holds its file's
+        check sum, so that a page never takes the texts of another version for its own.
+    """
+    count = len(reports.events)
+    for number, start in enumerate(range(0, count, TEXTS_A_FILE), 1):
+        data = _encode_texts(reports, start, min(start + TEXTS_A_FILE, count))
+        yield f"{beside}-texts-{number:04}-{hashlib.sha256(data).hexdigest()[:8]}.bin", data
 
 
 def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
@@ -158,69 +194,90 @@ def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
     return (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
 
 
-def _columns(reports: Reports) -> dict[str, tuple[str, npt.NDArray[Any]]]:
-    masks = {
-        name: np.array([_mask(event[name], numbers) for event in reports.events], dtype="<u4")
-        for name, terms in (("sectors", reports.sectors), ("means", reports.means))
-        for numbers in [{term: min(number, BITS) for number, term in enumerate(terms)}]
-    }
-    typed = {
-        "row_event": ("u32", reports.row_event),
-        "row_lat": ("f64", reports.row_lat), "row_lon": ("f64", reports.row_lon),
-        "row_kind": ("u8", reports.row_kind), "row_precision": ("u8", reports.row_precision),
-        "row_area": ("i32", reports.row_area),
-        "day_start": ("i32", reports.day_start), "day_end": ("i32", reports.day_end), "side": ("u8", reports.side),
-        "confirmed": ("u8", reports.confirmed), "contradicted": ("u8", reports.contradicted),
-        "size": ("f32", reports.size), "size_low": ("f32", reports.size_low), "size_high": ("f32", reports.size_high),
-        "sectors": ("u32", masks["sectors"]), "means": ("u32", masks["means"]),
+def _encode_columns(reports: Reports) -> Container:
+    """Return what the map is drawn from."""
+    places, row_place = _positions(reports)
+    found = Container()
+    for name, values in places.items():
+        found.add_figures(name, values, POSITION_DECIMALS)
+    columns: dict[str, npt.NDArray[Any]] = {
+        "row_place": row_place, "row_event": reports.row_event,
+        "row_kind": reports.row_kind, "row_precision": reports.row_precision, "row_area": reports.row_area,
+        "day_start": reports.day_start, "day_end": reports.day_end, "side": reports.side,
+        "confirmed": reports.confirmed, "contradicted": reports.contradicted,
+        "size": reports.size, "size_low": reports.size_low, "size_high": reports.size_high,
+        "sectors": _masks(reports.events.events["sectors"], reports.sectors),
+        "means": _masks(reports.events.events["means"], reports.means),
     }  # fmt: skip
-    kinds = {"u32": "<u4", "i32": "<i4", "u8": "u1", "f32": "<f4", "f64": "<f8"}
-    return {name: (dtype, np.ascontiguousarray(values, dtype=kinds[dtype])) for name, (dtype, values) in typed.items()}
+    for name, values in columns.items():
+        found.add_numbers(name, values)
+    return found
 
 
-def _mask(terms: list[str], numbers: dict[str, int]) -> int:
-    mask = 0
-    for term in terms:
-        mask |= 1 << numbers[term]
-    return mask
+def _positions(reports: Reports) -> tuple[Table, npt.NDArray[np.uint32]]:
+    """Return the different positions of points, from south to north, and each row's, numbered from 1; 0 for none."""
+    rows = np.flatnonzero(reports.row_kind == POINT)
+    lat, lon = (
+        np.round(values[rows] * 10**POSITION_DECIMALS).astype(np.int64) for values in (reports.row_lat, reports.row_lon)
+    )
+    codes, keys = pd.factorize(lat * 2**33 + lon + 2**32, sort=True)
+    row_place = np.zeros(len(reports.row_kind), dtype=np.uint32)
+    row_place[rows] = codes + 1
+    scale = 10.0**POSITION_DECIMALS
+    return {"place_lat": (keys >> 33) / scale, "place_lon": ((keys & (2**33 - 1)) - 2**32) / scale}, row_place
 
 
-def _padded(length: int) -> int:
-    return -(-length // 8) * 8
+def _masks(cells: pa.Array, terms: list[str]) -> npt.NDArray[np.uint32]:
+    """Return a bit for each of an event's terms; those beyond `BITS` share the last."""
+    bits = {term: 1 << min(number, BITS) for number, term in enumerate(terms)}
+    codes, values = codes_of(cells)
+    masks = [sum({bits[term] for term in value.split("; ")}) if value else 0 for value in values]
+    return np.array([*masks, 0], dtype=np.uint32)[codes]
 
 
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+def _encode_texts(reports: Reports, start: int, stop: int) -> bytes:
+    """Return the texts of a run of events; what the columns of the map hold already is left out."""
+    texts, found = reports.events, Container()
+    short = np.zeros(stop - start, dtype=np.uint8)
+
+    def add(name: str, column: pa.Array, counts: npt.NDArray[np.int64] | None) -> npt.NDArray[np.bool_]:
+        values, cut = shorten(column, LONGEST)
+        found.add_texts(name, values)
+        if counts is not None and cut.any():
+            short[np.repeat(np.arange(len(counts)), counts)[cut]] = 1
+        return cut
+
+    for name in ("id", "summary", "date_precision", "side_basis", "sectors", "means"):
+        short[add(name, texts.events[name].slice(start, stop - start), None)] = 1
+    for part in PARTS:
+        starts = texts.starts[part][start : stop + 1]
+        first, last = int(starts[0]), int(starts[-1])
+        counts = np.diff(starts)
+        found.add_numbers(part, counts.astype(np.uint32))
+        cut = np.zeros(last - first, dtype=bool)
+        for name, column in texts.parts[part].items():
+            full = f"{part}.{name}"
+            if isinstance(column, pa.Array) and pa.types.is_boolean(column.type):
+                states = column.slice(first, last - first).cast(pa.uint8())
+                found.add_numbers(full, pc.add(states, 1).fill_null(0).to_numpy(zero_copy_only=False))
+            elif isinstance(column, pa.Array):
+                cut |= add(full, column.slice(first, last - first), None if part == "claims" else counts)
+            elif column.dtype.kind != "f":
+                found.add_numbers(full, column[first:last])
+            elif name in PLACE_FIGURES:
+                found.add_figures(full, column[first:last], PLACE_FIGURES[name][1])
+            elif name.startswith("computed"):
+                found.add_figures(full, column[first:last], 1)
+            else:
+                found.add_floats(full, column[first:last])
+        if part == "claims":
+            found.add_numbers("claims.shortened", cut.astype(np.uint8))
+    found.add_numbers("shortened", short)
+    return found.pack({"version": 2, "first": start, "events": stop - start})
 
 
 def _block(data: bytes) -> str:
-    return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
-
-
-def _card(event: dict[str, Any]) -> bytes:
-    """Return the texts of one event's card; what the columns hold already is left out, the overlong is cut."""
-    kept = {name: value for name, value in event.items() if name not in {"start", "end", "side", "confirmation"}}
-    text = _json(kept)
-    return text if len(text) <= LONGEST else _json(_short(kept))
-
-
-def _short(part: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy whose texts hold at most `LONGEST` characters; a mapping that lost some is marked shortened."""
-    found: dict[str, Any] = {}
-    for name, value in part.items():
-        if isinstance(value, str) and len(value) > LONGEST:
-            found[name] = value[:LONGEST]
-            found["shortened"] = True
-        elif isinstance(value, dict):
-            found[name] = _short(value)
-        elif isinstance(value, list):
-            found[name] = [
-                _short(item) if isinstance(item, dict) else item[:LONGEST] if isinstance(item, str) else item
-                for item in value
-            ]
-        else:
-            found[name] = value
-    return found
+    return base64.b64encode(data).decode("ascii")
 
 
 def _line(coordinates: npt.NDArray[np.float64]) -> list[int]:

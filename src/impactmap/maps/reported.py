@@ -1,115 +1,130 @@
-"""What parties said: each event's claims with what was computed, contradictions, sizes, sources."""
+"""What parties said, in columns: claims with what was computed, contradictions, sizes, sources."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from impactmap.events import find_contradictions
-from impactmap.maps.columns import clean_text, days_of, iso_days, numbers_of, texts_of, values_of, web_url
+from impactmap.maps.arrow import source_names, text_column, web_urls
+from impactmap.maps.columns import clean_text, days_of, floats_of, values_of
+from impactmap.maps.texts import Table
 
-__all__ = ["add_sources", "claims_by_event", "contradictions_by_event", "sizes_of_events"]
-
-
-def _event_numbers(claims: pd.DataFrame, events: pd.DataFrame, codes: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return the number of each claim's event, -1 for an event that is not on the map."""
-    numbers = pd.Series(codes, index=events["event_id"].to_numpy()).groupby(level=0).first()
-    return claims["event_id"].map(numbers).fillna(-1).to_numpy(dtype=np.intp)
+__all__ = ["ClaimTable", "collect_claims", "collect_disputes", "collect_sources", "part_starts", "sizes_of_events"]
 
 
-def claims_by_event(
-    claims: pd.DataFrame | None, events: pd.DataFrame, codes: npt.NDArray[np.intp], count: int
-) -> tuple[dict[int, list[dict[str, Any]]], dict[str, tuple[int, int]]]:
-    """Return the claims by event number, and by claim id its event number and its position there."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    places: dict[str, tuple[int, int]] = {}
-    if claims is None or not len(claims) or not count:
-        return found, places
-    sources = [
-        _source(name, url)
-        for name, url in zip(texts_of(claims, "source_name"), texts_of(claims, "source_url"), strict=True)
-    ]
-    columns = {
-        "metric": texts_of(claims, "metric"),
-        "value": numbers_of(claims, "value", 6),
-        "low": numbers_of(claims, "value_low", 6),
-        "high": numbers_of(claims, "value_high", 6),
-        "text": texts_of(claims, "text"),
-        "qualifier": texts_of(claims, "qualifier"),
-        "claimant": texts_of(claims, "claimant"),
-        "claimant_side": texts_of(claims, "claimant_side"),
-        "source": [source.get("name") for source in sources],
-        "url": [source.get("url") for source in sources],
-        "published": iso_days(days_of(claims, "date_published")),
-        "retrieved": iso_days(days_of(claims, "date_retrieved")),
-        "compared": _compared(claims, events),
+class ClaimTable:
+    """The claims about events of the map, sorted by event, each event's in the order of the frame.
+
+    Attributes
+    ----------
+    table
+        Their columns.
+    events
+        Each claim's event number.
+    rows
+        Each claim's position in the frame of claims.
+    """
+
+    def __init__(self, table: Table, events: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]) -> None:
+        self.table, self.events, self.rows = table, events, rows
+
+
+def part_starts(events: npt.NDArray[Any], count: int) -> npt.NDArray[np.int64]:
+    """Return where each event's rows begin in a table sorted by event; one more item closes the last."""
+    return np.concatenate([[0], np.cumsum(np.bincount(events, minlength=count))]).astype(np.int64)
+
+
+def collect_claims(claims: pd.DataFrame | None, events: pd.DataFrame, ids: pd.Index[Any]) -> ClaimTable:
+    """Return the claims about events whose identifiers, in their order, are `ids`."""
+    if claims is None:
+        claims = pd.DataFrame({"event_id": pd.Series([], dtype="str")})
+    numbers = ids.get_indexer(pd.Index(claims["event_id"])) if len(claims) and len(ids) else np.full(len(claims), -1)
+    rows = np.flatnonzero(numbers >= 0)
+    if len(rows) > 1 and (np.diff(numbers[rows]) < 0).any():
+        rows = rows[np.argsort(numbers[rows], kind="stable")]
+    chosen = claims if len(rows) == len(claims) and (rows == np.arange(len(rows))).all() else claims.iloc[rows]
+    addresses = text_column(chosen, "source_url")
+    links = web_urls(addresses)
+    table: Table = {
+        "metric": text_column(chosen, "metric"),
+        **{
+            name: np.round(floats_of(chosen, column), 6)
+            for name, column in (("value", "value"), ("low", "value_low"), ("high", "value_high"))
+        },
+        **{name: text_column(chosen, name) for name in ("text", "qualifier", "claimant", "claimant_side")},
+        "source": source_names(text_column(chosen, "source_name"), addresses, links),
+        "url": links,
+        "published": days_of(chosen, "date_published"),
+        "retrieved": days_of(chosen, "date_retrieved"),
+        **_compared(chosen, events),
     }
-    names = tuple(columns)
-    numbers = _event_numbers(claims, events, codes).tolist()
-    for key, number, values in zip(
-        values_of(claims, "claim_id"), numbers, zip(*columns.values(), strict=True), strict=True
-    ):
-        if number < 0:
-            continue
-        group = found.setdefault(number, [])
-        places[key] = (number, len(group))
-        group.append({name: value for name, value in zip(names, values, strict=True) if value is not None})
-    return found, places
+    return ClaimTable(table, numbers[rows].astype(np.intp), rows)
 
 
-def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> list[dict[str, Any] | None]:
-    """Return, for each claim, the computed value that stands against it."""
+def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> Table:
+    """Return, for each claim, the computed value that stands against it and what the report allows."""
     from impactmap.context import compare_reported
 
-    table = compare_reported(events, claims).drop_duplicates("claim_id")
-    names = {"computed": "computed", "low": "reported_low", "high": "reported_high"}
-    figures = {name: numbers_of(table, column, 1) for name, column in names.items()}
-    known: dict[Any, dict[str, Any]] = {}
-    for position, (key, agrees) in enumerate(
-        zip(values_of(table, "claim_id"), values_of(table, "agrees"), strict=True)
-    ):
-        part: dict[str, Any] = {
-            name: values[position] for name, values in figures.items() if values[position] is not None
-        }
-        # An open end is no figure to show.
-        part = {name: value for name, value in part.items() if math.isfinite(value)}
-        if "computed" in part:
-            known[key] = part if agrees is None else part | {"agrees": bool(agrees)}
-    return [known.get(key) for key in values_of(claims, "claim_id")]
+    found: Table = {name: np.full(len(claims), np.nan) for name in ("computed", "computed_low", "computed_high")}
+    agrees = np.full(len(claims), None, dtype=object)
+    if len(claims):
+        table = compare_reported(events, claims).drop_duplicates("claim_id")
+        at = pd.Index(table["claim_id"]).get_indexer(claims["claim_id"]) if len(table) else np.full(len(claims), -1)
+        known = at >= 0
+        names = {"computed": "computed", "computed_low": "reported_low", "computed_high": "reported_high"}
+        for name, column in names.items():
+            found[name][known] = np.round(floats_of(table, column), 1)[at[known]]
+        # An open end is no figure to show, and without a computed value there is nothing to compare.
+        for name in ("computed_low", "computed_high"):
+            found[name][~np.isfinite(found[name]) | np.isnan(found["computed"])] = np.nan
+        if known.any():
+            agrees[known] = np.array(values_of(table, "agrees"), dtype=object)[at[known]]
+            agrees[np.isnan(found["computed"])] = None
+    return found | {"agrees": pa.array(agrees.tolist(), pa.bool_())}
 
 
-def contradictions_by_event(
-    claims: pd.DataFrame | None, places: dict[str, tuple[int, int]], count: int
-) -> dict[int, list[dict[str, Any]]]:
-    """Return, by event number, the metrics on which claims contradict each other, with the claims' positions."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    if claims is None or not len(claims) or not count:
-        return found
-    for row in find_contradictions(claims).itertuples():
-        spots = [places[key] for key in str(row.claim_ids).split("; ") if key in places]
-        if len(spots) > 1:
-            found.setdefault(spots[0][0], []).append(
-                {"metric": clean_text(str(row.metric)), "claims": [position for _, position in spots]}
-            )
-    return found
+def collect_disputes(
+    claims: pd.DataFrame | None, held: ClaimTable, starts: npt.NDArray[np.int64]
+) -> tuple[Table, npt.NDArray[np.intp]]:
+    """Return the metrics on which claims contradict each other, with the claims' positions in their event; by event."""
+    found: list[tuple[int, str, str]] = []
+    if claims is not None and len(held.rows):
+        rows = find_contradictions(claims)
+        if len(rows):
+            keys = claims["claim_id"].to_numpy()[held.rows]
+            places = dict(zip(keys.tolist(), range(len(keys)), strict=True))
+            for row in rows.itertuples():
+                spots = [places[key] for key in str(row.claim_ids).split("; ") if key in places]
+                if len(spots) > 1:
+                    event = int(held.events[spots[0]])
+                    numbers = " ".join(str(spot - int(starts[event])) for spot in spots)
+                    found.append((event, clean_text(str(row.metric)), numbers))
+    found.sort(key=lambda one: one[0])
+    table: Table = {
+        "metric": pa.array([metric for _, metric, _ in found], pa.large_string()),
+        "claims": pa.array([numbers for _, _, numbers in found], pa.large_string()),
+    }
+    return table, np.array([event for event, _, _ in found], dtype=np.intp)
 
 
 def sizes_of_events(
-    claims: pd.DataFrame | None, codes: npt.NDArray[np.intp], events: pd.DataFrame, count: int, metric: str | None
+    claims: pd.DataFrame | None, ids: pd.Index[Any], metric: str | None
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return the figure of each event's symbol, and the lowest and highest reported where they differ."""
-    size, low, high = (np.full(count, np.nan, dtype=np.float32) for _ in range(3))
-    if metric is None or claims is None or not count:
+    size, low, high = (np.full(len(ids), np.nan, dtype=np.float32) for _ in range(3))
+    if metric is None or claims is None or not len(ids):
         return size, low, high
     chosen = claims[claims["metric"] == metric]
     named = chosen.reindex(columns=["value", "value_low", "value_high"]).astype("float64")
     ends = pd.DataFrame(
         {
-            "event": _event_numbers(chosen, events, codes),
+            "event": ids.get_indexer(pd.Index(chosen["event_id"])),
             "value": named["value"].to_numpy(),
             "low": named.min(axis=1).to_numpy(),
             "high": named.max(axis=1).to_numpy(),
@@ -128,24 +143,35 @@ def sizes_of_events(
     return size, low, high
 
 
-def _source(name: str | None, url: str | None) -> dict[str, str]:
-    """Return a source; an address that is not one to link to is part of the name, as the plain text it is."""
-    if link := web_url(url):
-        return {"name": name or link, "url": link}
-    parts = [part for part in (name, f"({url})" if name and url else url) if part]
-    return {"name": " ".join(parts)} if parts else {}
-
-
-def add_sources(texts: list[dict[str, Any]], events: pd.DataFrame, codes: npt.NDArray[np.intp]) -> None:
-    """Add each event's sources, its rows' first and then its claims', each once."""
-    seen: list[dict[tuple[str | None, str | None], None]] = [{} for _ in texts]
-    for number, name, url in zip(
-        codes.tolist(), texts_of(events, "source_name"), texts_of(events, "source_url"), strict=True
-    ):
-        if source := _source(name, url):
-            seen[number][source["name"], source.get("url")] = None
-    for number, event in enumerate(texts):
-        for claim in event["claims"]:
-            if "source" in claim:
-                seen[number][claim["source"], claim.get("url")] = None
-        event["sources"] = [{"name": name, "url": url} if url else {"name": name} for name, url in seen[number]]
+def collect_sources(
+    events: pd.DataFrame, row_event: npt.NDArray[np.intp], claims: ClaimTable
+) -> tuple[Table, npt.NDArray[np.intp]]:
+    """Return each event's sources, its rows' first and then its claims', each once; and their event numbers."""
+    addresses = text_column(events, "source_url")
+    links = web_urls(addresses)
+    names = pa.concat_arrays(
+        [source_names(text_column(events, "source_name"), addresses, links), claims.table["source"]]
+    )
+    urls = pa.concat_arrays([links, claims.table["url"]])
+    numbers = np.concatenate([row_event, claims.events])
+    kept = np.flatnonzero(pc.is_valid(names).to_numpy(zero_copy_only=False))
+    numbers = numbers[kept]
+    order = np.argsort(numbers, kind="stable")
+    kept, numbers = kept[order], numbers[order]
+    # Only an event with several can hold one twice.
+    several = np.bincount(numbers, minlength=1)[numbers] > 1
+    if several.any():
+        doubtful = np.flatnonzero(several)
+        at = pa.array(kept[doubtful])
+        again = pd.DataFrame(
+            {
+                "event": numbers[doubtful],
+                "name": names.take(at).dictionary_encode().indices.to_numpy(zero_copy_only=False),
+                "url": urls.take(at).dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False),
+            }
+        ).duplicated()
+        fresh = np.ones(len(kept), dtype=bool)
+        fresh[doubtful[again.to_numpy()]] = False
+        kept, numbers = kept[fresh], numbers[fresh]
+    at = pa.array(kept)
+    return {"name": names.take(at), "url": urls.take(at)}, numbers

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,23 +10,19 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from impactmap.errors import ColumnError, CrsError
-from impactmap.maps.columns import (
-    NO_DAY,
-    days_of,
-    floats_of,
-    iso_days,
-    numbers_of,
-    texts_of,
-    values_of,
-)
-from impactmap.maps.reported import add_sources, claims_by_event, contradictions_by_event, sizes_of_events
+from impactmap.maps.arrow import codes_of, distinct, map_texts, text_column
+from impactmap.maps.columns import NO_DAY, days_of, floats_of
+from impactmap.maps.reported import collect_claims, collect_disputes, collect_sources, part_starts, sizes_of_events
+from impactmap.maps.texts import ReportTexts, Table
 from impactmap.maps.theme import SideStyle, side_styles
 from impactmap.project import Project
 
-__all__ = ["PRECISIONS", "Area", "BorderNote", "Reports", "collect_reports"]
+__all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "BorderNote", "Reports", "collect_reports", "place_names"]
 
 #: Precisions in the order of the payload's codes.
 PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
@@ -64,8 +58,9 @@ class Reports:
     Attributes
     ----------
     events
-        One mapping an event, in order of first appearance, as ``im-texts`` of the page holds it but whole, with
-        ``start``, ``end`` (ISO days), ``side`` (its number in `sides`) and ``confirmation`` besides.
+        One mapping an event, in order of first appearance, put together from columns when it is asked for: the texts
+        of the page's cards but whole, with ``start``, ``end`` (ISO days), ``side`` (its number in `sides`) and
+        ``confirmation`` besides.
     row_event, row_kind, row_precision, row_area, row_lat, row_lon
         One item a row of the frame: event number; 0 point, 1 area, 2 country-wide, 3 not located; code in `PRECISIONS`;
         area number or -1; degrees or NaN.
@@ -83,7 +78,7 @@ class Reports:
         What the frame's distances were measured with, as its columns say; None without distances.
     """
 
-    events: list[dict[str, Any]]
+    events: ReportTexts
     row_event: npt.NDArray[np.uint32]
     row_kind: npt.NDArray[np.uint8]
     row_precision: npt.NDArray[np.uint8]
@@ -105,10 +100,15 @@ class Reports:
     held_back: int
     border: BorderNote | None
 
-    @functools.cached_property
-    def places(self) -> list[tuple[int, dict[str, Any], dict[str, Any]]]:
-        """``(row, event, place)`` in the order of the frame's rows."""
-        return sorted(((p["row"], e, p) for e in self.events for p in e["places"]), key=lambda item: item[0])
+    def at_rows(self, rows: npt.NDArray[np.intp] | None = None) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
+        """Yield ``(row, event, place)`` for the rows given, by default for all rows of the frame in their order."""
+        for row in range(len(self.row_event)) if rows is None else rows.tolist():
+            yield row, *self.events.at_row(row)
+
+    def places_at(self, name: str, rows: npt.NDArray[np.intp] | None = None) -> pa.Array:
+        """Return a column of the places' texts for the rows given, by default for all rows in the frame's order."""
+        positions = self.events.row_place if rows is None else self.events.row_place[rows]
+        return self.events.parts["places"][name].take(pa.array(positions))
 
 
 def collect_reports(
@@ -152,67 +152,59 @@ def collect_reports(
             "Read the table with read_events()."
         )
     geometry = _geometry(events)
-    codes, _ = pd.factorize(events["event_id"], use_na_sentinel=False)
-    first = np.unique(codes, return_index=True)[1] if len(codes) else np.array([], dtype=int)
-    heads = events.iloc[first]
+    codes, uniques = pd.factorize(events["event_id"], use_na_sentinel=False)
+    ids, count = pd.Index(uniques), len(uniques)
+    first = np.empty(count, dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    heads = None if count == len(events) else first
 
     lat, lon = floats_of(events, "latitude"), floats_of(events, "longitude")
-    precision, kind = _kinds(events, geometry, lat, lon)
+    stated = text_column(events, "place_precision")
+    precision, kind = _kinds(stated, geometry, lat, lon)
     lat[kind != POINT] = lon[kind != POINT] = np.nan
     areas, row_area = _areas(events, geometry, kind)
 
-    styles = side_styles(project.sides, heads["side"].dropna().unique().tolist() if "side" in heads else [])
-    side_codes = {style.key: number for number, style in enumerate(styles)}
-    side = np.array([side_codes.get(key, 255) for key in values_of(heads, "side")], dtype=np.uint8)
-    sectors, event_sectors = _vocabulary(heads, "sectors")
-    means, event_means = _vocabulary(heads, "means")
-    confirmation = [text or "claimed" for text in texts_of(heads, "confirmation")]
-
-    claims_of, numbers = claims_by_event(claims, events, codes, len(first))
-    contradictions = contradictions_by_event(claims, numbers, len(first))
-    size, low, high = sizes_of_events(claims, codes, events, len(first), project.symbols.size)
-    days = [days_of(heads, "date_start"), days_of(heads, "date_end")]
+    # Sides are known by their keys as they are: not cleaned.
+    sided = events["side"] if "side" in events.columns else pd.Series(pd.NA, index=events.index, dtype="str")
+    side_codes, side_keys = pd.factorize(sided if heads is None else sided.iloc[heads])
+    styles = side_styles(project.sides, side_keys)
+    numbers = {style.key: number for number, style in enumerate(styles)}
+    side = np.array([*(numbers.get(key, 255) for key in side_keys), 255], dtype=np.uint8)[side_codes]
+    sectors, sector_cells = _vocabulary(text_column(events, "sectors", heads))
+    means, means_cells = _vocabulary(text_column(events, "means", heads))
+    confirmation = text_column(events, "confirmation", heads).fill_null("claimed")
+    days = [_head(days_of(events, name), heads) for name in ("date_start", "date_end")]
     days[1] = np.where(days[1] == NO_DAY, days[0], days[1]).astype(np.int32)
 
-    texts: list[dict[str, Any]] = []
-    columns = zip(
-        texts_of(heads, "event_id"), texts_of(heads, "summary"), texts_of(heads, "date_precision"),
-        texts_of(heads, "side_basis"),
-        iso_days(days[0]), iso_days(days[1]), strict=True,
-    )  # fmt: skip
-    for number, (key, summary, date_precision, basis, start, end) in enumerate(columns):
-        event = {
-            "id": key,
-            "summary": summary,
-            "date_precision": date_precision,
-            "side_basis": basis,
-            "start": start,
-            "end": end,
-        }
-        event = {name: value for name, value in event.items() if value is not None}
-        event |= {
-            "side": int(side[number]),
-            "confirmation": confirmation[number],
-            "sectors": event_sectors[number],
-            "means": event_means[number],
-            "places": [],
-        }
-        event["claims"] = claims_of.get(number, [])
-        event["contradictions"] = contradictions.get(number, [])
-        event["sources"] = []
-        texts.append(event)
+    order = None if (np.diff(codes) >= 0).all() else np.argsort(codes, kind="stable")
+    row_place = np.arange(len(codes))
+    if order is not None:
+        row_place[order] = np.arange(len(codes))
+    held = collect_claims(claims, events, ids)
+    starts = {"places": part_starts(codes, count), "claims": part_starts(held.events, count)}
+    disputes, disputed = collect_disputes(claims, held, starts["claims"])
+    sources, sourced = collect_sources(events, codes, held)
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
-    places = _places(events, kind, lat, lon, english=project.map.language == "en")
-    for number, place in zip(codes.tolist(), places, strict=True):
-        texts[number]["places"].append(place)
-    add_sources(texts, events, codes)
+    places = _places(events, stated, kind, order, english=project.map.language == "en")
+    texts = ReportTexts(
+        events={
+            **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
+            "sectors": sector_cells, "means": means_cells, "confirmation": confirmation,
+            "start": days[0], "end": days[1], "side": side,
+        },
+        parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources},
+        starts=starts | {"disputes": part_starts(disputed, count), "sources": part_starts(sourced, count)},
+        row_place=row_place,
+    )  # fmt: skip
+    contradicted = np.zeros(count, dtype=np.uint8)
+    contradicted[disputed] = 1
+    size, low, high = sizes_of_events(claims, ids, project.symbols.size)
     return Reports(
         events=texts,
         row_event=codes.astype(np.uint32), row_kind=kind, row_precision=precision,
         row_area=row_area, row_lat=lat, row_lon=lon,
         day_start=days[0], day_end=days[1], side=side,
-        confirmed=np.array([text == "confirmed" for text in confirmation], dtype=np.uint8),
-        contradicted=np.array([number in contradictions for number in range(len(first))], dtype=np.uint8),
+        confirmed=_equal(confirmation, "confirmed"), contradicted=contradicted,
         size=size, size_low=low, size_high=high,
         sides=[style for style in styles if style.key is not None], areas=areas, sectors=sectors, means=means,
         held_back=int(events.attrs.get("held_back", 0)),
@@ -220,10 +212,38 @@ def collect_reports(
     )  # fmt: skip
 
 
+_EVENT_TEXTS = {"id": "event_id", "summary": "summary", "date_precision": "date_precision", "side_basis": "side_basis"}
+_PLACE_TEXTS = {
+    "reported": "place", "name": "place_name", "region": "place_region", "country": "place_country",
+    "status": "place_status", "provider": "place_provider", "side_country": "border_country",
+    "population_source": "population_source", "population_date": "population_date",
+}  # fmt: skip
+#: Figures of places, with the decimals that are told.
+PLACE_FIGURES = {
+    "radius_km": ("place_radius_km", 1), "km": ("border_distance_km", 1), "min_km": ("border_distance_min_km", 1),
+    "max_km": ("border_distance_max_km", 1), "population": ("population", 0),
+}  # fmt: skip
+
+
+def _head(values: npt.NDArray[Any], heads: npt.NDArray[np.intp] | None) -> npt.NDArray[Any]:
+    return values if heads is None else values[heads]
+
+
+def _equal(texts: pa.Array, wanted: str) -> npt.NDArray[np.uint8]:
+    codes, values = codes_of(texts)
+    return np.array([*(value == wanted for value in values), False], dtype=np.uint8)[codes]
+
+
+def place_names(reports: Reports, rows: npt.NDArray[np.intp]) -> pa.Array:
+    """Return what the places of the rows are called: the name found, else the reported one."""
+    name, reported = (reports.places_at(column, rows) for column in ("name", "reported"))
+    return pc.coalesce(pc.if_else(pc.equal(name, ""), pa.scalar(None, pa.large_string()), name), reported)
+
+
 def _border_note(events: pd.DataFrame) -> BorderNote | None:
     """Return what the distances of the frame were measured with, from its own columns."""
     views, data, dates, countries = (
-        list(dict.fromkeys(text for text in texts_of(events, name) if text is not None))
+        distinct(text_column(events, name))
         for name in ("border_view", "border_data", "border_data_date", "border_country")
     )
     if not views:
@@ -242,26 +262,22 @@ def _geometry(events: pd.DataFrame) -> npt.NDArray[Any]:
 
 
 def _kinds(
-    events: pd.DataFrame, geometry: npt.NDArray[Any], lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]
+    stated: pa.Array, geometry: npt.NDArray[Any], lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Return each row's precision code and how it is shown."""
-    polygon = np.isin(shapely.get_type_id(geometry), (3, 6)) & ~shapely.is_empty(geometry)
+    polygon = np.isin(shapely.get_type_id(geometry), (3, 6))
+    polygon[polygon] = ~shapely.is_empty(geometry[polygon])
     point = np.isfinite(lat) & np.isfinite(lon) & ~polygon
-    stated = pd.Series(values_of(events, "place_precision"), dtype="object").map(
-        {name: code for code, name in enumerate(PRECISIONS)}
-    )
-    kind = np.select(
-        [polygon, point, (stated == PRECISIONS.index("country")).to_numpy()], [AREA, POINT, COUNTRY], NOT_LOCATED
-    ).astype(np.uint8)
+    codes, names = codes_of(stated)
+    known = {name: code for code, name in enumerate(PRECISIONS)}
+    unknown = len(PRECISIONS)
+    named = np.array([*(known.get(name, unknown) for name in names), unknown], dtype=np.uint8)[codes]
+    kind = np.select([polygon, point, named == known["country"]], [AREA, POINT, COUNTRY], NOT_LOCATED).astype(np.uint8)
     # A place without a stated precision is as coarse as its geometry: a bare point is taken at its word, a bare area
     # for a region.
-    fallback = np.select(
-        [kind == POINT, kind == AREA],
-        [PRECISIONS.index("exact"), PRECISIONS.index("region")],
-        PRECISIONS.index("not_located"),
-    )
-    precision = np.where(stated.isna(), fallback, stated.fillna(0)).astype(np.uint8)
-    precision[kind == NOT_LOCATED] = PRECISIONS.index("not_located")
+    fallback = np.select([kind == POINT, kind == AREA], [known["exact"], known["region"]], known["not_located"])
+    precision = np.where(named == unknown, fallback, named).astype(np.uint8)
+    precision[kind == NOT_LOCATED] = known["not_located"]
     return precision, kind
 
 
@@ -271,77 +287,48 @@ def _areas(
     numbers = np.full(len(events), -1, dtype=np.int32)
     areas: list[Area] = []
     known: dict[Any, int] = {}
-    ids, names, reported = texts_of(events, "place_id"), texts_of(events, "place_name"), texts_of(events, "place")
-    for row in np.flatnonzero(kind == AREA).tolist():
-        key = ids[row] or shapely.to_wkb(geometry[row])
-        if key not in known:
-            known[key] = len(areas)
-            areas.append(Area(ids[row] or f"area:{len(areas) + 1}", names[row] or reported[row] or "", geometry[row]))
-        numbers[row] = known[key]
+    rows = np.flatnonzero(kind == AREA)
+    names = ("place_id", "place_name", "place")
+    ids, labels, reported = (text_column(events, name, rows).to_pylist() for name in names)
+    for row, key, label, said in zip(rows.tolist(), ids, labels, reported, strict=True):
+        one = key or shapely.to_wkb(geometry[row])
+        if one not in known:
+            known[one] = len(areas)
+            areas.append(Area(key or f"area:{len(areas) + 1}", label or said or "", geometry[row]))
+        numbers[row] = known[one]
     return areas, numbers
 
 
-def _vocabulary(frame: pd.DataFrame, name: str) -> tuple[list[str], list[list[str]]]:
-    """Return the terms by falling frequency (ties by name), and every row's terms."""
-    cells = texts_of(frame, name)
-    split = {
-        cell: [term for term in (part.strip() for part in cell.split(";")) if term]
-        for cell in set(cells)
-        if cell is not None
-    }
-    lists = [split[cell] if cell is not None else [] for cell in cells]
-    counts = Counter(term for terms in lists for term in terms)
-    return sorted(counts, key=lambda term: (-counts[term], term)), lists
+def _vocabulary(cells: pa.Array) -> tuple[list[str], pa.Array]:
+    """Return the terms by falling frequency (ties by name), and every event's terms joined by ``"; "``."""
+    codes, values = codes_of(cells)
+    split = [[term for term in (part.strip() for part in value.split(";")) if term] for value in values]
+    counts: dict[str, int] = {}
+    for terms, count in zip(split, np.bincount(codes[codes >= 0], minlength=len(values)).tolist(), strict=True):
+        for term in terms:
+            counts[term] = counts.get(term, 0) + count
+    joined = map_texts(cells, dict(zip(values, map("; ".join, split), strict=True)).__getitem__)
+    return sorted(counts, key=lambda term: (-counts[term], term)), joined
 
 
 def _places(
     events: pd.DataFrame,
+    stated: pa.Array,
     kind: npt.NDArray[np.uint8],
-    lat: npt.NDArray[np.float64],
-    lon: npt.NDArray[np.float64],
+    order: npt.NDArray[np.intp] | None,
     *,
     english: bool,
-) -> list[dict[str, Any]]:
-    """Return one mapping a row, without the keys that are missing."""
-    stated = texts_of(events, "place_precision")
-    columns = {
-        "row": range(len(events)),
-        "reported": texts_of(events, "place"),
-        "name": texts_of(events, "place_name"),
-        "region": texts_of(events, "place_region"),
-        "country": texts_of(events, "place_country"),
-        "precision": [text if code != NOT_LOCATED else None for text, code in zip(stated, kind.tolist(), strict=True)],
-        "status": texts_of(events, "place_status"),
-        "reason": texts_of(events, "place_reason") if english else [None] * len(events),
-        "radius_km": numbers_of(events, "place_radius_km", 1),
-        "lat": [None if value != value else value for value in np.round(lat, 5).tolist()],  # noqa: PLR0124
-        "lon": [None if value != value else value for value in np.round(lon, 5).tolist()],  # noqa: PLR0124
-        "distance": _parts(
-            {
-                "km": numbers_of(events, "border_distance_km", 1),
-                "min_km": numbers_of(events, "border_distance_min_km", 1),
-                "max_km": numbers_of(events, "border_distance_max_km", 1),
-            },
-            {"side_country": texts_of(events, "border_country")},
-        ),
-        "population": _parts(
-            {"value": numbers_of(events, "population", 0)},
-            {"source": texts_of(events, "population_source"), "date": texts_of(events, "population_date")},
-        ),
-        "provider": texts_of(events, "place_provider"),
+) -> Table:
+    """Return what is told of every row's place, sorted by event."""
+    located = pa.array(kind != NOT_LOCATED)
+    table: Table = {
+        "row": np.arange(len(events), dtype=np.uint32),
+        **{name: text_column(events, column) for name, column in _PLACE_TEXTS.items()},
+        "precision": pc.if_else(located, stated, pa.scalar(None, pa.large_string())),
+        "reason": text_column(events, "place_reason") if english else pa.nulls(len(events), pa.large_string()),
+        **{name: np.round(floats_of(events, column), places) for name, (column, places) in PLACE_FIGURES.items()},
     }
-    names = tuple(columns)
-    return [
-        {name: value for name, value in zip(names, values, strict=True) if value is not None}
-        for values in zip(*columns.values(), strict=True)
-    ]
-
-
-def _parts(needed: dict[str, Sequence[Any]], besides: dict[str, Sequence[Any]]) -> list[dict[str, Any] | None]:
-    """Return small mappings of what is there; None where nothing of `needed` is."""
-    columns = needed | besides
-    found: list[dict[str, Any] | None] = []
-    for values in zip(*columns.values(), strict=True):
-        part = {name: value for name, value in zip(columns, values, strict=True) if value is not None}
-        found.append(part if any(name in part for name in needed) else None)
-    return found
+    if order is None:
+        return table
+    at = pa.array(order)
+    return {name: values.take(at) if isinstance(values, pa.Array) else values[order] for name, values in table.items()}

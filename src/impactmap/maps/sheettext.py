@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
+
+from impactmap.maps.arrow import codes_of
 from impactmap.maps.canvas import Canvas
 from impactmap.maps.labels import Box
 from impactmap.maps.presets import Preset
@@ -109,9 +112,10 @@ def _headline(title: str, width: float, room: float, preset: Preset) -> tuple[fl
 
 
 def _sources(reports: Reports, words: Words, *, most: int) -> str:
-    counts = Counter(
-        picture_text(source["name"], longest=60) for event in reports.events for source in event["sources"]
-    )
+    codes, found = codes_of(reports.events.parts["sources"]["name"])
+    counts: Counter[str] = Counter()
+    for name, count in zip(found, np.bincount(codes, minlength=len(found)).tolist(), strict=True):
+        counts[picture_text(name, longest=60)] += count
     names = sorted(counts, key=lambda name: (-counts[name], name))
     if not names:
         return ""

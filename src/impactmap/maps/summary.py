@@ -9,8 +9,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from impactmap.maps.arrow import codes_of
 from impactmap.maps.columns import NO_DAY, clean_text
-from impactmap.maps.reports import PRECISIONS, Reports, collect_reports
+from impactmap.maps.reports import PRECISIONS, Reports, collect_reports, place_names
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
@@ -163,10 +164,10 @@ def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], co
 
 def _names(reports: Reports, kind: int) -> list[str]:
     rows = np.flatnonzero(reports.row_kind == kind)
-    chosen = set(rows.tolist())
-    names = [place.get("name") or place.get("reported") or "" for row, _, place in reports.places if row in chosen]
-    counts = pd.Series(names, dtype="object").value_counts(sort=False)
-    return sorted((name for name in counts.index if name), key=lambda name: (-int(counts[name]), name))
+    codes, names = codes_of(place_names(reports, rows))
+    counts = np.bincount(codes[codes >= 0], minlength=len(names)).tolist()
+    order = sorted(range(len(names)), key=lambda number: (-counts[number], names[number]))
+    return [names[number] for number in order if names[number]]
 
 
 def alt_text(summary: Summary, *, most: int = 8) -> str:

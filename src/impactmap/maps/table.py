@@ -6,11 +6,17 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from typing import Any
 
-from impactmap.maps.columns import clean_text
+import numpy as np
+import pandas as pd
+
+from impactmap.maps.columns import NO_DAY, clean_text
 from impactmap.maps.reports import COUNTRY, NOT_LOCATED, Reports
 from impactmap.maps.words import Words
 
 __all__ = ["add", "beside_lists", "link", "month_table", "report_table"]
+
+#: The most reports that are listed beside the map; the table holds them all.
+MOST_BESIDE = 200
 
 HEADINGS = (
     "date",
@@ -64,7 +70,7 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
         add(head, "th", words.text(f"table.{name}"), scope="col", role="columnheader")
     body = add(table, "tbody", role="rowgroup")
     labels = {name: words.text(f"table.{name}") for name in HEADINGS}
-    for row, event, place in reports.places:
+    for row, event, place in reports.at_rows():
         line = add(body, "tr", role="row", data_row=str(row))
 
         def cell(name: str, text: str | None = None, *, line: ET.Element = line, sort: str | None = None) -> ET.Element:
@@ -86,14 +92,14 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
 def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
     """Add the lists of country-wide reports and of those that are not located to the element beside the map."""
     for kind, name in ((COUNTRY, "country_wide"), (NOT_LOCATED, "not_located")):
-        chosen = [(row, event, place) for row, event, place in reports.places if reports.row_kind[row] == kind]
-        if not chosen:
+        rows = np.flatnonzero(reports.row_kind == kind)
+        if not len(rows):
             continue
         section = add(parent, "section", class_="im-beside-list")
         add(section, "h3", words.text(f"page.{name}"))
         add(section, "p", words.text(f"page.{name}_note"))
         entries = add(section, "ul")
-        for row, event, place in chosen:
+        for row, event, place in reports.at_rows(rows[:MOST_BESIDE]):
             entry = add(entries, "li", data_row=str(row))
             _place(add(entry, "strong"), place, words)
             line = (
@@ -106,6 +112,8 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
                 add(entry, "p", summary, dir="auto")
             _reported(entry, event, words)
             _sources(entry, event)
+        if len(rows) > MOST_BESIDE:
+            add(section, "p", words.plural("page.beside_more", len(rows) - MOST_BESIDE))
 
 
 def month_table(reports: Reports, words: Words) -> ET.Element:
@@ -113,7 +121,12 @@ def month_table(reports: Reports, words: Words) -> ET.Element:
     names = [clean_text(style.name) for style in reports.sides]
     numbers = [*range(len(names)), 255] if (reports.side == 255).any() else list(range(len(names)))
     labels = [*names, words.text("legend.none")][: len(numbers)]
-    counts: Counter[tuple[str, int]] = Counter((event.get("start", "")[:7], event["side"]) for event in reports.events)
+    months = np.datetime_as_string(reports.day_start.astype("datetime64[D]").astype("datetime64[M]"))
+    months[reports.day_start == NO_DAY] = ""
+    pairs = pd.DataFrame({"month": months, "side": reports.side}).value_counts().reset_index()
+    counts: Counter[tuple[str, int]] = Counter()
+    for month, side, number in pairs.itertuples(index=False):
+        counts[str(month), int(side)] = int(number)
     table = ET.Element("table", {"id": "im-rows"})
     add(table, "caption", words.text("table.months"))
     head = add(add(table, "thead"), "tr")

@@ -114,7 +114,8 @@ def publish(
     summary = page.summary
     alt = alt_text(summary)
     with replace_folder(folder, inputs=sources, force=force) as staging:
-        _write(staging / "map.html", page.to_page())
+        files = page.write_texts(staging, "map") if page.texts_beside else []
+        _write(staging / "map.html", page.to_page(files=files))
         _write(staging / "embed.html", embed_page(project, summary))
         figures: dict[str, Any] = {}
         for name, preset in PICTURES:
@@ -144,7 +145,7 @@ def publish(
         )
         _write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
         _write_json(staging / MANIFEST, make_manifest(staging, inputs=sources, folder=project.folder))
-    return [Path(folder) / name for name in FILES]
+    return [Path(folder) / name for name in sorted([*FILES, *(file.name for file in files)])]
 
 
 def _package(staging: Path, columns: list[Column], project: Project) -> dict[str, Any]:

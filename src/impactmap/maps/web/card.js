@@ -3,6 +3,8 @@ import {element, markPicture} from "./dom.js";
 import {placeName} from "./describe.js";
 
 const LIST_STEP = 50;
+/** Entries at a time where each may lie in another file. */
+const BESIDE_STEP = 8;
 
 /**
  * @typedef {object} Card
@@ -40,12 +42,12 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   /** @type {number[]} */
   let list = [];
   let listPlace = "";
+  const step = payload.beside ? BESIDE_STEP : LIST_STEP;
+  let asked = 0;
   /** @type {(() => void) | undefined} */
   let zoomHere;
-  /** @type {import("./payload.js").EventText[]} */
-  let texts = [];
-
   function hide() {
+    asked++;
     if (card.hidden) return;
     card.hidden = true;
     stage.classList.remove("im-with-card");
@@ -62,17 +64,35 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     card.focus({ preventScroll: stage.contains(opener) });
   }
 
+  /**
+   * Open the texts of events; while files are fetched the card says so.
+   * @param {number[]} events
+   * @returns {Promise<boolean>} false when the reader has asked for something else meanwhile
+   */
+  async function opened(events) {
+    const mine = ++asked;
+    const waiting = events.every((event) => payload.text(event))
+      ? 0 : setTimeout(() => mine === asked && show([title(listPlace || say("texts_loading")), element("p", { class: "im-quiet" }, say("texts_loading"))]), 250);
+    await payload.openTexts(events);
+    clearTimeout(waiting);
+    return mine === asked;
+  }
+
+  /** What is missing where a file beside the page cannot be read, and where it can be had. */
+  const missing = () => element("p", { class: "im-missing" }, `${say("texts_missing")} `, element("a", { href: "events.csv" }, "events.csv"));
+
   /** @param {string} text */
   const title = (text) => element("h2", { id: "im-card-title" }, text);
 
   /** @param {number} shown how many of the list */
-  function showList(shown = LIST_STEP) {
+  async function showList(shown = step) {
+    if (!(await opened(list.slice(0, shown)))) return;
     const entries = list.slice(0, shown).map((event, i) =>
       element("li", {},
         element("button", { type: "button", class: "im-entry", click: () => showEvent(i) },
           markPicture(state.sideOf(state.slot(event)), describe.slotShape(state.slot(event)), !columns.confirmed[event]),
           element("span", {}, element("b", {}, describe.where(event)),
-            ` ${describe.when(event)}`, element("br"), texts[event].summary ?? describe.side(event),
+            ` ${describe.when(event)}`, element("br"), payload.text(event)?.summary ?? describe.side(event),
             columns.contradicted[event] ? element("i", {}, ` ${say("card_contradiction")}`) : null),
         ),
       ),
@@ -82,16 +102,18 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
       title(listPlace || say("here", { n: list.length })),
       ...(listPlace ? [element("p", { class: "im-quiet" }, say("here", { n: list.length }))] : []),
       element("ul", { class: "im-entries" }, ...entries),
+      ...(list.slice(0, shown).some((event) => !payload.text(event)) ? [missing()] : []),
       ...(list.length > shown
-        ? [element("button", { type: "button", click: () => showList(shown + LIST_STEP) }, say("more"))]
+        ? [element("button", { type: "button", click: () => showList(shown + step) }, say("more"))]
         : []),
       ...(zoomHere ? [element("button", { type: "button", click: zoomHere }, say("zoom_here"))] : []),
     ]);
   }
 
   /** @param {number} position in the list */
-  function showEvent(position) {
+  async function showEvent(position) {
     const event = list[position];
+    if (!(await opened([event]))) return;
     changed(event);
     const nodes = eventNodes(event);
     if (list.length > 1) {
@@ -127,7 +149,9 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
    * @returns {Node[]}
    */
   function eventNodes(event) {
-    const text = texts[event];
+    const known = payload.text(event);
+    /** @type {import("./payload.js").EventText} */
+    const text = known ?? { id: "", places: [] };
     const slot = state.slot(event);
     const claims = text.claims ?? [];
     const contradictions = text.contradictions ?? [];
@@ -156,12 +180,13 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     return [
       element("p", { class: "im-kicker" },
         markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.side(event)),
-      title(describe.where(event) || say("not_located")),
+      title(describe.where(event) || (known ? say("not_located") : describe.when(event))),
+      ...(known ? [] : [missing()]),
       element("p", {}, text.summary ?? ""),
       ...(text.shortened ? [element("p", { class: "im-quiet" }, say("shortened"))] : []),
       part(say("card_when"), "im-facts", element("dl", {}, ...facts)),
       ...(plain.length > 0 ? [part(say("card_reported"), "im-reported", element("ul", {}, ...plain.map(claimNode)))] : []),
-      ...(claims.length === 0 ? [element("p", { class: "im-quiet" }, say("no_claims"))] : []),
+      ...(known && claims.length === 0 ? [element("p", { class: "im-quiet" }, say("no_claims"))] : []),
       ...contradictions.map(({ metric, claims: which }) =>
         part(`${say("card_contradiction")}: ${words.term("metric", metric)}`, "im-reported im-contradiction",
           element("ul", {}, ...which.map((i) => claimNode(claims[i])))),
@@ -261,13 +286,11 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
 
   return {
     async open(events, from, place = "", zoom = undefined) {
-      texts = await payload.openTexts();
       listPlace = place;
       list = events;
       opener = from;
       zoomHere = zoom;
-      if (events.length === 1) showEvent(0);
-      else showList();
+      await (events.length === 1 ? showEvent(0) : showList());
     },
     close: hide,
     isOpen: () => !card.hidden,

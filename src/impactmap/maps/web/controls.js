@@ -1,7 +1,8 @@
 /** Switches for the sides, search, filters, the number of results. */
-import {NO_DAY, fold} from "./words.js";
+import {NO_DAY} from "./words.js";
 import {OTHER_BIT} from "./state.js";
 import {element, markPicture} from "./dom.js";
+import {searchTexts} from "./search.js";
 
 /**
  * @param {HTMLElement} root
@@ -48,7 +49,9 @@ export function createControls(root, payload, state, words, describe, { link, an
     return { select, label: element("label", {}, element("span", {}, say(`filter_${name}`)), select), keys };
   }
   const first = (/** @type {string[]} */ keys) => keys.slice(0, OTHER_BIT);
-  const present = [...new Set(payload.columns.row_precision)].sort((a, b) => a - b);
+  const occurs = new Uint8Array(256);
+  for (const code of payload.columns.row_precision) occurs[code] = 1;
+  const present = header.precisions.flatMap((_, code) => (occurs[code] ? [code] : []));
   const choosers = {
     sector: chooser("sector", first(header.sectors), first(header.sectors).map((_, i) => i)),
     means: chooser("means", first(header.means), first(header.means).map((_, i) => i)),
@@ -59,19 +62,20 @@ export function createControls(root, payload, state, words, describe, { link, an
     type: "search", id: "im-search", placeholder: say("search_hint"), autocomplete: "off", spellcheck: "false",
     input: () => {
       clearTimeout(typing);
-      typing = setTimeout(() => find(search.value), 120);
+      typing = setTimeout(() => find(search.value), payload.beside ? 500 : 120);
     },
   });
   const clear = element("button", {
     type: "button", id: "im-clear", click: () => {
-      state.clear();
+      clearAll();
       search.focus();
     },
   }, say("clear"));
   const copied = element("input", { type: "text", readonly: true, id: "im-link", "aria-label": say("link_copy_yourself"), hidden: true });
   const copy = element("button", { type: "button", id: "im-copy", click: copyLink }, say("copy_link"));
+  const searching = element("span", { class: "im-quiet", role: "status", id: "im-searching" });
   const fields = element("div", { class: "im-row", id: "im-filters", hidden: true },
-    element("label", {}, element("span", {}, say("search")), search),
+    element("label", {}, element("span", {}, say("search")), search), searching,
     ...Object.values(choosers).filter(({ keys }) => keys.length > 1).map(({ label }) => label), clear);
   const toggle = element("button", {
     type: "button", id: "im-filters-toggle", "aria-controls": "im-filters", "aria-expanded": "false",
@@ -101,31 +105,29 @@ export function createControls(root, payload, state, words, describe, { link, an
     }
   }
 
-  /** @type {string[] | null} */
-  let haystack = null;
+  let searches = 0;
+
+  function clearAll() {
+    searches++;
+    searching.textContent = "";
+    state.clear();
+  }
 
   /** @param {string} query */
   async function find(query) {
-    const needles = fold(query).split(/\s+/).filter(Boolean);
-    if (needles.length === 0) {
+    const mine = ++searches;
+    if (query.trim() === "") {
+      searching.textContent = "";
       state.set({ query: "", matches: null });
       return;
     }
-    haystack ??= (await payload.openTexts()).map(searchable);
-    const matches = Uint8Array.from(haystack, (text) => (needles.every((needle) => text.includes(needle)) ? 1 : 0));
-    state.set({ query, matches });
-  }
-
-  /**
-   * @param {import("./payload.js").EventText} event
-   * @returns {string} everything of an event that can be searched
-   */
-  function searchable({ id, summary, sectors = [], means = [], places, claims = [], sources = [] }) {
-    return fold([
-      id, summary, ...sectors.map((key) => words.term("sector", key)), ...means.map((key) => words.term("means", key)),
-      ...places.flatMap((place) => [place.name, place.reported, place.region, words.country(place.country)]),
-      ...claims.flatMap((claim) => [claim.claimant, claim.source, claim.text]), ...sources.map(({ name }) => name),
-    ].filter(Boolean).join("\n"));
+    const found = await searchTexts(payload, words, query, (done, of) => {
+      if (mine === searches && of > 1) searching.textContent = say("search_progress", { done, of });
+      return mine === searches;
+    });
+    if (!found || mine !== searches) return;
+    searching.textContent = found.missing > 0 ? say("search_missing") : "";
+    state.set({ query, matches: found.matches });
   }
 
   function update() {
@@ -150,7 +152,7 @@ export function createControls(root, payload, state, words, describe, { link, an
       rescue.textContent = say(byPeriod ? "show_all" : "clear");
       rescue.onclick = () => {
         if (byPeriod) state.set({ from: state.first, to: state.last });
-        else state.clear();
+        else clearAll();
         search.focus();
       };
     } else {

@@ -21,15 +21,15 @@ import {UNSTATED_SHAPE} from "./dom.js";
  * @param {import("./marks.js").Marks} marks
  * @returns {Describe}
  */
-export function createDescribe({ header, columns, texts }, state, words, marks) {
+export function createDescribe({ header, columns, text }, state, words, marks) {
   const slotName = (/** @type {number} */ slot) => header.sides[slot]?.name ?? words.say("side_none");
   const side = (/** @type {number} */ event) => slotName(state.slot(event));
   const where = (/** @type {number} */ event) => {
-    const places = texts()?.[event]?.places ?? [];
+    const places = text(event)?.places ?? [];
     return [...new Set(places.map(placeName))].filter(Boolean).join(", ");
   };
   const when = (/** @type {number} */ event) =>
-    words.eventDate(columns.day_start[event], columns.day_end[event], texts()?.[event]?.date_precision);
+    words.eventDate(columns.day_start[event], columns.day_end[event], text(event)?.date_precision);
   const sure = (/** @type {number} */ event) =>
     words.term("confirmation", columns.confirmed[event] ? "confirmed" : "claimed");
   const line = (/** @type {number} */ event) =>
@@ -41,7 +41,7 @@ export function createDescribe({ header, columns, texts }, state, words, marks) 
       return names.length > 3 ? `${names.slice(0, 3).join(", ")} …` : names.join(", ");
     }
     const row = marks.nameRow(mark);
-    const place = texts()?.[columns.row_event[row]]?.places.find((one) => one.row === row);
+    const place = text(columns.row_event[row])?.places.find((one) => one.row === row);
     if (!place || mark.kind === "block") return "";
     return mark.members.length > 1 ? words.say("around", { place: placeName(place) }) : placeName(place);
   }

@@ -18,7 +18,7 @@ const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-
  * @param {import("./marks.js").Marks} marks
  * @param {import("./words.js").Words} words
  */
-export function createLabels({ header, columns, texts }, marks, words) {
+export function createLabels({ header, columns, text: eventText }, marks, words) {
   const labels = header.basemap.labels
     .map((label) => ({ ...label, kind: label.kind ?? "city", wx: worldX(label.lon), wy: worldY(label.lat) }))
     .sort((a, b) => a.rank - b.rank);
@@ -80,7 +80,7 @@ export function createLabels({ header, columns, texts }, marks, words) {
     /** @param {import("./marks.js").Mark} mark */
     function putName(mark) {
       const row = marks.nameRow(mark);
-      const place = texts()?.[columns.row_event[row]]?.places.find((one) => one.row === row);
+      const place = eventText(columns.row_event[row])?.places.find((one) => one.row === row);
       const { x, y, halfWidth, halfHeight } = mark;
       if (!place || !inside({ x, y, width: 0, height: 0 }, view)) return;
       const [away, over] = [halfWidth + 4, halfHeight + 9];

@@ -45,7 +45,7 @@ export function createLayer(map, payload, state, words) {
   /** @type {import("./geometry.js").Frame} */
   let frame = { scale: 1, left: 0, top: 0, width: 0, height: 0, zoom: 0 };
   /** @type {import("./marks.js").Scene} */
-  let scene = { marks: [], dense: false };
+  let scene = marks.gather({ ...frame, width: 0, height: 0 });
   /** @type {string | null} */
   let hover = null;
   /** @type {string | null} */
@@ -135,9 +135,15 @@ export function createLayer(map, payload, state, words) {
     for (const [key, color, width] of /** @type {[string | null, string, number][]} */ ([
       [hover, colors.text, 1.5], [focus, colors.focus, 3],
     ])) {
-      const mark = scene.marks.find((one) => one.key === key) ?? (pile?.key === key ? pile : null);
+      const sought = key === null ? undefined : candidates(key).find((one) => one.key === key);
+      const mark = sought ?? (pile?.key === key ? pile : null);
       if (mark) ring(context, mark, color, width);
     }
+  }
+
+  /** @param {string} key of a mark that is sought */
+  function candidates(key) {
+    return scene.dense && key.startsWith("block") ? marks.blocksIn(scene, frame, seen) : scene.marks;
   }
 
   /**
@@ -148,7 +154,7 @@ export function createLayer(map, payload, state, words) {
    */
   function drawScene(context, what, where, shown) {
     drawAreas(context, what.marks.filter(({ kind }) => kind === "area"), where, colors);
-    if (what.dense) marks.drawDensity(context, what, where, colors);
+    if (what.dense) marks.drawMany(context, what, colors);
     else {
       const points = what.marks.filter(({ kind }) => kind === "point");
       points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
@@ -169,6 +175,7 @@ export function createLayer(map, payload, state, words) {
     context.scale(2, 2);
     drawGround(context, where, colors);
     drawScene(context, marks.gather(where), where, { x: 0, y: 0, width, height });
+    ask({ scene: true });
   }
 
   /**
@@ -230,13 +237,14 @@ export function createLayer(map, payload, state, words) {
     let nearest = Infinity;
     for (const mark of scene.marks) {
       if (mark.kind === "area") continue;
-      const reach = mark.kind === "block" ? 0 : 4;
+      const reach = 4;
       const away = Math.hypot(mark.x - x, mark.y - y);
       const inside =
         Math.abs(mark.x - x) <= Math.max(mark.halfWidth + reach, 12) &&
         Math.abs(mark.y - y) <= Math.max(mark.halfHeight + reach, 12);
       if (inside && away < nearest) [best, nearest] = [mark, away];
     }
+    if (!best && scene.dense) best = marks.blockAt(scene, frame, x, y);
     if (best) return marks.settle(best);
     const context = /** @type {CanvasRenderingContext2D} */ (events.getContext("2d"));
     const ratio = events.width / frame.width;
@@ -250,8 +258,10 @@ export function createLayer(map, payload, state, words) {
   return {
     hit,
     inView() {
-      const { x, y, width, height } = view();
-      return scene.marks.filter((mark) => mark.x >= x && mark.y >= y && mark.x <= x + width && mark.y <= y + height);
+      const box = view();
+      const { x, y, width, height } = box;
+      const all = scene.dense ? scene.marks.concat(marks.blocksIn(scene, frame, box)) : scene.marks;
+      return all.filter((mark) => mark.x >= x && mark.y >= y && mark.x <= x + width && mark.y <= y + height);
     },
     position: (mark) => ({ x: mark.x - view().x, y: mark.y - view().y }),
     setHover(key) {

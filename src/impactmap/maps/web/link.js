@@ -2,8 +2,8 @@
 import {DAY_MS} from "./words.js";
 
 /**
- * @typedef {{d?: string, off?: string, sector?: string, means?: string, precision?: string, q?: string, v?: string, e?: string}} View
- *   d period, off sides switched off (JSON list of keys, null for not stated), q search, v centre and zoom, e open event
+ * @typedef {{d?: string, off?: string, sector?: string, means?: string, precision?: string, q?: string, v?: string, e?: string, n?: string}} View
+ *   d period, off sides switched off (JSON list of keys, null for not stated), q search, v centre and zoom, e open event, n its number
  */
 
 /** @returns {View} */

@@ -9,9 +9,11 @@ import {createState} from "./state.js";
 import {createTimeline} from "./timeline.js";
 import {createWords} from "./words.js";
 import {dayOfIso, isoDay, readList, readView, rememberView, viewAddress} from "./link.js";
-import {enhanceLists, enhanceTable, pageTable} from "./rows.js";
+import {enhanceLists, enhanceTable} from "./rows.js";
 import {listenToMap, tameGestures} from "./gestures.js";
+import {findEvent} from "./search.js";
 import {openPayload} from "./payload.js";
+import {virtualTable} from "./longtable.js";
 import {readColors} from "./basemap.js";
 
 /** Fewer rows than this have their texts opened at once, so that marks can be named. */
@@ -35,7 +37,7 @@ export async function mountViewer(map) {
 async function mount(map) {
   const payload = await openPayload();
   const { header } = payload;
-  if (header.rows <= SMALL) await payload.openTexts();
+  if (header.rows <= SMALL && !payload.beside) await payload.openTexts();
   const words = createWords(header);
   const state = createState(payload);
   setExtent(map, header);
@@ -83,7 +85,7 @@ async function mount(map) {
   const beside = byId("im-beside");
   if (beside) enhanceLists(beside, needs);
   const table = /** @type {HTMLTableElement | null} */ (byId("im-rows"));
-  if (table) (header.page.static_rows ? enhanceTable : pageTable)(table, needs);
+  if (table) (header.page.static_rows ? enhanceTable : virtualTable)(table, needs);
 
   /** @returns {string} */
   function address() {
@@ -100,7 +102,9 @@ async function mount(map) {
       precision: name(header.precisions, filters.precision),
       q: filters.query,
       v: moved ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
-      e: openEvent >= 0 ? payload.texts()?.[openEvent]?.id : "",
+      e: openEvent >= 0 ? payload.text(openEvent)?.id : "",
+      // Where the texts lie beside the page the number spares reading all of them for an identifier.
+      n: openEvent >= 0 && payload.beside ? String(openEvent) : "",
     });
   }
   let timer = 0;
@@ -128,7 +132,7 @@ async function mount(map) {
       map.setView([lat, lng], zoom, { animate: false });
     }
     if (view.e) {
-      const event = (await payload.openTexts()).findIndex(({ id }) => id === view.e);
+      const event = await findEvent(payload, view.e, Number(view.n ?? -1));
       if (event >= 0) await card.open([event], container);
     }
   }

@@ -1,5 +1,7 @@
 /** Where events are drawn: places, the marks they gather into, and how a mark looks. */
 import {inFrame, traceLine, unpackLine, worldX, worldY} from "./geometry.js";
+import {createDensity} from "./density.js";
+import {createPlaces} from "./places.js";
 import {groupBy} from "./state.js";
 import {UNSTATED_SHAPE, outline} from "./dom.js";
 
@@ -9,10 +11,7 @@ const LARGEST_RADIUS = 26;
 const BADGE_STEP = 24;
 /** Side of the squares in which neighbours are looked up; five across hold the widest badges. */
 const BUCKET = 40;
-/** Above this many places in view single marks cannot be told apart and density is drawn. */
-const MANY_PLACES = 1500;
-/** Side of a density cell, and of the square that a click on density asks about. */
-const CELL = 3;
+/** Side of the square that a click on density asks about. */
 const BLOCK = 36;
 
 /**
@@ -34,7 +33,8 @@ const BLOCK = 36;
  *
  * @typedef {object} Scene
  * @property {Mark[]} marks in the order in which keys step through them
- * @property {boolean} dense
+ * @property {boolean} dense whether density is drawn in place of points
+ * @property {import("./places.js").Counted} counted
  *
  * @typedef {ReturnType<typeof createMarks>} Marks
  */
@@ -64,72 +64,14 @@ export function largestOf(values) {
  * @param {import("./words.js").Words} words
  */
 export function createMarks({ header, columns }, state, words) {
-  const { row_event: rowEvent, row_kind: rowKind, row_lat: rowLat, row_lon: rowLon, row_area: rowArea } = columns;
+  const { row_event: rowEvent, row_kind: rowKind, row_area: rowArea } = columns;
   const shapes = header.sides.map((side) => new Path2D(outline(side.shape)));
   shapes.push(new Path2D(outline(UNSTATED_SHAPE)));
   const largest = Math.max(largestOf(columns.size), largestOf(columns.size_high));
   const sized = header.page.size !== null && largest > 0;
 
-  // Places: points that share a position.
-  /** @type {Map<number, number>} */
-  const known = new Map();
-  /** @type {number[]} */
-  const placeX = [];
-  /** @type {number[]} */
-  const placeY = [];
-  /** @type {number[]} */
-  const pointRows = [];
-  /** @type {number[]} */
-  const pointPlaces = [];
-  for (let row = 0; row < rowKind.length; row++) {
-    if (rowKind[row] !== 0 || Number.isNaN(rowLat[row])) continue;
-    const key = Math.round((rowLat[row] + 90) * 1e5) * 4e7 + Math.round((rowLon[row] + 180) * 1e5);
-    let place = known.get(key);
-    if (place === undefined) {
-      place = placeX.length;
-      known.set(key, place);
-      placeX.push(worldX(rowLon[row]));
-      placeY.push(worldY(rowLat[row]));
-    }
-    pointRows.push(row);
-    pointPlaces.push(place);
-  }
-  known.clear();
-  const { start: placeStart, items } = groupBy(pointPlaces, placeX.length);
-  const placeRows = items.map((i) => pointRows[i]);
-
-  // The spatial index: places by the cell of a grid over all of them.
-  const side = Math.max(1, Math.min(512, Math.ceil(Math.sqrt(placeX.length / 2))));
-  let [west, north, east, south] = [1, 1, 0, 0];
-  for (let i = 0; i < placeX.length; i++) {
-    west = Math.min(west, placeX[i]);
-    east = Math.max(east, placeX[i]);
-    north = Math.min(north, placeY[i]);
-    south = Math.max(south, placeY[i]);
-  }
-  const cellOf = (/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) =>
-    Math.max(0, Math.min(side - 1, Math.floor(((value - low) / (high - low || 1)) * side)));
-  const cells = placeX.map((x, i) => cellOf(placeY[i], north, south) * side + cellOf(x, west, east));
-  const { start: cellStart, items: cellPlaces } = groupBy(cells, side * side);
-
-  /**
-   * Visit the places of a rectangle given in world units.
-   * @param {number} w
-   * @param {number} n
-   * @param {number} e
-   * @param {number} s
-   * @param {(place: number) => void} visit
-   */
-  function within(w, n, e, s, visit) {
-    const [firstColumn, lastColumn] = [cellOf(w, west, east), cellOf(e, west, east)];
-    for (let line = cellOf(n, north, south); line <= cellOf(s, north, south); line++) {
-      for (let i = cellStart[line * side + firstColumn]; i < cellStart[line * side + lastColumn + 1]; i++) {
-        const place = cellPlaces[i];
-        const [x, y] = [placeX[place], placeY[place]];
-        if (x >= w && x <= e && y >= n && y <= s) visit(place);
-      }
-    }
-  }
+  const places = createPlaces(columns, state);
+  const { x: placeX, y: placeY, start: placeStart, rows: placeRows } = places;
 
   // Areas, the largest first so that the smaller are drawn on top.
   const areas = header.areas.map(({ name, rings, label }) => {
@@ -146,7 +88,8 @@ export function createMarks({ header, columns }, state, words) {
   const areaSize = areas.map(({ bounds }) => (bounds.east - bounds.west) * (bounds.south - bounds.north));
   const areaOrder = areas.map((_, i) => i).sort((a, b) => areaSize[b] - areaSize[a]);
   const noArea = areas.length;
-  const areaKeys = Int32Array.from(rowArea, (area, row) => (rowKind[row] === 1 && area >= 0 ? area : noArea));
+  const areaKeys = new Int32Array(rowArea.length);
+  for (let row = 0; row < rowArea.length; row++) areaKeys[row] = rowKind[row] === 1 && rowArea[row] >= 0 ? rowArea[row] : noArea;
   const { start: areaStart, items: areaRows } = groupBy(areaKeys, noArea + 1);
 
   // Distinct events are counted with a stamp: no set, no clearing.
@@ -228,33 +171,25 @@ export function createMarks({ header, columns }, state, words) {
    * @returns {Scene}
    */
   function gather(frame) {
-    const { scale, left, top, width, height } = frame;
-    /** @type {Group[]} */
-    let groups = [];
-    const rectangle = /** @type {const} */ ([left / scale, top / scale, (left + width) / scale, (top + height) / scale]);
-    within(...rectangle, (place) => {
-      let [count, slots, reach] = [0, 0, 0];
-      for (let i = placeStart[place]; i < placeStart[place + 1]; i++) {
-        const row = placeRows[i];
-        if (!state.rowShown(row)) continue;
-        count++;
-        slots |= 1 << state.slot(rowEvent[row]);
-        reach = sized ? sizeRadius(columns.size[rowEvent[row]], largest) : BASE_RADIUS;
-      }
-      if (count > 0) {
-        groups.push({ x: placeX[place] * scale - left, y: placeY[place] * scale - top, places: [place], count, slots, reach });
-      }
-    });
-    const dense = groups.length > MANY_PLACES;
-    let points;
-    if (dense) points = blocks(groups, frame);
-    else {
+    const { scale, left, top } = frame;
+    const counted = places.count(frame);
+    /** @type {Mark[]} */
+    let points = [];
+    if (!counted.dense) {
+      /** @type {Group[]} */
+      let groups = Array.from(counted.list, (place) => {
+        const reach = sized ? sizeRadius(columns.size[counted.last[place]], largest) : BASE_RADIUS;
+        return {
+          x: placeX[place] * scale - left, y: placeY[place] * scale - top, places: [place],
+          count: counted.counts[place], slots: counted.slots[place], reach,
+        };
+      });
       // A badge grows with the sides that join it, so merging is repeated while it helps.
       for (let before = Infinity; groups.length < before; ) {
         before = groups.length;
         groups = merge(groups);
       }
-      points = groups.map(({ places, x, y }) => settle(markAt("point", places, x, y)));
+      points = groups.map((group) => settle(markAt("point", group.places, group.x, group.y)));
       points.forEach(measure);
     }
     points.sort((a, b) => a.x - b.x || a.y - b.y);
@@ -265,7 +200,7 @@ export function createMarks({ header, columns }, state, words) {
       const mark = settle(markAt("area", [area], x * scale - left, y * scale - top));
       if (mark.count > 0) marks.push(mark);
     }
-    return { marks: marks.concat(points), dense };
+    return { marks: marks.concat(points), dense: counted.dense, counted };
   }
 
   /**
@@ -309,26 +244,44 @@ export function createMarks({ header, columns }, state, words) {
   }
 
   /**
-   * Squares of the density picture that keys and clicks can reach.
-   * @param {Group[]} groups
+   * The square of the density picture at a point of the canvas, for keys and clicks.
+   * @param {Scene} scene
    * @param {import("./geometry.js").Frame} frame
+   * @param {number} x
+   * @param {number} y
+   * @returns {Mark | null} null where nothing is shown
    */
-  function blocks(groups, { left, top }) {
-    /** @type {Map<number, number[]>} */
-    const found = new Map();
-    for (const { x, y, places: [place] } of groups) {
-      const key = Math.floor((y + top) / BLOCK) * 1e6 + Math.floor((x + left) / BLOCK);
-      const there = found.get(key);
-      if (there) there.push(place);
-      else found.set(key, [place]);
-    }
-    return Array.from(found, ([key, members]) => {
-      const [column, line] = [key % 1e6, Math.floor(key / 1e6)];
-      const mark = markAt("block", members, (column + 0.5) * BLOCK - left, (line + 0.5) * BLOCK - top);
-      mark.key = `block${key}`;
-      mark.halfWidth = mark.halfHeight = BLOCK / 2;
-      return mark;
+  function blockAt(scene, { scale, left, top }, x, y) {
+    const [column, line] = [Math.floor((x + left) / BLOCK), Math.floor((y + top) / BLOCK)];
+    /** @type {number[]} */
+    const members = [];
+    const edge = BLOCK / scale;
+    places.within(column * edge, line * edge, (column + 1) * edge, (line + 1) * edge, (place) => {
+      if (scene.counted.holds(place)) members.push(place);
     });
+    if (members.length === 0) return null;
+    const mark = markAt("block", members, (column + 0.5) * BLOCK - left, (line + 0.5) * BLOCK - top);
+    mark.key = `block${column} ${line}`;
+    mark.halfWidth = mark.halfHeight = BLOCK / 2;
+    return mark;
+  }
+
+  /**
+   * The squares of the density picture in a part of the canvas, from west to east.
+   * @param {Scene} scene
+   * @param {import("./geometry.js").Frame} frame
+   * @param {import("./labels.js").Box} box
+   * @returns {Mark[]}
+   */
+  function blocksIn(scene, frame, box) {
+    const found = [];
+    for (let x = box.x + BLOCK / 2; x < box.x + box.width; x += BLOCK) {
+      for (let y = box.y + BLOCK / 2; y < box.y + box.height; y += BLOCK) {
+        const mark = blockAt(scene, frame, x, y);
+        if (mark) found.push(mark);
+      }
+    }
+    return found;
   }
 
   /**
@@ -481,62 +434,13 @@ export function createMarks({ header, columns }, state, words) {
     return path;
   }
 
-  const pixels = document.createElement("canvas");
+  const drawDensity = createDensity(state.slots);
 
-  /**
-   * Many events: every cell has the mixture of its sides' colours, the stronger the more events it holds.
-   * @param {CanvasRenderingContext2D} context
-   * @param {Scene} scene
-   * @param {import("./geometry.js").Frame} frame
-   * @param {import("./basemap.js").Colors} colors
-   */
-  function drawDensity(context, scene, frame, colors) {
-    const [width, height] = [Math.ceil(frame.width / CELL), Math.ceil(frame.height / CELL)];
-    const tallies = Array.from({ length: state.slots }, () => new Uint16Array(width * height));
-    let most = 1;
-    for (const mark of scene.marks) {
-      if (mark.kind !== "block") continue;
-      for (const place of mark.members) {
-        const x = Math.floor((placeX[place] * frame.scale - frame.left) / CELL);
-        const y = Math.floor((placeY[place] * frame.scale - frame.top) / CELL);
-        if (x < 0 || y < 0 || x >= width || y >= height) continue;
-        for (let i = placeStart[place]; i < placeStart[place + 1]; i++) {
-          if (!state.rowShown(placeRows[i])) continue;
-          const n = ++tallies[state.slot(rowEvent[placeRows[i]])][y * width + x];
-          if (n > most) most = n;
-        }
-      }
-    }
-    const paint = tallies.map((_, slot) => rgb(slotColor(slot, colors), context));
-    const image = new ImageData(width, height);
-    for (let cell = 0; cell < width * height; cell++) {
-      let [n, r, g, b] = [0, 0, 0, 0];
-      for (let slot = 0; slot < tallies.length; slot++) {
-        const there = tallies[slot][cell];
-        n += there;
-        r += there * paint[slot][0];
-        g += there * paint[slot][1];
-        b += there * paint[slot][2];
-      }
-      if (n > 0) image.data.set([r / n, g / n, b / n, 255 * (0.4 + (0.6 * Math.log1p(n)) / Math.log1p(most))], cell * 4);
-    }
-    pixels.width = width;
-    pixels.height = height;
-    /** @type {CanvasRenderingContext2D} */ (pixels.getContext("2d")).putImageData(image, 0, 0);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(pixels, 0, 0, width * CELL, height * CELL);
-  }
+  /** @type {(context: CanvasRenderingContext2D, scene: Scene, colors: import("./basemap.js").Colors) => void} */
+  const drawMany = (context, { counted }, colors) =>
+    drawDensity(context, counted, Array.from({ length: state.slots }, (_, slot) => slotColor(slot, colors)));
 
-  return { gather, settle, eventsOf, together, nameRow, drawMark, drawArea, drawDensity, areaPath, areas, sized, largest };
-}
-
-/**
- * @param {string} color any CSS colour
- * @param {CanvasRenderingContext2D} context
- * @returns {number[]} red, green, blue
- */
-function rgb(color, context) {
-  context.fillStyle = color;
-  const hex = String(context.fillStyle);
-  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  return {
+    gather, settle, eventsOf, together, nameRow, blockAt, blocksIn, drawMark, drawArea, drawMany, areaPath, areas, sized, largest,
+  };
 }

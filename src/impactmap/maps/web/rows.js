@@ -1,8 +1,5 @@
 /** The table of everything and the lists beside the map: filtered, sorted, each row leading to its card. */
 import {element, markPicture} from "./dom.js";
-import {placeName} from "./describe.js";
-
-const PAGE_ROWS = 100;
 
 /**
  * @typedef {object} RowNeeds
@@ -17,7 +14,7 @@ const PAGE_ROWS = 100;
  * @param {RowNeeds} needs
  * @param {number} row
  */
-function detailsButton({ payload, words, describe, open }, row) {
+export function detailsButton({ payload, words, describe, open }, row) {
   const event = payload.columns.row_event[row];
   const button = element("button", { type: "button", class: "im-details", click: () => open([event], button) }, words.say("details"));
   const name = () => button.setAttribute("aria-label", words.say("details_of", { mark: describe.line(event) }));
@@ -96,72 +93,6 @@ export function enhanceTable(table, needs) {
       none.hidden = items.some(({ node }) => !node.hidden);
     }, 100);
   });
-}
-
-/**
- * A table too long for the page: its rows are made a page at a time.
- * @param {HTMLTableElement} table
- * @param {RowNeeds} needs
- */
-export function pageTable(table, needs) {
-  const { payload, words, state, describe } = needs;
-  const { columns, header } = payload;
-  const { say } = words;
-  const titles = ["date", "side", "where", "precision", "sectors", "distance", "details"].map((key) => say(key));
-  const head = element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title)));
-  const body = element("tbody");
-  table.replaceChildren(...(table.caption ? [table.caption] : []), element("thead", {}, head), body);
-  const where = element("span", { role: "status" });
-  const turn = (/** @type {number} */ by, /** @type {string} */ key) =>
-    element("button", { type: "button", click: () => fill(at + by * PAGE_ROWS) }, say(key));
-  const [back, on] = [turn(-1, "previous"), turn(1, "next")];
-  table.after(element("div", { class: "im-pager" }, back, where, on));
-  let at = 0;
-  /** @type {number[]} */
-  let rows = [];
-
-  /** @param {number} from */
-  async function fill(from) {
-    const texts = await payload.openTexts();
-    at = Math.max(0, from);
-    const page = rows.slice(at, at + PAGE_ROWS);
-    body.replaceChildren(...page.map((row) => {
-      const event = columns.row_event[row];
-      const text = texts[event];
-      const place = text.places.find((one) => one.row === row) ?? text.places[0];
-      const { km, min_km: least, max_km: most } = place?.distance ?? {};
-      const distance = km !== undefined ? words.km(km)
-        : least !== undefined && most !== undefined ? say("distance_range", { min: words.km(Math.round(least)), max: words.km(Math.round(most)) }) : "";
-      const cells = [
-        describe.when(event), describe.side(event), place ? placeName(place) : "",
-        words.term("precision", header.precisions[columns.row_precision[row]]),
-        (text.sectors ?? []).map((key) => words.term("sector", key)).join(", "), distance,
-      ];
-      return element("tr", { "data-row": row }, ...cells.map((cell) => element("td", {}, cell)), element("td", {}, detailsButton(needs, row)));
-    }));
-    const to = Math.min(rows.length, at + PAGE_ROWS);
-    where.textContent = rows.length === 0 ? say("table_none") : say("table_page", { from: at + 1, to, total: rows.length });
-    back.disabled = at === 0;
-    on.disabled = to >= rows.length;
-  }
-
-  let waiting = 0;
-  function refresh() {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      rows = [];
-      for (let i = 0; i < state.rows.length; i++) if (state.rowShown(state.rows[i])) rows.push(state.rows[i]);
-      fill(0);
-    }, 200);
-  }
-  // Texts are opened only when the reader comes near the table.
-  const watch = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    watch.disconnect();
-    state.onChange(refresh);
-    refresh();
-  }, { rootMargin: "200px" });
-  watch.observe(table);
 }
 
 /**

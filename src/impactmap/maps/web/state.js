@@ -29,6 +29,7 @@ export const OTHER_BIT = 31;
  * @property {number} count events shown
  * @property {Uint32Array} slotCounts events of each slot that its switch would show
  * @property {Uint32Array} totals all events of each slot
+ * @property {{order: Uint32Array, from: number, to: number}} span the part of the time index that holds all that is shown
  * @property {Uint32Array} eventRow where an event's rows start in `rows`
  * @property {Uint32Array} rows row numbers, event after event
  * @property {(event: number) => number} slot
@@ -129,9 +130,11 @@ export function createState({ header, columns }) {
   }
   if (first > last) first = last = NO_DAY;
   const undatedKey = last - first + 1;
-  const keys = Int32Array.from(dayStart, (day) => (day === NO_DAY ? undatedKey : day - first));
+  const keys = new Uint32Array(events);
+  for (let event = 0; event < events; event++) keys[event] = dayStart[event] === NO_DAY ? undatedKey : dayStart[event] - first;
   const byStart = groupBy(keys, undatedKey + 1).items;
-  const starts = Int32Array.from(byStart.subarray(0, events - undatedEvents.length), (event) => dayStart[event]);
+  const starts = new Int32Array(events - undatedEvents.length);
+  for (let i = 0; i < starts.length; i++) starts[i] = dayStart[byStart[i]];
 
   const passes = new Uint8Array(events);
   /** @type {((filters: boolean) => void)[]} */
@@ -151,6 +154,7 @@ export function createState({ header, columns }) {
     count: 0,
     slotCounts: new Uint32Array(slots),
     totals,
+    span: { order: byStart, from: 0, to: events },
     eventRow,
     rows,
     slot,
@@ -207,18 +211,23 @@ export function createState({ header, columns }) {
     filtersChanged = false;
     const { from, to, off } = state.filters;
     const on = Uint8Array.from({ length: slots }, (_, index) => (off.has(index) ? 0 : 1));
-    state.shown.fill(0);
-    state.slotCounts.fill(0);
-    state.count = 0;
-    const take = (/** @type {number} */ event) => {
-      if (!passes[event]) return;
-      const index = slot(event);
-      state.slotCounts[index]++;
-      state.count += state.shown[event] = on[index];
-    };
-    const end = lowerBound(starts, to + 1);
-    for (let i = lowerBound(starts, from - longest); i < end; i++) if (dayEnd[byStart[i]] >= from) take(byStart[i]);
-    if (state.wholePeriod()) undatedEvents.forEach(take);
+    const { shown, slotCounts, span } = state;
+    // What was shown is forgotten, and only that.
+    for (let i = span.from; i < span.to; i++) shown[byStart[i]] = 0;
+    slotCounts.fill(0);
+    let count = 0;
+    const whole = state.wholePeriod();
+    span.from = lowerBound(starts, from - longest);
+    // Events without a date stand last.
+    span.to = whole ? events : lowerBound(starts, to + 1);
+    for (let i = span.from; i < span.to; i++) {
+      const event = byStart[i];
+      if (passes[event] === 0 || (dayEnd[event] < from && dayStart[event] !== NO_DAY)) continue;
+      const index = side[event] === 255 ? slots - 1 : side[event];
+      slotCounts[index]++;
+      count += shown[event] = on[index];
+    }
+    state.count = count;
   }
 
   /** @type {State["histogram"]} */

@@ -1,0 +1,183 @@
+/** The texts of events, in the page or in files beside it; opened when a card, the search or the table needs them. */
+import {fromBase64, openContainer} from "./container.js";
+import {readBeside} from "./files.js";
+
+/** Files kept open at a time; the browser keeps the rest in its cache. */
+const KEPT = 32;
+
+/**
+ * @typedef {import("./payload.js").EventText} EventText
+ * @typedef {import("./container.js").Container} Container
+ *
+ * @typedef {object} Chunk texts of a run of events
+ * @property {number} first
+ * @property {number} events
+ * @property {Container} data
+ * @property {Record<string, Uint32Array>} starts by part, where each event's rows begin
+ *
+ * @typedef {object} Texts
+ * @property {(event: number) => EventText | null} text null while it is closed, or where it is missing
+ * @property {(events?: Iterable<number>) => Promise<boolean>} openTexts those of some events, or all of them; false when some could not be read
+ * @property {(visit: (chunk: Chunk, done: number, of: number) => boolean) => Promise<number>} eachChunk one after the other until told to stop
+ *   (false); how many could not be read
+ * @property {boolean} beside whether the texts lie in files beside the page
+ */
+
+const PARTS = ["places", "claims", "disputes", "sources"];
+
+/**
+ * @param {import("./payload.js").Header} header
+ * @returns {Texts}
+ */
+export function createTexts(header) {
+  const files = header.texts?.files ?? [];
+  const span = header.texts ? header.texts.events : Math.max(1, header.events);
+  const count = Math.ceil(header.events / span);
+  /** @type {Map<number, Promise<Chunk | null>>} */
+  const opening = new Map();
+  /** @type {Map<number, Chunk>} */
+  const open = new Map();
+  /** @type {Map<number, EventText>} */
+  const made = new Map();
+
+  /**
+   * @param {number} number
+   * @returns {Promise<Chunk | null>} null when it could not be read
+   */
+  function chunk(number) {
+    let promise = opening.get(number);
+    if (!promise) {
+      promise = read(number).catch(() => {
+        // Asked again, it is tried again: a connection may have come back.
+        opening.delete(number);
+        return null;
+      });
+      opening.set(number, promise);
+      if (opening.size > KEPT) close(/** @type {number} */ (opening.keys().next().value));
+    }
+    return promise;
+  }
+
+  /** @param {number} number */
+  function close(number) {
+    opening.delete(number);
+    open.delete(number);
+  }
+
+  /** @param {number} number */
+  async function read(number) {
+    const inside = document.getElementById("im-texts")?.textContent ?? "";
+    const bytes = files.length > 0 ? await readBeside(files[number]) : fromBase64(inside.trim());
+    const data = await openContainer(bytes);
+    /** @type {Record<string, Uint32Array>} */
+    const starts = {};
+    for (const part of PARTS) {
+      const counts = data.numbers(part);
+      starts[part] = new Uint32Array(counts.length + 1);
+      for (let i = 0; i < counts.length; i++) starts[part][i + 1] = starts[part][i] + counts[i];
+    }
+    const found = { first: data.header.first, events: data.header.events, data, starts };
+    if (opening.has(number)) open.set(number, found);
+    return found;
+  }
+
+  return {
+    beside: files.length > 0,
+    text(event) {
+      const found = open.get(Math.floor(event / span));
+      if (!found) return null;
+      let text = made.get(event);
+      if (!text) {
+        if (made.size > 2000) made.clear();
+        made.set(event, (text = eventText(found, event - found.first)));
+      }
+      return text;
+    },
+    async openTexts(events) {
+      const wanted = new Set();
+      if (events) for (const event of events) wanted.add(Math.floor(event / span));
+      else for (let number = 0; number < count; number++) wanted.add(number);
+      const found = await Promise.all(Array.from(wanted, chunk));
+      return found.every((one) => one !== null);
+    },
+    async eachChunk(visit) {
+      let missing = 0;
+      for (let number = 0; number < count; number++) {
+        const found = await chunk(number);
+        if (!found) missing++;
+        else if (!visit(found, number + 1, count)) break;
+        // A first file that cannot be read: none of them can.
+        if (missing > 0 && missing === number + 1 && number === 2) return count;
+      }
+      return missing;
+    },
+  };
+}
+
+/**
+ * Put an event's text together, leaving out what is missing.
+ * @param {Chunk} chunk
+ * @param {number} row within the chunk
+ * @returns {EventText}
+ */
+function eventText({ data, starts }, row) {
+  const text = (/** @type {string} */ name, /** @type {number} */ at) => data.texts(name).at(at) || undefined;
+  const number = (/** @type {string} */ name, /** @type {number} */ at) => {
+    const value = data.numbers(name)[at];
+    return Number.isNaN(value) ? undefined : value;
+  };
+  const day = (/** @type {string} */ name, /** @type {number} */ at) => {
+    const value = data.numbers(name)[at];
+    return value === -2147483648 ? undefined : new Date(value * 86400000).toISOString().slice(0, 10);
+  };
+  const list = (/** @type {string} */ name) => text(name, row)?.split("; ") ?? [];
+  /**
+   * @template T
+   * @param {string} part
+   * @param {(at: number) => T} make
+   * @returns {T[]}
+   */
+  const each = (part, make) => {
+    const made = [];
+    for (let at = starts[part][row]; at < starts[part][row + 1]; at++) made.push(make(at));
+    return made;
+  };
+  /** @param {number} at */
+  function place(at) {
+    const one = (/** @type {string} */ name) => text(`places.${name}`, at);
+    const figure = (/** @type {string} */ name) => number(`places.${name}`, at);
+    const [km, least, most, population] = ["km", "min_km", "max_km", "population"].map(figure);
+    const distance = (km ?? least ?? most) === undefined ? undefined : { km, min_km: least, max_km: most, side_country: one("side_country") };
+    return {
+      row: data.numbers("places.row")[at], reported: one("reported"), name: one("name"), region: one("region"), country: one("country"),
+      precision: one("precision"), status: one("status"), reason: one("reason"), radius_km: figure("radius_km"), provider: one("provider"),
+      distance,
+      population: population === undefined ? undefined
+        : { value: population, source: one("population_source"), date: one("population_date") },
+    };
+  }
+  /** @param {number} at */
+  function claim(at) {
+    const one = (/** @type {string} */ name) => text(`claims.${name}`, at);
+    const figure = (/** @type {string} */ name) => number(`claims.${name}`, at);
+    const computed = figure("computed");
+    const agrees = data.numbers("claims.agrees")[at];
+    return {
+      metric: one("metric") ?? "", value: figure("value"), low: figure("low"), high: figure("high"), text: one("text"),
+      qualifier: one("qualifier"), claimant: one("claimant"), claimant_side: one("claimant_side"), source: one("source"), url: one("url"),
+      published: day("claims.published", at), retrieved: day("claims.retrieved", at), shortened: data.numbers("claims.shortened")[at] === 1,
+      compared: computed === undefined ? undefined
+        : { computed, low: figure("computed_low"), high: figure("computed_high"), agrees: agrees === 0 ? undefined : agrees === 2 },
+    };
+  }
+  return {
+    id: text("id", row) ?? "", summary: text("summary", row), shortened: data.numbers("shortened")[row] === 1,
+    date_precision: text("date_precision", row), side_basis: text("side_basis", row), sectors: list("sectors"), means: list("means"),
+    places: each("places", place),
+    claims: each("claims", claim),
+    contradictions: each("disputes", (at) => ({
+      metric: text("disputes.metric", at) ?? "", claims: (text("disputes.claims", at) ?? "").split(" ").map(Number),
+    })),
+    sources: each("sources", (at) => ({ name: text("sources.name", at), url: text("sources.url", at) })),
+  };
+}
