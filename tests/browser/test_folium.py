@@ -108,3 +108,15 @@ def test_notebook_frame_shows_the_page(event_map, open_page, tmp_path):
 def test_page_fits_the_budget_with_its_real_ground(event_map):
     """The whole page, everything in it, weighs at most 160 KB as it travels."""
     assert len(gzip.compress(event_map.to_page().encode(), 9)) <= 160_000
+
+
+def test_names_and_texts_of_added_layers_are_shown_as_they_are(event_map, show):
+    name = "<b>{{7*7}}</b> ${window.hit()} `${window.hit()}` </script>"
+    folium.FeatureGroup(name=name).add_to(event_map)
+    folium.Marker(SPOT, tooltip="{{7*7}} ${window.hit()} `${window.hit()}`").add_to(event_map)
+    folium.LayerControl(collapsed=False).add_to(event_map)
+    tab = show(event_map)
+    expect(tab.page.locator(".leaflet-control-layers-overlays label")).to_have_text(name)
+    tab.page.mouse.move(*tab.spot(SPOT[0] + 0.05, SPOT[1]))
+    expect(tab.page.locator(".leaflet-tooltip")).to_have_text("{{7*7}} ${window.hit()} `${window.hit()}`")
+    assert tab.page.evaluate("window.hits") == 0

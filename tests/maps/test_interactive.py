@@ -196,3 +196,25 @@ def test_map_without_project_or_claims():
 def test_missing_column_is_named():
     with pytest.raises(ColumnError, match="expected a column event_id"):
         build_map(pd.DataFrame({"a": [1]}))
+
+
+@pytest.mark.parametrize("wrap", [str, lambda text: [text], lambda text: {"k": text}])
+def test_texts_of_added_layers_are_not_run_as_templates(located, tmp_path, wrap):
+    """Folium renders twice: a text that opens a file if it is run as a template stays the text that it is."""
+    proof = tmp_path / "proof"
+    text = f"{{{{ self.__init__.__globals__.__builtins__.open('{proof}', 'w') }}}}{{{{7*7}}}}{{% for x in %}}{{# c #}}"
+    event_map = build_map(located)
+    folium.Marker((50, 36), tooltip=text, popup=text, icon=folium.DivIcon(html=text)).add_to(event_map)
+    group = folium.FeatureGroup(name=text).add_to(event_map)
+    feature = {
+        "type": "Feature",
+        "properties": {"note": wrap(text)},
+        "geometry": {"type": "Point", "coordinates": [36, 50]},
+    }
+    folium.GeoJson({"type": "FeatureCollection", "features": [feature]}, name=text).add_to(group)
+    folium.LayerControl().add_to(event_map)
+    page = event_map.to_page()
+    assert not proof.exists()
+    assert "{{7*7}}{% for x in %}{# c #}" in page
+    assert "49" not in re.findall(r"\}\}(\d+)", page)
+    assert group.layer_name == text

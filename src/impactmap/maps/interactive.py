@@ -17,6 +17,7 @@ from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElemen
 from folium.template import Template
 
 from impactmap.errors import InputError
+from impactmap.maps.inert import inert_texts, live_again
 from impactmap.maps.page import FoliumParts, build_page, tile_host
 from impactmap.maps.payload import TEXTS_INSIDE, Bounds, encode_payload, map_bounds, text_files
 from impactmap.maps.reports import BorderNote, collect_reports
@@ -220,7 +221,11 @@ class EventMap(folium.Map):
         return basemap_for(around, border=self._border, tolerance_km=tolerance, language=self._project.map.language)
 
     def _render_folium(self) -> FoliumParts:
-        """Let folium render the map and its layers, and sort what came out."""
+        """Let folium render the map and its layers, with their texts made inert, and sort what came out."""
+        with inert_texts(layer for layer in self._children.values() if layer is not self._layer):
+            return self._sort_rendered()
+
+    def _sort_rendered(self) -> FoliumParts:
         figure = self._parent
         for child in figure._children.values():  # noqa: SLF001 -- branca has no public walk
             child.render()
@@ -232,9 +237,11 @@ class EventMap(folium.Map):
             elif isinstance(child, CssLink):
                 styles.append(child.url)
             elif name not in own:
-                header.append(child.render())
-        body = [child.render() for name, child in figure.html._children.items() if name not in own]  # noqa: SLF001
-        pieces = {name: child.render().strip() for name, child in figure.script._children.items()}  # noqa: SLF001
+                header.append(live_again(child.render(), script=False))
+        written = figure.html._children.items()  # noqa: SLF001
+        body = [live_again(child.render(), script=False) for name, child in written if name not in own]
+        scripted = figure.script._children.items()  # noqa: SLF001
+        pieces = {name: live_again(child.render().strip(), script=True) for name, child in scripted}
         added = [text for name, text in pieces.items() if name not in own]
         if any(re.search(r"\$\(", text) for text in added) and not any("jquery" in url for url in scripts):
             added.insert(0, "")
