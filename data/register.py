@@ -10,7 +10,8 @@ Columns: ``code`` (the seventeen digits of the codifier's code), ``kind`` (the c
 (Ukrainian), ``others`` (of a district and a community: what else it is called, above all its seat), ``region`` (ISO
 3166-2), ``admin1`` (as in the gazetteer), ``district`` and ``community`` (names, Ukrainian adjectives), ``geonames``
 (id of the same settlement in the gazetteer, 0 where it is not in it), ``latitude``, ``longitude`` (of the settlement
-found, or else of the centre of the unit, 0.0001 degree) and ``radius_km`` (0 for a settlement found).
+found, or else of the centre of the unit, 0.0001 degree) and ``radius_km`` (0 for a settlement found). The first row
+group holds the settlements that are not in the gazetteer.
 """
 
 from __future__ import annotations
@@ -340,7 +341,8 @@ def main() -> None:
                 "radius_km": round(radius),
             }
         )
-    rows.sort(key=lambda row: row["code"])
+    rows.sort(key=lambda row: (row["kind"] not in SETTLEMENTS or row["geonames"] > 0, row["code"]))
+    missing = sum(row["kind"] in SETTLEMENTS and not row["geonames"] for row in rows)
     types = {"code": pa.int64()} | dict.fromkeys(["geonames", "latitude", "longitude"], pa.int32())
     types |= {"radius_km": pa.int16()} | dict.fromkeys(
         ["kind", "name", "others", "region", "admin1", "district", "community"], pa.string()
@@ -371,6 +373,7 @@ def main() -> None:
         "register", table, source,
         dictionary=["kind", "region", "admin1", "district", "community", "latitude", "longitude", "radius_km"],
         delta=["code", "geonames"],
+        row_group_size=missing,  # what the gazetteer lacks can be read alone
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impactmap.places.keys import key_lines, name_key, stem_key
+from impactmap.places.keys import key_lines, name_key, similarity, skeleton_key, skeleton_lines, stem_key
 from impactmap.places.toponyms import (
     mend_lookalikes,
     parse_toponym,
@@ -165,3 +165,25 @@ def test_plain_keeps_the_script() -> None:
 )
 def test_split_places(text: str, parts: list[str]) -> None:
     assert split_places(text) == parts
+
+
+def test_skeletons_of_many_are_those_of_each() -> None:
+    texts = ["Kyiv", "Одеса", "Aa", "Новогригорьевка", "Oleksandrivka", "x"]
+    keys = [name_key(text) for text in texts]
+    assert skeleton_lines("\n".join(keys)) == [skeleton_key(key) for key in keys]
+    assert [skeleton_key(key) for key in keys] == ["kv", "ods", "a", "nvhrhrvk", "olksndrvk", "ks"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("harkiv", "harkiv", 100.0),
+        ("harkiv", "harkov", 100 * (1 - 0.5 / 6)),  # one vowel changed
+        ("belhorod", "belhrod", 93.75),  # one vowel left out
+        ("piski", "piksi", 80.0),  # two letters swapped
+        ("sumi", "lviv", 25.0),
+    ],
+)
+def test_similarity_counts_vowels_half(one: str, other: str, expected: float) -> None:
+    assert similarity(one, other) == pytest.approx(expected)
+    assert similarity(other, one) == pytest.approx(expected)

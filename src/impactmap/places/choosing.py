@@ -6,6 +6,7 @@ word says, and population, which settles only what is not close. What is left ov
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable
 from typing import Final
@@ -311,6 +312,7 @@ class Chooser:
         return sorted(found.items(), key=lambda item: (-item[1], -int(self.table.population[item[0]]), item[0]))
 
 
+@functools.lru_cache(maxsize=16_384)
 def _keys(toponym: Toponym) -> list[str]:
     texts = [toponym.whole, toponym.name, *(parse_toponym(other).name for other in toponym.others)]
     return [key for key in dict.fromkeys(name_key(text) for text in texts) if key]

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-__all__ = ["key_lines", "name_key", "similarity", "skeleton_key", "stem_key"]
+__all__ = ["key_lines", "name_key", "similarity", "skeleton_key", "skeleton_lines", "stem_key"]
 
 
 class _Romaniser(dict[int, str]):
@@ -132,6 +132,14 @@ def skeleton_key(key: str) -> str:
     True
     """
     return _DOUBLED.sub(r"\1", _INNER_VOWELS.sub("", key))
+
+
+def skeleton_lines(keys: str) -> list[str]:
+    """Return the skeletons of keys that stand one a line: the same as `skeleton_key` for each."""
+    letters = np.frombuffer(b"\n" + keys.encode("ascii"), np.uint8)
+    inner = _VOWELS[letters] | (letters == ord("i"))
+    inner[1:] &= letters[:-1] != ord("\n")
+    return _undouble(letters[~inner])[1:].tobytes().decode("ascii").split("\n")
 
 
 def similarity(key: str, other: str) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Callable
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -19,12 +20,12 @@ from impactmap.places.romanise import romanise_ukrainian
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 __all__ = ["COUNTRY", "DIGITS", "Register", "Unit"]
 
 COUNTRY: Final = "UA"
 DIGITS: Final = 17
-_SETTLEMENTS: Final = ("K", "M", "T", "X", "C")
 _OWN_DIGITS: Final = {"district": 13, "community": 10, "city district": 0}
 _AREAS: Final = {"P": "district", "H": "community", "B": "city district"}
 
@@ -58,45 +59,50 @@ class Register:
     Parameters
     ----------
     columns
-        ``code, kind, name, others, admin1, district, community, geonames, latitude, longitude, radius_km``, as in the
-        shipped layer.
+        Reads ``code, kind, name, others, admin1, district, community, geonames, latitude, longitude, radius_km``, as in
+        the shipped layer.
     date
         Of the register.
     """
 
-    def __init__(self, columns: pa.Table, date: str) -> None:
+    def __init__(self, columns: Callable[[], pa.Table], date: str) -> None:
+        self._load = columns
         self.date = date
-        self._table = columns
-        self.codes: npt.NDArray[np.int64] = columns["code"].to_numpy()
-        self.geonames: npt.NDArray[np.int32] = columns["geonames"].to_numpy()
-        self._order = np.argsort(self.geonames, kind="stable")
 
     @classmethod
     def shipped(cls) -> Register:
-        """Read the register that ships with impactmap."""
-        import pyarrow.parquet as pq
-
+        """Return the register that ships with impactmap; it is read when it is first asked."""
         from impactmap.reference import layer_info
 
-        info = layer_info("register")
-        with resources.as_file(resources.files("impactmap.reference").joinpath(info["file"])) as path:
-            return cls(pq.ParquetFile(path).read(use_threads=False).combine_chunks(), info["date"])
+        return cls(lambda: _shipped_file().read(use_threads=False).combine_chunks(), layer_info("register")["date"])
 
-    def missing(self) -> tuple[pa.Table, npt.NDArray[np.intp]]:
-        """Return the settlements that the gazetteer does not have, and which rows of the register they are."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    @staticmethod
+    def missing() -> pa.Table:
+        """Return the settlements of the shipped register that the gazetteer does not have."""
+        columns = ["code", "name", "admin1", "latitude", "longitude", "radius_km"]
+        return _shipped_file().read_row_group(0, columns=columns, use_threads=False)
 
-        kinds = pc.is_in(self._table["kind"], value_set=pa.array(_SETTLEMENTS))
-        mask = kinds.to_numpy() & (self.geonames == 0)
-        return self._table.filter(pa.array(mask)), np.flatnonzero(mask)
+    @functools.cached_property
+    def _table(self) -> pa.Table:
+        return self._load()
 
-    def rows_of(self, geonames: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """Return which rows of the register places of the gazetteer are, -1 for those it does not have."""
-        ids = self.geonames[self._order]
-        at = np.minimum(np.searchsorted(ids, geonames), len(ids) - 1)
-        found: npt.NDArray[np.int32] = np.where(ids[at] == geonames, self._order[at], -1).astype(np.int32)
-        return found
+    @functools.cached_property
+    def codes(self) -> npt.NDArray[np.int64]:
+        """The codes of all units, as numbers."""
+        codes: npt.NDArray[np.int64] = self._table["code"].to_numpy()
+        return codes
+
+    @functools.cached_property
+    def _rows_of_codes(self) -> dict[int, int]:
+        return {code: row for row, code in enumerate(self.codes.tolist())}
+
+    @functools.cached_property
+    def _rows_of_places(self) -> dict[int, int]:
+        return {number: row for row, number in enumerate(self._table["geonames"].to_pylist()) if number}
+
+    def row_of(self, number: int, *, geonames: bool) -> int | None:
+        """Return the row of a code, or of the gazetteer's place with a GeoNames id; None where there is none."""
+        return (self._rows_of_places if geonames else self._rows_of_codes).get(number)
 
     def district_of(self, row: int) -> str:
         """Return the name of the district of a row."""
@@ -137,6 +143,15 @@ class Register:
             for stem in {_stem(name) for name in (unit.name, *row["others"].split("\n"))} - {""}:
                 found.setdefault(stem, []).append(unit)
         return found
+
+
+def _shipped_file() -> pq.ParquetFile:
+    import pyarrow.parquet as pq
+
+    from impactmap.reference import layer_info
+
+    with resources.as_file(resources.files("impactmap.reference").joinpath(layer_info("register")["file"])) as path:
+        return pq.ParquetFile(path)
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from impactmap.places.keys import key_lines, similarity, skeleton_key, stem_key
+from impactmap.places.keys import key_lines, similarity, skeleton_key, skeleton_lines, stem_key
 from impactmap.places.register import COUNTRY, DIGITS, Register, Unit
 from impactmap.places.romanise import romanise_ukrainian
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NameRun", "Origin", "PlaceTable"]
 
+REGISTERED: Final = f"katottg:{COUNTRY}"
 _SCALE: Final = 1e-4
 _PROMINENT: Final = 15_000
 _CHUNK: Final = 32_768  # places whose keys are made at once
@@ -95,8 +96,9 @@ class NameRun:
     def _skeletons(self) -> dict[str, list[int]]:
         """Where the names of each skeleton are."""
         found: dict[str, list[int]] = {}
-        for position, key in enumerate(self._by_length[0]):
-            found.setdefault(skeleton_key(key), []).append(position)
+        texts = self._by_length[0]
+        for position, skeleton in enumerate(skeleton_lines("\n".join(texts)) if texts else ()):
+            found.setdefault(skeleton, []).append(position)
         return found
 
     def find_similar(self, key: str, *, cutoff: float, skeletons: bool = True) -> list[tuple[int, float]]:
@@ -198,8 +200,6 @@ class PlaceTable:
         own.
     register
         What knows the districts of some places, or nothing.
-    registered
-        Rows of the register, -1 for places that are not in it.
     """
 
     origins: tuple[Origin, ...]
@@ -213,7 +213,6 @@ class PlaceTable:
     names: pa.ChunkedArray
     radius_km: npt.NDArray[np.float32]
     register: Register | None = None
-    registered: npt.NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
         codes = self.country.indices.to_numpy()
@@ -226,6 +225,7 @@ class PlaceTable:
         self._runs: dict[tuple[str, ...] | None, NameRun] = {}
         self._parts: dict[tuple[str, str], NameRun] = {}
         self._prominent: NameRun | None = None
+        self._names: dict[int, list[str]] = {}
 
     @classmethod
     def shipped(cls) -> PlaceTable:
@@ -253,10 +253,10 @@ class PlaceTable:
             radius_km=np.zeros(size, np.float32),
         )
         register = Register.shipped()
-        rows, positions = register.missing()
+        rows = register.missing()
         size = rows.num_rows
         missing = cls(
-            origins=(Origin("katottg:UA", "KATOTTG", register.date, "katottg"),),
+            origins=(Origin(REGISTERED, "KATOTTG", register.date, "katottg"),),
             origin=np.zeros(size, np.int8),
             ids=rows["code"].to_numpy(),
             country=pa.DictionaryArray.from_arrays(np.zeros(size, np.int32), pa.array([COUNTRY])),
@@ -269,7 +269,6 @@ class PlaceTable:
         )
         table = gazetteer.beside(missing)
         table.register = register
-        table.registered = np.concatenate([register.rows_of(gazetteer.ids), positions.astype(np.int32)])
         return table
 
     def beside(self, other: PlaceTable) -> PlaceTable:
@@ -280,9 +279,6 @@ class PlaceTable:
             both = pa.chunked_array([getattr(self, name), getattr(other, name)]).unify_dictionaries()
             return both.combine_chunks()
 
-        registered = None
-        if self.registered is not None:
-            registered = np.concatenate([self.registered, np.full(len(other), -1, np.int32)])
         return PlaceTable(
             origins=(*self.origins, *other.origins),
             origin=np.concatenate([self.origin, other.origin + np.int8(len(self.origins))]),
@@ -295,7 +291,6 @@ class PlaceTable:
             names=pa.chunked_array([*_chunks(self.names), *_chunks(other.names)]),
             radius_km=np.concatenate([self.radius_km, other.radius_km]),
             register=self.register,
-            registered=registered,
         )
 
     def __len__(self) -> int:
@@ -311,19 +306,23 @@ class PlaceTable:
 
     def names_of(self, row: int) -> list[str]:
         """Return a place's names, the main one first."""
+        if row in self._names:
+            return self._names[row]
         names: list[str] = self.names[row].as_py().split("\n")
-        if self.radius_km[row] and self.registered is not None and self.registered[row] >= 0:
+        if self.origin_of(row).prefix == REGISTERED:
             names.insert(0, romanise_ukrainian(names[0]))
+        if len(self._names) < _CHUNK:
+            self._names[row] = names
         return names
 
     def id_of(self, row: int) -> str:
         """Return a place's id with the name of its gazetteer: ``geonames:706483``."""
         number, prefix = int(self.ids[row]), self.origin_of(row).prefix
-        return f"{prefix}{number:0{DIGITS}}" if prefix.endswith(COUNTRY) else f"{prefix}:{number}"
+        return f"{prefix}{number:0{DIGITS}}" if prefix == REGISTERED else f"{prefix}:{number}"
 
     def unit_id(self, unit: Unit) -> str:
         """Return the id of a district or community of the register."""
-        return f"katottg:{COUNTRY}{unit.code:0{DIGITS}}"
+        return f"{REGISTERED}{unit.code:0{DIGITS}}"
 
     def origin_of(self, row: int) -> Origin:
         """Return the gazetteer that a place is from."""
@@ -331,8 +330,10 @@ class PlaceTable:
 
     def registered_as(self, row: int) -> int | None:
         """Return a place's row in the register, None where it is not in it."""
-        found = -1 if self.registered is None else int(self.registered[row])
-        return None if found < 0 else found
+        prefix = self.origin_of(row).prefix
+        if self.register is None or prefix not in {"geonames", REGISTERED}:
+            return None
+        return self.register.row_of(int(self.ids[row]), geonames=prefix == "geonames")
 
     def is_complete(self, country: str) -> bool:
         """Return whether every settlement of a country is in the table."""
