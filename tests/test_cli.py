@@ -16,7 +16,9 @@ import impactmap
 from impactmap import cli, pipeline
 from impactmap.errors import PublishError
 
-COMMANDS = ["build", "cache", "check", "convert", "diff", "geocode", "image", "new", "review", "verify"]
+COMMANDS = [
+    *("build", "cache", "check", "convert", "diff", "gazetteer", "geocode", "image", "new", "review", "verify"),
+]
 NOW = ["--now", "2026-01-01T00:00:00Z"]
 PLACES = "id,town,note\n00123,Kharkiv,=1+1\n2,NA,-5\n3,Oktyabrsky,x\n4,Kharkiv region,\n"
 

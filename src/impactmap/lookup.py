@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from impactmap.errors import TableError
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from impactmap.places import Decisions
+    from impactmap.places import Decisions, Gazetteer
     from impactmap.places.geocode import OnlineGeocoder
     from impactmap.project import Language
 
@@ -18,17 +19,21 @@ __all__ = ["locate_table"]
 
 #: A metre.
 DECIMALS = 5
+_OPEN = ("ambiguous", "not_found", "unavailable", "invalid")
 
 
 def locate_table(
     path: str | Path,
     *,
-    place: str | None = None,
+    place: str | Sequence[str] | None = None,
     region: str | None = None,
     country: str | None = None,
+    district: str | None = None,
     language: Language = "en",
+    gazetteer: Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
+    best_guess: bool = True,
 ) -> gpd.GeoDataFrame:
     """Add places to any table that names some; nothing else of it is understood or changed.
 
@@ -36,19 +41,22 @@ def locate_table(
     ----------
     path
         The table.
-    place, region, country
-        Headers of the columns that name them; guessed when not given.
+    place
+        Header of the column that names the place, or of several, each of which then has columns of its own.
+    region, country, district
+        Headers of the columns that say more about it; all but the district are guessed when not given.
     language
         Of the places' names.
-    online, decisions
+    gazetteer, online, decisions, best_guess
         As in `impactmap.places.geocode_table`.
 
     Returns
     -------
     GeoDataFrame
         The table's rows, in order, every cell as text; then the columns of `impactmap.places.geocode_table`, with
-        ``geocoded_`` before their names where the table has one of them already, and ``geometry``: a point, EPSG:4326,
-        none where the place was not settled. For a district or a region that point stands for the area, as
+        ``geocoded_`` before their names where the table has one of them already, and with the column's header before
+        them where there are several columns of places; and ``geometry``: a point, EPSG:4326, none where the (first)
+        place was not settled. For a district, a region or a country that point stands for the area, as
         ``place_precision`` and ``place_radius_km`` say.
 
     Raises
@@ -68,33 +76,46 @@ def locate_table(
     raw = open_table(Path(path))
     cells = raw.cells.map(restore, na_action="ignore").astype("str") if raw.neutralised else raw.cells
     headers = [str(header) for header in cells.columns]
-    named = {header: name for name, header in (("place", place), ("region", region), ("country", country)) if header}
+    places = [place] if isinstance(place, str) else list(place or ())
+    hints = {name: header for name, header in (("region", region), ("country", country)) if header}
     shown = ", ".join(map(repr, headers[:20]))
-    if unknown := [header for header in named if header not in headers]:
+    asked = [*places, *hints.values(), *([district] if district else [])]
+    if unknown := [header for header in asked if header not in headers]:
         raise TableError(
             f"{path}: expected a column {unknown[0]!r}, found {shown}. Write the header as the table does."
         )
-    match = match_headers(headers, PLACE_COLUMNS, given=named, file=raw.name).columns
-    asked = {name: cells[match[name]] for name in ("place", "region", "country") if name in match}
-    if not asked:
+    given = {header: name for name, header in hints.items()} | ({places[0]: "place"} if places else {})
+    match = match_headers(headers, PLACE_COLUMNS, given=given, file=raw.name).columns
+    known: dict[str, str] = {
+        name: match[name] for name in ("region", "country") if name in match and match[name] not in places
+    }
+    if district:
+        known["district"] = district
+    places = places or [match[name] for name in ("place", "region", "country") if name in match][:1]
+    if not places:
         raise TableError(f"{path}: expected a column that names places, found {shown}. Name it with --place.")
-    rows = pd.DataFrame(asked)
-    region, country = (name if name in asked and "place" in asked else None for name in ("region", "country"))
-    found = geocode_table(
-        rows,
-        place=rows.columns[0],
-        region=region,
-        country=country,
-        online=online,
-        decisions=decisions,
-        language=language,
-    )
-    found = found.drop(columns=rows.columns)
-    points = gpd.points_from_xy(found["longitude"], found["latitude"])
-    located = (found["latitude"].notna() & found["longitude"].notna()).to_numpy()
-    geometry = gpd.GeoSeries(points, index=cells.index).where(located, None)
+    frames = []
+    for header in places:
+        rows = pd.DataFrame(
+            {"place": cells[header]} | {name: cells[other] for name, other in known.items() if other != header}
+        )
+        found = geocode_table(
+            rows,
+            **{name: name for name in ("region", "country", "district") if name in rows.columns},
+            gazetteer=gazetteer,
+            online=online,
+            decisions=decisions,
+            language=language,
+            best_guess=best_guess,
+        ).drop(columns=rows.columns)
+        found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
+        frames.append(found.add_prefix(f"{header}_") if len(places) > 1 else found)
+    first = frames[0].set_axis(found.columns, axis=1)
+    settled = (first["latitude"].notna() & ~first["place_status"].isin(_OPEN)).to_numpy()
+    points = gpd.points_from_xy(first["longitude"], first["latitude"])
+    geometry = gpd.GeoSeries(points, index=cells.index).where(settled, None)
+    added = pd.concat(frames, axis=1)
     prefix = ""
-    while any(prefix + name in headers for name in found.columns):
+    while any(prefix + name in headers for name in added.columns):
         prefix += "geocoded_"
-    found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
-    return gpd.GeoDataFrame(cells.join(found.add_prefix(prefix)), geometry=geometry, crs="EPSG:4326")
+    return gpd.GeoDataFrame(cells.join(added.add_prefix(prefix)), geometry=geometry, crs="EPSG:4326")

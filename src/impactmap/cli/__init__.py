@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from impactmap.cli import caching, converting, locating, making, reviewing
+from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing
 from impactmap.cli.report import FAULTY, say
 from impactmap.errors import ImpactMapError
 
@@ -31,6 +31,7 @@ for _command in (
     making.check,
     converting.convert,
     converting.diff,
+    gazetteers.gazetteer,
     locating.geocode,
     making.image,
     making.new,

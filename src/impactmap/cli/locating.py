@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.online import online_options
 from impactmap.cli.options import force_option, json_option, language_option, output_option, table_argument
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
@@ -17,20 +18,38 @@ __all__ = ["geocode"]
 @click.command(epilog="Example: impactmap geocode places.csv -o located.csv --place town")
 @table_argument
 @output_option("FILE")
-@click.option("--place", metavar="COLUMN", help="Column that names the place; guessed otherwise.")
+@click.option(
+    "--place", metavar="COLUMN", multiple=True, help="Column that names the place; guessed otherwise. Repeat."
+)
 @click.option("--region", metavar="COLUMN", help="Column that names the region.")
 @click.option("--country", metavar="COLUMN", help="Column that names the country.")
+@click.option("--district", metavar="COLUMN", help="Column that names the district or the community.")
+@click.option("--settled-only", is_flag=True, help="No coordinates for what is ambiguous or not found.")
+@gazetteers_option
 @online_options
 @language_option
 @force_option
 @json_option
-def geocode(table: Path, output: Path, *, language: Any, force: bool, as_json: bool, **named: Any) -> None:
+def geocode(
+    table: Path,
+    output: Path,
+    *,
+    language: Any,
+    force: bool,
+    as_json: bool,
+    settled_only: bool,
+    gazetteers: Path,
+    **named: Any,
+) -> None:
     """Add places to a table: the same rows in the same order, with more columns.
 
-    An area gets a point that stands for it; place_precision and place_radius_km say that it is not one.
+    An area gets a point that stands for it, a doubtful place that of its likeliest candidate, an unknown one that of
+    what is known around it; place_status, place_precision, place_radius_km and place_reason say so. With several
+    --place, each has columns of its own, which begin with its header.
     With --provider an online geocoder is asked, too, about what the gazetteer does not settle, once a second and never
     twice. Formats to write: .csv, .tsv, .xlsx, .jsonl, .geojson, .parquet, .gpkg, .fgb and .kml.
     """
+    from impactmap.gazetteers import open_gazetteer
     from impactmap.lookup import locate_table
     from impactmap.places import read_decisions
     from impactmap.project import decisions_beside
@@ -39,10 +58,19 @@ def geocode(table: Path, output: Path, *, language: Any, force: bool, as_json: b
     with progress_shown() as progress:
         progress(1, 2, "Finding the places")
         decisions = read_decisions(table.parent / decisions_beside(table))
-        located = locate_table(table, language=language or "en", decisions=decisions, **named)
+        located = locate_table(
+            table,
+            language=language or "en",
+            gazetteer=open_gazetteer(gazetteers),
+            decisions=decisions,
+            best_guess=not settled_only,
+            **named,
+        )
         progress(2, 2, "Writing")
         write_table(located, output, inputs=[table], force=force)
-    counts = {str(name): int(n) for name, n in located["place_status"].value_counts().sort_index().items()}
+    columns = [name for name in located.columns if name.endswith("place_status")][-max(1, len(named["place"])) :]
+    statuses = located[columns].stack()
+    counts = {str(name): int(n) for name, n in statuses.value_counts().sort_index().items()}
     if as_json:
         print_json({"output": str(output), "rows": len(located), "places": counts})
         return

@@ -103,7 +103,8 @@ class Chooser:
         found = [rows for key in _keys(toponym) if (rows := list(run.find(key)))]
         if found:
             inside = (rows for rows in found if any(self.evidence.fit(row, hints) == "in" for row in rows))
-            return self._choose(toponym, next(inside, found[0]) if hints.regions else found[0], hints)
+            rows = next(inside, found[0]) if hints.regions else found[0]
+            return self._choose(toponym, self.evidence.without_stand_ins(rows), hints)
         if toponym.kind == "any" and toponym.relation == "at":
             codes, _ = self.areas.find_regions(toponym.whole, [hints.country] if hints.country else None, fuzzy=False)
             if codes:

@@ -14,7 +14,7 @@ from impactmap.places.keys import name_key, stem_key
 from impactmap.places.names import display_name
 from impactmap.places.romanise import romanise_ukrainian
 from impactmap.places.shapes import distance_km, distance_to_area_km
-from impactmap.places.table import NameRun, PlaceTable
+from impactmap.places.table import SHIPPED, NameRun, PlaceTable
 from impactmap.places.toponyms import Toponym, parse_toponym, plain
 
 __all__ = [
@@ -65,6 +65,19 @@ class Evidence:
         """Return rows, the most populous first; of those without a figure, the ones whose position is known."""
         table = self.table
         return sorted(rows, key=lambda row: (-int(table.population[row]), float(table.radius_km[row]) > 0, row))
+
+    def without_stand_ins(self, rows: Sequence[int]) -> list[int]:
+        """Return rows without those that stand at their area's middle where another of them lies in that area.
+
+        A gazetteer that was added may know where a settlement is of which the register knows only the community.
+        """
+        radius = self.table.radius_km
+        own = [row for row in rows if not radius[row] and int(self.table.origin[row]) >= SHIPPED]
+        if not own:
+            return list(rows)
+        return [
+            row for row in rows if not any(self.apart_km(row, other) <= radius[row] for other in own if radius[row])
+        ]
 
     def is_settlement_of(self, toponym: Toponym, hinted: str | None, country: str) -> bool:
         """Return whether a country's name is the main name of one of its settlements, and the country is given."""

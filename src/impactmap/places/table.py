@@ -19,9 +19,10 @@ from impactmap.places.romanise import romanise_ukrainian
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["NameRun", "Origin", "PlaceTable"]
+__all__ = ["SHIPPED", "NameRun", "Origin", "PlaceTable"]
 
 REGISTERED: Final = f"katottg:{COUNTRY}"
+SHIPPED: Final = 2  # origins: the gazetteer and the register; those after them were added
 _SCALE: Final = 1e-4
 _PROMINENT: Final = 15_000
 _CHUNK: Final = 32_768  # places whose keys are made at once
