@@ -387,3 +387,11 @@ def test_nothing_in_doubt(serve_review, browser):
     page.goto(server.url)
     expect(page.locator("#rv-none-title")).to_have_text("No place is in doubt")
     context.close()
+
+
+def test_the_maps_card_says_that_an_editor_settled_a_place(open_page, write_page, located, claims, project):
+    located.loc[located["place_name"] == "Voronezh", "place_provider"] = "decision"
+    tab = open_page(write_page(located, claims, project=project))
+    tab.click_map(51.67204, 39.1843)
+    expect(tab.page.locator("#im-card")).to_contain_text("Settlement, within 5 km, settled by an editor")
+    expect(tab.page.locator("#im-method")).to_contain_text("decisions of the map's editors")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from impactmap.errors import InputError, TableError
 from impactmap.places import Decisions, EditorDecision, coarsen_positions, geocode_events, geocode_table, read_decisions
 from impactmap.places.decision import Decision, Query
-from impactmap.places.decisions import COLUMNS, format_decisions
+from impactmap.places.decisions import COLUMNS, format_decisions, read_sentence
 
 DAY = dt.date(2025, 11, 10)
 PIN = EditorDecision(
@@ -223,3 +223,12 @@ def test_a_decision_can_be_taken_back():
     assert list(entries.without(PIN.key)) == [chosen()]
     assert list(entries.with_entries([chosen(editor="Other")]))[1].editor == "Other"
     assert isinstance(entries.without(PIN.key), Decisions)
+
+
+@pytest.mark.parametrize("decided_on", [None, DAY])
+@pytest.mark.parametrize("reason", ["", "seen on a map", "a: b. c!"])
+@pytest.mark.parametrize("editor", ["Desk", "Olena K.", "A on B"])
+def test_a_sentence_is_taken_apart_again(editor, reason, decided_on):
+    told = read_sentence(chosen(editor=editor, reason=reason, decided_on=decided_on).sentence())
+    assert (told[0].rstrip("."), told[1], told[2].rstrip(".")) == (editor.rstrip("."), decided_on, reason)
+    assert read_sentence("The only one of that name.") is None

@@ -179,3 +179,35 @@ def test_hostile_texts_in_every_column_stay_texts(write, located):
     assert "<" not in text
     assert "{{" not in text
     assert "[a](b)" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "note", "day", "nothing"),
+    [
+        (
+            "en",
+            "Places that an editor settled",
+            "goes before the gazetteer",
+            "10 November 2025",
+            "no place of this name",
+        ),
+        ("uk", "Місця, визначені редактором", "має перевагу над газетиром", "10 листопада 2025", "не знайдено"),
+        ("ru", "Места, определённые редактором", "имеет преимущество перед", "10 ноября 2025", "не найден"),
+    ],
+)
+def test_it_says_which_places_an_editor_settled_who_and_why(write, located, language, heading, note, day, nothing):
+    events = located.copy()
+    pin = "A pin was set on the map by an editor, <b>Olena</b> on 2025-11-10: the council's map."
+    none = "No place that could be located was found by an editor, Petro on 2025-11-10."
+    rows = [events.columns.get_loc(name) for name in ("place_provider", "place_reason", "place_status", "place_name")]
+    events.iloc[0, rows] = ["decision", pin, "matched", "Belgorod"]
+    events.iloc[1, rows] = ["decision", none, "not_found", None]
+    text = write(language, events)
+    told = section(text, heading)
+    assert note in told
+    assert "Belgorod. &lt;b&gt;Olena&lt;/b&gt;, " in told
+    assert told.count(day) == 2
+    assert "the council's map." in told
+    assert nothing in told
+    assert "Petro" in told
+    assert "<b>" not in text

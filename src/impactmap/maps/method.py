@@ -67,6 +67,7 @@ def _places(reports: Reports, summary: Summary, project: Project, words: Words) 
             "natural_earth": "Natural Earth",
             "cldr": "Unicode CLDR",
             "source": words.text("method.provider_source"),
+            "decision": words.text("method.provider_decision"),
         }
         found.append(words.text("method.found_with", providers=", ".join(names.get(name, name) for name in providers)))
     if project.publish.exact_positions:

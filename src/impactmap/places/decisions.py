@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, Self, get_args
@@ -20,7 +21,16 @@ from impactmap.events.text import compare_key, neutralise, restore
 from impactmap.places.areas import Areas, Language
 from impactmap.places.decision import Decision, Precision, Query
 
-__all__ = ["COLUMNS", "Decisions", "EditorDecision", "Key", "Way", "format_decisions", "read_decisions"]
+__all__ = [
+    "COLUMNS",
+    "Decisions",
+    "EditorDecision",
+    "Key",
+    "Way",
+    "format_decisions",
+    "read_decisions",
+    "read_sentence",
+]
 
 Way = Literal["accept", "choose", "pin", "area", "reject"]
 #: What a decision is found by: place, region, country and district as reported, and the source's coordinates.
@@ -215,6 +225,37 @@ class Decisions:
                     inverse[rows] = len(decisions)
                     decisions.append(_decision(entry, before, areas, language))
         return decisions, inverse
+
+
+def read_sentence(text: str) -> tuple[str, dt.date | None, str] | None:
+    """Take apart what `EditorDecision.sentence` says.
+
+    Parameters
+    ----------
+    text
+        A row's ``place_reason``.
+
+    Returns
+    -------
+    tuple or None
+        The editor, the day and why; None for another sentence.
+
+    Examples
+    --------
+    >>> read_sentence("A pin was set on the map by an editor, Olena K. on 2025-11-10: the council's map.")
+    ('Olena K.', datetime.date(2025, 11, 10), "the council's map.")
+    """
+    for way in _WAYS.values():
+        if text.startswith(f"{way} by an editor, "):
+            rest = text.removeprefix(f"{way} by an editor, ")
+            break
+    else:
+        return None
+    dated = re.match(r"(.+?) on (\d{4}-\d{2}-\d{2})(?:: (.*)|\.)\Z", rest, flags=re.DOTALL)
+    if dated:
+        return dated[1], dt.date.fromisoformat(dated[2]), dated[3] or ""
+    editor, _, why = rest.partition(": ")
+    return editor if why else editor.removesuffix("."), None, why
 
 
 def read_decisions(path: str | Path) -> Decisions:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from impactmap.events.claims import find_contradictions
 from impactmap.maps.summary import Summary
+from impactmap.places.decisions import read_sentence
 from impactmap.project import Project
 from impactmap.publish.words import RecordWords
 
@@ -195,7 +196,8 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
         if options.exact_positions
         else say("method.positions")
     )
-    names = {**_PROVIDERS, "source": say("method.provider_source")}
+    ours = {name: say(f"method.provider_{name}") for name in ("source", "decision")}
+    names = {**_PROVIDERS, **ours}
     found = sorted({str(name) for name in events["place_provider"].dropna()}) if "place_provider" in events else []
     providers = ", ".join(names.get(name, name) for name in found)
     found_with = [say("method.found_with", providers=plain_markdown(providers))] if providers else []
@@ -206,12 +208,19 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
     )
     if "place_status" not in events:
         return
+    by_editor = (events["place_provider"] == "decision").fillna(value=False).astype(bool)
     status = events["place_status"]
     lines.append("")
     lines += [
         f"- {words.term('status', str(name))}: {words.number(int(n))}"
         for name, n in status.value_counts().sort_index().items()
     ]
+    decided = [
+        f"{_row(row, words)}: {plain_markdown(row['place'] or '')} – "
+        f"{plain_markdown(row['place_name'] or words.term('status', row['place_status']))}. {_told(row, words)}"
+        for row in _records(events[by_editor])
+    ]
+    _listed(lines, words, say("record.decided"), decided, note=say("record.decided_note"), level=3)
     fuzzy = [
         f"{_row(row, words)}: "
         + say("record.fuzzy_row", place=plain_markdown(row["place"]), name=plain_markdown(row["place_name"]))
@@ -226,7 +235,7 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
     _listed(lines, words, say("record.ambiguous"), ambiguous, note=say("record.ambiguous_note"), level=3)
     missing = [
         f"{_row(row, words)}: {plain_markdown(row['place'] or '')} – {words.term('status', row['place_status'])}"
-        for row in _records(events[status.isin(("not_found", "unavailable", "invalid"))])
+        for row in _records(events[status.isin(("not_found", "unavailable", "invalid")) & ~by_editor])
     ]
     _listed(lines, words, say("record.missing"), missing, note=say("record.missing_note"), level=3)
 
@@ -234,6 +243,16 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
 def _row(row: dict[str, Any], words: RecordWords) -> str:
     name, number = plain_markdown(row["event_id"]), row.get("source_row")
     return name if number is None else f"{name} ({words.text('record.row', row=int(number))})"
+
+
+def _told(row: dict[str, Any], words: RecordWords) -> str:
+    """Say who settled a place, when and why."""
+    told = read_sentence(str(row["place_reason"] or ""))
+    if told is None:
+        return plain_markdown(row["place_reason"] or "")
+    editor, day, why = told
+    who = plain_markdown(editor) + (f", {words.date(day)}" if day else "")
+    return f"{who}: {plain_markdown(why)}" if why else who
 
 
 def _candidates(alternatives: object) -> str:

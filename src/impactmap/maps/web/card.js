@@ -166,6 +166,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     for (const place of text.places) {
       const how = [words.label("precision", place.precision) || say("not_located")];
       if (place.radius_km && place.precision !== "country") how.push(say("within_km", { km: words.km(place.radius_km) }));
+      if (place.provider === "decision") how.push(say("decided"));
       const name = [placeName(place), place.region, words.country(place.country)].filter(Boolean);
       facts.push(
         fact(say("where"), [...new Set(name)].join(", "),
