@@ -137,7 +137,7 @@ def test_a_new_project_is_valid_and_explains_itself(tmp_path):
     assert {side.key for side in project.sides} <= set(pd.read_csv(files[1])["side"].dropna())
     text = files[0].read_text(encoding="utf-8")
     shown = tomllib.loads(_switched_on(text))
-    assert set(Project.model_fields) - {"geocoder", "folder"} == set(shown)
+    assert set(Project.model_fields) - {"folder"} == set(shown)
     assert {"title", "embargo_hours", "period_start"} <= set(shown["map"])
 
 
