@@ -68,6 +68,8 @@ def test_every_row_is_in_the_output_or_listed_with_its_reason(write, tmp_path):
     assert {kinds[1], kinds[3]} <= {"Polygon", "MultiPolygon"}, "areas are never points"
     assert written["latitude"].notna().tolist() == [True, False, False, False]
     assert written["source_where_prec"].tolist() == ["1", "4", "6", "3"]
+    assert written["source_latitude"].tolist() == ["49.98", "49.5", "49", "49.2"], "an area's own position is kept"
+    assert written["source_date_end"].fillna("").tolist()[1] == "05/02/2014 00:00"
     claims = read_events(tmp_path / "out.gpkg").claims
     assert claims[["event_id", "value", "value_low", "value_high", "claimant"]].to_numpy().tolist()[0] == [
         "1", 3.0, 2.0, 5.0, "UCDP GED",
@@ -153,7 +155,7 @@ def test_explain_for_people_and_programs(run, write):
     assert "place_precision          where_prec, adm_1" in out
     assert "1 = day; 2 = days; 3 = week; 4 = month; 5 = year; other words = missing" in out
     assert "killed                   best: best; low: low; high: high" in out
-    assert "originals of translated words: type_of_violence, active_year" in out
+    assert "originals of what is translated: type_of_violence, active_year" in out
     found = json.loads(run("convert", "--explain", "--json", table)[1])
     assert (found["name"], found["rows"], found["kept"]) == ("ucdp", 5, ["type_of_violence", "active_year"])
     sheet = write("s.csv", "Дата;Місто;Загинуло;примітка", "13.11.2025;Харків;2;x", "Всього;;2;")

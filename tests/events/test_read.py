@@ -503,3 +503,30 @@ def test_a_row_told_twice_is_warned_of_and_kept(table):
     (warning,) = reading.warnings
     assert (warning.row, warning.column) == (3, "id")
     assert warning.found == "the same event, place and text as an earlier row"
+
+
+def test_times_of_day_are_kept_beside_their_day(table):
+    events = read_events(table("date,place,source_date\n2025-11-09 03:15,Kyiv,x\n2025-11-10,Sumy,y\n")).events
+    assert events["date_start"].dt.strftime("%Y-%m-%d").tolist() == ["2025-11-09", "2025-11-10"]
+    assert events["source_source_date"].tolist() == ["2025-11-09 03:15", "2025-11-10"]
+    assert events["source_date"].tolist() == ["x", "y"]
+    assert "source_date" not in read_events(table("date,place\n2025-11-09,Kyiv\n")).events.columns
+
+
+def test_an_address_among_sources_is_the_address(table):
+    reading = read_events(
+        table("date,place,Джерело,killed\n2025-11-09,Kyiv,https://www.example.org/a,2\n2025-11-09,Sumy,ОВА,1\n")
+    )
+    assert reading.events[["source_name", "source_url"]].fillna("").to_numpy().tolist() == [
+        ["example.org", "https://www.example.org/a"],
+        ["ОВА", ""],
+    ]
+    assert reading.claims["claimant"].tolist() == ["example.org", "ОВА"]
+    assert any("hold a web address" in note.text for note in reading.notes)
+    both = read_events(table("date,place,source,url\n2025-11-09,Kyiv,https://a.org/1,https://b.org/2\n")).events
+    assert both[["source_name", "source_url"]].to_numpy().tolist() == [["https://a.org/1", "https://b.org/2"]]
+
+
+def test_letters_of_two_alphabets_are_warned_of_through_hidden_characters(table):
+    found = [warning.found for warning in read_events(table("date,place\n2025-11-09,К\u200biyv\n")).warnings]
+    assert found[1].startswith("Latin and Cyrillic letters in one word")

@@ -193,7 +193,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
             parts = "; ".join(f"{part}: {each[part]}" for part in ("best", "low", "high") if part in each)
             lines.append(f"  {each['metric']:<{_WIDE}} {parts}" + ("; 0 makes no claim" if "zero" in each else ""))
     if told.get("kept"):
-        named = "" if told["name"] == "sheet" else ", named source_<header>, as are the originals of translated words"
+        named = "" if told["name"] == "sheet" else ", named source_<header>, as are the originals of what is translated"
         lines.append(f"Kept as they are{named}: {', '.join(told['kept'])}")
     for row in told.get("aside", ()):
         lines.append(f"Row {row['row']} is no report: {row['found']}")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from impactmap.events.adapters.layout import CLAIM_PREFIX
 from impactmap.events.aside import rows_aside
 from impactmap.events.check import nearest
 from impactmap.events.headers import HeaderMatch, header_key, match_headers
-from impactmap.events.rawtable import RawTable
+from impactmap.events.rawtable import OURS, RawTable
 from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
-from impactmap.events.text import restore
+from impactmap.events.text import is_web_url, restore
 from impactmap.events.typed import Options, Table, type_table
 
 __all__ = ["build_table", "need_column", "need_columns"]
+
+_CLOCK = r"\d{1,2}:\d{2}"
 
 
 def build_table(
@@ -77,6 +80,8 @@ def build_table(
         )
     if exact:
         return _with_claimants(table, options)
+    _keep_times(table)
+    _tell_addresses(table)
     taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
     if "source_row" in table.others.columns and (raw.is_ours or "place_status" in raw.cells.columns):
         table.others = table.others.drop(columns="source_row")
@@ -112,6 +117,36 @@ def build_table(
             "columns", f"Kept as they are: {', '.join(map(repr, kept[:20]))}{' and more' if len(kept) > 20 else ''}."
         )
     return table
+
+
+def _keep_times(table: Table) -> None:
+    """Keep the cells of dates that hold a time of day, of which only the day is used."""
+    for name, header in table.columns.items():
+        if name in table.dates and table.raw.cells[header].str.contains(_CLOCK, regex=True).any():
+            kept = f"source_{header}"
+            while kept in table.raw.cells.columns:
+                kept = f"source_{kept}"
+            table.others = table.others.assign(**{kept: table.raw.cells[header]})
+            table.note("dates", f"Column {header!r} holds times of day: its cells are kept as {kept!r}.")
+
+
+def _tell_addresses(table: Table) -> None:
+    """Take an address in the column of sources for what it is: its host is the source, itself the address."""
+    name = table.typed.get("source_name")
+    if name is None or "source_name" not in table.columns or set(table.raw.cells.columns) >= OURS:
+        return
+    address = name.map(is_web_url, na_action="ignore").eq(other=True) & table.typed["source_url"].isna()
+    if not address.any():
+        return
+    hosts = {url: (urlsplit(url).hostname or "").removeprefix("www.") for url in name[address].unique()}
+    url = table.typed["source_url"]
+    table.typed["source_url"] = url.mask(address, name)
+    table.typed["source_name"] = name.mask(address, name.map(hosts).astype("str"))
+    table.note(
+        "columns",
+        f"{int(address.sum()):,} cells of {table.columns['source_name']!r} hold a web address: it is the row's "
+        "source_url, its host the source.",
+    )
 
 
 def _with_claimants(table: Table, options: Options) -> Table:

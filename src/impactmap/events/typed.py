@@ -155,7 +155,8 @@ def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[st
             fix="They are kept and ignored when matching; delete them if they are not meant.",
         )
     if column.name in _MATCHED:
-        disguised = cells.str.contains(DISGUISED, regex=True)
+        seen = cells.str.replace(HIDDEN_CLASS, "", regex=True) if hidden.any() else cells
+        disguised = seen.str.contains(DISGUISED, regex=True)
         if disguised.any():
             table.log.remark(
                 rows=table.rows[disguised],

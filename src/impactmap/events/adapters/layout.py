@@ -171,7 +171,9 @@ class LayoutAdapter:
                 if name in ours:
                     ours[name] = ours[name].str.replace(r"\s*;\s*", ", ", regex=True)
         claims = _claims(cells, layout)
-        verbatim = {each.theirs[0] for each in layout.fields if each.verbatim}
+        # A day says less than a time, and an area has no position of its own: the originals stay beside them.
+        less = {"date_start", "date_end", *(("latitude", "longitude") if "place_precision" in ours else ())}
+        verbatim = {each.theirs[0] for each in layout.fields if each.verbatim and each.ours not in less}
         kept = {f"source_{name}": cells[name] for name in cells.columns if name not in verbatim}
         for name in [name for name in kept if name in ours or name in _RESERVED]:
             kept[f"source_{name}"] = kept.pop(name)
