@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -27,7 +28,6 @@ from impactmap.errors import ColumnError, CrsError, InputError, PublishError, Te
 from impactmap.publish import FORMS, find_form, forms, write_events, write_table
 
 NAMES = [form.name for form in FORMS]
-READ_BACK = [name for name in NAMES if name != "kml"]
 SINGLE = [form.name for form in FORMS if not form.holds_claims]
 KML = "{http://www.opengis.net/kml/2.2}"
 SHEET = """\
@@ -76,7 +76,7 @@ def written(geocoded, reading, tmp_path):
 # What comes back
 
 
-@pytest.mark.parametrize("name", READ_BACK)
+@pytest.mark.parametrize("name", NAMES)
 def test_events_and_claims_come_back_equal(reading, tmp_path, name):
     path = target(tmp_path, name)
     write_events(reading.events, path, claims=reading.claims, exact_positions=True, format=name)
@@ -86,7 +86,7 @@ def test_events_and_claims_come_back_equal(reading, tmp_path, name):
     assert back.rejected.empty
 
 
-@pytest.mark.parametrize("name", READ_BACK)
+@pytest.mark.parametrize("name", NAMES)
 def test_geocoded_events_come_back_equal(geocoded, reading, tmp_path, name):
     path = target(tmp_path, name)
     write_events(geocoded, path, claims=reading.claims, exact_positions=True, format=name)
@@ -94,6 +94,11 @@ def test_geocoded_events_come_back_equal(geocoded, reading, tmp_path, name):
     expected = pd.DataFrame(geocoded).drop(columns=["source_row", "geometry"])
     pd.testing.assert_frame_equal(back, expected)
     assert (back["event_id"][0], back["place"][0], back["latitude"][1]) == ("00123", "NA", 49.98765)
+
+
+def xml_text(text):
+    """Return the text as XML 1.0 can hold it."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", text)
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=12)
@@ -151,13 +156,17 @@ def test_any_text_in_any_column_comes_back(texts, tmp_path_factory):
     reading = impactmap.read_events(sheet)
     if not len(reading.events):
         return
-    for name in READ_BACK:
+    for name in NAMES:
         write_events(reading.events, target(folder, name), format=name)
         back = comparable(impactmap.read_events(target(folder, name)))
-        pd.testing.assert_frame_equal(back, comparable(reading), obj=name)
+        expected = comparable(reading)
+        if name == "kml":
+            texts_only = expected.select_dtypes("str").columns
+            expected[texts_only] = expected[texts_only].map(xml_text, na_action="ignore").astype("str")
+        pd.testing.assert_frame_equal(back, expected, obj=name)
 
 
-@pytest.mark.parametrize("name", [name for name in READ_BACK if name != "gpkg"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "gpkg"])
 def test_column_names_of_any_kind_come_back(reading, tmp_path, name):
     odd = {"=1": "a", "@x": "b", "fid": "c", "geom": "d", "id": "e", "Note": "f", "a\nb": "g", "<b>": "h", '"': "i"}
     events = reading.events.assign(**{header: pd.array([text] * 3, dtype="str") for header, text in odd.items()})
@@ -346,9 +355,6 @@ def test_positions_leave_coarse(reading, tmp_path, name):
     notes = write_events(events, path, format=name).notes
     assert notes[0].startswith("1 positions were rounded to two decimals")
     assert "'my_latitude', 'wkt', 'pair', 'code'" in notes[1]
-    if name == "kml":
-        assert "98765" not in path.read_text().replace("on 49.98765, 36.25432 at noon", "")
-        return
     back = impactmap.read_events(path).events
     assert (back["latitude"][1], back["longitude"][1]) == (49.99, 36.25)
     assert back["my_latitude"].tolist() == ["49.99", "x", "49.99"]

@@ -9,7 +9,7 @@ import pytest
 
 from impactmap import __version__
 from impactmap.errors import PublishError
-from impactmap.publish.manifest import Difference, make_manifest, verify_folder
+from impactmap.publish.manifest import Difference, verify_folder, write_manifest
 
 
 @pytest.fixture
@@ -24,8 +24,7 @@ def folder(tmp_path):
     (out / "a.txt").write_text("a")
     first = project / "project.toml"
     inputs = [first, project / "data/events.csv", tmp_path / "elsewhere.csv", first]
-    manifest = make_manifest(out, inputs=inputs, folder=project)
-    (out / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(out, inputs=inputs, folder=project)
     return out
 
 
@@ -74,3 +73,85 @@ def test_a_manifest_that_is_not_ours(folder, text):
 def test_no_manifest(tmp_path):
     with pytest.raises(PublishError, match="Name a folder that `impactmap build` wrote"):
         verify_folder(tmp_path)
+
+
+def rename(folder):
+    (folder / "a.txt").rename(folder / "d.txt")
+    return [Difference("a.txt", "missing"), Difference("d.txt", "added")]
+
+
+def change_a_letter(folder):
+    (folder / "a.txt").write_text("b")
+    return [Difference("a.txt", "altered")]
+
+
+def put_a_folder_in_place(folder):
+    (folder / "a.txt").unlink()
+    (folder / "a.txt").mkdir()
+    return [Difference("a.txt", "altered")]
+
+
+def add_a_folder(folder):
+    (folder / "more").mkdir()
+    return [Difference("more", "added")]
+
+
+def empty(folder):
+    (folder / "a.txt").write_text("")
+    return [Difference("a.txt", "altered")]
+
+
+def change_the_manifest(folder):
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace('"geopandas": "', '"geopandas": "9'))
+    return [Difference("manifest.json", "altered")]
+
+
+def space_the_manifest(folder):
+    path = folder / "manifest.json"
+    path.write_text(path.read_text() + " ")
+    return [Difference("manifest.json", "altered")]
+
+
+def strike_a_file_from_the_manifest(folder):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["files"][0]
+    path.write_text(json.dumps(manifest, indent=2))
+    return [Difference("a.txt", "added"), Difference("manifest.json", "altered")]
+
+
+def remove_the_seal(folder):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["seal"]
+    path.write_text(json.dumps(manifest, indent=2) + "\n")
+    return [Difference("manifest.json", "altered")]
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        rename,
+        change_a_letter,
+        put_a_folder_in_place,
+        add_a_folder,
+        empty,
+        change_the_manifest,
+        space_the_manifest,
+        strike_a_file_from_the_manifest,
+        remove_the_seal,
+    ],
+)
+def test_every_kind_of_alteration_is_found(folder, alter):
+    expected = alter(folder)
+    assert verify_folder(folder) == expected
+
+
+def test_a_file_that_cannot_be_read(folder, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("impactmap.publish.manifest.file_record", refuse)
+    with pytest.raises(PublishError, match="a file cannot be read"):
+        verify_folder(folder)

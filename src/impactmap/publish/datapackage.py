@@ -20,7 +20,7 @@ _OTHER_FORMS = (
         "events.parquet",
         "events-geoparquet",
         "The events as GeoParquet 1.1",
-        "parquet",
+        "geoparquet",  # under "parquet" frictionless reads it as a table and cannot check its size
         "application/vnd.apache.parquet",
     ),
     (

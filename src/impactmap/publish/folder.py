@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.project import Project
-from impactmap.publish.atomic import MANIFEST, replace_folder
+from impactmap.publish.atomic import replace_folder
 from impactmap.publish.datapackage import make_datapackage
 from impactmap.publish.delimited import write_csv
 from impactmap.publish.embed import embed_page
 from impactmap.publish.exports import published_claims, published_columns, published_events
 from impactmap.publish.geofiles import write_geojson, write_geopackage, write_geoparquet
-from impactmap.publish.manifest import make_manifest
+from impactmap.publish.manifest import write_json, write_manifest
 from impactmap.publish.method import method_text
 
 if TYPE_CHECKING:
@@ -143,8 +142,8 @@ def publish(
                 outside_period=int(events.attrs.get("outside_period", 0)),
             ),
         )
-        _write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
-        _write_json(staging / MANIFEST, make_manifest(staging, inputs=sources, folder=project.folder))
+        write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
+        write_manifest(staging, inputs=sources, folder=project.folder)
     return [Path(folder) / name for name in sorted([*FILES, *(file.name for file in files)])]
 
 
@@ -169,7 +168,3 @@ def _notices() -> list[str]:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _write_json(path: Path, value: Any) -> None:
-    _write(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")

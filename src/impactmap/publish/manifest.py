@@ -13,7 +13,7 @@ from typing import Any, Literal
 from impactmap.errors import PublishError
 from impactmap.publish.atomic import MANIFEST
 
-__all__ = ["Difference", "file_record", "make_manifest", "verify_folder"]
+__all__ = ["Difference", "file_record", "make_manifest", "verify_folder", "write_json", "write_manifest"]
 
 #: Libraries whose versions can change the bytes of the output.
 LIBRARIES = (
@@ -95,6 +95,23 @@ def make_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path) -> dic
     }
 
 
+def write_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path) -> None:
+    """Write the manifest of the files in a folder, with its own check sum as its last member, ``seal``.
+
+    Parameters
+    ----------
+    staging, inputs, folder
+        As in `make_manifest`.
+    """
+    manifest = make_manifest(staging, inputs=inputs, folder=folder)
+    write_json(staging / MANIFEST, {**manifest, "seal": _seal(manifest)})
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a value as JSON for people to read."""
+    path.write_text(_json(value), encoding="utf-8", newline="\n")
+
+
 def verify_folder(folder: str | Path) -> list[Difference]:
     """Compare a published folder with its manifest.
 
@@ -106,22 +123,23 @@ def verify_folder(folder: str | Path) -> list[Difference]:
     Returns
     -------
     list of Difference
-        Sorted by name; empty when every file is as it was published and nothing was added.
+        Sorted by name; empty when every file, the manifest too, is as it was published and nothing was added.
 
     Raises
     ------
     PublishError
-        When there is no manifest of impactmap, or it cannot be read.
+        When there is no manifest of impactmap, or a file cannot be read.
 
     Notes
     -----
-    This finds accidents and careless changes. Somebody who changes a file can change the manifest with it: keep a
+    This finds accidents and careless changes. Somebody who changes a file can make a new manifest with it: keep a
     copy of the manifest, or its SHA-256, where they cannot.
     """
     folder = Path(folder)
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_bytes().decode("utf-8")
+        manifest = json.loads(text)
         expected = {str(entry["path"]): (int(entry["bytes"]), str(entry["sha256"])) for entry in manifest["files"]}
         if manifest["tool"]["name"] != "impactmap":
             raise KeyError("tool")
@@ -131,8 +149,17 @@ def verify_folder(folder: str | Path) -> list[Difference]:
         raise PublishError(
             f"{path}: expected a manifest that impactmap wrote; it cannot be read ({error}). Build the map again."
         ) from error
+    try:
+        return _differences(folder, expected, sealed=_is_sealed(text, manifest))
+    except OSError as error:
+        raise PublishError(f"{folder}: a file cannot be read ({error}). Check its permissions.") from error
+
+
+def _differences(folder: Path, expected: dict[str, tuple[int, str]], *, sealed: bool) -> list[Difference]:
     found = {entry.name: entry for entry in folder.iterdir() if entry.name != MANIFEST}
     differences = [Difference(name, "added") for name in found.keys() - expected.keys()]
+    if not sealed or (folder / MANIFEST).is_symlink():
+        differences.append(Difference(MANIFEST, "altered"))
     for name, (size, digest) in expected.items():
         entry = found.get(name)
         if entry is None:
@@ -145,6 +172,20 @@ def verify_folder(folder: str | Path) -> list[Difference]:
         ):
             differences.append(Difference(name, "altered"))
     return sorted(differences, key=lambda difference: (difference.path, difference.kind))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _seal(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(_json(manifest).encode()).hexdigest()
+
+
+def _is_sealed(text: str, manifest: dict[str, Any]) -> bool:
+    """Whether the manifest's text is, to the last space, what was written."""
+    rest = {name: value for name, value in manifest.items() if name != "seal"}
+    return text == _json({**rest, "seal": _seal(rest)})
 
 
 def _short_name(path: Path, folder: Path) -> str:

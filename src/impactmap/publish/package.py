@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from impactmap.events.related import DATAPACKAGE
 from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, Column
 from impactmap.events.text import neutralise
-from impactmap.publish.atomic import MANIFEST
 from impactmap.publish.datapackage import make_datapackage
 from impactmap.publish.delimited import write_csv
 from impactmap.publish.geofiles import write_geojson
-from impactmap.publish.manifest import make_manifest
+from impactmap.publish.manifest import write_json, write_manifest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -69,9 +67,9 @@ def write_package(
         claim_columns=() if claims is None else _columns(claims, CLAIM_COLUMNS),
         located=bool(notices),
     )
-    _write(folder / DATAPACKAGE, package)
+    write_json(folder / DATAPACKAGE, package)
     paths = [Path(path) for path in inputs]
-    _write(folder / MANIFEST, make_manifest(folder, inputs=paths, folder=paths[0].parent if paths else folder))
+    write_manifest(folder, inputs=paths, folder=paths[0].parent if paths else folder)
 
 
 def _columns(table: pd.DataFrame, known: tuple[Column, ...]) -> list[Column]:
@@ -92,9 +90,3 @@ def _columns(table: pd.DataFrame, known: tuple[Column, ...]) -> list[Column]:
             kept = Column(label, "datetime64[s]", _KEPT)
         columns.append(kept)
     return columns
-
-
-def _write(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(
-        json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8", newline="\n"
-    )
