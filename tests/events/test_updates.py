@@ -157,3 +157,10 @@ def test_inputs_stay_as_they_are(read):
 def test_a_frame_without_identifiers_is_refused():
     with pytest.raises(ColumnError, match="expected events with a column 'event_id'"):
         compare_events(pd.DataFrame({"a": []}), pd.DataFrame({"a": []}))
+
+
+def test_large_figures_are_written_out(read):
+    head = "event_id,date,place,people without electricity,source"
+    old = read("1,2024-04-01,Kharkiv,1000000,A", head=head)
+    new = read("1,2024-04-01,Kharkiv,about 1234567,A", head=head)
+    assert compared(old, new).changed[["before", "after"]].to_numpy().tolist() == [["1000000", "about 1234567"]]

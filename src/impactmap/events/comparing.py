@@ -191,7 +191,7 @@ def _text(column: pd.Series[Any]) -> pd.Series[str]:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         text = column.dt.strftime("%Y-%m-%d")
     elif pd.api.types.is_numeric_dtype(column.dtype):
-        text = column.map(lambda value: f"{float(value):.6g}", na_action="ignore")
+        text = column.map(lambda value: f"{float(value):.10g}", na_action="ignore")
     plain: pd.Series[str] = text.astype("str").str.strip()
     return plain
 
@@ -263,12 +263,15 @@ def _figures(old: pd.DataFrame | None, new: pd.DataFrame | None, shared: pd.Inde
 
 def _statements(claims: pd.DataFrame) -> pd.Series[str]:
     """Return what each party says about each metric of an event, as one text."""
-    value, low, high = (claims[name].map("{:g}".format, na_action="ignore").astype("str") for name in _FIGURES)
+    value, low, high = (claims[name].map("{:.12g}".format, na_action="ignore").astype("str") for name in _FIGURES)
     bounds = (low.fillna("?") + "–" + high.fillna("?")).where(low.notna() | high.notna())
     plain = low.isna() | ((low == high) & (low == value))
     figure = value.where(plain | value.isna(), value + " (" + bounds + ")").fillna(bounds)
     qualifier = claims["qualifier"].mask(claims["qualifier"] == "exactly")
     said = (qualifier + " " + figure).fillna(figure)
     said = (said + ", " + claims["text"]).fillna(said).fillna(claims["text"]).fillna("?")
-    who = claims["claimant"].fillna("").str.strip()
-    return said.groupby([claims["event_id"], claims["metric"], who]).agg(lambda texts: "; ".join(sorted(texts)))
+    keys = [claims["event_id"], claims["metric"], claims["claimant"].fillna("").str.strip()]
+    told = said.set_axis(pd.MultiIndex.from_arrays(keys))
+    several = told.index.duplicated(keep=False)
+    joined = told[several].groupby(level=[0, 1, 2]).agg(lambda texts: "; ".join(sorted(texts)))
+    return pd.concat([told[~several], joined.astype("str")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 from impactmap.events.comparing import Changes
 
 __all__ = ["correction_note"]
@@ -49,21 +51,18 @@ def correction_note(changes: Changes, *, most: int = _MOST) -> str:
     if changes.new:
         sentences.append(f"{_reports(len(changes.new))} added.")
     if len(changes.changed):
+        events = changes.changed["event_id"].unique()
+        shown = changes.changed[changes.changed["event_id"].isin(events[:most])].fillna("")
         told = [
-            _named(changes, str(event))
-            + ": "
-            + ", ".join(
-                _difference({str(name): str(text) for name, text in row.items()})
-                for row in rows.fillna("").to_dict("records")
-            )
-            for event, rows in changes.changed.groupby("event_id", sort=False)
+            _named(changes, str(event)) + ": " + ", ".join(map(_difference, rows.astype("str").to_dict("records")))
+            for event, rows in shown.groupby("event_id", sort=False)
         ]
-        sentences.append(f"{_reports(len(told))} changed: {_listed(told, most, '; ')}.")
+        sentences.append(f"{_reports(len(events))} changed: {_listed(told, len(events), '; ')}.")
     for ids, verb in ((changes.withdrawn, "withdrawn"), (changes.returned, "published again after it was withdrawn")):
         if ids:
             phrase = verb if len(ids) == 1 else verb.replace("it was", "they were")
-            names = [_named(changes, each) for each in ids]
-            sentences.append(f"{_reports(len(ids))} {phrase}: {_listed(names, most, '; ')}.")
+            names = [_named(changes, each) for each in ids[:most]]
+            sentences.append(f"{_reports(len(ids))} {phrase}: {_listed(names, len(ids), '; ')}.")
     return " ".join(sentences)
 
 
@@ -76,12 +75,12 @@ def _named(changes: Changes, event: str) -> str:
     return f"{label} ({event})" if label else event
 
 
-def _listed(texts: list[str], most: int, separator: str) -> str:
-    more = f"{separator}and {len(texts) - most:,} more" if len(texts) > most else ""
-    return separator.join(texts[:most]) + more
+def _listed(texts: list[str], total: int, separator: str) -> str:
+    more = f"{separator}and {total - len(texts):,} more" if total > len(texts) else ""
+    return separator.join(texts) + more
 
 
-def _difference(row: dict[str, str]) -> str:
+def _difference(row: Mapping[Hashable, str]) -> str:
     what = _NAMES.get(row["what"], row["what"].replace("_", " "))
     if row["what"] in _LONG:
         return f"{what} reworded"

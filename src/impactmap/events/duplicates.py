@@ -282,7 +282,7 @@ def _figures(claims: pd.DataFrame | None, ids: npt.NDArray[np.object_]) -> npt.N
     if claims is None or claims.empty:
         return np.full(len(ids), "", dtype=object)
     told = claims[claims["value"].fillna(0) > 0]
-    text = told["metric"] + "=" + told["value"].map("{:g}".format).astype("str")
+    text = told["metric"] + "=" + told["value"].map("{:.12g}".format).astype("str")
     joined = text.groupby(told["event_id"].astype("str")).agg(lambda texts: "; ".join(sorted(set(texts))))
     return pd.Series(ids).map(joined).astype("str").fillna("").to_numpy(dtype=object)
 
