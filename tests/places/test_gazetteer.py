@@ -41,7 +41,7 @@ from impactmap.places.evidence import trust
         ("Kharkiv", "", "Russia", ("ambiguous", None, None)),
         ("Qwertyville", "", "", ("not_found", None, None)),
         ("Qwertyville", "Kharkiv", "Ukraine", ("not_found", None, None)),
-        ("Kyiv region and Kharkiv region", "", "", ("invalid", None, None)),
+        ("Kyiv region and Kharkiv region", "", "", ("ambiguous", None, None)),
         ("???", "", "", ("invalid", None, None)),
         ("x" * 10_000, "", "", ("invalid", None, None)),
         ("", "", "", ("invalid", None, None)),

@@ -36,6 +36,19 @@ _COUNTRY_ALIASES: Final = {
     "CF": ("CAR",),
     "IR": ("Islamic Republic of Iran",),
 }
+# What regions are called besides: after their seat's present name, or in an older word. Keys are ISO 3166-2.
+_REGION_ALIASES: Final = {
+    "RU-BA": ("Bashkiria", "Башкирия"),
+    "RU-ORL": ("Orel", "Орел"),
+    "RU-ROS": ("Rostov-on-Don", "Ростов-на-Дону"),
+    "RU-TA": ("Tataria",),
+    "UA-07": ("Volhynia", "Lutsk"),
+    "UA-12": ("Dnipro", "Dnepr", "Sicheslav", "Дніпро", "Днепр"),
+    "UA-21": ("Transcarpathia", "Zakarpatye", "Закарпаття", "Закарпатье", "Uzhhorod"),
+    "UA-35": ("Kropyvnytskyi", "Кропивницький"),
+    "UA-43": ("Crimean Republic",),
+    "UA-77": ("Bukovina", "Bukovyna"),
+}
 _SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
 _COLUMNS: Final = ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")
 _FUZZY: Final = 78.0
@@ -185,7 +198,7 @@ class Areas:
         for code in {code for codes in stems.values() for code in codes}:
             for spelled in self.regions[code].names.values():
                 own = plain(parse_toponym(spelled).name)
-                value = 100 * DamerauLevenshtein.normalized_similarity(text, own, score_cutoff=0.8)
+                value = 100 * DamerauLevenshtein.normalized_similarity(text, own, score_cutoff=0.79)
                 found[code] = max(found.get(code, 0.0), value)
         best = max(found.values(), default=0.0)
         if best < _FUZZY:
@@ -209,7 +222,7 @@ class Areas:
     def _stems_for(self, codes: Iterable[str]) -> dict[str, list[str]]:
         stems: dict[str, list[str]] = {}
         for code in codes:
-            for text in self.regions[code].names.values():
+            for text in (*self.regions[code].names.values(), *_REGION_ALIASES.get(code, ())):
                 for key in {stem_key(name_key(parse_toponym(text).name)), stem_key(name_key(text))}:
                     if key and code not in stems.setdefault(key, []):
                         stems[key].append(code)
@@ -227,7 +240,7 @@ class Areas:
         texts = [
             (code, word)
             for code, one in self.regions.items()
-            for name in one.names.values()
+            for name in (*one.names.values(), *_REGION_ALIASES.get(code, ()))
             for word in (name, *name.split())
         ]
         keys = key_lines("\n".join(word for _, word in texts)).tobytes().decode("ascii").split("\n")

@@ -6,6 +6,7 @@ word says, and population, which settles only what is not close. What is left ov
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Iterable
@@ -15,10 +16,10 @@ from impactmap.places.areas import Areas, Language
 from impactmap.places.decision import Decision, Query
 from impactmap.places.districts import decide_district
 from impactmap.places.evidence import MOST_ALTERNATIVES, NAMESAKE_KM, Evidence, Scope, Trust, trust
-from impactmap.places.hints import Hints, read_hints, shorten
+from impactmap.places.hints import Hints, read_hints, says_nothing, shorten
 from impactmap.places.keys import name_key, skeleton_key
 from impactmap.places.table import PlaceTable
-from impactmap.places.toponyms import Toponym, parse_toponym, split_places
+from impactmap.places.toponyms import Toponym, parse_toponym, plain, split_places
 from impactmap.places.verdicts import Verdicts, sentence
 
 __all__ = ["Chooser"]
@@ -31,6 +32,7 @@ _CITY: Final = 100_000
 _TELLING: Final = 3.0  # points of similarity that make a candidate e times as likely
 _UNLIKE: Final = 8.0  # the same where the name itself is known elsewhere
 _CLEARLY_MORE_SIMILAR: Final = 5.0
+_LAND: Final = ("щина", "щини", "щині", "щину", "щине", "щины", "shchyna", "shchina")
 _LONGEST_NAME: Final = 200
 
 
@@ -69,25 +71,22 @@ class Chooser:
 
     def decide(self, query: Query) -> Decision:
         """Return what a query means."""
-        if not query.place:
+        if not query.place or says_nothing(query.place):
             return self._from_hints(query)
         if len(query.place) > _LONGEST_NAME:
             return Decision(
                 "invalid", f"A place's name has up to {_LONGEST_NAME} characters; this has {len(query.place):,}."
             )
         toponym = parse_toponym(query.place)
-        hints = read_hints(query, toponym, self.areas)
+        hints = self._agreed(read_hints(query, toponym, self.areas), toponym)
         if not name_key(toponym.whole):
             return self.verdicts.nothing(
                 "invalid", f"{shorten(query.place)!r} has no Latin or Cyrillic letter or digit", hints
             )
         parts = split_places(query.place)
         if len(parts) > 1 and not any(self.evidence.run(hints.country).find(key) for key in _keys(toponym)):
-            named = ", ".join(repr(shorten(part)) for part in parts)
-            return self.verdicts.nothing(
-                "invalid", f"names {len(parts)} places: {named}. Put ';' between them or give each a row", hints
-            )
-        if toponym.kind == "region":
+            return self._each(parts, query, hints)
+        if toponym.kind == "region" or (not hints.regions and self._is_land(toponym, hints)):
             return self._region(toponym, hints)
         country = self.areas.find_country(toponym.whole, codes=False)
         if (
@@ -109,7 +108,41 @@ class Chooser:
             codes, _ = self.areas.find_regions(toponym.whole, [hints.country] if hints.country else None, fuzzy=False)
             if codes:
                 return self._region(toponym, hints)
+        if toponym.relation == "site" and toponym.hints:
+            return self.verdicts.nothing("not_found", "no place is known that bears the site's name", hints)
         return self._similar(toponym, hints)
+
+    def _is_land(self, toponym: Toponym, hints: Hints) -> bool:
+        """Return whether a name is a region's in one word, "Харківщина", which a few villages bear too."""
+        if toponym.kind != "any" or not plain(toponym.name).endswith(_LAND):
+            return False
+        return bool(self.areas.find_regions(toponym.name, [hints.country] if hints.country else None, fuzzy=False)[0])
+
+    def _agreed(self, hints: Hints, toponym: Toponym) -> Hints:
+        """Return hints of which the region and the country contradict each other, with the one that the name is in."""
+        if not hints.elsewhere:
+            return hints
+        home = self.areas.regions[hints.elsewhere[0]].country
+        rows = {row for key in _keys(toponym) for row in self.evidence.run(home).find(key)}
+        there = dataclasses.replace(hints, country=home, regions=hints.elsewhere, elsewhere=())
+        return there if any(self.evidence.fit(row, there) != "out" for row in rows) else hints
+
+    def _each(self, parts: list[str], query: Query, hints: Hints) -> Decision:
+        """Return that a text names several places, with the candidates that each part means."""
+        named = ", ".join(repr(shorten(part)) for part in parts)
+        found = [self.decide(dataclasses.replace(query, place=part)) for part in parts[:MOST_ALTERNATIVES]]
+        candidates = tuple(one for one in map(self.verdicts.as_candidate, found) if one is not None)
+        reason = f"names {len(parts)} places: {named}. Put ';' between them or give each a row"
+        if not candidates:
+            return self.verdicts.nothing("invalid", reason, hints)
+        countries = {one.country for one in candidates}
+        return Decision(
+            "ambiguous",
+            sentence(reason, hints.notes),
+            score=0.3,
+            country=countries.pop() if len(countries) == 1 else None,
+            alternatives=candidates,
+        )
 
     def region(self, code: str, reason: str, score: float = 1.0) -> Decision:
         """Return the decision for a region that is known by its ISO 3166-2 code."""
@@ -190,7 +223,8 @@ class Chooser:
         if rest and self.evidence.spread_km(rows) > NAMESAKE_KM:
             # The register has them all: any village may be meant, first one that is spelled just so.
             unsure = complete and (
-                toponym.size == "village" or self._spelled(rest, toponym) > self._spelled([best], toponym)
+                toponym.size == "village"
+                or (self._spelled(rest, toponym) and not self.evidence.spelled_nearly(best, toponym))
             )
             if unsure or not self.evidence.dominates(rows, scope):
                 return self.verdicts.several(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Final
 
 from impactmap.places.decision import Decision
@@ -9,11 +10,14 @@ from impactmap.places.evidence import DISTRICT_RADIUS_KM, Evidence, Scope
 from impactmap.places.hints import Hints, shorten
 from impactmap.places.keys import name_key, stem_key
 from impactmap.places.register import COUNTRY, Unit
+from impactmap.places.shapes import distance_km
 from impactmap.places.toponyms import Toponym, plain
 from impactmap.places.verdicts import Verdicts, sentence
 
 __all__ = ["decide_district"]
 
+_SHORTEST: Final = 3
+_WIDEST_KM: Final = 100.0
 _COMMUNITY: Final = ("hromada", "communit", "municipality", "громада", "громади", " тг", "община")
 
 
@@ -51,6 +55,8 @@ def decide_district(
         reason = "no place that could be its seat lies in the region given"
         return verdicts.several(reason, evidence.by_population(list(rows)), hints, 0.4)
     if not seats:
+        if len(ends := [part for part in toponym.name.split("-") if len(part) > _SHORTEST]) > 1:
+            return _between(toponym, ends, hints, evidence, verdicts)
         return verdicts.nothing("not_found", "no place that could be this district's seat is known", hints)
     seats = evidence.by_population(seats)
     scope: Scope = "region" if hints.regions else "country"
@@ -90,3 +96,25 @@ def find_units(toponym: Toponym, hints: Hints, evidence: Evidence) -> list[Unit]
         units = [unit for unit in units if unit.admin1 in wanted]
     first = [unit for unit in units if unit.kind == units[0].kind]
     return first if len(first) == 1 else []
+
+
+def _between(toponym: Toponym, parts: list[str], hints: Hints, evidence: Evidence, verdicts: Verdicts) -> Decision:
+    """Return the decision about "X-Y district": the circle that reaches around both."""
+    named = [dataclasses.replace(toponym, name=part, whole=part, original=f"{part} district") for part in parts]
+    anywhere = dataclasses.replace(hints, regions=())  # a line between two towns may cross a region's edge
+    found = [decide_district(one, [name_key(one.name)], anywhere, evidence, verdicts) for one in named]
+    circles = [one.circle for one in found if one.circle is not None]
+    if len(circles) < len(parts):
+        return verdicts.nothing("not_found", "no place that could be this district's seat is known", hints)
+    middle = sum(at[0] for at in circles) / len(circles), sum(at[1] for at in circles) / len(circles)
+    radius = max(distance_km(*middle, *at) for at in circles) + DISTRICT_RADIUS_KM / 2
+    if radius > _WIDEST_KM:
+        return verdicts.nothing("not_found", "the two places it is named after are far apart", hints)
+    return dataclasses.replace(
+        found[0],
+        reason=sentence(f"the area about {' and '.join(parts)}", hints.notes),
+        name=shorten(toponym.original.split(",")[0].strip()),
+        radius_km=round(radius, 1),
+        circle=(round(middle[0], 4), round(middle[1], 4)),
+        place_id=None,
+    )

@@ -36,6 +36,7 @@ NAMESAKE_KM: Final = 8.0  # two entries of one name this near are one place
 MOST_ALTERNATIVES: Final = 8
 _BORDER_KM: Final = 20.0  # a city may be its own region, and reports name the region around it
 _CITY: Final = 100_000
+_NEARLY: Final = 0.85
 _BESIDE, _ELSEWHERE = 0.2, 0.01  # how well a place across the region's border, and one far from it, agrees with it
 _DOMINANT: Final = {"region": 8.0, "country": 20.0, "world": 30.0}  # times the runner-up's population
 _DOMINANT_POPULATION: Final = {"region": 2_000, "country": 20_000, "world": 50_000}
@@ -128,6 +129,13 @@ class Evidence:
         """Return how many of the places have the name letter by letter."""
         spelled = {plain(toponym.name), plain(toponym.whole)}
         return sum(any(plain(name) in spelled for name in self.table.names_of(row)) for row in rows)
+
+    def spelled_nearly(self, row: int, toponym: Toponym) -> bool:
+        """Return whether a place has a name that differs by a letter or two in ten at most."""
+        from rapidfuzz.distance import OSA
+
+        name = plain(toponym.name)
+        return any(OSA.normalized_similarity(plain(own), name) >= _NEARLY for own in self.table.names_of(row))
 
     def apart_km(self, row: int, other: int) -> float:
         """Return the distance between two places."""

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Final
 
 from impactmap.places.areas import Areas
 from impactmap.places.decision import Query
-from impactmap.places.toponyms import Toponym, parse_toponym
+from impactmap.places.toponyms import Toponym, parse_toponym, plain
 
-__all__ = ["Hints", "read_hints", "shorten"]
+__all__ = ["Hints", "read_hints", "says_nothing", "shorten"]
+
+# "NA" alone may be a name; a blank is a question nobody answered.
+_NOTHING: Final = frozenset(
+    {
+        *("n/a", "unknown", "not known", "unspecified", "not specified", "unclear", "none", "various", "multiple"),
+        *("невідомо", "не вказано", "неизвестно", "не указано", "різні", "разные"),
+    }
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,12 +29,15 @@ class Hints:
     district: str
     notes: tuple[str, ...]
     contradict: bool = False  # the region given lies in another country than the one given
+    elsewhere: tuple[str, ...] = ()  # that region
 
 
 def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
     """Return what a query says about where its place lies; words after a comma stand in for an empty column."""
     notes: list[str] = []
-    region_text, country_text, district = query.region, query.country, query.district
+    region_text, country_text, district = (
+        "" if says_nothing(text) else text for text in (query.region, query.country, query.district)
+    )
     for text in reversed(toponym.hints):
         if not country_text and areas.find_country(text):
             country_text = text
@@ -40,6 +52,7 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
             notes.append(f"country {shorten(country_text)!r} not recognised")
     codes: list[str] = []
     contradict = False
+    elsewhere: tuple[str, ...] = ()
     if region_text:
         hint = parse_toponym(region_text)
         codes, score = areas.find_regions(region_text, [country] if country else None)
@@ -50,7 +63,7 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
                 notes.append(
                     f"region {shorten(region_text)!r} is in {areas.country_name(other, 'en')}, not in {country_text}"
                 )
-                codes, contradict = [], True
+                codes, contradict, elsewhere = [], True, tuple(codes)
         if codes and score < 1:
             notes.append(f"region {shorten(region_text)!r} read as {areas.region_name(codes[0], 'en')}")
         if not codes and hint.kind == "district":
@@ -59,7 +72,12 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
             notes.append(f"region {shorten(region_text)!r} not recognised")
         if codes and country is None and len({areas.regions[code].country for code in codes}) == 1:
             country = areas.regions[codes[0]].country
-    return Hints(country, tuple(codes), district, tuple(notes), contradict)
+    return Hints(country, tuple(codes), district, tuple(notes), contradict, elsewhere)
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether a cell says that something is not known."""
+    return plain(text).strip(" .-–—?") in _NOTHING and text != "NA"
 
 
 def shorten(text: str, length: int = 80) -> str:

@@ -114,6 +114,7 @@ def _around(query: Query, decision: Decision, chooser: Chooser, toponym: Toponym
             wider = dataclasses.replace(found, precision="district", radius_km=max(found.radius_km, _PART_KM))
             return _said(decision, wider, f"{found.name}, named beside it,")
     codes = [code for code in hints.regions if not chooser.areas.regions[code].is_city] or list(hints.regions)
+    codes = codes or list(hints.elsewhere)
     if codes:
         region = chooser.region(codes[0], "")
         return _said(decision, _area(region, chooser), "the region given")

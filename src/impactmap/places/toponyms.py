@@ -66,6 +66,27 @@ _REGION: Final = _Affix(REGION)
 _DISTRICT: Final = _Affix(DISTRICT)
 _SETTLEMENT: Final = _Affix(SETTLEMENT)
 _RELATION: Final = _Affix(RELATIONS, dot=False)
+_BESIDE: Final = re.compile(
+    r"(.+?)\s+(near|outside|close to|in the area of|біля|поблизу|неподалік від|возле|около|вблизи|недалеко от)\s+(.+)",
+    re.IGNORECASE,
+)
+_SOMETHING: Final = frozenset(
+    {
+        *(
+            "village",
+            "a village",
+            "unnamed village",
+            "town",
+            "settlement",
+            "field",
+            "a field",
+            "forest",
+            "road",
+            "area",
+        ),
+        *("position", "positions", "village unknown", "село", "поле", "ліс", "лес", "дорога", "деревня", "позиції"),
+    }
+)
 _SITE: Final = _Affix(SITES, dot=False)
 
 
@@ -178,6 +199,15 @@ def parse_toponym(text: str) -> Toponym:
     if "/" in body:
         body, *more = [part.strip() for part in body.split("/") if part.strip()] or [body]
         others.extend(more)
+    if (beside := _BESIDE.fullmatch(body)) and _RELATION.strip(body, ends=False) == body:
+        body, around_it = beside.group(1), beside.group(3)
+        if body.casefold() in _SOMETHING:
+            body, relation = around_it, "near"
+        else:
+            hints.append(around_it)
+    if dash := re.split(r"\s+[-–—]\s+", body, maxsplit=1)[1:]:
+        body = body[: -len(dash[0])].rstrip(" -–—")
+        hints.extend(dash)
     if (without := _RELATION.strip(body, ends=False)) != body:
         body, relation = without, "near"
     kind: Kind = "any"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from impactmap.places.areas import Areas
-from impactmap.places.decision import Decision, Status
+from impactmap.places.decision import Candidate, Decision, Status
 from impactmap.places.evidence import Evidence, settlement_radius_km
 from impactmap.places.hints import Hints
 from impactmap.places.register import Unit
@@ -157,6 +157,25 @@ class Verdicts:
             region_code=region_code,
             country=countries.pop() if len(countries) == 1 else None,
             alternatives=found,
+        )
+
+    def as_candidate(self, decision: Decision) -> Candidate | None:
+        """Return what a decision found as a candidate, None where it found nothing."""
+        if decision.status == "ambiguous" and decision.alternatives:
+            return decision.alternatives[0]
+        if decision.place_id is None or decision.country is None:
+            return None
+        point = decision.circle or (decision.latitude, decision.longitude)
+        return Candidate(
+            decision.place_id,
+            decision.name or "",
+            decision.region_code,
+            decision.region,
+            decision.country,
+            None if math.isnan(point[0]) else point,
+            0,
+            decision.score,
+            0.0 if math.isnan(decision.radius_km) else decision.radius_km,
         )
 
     def nothing(self, status: Status, reason: str, hints: Hints) -> Decision:
