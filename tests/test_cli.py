@@ -251,7 +251,9 @@ def test_build_tells_what_was_left_out(run, tmp_path, monkeypatch):
     assert (code, err) == (0, "Note: A note.\n")
     assert out.splitlines() == [
         "1,200 events at 1,300 places (1,300 not found), 1 claim.",
-        "Not located, in the table but not on the map: " + ", ".join(f"Place {n}" for n in range(10)) + " and 2 more.",
+        "Not located, in the table but not on the map: "
+        + ", ".join(f"Place {n}" for n in range(10))
+        + f" and 2 more. Settle them: impactmap review {tmp_path}",
         "Contradictory claims: 4, shown side by side.",
         "Reported figures that differ from computed ones: 5, both shown.",
         f"Rows that could not be used: 2, listed in METHOD.md. See also: impactmap check {tmp_path}",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.events import Changes, Reading
+    from impactmap.places import Decisions
     from impactmap.project import Language
 
 __all__ = ["Conversion", "convert", "read_version"]
@@ -137,7 +138,8 @@ def convert(
     used = len(reading.events[["event_id", "source_row"]].drop_duplicates())
     statuses: dict[str, int] = {}
     if find_places:
-        events = _located(events, language=language, exact_positions=exact_positions)
+        settled = _decisions(sources)
+        events = _located(events, language=language, exact_positions=exact_positions, decisions=settled)
         statuses = {str(name): int(n) for name, n in events["place_status"].value_counts().sort_index().items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TermsWarning)  # it is among the notes
@@ -206,13 +208,31 @@ def _read(source: Path, format_: str, *, now: dt.datetime, date_format: str | No
     return read_events(source, format=format_, now=now, date_format=date_format)
 
 
-def _located(events: pd.DataFrame, *, language: Language, exact_positions: bool) -> gpd.GeoDataFrame:
+def _decisions(sources: Sequence[str | Path]) -> Decisions:
+    """Return what editors decided about the places of the sources."""
+    from impactmap.places import Decisions, read_decisions
+    from impactmap.project import decisions_beside, load_project
+    from impactmap.sources import PROJECT_FILE
+
+    found = Decisions()
+    for source in map(Path, sources):
+        path = source.parent / decisions_beside(source)
+        if (file := source / PROJECT_FILE if source.is_dir() else source).suffix.lower() == ".toml":
+            project = load_project(file)
+            path = project.folder / project.data.decisions
+        found = found.with_entries(read_decisions(path))
+    return found
+
+
+def _located(
+    events: pd.DataFrame, *, language: Language, exact_positions: bool, decisions: Decisions
+) -> gpd.GeoDataFrame:
     """Locate events; from the outline of a district around a position it could be had back, so it is rounded first."""
     from impactmap.places import geocode_events
 
     if not exact_positions:
         events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
-    located = geocode_events(events, language=language)
+    located = geocode_events(events, decisions=decisions, language=language)
     located.attrs |= events.attrs
     return located
 

@@ -10,12 +10,13 @@ from impactmap.errors import TableError
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from impactmap.places import Decisions, Gazetteer
     from impactmap.places.geocode import OnlineGeocoder
     from impactmap.project import Language
 
-__all__ = ["locate_table"]
+__all__ = ["locate_table", "read_places"]
 
 #: A metre.
 DECIMALS = 5
@@ -67,11 +68,66 @@ def locate_table(
     import geopandas as gpd
     import pandas as pd
 
+    from impactmap.places import geocode_table
+
+    cells, columns = read_places(path, place=place, region=region, country=country, district=district)
+    headers = [str(header) for header in cells.columns]
+    frames = []
+    for header, rows in columns.items():
+        found = geocode_table(
+            rows,
+            **{name: name for name in ("region", "country", "district") if name in rows.columns},
+            gazetteer=gazetteer,
+            online=online,
+            decisions=decisions,
+            language=language,
+            best_guess=best_guess,
+        ).drop(columns=rows.columns)
+        found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
+        frames.append(found.add_prefix(f"{header}_") if len(columns) > 1 else found)
+    first = frames[0].set_axis(found.columns, axis=1)
+    settled = (first["latitude"].notna() & ~first["place_status"].isin(_OPEN)).to_numpy()
+    points = gpd.points_from_xy(first["longitude"], first["latitude"])
+    geometry = gpd.GeoSeries(points, index=cells.index).where(settled, None)
+    added = pd.concat(frames, axis=1)
+    prefix = ""
+    while any(prefix + name in headers for name in added.columns):
+        prefix += "geocoded_"
+    return gpd.GeoDataFrame(cells.join(added.add_prefix(prefix)), geometry=geometry, crs="EPSG:4326")
+
+
+def read_places(
+    path: str | Path,
+    *,
+    place: str | Sequence[str] | None = None,
+    region: str | None = None,
+    country: str | None = None,
+    district: str | None = None,
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Read the places that a table names, with their hints.
+
+    Parameters
+    ----------
+    path, place, region, country, district
+        As in `locate_table`.
+
+    Returns
+    -------
+    pandas.DataFrame, dict
+        The table's cells, all as text; and for the header of each column of places the same rows with ``place`` and,
+        where they are known, ``region``, ``country`` and ``district``.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, or no column names a place.
+    """
+    import pandas as pd
+
     from impactmap.events.files import open_table
     from impactmap.events.headers import match_headers
     from impactmap.events.schema import PLACE_COLUMNS
     from impactmap.events.text import restore
-    from impactmap.places import geocode_table
 
     raw = open_table(Path(path))
     cells = raw.cells.map(restore, na_action="ignore").astype("str") if raw.neutralised else raw.cells
@@ -94,28 +150,9 @@ def locate_table(
     places = places or [match[name] for name in ("place", "region", "country") if name in match][:1]
     if not places:
         raise TableError(f"{path}: expected a column that names places, found {shown}. Name it with --place.")
-    frames = []
-    for header in places:
-        rows = pd.DataFrame(
+    return cells, {
+        header: pd.DataFrame(
             {"place": cells[header]} | {name: cells[other] for name, other in known.items() if other != header}
         )
-        found = geocode_table(
-            rows,
-            **{name: name for name in ("region", "country", "district") if name in rows.columns},
-            gazetteer=gazetteer,
-            online=online,
-            decisions=decisions,
-            language=language,
-            best_guess=best_guess,
-        ).drop(columns=rows.columns)
-        found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
-        frames.append(found.add_prefix(f"{header}_") if len(places) > 1 else found)
-    first = frames[0].set_axis(found.columns, axis=1)
-    settled = (first["latitude"].notna() & ~first["place_status"].isin(_OPEN)).to_numpy()
-    points = gpd.points_from_xy(first["longitude"], first["latitude"])
-    geometry = gpd.GeoSeries(points, index=cells.index).where(settled, None)
-    added = pd.concat(frames, axis=1)
-    prefix = ""
-    while any(prefix + name in headers for name in added.columns):
-        prefix += "geocoded_"
-    return gpd.GeoDataFrame(cells.join(added.add_prefix(prefix)), geometry=geometry, crs="EPSG:4326")
+        for header in places
+    }

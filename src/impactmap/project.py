@@ -33,6 +33,7 @@ __all__ = [
     "decisions_beside",
     "load_project",
     "new_project",
+    "project_for_places",
     "project_for_table",
 ]
 
@@ -278,6 +279,24 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
             "view": options.get("view") or "un",
         }
     return check_project(raw, path)
+
+
+def project_for_places(path: str | Path) -> Project:
+    """Make the project of a table that names places and need not be one of events.
+
+    Parameters
+    ----------
+    path
+        The table.
+
+    Returns
+    -------
+    Project
+        Its title is the table's name; its decisions lie beside the table.
+    """
+    import pandas as pd
+
+    return project_for_table(path, pd.DataFrame({"side": pd.Series(dtype="str")}))
 
 
 def decisions_beside(table: str | Path) -> str:

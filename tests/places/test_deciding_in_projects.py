@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from impactmap import cli
+from impactmap.conversion import convert
 from impactmap.pipeline import locate
 from impactmap.places import Decisions, EditorDecision, format_decisions
 from impactmap.sources import open_source
@@ -56,3 +57,15 @@ def test_beside_a_table(tmp_path):
     located = pd.read_csv(tmp_path / "out.csv")
     assert located["latitude"].tolist() == [50.2, 49.9818]
     assert "council's map" in located["place_reason"][0]
+
+
+def test_when_a_table_is_converted(tmp_path):
+    table = tmp_path / "november.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    write(tmp_path / "november.decisions.csv")
+    convert([table], tmp_path / "out.csv", now=NOW)
+    assert pd.read_csv(tmp_path / "out.csv")["place_provider"].tolist() == ["decision", "geonames"]
+    (tmp_path / "project.toml").write_text('[data]\nevents = "november.csv"', encoding="utf-8")
+    write(tmp_path / "decisions.csv")
+    convert([tmp_path / "project.toml"], tmp_path / "two.csv", now=NOW)
+    assert pd.read_csv(tmp_path / "two.csv")["place_provider"].tolist() == ["decision", "geonames"]

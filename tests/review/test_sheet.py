@@ -161,3 +161,47 @@ def test_the_command(table, tmp_path, capsys):
     assert decisions.read_text(encoding="utf-8").count("2026-01-01") == 2
     code, out, _ = command(table, "--no-serve", "--json", "-o", tmp_path / "rest.csv")
     assert (code, '"open": 3' in out) == (0, True)
+
+
+PLACES = "id,struck,fired from,land\n00123,Oktyabrsky,Qwzyville,Russia\n2,Kharkiv,Oktyabrsky,Ukraine\n"
+
+
+def test_any_table_of_places(tmp_path, capsys):
+    """It has no days and no events; its columns are named, or guessed."""
+
+    def command(*words):
+        with pytest.raises(SystemExit) as leaving:
+            cli.main([*map(str, words)])
+        out, err = capsys.readouterr()
+        return leaving.value.code, out + err
+
+    table, sheet = tmp_path / "places.csv", tmp_path / "sheet.csv"
+    table.write_text(PLACES, encoding="utf-8")
+    columns = ["--place", "struck", "--place", "fired from", "--country", "land"]
+    assert "name its columns of places with --place" in command("review", table, "--no-serve")[1]
+    code, told = command("review", table, "--no-serve", "-o", sheet, *columns)
+    assert (code, told) == (0, f"3 places to settle, 0 settled. Wrote {sheet}\n")
+    rows = list(csv.DictReader(sheet.open(encoding="utf-8-sig", newline="")))
+    assert [(row["place"], row["country"]) for row in rows] == [
+        ("Oktyabrsky", "Russia"),
+        ("Qwzyville", "Russia"),
+        ("Oktyabrsky", "Ukraine"),
+    ]
+    rows[1] |= {"latitude": "51.5", "longitude": "35.2"}
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    assert command("review", table, *columns, "--decisions-from", sheet, "--editor", "Desk")[0] == 0
+    assert command("geocode", table, "-o", tmp_path / "out.csv", *columns)[0] == 0
+    out = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8", newline="")))
+    assert (out[0]["id"], out[0]["fired from_latitude"], out[0]["fired from_longitude"]) == ("00123", "51.5", "35.2")
+    assert "Desk" in out[0]["fired from_place_reason"]
+
+
+def test_a_table_with_a_guessed_column(tmp_path, capsys):
+    table = tmp_path / "places.csv"
+    table.write_text("id,place\n1,Oktyabrsky\n2,Taganrog\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["review", str(table), "--no-serve"])
+    assert capsys.readouterr().out.startswith("1 place to settle, 0 settled. Wrote ")

@@ -9,7 +9,14 @@ import click
 
 from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.online import online_options
-from impactmap.cli.options import force_option, json_option, language_option, output_option, table_argument
+from impactmap.cli.options import (
+    column_options,
+    force_option,
+    json_option,
+    language_option,
+    output_option,
+    table_argument,
+)
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
 
 __all__ = ["geocode"]
@@ -18,12 +25,7 @@ __all__ = ["geocode"]
 @click.command(epilog="Example: impactmap geocode places.csv -o located.csv --place town")
 @table_argument
 @output_option("FILE")
-@click.option(
-    "--place", metavar="COLUMN", multiple=True, help="Column that names the place; guessed otherwise. Repeat."
-)
-@click.option("--region", metavar="COLUMN", help="Column that names the region.")
-@click.option("--country", metavar="COLUMN", help="Column that names the country.")
-@click.option("--district", metavar="COLUMN", help="Column that names the district or the community.")
+@column_options
 @click.option("--settled-only", is_flag=True, help="No coordinates for what is ambiguous or not found.")
 @gazetteers_option
 @online_options

@@ -63,7 +63,7 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
     if report.not_located:
         more = len(report.not_located) - 10
         shown = ", ".join(report.not_located[:10]) + (f" and {more:,} more" if more > 0 else "")
-        say(f"Not located, in the table but not on the map: {shown}.")
+        say(f"Not located, in the table but not on the map: {shown}. Settle them: impactmap review {source}")
     if report.contradictions:
         say(f"Contradictory claims: {report.contradictions}, shown side by side.")
     if report.disagreements:

@@ -15,7 +15,7 @@ from impactmap.cli.options import cache_option
 if TYPE_CHECKING:
     from impactmap.places import OnlineProvider
 
-__all__ = ["online_options"]
+__all__ = ["online_and_cache_options", "online_options"]
 
 _OPTIONS = (
     click.option("--provider", metavar="NAME", help="Also ask this online geocoder: nominatim, photon, pelias, ..."),
@@ -30,10 +30,20 @@ _NAMES = ("provider", "server", "user_agent", "api_key_env", "recurring", "cache
 
 def online_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name an online geocoder to a command, which gets it as `online`."""
+    return _with_options(command, keep_cache=False)
 
+
+def online_and_cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the same options to a command that gets `cache_folder`, too, for the provider that a project names."""
+    return _with_options(command, keep_cache=True)
+
+
+def _with_options(command: Callable[..., Any], *, keep_cache: bool) -> Callable[..., Any]:
     @functools.wraps(command)
     def with_provider(*arguments: Any, **options: Any) -> Any:
         asked = {name: options.pop(name) for name in _NAMES}
+        if keep_cache:
+            options["cache_folder"] = asked["cache_folder"]
         with _provider(**asked) as online:
             return command(*arguments, online=online, **options)
 

@@ -16,6 +16,7 @@ __all__ = [
     "PRESETS",
     "border_option",
     "cache_option",
+    "column_options",
     "date_format_option",
     "force_option",
     "json_option",
@@ -102,6 +103,20 @@ now_option = click.option(
     metavar="TIME",
     help="The present, for the embargo: an ISO time with its zone. Otherwise SOURCE_DATE_EPOCH, or the clock.",
 )
+
+
+def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that name a table's columns: ``place`` (several), ``region``, ``country``, ``district``."""
+    for option in (
+        click.option("--district", metavar="COLUMN", help="Column that names the district or the community."),
+        click.option("--country", metavar="COLUMN", help="Column that names the country."),
+        click.option("--region", metavar="COLUMN", help="Column that names the region."),
+        click.option(
+            "--place", metavar="COLUMN", multiple=True, help="Column that names the place; guessed otherwise. Repeat."
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def output_option(what: str, callback: Callable[..., Any] | None = None) -> Callable[[Any], Any]:

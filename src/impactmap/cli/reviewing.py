@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impactmap.cli.gazetteers import gazetteers_option
+from impactmap.cli.online import online_and_cache_options
 from impactmap.cli.options import (
-    cache_option,
+    column_options,
     date_format_option,
     force_option,
     json_option,
@@ -20,10 +23,12 @@ from impactmap.cli.options import (
     source_argument,
 )
 from impactmap.cli.report import counted, print_json, progress_shown, say
-from impactmap.errors import InputError
+from impactmap.errors import InputError, TableError
 
 if TYPE_CHECKING:
-    from impactmap.review import ReviewServer
+    from impactmap.places import Gazetteer, OnlineProvider
+    from impactmap.project import Language, Project
+    from impactmap.review import Doubt, ReviewServer
 
 __all__ = ["review"]
 
@@ -42,10 +47,12 @@ __all__ = ["review"]
 @click.option("--editor", metavar="NAME", default="", help="Who decides, where nothing else says so.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Of the page; any that is free otherwise.")
 @click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
+@column_options
+@gazetteers_option
+@online_and_cache_options
 @language_option
 @date_format_option
 @now_option
-@cache_option
 @force_option
 @json_option
 def review(
@@ -58,31 +65,29 @@ def review(
     port: int | None,
     no_open: bool,
     now: dt.datetime,
-    cache_folder: Path,
+    gazetteers: Path,
     force: bool,
     as_json: bool,
     **chosen: Any,
 ) -> None:
     """Settle the places that are in doubt: in a spreadsheet, or on a page that only this computer sees.
 
-    PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table. Decisions are kept in
-    decisions.csv beside the project (NAME.decisions.csv beside a table) and win over everything later.
+    PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table: of events, or any other that names
+    places. Decisions are kept in decisions.csv beside the project (NAME.decisions.csv beside a table) and win over
+    everything later.
     """
-    from impactmap.places import Gazetteer
-    from impactmap.review import Board, ReviewServer, open_doubts, read_sheet, write_sheet
-    from impactmap.sources import load_project_border, open_source
+    from impactmap.gazetteers import open_gazetteer
+    from impactmap.review import Board, ReviewServer, read_sheet, write_sheet
+    from impactmap.sources import load_project_border
 
     with progress_shown() as progress:
         progress(1, 2, "Reading the tables")
-        opened = open_source(source, now=now, **chosen)
+        language = chosen["language"] or _language_of(source)
+        gazetteer = open_gazetteer(gazetteers, language=language)
         progress(2, 2, "Finding the places")
-        project = opened.project
-        gazetteer = Gazetteer(language=project.map.language)
-        doubts = open_doubts(opened, gazetteer=gazetteer, now=now, cache_folder=cache_folder)
+        project, doubts = _find(source, now=now, gazetteer=gazetteer, **chosen)
         path = project.folder / project.data.decisions
-        board = Board(
-            doubts, path, gazetteer=gazetteer, language=project.map.language, today=_calendar(now, time.monotonic())
-        )
+        board = Board(doubts, path, gazetteer=gazetteer, language=language, today=_calendar(now, time.monotonic()))
     if decisions_from is not None:
         count = read_sheet(board, decisions_from, editor=editor)
         left = len(board.open_numbers())
@@ -118,6 +123,57 @@ def review(
     if not as_json:
         left = len(board.open_numbers())
         say(f"{counted(left, 'place')} to settle, {len(doubts) - left:,} settled in {path}")
+
+
+def _find(
+    source: Path,
+    *,
+    now: dt.datetime,
+    gazetteer: Gazetteer,
+    online: OnlineProvider | None,
+    cache_folder: Path,
+    language: str | None,
+    date_format: str | None,
+    **columns: Any,
+) -> tuple[Project, list[Doubt]]:
+    """Return the project and its doubtful places; a table without events is read for its places alone."""
+    from impactmap.project import project_for_places
+    from impactmap.review import open_doubts
+    from impactmap.sources import open_source
+
+    if not any(columns.values()):
+        try:
+            opened = open_source(source, now=now, language=language, date_format=date_format)
+        except TableError as error:
+            if source.is_dir() or source.suffix.lower() == ".toml":
+                raise
+            with contextlib.suppress(InputError):
+                return project_for_places(source), _in_columns(source, gazetteer, online, columns)
+            raise TableError(
+                f"{error}\nIf it is no table of events, name its columns of places with --place."
+            ) from None
+        return opened.project, open_doubts(
+            opened, gazetteer=gazetteer, now=now, cache_folder=cache_folder, online=online
+        )
+    return project_for_places(source), _in_columns(source, gazetteer, online, columns)
+
+
+def _in_columns(
+    source: Path, gazetteer: Gazetteer, online: OnlineProvider | None, columns: dict[str, Any]
+) -> list[Doubt]:
+    from impactmap.lookup import read_places
+    from impactmap.review import table_doubts
+
+    _, frames = read_places(source, **columns)
+    return table_doubts(frames.values(), gazetteer=gazetteer, online=online, language=gazetteer.chooser.language)
+
+
+def _language_of(source: Path) -> Language:
+    """Return the language of a project, English for a table."""
+    from impactmap.project import load_project
+
+    path = source / "project.toml" if source.is_dir() else source
+    return load_project(path).map.language if path.suffix.lower() == ".toml" and path.is_file() else "en"
 
 
 def _serve(server: ReviewServer, *, browser: bool) -> None:

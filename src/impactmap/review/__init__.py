@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from impactmap.review.board import Board, Choice
-from impactmap.review.doubts import Doubt, Option, find_doubts, open_doubts
+from impactmap.review.doubts import Doubt, Option, find_doubts, open_doubts, table_doubts
 from impactmap.review.server import ReviewServer
 from impactmap.review.sheet import read_sheet, write_sheet
 
@@ -16,5 +16,6 @@ __all__ = [
     "find_doubts",
     "open_doubts",
     "read_sheet",
+    "table_doubts",
     "write_sheet",
 ]

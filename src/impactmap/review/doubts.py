@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,10 +17,10 @@ from impactmap.places.areas import Areas, Language
 from impactmap.places.decision import Query
 
 if TYPE_CHECKING:
-    from impactmap.places import Gazetteer
+    from impactmap.places import Gazetteer, OnlineProvider
     from impactmap.sources import Source
 
-__all__ = ["DOUBTFUL", "Doubt", "Option", "find_doubts", "open_doubts", "region_codes"]
+__all__ = ["DOUBTFUL", "Doubt", "Option", "find_doubts", "open_doubts", "region_codes", "table_doubts"]
 
 #: Statuses that ask for an editor, in the order in which they are shown.
 DOUBTFUL: Final = ("ambiguous", "fuzzy", "not_found", "unavailable", "invalid")
@@ -88,7 +90,12 @@ class Doubt:
 
 
 def open_doubts(
-    source: Source, *, gazetteer: Gazetteer, now: dt.datetime, cache_folder: str | Path | None = None
+    source: Source,
+    *,
+    gazetteer: Gazetteer,
+    now: dt.datetime,
+    cache_folder: str | Path | None = None,
+    online: OnlineProvider | None = None,
 ) -> list[Doubt]:
     """Geocode a source's events as `impactmap.pipeline.locate` does, without decisions, and find the doubtful places.
 
@@ -101,7 +108,9 @@ def open_doubts(
     now
         The present: an online provider is asked about nothing that the embargo holds back.
     cache_folder
-        Where the provider's answers are kept.
+        Where the answers of the project's provider are kept.
+    online
+        A provider to ask in place of the project's.
 
     Returns
     -------
@@ -112,16 +121,46 @@ def open_doubts(
 
     project, events = source.project, source.reading.events
     language = project.map.language
-    if project.geocoder is None:
+    if online is None and project.geocoder is None:
         located = geocode_events(events, gazetteer=gazetteer, language=language)
         return find_doubts(events, located, gazetteer.areas, language=language)
     kept, _, _ = hold_back(events, project, now=now)
     waiting = events.drop(index=kept.index)
-    with open_provider(project.geocoder, cache_folder=cache_folder, areas=gazetteer.areas) as online:
+    with contextlib.ExitStack() as stack:
+        if online is None and project.geocoder is not None:
+            opened = open_provider(project.geocoder, cache_folder=cache_folder, areas=gazetteer.areas)
+            online = stack.enter_context(opened)
         asked = geocode_events(kept, gazetteer=gazetteer, online=online, language=language)
     unasked = geocode_events(waiting, gazetteer=gazetteer, language=language)
     located = pd.concat([asked, unasked] if len(unasked) else [asked]).loc[events.index]
     return find_doubts(events, located, gazetteer.areas, language=language)
+
+
+def table_doubts(
+    frames: Iterable[pd.DataFrame],
+    *,
+    gazetteer: Gazetteer,
+    online: OnlineProvider | None = None,
+    language: Language = "en",
+) -> list[Doubt]:
+    """Find the doubtful places of a table that names places and need not be one of events.
+
+    Parameters
+    ----------
+    frames
+        Columns of places with their hints, from `impactmap.lookup.read_places`.
+    gazetteer, online, language
+        As in `impactmap.places.geocode_events`.
+
+    Returns
+    -------
+    list of Doubt
+    """
+    from impactmap.places import geocode_events
+
+    rows = pd.concat(frames, ignore_index=True)
+    located = geocode_events(rows, gazetteer=gazetteer, online=online, language=language)
+    return find_doubts(rows, located, gazetteer.areas, language=language)
 
 
 def find_doubts(events: pd.DataFrame, located: pd.DataFrame, areas: Areas, *, language: Language = "en") -> list[Doubt]:
