@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 
 import openpyxl
 import pytest
@@ -181,7 +182,7 @@ def test_any_table_of_places(tmp_path, capsys):
     assert "name its columns of places with --place" in command("review", table, "--no-serve")[1]
     code, told = command("review", table, "--no-serve", "-o", sheet, *columns)
     assert (code, told) == (0, f"3 places to settle, 0 settled. Wrote {sheet}\n")
-    rows = list(csv.DictReader(sheet.open(encoding="utf-8-sig", newline="")))
+    rows = list(csv.DictReader(io.StringIO(sheet.read_text(encoding="utf-8-sig"))))
     assert [(row["place"], row["country"]) for row in rows] == [
         ("Oktyabrsky", "Russia"),
         ("Qwzyville", "Russia"),
@@ -194,7 +195,7 @@ def test_any_table_of_places(tmp_path, capsys):
         writer.writerows(rows)
     assert command("review", table, *columns, "--decisions-from", sheet, "--editor", "Desk")[0] == 0
     assert command("geocode", table, "-o", tmp_path / "out.csv", *columns)[0] == 0
-    out = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8", newline="")))
+    out = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8"))))
     assert (out[0]["id"], out[0]["fired from_latitude"], out[0]["fired from_longitude"]) == ("00123", "51.5", "35.2")
     assert "Desk" in out[0]["fired from_place_reason"]
 
