@@ -273,3 +273,21 @@ def test_an_adapter_that_loses_rows_is_refused(table):
     raw = open_table(table("wann,wo", "2025-11-09,A", "2025-11-09,B"))
     with pytest.raises(ValueError, match="give back all 2 rows in order, found 1"):
         adapt(raw, among=[Loses()])
+
+
+@pytest.mark.parametrize(
+    ("target", "places"),
+    [
+        ("Kharkiv and Poltava", ["Kharkiv", "Poltava"]),
+        ("Kyiv, Odesa and Lviv", ["Kyiv", "Odesa", "Lviv"]),
+        ("Kyiv, Odesa, and Lviv", ["Kyiv", "Odesa", "Lviv"]),
+        ("Kyiv; Odesa", ["Kyiv", "Odesa"]),
+        ("Izium, Kharkiv oblast", ["Izium, Kharkiv oblast"]),
+        ("south", ["south"]),
+    ],
+)
+def test_targets_of_an_attack_log_are_places_of_one_event(table, target, places):
+    events = read_events(table(LOG, f'2024-04-03,2024-04-03,X-59,Kursk,"{target}",2,1,0,x')).events
+    assert events["place"].tolist() == places
+    assert events["event_id"].nunique() == 1
+    assert events["place_number"].tolist() == list(range(1, len(places) + 1))

@@ -11,11 +11,15 @@ from impactmap.events.rawtable import RawTable
 __all__ = ["ADAPTER", "LAYOUT", "AttackLogAdapter"]
 
 
+_LISTED = r"(?:\s+(?:and|та|і|и)\s+|\s*;\s*)"
+
+
 def _targets(cells: pd.DataFrame) -> pd.Series[str]:
-    """Part targets joined by "and": several places of one event."""
+    """Part targets that are listed: several places of one event. A comma alone may part a place from its region."""
     target = first_filled(cells, "target", "target_main")
-    parted = target.str.replace(r"\s*;\s*", ", ", regex=True).str.replace(r"\s+and\s+", "; ", regex=True)
-    return parted.astype("str")
+    listed = target.str.contains(_LISTED, regex=True)
+    parted = target.str.replace(rf"\s*(?:,{_LISTED}|{_LISTED}|,)\s*", "; ", regex=True)
+    return target.mask(listed, parted).astype("str")
 
 
 LAYOUT = Layout(
@@ -28,7 +32,12 @@ LAYOUT = Layout(
         Field("date_end", ("time_end",)),
         Field("means", ("model",)),
         Field("source_name", ("source",)),
-        Field("place", ("target", "target_main"), make=_targets, how="'A and B' are two places of one event."),
+        Field(
+            "place",
+            ("target", "target_main"),
+            make=_targets,
+            how="'A and B', 'A; B' and 'A, B and C' are places of one event.",
+        ),
     ),
     figures=(
         Figure("drones_launched", best="launched (drones)"),
