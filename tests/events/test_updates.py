@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from impactmap.errors import ColumnError
-from impactmap.events import compare_events, correction_note, read_events, update_events
+from impactmap.events import compare_events, read_events, update_events
+from impactmap.publish import correction_note
 
 HEAD = "event_id_cnty,event_date,time_precision,event_type,actor1,country,admin1,location,latitude,longitude,geo_precision,source,notes,fatalities,timestamp"  # noqa: E501 -- a header is one line
 OLD = [
@@ -164,3 +165,12 @@ def test_large_figures_are_written_out(read):
     old = read("1,2024-04-01,Kharkiv,1000000,A", head=head)
     new = read("1,2024-04-01,Kharkiv,about 1234567,A", head=head)
     assert compared(old, new).changed[["before", "after"]].to_numpy().tolist() == [["1000000", "about 1234567"]]
+
+
+def test_the_note_in_the_languages_of_the_page(read):
+    changes = compared(read(*OLD), read(*NEW), complete=False)
+    assert correction_note(changes, language="uk") == (
+        "Додано 1 повідомлення. Змінено 1 повідомлення: Kharkiv, 2024-04-01 (A1): загинули: було 3, тепер 5 (ACLED). "
+        "Відкликано 1 повідомлення: Sumy, 2024-04-03 (A3)."
+    )
+    assert correction_note(changes, language="ru").startswith("Добавлено 1 сообщение. Изменено 1 сообщение: Kharkiv")

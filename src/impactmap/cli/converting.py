@@ -81,7 +81,7 @@ def convert(
         + f", {counted(done.claims, 'claim')}."
     )
     if done.changes is not None:
-        _say_changes(done.changes)
+        _say_changes(done.changes, rest["language"])
     say(f"Wrote {', '.join(str(path) for path in done.files)}")
 
 
@@ -89,20 +89,24 @@ def convert(
 @click.argument("old", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, path_type=Path))
 @click.option("--toml", is_flag=True, help="Print the note as a section for project.toml.")
+@language_option
 @date_format_option
 @now_option
 @json_option
-def diff(old: Path, new: Path, *, toml: bool, now: dt.datetime, date_format: str | None, as_json: bool) -> None:
+def diff(
+    old: Path, new: Path, *, toml: bool, language: Any, now: dt.datetime, date_format: str | None, as_json: bool
+) -> None:
     """Say what changed between two published folders or two tables, as a note for readers.
 
     The note goes to the standard output, to be pasted; what else is worth knowing, to the standard error.
     """
     from impactmap.conversion import read_version
-    from impactmap.events import compare_events, correction_note
+    from impactmap.events import compare_events
+    from impactmap.publish import correction_note
 
     before, after = (read_version(path, date_format=date_format) for path in (old, new))
     changes = compare_events(before.events, after.events, old_claims=before.claims, new_claims=after.claims)
-    note = correction_note(changes)
+    note = correction_note(changes, language=language or "en")
     if as_json:
         print_json({**changes.to_dict(), "note": note})
         return
@@ -138,8 +142,8 @@ def _toml_text(text: str) -> str:
     return '"' + "".join(ch if ch.isprintable() else f"\\U{ord(ch):08x}" for ch in escaped) + '"'
 
 
-def _say_changes(changes: Any) -> None:
-    from impactmap.events import correction_note
+def _say_changes(changes: Any, language: Any) -> None:
+    from impactmap.publish import correction_note
 
     kinds = (("new", changes.new), ("withdrawn", changes.withdrawn), ("published again", changes.returned))
     counts = [f"{len(ids):,} {name}" for name, ids in kinds]
@@ -155,7 +159,7 @@ def _say_changes(changes: Any) -> None:
             "Note: rows without identifiers were compared by content; a corrected row counts as gone and new.",
             error=True,
         )
-    if note := correction_note(changes):
+    if note := correction_note(changes, language=language):
         say(f"Correction note: {note}")
 
 

@@ -6,7 +6,6 @@ from impactmap.events.check import Fault, check_events, faults_of, raise_for_fau
 from impactmap.events.claims import claims_frame, find_contradictions, interval, intervals
 from impactmap.events.combine import combine_readings
 from impactmap.events.comparing import Changes, compare_events
-from impactmap.events.correction import correction_note
 from impactmap.events.duplicates import propose_duplicates
 from impactmap.events.explain import explain_mapping
 from impactmap.events.qualifiers import QUALIFIERS
@@ -49,7 +48,6 @@ __all__ = [
     "combine_readings",
     "compare_events",
     "compare_key",
-    "correction_note",
     "explain_mapping",
     "faults_of",
     "fetch_table",

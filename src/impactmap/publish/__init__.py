@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from impactmap.publish.atomic import check_target, replace_file, replace_folder
+from impactmap.publish.correction import correction_note
 from impactmap.publish.delimited import write_csv
 from impactmap.publish.exports import published_claims, published_columns, published_events
 from impactmap.publish.folder import FILES, publish
@@ -17,6 +18,7 @@ __all__ = [
     "Form",
     "Written",
     "check_target",
+    "correction_note",
     "find_form",
     "publish",
     "published_claims",

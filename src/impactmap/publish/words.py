@@ -1,4 +1,4 @@
-"""The words of METHOD.md and embed.html: the map's own, and those that only the published folder needs."""
+"""The words of METHOD.md, embed.html and correction notes: the map's own, and those that only these need."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class RecordWords(Words):
     def __init__(self, language: str = "en") -> None:
         super().__init__(language)
         self._messages = {**self._messages, **_own_messages(language)}
+
+    def column(self, name: str) -> str:
+        """Return what readers call a column; another's own, and one without a word, without its underscores."""
+        message = self._messages.get(f"record.column.{name}", name.replace("_", " "))
+        return message if isinstance(message, str) else name
 
 
 @functools.cache

@@ -289,5 +289,5 @@ def test_an_adapter_that_loses_rows_is_refused(table):
 def test_targets_of_an_attack_log_are_places_of_one_event(table, target, places):
     events = read_events(table(LOG, f'2024-04-03,2024-04-03,X-59,Kursk,"{target}",2,1,0,x')).events
     assert events["place"].tolist() == places
-    assert events["event_id"].nunique() == 1
+    assert len(events["event_id"].unique()) == 1
     assert events["place_number"].tolist() == list(range(1, len(places) + 1))
