@@ -7,6 +7,9 @@ import hashlib
 import json
 import re
 import sqlite3
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import fastkml
@@ -26,6 +29,7 @@ from lxml import etree
 import impactmap
 from impactmap.errors import ColumnError, CrsError, InputError, PublishError, TermsWarning
 from impactmap.publish import FORMS, find_form, forms, write_events, write_table
+from impactmap.publish.workbook import write_workbook
 
 NAMES = [form.name for form in FORMS]
 SINGLE = [form.name for form in FORMS if not form.holds_claims]
@@ -211,6 +215,23 @@ def test_a_workbook_holds_texts_dates_and_numbers_and_no_formula(written):
     assert page.freeze_panes == "A2"
     assert not [cell for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
     assert isinstance(dict(zip(header, page[3], strict=True))["latitude"].value, float)
+
+
+def test_a_workbook_stores_no_time_and_days_before_its_calendar_as_texts(tmp_path):
+    days = pd.Series(pd.to_datetime(["1853-10-04", "1900-02-28", "1900-03-01", None, "2025-11-09"]))
+    write_workbook({"a & b": pd.DataFrame({"day": days, "n": [1, 2, 3, 4, 5]})}, tmp_path / "x.xlsx")
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"20" not in b"".join(archive.read(name) for name in archive.namelist() if "docProps" in name)
+    page = openpyxl.load_workbook(tmp_path / "x.xlsx")["a & b"]
+    found = [str(row[0].value) for row in page.iter_rows(min_row=2)]
+    assert found == ["1853-10-04", "1900-02-28", "1900-03-01 00:00:00", "None", "2025-11-09 00:00:00"]
+
+
+def test_columns_of_a_workbook_are_named_as_spreadsheets_name_them(tmp_path):
+    write_workbook({"wide": pd.DataFrame([range(800)])}, tmp_path / "x.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "x.xlsx")["wide"]
+    assert [page[name].value for name in ("A2", "Z2", "AA2", "ZZ2", "AAA2", "ADT2")] == [0, 25, 26, 701, 702, 799]
 
 
 def test_a_text_too_long_for_a_cell_is_refused_and_not_cut(reading, tmp_path):
@@ -453,6 +474,45 @@ def test_a_full_disk_leaves_what_was_there(reading, tmp_path, name, monkeypatch)
         write_events(reading.events.iloc[:1], path, claims=reading.claims, format=name)
     assert {file: file.read_bytes() for file in files} == held
     assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith(".")) == []
+
+
+#: Writes three rows, then more than the account allows; prints what went wrong and whether the file was left alone.
+LIMITED = """
+import resource, signal, sys, warnings
+from pathlib import Path
+import impactmap
+from impactmap.publish import FORMS, write_events
+warnings.simplefilter("error")
+folder = Path(sys.argv[1])
+line = "e{},2025-11-09,Kharkiv,49.99,36.2,{}\\n"
+rows = [line.format(n, " ".join(str((n * k) % 7919) for k in range(300))) for n in range(300)]
+(folder / "in.csv").write_text("event_id,date,place,latitude,longitude,summary\\n" + "".join(rows))
+events = impactmap.read_events(folder / "in.csv").events
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+for form in FORMS:
+    path = folder / ("package" if form.is_folder else f"x{form.endings[0]}")
+    write_events(events.iloc[:3], path, format=form.name)
+    kept = path / "events.csv" if form.is_folder else path
+    before = kept.read_bytes()
+    limit = 40_000 if form.name in {"xlsx", "parquet"} else 150_000
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        write_events(events, path, format=form.name)
+        print(form.name, "nothing went wrong")
+    except impactmap.ImpactMapError as error:
+        print(form.name, kept.read_bytes() == before, "cannot be written" in str(error), ".impactmap" in str(error))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+print([file.name for file in folder.iterdir() if file.name.startswith(".")])
+"""
+
+
+@pytest.mark.slow
+def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, tmp_path], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [*(f"{name} True True False" for name in NAMES), "[]"]
 
 
 def test_claims_of_a_form_without_room_lie_beside_it(reading, tmp_path):

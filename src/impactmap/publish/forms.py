@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from impactmap.errors import InputError, TermsWarning
+from impactmap.errors import InputError, PublishError, TermsWarning
 from impactmap.events.check import nearest
 from impactmap.events.related import CLAIMS_ENDING, DATAPACKAGE
 from impactmap.publish.atomic import replace_file, replace_folder
@@ -297,7 +297,11 @@ def _put(form: Form, content: Content, path: Path, *, force: bool) -> tuple[Path
     with contextlib.ExitStack() as stack:
         # The claims are put in place last: a table without its claims is whole, claims without their table are not.
         claims = None if apart is None else stack.enter_context(replace_file(beside, inputs=inputs, force=force))
-        form.write(content, stack.enter_context(replace_file(path, inputs=inputs, force=force)))
+        temporary = stack.enter_context(replace_file(path, inputs=inputs, force=force))
+        try:
+            form.write(content, temporary)
+        except PublishError as error:
+            raise PublishError(str(error).replace(temporary.name, path.name)) from error
         if apart is not None and claims is not None:
             write_csv(apart, claims)
     return (path,) if apart is None else (path, beside)
