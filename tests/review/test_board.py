@@ -81,6 +81,13 @@ def test_a_decision_is_written_and_wins_in_the_next_run(board, table, place, cho
     assert len(located) == 7
 
 
+def test_where_to_look_for_what_has_no_candidate(board):
+    west, south, east, north = board.bounds(number_of(board, "Qwzyville"))
+    assert (22 < west < 22.3, 44 < south < 45.3, 40 < east < 40.3, 52 < north < 52.5) == (True,) * 4  # Ukraine
+    assert board.bounds(number_of(board, "=cmd()!A1")) is None
+    assert board.bounds(number_of(board, "Belgrod"))[2] < 40  # its region
+
+
 def test_coordinates_of_a_source_are_decided_apart_from_the_name(board, table):
     board.decide(number_of(board, "Kharkiv"), by(kind="option", option="source"))
     source = open_source(table, now=NOW)

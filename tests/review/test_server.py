@@ -116,6 +116,18 @@ def test_deciding_and_taking_back(ask, server):
     assert len(read_decisions(server.board.path)) == 0
 
 
+def test_a_file_changed_by_hand_is_read_again_and_a_broken_one_is_told(ask, server):
+    server.board.path.write_text("place,country,decision,editor\nOktyabrsky,Russia,reject,Petro\n", encoding="utf-8")
+    told = json.loads(ask("GET", "places.json")[2])
+    assert "Petro" in told["places"][0]["decided"]["sentence"]
+    broken = "place,country,decision,editor\nOktyabrsky,Russia,perhaps,Petro\n"
+    server.board.path.write_text(broken, encoding="utf-8")
+    status, _, body = post(ask, "decide", REJECT)
+    assert status == 422
+    assert "line 2: decision: expected accept" in json.loads(body)["error"]
+    assert server.board.path.read_text(encoding="utf-8") == broken
+
+
 @pytest.mark.parametrize(
     ("value", "status", "message"),
     [

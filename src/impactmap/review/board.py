@@ -93,6 +93,11 @@ class Board:
         """Countries and regions by name."""
         return self._gazetteer.areas
 
+    def reload(self) -> None:
+        """Read the file of decisions again: another program, or a person, may have changed it."""
+        with self._lock:
+            self._decisions = read_decisions(self.path)
+
     def decision(self, number: int) -> EditorDecision | None:
         """Return what was decided about a doubt."""
         doubt = self.doubts[number]
@@ -153,6 +158,22 @@ class Board:
             options = _options(found)
             self._looked_up |= {option.option_id: option for option in options}
         return options, found.reason
+
+    def bounds(self, number: int) -> tuple[float, float, float, float] | None:
+        """Return where to look for a doubt's place: the region or the country given, west, south, east, north.
+
+        None where nothing is given, or the country reaches round the world.
+        """
+        import shapely
+
+        if not (areas := self.doubts[number].areas):
+            return None
+        code = areas[0][0].removeprefix("iso:")
+        own = [one for one, region in self.areas.regions.items() if code in {one, region.country}]
+        if not own:
+            return None
+        west, south, east, north = shapely.total_bounds([self.areas.polygon(one) for one in own]).tolist()
+        return None if east - west > 180 else (round(west, 3), round(south, 3), round(east, 3), round(north, 3))
 
     def outline(self, area_id: str) -> Any:
         """Return a region's polygon, EPSG:4326; None for what has no outline here."""

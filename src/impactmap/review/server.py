@@ -205,6 +205,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if path.startswith("web/"):
             return path.rpartition(".")[2], _file(path.removeprefix("web/"))
         if path == "places.json":
+            review.board.reload()
             return "json", _json(tell_board(review.board, title=review.title, editor=review.editor))
         if path == "ground.json":
             values = [float(query[name]) if name in query else math.nan for name in ("west", "south", "east", "north")]

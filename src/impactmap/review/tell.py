@@ -56,6 +56,7 @@ def tell_place(board: Board, number: int) -> dict[str, Any]:
         "reports": [{"day": day, "what": what} for day, what in doubt.reports],
         "options": tell_options(board, doubt.options),
         "areas": [{"id": area, "name": name} for area, name in doubt.areas],
+        "bounds": board.bounds(number),
         "decided": decided,
     }
 

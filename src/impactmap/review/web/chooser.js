@@ -9,7 +9,7 @@ import {element} from "./dom.js";
  * @typedef {{number: number, place: string, region: string, country: string, district: string,
  *   given: [number, number] | null, status: string, why: string, rows: number,
  *   reports: {day: string, what: string}[], options: Option[], areas: {id: string, name: string}[],
- *   decided: Decided | null}} Place
+ *   bounds: number[] | null, decided: Decided | null}} Place
  * @typedef {{kind: string, option?: string, latitude?: number, longitude?: number, radius_km?: number, editor: string,
  *   reason: string}} Choice
  */
@@ -153,7 +153,7 @@ export function createChooser(form, { map, editor, save, skip, undo, lookUp, out
       option.latitude === null || option.longitude === null ? [] : [{
         id: option.id, label: String(at + 1), name: `${option.name}, ${optionWhere(option)}`, latitude: option.latitude, longitude: option.longitude,
       }]);
-    map.show(spots, map.pin());
+    map.show(spots, map.pin(), place?.bounds ?? null);
     void changed();
   }
 

@@ -64,6 +64,8 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
   let pinned = null;
   let chosen = "";
   let radius = 0;
+  /** Where to look when there is no candidate: west, south, east, north. */
+  let home = [-12, 34, 60, 70];
   /** @type {import("./geometry.js").Line[]} */
   let outline = [];
   /** @type {{paint: import("./basemap.js").Painter, data: any, zoom: number} | null} */
@@ -285,9 +287,10 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
   }
 
   function fit() {
-    const all = pinned ? [...spots, pinned] : spots;
+    const corners = [{ longitude: home[0], latitude: home[1] }, { longitude: home[2], latitude: home[3] }];
+    const all = spots.length > 0 ? (pinned ? [...spots, pinned] : spots) : pinned ? [pinned] : corners;
     const { width, height } = size();
-    if (all.length === 0 || !width) return;
+    if (!width) return;
     const xs = all.map(({ longitude }) => worldX(longitude));
     const ys = all.map(({ latitude }) => worldY(latitude));
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -438,8 +441,9 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
     /**
      * @param {Spot[]} shown
      * @param {Position | null} at of the pin
+     * @param {number[] | null} bounds where to look when there is no candidate; the last ones when null
      */
-    show(shown, at) {
+    show(shown, at, bounds) {
       for (const mark of marks.values()) mark.remove();
       spots = shown;
       marks = new Map();
@@ -452,6 +456,7 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
         view.insertBefore(mark, pin);
       }
       pinned = at;
+      home = bounds ?? home;
       outline = [];
       radius = 0;
       draw();
