@@ -48,7 +48,18 @@ def test_forms(cell, start, end, precision):
 
 @pytest.mark.parametrize(
     "cell",
-    ["31.02.2024", "2024-02-30", "2024-13-01", "00.01.2024", "soon", "03.04.24", "99385", "2024-1", "9 Foo 2025"][:7],
+    [
+        "31.02.2024",
+        "2024-02-30",
+        "2024-13-01",
+        "00.01.2024",
+        "soon",
+        "03.04.24",
+        "99385",
+        "2024-04-03 25:30",
+        "2024-1",
+        "9 Foo 2025",
+    ][:7],
 )
 def test_what_is_no_day_is_missing(cell):
     parsed = parse_dates(column(cell, "13.04.2024"))

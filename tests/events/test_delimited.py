@@ -110,6 +110,8 @@ def test_headers_that_occur_twice_are_both_kept(tmp_path):
         (b'date,place\n2025-11-09,"A\n2025-11-09,B\n', "every quotation mark to be closed, found one in row 2"),
         (b"\x00\x01\x02\x03" * 50, "expected text, found binary data"),
         ("дата,місце\n2025,Харків, Суми, Київ, Одеса\n".encode() + b"2025,\xc5\n", "Two encodings are mixed"),
+        ("date,place\n2025,Харків\n".encode() + "2025,Суми\n2025,Київ\n2025,Одеса\n".encode("cp1251"), "Two encodings"),
+        ("date,place\n2025,Zürich\n".encode() + "2025,Genève\n".encode("cp1252"), "Two encodings are mixed"),
     ],
 )
 def test_what_is_no_table_is_told(tmp_path, data, message):

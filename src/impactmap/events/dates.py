@@ -239,10 +239,10 @@ def _parse(text: str) -> tuple[_Day, ...]:
 
 
 def _parse_one(text: str) -> _Day | None:
-    if found := _YEAR_FIRST.fullmatch(text):
+    if (found := _YEAR_FIRST.fullmatch(text)) and _is_time(found):
         clock, zone = _clock(found)
         return _Day(int(found["y"]), int(found["m"]), int(found["d"]), clock=clock, zone=zone)
-    if found := _YEAR_LAST.fullmatch(text):
+    if (found := _YEAR_LAST.fullmatch(text)) and _is_time(found):
         clock, zone = _clock(found)
         return _Day(int(found["y"]), first=int(found["a"]), second=int(found["b"]), clock=clock, zone=zone)
     if found := _COMPACT.fullmatch(text):
@@ -258,6 +258,11 @@ def _parse_one(text: str) -> _Day | None:
         day = found["d"] or found["d2"]
         return _Day(int(found["y"]), month, int(day or 1), precision="day" if day else "month")
     return None
+
+
+def _is_time(found: re.Match[str]) -> bool:
+    """Say whether the clock shows such a time, where there is one."""
+    return found["hour"] is None or (int(found["hour"]) <= 24 and int(found["minute"]) <= 59)
 
 
 def _clock(found: re.Match[str]) -> tuple[str | None, str | None]:

@@ -77,6 +77,20 @@ def _has_controls(text: str) -> bool:
     return any(unicodedata.category(letter) == "Cc" and letter not in "\t\r\n" for letter in text)
 
 
+def _has_utf8_lines(lines: list[bytes]) -> bool:
+    """Say whether lines are UTF-8 among others that are not: half of them, or one with a Cyrillic word."""
+    valid = 0
+    for line in lines:
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            continue
+        valid += 1
+        if _CYRILLIC_WORD.search(text):
+            return True
+    return valid * 2 >= len(lines)
+
+
 def _scan(path: Path) -> tuple[str, str, int, list[str]]:
     """Read the file once: its encoding, checksum, size, and notes."""
     digest = hashlib.sha256()
@@ -124,9 +138,10 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
     else:
         sample = b"\n".join(high)
         rest, multibyte = _UTF8_LETTER.subn(b"", sample)
-        if multibyte > 4 and len(rest.translate(None, bytes(range(128)))) * 10 < multibyte:
+        nearly_all = multibyte > 4 and len(rest.translate(None, bytes(range(128)))) * 10 < multibyte
+        if nearly_all or _has_utf8_lines(high):
             raise TableError(
-                f"{path.name}: expected UTF-8 text, as nearly all of it is; found others, the first {bad!r}. "
+                f"{path.name}: expected text in one encoding, found UTF-8 and bytes that are not, the first {bad!r}. "
                 "Two encodings are mixed: save the file again as UTF-8 from the program it comes from."
             )
         encoding = detect_encoding(sample)

@@ -78,15 +78,15 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
                     "row by its place."
                 ),
             )
-    _reject_positions(table, latitude, longitude)
+    unreadable = pd.Series(data=False, index=frame.index)
+    for name, values in (("latitude", latitude), ("longitude", longitude)):
+        if name in table.columns:
+            unreadable |= cells.loc[frame.index, table.columns[name]].notna() & ~np.isfinite(values)
+    _reject_positions(table, latitude[~unreadable], longitude[~unreadable])
     shape = (
         frame[SOURCE_GEOMETRY].notna() if SOURCE_GEOMETRY in frame.columns else pd.Series(data=False, index=frame.index)
     )
     placed = frame[["place", "region", "country"]].notna().any(axis=1) | latitude.notna() | longitude.notna() | shape
-    unreadable = pd.Series(data=False, index=frame.index)
-    for name in ("latitude", "longitude"):
-        if name in table.columns:
-            unreadable |= cells.loc[frame.index, table.columns[name]].notna()
     log.reject(
         ~placed & ~unreadable,
         rows,
