@@ -100,13 +100,15 @@ def open_source(
             now=now,
         )
         others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
-        inputs = [path, folder / data.events, *(folder / name for name in others if name)]
+        named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
         reading = read_events(path, date_format=date_format, now=now)
         chosen = border or _border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
-        inputs = [path]
+        named = [path]
         notes = _assumptions(project, inferred=border is None)
+    # Also those that a table brought with it: the claims beside it, the tables of a data package.
+    inputs = list(dict.fromkeys([*named, *(file.path for file in reading.inputs)]))
     decisions = project.folder / project.data.decisions
     if decisions.is_file():
         inputs.append(decisions)

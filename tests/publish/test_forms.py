@@ -527,6 +527,32 @@ def test_claims_of_a_form_without_room_lie_beside_it(reading, tmp_path):
     assert [file.name for file in write_events(reading.events, alone / "x.csv", claims=None).files] == ["x.csv"]
 
 
+def test_another_form_of_a_table_shares_its_claims(reading, tmp_path):
+    write_events(reading.events, tmp_path / "x.csv", claims=reading.claims, exact_positions=True)
+    again = impactmap.read_events(tmp_path / "x.csv")
+    inputs = [file.path for file in again.inputs]
+    assert [path.name for path in inputs] == ["x.csv", "x.claims.csv"]
+    before = (tmp_path / "x.claims.csv").stat()
+    files = write_events(again.events, tmp_path / "x.geojson", claims=again.claims, inputs=inputs).files
+    assert [file.name for file in files] == ["x.geojson", "x.claims.csv"]
+    assert (tmp_path / "x.claims.csv").stat().st_mtime_ns == before.st_mtime_ns
+    with pytest.raises(PublishError, match=r"x\.claims\.csv: is also the input"):
+        write_events(again.events, tmp_path / "x.geojson", claims=again.claims.iloc[:1], inputs=inputs)
+
+
+def test_claims_of_before_are_told(reading, tmp_path):
+    write_events(reading.events, tmp_path / "x.csv", claims=reading.claims)
+    notes = write_events(reading.events, tmp_path / "x.csv").notes
+    assert notes[-1] == "x.claims.csv was there before, is as it was, and is read with the table."
+
+
+def test_the_manifest_of_a_map_names_the_claims_beside_its_table(reading, tmp_path):
+    write_events(reading.events, tmp_path / "x.csv", claims=reading.claims)
+    opened = impactmap.open_source(tmp_path / "x.csv", now=pd.Timestamp("2026-01-01", tz="UTC").to_pydatetime())
+    assert [path.name for path in opened.inputs] == ["x.csv", "x.claims.csv"]
+    assert len(opened.reading.claims) == 2
+
+
 def test_what_is_no_form_is_refused_with_the_nearest(reading, tmp_path):
     with pytest.raises(InputError, match=r"expected a file name that ends in \.csv.*found '\.doc'"):
         write_events(reading.events, tmp_path / "x.doc")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import re
+import tempfile
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -239,6 +241,8 @@ def write_events(
     if terms := events.attrs.get("terms"):
         notes.append(str(terms))
         warnings.warn(str(terms), TermsWarning, stacklevel=2)
+    if statements is None and not form.holds_claims and (beside := _beside(Path(path), form)).exists():
+        notes.append(f"{beside.name} was there before, is as it was, and is read with the table.")
     located = "place_provider" in frame.columns
     content = Content(frame, statements, _notices() if located else (), inputs=tuple(inputs))
     return Written(_put(form, content, Path(path), force=force), tuple(notes))
@@ -292,11 +296,13 @@ def _put(form: Form, content: Content, path: Path, *, force: bool) -> tuple[Path
             form.write(content, staging)
             names = sorted((file.name for file in staging.iterdir()), key=lambda name: (name != DATAPACKAGE, name))
         return tuple(folder / name for name in names)
-    beside = path.with_name(f"{_stem(path, form)}{CLAIMS_ENDING}")
+    beside = _beside(path, form)
     apart = content.claims if not form.holds_claims else None
     with contextlib.ExitStack() as stack:
         # The claims are put in place last: a table without its claims is whole, claims without their table are not.
-        claims = None if apart is None else stack.enter_context(replace_file(beside, inputs=inputs, force=force))
+        claims = None
+        if apart is not None and not _is_there(apart, beside):
+            claims = stack.enter_context(replace_file(beside, inputs=inputs, force=force))
         temporary = stack.enter_context(replace_file(path, inputs=inputs, force=force))
         try:
             form.write(content, temporary)
@@ -307,9 +313,20 @@ def _put(form: Form, content: Content, path: Path, *, force: bool) -> tuple[Path
     return (path,) if apart is None else (path, beside)
 
 
-def _stem(path: Path, form: Form) -> str:
+def _beside(path: Path, form: Form) -> Path:
+    """Return where the claims go that the form has no room for."""
     ending = next((end for end in form.endings if path.name.casefold().endswith(end)), path.suffix)
-    return path.name[: len(path.name) - len(ending)] or path.name
+    return path.with_name(f"{path.name[: len(path.name) - len(ending)] or path.name}{CLAIMS_ENDING}")
+
+
+def _is_there(claims: pd.DataFrame, beside: Path) -> bool:
+    """Whether these very claims lie there already: a table in another form beside the one it was made from."""
+    if not beside.is_file() or beside.is_symlink():
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "claims.csv"
+        write_csv(claims, fresh)
+        return filecmp.cmp(fresh, beside, shallow=False)
 
 
 def _notices() -> tuple[str, ...]:
