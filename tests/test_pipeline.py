@@ -321,6 +321,15 @@ def test_a_provider_is_asked_only_about_what_is_not_settled_and_may_leave(tmp_pa
     assert not [path.name for path in (tmp_path / "out").iterdir() if b"secret-key" in path.read_bytes()]
 
 
+@pytest.mark.usefixtures("_without_pictures")
+def test_a_text_of_any_length_is_published_whole(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text(f"date,place,summary\n2025-11-09,Belgorod,{'x' * 200_000}\n", encoding="utf-8")
+    build(path, tmp_path / "map", now=NOW)
+    with (tmp_path / "map" / "events.csv").open(encoding="utf-8", newline="") as file:
+        assert f",{'x' * 200_000}," in file.read()
+
+
 SIDES = "date,place,summary,side\n2025-11-09,Belgorod,Strikes.,{}\n2025-11-09,Kharkiv,Strikes.,{}\n"
 
 

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from impactmap.errors import ProjectError, PublishError
 
@@ -56,7 +56,7 @@ class MapOptions(_Section):
     subtitle: str = ""
     language: Language = "en"
     timezone: str = "UTC"
-    embargo_hours: Annotated[float, Field(ge=0)] = 24.0
+    embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0
     period_start: dt.date | None = None
     period_end: dt.date | None = None
     credit: str = ""
@@ -72,7 +72,7 @@ class MapOptions(_Section):
     @model_validator(mode="after")
     def _ordered(self) -> MapOptions:
         if self.period_start and self.period_end and self.period_end < self.period_start:
-            raise ValueError("period_end is before period_start")
+            raise ValueError("a period_end that is not before period_start")
         return self
 
 
@@ -120,9 +120,9 @@ class GeocoderOptions(_Section):
     user_agent: str
     api_key_env: str | None = None
     options: dict[str, str | bool | int | float] = {}
-    recurring: bool = False
-    min_delay_seconds: Annotated[float, Field(ge=1, le=3600)] = 1.0
-    longest_wait_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    recurring: StrictBool = False
+    min_delay_seconds: Annotated[float, Field(ge=1, le=3600, strict=True)] = 1.0
+    longest_wait_seconds: Annotated[float, Field(gt=0, le=3600, strict=True)] = 60.0
 
 
 class ContextOptions(_Section):
@@ -131,13 +131,13 @@ class ContextOptions(_Section):
     raster: str | None = None
     raster_name: str | None = None
     raster_date: str | None = None
-    radius_km: Annotated[float, Field(gt=0)] = 5.0
+    radius_km: Annotated[float, Field(gt=0, strict=True)] = 5.0
 
 
 class PublishOptions(_Section):
     """What leaves the house."""
 
-    exact_positions: bool = False
+    exact_positions: StrictBool = False
     exact_positions_reason: str = ""
     tiles: str | None = None
     tiles_attribution: str | None = None
@@ -153,9 +153,9 @@ class PublishOptions(_Section):
     @model_validator(mode="after")
     def _reasoned(self) -> PublishOptions:
         if self.exact_positions and not self.exact_positions_reason.strip():
-            raise ValueError("exact_positions = true needs exact_positions_reason: it is printed with the map")
+            raise ValueError("exact_positions_reason beside exact_positions = true: it is printed with the map")
         if self.tiles and not self.tiles_attribution:
-            raise ValueError("tiles needs tiles_attribution")
+            raise ValueError("tiles_attribution beside tiles")
         return self
 
 
@@ -189,7 +189,7 @@ class Project(_Section):
     def _distinct(self) -> Project:
         keys = [side.key for side in self.sides]
         if len(set(keys)) < len(keys):
-            raise ValueError("two sides have the same key")
+            raise ValueError("a key of its own for each side")
         if len(keys) > MOST_SIDES:
             raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
         return self

@@ -121,7 +121,7 @@ def test_unknown_columns_follow_untouched(table):
     reading = read_events(table("zeta,date,place,Alpha beta\n 1 ,2025-11-09,A,=x\n"))
     assert list(reading.events.columns[-2:]) == ["zeta", "Alpha beta"]
     assert reading.events.iloc[0, -2:].tolist() == [" 1 ", "=x"]
-    assert told(reading, "columns")[-1] == "Kept as they are: 'zeta', 'Alpha beta'."
+    assert told(reading, "columns")[-1] == "Kept in the table and not published: 'zeta', 'Alpha beta'."
 
 
 def test_renamed_columns_never_meet(table):

@@ -111,6 +111,19 @@ def test_rows_stay_a_table_when_they_are_laid_out_as_cards(root):
         assert [cell.get("data-label") or heads[1] for cell in row] == heads
 
 
+def test_notes_and_differences_are_in_the_table_too(located, claims, project):
+    located["note"] = "Whether it was an attack is not said."
+    claims["note"] = "In the source: “some”."
+    row = rows_of(parse(build_map(located, claims, project=project).to_page()))[1]
+    assert "Note: Whether it was an attack is not said." in text_of(row)
+    told = [text_of(item) for item in row.iter("li")]
+    assert told[0] == (
+        "Distance to the border: nearly\xa0300 km said by News article Differs from our figure: 179.9 km "
+        "Note: In the source: “some”."
+    )
+    assert "Differs from our figure: 848,752" in told[1]
+
+
 def test_contradictions_are_said_in_the_table(root):
     disputed = [text_of(item) for item in by_id(root, "im-rows").iter("li") if item.get("class") == "im-disputed"]
     assert disputed == ["Contradictory: cause", "Contradictory: killed"]
@@ -147,7 +160,7 @@ def test_method_says_how_places_were_found_and_what_was_left(root):
 def test_method_names_the_border_view_and_the_data(located, claims, project):
     root = parse(build_map(located, claims, project=project).to_page())
     text = text_of(by_id(root, "im-method"))
-    assert "border between Russia, Ukraine (geodesic on WGS 84, land border simplified to 25 m)" in text
+    assert "border between Russia and Ukraine (geodesic on WGS 84, land border simplified to 25 m)" in text
     assert "Border view: internationally recognised, as in United Nations resolutions." in text
     assert "OpenStreetMap" in text
 
@@ -161,7 +174,7 @@ def test_method_tells_of_a_border_of_the_authors_own(located, claims, project):
 def test_method_takes_the_border_from_the_frame_where_none_is_given(located, claims, project):
     root = parse(build_map(located, claims, project=project.model_copy(update={"border": None})).to_page())
     text = text_of(by_id(root, "im-method"))
-    assert "border between Russia, Ukraine" in text
+    assert "border between Russia and Ukraine" in text
     assert "Border data: OpenStreetMap, 2026-03." in text
 
 

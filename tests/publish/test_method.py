@@ -50,7 +50,7 @@ def section(text, title):
 def test_it_counts_and_lists(write):
     text = write(rejected=REJECTED, notes=["events.csv: read as cp1251."], held_back=3, outside_period=1)
     assert text.startswith("# How this map was made\n")
-    assert "9 claims, each with its claimant." in text
+    assert "9 claims. In 1 it is not said who says so." in text
     assert "- e8 (row 10): Oktyabrsky" in section(text, "Places that may mean several")
     assert section(text, "Places found under another spelling").strip() == "None."
     assert "3 newer reports are held back and not shown." in text

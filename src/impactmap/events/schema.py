@@ -113,6 +113,12 @@ _EVENT_ID = Column(
     "identifier of the event, exactly as given",
     headers=_words("id, event id cnty", "ід, ідентифікатор, номер, идентификатор, код"),
 )
+_NOTE = Column(
+    "note",
+    "str",
+    "what a reader has to know about the row, in the author's words; it is published",
+    headers=_words("remark, remarks, author's note, caveat", "примітка, примітки, примечание, примечания"),
+)
 _SOURCE_NAME = Column(
     "source_name",
     "str",
@@ -197,6 +203,7 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         vocabulary=("claimed", "confirmed"),
         headers=_words("status, confirmed", "підтвердження, подтверждение"),
     ),
+    _NOTE,
     _SOURCE_NAME,
     _SOURCE_URL,
     _PLACE,
@@ -272,6 +279,7 @@ CLAIM_COLUMNS: tuple[Column, ...] = (
         "day on which the author read it",
         headers=_words("retrieved, accessed", "переглянуто, просмотрено"),
     ),
+    _NOTE,
 )
 
 #: Columns that later stages add, for the exports' table schema and for reading an export back.

@@ -114,7 +114,9 @@ def build_table(
     kept = [str(name) for name in table.others.columns]
     if kept:
         table.note(
-            "columns", f"Kept as they are: {', '.join(map(repr, kept[:20]))}{' and more' if len(kept) > 20 else ''}."
+            "columns",
+            f"Kept in the table and not published: {', '.join(map(repr, kept[:20]))}"
+            f"{' and more' if len(kept) > 20 else ''}.",
         )
     return table
 

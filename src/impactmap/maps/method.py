@@ -86,7 +86,7 @@ def _context(reports: Reports, words: Words, border: BorderNote | None) -> list[
         found.append(
             words.text(
                 "method.distance",
-                names=", ".join(words.country(code) for code in border.countries),
+                names=words.both(border.countries),
                 method=words.text("method.geodesic" if border.view == "file" else "method.geodesic_shipped"),
                 view=words.term("border_view", border.view),
                 data=border.data,

@@ -247,7 +247,7 @@ def _encode_texts(reports: Reports, start: int, stop: int) -> bytes:
             short[np.repeat(np.arange(len(counts)), counts)[cut]] = 1
         return cut
 
-    for name in ("id", "summary", "date_precision", "side_basis", "sectors", "means"):
+    for name in ("id", "summary", "note", "date_precision", "side_basis", "sectors", "means"):
         short[add(name, texts.events[name].slice(start, stop - start), None)] = 1
     for part in PARTS:
         starts = texts.starts[part][start : stop + 1]

@@ -57,7 +57,7 @@ def collect_claims(claims: pd.DataFrame | None, events: pd.DataFrame, ids: pd.In
             name: np.round(floats_of(chosen, column), 6)
             for name, column in (("value", "value"), ("low", "value_low"), ("high", "value_high"))
         },
-        **{name: text_column(chosen, name) for name in ("text", "qualifier", "claimant", "claimant_side")},
+        **{name: text_column(chosen, name) for name in ("text", "note", "qualifier", "claimant", "claimant_side")},
         "source": source_names(text_column(chosen, "source_name"), addresses, links),
         "url": links,
         "published": days_of(chosen, "date_published"),

@@ -212,7 +212,10 @@ def collect_reports(
     )  # fmt: skip
 
 
-_EVENT_TEXTS = {"id": "event_id", "summary": "summary", "date_precision": "date_precision", "side_basis": "side_basis"}
+_EVENT_TEXTS = {
+    "id": "event_id", "summary": "summary", "note": "note", "date_precision": "date_precision",
+    "side_basis": "side_basis",
+}  # fmt: skip
 _PLACE_TEXTS = {
     "reported": "place", "name": "place_name", "region": "place_region", "country": "place_country",
     "status": "place_status", "provider": "place_provider", "side_country": "border_country",

@@ -192,6 +192,8 @@ def _what(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
         if terms:
             text = words.text("table.claim", metric=words.text(f"table.{name}"), figure=terms)
             add(cell, "p", text, class_="im-quiet", dir="auto")
+    if note := event.get("note"):
+        add(cell, "p", words.text("table.note", text=note), class_="im-quiet", dir="auto")
 
 
 def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
@@ -213,6 +215,12 @@ def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
             else words.text("table.unnamed")
         )
         add(entry, "span", f" {who}", class_="im-claimant", dir="auto")
+        if claim.get("compared", {}).get("agrees") is False:
+            ours = words.number(claim["compared"]["computed"], decimals=1)
+            ours = words.text("table.km", n=ours) if metric.endswith("_km") else ours
+            add(entry, "span", " " + words.text("viewer.differs", computed=ours), class_="im-differs", dir="auto")
+        if note := claim.get("note"):
+            add(entry, "span", " " + words.text("table.note", text=note), class_="im-claimant", dir="auto")
     for dispute in event["contradictions"]:
         text = words.text("table.disputed", metric=words.term("metric", dispute["metric"]))
         add(entries, "li", text, class_="im-disputed", dir="auto")

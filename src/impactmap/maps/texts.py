@@ -29,7 +29,7 @@ class ReportTexts(Sequence[dict[str, Any]]):
     Attributes
     ----------
     events
-        One item an event: ``id, summary, date_precision, side_basis, sectors, means, confirmation`` (texts; terms
+        One item an event: ``id, summary, note, date_precision, side_basis, sectors, means, confirmation`` (texts; terms
         joined by ``"; "``), ``start, end`` (days), ``side`` (number).
     parts
         By name (see `PARTS`), a table whose rows are sorted by event.

@@ -6,11 +6,13 @@ import datetime as dt
 import functools
 import io
 import re
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
 import babel
 from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -129,6 +131,10 @@ class Words:
     def country(self, code: str) -> str:
         """Return the country's name for an ISO 3166-1 alpha-2 code, or the code itself where it has none."""
         return str(self.locale.territories.get(code, code))
+
+    def both(self, codes: Sequence[str]) -> str:
+        """Return the names of countries as people join them: ``Russia and Ukraine``."""
+        return str(format_list([self.country(code) for code in codes], locale=self.locale))
 
     def number(self, value: float, *, decimals: int = 0) -> str:
         """Return a number as people write it, with a real minus and no-break spaces, rounded half to even."""

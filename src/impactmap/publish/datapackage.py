@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from impactmap.events.schema import CLAIM_COLUMNS, Column
 from impactmap.publish.manifest import file_record
@@ -111,14 +112,8 @@ def _table(staging: Path, file: str, title: str, columns: Sequence[Column], key:
 
 def _is_key(path: Path, key: list[str]) -> bool:
     """Whether the columns tell every row of the table from the others."""
-    seen: set[tuple[str, ...]] = set()
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            values = tuple(row[name] for name in key)
-            if "" in values or values in seen:
-                return False
-            seen.add(values)
-    return True
+    table = pd.read_csv(path, usecols=key, dtype="str", keep_default_na=False)
+    return not (table == "").any(axis=None) and not table.duplicated().any()
 
 
 def _file(staging: Path, file: str, name: str, title: str, form: str, media_type: str) -> dict[str, Any]:

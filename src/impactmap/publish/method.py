@@ -93,7 +93,10 @@ def method_text(
     _section(
         lines, say("method.reported_title"), [say("method.reported"), say("method.confirmation"), say("method.side")]
     )
-    lines += ["", words.plural("record.claims", len(claims)) + " " + say("record.qualifiers")]
+    unnamed = int(claims["claimant"].isna().sum()) if "claimant" in claims else len(claims)
+    counted = [words.plural("record.claims", len(claims))]
+    counted += [words.plural("record.unnamed", unnamed)] if unnamed else []
+    lines += ["", " ".join([*counted, say("record.qualifiers")])]
     _listed(lines, words, say("record.contradictions"), _contradictions(claims, words), level=3)
     _listed(
         lines,
@@ -273,7 +276,7 @@ def _distances(events: pd.DataFrame, project: Project, border: Border | None, wo
         lines = [
             say(
                 "method.distance",
-                names=", ".join(words.country(code) for code in border.countries),
+                names=words.both(border.countries),
                 method=say("method.geodesic"),
                 view=words.term("border_view", border.view),
                 data=plain_markdown(border.data),

@@ -32,11 +32,12 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   const close = element("button", { type: "button", class: "im-close", click: () => hide() }, say("close"));
   const card = element("section", {
     id: "im-card", role: "dialog", "aria-labelledby": "im-card-title", tabindex: "-1", hidden: true,
-    keydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Escape") hide();
-    },
   }, close, body);
   stage.append(card);
+  // Wherever the focus is: on a phone the card lies over what it may be on.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide();
+  });
   /** @type {HTMLElement | null} */
   let opener = null;
   /** @type {number[]} */
@@ -165,13 +166,13 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     facts.push(fact(say("confirmation"), words.label("confirmation", columns.confirmed[event] ? "confirmed" : "claimed")));
     for (const place of text.places) {
       const how = [words.label("precision", place.precision) || say("not_located")];
-      if (place.radius_km && place.precision !== "country") how.push(say("within_km", { km: words.km(place.radius_km) }));
+      if (place.radius_km && place.precision !== "country" && place.precision !== "region") how.push(say("within_km", { km: words.km(place.radius_km) }));
       if (place.provider === "decision") how.push(say("decided"));
       const name = [placeName(place), place.region, words.country(place.country)].filter(Boolean);
       facts.push(
         fact(say("where"), [...new Set(name)].join(", "),
           place.reported && place.reported !== place.name ? ` (${say("reported_as", { text: place.reported })})` : "",
-          element("small", {}, how.join(", "), place.reason && place.precision !== "country" ? `. ${place.reason}` : "")),
+          element("small", {}, how.join(", "), place.reason && (place.status !== "area" || place.provider === "decision") ? `. ${place.reason}` : "")),
       );
     }
     if (text.sectors?.length) facts.push(fact(say("sectors"), terms("sector", text.sectors)));
@@ -185,6 +186,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
       ...(known ? [] : [missing()]),
       element("p", {}, text.summary ?? ""),
       ...(text.shortened ? [element("p", { class: "im-quiet" }, say("shortened"))] : []),
+      ...(text.note ? [element("p", { class: "im-quiet im-remark" }, say("note", { text: text.note }))] : []),
       part(say("card_when"), "im-facts", element("dl", {}, ...facts)),
       ...(plain.length > 0 ? [part(say("card_reported"), "im-reported", element("ul", {}, ...plain.map(claimNode)))] : []),
       ...(known && claims.length === 0 ? [element("p", { class: "im-quiet" }, say("no_claims"))] : []),
@@ -218,6 +220,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
       ours && compared?.agrees === true ? element("p", { class: "im-quiet" }, say("agrees", { computed: ours })) : null,
       element("p", { class: "im-who" }, who, claim.source || claim.url ? " · " : "",
         claim.source || claim.url ? link(claim.source || claim.url || "", claim.url) : ""),
+      claim.note ? element("p", { class: "im-quiet" }, say("note", { text: claim.note })) : null,
       dates.some(Boolean) ? element("p", { class: "im-quiet" }, dates.filter(Boolean).join(", ")) : null,
     );
   }

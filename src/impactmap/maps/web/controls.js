@@ -28,7 +28,7 @@ export function createControls(root, payload, state, words, describe, { link, an
         if (!off.delete(slot)) off.add(slot);
         state.set({ off });
       },
-    }, markPicture(state.sideOf(slot), describe.slotShape(slot), false), describe.slotName(slot), " ", counts[i]),
+    }, markPicture(state.sideOf(slot), describe.slotShape(slot), !state.slotConfirmed[slot]), describe.slotName(slot), " ", counts[i]),
   );
   const sides = element("div", { class: "im-row", role: "group", "aria-label": say("sides") },
     element("span", { class: "im-quiet", "aria-hidden": "true" }, say("sides")), ...switches);

@@ -26,7 +26,7 @@ export function createLegend(root, { header, columns }, state, words, describe, 
 
   const counts = Array.from({ length: state.slots }, () => element("span", { class: "im-count" }));
   const sides = counts.flatMap((count, slot) =>
-    state.totals[slot] === 0 ? [] : [entry(markPicture(state.sideOf(slot), describe.slotShape(slot), false), describe.slotName(slot), " ", count)],
+    state.totals[slot] === 0 ? [] : [entry(markPicture(state.sideOf(slot), describe.slotShape(slot), !state.slotConfirmed[slot]), describe.slotName(slot), " ", count)],
   );
   const shape = describe.slotShape(0);
   // Neutral colour, every side's shape: the key to "claimed" is nobody's.

@@ -43,11 +43,11 @@ import {fromBase64, openContainer} from "./container.js";
  *   status?: string, reason?: string, radius_km?: number, provider?: string,
  *   distance?: {km?: number, min_km?: number, max_km?: number, side_country?: string},
  *   population?: {value: number, source?: string, date?: string}}} Place
- * @typedef {{metric: string, value?: number, low?: number, high?: number, text?: string, qualifier?: string,
+ * @typedef {{metric: string, value?: number, low?: number, high?: number, text?: string, note?: string, qualifier?: string,
  *   claimant?: string, claimant_side?: string, source?: string, url?: string, published?: string, retrieved?: string,
  *   shortened?: boolean,
  *   compared?: {computed?: number, low?: number, high?: number, agrees?: boolean}}} Claim
- * @typedef {{id: string, summary?: string, shortened?: boolean, date_precision?: string, side_basis?: string,
+ * @typedef {{id: string, summary?: string, note?: string, shortened?: boolean, date_precision?: string, side_basis?: string,
  *   sectors?: string[], means?: string[], places: Place[], claims?: Claim[],
  *   contradictions?: {metric: string, claims: number[]}[], sources?: {name?: string, url?: string}[]}} EventText
  *

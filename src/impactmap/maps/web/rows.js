@@ -17,7 +17,12 @@ import {element, markPicture} from "./dom.js";
 export function detailsButton({ payload, words, describe, open }, row) {
   const event = payload.columns.row_event[row];
   const button = element("button", { type: "button", class: "im-details", click: () => open([event], button) }, words.say("details"));
-  const name = () => button.setAttribute("aria-label", words.say("details_of", { mark: describe.line(event) }));
+  // With the beginning of what happened: a country may have two reports of one day and side.
+  const name = () => {
+    const summary = payload.text(event)?.summary ?? "";
+    const about = summary.length > 80 ? `${summary.slice(0, 80)} …` : summary;
+    button.setAttribute("aria-label", words.say("details_of", { mark: [describe.line(event), about].filter(Boolean).join(" · ") }));
+  };
   name();
   button.addEventListener("focus", name);
   return button;

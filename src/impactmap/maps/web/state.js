@@ -29,6 +29,7 @@ export const OTHER_BIT = 31;
  * @property {number} count events shown
  * @property {Uint32Array} slotCounts events of each slot that its switch would show
  * @property {Uint32Array} totals all events of each slot
+ * @property {Uint8Array} slotConfirmed 1 for slots of which some event is confirmed
  * @property {{order: Uint32Array, from: number, to: number}} span the part of the time index that holds all that is shown
  * @property {Uint32Array} eventRow where an event's rows start in `rows`
  * @property {Uint32Array} rows row numbers, event after event
@@ -119,8 +120,10 @@ export function createState({ header, columns }) {
   /** @type {number[]} */
   const undatedEvents = [];
   const totals = new Uint32Array(slots);
+  const slotConfirmed = new Uint8Array(slots);
   for (let event = 0; event < events; event++) {
     totals[slot(event)]++;
+    if (columns.confirmed[event]) slotConfirmed[slot(event)] = 1;
     if (dayStart[event] === NO_DAY) undatedEvents.push(event);
     else {
       first = Math.min(first, dayStart[event]);
@@ -154,6 +157,7 @@ export function createState({ header, columns }) {
     count: 0,
     slotCounts: new Uint32Array(slots),
     totals,
+    slotConfirmed,
     span: { order: byStart, from: 0, to: events },
     eventRow,
     rows,

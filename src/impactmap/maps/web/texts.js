@@ -163,7 +163,7 @@ function eventText({ data, starts }, row) {
     const computed = figure("computed");
     const agrees = data.numbers("claims.agrees")[at];
     return {
-      metric: one("metric") ?? "", value: figure("value"), low: figure("low"), high: figure("high"), text: one("text"),
+      metric: one("metric") ?? "", value: figure("value"), low: figure("low"), high: figure("high"), text: one("text"), note: one("note"),
       qualifier: one("qualifier"), claimant: one("claimant"), claimant_side: one("claimant_side"), source: one("source"), url: one("url"),
       published: day("claims.published", at), retrieved: day("claims.retrieved", at), shortened: data.numbers("claims.shortened")[at] === 1,
       compared: computed === undefined ? undefined
@@ -171,7 +171,7 @@ function eventText({ data, starts }, row) {
     };
   }
   return {
-    id: text("id", row) ?? "", summary: text("summary", row), shortened: data.numbers("shortened")[row] === 1,
+    id: text("id", row) ?? "", summary: text("summary", row), note: text("note", row), shortened: data.numbers("shortened")[row] === 1,
     date_precision: text("date_precision", row), side_basis: text("side_basis", row), sectors: list("sectors"), means: list("means"),
     places: each("places", place),
     claims: each("claims", claim),
