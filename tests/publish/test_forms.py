@@ -420,6 +420,14 @@ def test_the_publishers_terms_are_told(reading, tmp_path, name):
     assert written.notes[-1] == "Do not pass raw rows on."
 
 
+def test_the_publishers_terms_go_with_the_events_through_the_stages(reading, tmp_path):
+    reading.events.attrs["terms"] = "Do not pass raw rows on."
+    located = impactmap.coarsen_positions(impactmap.geocode_events(reading.events))
+    ready = impactmap.add_population(impactmap.add_border_distance(located, border=impactmap.load_border(("UA", "RU"))))
+    with pytest.warns(TermsWarning, match="Do not pass raw rows on"):
+        write_events(ready, tmp_path / "x.csv")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_events_give_the_same_bytes(geocoded, reading, tmp_path, name):
     digests = set()

@@ -112,7 +112,9 @@ def geocode_events(
     for name, column in spread(found, inverse).items():
         result[name] = column.array
     geometry = gpd.array.from_shapely(shape_column(found, inverse, chooser.areas))
-    return use_reported_shapes(gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326"))
+    located = use_reported_shapes(gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326"))
+    located.attrs |= events.attrs  # such as the terms of the data's publisher
+    return located
 
 
 def geocode_table(
