@@ -98,7 +98,13 @@ class BuildReport:
         return {**asdict(self), "folder": str(self.folder), "files": [path.name for path in self.files]}
 
 
-def locate(events: pd.DataFrame, project: Project, *, cache_folder: str | Path | None = None) -> gpd.GeoDataFrame:
+def locate(
+    events: pd.DataFrame,
+    project: Project,
+    *,
+    cache_folder: str | Path | None = None,
+    on_question: Callable[[int], None] | None = None,
+) -> gpd.GeoDataFrame:
     """Geocode events and coarsen their positions to what may leave.
 
     Parameters
@@ -110,6 +116,8 @@ def locate(events: pd.DataFrame, project: Project, *, cache_folder: str | Path |
         over both, and its ``exact_positions`` keeps positions as given.
     cache_folder
         Where the answers of the online geocoder are kept; none are when left out.
+    on_question
+        Called before each question to the online geocoder with its number.
 
     Returns
     -------
@@ -130,7 +138,8 @@ def locate(events: pd.DataFrame, project: Project, *, cache_folder: str | Path |
     with contextlib.ExitStack() as stack:
         online = None
         if project.geocoder:
-            online = stack.enter_context(open_provider(project.geocoder, cache_folder=cache_folder))
+            chosen = project.geocoder
+            online = stack.enter_context(open_provider(chosen, cache_folder=cache_folder, on_question=on_question))
         located = geocode_events(events, online=online, decisions=decisions, language=project.map.language)
     return located if exact else coarsen_positions(located, decimals=COARSE_DECIMALS)
 
@@ -372,7 +381,12 @@ def _make_ready(source: Source, now: dt.datetime, say: Progress, cache_folder: s
     """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
     say(2, 4, "Finding the places")
     events, held_back, outside = hold_back(source.reading.events, source.project, now=now)
-    located = locate(events.reset_index(drop=True), source.project, cache_folder=cache_folder)
+    located = locate(
+        events.reset_index(drop=True),
+        source.project,
+        cache_folder=cache_folder,
+        on_question=lambda number: say(2, 4, f"Finding the places: question {number:,} to the online geocoder"),
+    )
     say(3, 4, "Measuring distances, adding populations")
     ready = prepare(located, source.reading.claims, source.project, now=now)
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}

@@ -48,6 +48,15 @@ def test_an_answer(server, gazetteer, clock):
     assert server.agents == ["desk@example.org"]
 
 
+def test_questions_are_counted_for_those_who_wait(server, gazetteer, clock):
+    server.answers = [server.ok([]), (503, {}, b""), server.ok([])]
+    told = []
+    client = provider(server, gazetteer, clock, on_question=told.append)
+    client.settle(Query("One"), OFFLINE)
+    client.settle(Query("Two"), OFFLINE)
+    assert (told, len(server.paths)) == ([1, 2], 3)
+
+
 def test_no_answer_is_not_a_failure(server, gazetteer, clock):
     server.answers = [server.ok([])]
     assert provider(server, gazetteer, clock).settle(Query("Qwertyville"), OFFLINE) is OFFLINE

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from impactmap.cli.gazetteers import gazetteers_option
-from impactmap.cli.online import online_options
+from impactmap.cli.online import online_options, show_questions
 from impactmap.cli.options import (
     column_options,
     force_option,
@@ -59,6 +59,7 @@ def geocode(
 
     with progress_shown() as progress:
         progress(1, 2, "Finding the places")
+        show_questions(named["online"], progress, 1, 2)
         decisions = read_decisions(table.parent / decisions_beside(table))
         located = locate_table(
             table,

@@ -15,7 +15,7 @@ from impactmap.cli.options import cache_option
 if TYPE_CHECKING:
     from impactmap.places import OnlineProvider
 
-__all__ = ["online_and_cache_options", "online_options"]
+__all__ = ["online_and_cache_options", "online_options", "show_questions"]
 
 _OPTIONS = (
     click.option("--provider", metavar="NAME", help="Also ask this online geocoder: nominatim, photon, pelias, ..."),
@@ -36,6 +36,16 @@ def online_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def online_and_cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the same options to a command that gets `cache_folder`, too, for the provider that a project names."""
     return _with_options(command, keep_cache=True)
+
+
+def show_questions(
+    online: OnlineProvider | None, progress: Callable[[int, int, str], None], number: int, of: int
+) -> None:
+    """Have each question to an online geocoder shown as progress: at one a second they take their time."""
+    if online is not None:
+        online.on_question = lambda count: progress(
+            number, of, f"Finding the places: question {count:,} to {online.service}"
+        )
 
 
 def _with_options(command: Callable[..., Any], *, keep_cache: bool) -> Callable[..., Any]:

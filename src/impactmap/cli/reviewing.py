@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impactmap.cli.gazetteers import gazetteers_option
-from impactmap.cli.online import online_and_cache_options
+from impactmap.cli.online import online_and_cache_options, show_questions
 from impactmap.cli.options import (
     column_options,
     date_format_option,
@@ -85,6 +85,7 @@ def review(
         language = chosen["language"] or _language_of(source)
         gazetteer = open_gazetteer(gazetteers, language=language)
         progress(2, 2, "Finding the places")
+        show_questions(chosen["online"], progress, 2, 2)
         project, doubts = _find(source, now=now, gazetteer=gazetteer, **chosen)
         path = project.folder / project.data.decisions
         board = Board(doubts, path, gazetteer=gazetteer, language=language, today=_calendar(now, time.monotonic()))

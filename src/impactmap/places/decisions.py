@@ -38,6 +38,7 @@ Key = tuple[str, str, str, str, float | None, float | None]
 
 _NUMBERS: Final = ("given_latitude", "given_longitude", "latitude", "longitude", "radius_km")
 _DECIMALS: Final = 2  # about a kilometre: a pin says no more, and coordinates of a source leave no finer
+_GAZETTEER_DECIMALS: Final = 4
 _RADIUS_KM: Final = {"settlement": 5.0, "district": 30.0}
 _FEW: Final = 5  # faults that a message lists
 _WAYS: Final = {
@@ -389,9 +390,11 @@ def _decision(entry: EditorDecision, before: Decision, areas: Areas, language: L
 
 
 def _position(entry: EditorDecision) -> tuple[float, float]:
-    """Return a decision's position: the gazetteer's own as it is, any other to about a kilometre."""
+    """Return a decision's position: as fine as the gazetteer's own are, any other to about a kilometre."""
     latitude, longitude = float(entry.latitude or 0.0), float(entry.longitude or 0.0)
-    return (latitude, longitude) if entry.place_id else (round(latitude, _DECIMALS), round(longitude, _DECIMALS))
+    if entry.place_id:
+        return round(latitude, _GAZETTEER_DECIMALS), round(longitude, _GAZETTEER_DECIMALS)
+    return round(latitude, _DECIMALS), round(longitude, _DECIMALS)
 
 
 def _query_key(query: Query, latitude: float | None = None, longitude: float | None = None) -> Key:

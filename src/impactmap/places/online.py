@@ -62,6 +62,8 @@ class OnlineProvider:
         To wait for a sign of life.
     clock, sleep
         See `Pace`.
+    on_question
+        Called before each question to the service with its number, for somebody who waits.
 
     Raises
     ------
@@ -90,6 +92,7 @@ class OnlineProvider:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        on_question: Callable[[int], None] | None = None,
     ) -> None:
         if not min_delay_seconds >= 1:
             raise InputError(
@@ -110,6 +113,8 @@ class OnlineProvider:
         self._areas = Areas() if areas is None else areas
         self._cache = cache
         self._failures = 0
+        self._asked = 0
+        self.on_question = on_question
         self._stopped: ProviderUnavailable | None = None
         _keep_out_of_the_log(str(value) for name, value in options.items() if name not in _ORDINARY)
 
@@ -192,6 +197,9 @@ class OnlineProvider:
         """Return what the service says; after three failures in a row, or told to pause, nothing more is asked."""
         if self._stopped is not None:
             raise self._stopped
+        self._asked += 1
+        if self.on_question is not None:
+            self.on_question(self._asked)
         try:
             location = self._geocoder.geocode(text)
             answer = None if location is None else _read_location(location, self.service)

@@ -35,6 +35,7 @@ def open_provider(
     sleep: Callable[[float], None] = time.sleep,
     wall_clock: Callable[[], float] = time.time,
     jitter: Callable[[], float] = random.random,
+    on_question: Callable[[int], None] | None = None,
 ) -> OnlineProvider:
     """Open an online geocoder; no request is made yet.
 
@@ -50,6 +51,8 @@ def open_provider(
         Regions, to check answers against hints; the shipped ones when left out.
     clock, sleep, wall_clock, jitter
         ``time.monotonic``, ``time.sleep``, ``time.time`` and ``random.random`` unless given.
+    on_question
+        As in `OnlineProvider`.
 
     Returns
     -------
@@ -98,6 +101,7 @@ def open_provider(
         clock=clock,
         sleep=sleep,
         jitter=jitter,
+        on_question=on_question,
     )
 
 
