@@ -211,3 +211,12 @@ def test_a_project_is_converted_with_its_places_and_claims(write, tmp_path):
     done = impactmap.convert([tmp_path], tmp_path / "out.gpkg", now=NOW)
     assert (done.events, done.places, done.claims, done.rejected) == (1, 2, 1, 0)
     assert read_events(tmp_path / "out.gpkg").events["place"].tolist() == ["Kharkiv", "Sumy"]
+
+
+def test_a_list_of_rejected_rows_is_never_an_older_runs(write, tmp_path):
+    impactmap.convert([write("s.csv", "date,place", "soon,Kharkiv")], tmp_path / "out.csv", now=NOW, find_places=False)
+    assert "soon" in (tmp_path / "out.rejected.csv").read_text(encoding="utf-8")
+    fine = write("s.csv", "date,place", "2025-11-09,Kharkiv")
+    done = impactmap.convert([fine], tmp_path / "out.csv", now=NOW, find_places=False)
+    assert [path.name for path in done.files] == ["out.csv", "out.rejected.csv"]
+    assert (tmp_path / "out.rejected.csv").read_text(encoding="utf-8").splitlines() == ["file,source_row,column,reason"]

@@ -239,12 +239,13 @@ def _located(
 
 def _write_rejected(reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool) -> tuple[Path, ...]:
     """List the rows that were not used beside the output, as they stand in their file."""
-    if reading.rejected.empty:
+    path = output.with_name(f"{output.stem}.rejected.csv")
+    if reading.rejected.empty and not path.exists():
         return ()
+    # An older list of a run before must not be taken for this one's.
     from impactmap.publish.atomic import replace_file
     from impactmap.publish.delimited import write_csv
 
-    path = output.with_name(f"{output.stem}.rejected.csv")
     with replace_file(path, inputs=inputs, force=force) as temporary:
         write_csv(reading.rejected, temporary)
     return (path,)
