@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from impactmap.errors import InputError, TableError
 from impactmap.places import Decisions, EditorDecision, coarsen_positions, geocode_events, geocode_table, read_decisions
 from impactmap.places.decision import Decision, Query
-from impactmap.places.decisions import COLUMNS, format_decisions, read_sentence
+from impactmap.places.decision_file import COLUMNS, format_decisions
+from impactmap.places.decisions import read_sentence
 
 DAY = dt.date(2025, 11, 10)
 PIN = EditorDecision(

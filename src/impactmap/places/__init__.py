@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from impactmap.places.cache import AnswerCache
-from impactmap.places.decisions import Decisions, EditorDecision, format_decisions, read_decisions
+from impactmap.places.decision_file import format_decisions, read_decisions
+from impactmap.places.decisions import Decisions, EditorDecision
 from impactmap.places.gazetteer import Gazetteer
 from impactmap.places.geocode import geocode_events, geocode_table
 from impactmap.places.online import OnlineProvider

@@ -1,46 +1,32 @@
-"""What editors decided about doubtful places: a text file, one decision a line, which wins over everything later."""
+"""What editors decided about doubtful places, which wins over everything later."""
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import datetime as dt
-import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from impactmap.errors import InputError, TableError
-from impactmap.events.text import compare_key, neutralise, restore
+from impactmap.errors import InputError
+from impactmap.events.text import compare_key
 from impactmap.places.areas import Areas, Language
 from impactmap.places.decision import Decision, Precision, Query
 
-__all__ = [
-    "COLUMNS",
-    "Decisions",
-    "EditorDecision",
-    "Key",
-    "Way",
-    "format_decisions",
-    "read_decisions",
-    "read_sentence",
-]
+__all__ = ["Decisions", "EditorDecision", "Key", "Way", "read_sentence"]
 
 Way = Literal["accept", "choose", "pin", "area", "reject"]
 #: What a decision is found by: place, region, country and district as reported, and the source's coordinates.
 Key = tuple[str, str, str, str, float | None, float | None]
 
-_NUMBERS: Final = ("given_latitude", "given_longitude", "latitude", "longitude", "radius_km")
 _DECIMALS: Final = 2  # about a kilometre: a pin says no more, and coordinates of a source leave no finer
 _GAZETTEER_DECIMALS: Final = 4
 _RADIUS_KM: Final = {"settlement": 5.0, "district": 30.0}
-_FEW: Final = 5  # faults that a message lists
 _WAYS: Final = {
     "accept": "What the gazetteer proposed was accepted",
     "choose": "One of several candidates was chosen",
@@ -257,108 +243,6 @@ def read_sentence(text: str) -> tuple[str, dt.date | None, str] | None:
         return dated[1], dt.date.fromisoformat(dated[2]), dated[3] or ""
     editor, _, why = rest.partition(": ")
     return editor if why else editor.removesuffix("."), None, why
-
-
-def read_decisions(path: str | Path) -> Decisions:
-    """Read the file of decisions.
-
-    Parameters
-    ----------
-    path
-        CSV in UTF-8 with the columns of `EditorDecision`. A file that is not there holds no decisions.
-
-    Returns
-    -------
-    Decisions
-
-    Raises
-    ------
-    TableError
-        The file cannot be read, or some lines cannot be used: the first five are named, and how many there are.
-    """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return Decisions()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: the decisions cannot be read as UTF-8 text ({error}).") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    entries: dict[Key, EditorDecision] = {}
-    lines: dict[Key, int] = {}
-    faults: list[str] = []
-    try:
-        missing = [name for name in ("place", "decision", "editor") if name not in (reader.fieldnames or ())]
-        if missing:
-            found = ", ".join(map(repr, (reader.fieldnames or [])[:20])) or "an empty file"
-            raise TableError(f"{path}: expected the columns {', '.join(COLUMNS)}; found {found}.")
-        for row in reader:
-            try:
-                entry = _entry(row)
-            except (InputError, ValueError) as error:
-                faults.append(f"line {reader.line_num}: {error}")
-                continue
-            if entry.key in entries:
-                faults.append(
-                    f"line {reader.line_num}: {entry.place!r} is decided in line {lines[entry.key]} already; "
-                    "keep one of the two."
-                )
-            entries[entry.key], lines[entry.key] = entry, reader.line_num
-    except csv.Error as error:
-        raise TableError(f"{path}: line {reader.line_num}: not valid CSV ({error}).") from error
-    if faults:
-        count = f"{len(faults)} decision{'s' if len(faults) > 1 else ''} cannot be used"
-        more = f"\n  and {len(faults) - _FEW} more" if len(faults) > _FEW else ""
-        raise TableError(f"{path}: {count}:\n" + "\n".join(f"  {fault}" for fault in faults[:_FEW]) + more)
-    return Decisions(entries.values())
-
-
-def format_decisions(decisions: Decisions) -> str:
-    """Return decisions as the text of their file: CSV, sorted, one line a decision, so that changes can be compared.
-
-    Notes
-    -----
-    Texts that a spreadsheet would run as a formula begin with an apostrophe, which `read_decisions` takes away.
-    """
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for entry in decisions:
-        values = dataclasses.asdict(entry)
-        writer.writerow([_cell(values[name]) for name in COLUMNS])
-    return stream.getvalue()
-
-
-COLUMNS: Final = tuple(field.name for field in dataclasses.fields(EditorDecision))
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return neutralise(" ".join(str(value).split()))
-
-
-def _entry(row: dict[str | None, Any]) -> EditorDecision:
-    """Return a line as a decision."""
-    if None in row:
-        raise InputError(f"expected {len(COLUMNS)} cells, found more. Put quotes around a text that holds a comma.")
-    cells = {name: restore((row.get(name) or "").strip()) for name in COLUMNS}
-    values: dict[str, Any] = dict(cells)
-    for name in _NUMBERS:
-        try:
-            values[name] = float(cells[name]) if cells[name] else None
-        except ValueError:
-            raise InputError(f"{name}: expected a number, found {cells[name]!r}.") from None
-    values["precision"] = cells["precision"] or None
-    try:
-        values["decided_on"] = dt.date.fromisoformat(cells["decided_on"]) if cells["decided_on"] else None
-    except ValueError:
-        raise InputError(f"decided_on: expected a day as 2025-11-10, found {cells['decided_on']!r}.") from None
-    return EditorDecision(**values)
 
 
 def _decision(entry: EditorDecision, before: Decision, areas: Areas, language: Language) -> Decision:
