@@ -428,6 +428,21 @@ def test_the_publishers_terms_go_with_the_events_through_the_stages(reading, tmp
         write_events(ready, tmp_path / "x.csv")
 
 
+ACLED = """\
+event_id_cnty,event_date,time_precision,event_type,actor1,actor2,location,latitude,longitude,geo_precision,fatalities
+UKR1,2025-11-09,1,Explosions,A,B,Kharkiv,49.99,36.23,1,3
+"""
+
+
+def test_the_publishers_terms_are_told_again_of_a_table_that_we_wrote(tmp_path):
+    (tmp_path / "acled.csv").write_text(ACLED)
+    read = impactmap.read_events(tmp_path / "acled.csv")
+    with pytest.warns(TermsWarning, match="ACLED's terms"):
+        write_events(read.events, tmp_path / "x.gpkg")
+    with pytest.warns(TermsWarning, match="ACLED's terms"):
+        write_events(impactmap.read_events(tmp_path / "x.gpkg").events, tmp_path / "y.kml")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_events_give_the_same_bytes(geocoded, reading, tmp_path, name):
     digests = set()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from impactmap.errors import TableError
-from impactmap.events.adapters import CLAIM_PREFIX, adapt
+from impactmap.events.adapters import CLAIM_PREFIX, adapt, terms_of
 from impactmap.events.check import Fault, FaultLog, nearest, raise_for_faults
 from impactmap.events.claims import claims_frame
 from impactmap.events.dates import date_order
@@ -188,10 +188,10 @@ def read_events(
         raise_for_faults(_fatal(tables))
     frame = _events(table, place_table, own=bool(own))
     frame = frame[~frame["source_row"].isin(list(table.log.rejected_rows()))].reset_index(drop=True)
+    if terms := adapter.terms if adapter is not None else terms_of(raw) if raw.is_ours else "":
+        frame.attrs["terms"] = terms
     if adapter is not None:
         metrics = _claim_headers(raw.cells.columns)
-        if adapter.terms:
-            frame.attrs["terms"] = adapter.terms
     else:
         stated_apart = own and (claim_raw is not None or "place_status" in raw.cells.columns)
         metrics = {} if stated_apart else metric_headers(table.others.columns)

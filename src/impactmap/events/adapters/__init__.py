@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from impactmap.events.adapters.layout import CLAIM_PREFIX, Field, Figure, Layout, LayoutAdapter
-from impactmap.events.adapters.registry import BUILT_IN, GROUP, Adapter, adapt, adapters, find_adapter
+from impactmap.events.adapters.registry import BUILT_IN, GROUP, Adapter, adapt, adapters, find_adapter, terms_of
 
 __all__ = [
     "BUILT_IN",
@@ -17,4 +17,5 @@ __all__ = [
     "adapt",
     "adapters",
     "find_adapter",
+    "terms_of",
 ]

@@ -183,6 +183,12 @@ class LayoutAdapter:
             told.append(Note(raw.name, "terms", layout.terms))
         return replace(raw, cells=table, notes=(*raw.notes, *told), neutralised=False)
 
+    def converted(self, headers: set[str]) -> bool:
+        """Say whether a table of ours was once this publisher's: the originals that `convert` keeps are in it."""
+        verbatim = {each.theirs[0] for each in self.layout.fields if each.verbatim}
+        kept = {f"source_{name}" for name in self.layout.signature - verbatim}
+        return bool(kept) and kept <= headers
+
     def explain(self) -> dict[str, Any]:
         """Return the mapping for people and programs: plain texts, lists and dicts."""
         layout = self.layout

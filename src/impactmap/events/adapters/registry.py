@@ -19,10 +19,11 @@ from impactmap.events.adapters import (
     ucdp,
     viina,
 )
+from impactmap.events.adapters.layout import LayoutAdapter
 from impactmap.events.check import nearest
 from impactmap.events.rawtable import RawTable
 
-__all__ = ["BUILT_IN", "GROUP", "Adapter", "adapt", "adapters", "find_adapter"]
+__all__ = ["BUILT_IN", "GROUP", "Adapter", "adapt", "adapters", "find_adapter", "terms_of"]
 
 #: Entry points of this group name an adapter, or a class or function without parameters that gives one.
 GROUP = "impactmap.adapters"
@@ -145,6 +146,13 @@ def find_adapter(
     if raw is None or raw.is_ours:
         return None
     return next((adapter for adapter in among if adapter.recognises(raw)), None)
+
+
+def terms_of(raw: RawTable) -> str:
+    """Return what the publisher asks of those who pass a table of ours on, when it was once that publisher's."""
+    headers = {str(name) for name in raw.cells.columns}
+    made_by = (each for each in adapters() if each.terms and isinstance(each, LayoutAdapter))
+    return next((adapter.terms for adapter in made_by if adapter.converted(headers)), "")
 
 
 def adapt(
