@@ -199,6 +199,7 @@ def test_geocode_writes_what_the_name_says_and_reads_it_again(run, sheet, tmp_pa
         rows = list(csv.DictReader(file))
     assert [row["town"] for row in rows] == ["Kharkiv", "NA", "Oktyabrsky", "Kharkiv region"]
     assert [row["geocoded_place_status"] for row in rows] == [row["place_status"] for row in rows]
+    assert [row["geocoded_latitude"] for row in rows] == [row["latitude"] for row in rows]
 
 
 def test_geocode_refuses_what_it_cannot_do(run, sheet, tmp_path):

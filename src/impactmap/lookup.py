@@ -20,6 +20,7 @@ __all__ = ["locate_table", "read_places"]
 
 #: A metre.
 DECIMALS = 5
+_POINTS = ("exact", "settlement")
 _OPEN = ("ambiguous", "not_found", "unavailable", "invalid")
 
 
@@ -55,10 +56,10 @@ def locate_table(
     -------
     GeoDataFrame
         The table's rows, in order, every cell as text; then the columns of `impactmap.places.geocode_table`, with
-        ``geocoded_`` before their names where the table has one of them already, and with the column's header before
-        them where there are several columns of places; and ``geometry``: a point, EPSG:4326, none where the (first)
-        place was not settled. For a district, a region or a country that point stands for the area, as
-        ``place_precision`` and ``place_radius_km`` say.
+        ``geocoded_`` before the name of each that the table has already, and with the column's header before
+        them where there are several columns of places; and ``geometry``: the point of a settlement or of an exact
+        position, EPSG:4326, none where the (first) place was not settled or is an area. Latitude and longitude of an
+        area are of a point that stands for it, as ``place_precision`` and ``place_radius_km`` say.
 
     Raises
     ------
@@ -86,14 +87,18 @@ def locate_table(
         found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
         frames.append(found.add_prefix(f"{header}_") if len(columns) > 1 else found)
     first = frames[0].set_axis(found.columns, axis=1)
-    settled = (first["latitude"].notna() & ~first["place_status"].isin(_OPEN)).to_numpy()
+    # An area has coordinates that stand for it, in columns whose precision says so; as a geometry it would be a dot.
+    settled = (first["place_precision"].isin(_POINTS) & ~first["place_status"].isin(_OPEN)).to_numpy()
     points = gpd.points_from_xy(first["longitude"], first["latitude"])
     geometry = gpd.GeoSeries(points, index=cells.index).where(settled, None)
     added = pd.concat(frames, axis=1)
-    prefix = ""
-    while any(prefix + name in headers for name in added.columns):
-        prefix += "geocoded_"
-    return gpd.GeoDataFrame(cells.join(added.add_prefix(prefix)), geometry=geometry, crs="EPSG:4326")
+    taken = set(headers) | {"geometry"}
+    renamed = {}
+    for name in added.columns:
+        renamed[name] = name
+        while renamed[name] in taken:
+            renamed[name] = f"geocoded_{renamed[name]}"
+    return gpd.GeoDataFrame(cells.join(added.rename(columns=renamed)), geometry=geometry, crs="EPSG:4326")
 
 
 def read_places(

@@ -183,3 +183,23 @@ def test_any_text_keeps_rows_order_and_input(gazetteer: Gazetteer, rows: list[tu
     pd.testing.assert_frame_equal(pd.DataFrame(found[["place", "country"]]), table)
     assert found["place_status"].notna().all()
     assert (found.geometry.geom_type == "Point").tolist() == found["latitude"].notna().tolist()
+
+
+@pytest.mark.parametrize("word", ["East", "coast", "Схід", "border"])
+def test_a_word_for_a_direction_names_no_place_without_a_country(gazetteer, word):
+    found = geocode_events(pd.DataFrame({"event_id": ["a"], "place": [word]}), gazetteer=gazetteer).iloc[0]
+    assert (found["place_status"], pd.isna(found["place_country"])) == ("not_found", True)
+    assert "a general word" in found["place_reason"].lower()
+
+
+@pytest.mark.parametrize("text", ["11", "-1+1", "48.5"])
+def test_figures_name_no_place(gazetteer, text):
+    found = geocode_events(pd.DataFrame({"event_id": ["a"], "place": [text]}), gazetteer=gazetteer).iloc[0]
+    assert found["place_status"] == "invalid"
+
+
+@pytest.mark.parametrize("word", ["city", "Village", "місто"])
+def test_a_kind_of_place_leaves_the_hints(gazetteer, word):
+    events = pd.DataFrame({"event_id": ["a", "b"], "place": [word] * 2, "region": ["Kharkiv region", ""]})
+    found = geocode_events(events, gazetteer=gazetteer)
+    assert found["place_status"].tolist() == ["area", "invalid"]

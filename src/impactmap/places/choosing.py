@@ -16,7 +16,7 @@ from impactmap.places.areas import Areas, Language
 from impactmap.places.decision import Decision, Query
 from impactmap.places.districts import decide_district
 from impactmap.places.evidence import MOST_ALTERNATIVES, NAMESAKE_KM, Evidence, Scope, Trust, trust
-from impactmap.places.hints import Hints, read_hints, says_nothing, shorten
+from impactmap.places.hints import Hints, is_general, read_hints, says_nothing, shorten
 from impactmap.places.keys import name_key, skeleton_key
 from impactmap.places.table import PlaceTable
 from impactmap.places.toponyms import Toponym, parse_toponym, plain, split_places
@@ -79,10 +79,11 @@ class Chooser:
             )
         toponym = parse_toponym(query.place)
         hints = self._agreed(read_hints(query, toponym, self.areas), toponym)
-        if not name_key(toponym.whole):
-            return self.verdicts.nothing(
-                "invalid", f"{shorten(query.place)!r} has no Latin or Cyrillic letter or digit", hints
-            )
+        if not any(letter.isalpha() for letter in name_key(toponym.whole)):
+            return self.verdicts.nothing("invalid", f"{shorten(query.place)!r} has no Latin or Cyrillic letter", hints)
+        if is_general(toponym.whole) and not hints.country:
+            reason = "a general word, which names a place only together with a country"
+            return self.verdicts.nothing("not_found", reason, hints)
         parts = split_places(query.place)
         if len(parts) > 1 and not any(self.evidence.run(hints.country).find(key) for key in _keys(toponym)):
             return self._each(parts, query, hints)

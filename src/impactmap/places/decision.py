@@ -44,8 +44,8 @@ class Candidate:
             "name": self.name,
             "region": self.region,
             "country": self.country,
-            "latitude": None if self.position is None else round(self.position[0], 4),
-            "longitude": None if self.position is None else round(self.position[1], 4),
+            "latitude": None if self.position is None else round(self.position[0], 6),
+            "longitude": None if self.position is None else round(self.position[1], 6),
             "score": self.score,
         }
 

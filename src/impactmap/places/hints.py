@@ -16,6 +16,30 @@ _NOTHING: Final = frozenset(
     {
         *("n/a", "unknown", "not known", "unspecified", "not specified", "unclear", "none", "various", "multiple"),
         *("невідомо", "не вказано", "неизвестно", "не указано", "різні", "разные"),
+        # Kinds of places: which one is not said.
+        *("city", "town", "village", "settlement", "region", "district", "oblast", "raion", "country"),
+        *("місто", "село", "селище", "область", "район", "країна", "город", "село", "поселок", "страна"),
+    }
+)
+#: Words for directions and the like. With a country some of them are the names of its regions.
+_GENERAL: Final = frozenset(
+    {
+        *(
+            "east",
+            "west",
+            "north",
+            "south",
+            "eastern",
+            "western",
+            "northern",
+            "southern",
+            "central",
+            "centre",
+            "center",
+        ),
+        *("northeast", "northwest", "southeast", "southwest", "coast", "border", "front", "frontline", "rear"),
+        *("схід", "захід", "північ", "південь", "центр", "узбережжя", "кордон", "фронт", "край"),
+        *("восток", "запад", "север", "юг", "побережье", "граница"),
     }
 )
 
@@ -78,6 +102,11 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
 def says_nothing(text: str) -> bool:
     """Return whether a cell says that something is not known."""
     return plain(text).strip(" .-–—?") in _NOTHING and text != "NA"
+
+
+def is_general(text: str) -> bool:
+    """Return whether a text is a word for a direction or the like: "east", "coast"."""
+    return plain(text).strip(" .-–—?") in _GENERAL
 
 
 def shorten(text: str, length: int = 80) -> str:

@@ -1,0 +1,24 @@
+"""Places for any table."""
+
+from __future__ import annotations
+
+from impactmap.lookup import locate_table
+
+
+def test_only_names_that_the_table_has_already_are_renamed(tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text("latitude,place,country\n1,Kharkiv,Ukraine\n2,Kharkiv region,Ukraine\n", encoding="utf-8")
+    found = locate_table(path)
+    assert found["latitude"].tolist() == ["1", "2"]
+    assert found["geocoded_latitude"].round(2).tolist()[0] == 49.98
+    assert found["place_status"].tolist() == ["matched", "area"]
+    assert found["place_precision"].tolist() == ["settlement", "region"]
+
+
+def test_an_area_is_no_point_as_a_geometry_but_has_coordinates_that_stand_for_it(tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text("place,country\nKharkiv,Ukraine\nKharkiv region,Ukraine\nUkraine,\n", encoding="utf-8")
+    found = locate_table(path)
+    assert found.geometry.notna().tolist() == [True, False, False]
+    assert found["latitude"].notna().tolist() == [True, True, True]
+    assert (found["place_radius_km"] > 100).tolist() == [False, True, True]
