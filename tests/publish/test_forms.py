@@ -538,6 +538,22 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path):
     assert done.stdout.splitlines() == [*(f"{name} True True False" for name in NAMES), "[]"]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_any_located_table_is_written_in_every_form(tmp_path, name):
+    frame = gpd.GeoDataFrame(
+        {"town": pd.array(["=A", None], dtype="str"), "n": [1, 2]},
+        geometry=[shapely.Point(30.5, 50.5), None],
+        crs="EPSG:4326",
+    )
+    path = target(tmp_path, name)
+    files = write_table(frame, path, format=name).files
+    assert files[0].exists()
+    if name == "datapackage":
+        report = frictionless.validate(str(files[0]))
+        assert report.valid, report.flatten(["type", "message"])
+        assert "primaryKey" not in json.loads(files[0].read_text(encoding="utf-8"))["resources"][0]["schema"]
+
+
 def test_claims_of_a_form_without_room_lie_beside_it(reading, tmp_path):
     for name in SINGLE:
         path = target(tmp_path, name)

@@ -112,8 +112,8 @@ def _table(staging: Path, file: str, title: str, columns: Sequence[Column], key:
 
 def _is_key(path: Path, key: list[str]) -> bool:
     """Whether the columns tell every row of the table from the others."""
-    table = pd.read_csv(path, usecols=key, dtype="str", keep_default_na=False)
-    return not (table == "").any(axis=None) and not table.duplicated().any()
+    table = pd.read_csv(path, usecols=lambda name: name in key, dtype="str", keep_default_na=False)
+    return len(table.columns) == len(key) and not (table == "").any(axis=None) and not table.duplicated().any()
 
 
 def _file(staging: Path, file: str, name: str, title: str, form: str, media_type: str) -> dict[str, Any]:
