@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +13,15 @@ import pyarrow.compute as pc
 
 from impactmap.maps.columns import clean_text, texts_of, web_url
 
-__all__ = ["codes_of", "distinct", "map_texts", "shorten", "source_names", "text_column", "web_urls"]
+__all__ = ["codes_of", "distinct", "map_texts", "positions_in", "shorten", "source_names", "text_column", "web_urls"]
 
 # A first byte that UTF-8 never needs for what HTML can hold (1), or that may begin what it cannot (2).
 _BYTES = np.zeros(256, dtype=np.uint8)
 _BYTES[[*range(0x09), *range(0x0B, 0x20), 0x7F]] = 1
 _BYTES[[0xC2, 0xED, 0xEF, 0xF0, 0xF1, 0xF2, 0xF3, 0xF4]] = 2
+
+#: Bytes looked at together.
+_BLOCK = 2**22
 
 #: An address that needs no closer look: no port, no bracket, nothing that a browser would mend.
 _PLAIN_URL = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*(/[A-Za-z0-9._~/?#@!$&'()*+,;=%:-]*)?$"
@@ -66,14 +70,15 @@ def _bytes(texts: pa.Array) -> npt.NDArray[np.uint8]:
 def _is_clean(texts: pa.Array) -> bool:
     """Whether `clean_text` would change none of the texts."""
     data = _bytes(texts)
-    kinds = _BYTES[data]
-    if (kinds == 1).any():
-        return False
-    at = np.flatnonzero(kinds)
-    if not len(at):
-        return True
-    padded = np.concatenate([data, np.zeros(3, dtype=np.uint8)])
-    first, second, third, fourth = (padded[at + step] for step in range(4))
+    found = []
+    for start in range(0, len(data), _BLOCK):
+        kinds = _BYTES[data[start : start + _BLOCK]]
+        found.append(np.flatnonzero(kinds) + start)
+        if (kinds[found[-1] - start] == 1).any():
+            return False
+    at = np.concatenate([np.empty(0, dtype=np.intp), *found])
+    # Of a whole text none of these begins within the last bytes without what follows it.
+    first, second, third, fourth = (data[np.minimum(at + step, len(data) - 1)] for step in range(4))
     unfit = (first == 0xC2) & (second < 0xA0)
     unfit |= (first == 0xED) & (second >= 0xA0)
     unfit |= (first == 0xEF) & (second == 0xB7) & (third >= 0x90) & (third <= 0xAF)
@@ -92,6 +97,16 @@ def codes_of(texts: pa.Array) -> tuple[npt.NDArray[np.int32], list[str]]:
 def distinct(texts: pa.Array) -> list[str]:
     """Return the different texts in order of appearance, without the missing."""
     return [text for text in texts.unique().to_pylist() if text is not None]
+
+
+def positions_in(values: pd.Series[Any], ids: pd.Index[Any]) -> npt.NDArray[np.intp]:
+    """Return where each value stands among the identifiers, of which each is there once; -1 for one that is not."""
+    try:
+        # Arrow compares the texts where they lie; an index would make an object of each.
+        found = pc.index_in(pa.array(values, pa.large_string()), value_set=pa.array(ids, pa.large_string()))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):  # not all of them are texts
+        return np.asarray(ids.get_indexer(pd.Index(values)), dtype=np.intp)
+    return np.asarray(found.fill_null(-1), dtype=np.intp)
 
 
 def map_texts(texts: pa.Array, change: Callable[[str], str | None]) -> pa.Array:

@@ -208,7 +208,7 @@ def _add_footer(footer: ET.Element, project: Project, words: Words) -> None:
 
 def _raw(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
     """Add a script or style element, whose text HTML does not escape; the code must be ours or folium's."""
-    if re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
+    if "<" in text and re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
         raise ValueError(f"code for a {tag} element holds an end tag or a comment's start: it would end early in HTML.")
     element = ET.SubElement(parent, tag, attributes)
     element.text = text

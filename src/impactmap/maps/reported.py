@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from impactmap.events import find_contradictions
-from impactmap.maps.arrow import source_names, text_column, web_urls
+from impactmap.maps.arrow import positions_in, source_names, text_column, web_urls
 from impactmap.maps.columns import clean_text, days_of, floats_of, values_of
 from impactmap.maps.texts import Table
 
@@ -44,7 +44,7 @@ def collect_claims(claims: pd.DataFrame | None, events: pd.DataFrame, ids: pd.In
     """Return the claims about events whose identifiers, in their order, are `ids`."""
     if claims is None:
         claims = pd.DataFrame({"event_id": pd.Series([], dtype="str")})
-    numbers = ids.get_indexer(pd.Index(claims["event_id"])) if len(claims) and len(ids) else np.full(len(claims), -1)
+    numbers = positions_in(claims["event_id"], ids) if len(claims) and len(ids) else np.full(len(claims), -1)
     rows = np.flatnonzero(numbers >= 0)
     if len(rows) > 1 and (np.diff(numbers[rows]) < 0).any():
         rows = rows[np.argsort(numbers[rows], kind="stable")]
@@ -124,7 +124,7 @@ def sizes_of_events(
     named = chosen.reindex(columns=["value", "value_low", "value_high"]).astype("float64")
     ends = pd.DataFrame(
         {
-            "event": ids.get_indexer(pd.Index(chosen["event_id"])),
+            "event": positions_in(chosen["event_id"], ids),
             "value": named["value"].to_numpy(),
             "low": named.min(axis=1).to_numpy(),
             "high": named.max(axis=1).to_numpy(),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from impactmap.events.text import neutralise
 
@@ -83,18 +85,35 @@ def plain_values(series: pd.Series[Any]) -> list[Any]:
 def _write(frame: pd.DataFrame, path: Path, *, delimiter: str, under: Sequence[str] = ()) -> None:
     import pandas as pd
 
-    table = day_texts(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
-    for name in table.columns:
-        if not pd.api.types.is_numeric_dtype(table[name].dtype):
-            table[name] = table[name].map(neutralise, na_action="ignore")
-        elif pd.api.types.is_float_dtype(table[name].dtype):
-            table[name] = table[name].map(_shortest, na_action="ignore").astype("object")
+    table = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
         writer.writerow([neutralise(str(name)) for name in table.columns])
         if under:
             writer.writerow(under)
-        table.to_csv(file, index=False, header=False, sep=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+        for start in range(0, len(table), BLOCK):
+            part = _cells(table.iloc[start : start + BLOCK])
+            part.to_csv(
+                file, index=False, header=False, sep=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL
+            )
+
+
+def _cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a block of rows as the texts that stand in the cells, each different one worked out once."""
+    import pandas as pd
+
+    table = day_texts(frame)
+    for name in table.columns:
+        if not pd.api.types.is_numeric_dtype(table[name].dtype):
+            change: Callable[[Any], str] = neutralise
+        elif pd.api.types.is_float_dtype(table[name].dtype):
+            change = _shortest
+        else:
+            continue
+        codes, values = pd.factorize(table[name])
+        texts = np.array([*(change(value) for value in values), None], dtype=object)
+        table[name] = pd.Series(texts[codes], index=table.index, dtype="object")
+    return table
 
 
 def _shortest(value: float) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import PublishError
-from impactmap.publish.delimited import day_texts, plain_values
+from impactmap.publish.delimited import BLOCK, day_texts, plain_values
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -43,23 +43,25 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str]
     import pandas as pd
     import shapely
 
-    shapes = shapely.orient_polygons(frame.geometry.to_numpy())
-    table = day_texts(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     names = [str(name) for name in table.columns]
-    columns = [plain_values(table[name]) for name in table.columns]
     # Readers that turn properties and id into one table would find two columns of one name.
     identified = {"event_id", "place_number"} <= set(names) and "id" not in names
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type": "FeatureCollection",\n"attribution": ' + _json(list(notices)) + ',\n"features": [\n')
-        for number, (shape, *values) in enumerate(zip(shapes, *columns, strict=True)):
-            properties = dict(zip(names, values, strict=True))
-            feature = {
-                "type": "Feature",
-                **({"id": f"{properties['event_id']}/{properties['place_number']}"} if identified else {}),
-                "geometry": None if shape is None or shape.is_empty else _geometry(shape),
-                "properties": properties,
-            }
-            file.write((",\n" if number else "") + _json(feature))
+        for start in range(0, len(table), BLOCK):
+            part = day_texts(table.iloc[start : start + BLOCK])
+            shapes = shapely.orient_polygons(frame.geometry.iloc[start : start + BLOCK].to_numpy())
+            columns = [plain_values(part[name]) for name in part.columns]
+            for number, (shape, *values) in enumerate(zip(shapes, *columns, strict=True), start):
+                properties = dict(zip(names, values, strict=True))
+                feature = {
+                    "type": "Feature",
+                    **({"id": f"{properties['event_id']}/{properties['place_number']}"} if identified else {}),
+                    "geometry": None if shape is None or shape.is_empty else _geometry(shape),
+                    "properties": properties,
+                }
+                file.write((",\n" if number else "") + _json(feature))
         file.write("\n]}\n")
 
 
