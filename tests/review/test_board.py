@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 
@@ -120,6 +121,23 @@ def test_what_another_program_wrote_meanwhile_is_kept(board, make_board):
     board.decide(0, by(kind="reject"))
     other.decide(1, by(kind="reject", editor="Petro"))
     assert [entry.editor for entry in read_decisions(board.path)] == ["Olena", "Petro"]
+
+
+def test_two_reviews_at_once_lose_nothing(make_board):
+    """Each decides about places of its own, again and again, while the other does."""
+    boards = [make_board(), make_board()]
+
+    def work(board, numbers):
+        for turn in range(15):
+            for number in numbers:
+                board.decide(number, by(kind="reject", reason=f"{turn}"))
+
+    threads = [threading.Thread(target=work, args=pair) for pair in zip(boards, ([0, 1], [2, 3, 4]), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [entry.reason for entry in read_decisions(boards[0].path)] == ["14"] * 5
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
+import os
+import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -67,7 +70,8 @@ class Board:
     Notes
     -----
     Every decision is written before anything is answered, all or nothing; the file is read again before, so that what
-    another program wrote meanwhile is kept. Methods may be called by several threads.
+    another program wrote meanwhile is kept; two reviews of one project wait for each other (not on Windows). Several
+    threads may call its methods.
     """
 
     def __init__(
@@ -127,14 +131,16 @@ class Board:
         """Decide about several doubts at once, all or none."""
         with self._lock:
             entries = [self._entry(self._doubt(number), choice) for number, choice in choices]
-            self._write(read_decisions(self.path).with_entries(entries))
+            with _alone_in(self.path.parent):
+                self._write(read_decisions(self.path).with_entries(entries))
         return entries
 
     def undo(self, number: int) -> None:
         """Take a decision back."""
         with self._lock:
             if (entry := self.decision(number)) is not None:
-                self._write(read_decisions(self.path).without(entry.key))
+                with _alone_in(self.path.parent):
+                    self._write(read_decisions(self.path).without(entry.key))
 
     def look_up(self, text: str, *, region: str = "", country: str = "") -> tuple[list[Option], str]:
         """Look up another name.
@@ -265,6 +271,22 @@ class Board:
                 **common,
             )
         raise InputError(f"area: expected a region or a country, found {area_id!r}.")
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Read and write a folder's decisions while no other review does; the lock goes with the process that holds it."""
+    if sys.platform == "win32" or not folder.is_dir():
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _options(found: Decision) -> list[Option]:
