@@ -152,6 +152,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def __init__(self, review: ReviewServer, *arguments: Any) -> None:
         self._review = review
+        self._last = False
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
@@ -171,6 +172,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             query = {name: values[-1] for name, values in parse_qs(address.query, max_num_fields=20).items()}
             kind, body = handle(self._inside(address.path), query)
             self._send(HTTPStatus.OK, kind, body)
+            if self._last:
+                self._review.stop()
         except _Problem as problem:
             self._send(problem.status, "json", _json({"error": str(problem)}))
         except ImpactMapError as error:
@@ -242,7 +245,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             board.undo(number)
             return "json", _json(tell_place(board, number))
         if path == "done":
-            self._review.stop()
+            self._last = True  # stopped once the page has its answer
             return "json", _json({"open": len(board.open_numbers())})
         raise _Problem(HTTPStatus.NOT_FOUND, "There is nothing here.")
 
