@@ -9,6 +9,7 @@ import pytest
 
 from impactmap.errors import ColumnError
 from impactmap.events import compare_events, read_events, update_events
+from impactmap.places import geocode_events
 from impactmap.publish import correction_note
 
 HEAD = "event_id_cnty,event_date,time_precision,event_type,actor1,country,admin1,location,latitude,longitude,geo_precision,source,notes,fatalities,timestamp"  # noqa: E501 -- a header is one line
@@ -174,3 +175,14 @@ def test_the_note_in_the_languages_of_the_page(read):
         "Відкликано 1 повідомлення: Sumy, 2024-04-03 (A3)."
     )
     assert correction_note(changes, language="ru").startswith("Добавлено 1 сообщение. Изменено 1 сообщение: Kharkiv")
+
+
+def test_what_was_not_located_has_not_changed(read):
+    row = "A9,2024-04-01,1,Explosions,X,Ukraine,Nowhere,Nowhere-upon-Sea,49.98,36.23,3,S,Hit.,0,1"
+    old, new = read(row), read(row)
+    located = geocode_events(old.events)
+    assert located["place_precision"].isna().all()
+    assert compare_events(located, new.events).changed.empty
+    assert compare_events(old.events, new.events.assign(place_precision="district")).changed["what"].tolist() == [
+        "place_precision"
+    ]

@@ -206,11 +206,15 @@ def _columns(old: pd.DataFrame, new: pd.DataFrame, shared: pd.Index[Any]) -> pd.
     one, other = _numbered(old, shared), _numbered(new, shared)
     both = one.index.intersection(other.index)
     one, other = one.loc[both], other.loc[both]
+    mixed = ("place_status" in one.columns) != ("place_status" in other.columns)
     names = [name for name in (*_COMPARED, *_COMPUTED) if name in one.columns and name in other.columns]
     parts = [_changes(pd.Series([], dtype="str"), "", "", "")]
     for name in names:
         before, after = _text(one[name]), _text(other[name])
         differs = ((before != after) & ~(before.isna() & after.isna())).to_numpy()
+        if name == "place_precision" and mixed:
+            # What was not found has lost the precision that its source gives.
+            differs = differs & (before.notna() & after.notna()).to_numpy()
         if differs.any():
             event = pd.Series(both.get_level_values(0)[differs])
             parts.append(_changes(event, name, before[differs].to_numpy(), after[differs].to_numpy()))
