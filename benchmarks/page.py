@@ -369,6 +369,7 @@ def main() -> None:
     file = options.out / "pages.json"
     report: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {"pages": {}, "csv": {}}
     report |= {"machine": machine(), "versions": versions(list(PAGES)), "seed": SEED, "repeat": options.repeat}
+    report["give_up_s"] = GIVE_UP_S
     with serve(options.out) as url:
         for count in options.counts:
             sheet = options.out / f"rows-{count}.csv"

@@ -339,6 +339,7 @@ def main() -> None:
         machine="{cpu}, {cores} cores, {memory_gib} GiB, no GPU; Python {python}, {browser}".format(**machine),
         versions=versions,
         repeat=pages.get("repeat", 1),
+        give_up=f"{pages.get('give_up_s', 240):.0f}",
         noise=noise(reports),
         targets=target_table(
             page_targets(pages, startup.get("page", {}).get("page_bytes")) + other_targets(border, geocode, startup)
