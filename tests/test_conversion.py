@@ -158,14 +158,14 @@ def test_explain_for_people_and_programs(run, write):
     assert "originals of what is translated: type_of_violence, active_year" in out
     found = json.loads(run("convert", "--explain", "--json", table)[1])
     assert (found["name"], found["rows"], found["kept"]) == ("ucdp", 5, ["type_of_violence", "active_year"])
-    sheet = write("s.csv", "Дата;Місто;Загинуло;примітка", "13.11.2025;Харків;2;x", "Всього;;2;")
+    sheet = write("s.csv", "Дата;Місто;Загинуло;колір", "13.11.2025;Харків;2;x", "Всього;;2;")
     found = json.loads(run("convert", "--explain", "--json", sheet)[1])
     assert found["columns"] == [
         {"column": "date_start", "from": ["Дата"]},
         {"column": "place", "from": ["Місто"]},
     ]
     assert found["claims"] == [{"metric": "killed", "best": "Загинуло"}]
-    assert (found["kept"], found["aside"]) == (["примітка"], [{"row": 3, "found": "a row of totals, 'Всього'"}])
+    assert (found["kept"], found["aside"]) == (["колір"], [{"row": 3, "found": "a row of totals, 'Всього'"}])
     assert "Row 3 is no report: a row of totals, 'Всього'" in run("convert", "--explain", sheet)[1]
     every = json.loads(run("convert", "--explain", "--json")[1])["formats"]
     assert {"acled", "ucdp", "viina", "viina-1pd", "timemap", "cir", "geoconfirmed", "attack-log", "hxl"} <= {
