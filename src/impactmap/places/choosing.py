@@ -292,7 +292,7 @@ class Chooser:
         """Return how far to trust the first of all places of a name where no settlement is missing."""
         population = int(self.table.population[best])
         if not self._usual(best, toponym):
-            rivals = any(name_key(self.table.names_of(row)[0]) in _keys(toponym) for row in rest)
+            rivals = any(name_key(name) in _keys(toponym) for row in rest for name in self.table.names_of(row))
             sure = not rivals and population >= (_CITY if scope == "country" else _CITY // 2)
             return ("matched", "") if sure else ("fuzzy", "by another name than its usual one")
         if rest:
