@@ -127,6 +127,7 @@ class Toponym:
     mended: bool = False
 
 
+@functools.lru_cache(maxsize=65_536)
 def plain(text: str) -> str:
     """Return text in one Unicode form without invisible characters, case folded, single spaces; its script is kept."""
     folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("ё", "е")
