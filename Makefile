@@ -36,10 +36,10 @@ map: $(VENV)/.run
 	$(BIN)/impactmap build seeds/first-map -o $(OUT)
 
 test: $(VENV)/.dev browser database lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=85
 
 check: $(VENV)/.dev lint
-	$(BIN)/python -m pytest -q -m 'not browser and not database and not slow'
+	$(BIN)/python -m pytest -n 2 -q -m 'not browser and not database and not slow'
 
 .PHONY: lint
 lint: $(VENV)/.dev
