@@ -330,6 +330,27 @@ def test_a_text_of_any_length_is_published_whole(tmp_path):
         assert f",{'x' * 200_000}," in file.read()
 
 
+@pytest.mark.usefixtures("_without_pictures")
+def test_a_gazetteer_of_the_users_own_places_what_the_shipped_one_lacks(tmp_path):
+    from impactmap.checking import check_source
+    from impactmap.gazetteers import add_gazetteer
+
+    (tmp_path / "villages.csv").write_text(
+        "name,latitude,longitude,country\nQwertyville,49.5,36.5,UA\n", encoding="utf-8"
+    )
+    add_gazetteer(tmp_path / "villages.csv", tmp_path / "own", date="2025-11-01")
+    table = tmp_path / "events.csv"
+    table.write_text("date,place,country,summary\n2025-11-09,Qwertyville,Ukraine,x\n", encoding="utf-8")
+    assert build(table, tmp_path / "without", now=NOW).places == {"not_found": 1}
+    report = build(table, tmp_path / "with", now=NOW, gazetteers=tmp_path / "own")
+    (row,) = read_csv(tmp_path / "with" / "events.csv")
+    assert (row["latitude"], row["longitude"], row["place_provider"]) == ("49.5", "36.5", "villages (2025-11-01)")
+    assert report.not_located == []
+    inputs = json.loads((tmp_path / "with" / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    assert [entry["path"] for entry in inputs] == ["events.csv", "own/villages.gazetteer.parquet"]
+    assert check_source(table, now=NOW, gazetteers=tmp_path / "own").unsettled == ()
+
+
 SIDES = "date,place,summary,side\n2025-11-09,Belgorod,Strikes.,{}\n2025-11-09,Kharkiv,Strikes.,{}\n"
 
 

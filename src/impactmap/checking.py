@@ -58,7 +58,11 @@ class CheckReport:
 
 
 def check_source(
-    source: str | Path, *others: str | Path, now: dt.datetime, date_format: str | None = None
+    source: str | Path,
+    *others: str | Path,
+    now: dt.datetime,
+    date_format: str | None = None,
+    gazetteers: str | Path | None = None,
 ) -> CheckReport:
     """List every fault and warning, every place that is not settled, and possible duplicates. Nothing is written.
 
@@ -70,6 +74,8 @@ def check_source(
         Tables or projects of other sources: duplicates are then looked for across them.
     now, date_format
         As in `open_source`.
+    gazetteers
+        Folder of the user's own gazetteers, beside the one that ships.
 
     Returns
     -------
@@ -103,7 +109,7 @@ def check_source(
         return CheckReport(0, (*faults, *check_events(reading)), notes)
     # Several tables: which row is from which, to look across them.
     files = [each.reading.inputs[0].path.name for each in opened for _ in range(len(each.reading.events))]
-    located = _located(reading.events, project)
+    located = _located(reading.events, project, gazetteers)
     located[_FILE] = files
     swapped = _swapped(located)
     return CheckReport(
@@ -116,11 +122,13 @@ def check_source(
     )
 
 
-def _located(events: pd.DataFrame, project: Project) -> gpd.GeoDataFrame:
+def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | None) -> gpd.GeoDataFrame:
+    from impactmap.gazetteers import open_gazetteer
     from impactmap.places import geocode_events, read_decisions
 
+    gazetteer = open_gazetteer(gazetteers)
     decisions = read_decisions(project.folder / project.data.decisions)
-    return geocode_events(events, decisions=decisions, language=project.map.language)
+    return geocode_events(events, gazetteer=gazetteer, decisions=decisions, language=project.map.language)
 
 
 def _unsettled(located: gpd.GeoDataFrame) -> tuple[dict[str, Any], ...]:

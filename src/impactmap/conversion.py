@@ -81,6 +81,7 @@ def convert(
     complete: bool = False,
     find_places: bool = True,
     exact_positions: bool = False,
+    gazetteers: str | Path | None = None,
     language: Language = "en",
     date_format: str | None = None,
     force: bool = False,
@@ -103,6 +104,8 @@ def convert(
         Whether the newer version covers all that the older one does: see `compare_events`.
     find_places
         Whether rows are located as for a map, with the ``place_*`` columns and areas as areas.
+    gazetteers
+        Folder of the user's own gazetteers, beside the one that ships.
     language
         Of the places' names.
 
@@ -139,7 +142,9 @@ def convert(
     statuses: dict[str, int] = {}
     if find_places:
         settled = _decisions(sources)
-        events = _located(events, language=language, exact_positions=exact_positions, decisions=settled)
+        events = _located(
+            events, gazetteers=gazetteers, language=language, exact_positions=exact_positions, decisions=settled
+        )
         statuses = {str(name): int(n) for name, n in events["place_status"].value_counts().sort_index().items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TermsWarning)  # it is among the notes
@@ -225,14 +230,20 @@ def _decisions(sources: Sequence[str | Path]) -> Decisions:
 
 
 def _located(
-    events: pd.DataFrame, *, language: Language, exact_positions: bool, decisions: Decisions
+    events: pd.DataFrame,
+    *,
+    gazetteers: str | Path | None,
+    language: Language,
+    exact_positions: bool,
+    decisions: Decisions,
 ) -> gpd.GeoDataFrame:
     """Locate events; from the outline of a district around a position it could be had back, so it is rounded first."""
+    from impactmap.gazetteers import open_gazetteer
     from impactmap.places import geocode_events
 
     if not exact_positions:
         events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
-    located = geocode_events(events, decisions=decisions, language=language)
+    located = geocode_events(events, gazetteer=open_gazetteer(gazetteers), decisions=decisions, language=language)
     located.attrs |= events.attrs
     return located
 

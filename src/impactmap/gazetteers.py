@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from impactmap.places.table import PlaceTable
     from impactmap.project import Language
 
-__all__ = ["AddedGazetteer", "add_gazetteer", "list_gazetteers", "open_gazetteer", "remove_gazetteer"]
+__all__ = [
+    "AddedGazetteer",
+    "add_gazetteer",
+    "added_files",
+    "list_gazetteers",
+    "open_gazetteer",
+    "remove_gazetteer",
+]
 
 _ENDING: Final = ".gazetteer.parquet"
 _KEY: Final = b"impactmap.gazetteer"
@@ -146,7 +153,7 @@ def list_gazetteers(folder: str | Path) -> list[AddedGazetteer]:
     TableError
         One of the files is damaged.
     """
-    told = [_told(path) for path in _files(folder)]
+    told = [_told(path) for path in added_files(folder)]
     return [AddedGazetteer(**{key: value for key, value in one.items() if key != "geonames"}) for one in told]
 
 
@@ -184,13 +191,14 @@ def open_gazetteer(folder: str | Path | None = None, *, language: Language = "en
     from impactmap.places.table import PlaceTable
 
     table = PlaceTable.shipped()
-    for path in _files(folder) if folder is not None else ():
+    for path in added_files(folder):
         table = table.beside(_read(path))
     return Gazetteer(table, language=language)
 
 
-def _files(folder: str | Path) -> Sequence[Path]:
-    return sorted(Path(folder).glob(f"*{_ENDING}"))
+def added_files(folder: str | Path | None) -> Sequence[Path]:
+    """Return the files of a folder's gazetteers, by name; none without a folder."""
+    return [] if folder is None else sorted(Path(folder).glob(f"*{_ENDING}"))
 
 
 def _told(path: Path) -> dict[str, Any]:

@@ -103,6 +103,7 @@ def locate(
     project: Project,
     *,
     cache_folder: str | Path | None = None,
+    gazetteers: str | Path | None = None,
     on_question: Callable[[int], None] | None = None,
 ) -> gpd.GeoDataFrame:
     """Geocode events and coarsen their positions to what may leave.
@@ -116,6 +117,8 @@ def locate(
         over both, and its ``exact_positions`` keeps positions as given.
     cache_folder
         Where the answers of the online geocoder are kept; none are when left out.
+    gazetteers
+        Folder of the user's own gazetteers, beside the one that ships.
     on_question
         Called before each question to the online geocoder with its number.
 
@@ -129,6 +132,7 @@ def locate(
     Coordinates of the source are coarsened before anything is done with them: from a distance to the border in metres,
     or from the outline of a district around them, the position could be had back.
     """
+    from impactmap.gazetteers import open_gazetteer
     from impactmap.places import coarsen_positions, geocode_events, open_provider, read_decisions
 
     exact = project.publish.exact_positions
@@ -140,7 +144,13 @@ def locate(
         if project.geocoder:
             chosen = project.geocoder
             online = stack.enter_context(open_provider(chosen, cache_folder=cache_folder, on_question=on_question))
-        located = geocode_events(events, online=online, decisions=decisions, language=project.map.language)
+        located = geocode_events(
+            events,
+            gazetteer=open_gazetteer(gazetteers),
+            online=online,
+            decisions=decisions,
+            language=project.map.language,
+        )
     return located if exact else coarsen_positions(located, decimals=COARSE_DECIMALS)
 
 
@@ -242,6 +252,7 @@ def build(
     force: bool = False,
     progress: Progress | None = None,
     cache_folder: str | Path | None = None,
+    gazetteers: str | Path | None = None,
     title: str | None = None,
     language: str | None = None,
     border: str | None = None,
@@ -261,8 +272,8 @@ def build(
         Write into a folder that holds other files, too.
     progress
         Called before each step with its number, the number of steps and what it does.
-    cache_folder
-        As in `locate`.
+    cache_folder, gazetteers
+        As in `locate`; the manifest names the gazetteers among the inputs.
 
     Returns
     -------
@@ -274,6 +285,7 @@ def build(
         Whatever stopped it; the folder is then as it was before.
     """
     from impactmap.events import find_contradictions
+    from impactmap.gazetteers import added_files
     from impactmap.publish import publish
     from impactmap.publish.atomic import check_target
 
@@ -283,7 +295,7 @@ def build(
         project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
     )
     check_target(folder, inputs=source.inputs, force=force)
-    ready = _make_ready(source, now, say, cache_folder)
+    ready = _make_ready(source, now, say, cache_folder, gazetteers)
     say(4, 4, "Drawing and writing")
     files = publish(
         ready.events,
@@ -292,7 +304,7 @@ def build(
         project=source.project,
         border=ready.border,
         reading=source.reading,
-        inputs=source.inputs,
+        inputs=(*source.inputs, *added_files(gazetteers)),
         notes=source.notes,
         force=force,
     )
@@ -325,6 +337,7 @@ def draw(
     force: bool = False,
     progress: Progress | None = None,
     cache_folder: str | Path | None = None,
+    gazetteers: str | Path | None = None,
     title: str | None = None,
     language: str | None = None,
     border: str | None = None,
@@ -334,7 +347,7 @@ def draw(
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, progress, cache_folder
+    project_or_table, now, title, language, border, date_format, progress, cache_folder, gazetteers
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -363,7 +376,7 @@ def draw(
     source = open_source(
         project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
     )
-    ready = _make_ready(source, now, say, cache_folder)
+    ready = _make_ready(source, now, say, cache_folder, gazetteers)
     say(4, 4, "Drawing")
     project = source.project
     text = alt_text(summarise(ready.events, ready.claims, project))
@@ -377,7 +390,9 @@ def _quiet(_number: int, _of: int, _text: str) -> None:
     """Say nothing."""
 
 
-def _make_ready(source: Source, now: dt.datetime, say: Progress, cache_folder: str | Path | None) -> Prepared:
+def _make_ready(
+    source: Source, now: dt.datetime, say: Progress, cache_folder: str | Path | None, gazetteers: str | Path | None
+) -> Prepared:
     """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
     say(2, 4, "Finding the places")
     events, held_back, outside = hold_back(source.reading.events, source.project, now=now)
@@ -385,6 +400,7 @@ def _make_ready(source: Source, now: dt.datetime, say: Progress, cache_folder: s
         events.reset_index(drop=True),
         source.project,
         cache_folder=cache_folder,
+        gazetteers=gazetteers,
         on_question=lambda number: say(2, 4, f"Finding the places: question {number:,} to the online geocoder"),
     )
     say(3, 4, "Measuring distances, adding populations")

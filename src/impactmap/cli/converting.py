@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.options import date_format_option, force_option, json_option, language_option, now_option
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
 
@@ -33,6 +34,7 @@ _WIDE = 24
 )
 @click.option("--no-places", is_flag=True, help="Do not look for places; write what was read.")
 @click.option("--exact-positions", is_flag=True, help="Keep positions as given instead of about a kilometre.")
+@gazetteers_option
 @click.option("--allow-url", is_flag=True, help="Let IN be an https address, such as a published Google Sheet's.")
 @language_option
 @date_format_option

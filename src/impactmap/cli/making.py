@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.options import (
     PRESETS,
     border_option,
@@ -40,6 +41,7 @@ _LISTED = 20
 @date_format_option
 @now_option
 @cache_option
+@gazetteers_option
 @force_option
 @json_option
 def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: Any) -> None:
@@ -83,8 +85,11 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 )
 @date_format_option
 @now_option
+@gazetteers_option
 @json_option
-def check(sources: tuple[Path, ...], *, now: dt.datetime, date_format: str | None, as_json: bool) -> None:
+def check(
+    sources: tuple[Path, ...], *, now: dt.datetime, date_format: str | None, gazetteers: Path, as_json: bool
+) -> None:
     """List every fault and warning of a table by row and column, and what may be reported twice. Nothing is written.
 
     PROJECT_OR_TABLE is a table, a project file, or a folder that holds project.toml. Of several, reports of one
@@ -94,7 +99,7 @@ def check(sources: tuple[Path, ...], *, now: dt.datetime, date_format: str | Non
 
     with progress_shown() as progress:
         progress(1, 1, "Reading the tables")
-        result = check_source(*sources, now=now, date_format=date_format)
+        result = check_source(*sources, now=now, date_format=date_format, gazetteers=gazetteers)
     faults = [fault for fault in result.faults if fault.severity == "fault"]
     if as_json:
         print_json(result.to_dict())
@@ -144,6 +149,7 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @date_format_option
 @now_option
 @cache_option
+@gazetteers_option
 @force_option
 @json_option
 def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
