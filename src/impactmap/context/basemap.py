@@ -62,6 +62,7 @@ def basemap_for(
     border: Border | None = None,
     tolerance_km: float = 0.5,
     language: Language = "en",
+    detail: bool = True,
 ) -> Basemap:
     """Return the ground within bounds.
 
@@ -77,6 +78,8 @@ def basemap_for(
         value.
     language
         Of the labels: ``en``, ``uk`` or ``ru``.
+    detail
+        Without it there are no rivers, regions and labels: a locator needs none.
 
     Returns
     -------
@@ -108,15 +111,15 @@ def basemap_for(
         return _areas(_clip(shapes[near & (kinds == kind)], bounds), tolerance)
 
     land = part("land")
-    rivers = _lines(_clip(shapes[near & (kinds == "river")], bounds), tolerance)
+    fine = detail and tolerance_km < NO_REGIONS_KM
     return Basemap(
         bounds=(float(west), float(south), float(east), float(north)),
         land=land,
         lakes=part("lake"),
-        rivers=rivers,
-        regions=_lines(_clip(_region_lines(bounds), bounds), tolerance) if tolerance_km < NO_REGIONS_KM else NOTHING,
+        rivers=_lines(_clip(shapes[near & (kinds == "river")], bounds), tolerance) if detail else NOTHING,
+        regions=_lines(_clip(_region_lines(bounds), bounds), tolerance) if fine else NOTHING,
         borders=_borders(bounds, border, land, tolerance),
-        labels=labels_for(bounds, land, language=language),
+        labels=labels_for(bounds, land, language=language) if detail else (),
     )
 
 

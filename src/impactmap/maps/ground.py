@@ -57,7 +57,9 @@ class Ground:
         return shapely.union_all([border.geometry for border in self.borders])
 
 
-def load_ground(frame: MapFrame, *, border: Border | None, metres_per_pixel: float, language: Language) -> Ground:
+def load_ground(
+    frame: MapFrame, *, border: Border | None, metres_per_pixel: float, language: Language, detail: bool = True
+) -> Ground:
     """Load the ground of a frame.
 
     Parameters
@@ -70,12 +72,14 @@ def load_ground(frame: MapFrame, *, border: Border | None, metres_per_pixel: flo
         Of the picture; finer detail is left out.
     language
         Of the names.
+    detail
+        Without it only what `draw_ground` draws without it.
     """
     from impactmap.context import basemap_for
 
     tolerance = 0.4 * metres_per_pixel / 1000
     boxes = frame.degree_bounds()
-    maps = [basemap_for(box, border=border, tolerance_km=tolerance, language=language) for box in boxes]
+    maps = [basemap_for(box, border=border, tolerance_km=tolerance, language=language, detail=detail) for box in boxes]
 
     def project(parts: Sequence[shapely.Geometry]) -> BaseGeometry:
         flat = [frame.project_geometry(part) for part in parts if not shapely.is_empty(part)]

@@ -319,7 +319,7 @@ class _Drawing:
         moved = Box(box.left + spot.left, box.top + spot.top, box.right + spot.left, box.bottom + spot.top)
         ax = _axes(figure, moved, preset)
         ground = load_ground(
-            inset, border=None, metres_per_pixel=inset.width / width, language=self.project.map.language
+            inset, border=None, metres_per_pixel=inset.width / width, language=self.project.map.language, detail=False
         )
         canvas = Canvas(ax, width, height, preset.dpi)
         draw_locator(canvas, inset, ground, panel.frame, theme=self.theme, unit=preset.unit)

@@ -77,17 +77,21 @@ def picture_text(text: str, *, longest: int = 400) -> str:
     return line
 
 
-@functools.lru_cache(maxsize=8192)
 def text_width(text: str, size: float, *, bold: bool = False, italic: bool = False) -> float:
     """Return how wide a line runs, in the unit of `size`."""
+    return _width_at_100(text, bold, italic) * size / 100
+
+
+@functools.lru_cache(maxsize=8192)
+def _width_at_100(text: str, bold: bool, italic: bool) -> float:  # noqa: FBT001 -- by position, for the cache
+    """Return how wide a line runs at the size of 100; outlines are not hinted, so that widths grow with the size."""
     from matplotlib.textpath import text_to_path
 
     if not text:
         return 0.0
-    width, _, _ = text_to_path.get_text_width_height_descent(
-        text, font_properties(bold=bold, italic=italic), ismath=False
-    )
-    return float(width) * size / 100
+    font = font_properties(bold=bold, italic=italic)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width)
 
 
 def shorten(text: str, size: float, width: float, *, bold: bool = False) -> str:
