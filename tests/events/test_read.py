@@ -530,3 +530,12 @@ def test_an_address_among_sources_is_the_address(table):
 def test_letters_of_two_alphabets_are_warned_of_through_hidden_characters(table):
     found = [warning.found for warning in read_events(table("date,place\n2025-11-09,К\u200biyv\n")).warnings]
     assert found[1].startswith("Latin and Cyrillic letters in one word")
+
+
+@pytest.mark.parametrize(
+    ("header", "metric"),
+    [("Загинули", "killed"), ("Погибли", "killed"), ("Поранених", "injured"), ("Раненых", "injured")],
+)
+def test_figures_are_known_by_the_words_of_sheets(table, header, metric):
+    claims = read_events(table(f"Дата,Місце,{header}\n2025-11-09,Ізюм,близько 3\n")).claims
+    assert claims[["metric", "value", "qualifier"]].to_numpy().tolist() == [[metric, 3.0, "about"]]

@@ -341,10 +341,19 @@ METRICS: MappingProxyType[str, Metric] = MappingProxyType(
         ),
         "killed": Metric(
             "people killed",
-            headers=_words("deaths, dead, fatalities", "загинуло, загиблі, вбито, погибло, погибшие, убито"),
+            headers=_words(
+                "deaths, dead, fatalities",
+                "загинуло, загинули, загиблі, загиблих, вбито, убито",
+                "погибло, погибли, погибшие, погибших",
+            ),
         ),
         "injured": Metric(
-            "people injured", headers=_words("wounded", "поранено, поранені, ранено, раненые, пострадавшие")
+            "people injured",
+            headers=_words(
+                "wounded",
+                "поранено, поранені, поранених, постраждалі",
+                "ранено, ранены, раненые, раненых, пострадавшие",
+            ),
         ),
         "drones_launched": Metric(
             "drones launched", headers=_words("drones, launched", "запущено дронів, запущено, запущено дронов")
