@@ -46,6 +46,17 @@ def test_everything_is_read_without_javascript(open_page, first_page):
     assert not tab.page.locator("#im-controls").inner_text()
 
 
+def test_without_javascript_no_room_is_kept_for_the_map_and_no_list_is_cut_off(open_page, first_page):
+    page = open_page(first_page, java_script_enabled=False).page
+    expect(page.locator("#map_impactmap")).to_be_hidden()
+    expect(page.locator("#im-timeline")).to_be_hidden()
+    beside, view = page.locator("#im-beside"), page.locator("#im-view")
+    assert beside.bounding_box()["x"] == view.bounding_box()["x"]
+    last = page.locator("#im-beside li[data-row]").last.bounding_box()
+    box = beside.bounding_box()
+    assert last["y"] + last["height"] <= box["y"] + box["height"] + 1
+
+
 def test_note_on_javascript_goes_away_with_it(open_page, first_page):
     assert not open_page(first_page).page.locator("#im-nojs").is_visible()
 
