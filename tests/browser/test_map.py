@@ -221,6 +221,29 @@ def test_card_opens_from_the_table_and_gives_the_focus_back(tab):
     expect(button).to_be_focused()
 
 
+def test_escape_closes_the_card_from_anywhere(tab):
+    tab.click_map(*VORONEZH)
+    card = tab.page.locator("#im-card")
+    card.wait_for(state="visible")
+    tab.page.locator("#im-copy").focus()
+    tab.page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+
+
+def test_details_of_two_reports_of_one_day_and_side_have_names_of_their_own(open_page, write_page, located):
+    two = located.iloc[[3, 3]].reset_index(drop=True)
+    two["event_id"], two["summary"] = ["a", "b"], ["Substations were hit.", "Power plants were hit."]
+    tab = open_page(write_page(two))
+    buttons = tab.page.locator("#im-beside button.im-details")
+    expect(buttons.nth(0)).to_have_attribute("aria-label", re.compile("Substations were hit"))
+    expect(buttons.nth(1)).to_have_attribute("aria-label", re.compile("Power plants were hit"))
+
+
+def test_key_of_a_side_is_filled_only_where_some_report_is_confirmed(tab):
+    """Of the sample, Russia and Ukraine have a confirmed report each; without it a side's mark is open."""
+    expect(tab.page.locator("button.im-switch .im-mark.im-open")).to_have_count(1)
+
+
 def test_map_is_walked_by_key(tab):
     tab.page.locator("#map_impactmap").focus()
     tab.page.keyboard.press("n")

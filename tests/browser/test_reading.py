@@ -57,6 +57,19 @@ def test_without_javascript_no_room_is_kept_for_the_map_and_no_list_is_cut_off(o
     assert last["y"] + last["height"] <= box["y"] + box["height"] + 1
 
 
+def test_focus_is_not_hidden_under_the_card_on_a_phone(open_page, first_page):
+    page = open_page(first_page, viewport={"width": 390, "height": 844}).page
+    page.locator("#im-beside button.im-details").first.click()
+    card = page.locator("#im-card")
+    card.wait_for(state="visible")
+    button = page.locator("#im-rows button.im-details").nth(2)
+    button.focus()
+    page.wait_for_timeout(200)
+    box = button.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= card.bounding_box()["y"]
+
+
 def test_note_on_javascript_goes_away_with_it(open_page, first_page):
     assert not open_page(first_page).page.locator("#im-nojs").is_visible()
 
