@@ -59,6 +59,14 @@ def test_it_counts_and_lists(write):
     assert re.search(r"^- .*: 4$", section(text, "Places"), flags=re.MULTILINE)  # four places matched
 
 
+def test_a_position_that_fits_no_place_of_the_name_is_called_what_it_is(write, located):
+    events = located.copy()
+    found = '[{"name": "Kharkiv", "region": "Kharkiv region", "country": "UA"}, {"id": "source", "name": "Kharkiv"}]'
+    events.loc[events["place_status"] == "ambiguous", "place_alternatives"] = found
+    listed = section(write(events=events), "Places that may mean several")
+    assert listed.count("may be: Kharkiv, Kharkiv region, UA; coordinates that the source gave") == 1
+
+
 def test_contradictions_are_shown_with_their_claimants(write):
     lines = section(write(), "Contradictory claims").strip().splitlines()
     assert len(lines) == 2

@@ -47,6 +47,8 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if arguments is None else arguments
+    if not os.environ.get("SOURCE_DATE_EPOCH", "0").strip():
+        del os.environ["SOURCE_DATE_EPOCH"]  # set but empty is unset; numpy and matplotlib would not start
     try:
         app(args=words, prog_name="impactmap")
     except ImpactMapError as error:

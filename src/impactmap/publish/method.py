@@ -232,7 +232,7 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
     _listed(lines, words, say("record.fuzzy"), fuzzy, level=3)
     ambiguous = [
         f"{_row(row, words)}: {plain_markdown(row['place'])} – "
-        + say("record.candidates", places=_candidates(row["place_alternatives"]))
+        + say("record.candidates", places=_candidates(row["place_alternatives"], words))
         for row in _records(events[status == "ambiguous"])
     ]
     _listed(lines, words, say("record.ambiguous"), ambiguous, note=say("record.ambiguous_note"), level=3)
@@ -258,13 +258,18 @@ def _told(row: dict[str, Any], words: RecordWords) -> str:
     return f"{who}: {plain_markdown(why)}" if why else who
 
 
-def _candidates(alternatives: object) -> str:
-    """Names of the alternatives, with their region and country."""
+def _candidates(alternatives: object, words: RecordWords) -> str:
+    """Names of the alternatives, with their region and country; a position that the source gave is called that."""
     try:
         found = json.loads(str(alternatives))
     except ValueError:
         return ""
-    named = [", ".join(str(one[key]) for key in ("name", "region", "country") if one.get(key)) for one in found[:5]]
+    named = [
+        words.text("method.provider_source")
+        if one.get("id") == "source"
+        else ", ".join(str(one[key]) for key in ("name", "region", "country") if one.get(key))
+        for one in found[:5]
+    ]
     return plain_markdown("; ".join(named) + (" …" if len(found) > 5 else ""))
 
 
