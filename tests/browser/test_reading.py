@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -297,3 +298,43 @@ def test_page_speaks_its_language(open_page, write_page, located, claims, projec
         )
         names = {"Russia", "Ukraine", "Voronezh", "News article"}
         assert [text for text in shown if text not in names] == []
+
+
+def test_a_narrow_screen_shows_the_beginning_of_a_long_list_and_the_rest_when_asked(open_page, write_page, located):
+    country = located[located["place_precision"] == "country"].head(1)
+    copies = [country.assign(event_id=f"copy{number}") for number in range(8)]
+    page = write_page(pd.concat([located[located["place_precision"] != "country"], *copies], ignore_index=True))
+    wide = open_page(page)
+    entries = wide.page.locator(".im-beside-list").first.locator("li")
+    expect(entries).to_have_count(8)
+    expect(entries.last).to_be_visible()
+    expect(wide.page.locator(".im-all").first).to_be_hidden()
+    narrow = open_page(page, **PHONE)
+    entries = narrow.page.locator(".im-beside-list").first.locator("li")
+    assert [entry.is_visible() for entry in entries.all()] == [True] * 5 + [False] * 3
+    narrow.page.get_by_role("button", name="Show all: 8").click()
+    assert all(entry.is_visible() for entry in entries.all())
+    expect(entries.nth(5).get_by_role("button")).to_be_focused()
+
+
+def test_card_and_table_say_a_figure_alike(open_page, write_page, located, claims):
+    event = located.loc[located["place_precision"] == "settlement", "event_id"].iloc[0]
+    said = claims.head(4).assign(
+        claim_id=list("abcd"), event_id=event,
+        metric=["killed", "injured", "households_without_power", "drones_launched"], value=[2, None, None, 7], value_low=[2, 3, None, 5], value_high=[2, None, 9, 8], text=None, qualifier=None,
+    )  # fmt: skip
+    tab = open_page(write_page(located[located["event_id"] == event], said))
+    tab.page.locator("#im-rows .im-details").first.click()
+    card = [text.replace("\xa0", " ") for text in tab.page.locator("#im-card .im-figure").all_inner_texts()]
+    wanted = ("2 killed", "at least 3 injured", "up to 9 households", "7 (5 to 8) drones")
+    assert all(any(figure.startswith(words) for figure in card) for words in wanted)
+    table = tab.page.locator("#im-rows tbody tr").first.inner_text().replace("\xa0", " ")
+    for words in ("Killed: 2\n", "at least 3", "up to 9", "7 (5–8)"):
+        assert words in table
+
+
+def test_where_no_side_is_stated_the_key_has_its_mark(open_page, write_page, located):
+    tab = open_page(write_page(located.assign(side=None)))
+    for words in ("Claimed only", "Confirmed"):
+        entry = tab.page.locator("#im-legend li", has_text=words)
+        assert entry.locator("svg").count() == 1

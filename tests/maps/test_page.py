@@ -150,7 +150,7 @@ def test_nothing_beside_the_map_hides_the_aside(located, claims, project):
 def test_method_says_how_places_were_found_and_what_was_left(root):
     text = text_of(by_id(root, "im-method"))
     assert "Places by precision: settlement — 4, region — 3, country — 2, not located — 1." in text
-    assert "Places were found by name in: GeoNames." in text
+    assert "Where the positions come from: GeoNames." in text
     assert "1 report place was not located." in text
     assert "Days are days in the time zone UTC." in text
     assert "no sooner than 24 hours" in text

@@ -145,9 +145,14 @@ class Words:
     def figure(
         self, value: float | None, low: float | None = None, high: float | None = None, qualifier: str | None = None
     ) -> str:
-        """Return a reported figure: ``about 20,000``, ``2 (1–4)``, ``1–4``; empty without any number."""
+        """Return a reported figure: ``about 20,000``, ``2 (1–4)``, ``1–4``; empty without any number.
+
+        A range from a figure to itself says no more than the figure.
+        """
         span = ""
-        if low is not None and high is not None:
+        if low is not None and low == high:
+            value, span = (low, "") if value is None or value == low else (value, self._exact(low))
+        elif low is not None and high is not None:
             span = f"{self._exact(low)}{_EN_DASH}{self._exact(high)}"
         elif low is not None or high is not None:
             word = "at least" if low is not None else "up to"

@@ -232,24 +232,26 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   const amount = (metric, value) => (metric.endsWith("_km") ? words.km(value) : words.number(value));
 
   /**
-   * @param {string} metric
-   * @param {number | undefined} value
-   * @param {number | undefined} low
-   * @param {number | undefined} high
+   * @param {string} qualifier
+   * @param {string} value
    */
-  function range(metric, value, low, high) {
-    const spread = low !== undefined && high !== undefined && low !== high;
-    const ends = { low: amount(metric, low ?? 0), high: amount(metric, high ?? 0) };
-    if (value === undefined) return spread ? say("figure_range", ends) : amount(metric, low ?? high ?? 0);
-    return spread ? say("figure_best", { value: amount(metric, value), ...ends }) : amount(metric, value);
-  }
+  const qualified = (qualifier, value) => say("figure", { qualifier: words.term("qualifier", qualifier), value });
 
-  /** @param {import("./payload.js").Claim} claim */
+  /**
+   * The figure as in the table: with a range only one end of which is known, or whose ends are the same.
+   * @param {import("./payload.js").Claim} claim
+   */
   function figureOf({ metric, value, low, high, qualifier }) {
-    if ((value ?? low ?? high) === undefined) return "";
-    const figure = range(metric, value, low, high);
-    return qualifier && qualifier !== "exactly"
-      ? say("figure", { qualifier: words.term("qualifier", qualifier), value: figure }) : figure;
+    if (low !== undefined && low === high && (value ?? low) === low) [value, low, high] = [low, undefined, undefined];
+    let span = "";
+    if (low !== undefined && high !== undefined) {
+      span = low === high ? amount(metric, low) : say("figure_range", { low: amount(metric, low), high: amount(metric, high) });
+    } else if (low !== undefined) span = qualified("at least", amount(metric, low));
+    else if (high !== undefined) span = qualified("up to", amount(metric, high));
+    if (value === undefined) return span;
+    const figure = amount(metric, value);
+    const said = qualifier && qualifier !== "exactly" ? qualified(qualifier, figure) : figure;
+    return span ? say("figure_best", { value: said, span }) : said;
   }
 
   /**

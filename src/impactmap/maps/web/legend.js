@@ -29,9 +29,10 @@ export function createLegend(root, { header, columns }, state, words, describe, 
     state.totals[slot] === 0 ? [] : [entry(markPicture(state.sideOf(slot), describe.slotShape(slot), !state.slotConfirmed[slot]), describe.slotName(slot), " ", count)],
   );
   const shape = describe.slotShape(0);
-  // Neutral colour, every side's shape: the key to "claimed" is nobody's.
+  // Neutral colour, every side's shape: the key to "claimed" is nobody's. Where no side is stated, the shape for that.
+  const shapes = header.sides.length > 0 ? header.sides.map((side) => side.shape) : [shape];
   const allShapes = (/** @type {boolean} */ open) =>
-    element("span", { class: "im-shapes" }, ...header.sides.map((side) => markPicture(254, side.shape, open, 5)));
+    element("span", { class: "im-shapes" }, ...shapes.map((one) => markPicture(254, one, open, 5)));
   const kinds = [
     entry(allShapes(true), say("legend_claimed")),
     entry(allShapes(false), say("legend_confirmed")),

@@ -22,6 +22,7 @@ export function virtualTable(table, needs) {
   const { payload, words, state, describe } = needs;
   const { columns, header } = payload;
   const { say } = words;
+  const told = columns.sectors.some((bits) => bits !== 0);
   const eventOf = (/** @type {number} */ row) => columns.row_event[row];
   /** @type {Column[]} */
   const layout = [
@@ -29,12 +30,12 @@ export function virtualTable(table, needs) {
     { key: "where" },
     { key: "side", order: (row) => state.slot(eventOf(row)) },
     { key: "precision", order: (row) => columns.row_precision[row] },
-    { key: "sectors" }, { key: "distance" }, { key: "card_reported" }, { key: "details" },
+    ...(told ? [{ key: "sectors" }] : []), ...(header.page.border ? [{ key: "distance" }] : []), { key: "what" }, { key: "details" },
   ];
   let sorted = -1;
   let down = false;
   const heads = layout.map(({ key, order }, column) => {
-    const cell = element("th", { scope: "col" });
+    const cell = element("th", { scope: "col", class: `im-col-${key}` });
     if (!order) cell.textContent = say(key);
     else {
       cell.append(element("button", {
@@ -55,7 +56,7 @@ export function virtualTable(table, needs) {
   const [above, below] = [spacer(), spacer()];
   const [head, foot] = [above, below].map((cell) => element("tbody", { "aria-hidden": "true" }, element("tr", {}, cell)));
   const where = element("span", { id: "im-table-where" });
-  const counted = element("p", { class: "im-quiet" }, where, " · ", element("a", { href: "events.csv" }, "events.csv"));
+  const counted = element("p", { class: "im-quiet" }, where, element("a", { href: "events.csv" }, "events.csv"));
   const missing = element("p", { class: "im-missing", hidden: true }, `${say("texts_missing")} `, element("a", { href: "events.csv" }, "events.csv"));
   const frame = /** @type {HTMLElement} */ (table.parentElement);
   table.classList.add("im-long");
@@ -79,7 +80,8 @@ export function virtualTable(table, needs) {
     const cells = [
       describe.when(event), place ? placeName(place) : text ? say("not_located") : "…", describe.side(event),
       words.term("precision", header.precisions[columns.row_precision[row]]),
-      (text?.sectors ?? []).map((key) => words.term("sector", key)).join(", "), distance, text?.summary ?? "",
+      ...(told ? [(text?.sectors ?? []).map((key) => words.term("sector", key)).join(", ")] : []),
+      ...(header.page.border ? [distance] : []), text?.summary ?? "",
     ];
     return cells.map((cell, i) => element(i === 1 ? "th" : "td", { dir: "auto", title: cell, ...(i === 1 ? { scope: "row" } : {}) }, cell));
   }

@@ -1,6 +1,9 @@
 /** The table of everything and the lists beside the map: filtered, sorted, each row leading to its card. */
 import {element, markPicture} from "./dom.js";
 
+/** Entries of a list beside the map that a narrow screen shows before the reader asks for all. */
+const FIRST = 5;
+
 /**
  * @typedef {object} RowNeeds
  * @property {import("./payload.js").Payload} payload
@@ -42,16 +45,31 @@ export function enhanceLists(root, needs) {
     node.prepend(markPicture(state.sideOf(slot), describe.slotShape(slot), !payload.columns.confirmed[event]));
     node.append(detailsButton(needs, row));
   }
-  const lists = [...new Set(items.map(({ node }) => node.parentElement))];
-  const empties = lists.map((list) => {
+  const lists = [...new Set(items.map(({ node }) => node.parentElement))].map((list) => {
     const note = element("p", { class: "im-quiet", hidden: true }, needs.words.say("table_none"));
-    list?.after(note);
-    return note;
+    // Under the map of a narrow screen a long list would stand between the reader and the rest of the page.
+    const whole = element("button", { type: "button", class: "im-all", click: () => {
+      list?.classList.remove("im-cut");
+      const next = list?.querySelectorAll(".im-beyond")[0]?.querySelector("button");
+      whole.remove();
+      next?.focus();
+    } });
+    list?.classList.add("im-cut");
+    list?.after(note, whole);
+    return { nodes: items.filter(({ node }) => node.parentElement === list), note, whole };
   });
-  state.onChange(() => {
-    for (const { node, row } of items) node.hidden = !state.rowShown(row);
-    lists.forEach((list, i) => (empties[i].hidden = items.some(({ node }) => node.parentElement === list && !node.hidden)));
+  const update = () => lists.forEach(({ nodes, note, whole }) => {
+    let count = 0;
+    for (const { node, row } of nodes) {
+      node.hidden = !state.rowShown(row);
+      node.classList.toggle("im-beyond", !node.hidden && ++count > FIRST);
+    }
+    note.hidden = count > 0;
+    whole.hidden = count <= FIRST;
+    whole.textContent = needs.words.say("list_all", { n: needs.words.number(count) });
   });
+  state.onChange(update);
+  update();
 }
 
 /**
