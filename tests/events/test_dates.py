@@ -85,6 +85,25 @@ def test_the_same_number_twice_needs_no_order():
     assert days(parsed.start) == ["2024-05-05"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (("13.04.2024", "04/05/2024"), ["2024-04-13", None]),
+        (("03.04.2024", "04/13/2024"), [None, "2024-04-13"]),
+        (("13.04.2024", "03.04.2024 – 04-05-2024"), ["2024-04-13", None]),
+    ],
+)
+def test_points_say_nothing_of_the_order_of_slashes(cells, expected):
+    parsed = parse_dates(column(*cells))
+    assert (parsed.ambiguous, days(parsed.start)) == (True, expected)
+
+
+def test_each_way_of_writing_may_show_the_same_order():
+    parsed = parse_dates(column("13.04.2024", "03.04.2024", "14/05/2024", "04/05/2024", "06-06-2024"))
+    assert not parsed.ambiguous
+    assert days(parsed.start) == ["2024-04-13", "2024-04-03", "2024-05-14", "2024-05-04", "2024-06-06"]
+
+
 def test_two_orders_are_a_conflict():
     parsed = parse_dates(column("13.04.2024", "04/13/2024"))
     assert parsed.conflict == ("13.04.2024", "04/13/2024")

@@ -111,9 +111,41 @@ def test_degrees(cell, expected):
     assert parse_coordinates(pd.Series([cell], dtype="str")).numbers[0] == expected
 
 
-@pytest.mark.parametrize("cell", ["NaN", "abc", "50°27'", "1,2,3", "0x10", "1_0", None])
+@pytest.mark.parametrize("cell", ["NaN", "abc", "50 27", "1,2,3", "0x10", "1_0", None])
 def test_no_degrees(cell):
     assert math.isnan(parse_coordinates(pd.Series([cell], dtype="str")).numbers[0])
+
+
+@pytest.mark.parametrize(
+    ("cell", "letters", "expected"),
+    [
+        ("50°27'N", "NS", 50.45),
+        ("50°27'", "NS", 50.45),
+        ("50 27 00 N", "NS", 50.45),
+        ("N 49 59.6", "NS", 49.9933333),
+        ("49° 59' 36,5''", "NS", 49.9934722),
+        ("33°52′12″S", "NS", -33.87),
+        ("-33°52′12″", "NS", -33.87),
+        ("49°59′36″ пн. ш.", "NS", 49.9933333),
+        ("49°59′36″ с.ш.", "NS", 49.9933333),
+        ("36°13′48″ сх. д.", "EW", 36.23),
+        ("36°13′48″ в. д.", "EW", 36.23),
+        ("0°30′W", "EW", -0.5),
+        ("50.45° North", "NS", 50.45),
+    ],
+)
+def test_degrees_and_minutes(cell, letters, expected):
+    found = parse_coordinates(pd.Series([cell], dtype="str"), hemispheres=letters)
+    assert (found.numbers[0], found.parted) == (expected, 1)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["50°60'N", "50°27'60\"N", "30°31'E", "50.5°27'N", "50°27.5'30\"N", "-50°27'S", "N 50 N", "50 27 00", "5 km N"],
+)
+def test_degrees_that_cannot_be_are_not_read(cell):
+    found = parse_coordinates(pd.Series([cell], dtype="str"), hemispheres="NS")
+    assert (math.isnan(found.numbers[0]), found.parted) == (True, 0)
 
 
 def test_decimal_commas_are_counted():

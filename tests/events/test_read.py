@@ -231,6 +231,27 @@ def test_columns_named_by_the_user_come_first(table):
         read_events(path, columns={"x y": "summary"})
 
 
+def test_the_semicolon_of_an_html_entity_parts_no_places(table):
+    text = "date,place\n2025-11-09,Kharkiv &amp; Sumy; Kyiv\n2025-11-09,L&#39;viv\n2025-11-09,A&b;C\n"
+    assert read_events(table(text)).events["place"].tolist() == ["Kharkiv &amp; Sumy", "Kyiv", "L&#39;viv", "A&b", "C"]
+
+
+def test_two_ways_of_writing_days_are_not_mixed_up(table):
+    with pytest.raises(TableError, match=r"row 3, column 'date': .*found '04/05/2025' and others that read both ways"):
+        read_events(table("date,place\n13.04.2025,Kyiv\n04/05/2025,Kyiv\n"))
+
+
+def test_degrees_and_minutes_are_read_and_told(table):
+    reading = read_events(
+        table("date,place,lat,lon\n2025-11-09,Kyiv,50°27'N,30°31'30\"E\n2025-11-09,Kyiv,30°31'E,50°N\n")
+    )
+    assert reading.events[["latitude", "longitude"]].to_numpy().tolist() == [[50.45, 30.525]]
+    assert "Column 'lat': 1 cells with degree signs, minutes or a hemisphere were read as decimal degrees." in told(
+        reading, "numbers"
+    )
+    assert reading.rejected["source_row"].tolist() == [3], "a longitude is no latitude"
+
+
 def test_several_places_in_a_cell_are_several_rows_of_one_event(table):
     reading = read_events(table("date,place,region,country,killed\n2025-11-09,A; B ;,R,X; Y,3\n2025-11-08,C,,,\n"))
     columns = ["place", "region", "country", "place_number", "source_row"]

@@ -187,3 +187,8 @@ def test_skeletons_of_many_are_those_of_each() -> None:
 def test_similarity_counts_vowels_half(one: str, other: str, expected: float) -> None:
     assert similarity(one, other) == pytest.approx(expected)
     assert similarity(other, one) == pytest.approx(expected)
+
+
+def test_entities_of_web_pages_are_read_as_their_characters():
+    assert parse_toponym("L&#39;viv").name == parse_toponym("L'viv").name
+    assert split_places("Kharkiv &amp; Sumy") == ["Kharkiv", "Sumy"]

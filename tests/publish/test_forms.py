@@ -370,17 +370,19 @@ def test_positions_leave_coarse(reading, tmp_path, name):
         my_latitude=pd.array(["49.98765", "x", "49,98765"], dtype="str"),
         wkt=pd.array(["POINT (36.25432 49.98765)", None, "POLYGON ((0 0, 0.01 0, 0.01 0.01, 0 0))"], dtype="str"),
         pair=pd.array(["49.98765, 36.25432", "on 49.98765, 36.25432 at noon", "1.5"], dtype="str"),
+        minutes=pd.array(["49°59'15\"N 36°15'16\"E", "3 N, 5 drones", "N49°59'15\", E36°15'16\""], dtype="str"),
         code=pd.array(["8GX8X7Q3+3P", None, None], dtype="str"),
     )
     path = target(tmp_path, name)
     notes = write_events(events, path, format=name).notes
     assert notes[0].startswith("1 positions were rounded to two decimals")
-    assert "'my_latitude', 'wkt', 'pair', 'code'" in notes[1]
+    assert "'my_latitude', 'wkt', 'pair', 'minutes', 'code'" in notes[1]
     back = impactmap.read_events(path).events
     assert (back["latitude"][1], back["longitude"][1]) == (49.99, 36.25)
     assert back["my_latitude"].tolist() == ["49.99", "x", "49.99"]
     assert back["wkt"].fillna("").tolist() == ["POINT (36.25 49.99)", "", ""]
     assert back["pair"].tolist() == ["49.99, 36.25", "on 49.98765, 36.25432 at noon", "1.5"]
+    assert back["minutes"].tolist() == ["49.99, 36.25", "3 N, 5 drones", "49.99, 36.25"]
     assert back["code"][0] == "8GX8X700+"
 
 

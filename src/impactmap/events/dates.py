@@ -74,7 +74,7 @@ class ParsedDates:
     order
         ``dmy`` or ``mdy`` where cells needed one.
     ambiguous
-        Whether the order could not be told: then nothing with year last is read.
+        Whether the order of some dates could not be told: these are then missing.
     conflict
         Two cells that cannot be of one order.
     times_without_zone
@@ -151,34 +151,37 @@ def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: s
     Read are ISO 8601, ``yyyymmdd``, day-month-year and month-day-year with points, slashes or hyphens, month names in
     English, Ukrainian and Russian, a month, a year, a spreadsheet's number of a day, and two days with a dash. A time
     of day without a zone leaves the day as it is written. Years have four digits: ``03.04.24`` is not read.
+
+    What shows the order of dates with points says nothing of dates with slashes, which may come from somebody else:
+    each way of writing has to show its own.
     """
     codes, texts = pd.factorize(column)
     cells = [_parse(str(text).strip()) for text in texts]
-    evidence = {"dmy": "", "mdy": ""}
-    undecided = False
+    evidence: dict[str, dict[str, str]] = {"dmy": {}, "mdy": {}}
+    undecided = set()
     for text, cell in zip(texts, cells, strict=True):
         for part in cell:
             if part.first is None:
                 continue
             if 12 < part.first <= 31 and (part.second or 0) <= 12:
-                evidence["dmy"] = evidence["dmy"] or str(text)
+                evidence["dmy"].setdefault(part.separator, str(text))
             elif 12 < (part.second or 0) <= 31 and part.first <= 12:
-                evidence["mdy"] = evidence["mdy"] or str(text)
+                evidence["mdy"].setdefault(part.separator, str(text))
             elif part.first != part.second:
-                undecided = True
+                undecided.add(part.separator)
     conflict = None
-    ambiguous = False
+    unclear: set[str] = set()
     if order is None:
         if evidence["dmy"] and evidence["mdy"]:
-            conflict = (evidence["dmy"], evidence["mdy"])
-        elif evidence["dmy"] or evidence["mdy"]:
-            order = "dmy" if evidence["dmy"] else "mdy"
+            conflict = (next(iter(evidence["dmy"].values())), next(iter(evidence["mdy"].values())))
         else:
-            ambiguous = undecided
-    used = order or ("dmy" if not undecided and conflict is None else None)
+            order = "dmy" if evidence["dmy"] else "mdy" if evidence["mdy"] else None
+            unclear = undecided - set(evidence["dmy"] or evidence["mdy"])
+    used = None if conflict else order or "dmy"
     zone = _zone(timezone)
-    firsts = _days([cell[0] if cell else None for cell in cells], used, zone)
-    lasts = _days([cell[-1] if cell else None for cell in cells], used, zone)
+    told = [() if any(part.separator in unclear for part in cell) else cell for cell in cells]
+    firsts = _days([cell[0] if cell else None for cell in told], used, zone)
+    lasts = _days([cell[-1] if cell else None for cell in told], used, zone)
     precision = pd.Series(
         [("days" if len(cell) == 2 else cell[0].precision) if cell else None for cell in cells], dtype="str"
     )
@@ -205,7 +208,7 @@ def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: s
         spread(lasts, "datetime64[s]"),
         spread(precision, "str"),
         order if any(part.first is not None for cell in cells for part in cell) else None,
-        ambiguous,
+        bool(unclear),
         conflict,
         int(clock.to_numpy()[codes[codes >= 0]].sum()) if len(clock) else 0,
         int(serial.to_numpy()[codes[codes >= 0]].sum()) if len(serial) else 0,
@@ -221,6 +224,7 @@ class _Day:
     day: int | None = None
     first: int | None = None
     second: int | None = None
+    separator: str = ""
     precision: str = "day"
     clock: str | None = None
     zone: str | None = None
@@ -244,7 +248,14 @@ def _parse_one(text: str) -> _Day | None:
         return _Day(int(found["y"]), int(found["m"]), int(found["d"]), clock=clock, zone=zone)
     if (found := _YEAR_LAST.fullmatch(text)) and _is_time(found):
         clock, zone = _clock(found)
-        return _Day(int(found["y"]), first=int(found["a"]), second=int(found["b"]), clock=clock, zone=zone)
+        return _Day(
+            int(found["y"]),
+            first=int(found["a"]),
+            second=int(found["b"]),
+            separator=found["sep"],
+            clock=clock,
+            zone=zone,
+        )
     if found := _COMPACT.fullmatch(text):
         return _Day(int(found["y"]), int(found["m"]), int(found["d"]))
     if found := _MONTH.fullmatch(text):

@@ -48,34 +48,103 @@ _RANGES = (
     re.compile(r"(?P<low>[^-]+?)\s*(?:-|\.\.\.?| to | до )\s*(?P<high>[^-]+)"),
 )
 
+_SIXTY = 60
+_DECIMAL = r"\d{1,3}(?:[.,]\d+)?"
+#: Degrees with a sign of their own, minutes and seconds, and a letter for the hemisphere on either side.
+_PARTED = re.compile(
+    rf"(?P<front>[nsew]?)\s*(?P<minus>[-+]?)(?P<whole>{_DECIMAL})\s*(?P<sign>[°º˚]?)"
+    rf"(?:(?:(?<=[°º˚])|\s)\s*(?P<minutes>{_DECIMAL})\s*['’′ʹ´`]?"
+    rf"(?:(?:(?<=['’′ʹ´`])|\s)\s*(?P<seconds>{_DECIMAL})\s*(?:[\"”″ʺ]|['’′ʹ´`]{{2}})?)?)?\s*(?P<back>[nsew]?)"
+)
+#: The hemispheres' words and abbreviations, English, Ukrainian, Russian.
+_HEMISPHERES = tuple(
+    (re.compile(rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])\.?"), letter)
+    for letter, words in {
+        "n": r"north|пн\.?(?:\s*ш)?|північної(?: широти)?|с\.?\s*ш|северной(?: широты)?",
+        "s": r"south|пд\.?(?:\s*ш)?|південної(?: широти)?|ю\.?\s*ш|южной(?: широты)?",
+        "e": r"east|сх\.?(?:\s*д)?|східної(?: довготи)?|в\.?\s*д|восточной(?: долготы)?",
+        "w": r"west|зх\.?(?:\s*д)?|західної(?: довготи)?|з\.?\s*д|западной(?: долготы)?",
+    }.items()
+)
+
 
 @dataclass(frozen=True)
 class ParsedNumbers:
-    """A column of numbers, understood: the values, and how many were written with a decimal comma."""
+    """A column of degrees, understood.
+
+    Attributes
+    ----------
+    numbers
+        Decimal degrees.
+    commas
+        How many were written with a decimal comma.
+    parted
+        How many were written with degree signs, minutes, seconds or a letter for the hemisphere.
+    """
 
     numbers: pd.Series[float]
     commas: int
+    parted: int = 0
 
 
-def parse_coordinates(column: pd.Series[str]) -> ParsedNumbers:
+def parse_coordinates(column: pd.Series[str], *, hemispheres: str = "NSEW") -> ParsedNumbers:
     """Read a column of degrees.
 
     Parameters
     ----------
     column
         Cells as text. No coordinate reaches a thousand, so a comma can only be a decimal one.
+    hemispheres
+        Letters that may stand beside a figure: ``NS`` for latitudes, ``EW`` for longitudes.
 
     Returns
     -------
     ParsedNumbers
         float64 degrees, same index; NaN where the cell is empty or not a number, and infinite where the cell says so.
+
+    Examples
+    --------
+    >>> cells = pd.Series(["50,45", "50°27′N", "33 52 12 S", "50 27", "30°31′E"], dtype="str")
+    >>> parse_coordinates(cells, hemispheres="NS").numbers.tolist()
+    [50.45, 50.45, -33.87, nan, nan]
     """
     text = column.str.strip().str.replace("\u2212", "-", regex=False)
     commas = text.str.fullmatch(r"[+-]?[0-9]{1,3},[0-9]+")
     if commas.any():
         text = text.mask(commas, text.str.replace(",", ".", regex=False))
     plain = text.str.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf(inity)?", case=False)
-    return ParsedNumbers(pd.to_numeric(text.where(plain), errors="coerce").astype("float64"), int(commas.sum()))
+    numbers = pd.to_numeric(text.where(plain), errors="coerce").astype("float64")
+    rest = text[text.notna() & numbers.isna()]
+    degrees = rest.map({cell: _parted_degrees(str(cell), hemispheres) for cell in rest.unique()}).astype("float64")
+    numbers.loc[degrees.index] = degrees
+    return ParsedNumbers(numbers, int(commas.sum()), int(degrees.notna().sum()))
+
+
+def _parted_degrees(cell: str, hemispheres: str) -> float:
+    """Return the decimal degrees of a cell with degree signs or a hemisphere, NaN for anything else.
+
+    Minutes without either, ``50 27``, may be something else and are not guessed at.
+    """
+    text = cell.casefold()
+    for pattern, letter in _HEMISPHERES:
+        text = pattern.sub(letter, text)
+    found = _PARTED.fullmatch(text.strip())
+    if found is None or (found["front"] and found["back"]):
+        return np.nan
+    letter = (found["front"] or found["back"] or "").upper()
+    if not (found["sign"] or letter) or (letter and (letter not in hemispheres or found["minus"])):
+        return np.nan
+    whole, minutes, seconds = (
+        float((found[name] or "0").replace(",", ".")) for name in ("whole", "minutes", "seconds")
+    )
+    if minutes >= _SIXTY or seconds >= _SIXTY or (found["minutes"] and not whole.is_integer()):
+        return np.nan
+    if found["seconds"] and not minutes.is_integer():
+        return np.nan
+    from geopy.point import Point
+
+    sign = -1 if found["minus"] == "-" else 1
+    return sign * round(float(Point.parse_degrees(whole, minutes, seconds, letter or None)), 7)
 
 
 def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = True) -> pd.DataFrame:

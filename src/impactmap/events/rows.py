@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Mapping
+from html.entities import html5
 
 import numpy as np
 import pandas as pd
@@ -27,6 +29,7 @@ __all__ = [
 
 _PLACE_ONLY = [column.name for column in PLACE_COLUMNS if column.name != "event_id"]
 _PROPOSED = 5
+_ENTITY = re.compile(r"&(#\d+|#x[0-9a-f]+|[a-z]\w*);", re.IGNORECASE)
 
 
 def list_items(column: pd.Series[str], known: Mapping[str, tuple[str, ...]]) -> pd.Series[str]:
@@ -155,6 +158,8 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     alone = frame["place"].isna() & frame["latitude"].isna() & (not table.raw.is_ours)
     frame = frame.assign(place=frame["place"].mask(alone, frame["region"].fillna(frame["country"])))
     several = frame["place"].str.contains(";", regex=False)
+    if several.any():
+        several &= frame["place"].map(lambda cell: _split(cell) != [cell.strip()], na_action="ignore").eq(other=True)
     if not several.any():
         return frame
     header = table.columns.get("place", "place")
@@ -187,7 +192,13 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _split(cell: object) -> list[object]:
-    return [item.strip() for item in cell.split(";") if item.strip()] if isinstance(cell, str) else [cell]
+    """Return what stands between semicolons; the one that ends an HTML entity, ``&amp;``, parts nothing."""
+    if not isinstance(cell, str):
+        return [cell]
+    ends = {found.end() - 1 for found in _ENTITY.finditer(cell) if found[1][:1] == "#" or f"{found[1]};" in html5}
+    at = [-1, *(place for place, sign in enumerate(cell) if sign == ";" and place not in ends), len(cell)]
+    items = [cell[start + 1 : end].strip() for start, end in itertools.pairwise(at)]
+    return [item for item in items if item]
 
 
 def join_places(table: Table, places: Table, events: pd.DataFrame) -> pd.DataFrame:

@@ -162,8 +162,8 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         "str",
         "attacking side as the source names it; missing when nobody stated it",
         headers=_words(
-            "attacker, attacking side, perpetrator, by whom, who, initiator",
-            "сторона, хто, нападник, атакуюча сторона, ким, кто, атакующая сторона",
+            "attacker, attacking side, perpetrator, by whom, who, who attacked, initiator",
+            "сторона, хто, хто атакував, нападник, атакуюча сторона, ким, кто, кто атаковал, атакующая сторона",
             "нападавший, кем",
         ),
     ),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from impactmap.events.check import FaultLog, nearest
-from impactmap.events.dates import ParsedDates, parse_dates
+from impactmap.events.dates import ParsedDates, parse_dates, reads_as_date
 from impactmap.events.figures import parse_coordinates
 from impactmap.events.rawtable import Note, RawTable
 from impactmap.events.schema import Column
@@ -117,12 +117,18 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         elif column.dtype == "datetime64[s]":
             typed[column.name] = _dates(table, column, header, cells, options)
         elif column.name in {"latitude", "longitude"}:
-            degrees = parse_coordinates(cells)
+            degrees = parse_coordinates(cells, hemispheres="NS" if column.name == "latitude" else "EW")
             typed[column.name] = degrees.numbers
             if degrees.commas:
                 table.note(
                     "numbers",
                     f"Column {header!r}: {degrees.commas:,} numbers with a decimal comma were read as decimals.",
+                )
+            if degrees.parted:
+                table.note(
+                    "numbers",
+                    f"Column {header!r}: {degrees.parted:,} cells with degree signs, minutes or a hemisphere were read "
+                    "as decimal degrees.",
                 )
         elif column.dtype == "Int64":
             whole = pd.to_numeric(cells.where(cells.str.fullmatch(r"\s*[0-9]{1,15}(\.0+)?\s*")), errors="coerce")
@@ -192,6 +198,7 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
     table.dates[column.name] = parsed
     if parsed.ambiguous:
         unread = cells[cells.notna() & parsed.start.isna()]
+        unread = unread[unread.map(reads_as_date)]
         table.log.table(
             row=int(unread.index[0]),
             column=header,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import html
 import re
 import unicodedata
 from typing import Final, Literal
@@ -184,7 +185,7 @@ def parse_toponym(text: str) -> Toponym:
     >>> parse_toponym("Харьковская обл.").kind
     'region'
     """
-    mended, changed = mend_lookalikes(text)
+    mended, changed = mend_lookalikes(html.unescape(text))
     body = " ".join(mended.replace("’", "'").split()).strip(" ,;.")
     relation: Literal["at", "near", "site"] = "at"
     others: list[str] = []
@@ -244,6 +245,7 @@ def split_places(text: str) -> list[str]:
     >>> split_places("Rostov-on-Don")
     ['Rostov-on-Don']
     """
+    text = html.unescape(text)
     parts = [part for part in (part.strip(" ,") for part in _AND.split(text)) if part]
     if len(parts) < 2:
         return [text.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,10 @@ _OURS = frozenset(column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS))
 _DEGREES_HEADER = frozenset(("latitude", "lat", "longitude", "lon", "lng", "широта", "довгота", "долгота"))
 _DEGREES = r"[-+]?\d{1,3}\.\d{3,}"
 _PAIR = re.compile(rf"\s*\(?\s*{_DEGREES}\s*[,;\s]\s*{_DEGREES}\s*\)?\s*\Z")
+#: The same with hemispheres, and perhaps with minutes and seconds.
+_PARTED_PAIR = re.compile(
+    r"\s*\(?\s*([NS]?\s*\d[^;NSEW]{0,24}?[NS]?)\s*[,;\s]\s*([EW]?\s*\d[^;NSEW]{0,24}?[EW]?)\s*\)?\s*\Z", re.IGNORECASE
+)
 _WKT = re.compile(r"\s*(POINT|LINESTRING|POLYGON|MULTI[A-Z]+|GEOMETRYCOLLECTION)\s*(Z|M|ZM)?\s*\(", re.IGNORECASE)
 _FINE = re.compile(r"[-+]?\d+\.\d{3,}")
 _PLUS_CODE = re.compile(r"\s*([23456789CFGHJMPQRVWX]{6})[23456789CFGHJMPQRVWX]{2}\+[23456789CFGHJMPQRVWX]{2,}\s*\Z")
@@ -55,7 +60,7 @@ def coarse_columns(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFram
             coarse = _coarse_degrees(column)
         elif pd.api.types.is_string_dtype(column.dtype):
             told = column.str.match(_PAIR, na=False) | column.str.match(_WKT, na=False)
-            told |= column.str.match(_PLUS_CODE, na=False)
+            told |= column.str.match(_PLUS_CODE, na=False) | column.str.match(_PARTED_PAIR, na=False)
             if not told.any():
                 continue
             coarse = column.where(~told, column[told].map(_coarse_text).astype(column.dtype))
@@ -106,6 +111,8 @@ def _coarse_text(text: str) -> str | None:
         return f"{text.strip()[:6]}00+"
     if _PAIR.match(text):
         return _FINE.sub(lambda found: repr(round(float(found[0]), DECIMALS)), text)
+    if found := _PARTED_PAIR.match(text):
+        return _coarse_pair(found) or text
     try:
         shape = shapely.from_wkt(text)
     except shapely.errors.GEOSException:
@@ -116,3 +123,17 @@ def _coarse_text(text: str) -> str | None:
         return f"POINT ({round(shape.x, DECIMALS)!r} {round(shape.y, DECIMALS)!r})"
     west, south, east, north = shape.bounds
     return None if max(east - west, north - south) < NARROW else text
+
+
+def _coarse_pair(found: re.Match[str]) -> str | None:
+    """Return a latitude and a longitude with their hemispheres as rounded decimals, None where they are none."""
+    import pandas as pd
+
+    degrees = [
+        float(parse_coordinates(pd.Series([cell], dtype="str"), hemispheres=letters).numbers.iloc[0])
+        for cell, letters in zip(found.groups(), ("NS", "EW"), strict=True)
+        if re.search(f"[{letters}]", cell, re.IGNORECASE)
+    ]
+    if len(degrees) < 2 or not all(map(math.isfinite, degrees)):
+        return None
+    return ", ".join(repr(round(each, DECIMALS)) for each in degrees)
