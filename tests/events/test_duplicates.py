@@ -154,7 +154,7 @@ def test_rows_stay_as_they_are():
 def test_pairs_that_are_near_are_those_of_brute_force():
     rng = np.random.default_rng(1)
     position = np.column_stack([rng.uniform(49, 50, 120), rng.uniform(36, 37, 120)]).round(3)
-    day, order = rng.integers(0, 6, 120), np.array([f"{n:03d}" for n in range(120)], dtype=object)
+    day, order = rng.integers(0, 6, 120), np.arange(120)
     found = near_pairs(position, day, order, rows=np.arange(120), days=1, near_km=15)
     one, other = np.triu_indices(120, 1)
     km = great_circle_km(position[one, 0], position[one, 1], position[other, 0], position[other, 1])
@@ -167,7 +167,7 @@ def test_pairs_that_are_near_are_those_of_brute_force():
 
 
 def test_pairs_of_one_name_are_those_of_brute_force():
-    keys = np.array(["a", "b", "", "a", "a", "", "b"], dtype=object)
+    keys = np.array([0, 1, -1, 0, 0, -1, 1])
     day = np.array([1, 1, 1, 2, 4, 1, 1])
     found = same_key_pairs(keys, day, keys, rows=None, days=1)
     assert sorted(set(map(tuple, found.tolist()))) == [(0, 3), (1, 6)]
@@ -180,8 +180,45 @@ def test_a_crowded_day_and_place_stays_cheap():
     twin = reports(["twin", "2025-11-09", "Kharkiv", 49.98, 36.25, texts[700]])
     found = propose_duplicates(pd.concat([frame, twin], ignore_index=True), threshold=0.999)
     assert ["700", "twin"] in found[["event_id_1", "event_id_2"]].to_numpy().tolist()
-    order = np.array(texts, dtype=object)
-    assert (
-        len(same_key_pairs(np.full(2000, "k", dtype=object), np.zeros(2000, dtype=int), order, rows=None, days=1))
-        < 30_000
+    nought = np.zeros(2000, dtype=int)
+    assert len(same_key_pairs(nought, nought, np.arange(2000), rows=None, days=1)) < 30_000
+
+
+@pytest.mark.parametrize("days", [0, 1, 3])
+def test_a_run_of_days_at_a_time_finds_what_the_whole_table_at_once_does(monkeypatch, days):
+    rng = np.random.default_rng(7)
+    moments = pd.Series(pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 30, 400), unit="D"))
+    frame = pd.DataFrame(
+        {
+            "event_id": pd.Series(rng.integers(0, 380, 400)).astype("str"),
+            "date_start": moments.where(rng.random(400) > 0.05),
+            "place": pd.Series(rng.choice(["Kharkiv", "Kyiv", "Sumy"], 400), dtype="str"),
+            "latitude": np.where(rng.random(400) < 0.5, 50 + rng.integers(0, 9, 400) / 10, np.nan),
+            "longitude": 36.25,
+            "summary": pd.Series(rng.choice([TEXT, "A bus was shelled near the market", "Fire"], 400), dtype="str"),
+            "source_url": pd.Series([f"https://x.org/{n}" for n in rng.integers(0, 200, 400)], dtype="str"),
+            "sectors": pd.Series(rng.choice(["power; gas", "gas", "rail"], 400), dtype="str"),
+        }
     )
+    whole = propose_duplicates(frame, days=days)
+    monkeypatch.setattr("impactmap.events.duplicates._RUN", 20)
+    monkeypatch.setattr("impactmap.events.duplicates._CHUNK", 50)
+    pd.testing.assert_frame_equal(propose_duplicates(frame, days=days), whole)
+    assert whole["same_url"].any()
+    assert (~whole["same_url"]).sum() > 50
+
+
+def test_ten_crowded_days_cost_ten_times_one():
+    """What a crowded place costs must not grow with the rest of the table."""
+    import time
+
+    def seconds(count):
+        day = pd.Series(pd.Timestamp("2025-01-01") + pd.to_timedelta(np.arange(count) // 70 * 3, unit="D"))
+        text = pd.Series([f"{n} shells fell on {n} houses" for n in range(count)], dtype="str")
+        frame = pd.DataFrame({"event_id": text, "date_start": day, "place": "Kharkiv", "summary": text})
+        begun = time.process_time()
+        propose_duplicates(frame, threshold=1.0)
+        return time.process_time() - begun
+
+    few = min(seconds(3500) for _ in range(2))
+    assert seconds(35_000) < 30 * few

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from impactmap.errors import ColumnError
-from impactmap.events.pairing import great_circle_km, near_pairs, same_key_pairs
+from impactmap.events.pairing import great_circle_km, near_pairs, runs_of_days, same_key_pairs
 from impactmap.events.text import compare_key, is_web_url
 
 __all__ = ["PAIR_COLUMNS", "propose_duplicates"]
@@ -41,6 +42,8 @@ _OTHER_SIDE: Final = 0.6
 _URL_SHARED_BY: Final = 12
 _WORDS_TO_COMPARE: Final = 3
 _CHUNK: Final = 200_000
+#: About how many rows are compared at a time: what is needed for it does not grow with the table.
+_RUN: Final = 50_000
 #: Days apart of rows of which one has no date.
 _NEVER: Final = 1 << 40
 #: From here on the reasons call two texts similar.
@@ -91,7 +94,8 @@ def propose_duplicates(
     Notes
     -----
     Only reports of about the same days whose places are near, have the same name or the same identifier, or that give
-    the same address, are compared, so that the effort grows with the table. The score adds up the days (a fifth), the
+    the same address, are compared, so that the effort grows with the table; they are compared a run of days at a time,
+    so that the memory does not. The score adds up the days (a fifth), the
     place (falling off with 8 km) and the likeness of the texts; a shared address lifts it to 0.9 at least, different
     attacking sides lower it. Texts in different alphabets, and different
     texts of fewer than three words, are not compared.
@@ -110,19 +114,51 @@ def propose_duplicates(
     for name in ("event_id", "date_start", *([across] if across else [])):
         if name not in events.columns:
             raise ColumnError(f"expected events with a column {name!r}, found none. Read the table with read_events.")
-    rows = _Rows(events, across, claims)
-    pairs = rows.candidates(days=days, near_km=near_km)
-    parts = [rows.score(pairs[at : at + _CHUNK], threshold) for at in range(0, len(pairs), _CHUNK)]
-    found = pd.concat(parts) if parts else rows.score(pairs, threshold)
+    whole = events.reset_index(drop=True).assign(
+        _at=np.arange(len(events)), _kinds=_word_sets(events), _figures=_figures(claims, events)
+    )
+    urls = _urls(events)
+    told = _different(same_key_pairs(urls, np.zeros_like(urls), urls, rows=None, days=0))
+    parts = [_Rows(whole.iloc[:0], across).score(np.empty((0, 2), dtype=np.int64), threshold)]
+    for at in range(0, len(told), _CHUNK):
+        pairs = _unpacked(told[at : at + _CHUNK])
+        rows = np.unique(pairs)
+        parts.append(_Rows(whole.iloc[rows], across).score(np.searchsorted(rows, pairs), threshold, same_url=True))
+    start = events["date_start"].astype("datetime64[s]")
+    dated = np.flatnonzero(start.notna())
+    for run, last in runs_of_days(_days(start)[dated], days=days, most=_RUN):
+        part = _Rows(whole.iloc[dated[run]], across)
+        pairs = part.candidates(days=days, near_km=near_km)
+        # What begins after the run's own days is the next run's; what one address gives is compared already.
+        mine = np.minimum(part.start[pairs[:, 0]], part.start[pairs[:, 1]]) <= last
+        pairs = pairs[mine & ~np.isin(_packed(part.position[pairs]), told)]
+        parts += [part.score(pairs[at : at + _CHUNK], threshold) for at in range(0, len(pairs), _CHUNK)]
+    found = pd.concat([part for part in parts if len(part)] or parts[:1])
     found = found.sort_values(["score", "_one", "_other"], ascending=[False, True, True], kind="stable")
     # The places of two events make several pairs of rows: the best speaks for them.
     return found.drop_duplicates(["event_id_1", "event_id_2"]).reset_index(drop=True)[list(PAIR_COLUMNS)]
 
 
+def _packed(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return each pair as one number, which sorts as the pair does and a hundred times as fast."""
+    return pairs[:, 0] << 32 | pairs[:, 1]
+
+
+def _different(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the different pairs as ascending numbers; `numpy.unique` takes its time over millions."""
+    numbers = np.sort(_packed(pairs))
+    return numbers[np.diff(numbers, prepend=-1) > 0]
+
+
+def _unpacked(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.column_stack([numbers >> 32, numbers & 0xFFFFFFFF])
+
+
 class _Rows:
     """The columns that are compared, as arrays over the rows."""
 
-    def __init__(self, events: pd.DataFrame, across: str | None, claims: pd.DataFrame | None) -> None:
+    def __init__(self, events: pd.DataFrame, across: str | None) -> None:
+        self.position = events["_at"].to_numpy()
         self.ids = events["event_id"].astype("str").to_numpy(dtype=object)
         self.codes = pd.factorize(self.ids)[0]
         start = events["date_start"].astype("datetime64[s]")
@@ -130,87 +166,59 @@ class _Rows:
         self.dated = start.notna().to_numpy()
         self.start, self.end = (_days(column) for column in (start, end))
         self.latitude, self.longitude = (_numbers(events, name) for name in ("latitude", "longitude"))
-        self.located = self.dated & ~np.isnan(self.latitude) & ~np.isnan(self.longitude)
+        self.located = ~np.isnan(self.latitude) & ~np.isnan(self.longitude)
         self.place = _place_keys(events)
         self.side = _texts(events, "side")
-        self.url = _urls(events)
         self.text = _summaries(events)
         self.cyrillic = np.array([bool(_CYRILLIC.search(text)) for text in self.text], dtype=bool)
         self.telling = np.array([len(text.split()) >= _WORDS_TO_COMPARE for text in self.text], dtype=bool)
         self.source = _texts(events, "source_name")
         precision = pd.Series(_texts(events, "place_precision"))
         self.width = precision.map(_WIDE).fillna(1.0).to_numpy(dtype=np.float64)
-        self.kinds = _word_sets(events)
-        self.figures = _figures(claims, self.ids)
+        self.kinds = events["_kinds"].to_numpy()
+        self.figures = _texts(events, "_figures")
         numbers = pd.Series(events.get("source_row", pd.Series(pd.NA, index=events.index)), dtype="Int64")
         self.row = numbers.reset_index(drop=True)
         self.apart = None if across is None else pd.factorize(events[across])[0]
 
     def candidates(self, *, days: int, near_km: float) -> npt.NDArray[np.int64]:
-        """Return pairs of positions worth comparing, each once, the earlier row first."""
-        order = self.text
-        dated = np.flatnonzero(self.dated)
-        found = [
-            same_key_pairs(self.place[dated], self.start[dated], order[dated], rows=dated, days=days),
-            same_key_pairs(self.url, np.zeros(len(self.url), dtype=np.int64), order, rows=None, days=0),
-        ]
+        """Return pairs of positions of dated rows worth comparing, each once, the earlier row first."""
+        order = pd.factorize(self.text, sort=True)[0]
+        named = np.where(self.place == "", -1, pd.factorize(self.place)[0])
+        found = [same_key_pairs(named, self.start, order, rows=None, days=days)]
         at = np.flatnonzero(self.located)
         if len(at) > 1:
             position = np.column_stack([self.latitude[at], self.longitude[at]])
             found.append(near_pairs(position, self.start[at], order[at], rows=at, days=days, near_km=near_km))
-        pairs: npt.NDArray[np.int64] = np.unique(np.concatenate(found), axis=0)
-        one, other = pairs[:, 0], pairs[:, 1]
-        keep = self.codes[one] != self.codes[other]
-        if self.apart is not None:
-            keep &= self.apart[one] != self.apart[other]
-        return np.asarray(pairs[keep], dtype=np.int64)
+        return _unpacked(_different(np.concatenate(found)))
 
-    def score(self, pairs: npt.NDArray[np.int64], threshold: float) -> pd.DataFrame:
+    def score(self, pairs: npt.NDArray[np.int64], threshold: float, *, same_url: bool = False) -> pd.DataFrame:
         """Return the pairs that reach the threshold, with what speaks for them."""
         one, other = pairs[:, 0], pairs[:, 1]
-        gap = np.maximum(np.maximum(self.start[other] - self.end[one], self.start[one] - self.end[other]), 0)
-        gap = np.where(self.dated[one] & self.dated[other], gap, _NEVER)
-        distance = great_circle_km(self.latitude[one], self.longitude[one], self.latitude[other], self.longitude[other])
-        same_place = (self.place[one] == self.place[other]) & (self.place[one] != "")
-        same_url = (self.url[one] == self.url[other]) & (self.url[one] != "")
-        alike = self._likeness(one, other)
-        day = np.where(gap == 0, 1.0, np.where(gap <= 1, _OTHER_DAY, 0.0))
-        near = np.where(np.isnan(distance), 0.0, np.exp(-np.nan_to_num(distance) / _SCALE_KM))
-        place = np.where(same_place & np.isnan(distance), 1.0, near) * np.minimum(self.width[one], self.width[other])
-        without = (_DAY * day + _PLACE * place) / (_DAY + _PLACE) * _WITHOUT_TEXT
-        text = np.clip((np.nan_to_num(alike) - _ALIKE_FROM) / (_ALIKE_TO - _ALIKE_FROM), 0, 1)
-        score = np.where(np.isnan(alike), without, _DAY * day + _PLACE * place + _TEXT * text)
-        same_figure = (self.figures[one] == self.figures[other]) & (self.figures[one] != "")
-        same_side = (self.side[one] == self.side[other]) & (self.side[one] != "")
-        same_kind = _overlaps(self.kinds, one, other)
-        score = score + _SAME_FIGURE * same_figure + _SAME_SIDE * same_side + _SAME_KIND * same_kind
-        score = score + _SAME_WORD * (np.isnan(alike) & (self.text[one] == self.text[other]) & (self.text[one] != ""))
-        score = np.minimum(score, 1.0)
-        sides = (self.side[one] != self.side[other]) & (self.side[one] != "") & (self.side[other] != "")
-        score = np.where(sides, score * _OTHER_SIDE, score)
-        score = np.where(same_url, np.maximum(score, _SAME_URL), score)
+        differ = self.codes[one] != self.codes[other]
+        if self.apart is not None:
+            differ &= self.apart[one] != self.apart[other]
+        one, other = one[differ], other[differ]
+        comparable = self.telling[one] & self.telling[other] & (self.cyrillic[one] == self.cyrillic[other])
+        # Nothing costs more than comparing texts: what none could lift to the threshold is left out before.
+        most = self._scores(one, other, np.where(comparable, 1.0, np.nan), same_url=same_url)
+        one, other, comparable = (values[most >= threshold] for values in (one, other, comparable))
+        alike = self._likeness(one, other, comparable)
+        score = self._scores(one, other, alike, same_url=same_url)
         keep = np.flatnonzero(score >= threshold)
-        one, other = one[keep], other[keep]
-        told = zip(
-            gap[keep],
-            distance[keep],
-            same_place[keep],
-            alike[keep],
-            same_url[keep],
-            sides[keep],
-            same_figure[keep],
-            strict=True,
-        )
+        one, other, score, alike = one[keep], other[keep], score[keep], alike[keep]
+        gap, distance, same_place, sides, same_figure = self._compare(one, other)
+        told = zip(gap, distance, same_place, alike, sides, same_figure, strict=True)
         return pd.DataFrame(
             {
                 "event_id_1": pd.Series(self.ids[one], dtype="str"),
                 "event_id_2": pd.Series(self.ids[other], dtype="str"),
-                "score": np.round(score[keep], 3),
-                "days_apart": pd.Series(gap[keep], dtype="Int64").mask(gap[keep] == _NEVER),
-                "distance_km": np.round(distance[keep], 1),
-                "text_similarity": np.round(alike[keep], 3),
-                "same_url": same_url[keep],
-                "reasons": pd.Series([_reasons(*each) for each in told], dtype="str"),
+                "score": np.round(score, 3),
+                "days_apart": pd.Series(gap, dtype="Int64").mask(gap == _NEVER),
+                "distance_km": np.round(distance, 1),
+                "text_similarity": np.round(alike, 3),
+                "same_url": same_url,
+                "reasons": pd.Series([_reasons(*each, same_url=same_url) for each in told], dtype="str"),
                 **{
                     f"source_name_{number}": pd.Series(self.source[at], dtype="str").replace("", pd.NA)
                     for number, at in ((1, one), (2, other))
@@ -219,20 +227,55 @@ class _Rows:
                     f"source_row_{number}": self.row.iloc[at].reset_index(drop=True)
                     for number, at in ((1, one), (2, other))
                 },
-                "_one": one,
-                "_other": other,
+                "_one": self.position[one],
+                "_other": self.position[other],
             }
         )
 
-    def _likeness(self, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    def _compare(self, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> tuple[npt.NDArray[Any], ...]:
+        """Return days apart, kilometres, whether place is the same, sides differ, and a figure is the same."""
+        gap = np.maximum(np.maximum(self.start[other] - self.end[one], self.start[one] - self.end[other]), 0)
+        gap = np.where(self.dated[one] & self.dated[other], gap, _NEVER)
+        distance = great_circle_km(self.latitude[one], self.longitude[one], self.latitude[other], self.longitude[other])
+        same_place = (self.place[one] == self.place[other]) & (self.place[one] != "")
+        sides = (self.side[one] != self.side[other]) & (self.side[one] != "") & (self.side[other] != "")
+        same_figure = (self.figures[one] == self.figures[other]) & (self.figures[one] != "")
+        return gap, distance, same_place, sides, same_figure
+
+    def _scores(
+        self,
+        one: npt.NDArray[np.int64],
+        other: npt.NDArray[np.int64],
+        alike: npt.NDArray[np.float64],
+        *,
+        same_url: bool,
+    ) -> npt.NDArray[np.float64]:
+        """Return the scores of pairs whose texts are so much alike, NaN where they are not comparable."""
+        gap, distance, same_place, sides, same_figure = self._compare(one, other)
+        day = np.where(gap == 0, 1.0, np.where(gap <= 1, _OTHER_DAY, 0.0))
+        near = np.where(np.isnan(distance), 0.0, np.exp(-np.nan_to_num(distance) / _SCALE_KM))
+        place = np.where(same_place & np.isnan(distance), 1.0, near) * np.minimum(self.width[one], self.width[other])
+        without = (_DAY * day + _PLACE * place) / (_DAY + _PLACE) * _WITHOUT_TEXT
+        text = np.clip((np.nan_to_num(alike) - _ALIKE_FROM) / (_ALIKE_TO - _ALIKE_FROM), 0, 1)
+        score = np.where(np.isnan(alike), without, _DAY * day + _PLACE * place + _TEXT * text)
+        same_side = (self.side[one] == self.side[other]) & (self.side[one] != "")
+        same_kind = (self.kinds[one] & self.kinds[other]) != 0
+        score = score + _SAME_FIGURE * same_figure + _SAME_SIDE * same_side + _SAME_KIND * same_kind
+        score = score + _SAME_WORD * (np.isnan(alike) & (self.text[one] == self.text[other]) & (self.text[one] != ""))
+        score = np.minimum(score, 1.0)
+        score = np.where(sides, score * _OTHER_SIDE, score)
+        least: npt.NDArray[np.float64] = np.maximum(score, _SAME_URL if same_url else 0.0)
+        return least
+
+    def _likeness(
+        self, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], comparable: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.float64]:
         """Return how alike the summaries are, 0 to 1; NaN where there is nothing to compare."""
-        first, second = self.text[one], self.text[other]
-        comparable = self.telling[one] & self.telling[other] & (self.cyrillic[one] == self.cyrillic[other])
         likeness = np.full(len(one), np.nan)
         if comparable.any():
-            texts = list(first[comparable]), list(second[comparable])
+            texts = list(self.text[one[comparable]]), list(self.text[other[comparable]])
             shared, ordered = (
-                process.cpdist(*texts, scorer=scorer, dtype=np.float32)
+                process.cpdist(*texts, scorer=scorer, dtype=np.float32, workers=-1)
                 for scorer in (fuzz.token_set_ratio, fuzz.token_sort_ratio)
             )
             likeness[comparable] = (shared + ordered) / 200
@@ -240,7 +283,7 @@ class _Rows:
 
 
 def _reasons(
-    gap: int, distance: float, same_place: Any, alike: float, same_url: Any, sides: Any, same_figure: Any
+    gap: int, distance: float, same_place: Any, alike: float, sides: Any, same_figure: Any, *, same_url: bool
 ) -> str:
     told = ["same address"] if same_url else []
     told.append("same day" if gap == 0 else f"{gap} days apart" if gap > 1 else "next day")
@@ -259,32 +302,28 @@ def _reasons(
 
 def _word_sets(events: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return the sectors and means of each row as bits, the commonest words first; further ones are left out."""
-    lists = [pd.Series(_texts(events, name)).str.split("; ") for name in ("sectors", "means")]
     bits = np.zeros(len(events), dtype=np.int64)
     words: dict[str, int] = {}
-    for column in lists:
-        exploded = column.explode()
-        exploded = exploded[exploded.notna() & (exploded != "")]
-        for word in exploded.value_counts().index[:31]:
-            words.setdefault(str(word), len(words))
-            np.bitwise_or.at(
-                bits, exploded.index[exploded == word].to_numpy(), np.int64(1) << min(words[str(word)], 62)
-            )
+    for name in ("sectors", "means"):
+        codes, lists = pd.factorize(events[name] if name in events.columns else np.full(len(events), None))
+        counts = Counter[str]()
+        for text, count in zip(lists, np.bincount(codes[codes >= 0], minlength=len(lists)).tolist(), strict=True):
+            counts.update(dict.fromkeys(filter(None, str(text).split("; ")), count))
+        for word, _ in counts.most_common(31):
+            words.setdefault(word, len(words))
+        known = [sum({1 << min(words[word], 62) for word in set(str(text).split("; ")) & set(words)}) for text in lists]
+        bits |= np.array([*known, 0], dtype=np.int64)[codes]
     return bits
 
 
-def _overlaps(bits: npt.NDArray[np.int64], one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> Any:
-    return (bits[one] & bits[other]) != 0
-
-
-def _figures(claims: pd.DataFrame | None, ids: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+def _figures(claims: pd.DataFrame | None, events: pd.DataFrame) -> pd.Series[str]:
     """Return each event's figures as one text; an event without figures, or with nothing but noughts, has none."""
     if claims is None or claims.empty:
-        return np.full(len(ids), "", dtype=object)
+        return pd.Series("", index=range(len(events)), dtype="str")
     told = claims[claims["value"].fillna(0) > 0]
     text = told["metric"] + "=" + told["value"].map("{:.12g}".format).astype("str")
     joined = text.groupby(told["event_id"].astype("str")).agg(lambda texts: "; ".join(sorted(set(texts))))
-    return pd.Series(ids).map(joined).astype("str").fillna("").to_numpy(dtype=object)
+    return events["event_id"].astype("str").map(joined).astype("str").fillna("").reset_index(drop=True)
 
 
 def _days(column: pd.Series[Any]) -> npt.NDArray[np.int64]:
@@ -319,13 +358,13 @@ def _summaries(events: pd.DataFrame) -> npt.NDArray[np.object_]:
     return np.array([" ".join(keys[text].split()) for text in texts], dtype=object)
 
 
-def _urls(events: pd.DataFrame) -> npt.NDArray[np.object_]:
-    """Return addresses as far as they name a report: without scheme, www, final slash and fragment."""
-    texts = _texts(events, "source_url")
-    keys = {text: _url_key(text) for text in set(texts)}
-    urls = pd.Series([keys[text] for text in texts], dtype="str")
-    often = urls.map(urls.value_counts()) > _URL_SHARED_BY
-    return urls.mask(often, "").to_numpy(dtype=object)
+def _urls(events: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return a number for each address as far as it names a report: without scheme, www, final slash and fragment."""
+    if "source_url" not in events.columns:
+        return np.full(len(events), -1)
+    keys = pd.factorize(events["source_url"].astype("str").map(_url_key, na_action="ignore").replace("", None))[0]
+    often = np.bincount(keys[keys >= 0], minlength=1) > _URL_SHARED_BY
+    return np.where(often[keys], -1, keys)
 
 
 def _url_key(text: str) -> str:

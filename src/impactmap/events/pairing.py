@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["great_circle_km", "near_pairs", "same_key_pairs"]
+__all__ = ["great_circle_km", "near_pairs", "runs_of_days", "same_key_pairs"]
 
 _EARTH_KM: Final = 6371.0088
 #: More rows than this of one day and place are compared with their neighbours in alphabetical order alone.
@@ -32,19 +33,44 @@ def great_circle_km(
     return distance
 
 
-def same_key_pairs(
-    keys: npt.NDArray[np.object_], day: Rows, order: npt.NDArray[np.object_], *, rows: Rows | None, days: int
-) -> Rows:
+def runs_of_days(day: Rows, *, days: int, most: int) -> Iterator[tuple[Rows, int]]:
+    """Yield rows by runs of days, so that pairs of near days are found with a part of the table in hand.
+
+    Parameters
+    ----------
+    day
+        Whole numbers.
+    days
+        How many days apart the rows of a pair may be.
+    most
+        About how many rows a run has; a day is never divided.
+
+    Yields
+    ------
+    tuple
+        Positions, ascending, of the run's rows and of the rows of the next `days` days; and the run's last day. A pair
+        belongs to the run that holds its earlier row.
+    """
+    order = np.argsort(day, kind="stable")
+    ascending = day[order]
+    begin = 0
+    while begin < len(order):
+        last = int(ascending[min(begin + most, len(order)) - 1])
+        yield np.sort(order[begin : np.searchsorted(ascending, last + days, side="right")]), last
+        begin = int(np.searchsorted(ascending, last, side="right"))
+
+
+def same_key_pairs(keys: Rows, day: Rows, order: Rows, *, rows: Rows | None, days: int) -> Rows:
     """Return pairs of rows with the same key and days at most `days` apart.
 
     Parameters
     ----------
     keys
-        Texts; an empty one is nobody's.
+        Numbers that stand for texts; -1 is nobody's.
     day
         Whole numbers.
     order
-        Texts by which the rows of a crowded place are ordered.
+        Numbers by which the rows of a crowded place are ordered.
     rows
         What to return for each position; the position when not given.
     days
@@ -56,8 +82,8 @@ def same_key_pairs(
         Pairs, the smaller first; some more than once.
     """
     rows = np.arange(len(keys)) if rows is None else rows
-    held = np.flatnonzero(keys != "")
-    spots = pd.DataFrame({"key": pd.factorize(keys[held])[0], "day": day[held]})
+    held = np.flatnonzero(keys >= 0)
+    spots = pd.DataFrame({"key": keys[held], "day": day[held]})
     number = spots.groupby(["key", "day"], sort=False).ngroup().to_numpy()
     unique = spots.drop_duplicates().assign(spot=lambda frame: number[frame.index])
     parts = [np.column_stack([unique["spot"], unique["spot"]])]
@@ -71,7 +97,7 @@ def same_key_pairs(
 def near_pairs(
     position: npt.NDArray[np.float64],
     day: Rows,
-    order: npt.NDArray[np.object_],
+    order: Rows,
     *,
     rows: Rows,
     days: int,
@@ -108,15 +134,15 @@ def near_pairs(
     return _expand(np.concatenate([close, np.column_stack([itself, itself])]), number, rows, order)
 
 
-def _expand(spots: Rows, number: npt.NDArray[Any], rows: Rows, order: npt.NDArray[np.object_]) -> Rows:
+def _expand(spots: Rows, number: npt.NDArray[Any], rows: Rows, order: Rows) -> Rows:
     """Turn pairs of spots into pairs of the rows that stand on them."""
-    sorted_rows = np.lexsort((order.astype("str"), number))
-    rows = rows[sorted_rows]
+    sorted_rows = np.lexsort((order, number))
+    rows, order = rows[sorted_rows], order[sorted_rows]
     begin = np.concatenate([[0], np.cumsum(np.bincount(number))]) if len(number) else np.zeros(1, dtype=np.int64)
     size = np.diff(begin)
     crowded = size[spots[:, 0]] + size[spots[:, 1]] > _LARGE
     parts = [_all_pairs(spots[~crowded], begin, size)]
-    parts += [_neighbours(int(one), int(other), begin, order[sorted_rows]) for one, other in spots[crowded]]
+    parts += [_neighbours(int(one), int(other), begin, order) for one, other in spots[crowded]]
     found = np.concatenate(parts)
     pairs = np.sort(rows[found], axis=1)
     return pairs[pairs[:, 0] < pairs[:, 1]]
@@ -130,10 +156,10 @@ def _all_pairs(spots: Rows, begin: npt.NDArray[Any], size: npt.NDArray[Any]) -> 
     return np.column_stack([begin[spots[pair, 0]] + within // width, begin[spots[pair, 1]] + within % width])
 
 
-def _neighbours(one: int, other: int, begin: npt.NDArray[Any], order: npt.NDArray[np.object_]) -> Rows:
+def _neighbours(one: int, other: int, begin: npt.NDArray[Any], order: Rows) -> Rows:
     """Pair each row of two crowded spots with those that follow it in alphabetical order."""
     ranges = [np.arange(begin[spot], begin[spot + 1]) for spot in dict.fromkeys((one, other))]
     everyone = np.concatenate(ranges)
-    everyone = everyone[np.argsort(order[everyone].astype("str"), kind="stable")]
+    everyone = everyone[np.argsort(order[everyone], kind="stable")]
     parts = [np.column_stack([everyone[:-step], everyone[step:]]) for step in range(1, _NEIGHBOURS + 1)]
     return np.concatenate(parts)
