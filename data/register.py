@@ -27,9 +27,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
 from _build import REFERENCE, Source, wheel_file, write_layer
-from rapidfuzz import fuzz
 
-from impactmap.places.keys import name_key
+from impactmap.places.keys import name_key, similarity
 from impactmap.places.shapes import distance_km
 from impactmap.places.toponyms import parse_toponym
 from impactmap.reference import load_layer
@@ -210,7 +209,7 @@ class Links:
                 continue
             key = name_key(unit.name)
             for row in free.get(unit.code[:4], ()):
-                score = max(fuzz.ratio(key, other) for other in self.places[row].keys)
+                score = max(similarity(key, other) for other in self.places[row].keys)
                 if score >= ALIKE and (unit.kind in LARGE) == (self.places[row].population >= LARGE_FROM):
                     likely[row].append((score, unit))
         count = 0

@@ -81,7 +81,7 @@ def test_a_table(tmp_path, folder):
     reasons = [one.reason for one in added.refused]
     assert reasons[0] == "lies in no country, and none is given"
     assert reasons[1].endswith("are latitude and longitude swapped?")
-    assert reasons[2] == "has no name in Latin or Cyrillic letters"
+    assert reasons[2] == "has no name in letters"
     assert reasons[3] == "expected coordinates in degrees, found 'x' and '36,2'"
     assert reasons[4] == "0, 0 cannot be meant"
     found = open_gazetteer(folder).decide("Zhuravlevka", region="Belgorod region", country="Russia")

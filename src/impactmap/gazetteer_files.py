@@ -108,7 +108,7 @@ def _places_of(text: Iterable[str], refused: list[Refused]) -> Iterator[Place]:
             wrong = f"expected an id and a country, found {fields[0]!r} and {fields[8]!r}"
         names = _joined([fields[1], fields[2], *fields[3].split(",")])
         if wrong or not names:
-            refused.append(Refused(row, wrong or "has no name in Latin or Cyrillic letters"))
+            refused.append(Refused(row, wrong or "has no name in letters"))
             continue
         yield Place(
             int(fields[0]), names, fields[8].upper(), fields[10], latitude, longitude, people(fields[14]), fields[18]
@@ -146,7 +146,7 @@ def read_table(path: Path, refused: list[Refused], areas: Areas) -> Iterator[Pla
         code = areas.find_country(given) if given else country
         wrong = fault
         if not wrong and not names:
-            wrong = "has no name in Latin or Cyrillic letters"
+            wrong = "has no name in letters"
         if not wrong and code is None:
             wrong = f"country {given!r} not recognised" if given else "lies in no country, and none is given"
         if not wrong and country is not None and code != country and _outside(code or "", latitude, longitude):

@@ -153,5 +153,5 @@ def test_names_in_the_language_of_the_page(
 def test_every_place_is_there(gazetteer: Gazetteer) -> None:
     own = gazetteer.table.radius_km == 0
     assert int(own.sum()) == 234_908
-    assert len(gazetteer.table) == 234_908 + 24_690  # the register's settlements that GeoNames does not have
+    assert len(gazetteer.table) == 234_908 + 24_698  # the register's settlements that GeoNames does not have
     assert len({gazetteer.table.id_of(row) for row in range(0, len(gazetteer.table), 97)}) == 2_677

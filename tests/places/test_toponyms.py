@@ -33,6 +33,21 @@ from impactmap.places.toponyms import (
         ("Мар'їнка", "Marinka"),
         ("KHARKIV", "kharkiv"),
         ("e\u0301t", "\u00e9t"),
+        ("Чугуїв", "Čuhuïv"),
+        ("Чугуїв", "Czuhujiw"),
+        ("Щастя", "Ščastja"),
+        ("Борщівка", "Borschtschiwka"),
+        ("Цюрупинськ", "Ciurupyns'k"),
+        ("Елецкий", "Eletckii"),
+        ("Згурівка", "Zghurivka"),
+        ("Східниця", "Skhidnytsia"),
+        ("Қарағанды", "Karaghandy"),
+        ("Նոր Երզնկա", "Nor Erznka"),
+        ("თბილისი", "Tbilisi"),
+        ("Θεσσαλονίκη", "Thessaloniki"),
+        ("北京", "Beijing"),
+        ("서울", "Seoul"),
+        ("मुंबई", "mumbi"),
     ],
 )
 def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
@@ -165,6 +180,33 @@ def test_plain_keeps_the_script() -> None:
 )
 def test_split_places(text: str, parts: list[str]) -> None:
     assert split_places(text) == parts
+
+
+_UKRAINIAN = "Харків Чугуїв Щастя Юнаківка Цюрупинськ Жовті Знам'янка Яблунівка Єнакієве Їжівці Борщівка Гуляйполе"
+_RUSSIAN = "Харьков Чугуев Щёлково Юнаковка Цюрупинск Жёлтые Знаменка Шебекино Энгельс Подъяково Тихорецк Грайворон"
+_SCHEMES = {
+    _UKRAINIAN: "KMU Simple British BGN ISO9 GOST1986 Passport2007 National1996 ALALC",
+    _RUSSIAN: "InternationalPassport1997 ISO9SystemA GOST2006 ALALC",
+}
+
+
+@pytest.mark.parametrize(("names", "scheme"), [(names, one) for names, all_ in _SCHEMES.items() for one in all_.split()])
+def test_the_usual_schemes_have_the_key_of_the_cyrillic(names: str, scheme: str) -> None:
+    import translitua
+
+    table = getattr(translitua, ("Ukrainian" if names == _UKRAINIAN else "Russian") + scheme)
+    for name in names.split():
+        assert name_key(translitua.translit(name, table)) == name_key(name)
+
+
+@pytest.mark.parametrize("text", ["№ 5 °C ©", "— … “”", "😀"])
+def test_signs_are_no_letters(text: str) -> None:
+    assert name_key(text) == "".join(letter for letter in text.lower() if letter.isalnum() and letter.isascii())
+
+
+def test_keys_of_more_syllables_than_there_are_stand_ins() -> None:
+    text = "\n".join(chr(code) for code in range(0x4E00, 0x5E00))
+    assert key_lines(text).tobytes().decode().split("\n") == [name_key(line) for line in text.split("\n")]
 
 
 def test_skeletons_of_many_are_those_of_each() -> None:

@@ -39,7 +39,7 @@ def test_the_register_of_settlements():
     assert found["geonames"].is_unique
     assert (found["radius_km"] == 0).all()
     missing = layer[(layer["geonames"] == 0) & layer["kind"].isin(["C", "X", "M"])]
-    assert len(missing) == 24_690
+    assert len(missing) == 24_698
     assert missing["radius_km"].between(15, 140).all()
     opytne = layer[(layer["name"] == "Опитне") & (layer["region"] == "UA-14")]
     assert sorted(zip(opytne["district"], opytne["community"], strict=True)) == [

@@ -80,7 +80,7 @@ class Chooser:
         toponym = parse_toponym(query.place)
         hints = self._agreed(read_hints(query, toponym, self.areas), toponym)
         if not any(letter.isalpha() for letter in name_key(toponym.whole)):
-            return self.verdicts.nothing("invalid", f"{shorten(query.place)!r} has no Latin or Cyrillic letter", hints)
+            return self.verdicts.nothing("invalid", f"{shorten(query.place)!r} has no letter", hints)
         if is_general(toponym.whole) and not hints.country:
             reason = "a general word, which names a place only together with a country"
             return self.verdicts.nothing("not_found", reason, hints)
