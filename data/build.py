@@ -6,7 +6,7 @@ import importlib
 import sys
 import time
 
-LAYERS = ("borders", "countries", "regions", "basemap", "gazetteer", "register")
+LAYERS = ("borders", "countries", "regions", "basemap", "lines", "gazetteer", "register")
 
 
 def main(names: list[str]) -> None:

@@ -349,6 +349,25 @@ def test_hostile_text_in_every_field_is_the_same_text(hostile):
             assert web_url(link.get("href"))
 
 
+def test_text_that_reads_like_a_place_for_data_is_the_same_text(decode, located, claims, project):
+    markers = " ".join(f"<!--im:{name}-->" for name in ("header", "html", "data", "texts"))
+    page = build_map(located.assign(summary=markers), claims, project=with_map(project, title=markers)).to_page()
+    root = parse(page)
+    assert text_of(by_id(root, "im-title")) == markers
+    assert {text_of(p) for row in rows_of(root) for p in row.iter("p") if p.get("class") == "im-what"} == {markers}
+    assert decode.data(page)["page"]["title"] == markers
+    assert decode.texts(page)[0]["summary"] == markers
+
+
+def test_undated_reports_stand_first_among_the_months(project):
+    days = pd.to_datetime(np.resize(["2025-11-01", "1969-12-31", None], 1200))
+    events = pd.DataFrame({"event_id": [str(k) for k in range(1200)], "side": "Russia", "date_start": days})
+    root = parse(build_map(events, project=project.model_copy(update={"border": None})).to_page())
+    months = [[text_of(cell) for cell in row] for row in by_id(root, "im-rows").find("tbody")]
+    assert [row[-1] for row in months] == ["400", "400", "400"]
+    assert [row[0] for row in months][1:] == ["December 1969", "November 2025"]
+
+
 def test_hostile_text_in_the_project_is_the_same_text(hostile):
     events = pd.DataFrame({"event_id": ["a"], "side": ["x"]})
     texts = hostile.without_surrogates(hostile.every_text())

@@ -26,8 +26,8 @@ UKRAINE = {
 }  # fmt: skip
 
 
-def test_six_layers_ship():
-    assert LAYERS == ["basemap", "borders", "countries", "gazetteer", "regions", "register"]
+def test_seven_layers_ship():
+    assert LAYERS == ["basemap", "borders", "countries", "gazetteer", "lines", "regions", "register"]
 
 
 def test_the_register_of_settlements():
@@ -77,7 +77,7 @@ def test_three_notices_travel():
     assert all(text in notice_file for text in notices())
 
 
-@pytest.mark.parametrize("name", ["basemap", "borders", "countries", "regions"])
+@pytest.mark.parametrize("name", ["basemap", "borders", "countries", "lines", "regions"])
 def test_geometry_is_valid(name):
     layer = load_layer(name)
     assert isinstance(layer, gpd.GeoDataFrame)
@@ -97,6 +97,12 @@ def test_changing_a_layer_changes_nobody_elses():
     other = load_layer("regions")
     assert other.loc[0, "name_en"] != "changed"
     assert other.geometry.iloc[0] != shapely.box(0, 0, 1, 1)
+
+
+def test_a_layer_without_its_shapes():
+    whole, bare = load_layer("regions"), load_layer("regions", shapes=False)
+    assert list(bare.columns) == [name for name in whole.columns if name != "geometry"]
+    assert bare["name_uk"].tolist() == whole["name_uk"].tolist()
 
 
 def test_unknown_layer():
@@ -167,3 +173,21 @@ def test_kakhovka_reservoir_is_gone_and_its_river_is_not():
     assert not lakes.intersects(shapely.Point(34.3, 47.5)).any()
     assert lakes.intersects(shapely.Point(32.9, 49.25)).any()  # Kremenchuk reservoir
     assert rivers.intersects(shapely.box(33.3, 46.7, 35.2, 47.9)).any()
+
+
+def test_lines_are_what_the_outlines_share():
+    lines, regions = load_layer("lines"), load_layer("regions").set_index("code").geometry
+    between = lines[lines["kind"] == "region"].geometry.to_numpy()
+    shared = shapely.intersection(regions["UA-63"].boundary, regions["UA-59"].boundary)
+    near = shapely.union_all(between[shapely.dwithin(between, shared, 0.0)])
+    assert shapely.length(shapely.intersection(near, shared)) == pytest.approx(shapely.length(shared))
+    pairs = lines[lines["kind"] == "country"]
+    assert {("DE", "FR"), ("CA", "US")} <= set(zip(pairs["country_a"], pairs["country_b"], strict=True))
+    assert not ((pairs["country_a"] == "RU") & (pairs["country_b"] == "UA")).any()  # ships as a border, finer
+
+
+def test_lines_are_of_the_layers_they_are_made_from():
+    made_from = layer_info("lines")["inputs"]
+    assert made_from == {
+        layer_info(name)["file"]: layer_info(name)["sha256"] for name in ("basemap", "borders", "countries", "regions")
+    }

@@ -103,28 +103,35 @@ def basemap_for(
             f"found {tuple(bounds)!r}."
         )
     tolerance = tolerance_km / KM_A_DEGREE
-    shapes, kinds = _ground()
-    window = shapely.box(west, south, east, north)
-    near = shapely.intersects(shapely.envelope(shapes), window)
+    ground, kinds = _ground()
 
-    def part(kind: str) -> shapely.Geometry:
-        return _areas(_clip(shapes[near & (kinds == kind)], bounds), tolerance)
+    def part(shapes: Shapes) -> Shapes:
+        return _clip(shapes, bounds)
 
-    land = part("land")
+    land = _areas(part(ground[kinds == "land"]), tolerance)
     fine = detail and tolerance_km < NO_REGIONS_KM
     return Basemap(
         bounds=(float(west), float(south), float(east), float(north)),
         land=land,
-        lakes=part("lake"),
-        rivers=_lines(_clip(shapes[near & (kinds == "river")], bounds), tolerance) if detail else NOTHING,
-        regions=_lines(_clip(_region_lines(bounds), bounds), tolerance) if fine else NOTHING,
-        borders=_borders(bounds, border, land, tolerance),
+        lakes=_areas(part(ground[kinds == "lake"]), tolerance),
+        rivers=_lines(part(ground[kinds == "river"]), tolerance) if detail else NOTHING,
+        regions=_lines(part(_neighbours()[2]), tolerance) if fine else NOTHING,
+        borders=_borders(bounds, border, tolerance),
         labels=labels_for(bounds, land, language=language) if detail else (),
     )
 
 
 def _clip(shapes: Shapes, bounds: tuple[float, float, float, float]) -> Shapes:
-    return np.asarray(shapely.clip_by_rect(shapes, *bounds), dtype=object)
+    """Return what lies within the bounds of the shapes that come near them."""
+    west, south, east, north = bounds
+    left, low, right, high = shapely.bounds(shapes).T
+    near = (left <= east) & (right >= west) & (low <= north) & (high >= south)
+    inside = near & (left >= west) & (right <= east) & (low >= south) & (high <= north)
+    clipped = shapes.copy()
+    across = near & ~inside
+    clipped[across] = shapely.clip_by_rect(shapes[across], *bounds)
+    kept: Shapes = clipped[near]
+    return kept
 
 
 def _areas(shapes: Shapes, tolerance: float) -> shapely.Geometry:
@@ -135,31 +142,21 @@ def _areas(shapes: Shapes, tolerance: float) -> shapely.Geometry:
 
 
 def _lines(shapes: Shapes, tolerance: float) -> shapely.Geometry:
-    parts = shapely.get_parts(shapely.get_parts(np.asarray(shapes, dtype=object)))
-    lines = [one for one in parts if one.geom_type == "LineString" and not one.is_empty]
-    if not lines:
+    parts = shapely.get_parts(shapely.get_parts(shapes))
+    lines = parts[(shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(parts)]
+    if not len(lines):
         return NOTHING
     merged = shapely.line_merge(shapely.multilinestrings(lines))
-    return shapely.MultiLineString(
-        list(shapely.get_parts(shapely.simplify(merged, tolerance, preserve_topology=False)))
-    )
+    simple = shapely.get_parts(shapely.simplify(merged, tolerance, preserve_topology=False))
+    return shapely.MultiLineString(list(simple))
 
 
 def _borders(
-    bounds: tuple[float, float, float, float], border: Border | None, land: shapely.Geometry, tolerance: float
+    bounds: tuple[float, float, float, float], border: Border | None, tolerance: float
 ) -> tuple[BasemapBorder, ...]:
     own = frozenset(border.countries) if border else frozenset()
-    layer = _shipped()
-    lines = [shape for a, b, shape in layer if {a, b} != own]
-    coarse = [
-        shape
-        for pair, shape in _coarse_borders(bounds)
-        if pair not in {frozenset((a, b)) for a, b, _ in layer} and pair != own
-    ]
-    dry = shapely.intersection(
-        _lines(_clip(np.array([*coarse, shapely.MultiLineString()], dtype=object), bounds), 0.0), land
-    )
-    kinds = [("country", "", np.array([*lines, dry], dtype=object))]
+    known = [shapes[[pair != own for pair in pairs]] for shapes, pairs in (_shipped(), _neighbours()[:2])]
+    kinds = [("country", "", np.concatenate(known))]
     if border is not None:
         kinds += [("disputed", str(name), np.array([shape], dtype=object)) for name, shape in border.disputed.items()]
         kinds.append(("reference", "", border.line.to_numpy()))
@@ -176,51 +173,22 @@ def _ground() -> tuple[Shapes, Shapes]:
 
 
 @cache
-def _shipped() -> list[tuple[str, str, shapely.Geometry]]:
+def _shipped() -> tuple[Shapes, list[frozenset[str]]]:
+    """Return the borders that ship for distances, and the countries of each."""
     from impactmap.reference import load_layer
 
     layer = load_layer("borders")
     layer = layer[layer["kind"] == "border"]
-    return list(zip(layer["country_a"], layer["country_b"], layer.geometry, strict=True))
+    named = layer[["country_a", "country_b"]].to_numpy().tolist()
+    return layer.geometry.to_numpy(), [frozenset(pair) for pair in named]
 
 
-def _coarse_borders(bounds: tuple[float, float, float, float]) -> list[tuple[frozenset[str], shapely.Geometry]]:
-    """Return the lines that the outlines of two countries share within the bounds, land and sea."""
+@cache
+def _neighbours() -> tuple[Shapes, list[frozenset[str]], Shapes]:
+    """Return the coarser lines between countries, the countries of each, and the lines between regions."""
     from impactmap.reference import load_layer
 
-    layer = load_layer("countries")
-    names = layer["country"].fillna("").to_numpy(dtype=object)
-    return [(frozenset((a, b)), line) for a, b, line in _shared_lines(layer.geometry.to_numpy(), names, bounds)]
-
-
-def _region_lines(bounds: tuple[float, float, float, float]) -> Shapes:
-    """Return the lines between regions of one country within the bounds."""
-    from impactmap.reference import load_layer
-
-    layer = load_layer("regions")
-    lines = [
-        line
-        for _, _, line in _shared_lines(
-            layer.geometry.to_numpy(),
-            layer["code"].to_numpy(dtype=object),
-            bounds,
-            within=layer["country"].to_numpy(dtype=object),
-        )
-    ]
-    return np.array([*lines, shapely.MultiLineString()], dtype=object)
-
-
-def _shared_lines(
-    shapes: Shapes, names: Shapes, bounds: tuple[float, float, float, float], within: Shapes | None = None
-) -> list[tuple[str, str, shapely.Geometry]]:
-    """Return the lines that two shapes share, with the shapes' names; only those of one `within`, where it is given."""
-    near = shapely.intersects(shapely.envelope(shapes), shapely.box(*bounds))
-    shapes, names = shapes[near], names[near]
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    once = first < second
-    if within is not None:
-        once &= within[near][first] == within[near][second]
-    first, second = first[once], second[once]
-    edges = _clip(shapely.boundary(shapes), bounds)
-    common = shapely.intersection(edges[first], edges[second])
-    return [(names[a], names[b], line) for a, b, line in zip(first, second, common, strict=True) if line.length]
+    layer = load_layer("lines")
+    between = (layer["kind"] == "country").to_numpy()
+    shapes, named = layer.geometry.to_numpy(), layer.loc[between, ["country_a", "country_b"]].fillna("")
+    return shapes[between], [frozenset(pair) for pair in named.to_numpy().tolist()], shapes[~between]

@@ -65,6 +65,8 @@ def compare_reported(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame
         "Claims for compare_reported",
     )
     asked = claims[claims["metric"].isin(list(COMPUTED))]
+    if asked.empty:  # most claims are about something else
+        return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in _TYPES.items()})
     asked = asked.assign(position=np.arange(len(asked)), **intervals(asked))
     asked = asked[asked["low"].notna() | asked["high"].notna()]
     about = events[events["event_id"].isin(asked["event_id"])]

@@ -108,11 +108,17 @@ def _settlements(
 
     west, south, east, north = bounds
     layer = load_layer("gazetteer")
-    lon, lat = layer["longitude"] / 10_000, layer["latitude"] / 10_000
-    within = (lon.between(west, east) & lat.between(south, north)).to_numpy()
-    inside = layer[["id", "names", "country", "admin1", "population"]][within].assign(lon=lon[within], lat=lat[within])
-    inside = inside[inside["names"].str.count("\n") + 1 >= SPELLINGS]
-    largest = inside.sort_values(["population", "id"], ascending=[False, True]).head(LARGEST)
+    lon, lat = layer["longitude"].to_numpy() / 10_000, layer["latitude"].to_numpy() / 10_000
+    rows = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    rows = rows[np.lexsort((layer["id"].to_numpy()[rows], -layer["population"].to_numpy()[rows]))]
+    # Most of the largest are known by many names, so only the first few thousand names are counted.
+    known: list[int] = []
+    for start in range(0, len(rows), 5 * LARGEST):
+        some = rows[start : start + 5 * LARGEST]
+        known += some[(layer["names"].iloc[some].str.count("\n") + 1 >= SPELLINGS).to_numpy()].tolist()
+        if len(known) >= LARGEST:
+            break
+    largest = layer.iloc[known[:LARGEST]].assign(lon=lon[known[:LARGEST]], lat=lat[known[:LARGEST]])
     regions = _region_names(language)
     taken: list[tuple[float, float]] = []
     named: list[tuple[str, float, float]] = []
@@ -135,5 +141,5 @@ def _settlements(
 def _region_names(language: Language) -> pd.Series[str]:
     from impactmap.reference import load_layer
 
-    layer = load_layer("regions").dropna(subset=["geonames_admin1"]).drop_duplicates("geonames_admin1")
+    layer = load_layer("regions", shapes=False).dropna(subset=["geonames_admin1"]).drop_duplicates("geonames_admin1")
     return layer.set_index("geonames_admin1")[f"name_{language}"]

@@ -104,14 +104,14 @@ def intervals(claims: pd.DataFrame) -> pd.DataFrame:
         For a qualifier that is not in `QUALIFIERS`.
     """
     _need(claims, ("value", "value_low", "value_high", "qualifier"))
-    names = claims["qualifier"].fillna("exactly")
-    if not (known := names.isin(list(QUALIFIERS))).all():
-        raise _unknown_qualifier(names[~known].iloc[0])
+    codes, words = pd.factorize(claims["qualifier"])
+    if unknown := [word for word in words if word not in QUALIFIERS]:
+        raise _unknown_qualifier(unknown[0])
+    factors = [QUALIFIERS[word] for word in [*words, "exactly"]]  # a missing word has the code -1
     value, low, high = (
         claims[name].to_numpy(dtype="float64", na_value=np.nan) for name in ("value", "value_low", "value_high")
     )
-    factor_low = names.map({name: q.low for name, q in QUALIFIERS.items()}).to_numpy(dtype="float64")
-    factor_high = names.map({name: q.high for name, q in QUALIFIERS.items()}).to_numpy(dtype="float64")
+    factor_low, factor_high = (np.array([getattr(q, end) for q in factors])[codes] for end in ("low", "high"))
     first = value * factor_low
     with np.errstate(invalid="ignore"):
         second = np.where(np.isinf(factor_high), np.inf, value * factor_high)

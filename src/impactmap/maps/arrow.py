@@ -72,7 +72,10 @@ def _is_clean(texts: pa.Array) -> bool:
     data = _bytes(texts)
     found = []
     for start in range(0, len(data), _BLOCK):
-        kinds = _BYTES[data[start : start + _BLOCK]]
+        block = data[start : start + _BLOCK]
+        if block.min() >= 0x20 and block.max() < 0x7F:
+            continue
+        kinds = _BYTES[block]
         found.append(np.flatnonzero(kinds) + start)
         if (kinds[found[-1] - start] == 1).any():
             return False

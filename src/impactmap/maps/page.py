@@ -103,14 +103,15 @@ def build_page(
     styles = [_leaflet_style(), css_variables(sides=reports.sides), viewer_style()]
     for text in styles:
         _raw(head, "style", text)
-    head.append(ET.Comment("folium:header"))
+    head.append(ET.Comment("im:header"))
 
     body = add(root, "body")
     _add_content(body, reports, summary, project=project, words=words, border=border)
-    body.append(ET.Comment("folium:html"))
-    _raw(body, "script", payload.data, type="application/octet-stream", id="im-data")
-    if not payload.files:
-        _raw(body, "script", payload.texts, type="application/octet-stream", id="im-texts")
+    body.append(ET.Comment("im:html"))
+    for name in ("data", "texts"):
+        if name == "data" or not payload.files:
+            block = add(body, "script", type="application/octet-stream", id=f"im-{name}")
+            block.append(ET.Comment(f"im:{name}"))
     scripts = [leaflet_script(), *([_default_icon()] if folium.added else []), viewer_script(), folium.script]
     for url in folium.scripts:
         add(body, "script", src=url)
@@ -121,10 +122,12 @@ def build_page(
 
     policy.set("content", _policy(scripts, styles, folium, project, beside=bool(payload.files)))
     document = "<!DOCTYPE html>\n" + ET.tostring(root, encoding="unicode", method="html") + "\n"
-    # Escaped text holds no "<!--" and escaped attributes no "-->", so each marker stands once.
-    for name, markup in (("header", folium.header), ("html", folium.html)):
-        document = document.replace(f"<!--folium:{name}-->", markup, 1)
-    return document
+    # Escaped text holds no "<!--" and escaped attributes no "-->", so each marker stands once. The blocks of data are
+    # put in last: they are most of a page and would be copied at every step.
+    pieces = re.split(r"<!--im:(header|html|data|texts)-->", document)
+    markup = {"header": folium.header, "html": folium.html, "data": payload.data, "texts": payload.texts}
+    pieces[1::2] = [markup[name] for name in pieces[1::2]]
+    return "".join(pieces)
 
 
 def _add_content(

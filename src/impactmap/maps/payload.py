@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import shapely
 
 from impactmap.maps.arrow import codes_of, distinct, shorten
-from impactmap.maps.columns import clean_text
+from impactmap.maps.columns import NO_DAY, clean_text
 from impactmap.maps.container import Container
 from impactmap.maps.reports import LONGEST, PLACE_FIGURES, POINT, PRECISIONS, Area, BorderNote, Reports
 from impactmap.maps.texts import PARTS, Table
@@ -280,29 +280,33 @@ def _block(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _line(coordinates: npt.NDArray[np.float64]) -> list[int]:
-    """Return a line as integers: a first pair, then differences; steps of nothing are left out."""
-    points = np.round(coordinates[:, :2] * SCALE).astype(np.int64)
-    steps = np.diff(points, axis=0)
-    kept = np.concatenate([points[:1], steps[(steps != 0).any(axis=1)]])
-    return [int(value) for value in kept.ravel()]
+def _integers(lines: npt.NDArray[Any]) -> list[list[int]]:
+    """Return each line as integers: a first pair, then differences; steps of nothing are left out."""
+    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    points = np.round(coordinates * SCALE).astype(np.int64)
+    steps = np.diff(points, axis=0, prepend=0)
+    first = np.diff(line, prepend=-1) != 0
+    steps[first] = points[first]
+    kept = first | (steps != 0).any(axis=1)
+    ends = 2 * np.cumsum(np.bincount(line[kept], minlength=len(lines)))
+    values = steps[kept].ravel().tolist()
+    return [values[start:end] for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
 
 
 def encode_rings(geometry: shapely.Geometry | None) -> list[list[int]]:
     """Return the rings of the polygons, outer and inner alike (they are filled by the even-odd rule)."""
     if geometry is None or shapely.is_empty(geometry):
         return []
-    polygons = [part for part in shapely.get_parts(geometry).tolist() if shapely.get_type_id(part) == 3]
-    rings = [_line(shapely.get_coordinates(ring)) for ring in shapely.get_rings(polygons).tolist()]
-    return [ring for ring in rings if len(ring) >= 8]
+    parts = shapely.get_parts(geometry)
+    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    return [ring for ring in _integers(rings) if len(ring) >= 8]
 
 
 def _lines(geometry: shapely.Geometry | None) -> list[list[int]]:
     if geometry is None or shapely.is_empty(geometry):
         return []
     merged = shapely.line_merge(geometry)
-    lines = [_line(shapely.get_coordinates(part)) for part in shapely.get_parts(merged).tolist()]
-    return [line for line in lines if len(line) >= 4]
+    return [line for line in _integers(shapely.get_parts(merged)) if len(line) >= 4]
 
 
 def _area(area: Area, tolerance: float) -> dict[str, Any]:
@@ -354,14 +358,12 @@ def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
 
 
 def _page(reports: Reports, project: Project, words: Words, border: BorderNote | None) -> dict[str, Any]:
-    from impactmap.maps.summary import summarise_reports
-
-    through = summarise_reports(reports, project=project).data_through
+    ends = reports.day_end[reports.day_end != NO_DAY]
     hours = project.map.embargo_hours
     return {
         "language": words.language,
         "title": clean_text(project.map.title),
-        "data_through": through.isoformat() if through else None,
+        "data_through": str(np.datetime64(int(ends.max()), "D")) if len(ends) else None,
         "timezone": project.map.timezone,
         "embargo_hours": int(hours) if math.isclose(hours, round(hours)) else hours,
         "size": project.symbols.size if np.isfinite(reports.size).any() else None,

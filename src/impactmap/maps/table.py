@@ -7,7 +7,6 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from impactmap.maps.columns import NO_DAY, clean_text
 from impactmap.maps.reports import COUNTRY, NOT_LOCATED, Reports
@@ -121,12 +120,13 @@ def month_table(reports: Reports, words: Words) -> ET.Element:
     names = [clean_text(style.name) for style in reports.sides]
     numbers = [*range(len(names)), 255] if (reports.side == 255).any() else list(range(len(names)))
     labels = [*names, words.text("legend.none")][: len(numbers)]
-    months = np.datetime_as_string(reports.day_start.astype("datetime64[D]").astype("datetime64[M]"))
-    months[reports.day_start == NO_DAY] = ""
-    pairs = pd.DataFrame({"month": months, "side": reports.side}).value_counts().reset_index()
+    months = reports.day_start.astype("datetime64[D]").astype("datetime64[M]")
+    # A month and a side as one number: months count from 1970, sides fit into a byte.
+    pairs, found = np.unique(months.astype(np.int64) * 256 + reports.side, return_counts=True)
+    undated = np.datetime64(NO_DAY, "D").astype("datetime64[M]")
     counts: Counter[tuple[str, int]] = Counter()
-    for month, side, number in pairs.itertuples(index=False):
-        counts[str(month), int(side)] = int(number)
+    for month, side, number in zip((pairs // 256).astype("datetime64[M]"), pairs % 256, found.tolist(), strict=True):
+        counts["" if month == undated else str(month), int(side)] = number
     table = ET.Element("table", {"id": "im-rows"})
     add(table, "caption", words.text("table.months"))
     head = add(add(table, "thead"), "tr")

@@ -31,7 +31,7 @@ LIBRARIES = (
     "shapely",
     "xstatic-leaflet",
 )
-LAYERS = ("basemap", "borders", "countries", "gazetteer", "regions")
+LAYERS = ("basemap", "borders", "countries", "gazetteer", "lines", "regions")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Reference layers that ship with impactmap, where they come from and the notices that travel with them.
 
 Layers: ``borders`` (land borders, for distances), ``countries`` and ``regions`` (areas), ``basemap`` (land, lakes,
-rivers), ``gazetteer`` (settlements) and ``register`` (Ukraine's settlements and what they belong to).
+rivers), ``lines`` (between countries and between regions, to draw), ``gazetteer`` (settlements) and ``register``
+(Ukraine's settlements and what they belong to).
 `data/README.md` says how each is made.
 """
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["layer_info", "load_layer", "notices"]
 
 
-def load_layer(name: str) -> pd.DataFrame:
+def load_layer(name: str, *, shapes: bool = True) -> pd.DataFrame:
     """Load a shipped layer.
 
     Parameters
     ----------
     name
         One of the layers that `layer_info` knows.
+    shapes
+        Without them the frame has the other columns only, which takes less time.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def load_layer(name: str) -> pd.DataFrame:
     4326
     """
     layer_info(name)
-    return _read(name).copy(deep=False)
+    return _read(name, shapes=shapes).copy(deep=False)
 
 
 def layer_info(name: str) -> dict[str, Any]:
@@ -82,20 +85,22 @@ def _sources() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _read(name: str) -> pd.DataFrame:
+def _read(name: str, *, shapes: bool) -> pd.DataFrame:
     import geopandas as gpd
     import pyarrow.parquet as pq
 
     from impactmap.reference import _compact
 
     with resources.as_file(resources.files(__package__).joinpath(_sources()[name]["file"])) as path:
-        table = pq.read_table(path)
-    geometry = [column for column in (_compact.POLYGONS, _compact.LINES) if column in table.column_names]
-    frame: pd.DataFrame = table.drop_columns(geometry).to_pandas()
-    if not geometry:
-        return frame
+        names = pq.read_schema(path).names
+        geometry = [column for column in (_compact.POLYGONS, _compact.LINES) if column in names]
+        table = pq.read_table(path, columns=None if shapes else [name for name in names if name not in geometry])
+    if not geometry or not shapes:
+        bare: pd.DataFrame = table.to_pandas()
+        return bare
+    frame = table.drop_columns(geometry).to_pandas()
     decimals = int(table.schema.metadata[_compact.DECIMALS_KEY])
     columns = {column: table.column(column).combine_chunks() for column in geometry}
-    shapes = _compact.decode(columns, decimals=decimals)
-    layer: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+    outlines = _compact.decode(columns, decimals=decimals)
+    layer: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=outlines, crs="EPSG:4326")
     return layer
