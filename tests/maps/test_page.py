@@ -355,8 +355,9 @@ def test_text_that_reads_like_a_place_for_data_is_the_same_text(decode, located,
     root = parse(page)
     assert text_of(by_id(root, "im-title")) == markers
     assert {text_of(p) for row in rows_of(root) for p in row.iter("p") if p.get("class") == "im-what"} == {markers}
-    assert decode.data(page)["page"]["title"] == markers
-    assert decode.texts(page)[0]["summary"] == markers
+    blocks = {name: text_of(by_id(root, f"im-{name}")) for name in ("data", "texts")}
+    assert decode.data(blocks["data"])[0]["page"]["title"] == markers
+    assert decode.texts(blocks["texts"])[0]["summary"] == markers
 
 
 def test_undated_reports_stand_first_among_the_months(project):
