@@ -220,3 +220,55 @@ def test_a_list_of_rejected_rows_is_never_an_older_runs(write, tmp_path):
     done = impactmap.convert([fine], tmp_path / "out.csv", now=NOW, find_places=False)
     assert [path.name for path in done.files] == ["out.csv", "out.rejected.csv"]
     assert (tmp_path / "out.rejected.csv").read_text(encoding="utf-8").splitlines() == ["file,source_row,column,reason"]
+
+
+FULL_SET = {
+    "events": ("event_id,date_start,side", "a,2025-11-09,X", "b,2025-11-09,X", "c,soon,X"),
+    "places": ("event_id,place", "a,Kyiv", "a,Lviv", "b,Kharkiv"),
+    "claims": ("event_id,metric,value,claimant", "a,killed,2,P", "z,killed,1,P"),
+}
+
+
+def test_rows_of_events_places_and_claims_are_counted_apart(write, tmp_path, run):
+    files = {name: write(f"{name}.csv", *lines) for name, lines in FULL_SET.items()}
+    given = ["--places", files["places"], "--claims", files["claims"]]
+    code, out, _ = run("convert", files["events"], *given, "-o", tmp_path / "out.gpkg", "--now", NOW.isoformat())
+    assert code == 0
+    assert out.splitlines()[:4] == [
+        "3 rows read: 2 used, 1 not.",
+        "3 rows of places read: 3 used, 0 not.",
+        "2 rows of claims read: 1 used, 1 not.",
+        "2 events at 3 places (3 matched), 1 claim.",
+    ]
+    done = impactmap.convert([tmp_path / "out.gpkg"], tmp_path / "again.csv", now=NOW)
+    assert (done.rows_read, done.rows_used, done.tables["claims"]) == (3, 3, {"read": 1, "used": 1, "rejected": 0})
+
+
+def test_check_takes_what_convert_takes(write, tmp_path, run):
+    files = {name: write(f"{name}.csv", *lines) for name, lines in FULL_SET.items()}
+    now = ("--now", NOW.isoformat())
+    code, out, _ = run("check", files["events"], *now)
+    assert code == 1
+    assert "name it: --places TABLE" in out
+    code, out, _ = run("check", files["events"], "--places", files["places"], "--claims", files["claims"], *now)
+    assert (code, "3 rows can be used. 2 faults, 0 warnings." in out) == (1, True)
+    log = write("log.csv", *LOG.splitlines())
+    assert run("check", log, "--from", "attack-log", *now)[0] == 0
+    assert run("check", log, "--from", "acled", *now)[0] == 1, "the format that is named is the one that is read"
+    code, _, err = run("check", "https://127.0.0.1/x.csv", *now)
+    assert (code, "Add --allow-url" in err) == (2, True)
+    code, _, err = run("check", "--allow-url", "https://127.0.0.1/x.csv", *now)
+    assert (code, "127.0.0.1" in err) == (1, True), "an address is fetched by the same rules"
+    impactmap.convert([log], tmp_path / "package", to="datapackage", now=NOW)
+    assert run("check", tmp_path / "package", *now)[0] == 0
+
+
+@pytest.mark.parametrize("command", ["check", "convert"])
+def test_places_and_claims_belong_to_one_table(write, tmp_path, run, command):
+    files = {name: write(f"{name}.csv", *lines) for name, lines in FULL_SET.items()}
+    out = () if command == "check" else ("-o", tmp_path / "out.csv")
+    code, _, err = run(command, files["events"], files["events"], "--places", files["places"], *out)
+    assert (code, "expected one table where places or claims are given" in err) == (1, True)
+    (tmp_path / "project.toml").write_text('[map]\ntitle = "x"\n[data]\nevents = "events.csv"\n', encoding="utf-8")
+    code, _, err = run(command, tmp_path / "project.toml", "--places", files["places"], *out)
+    assert (code, "a project names its own" in err) == (1, True)

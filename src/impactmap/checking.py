@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impactmap.errors import TableError
+from impactmap.errors import InputError, TableError
 from impactmap.sources import Source, open_source
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ def check_source(
     now: dt.datetime,
     date_format: str | None = None,
     gazetteers: str | Path | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    places: str | Path | None = None,
+    claims: str | Path | None = None,
 ) -> CheckReport:
     """List every fault and warning, every place that is not settled, and possible duplicates. Nothing is written.
 
@@ -76,6 +79,8 @@ def check_source(
         As in `open_source`.
     gazetteers
         Folder of the user's own gazetteers, beside the one that ships.
+    format, places, claims
+        As in `convert`.
 
     Returns
     -------
@@ -88,14 +93,20 @@ def check_source(
         When the project file has faults.
     TableError
         When a file cannot be read at all.
+    InputError
+        When places or claims are given for several tables or for a project.
     """
     from impactmap.events import check_events, combine_readings, faults_of
 
+    if (places or claims) and others:
+        raise InputError("expected one table where places or claims are given, found several. Check them one by one.")
     opened: list[Source] = []
     faults: list[Fault] = []
     for path in (source, *others):
         try:
-            opened.append(open_source(path, now=now, date_format=date_format))
+            opened.append(
+                open_source(path, now=now, date_format=date_format, format=format, places=places, claims=claims)
+            )
         except TableError as error:
             if not (found := faults_of(error)):
                 raise

@@ -33,13 +33,14 @@ class Conversion:
     ----------
     files
         What was written: the table, its claims and, where rows could not be used, ``<name>.rejected.csv``.
-    rows_read
-        Rows of data in the files, without headers and empty rows.
-    rows_used, events, places, claims
-        Rows of the events' tables that were used, the events in them, their rows in the output (an event and place
-        each), the claims.
+    rows_read, rows_used
+        Rows of data in the tables of events, without headers and empty rows, and how many of them were used.
+    events, places, claims
+        The events in them, their rows in the output (an event and place each), the claims.
     rejected
-        Rows that were not used, each with its reason.
+        Rows that were not used, each with its reason, of all tables.
+    tables
+        Rows ``read``, ``used`` and ``rejected`` of the tables of ``events``, ``places`` and ``claims`` that there were.
     statuses
         Rows of the output by ``place_status``; empty when places were not looked for.
     changes
@@ -55,6 +56,7 @@ class Conversion:
     places: int
     claims: int
     rejected: int
+    tables: dict[str, dict[str, int]] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     changes: Changes | None = None
     notes: tuple[str, ...] = ()
@@ -84,6 +86,8 @@ def convert(
     gazetteers: str | Path | None = None,
     language: Language = "en",
     date_format: str | None = None,
+    places: str | Path | None = None,
+    claims: str | Path | None = None,
     force: bool = False,
 ) -> Conversion:
     """Read other people's tables and write them in another form.
@@ -98,6 +102,8 @@ def convert(
         Aware; rows after its day are not used, and an update carries its day.
     format, date_format
         As for `read_events`, for every source.
+    places, claims
+        As for `read_events`, of the one source.
     update
         An older version of the same table, of which the sources are the newer one: see `update_events`.
     complete
@@ -125,20 +131,23 @@ def convert(
         raise InputError("expected at least one table to convert, found none.")
     find_form(output, to)
     options: dict[str, Any] = {"date_format": date_format, "now": now}
-    reading = combine_readings([_read(Path(source), format, now=now, date_format=date_format) for source in sources])
-    events, claims, changes = reading.events, reading.claims, None
+    if (places or claims) and len(sources) > 1:
+        raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
+    given: dict[str, Any] = {"format": format, "places": places, "claims": claims}
+    reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
+    events, said, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
     if update is not None:
         from impactmap.events.updates import update_events
 
         old = read_version(update, **options)
         merged = update_events(
-            old.events, events, day=now.date(), old_claims=old.claims, new_claims=claims, complete=complete
+            old.events, events, day=now.date(), old_claims=old.claims, new_claims=said, complete=complete
         )
         merged.events.attrs |= old.events.attrs | events.attrs
-        events, claims, changes = merged.events, merged.claims, merged.changes
+        events, said, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
-    used = len(reading.events[["event_id", "source_row"]].drop_duplicates())
+    tables = _counts(reading)
     statuses: dict[str, int] = {}
     if find_places:
         settled = _decisions(sources)
@@ -149,18 +158,19 @@ def convert(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TermsWarning)  # it is among the notes
         written = write_events(
-            events, output, claims=claims, format=to, force=force, inputs=inputs, exact_positions=exact_positions
+            events, output, claims=said, format=to, force=force, inputs=inputs, exact_positions=exact_positions
         )
     files = (*written.files, *_write_rejected(reading, Path(output), inputs=inputs, force=force))
     told = [f"{note.file}: {note.text}" for note in reading.notes if note.topic != "terms"]
     return Conversion(
         files=files,
-        rows_read=sum(file.rows for file in reading.inputs),
-        rows_used=used,
+        rows_read=tables["events"]["read"],
+        rows_used=tables["events"]["used"],
         events=int(events["event_id"].nunique()),
         places=len(events),
-        claims=len(claims),
+        claims=len(said),
         rejected=len(reading.rejected),
+        tables=tables,
         statuses=statuses,
         changes=changes,
         notes=(*told, *written.notes),
@@ -203,14 +213,26 @@ def read_version(path: str | Path, **options: Any) -> Reading:
     return read_events(table, claims=claims, withdrawn=True, **options)
 
 
-def _read(source: Path, format_: str, *, now: dt.datetime, date_format: str | None) -> Reading:
+def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
     from impactmap.events.read import read_events
-    from impactmap.sources import PROJECT_FILE, open_source
+    from impactmap.sources import is_project, open_source
 
-    if source.suffix.lower() == ".toml" or (source / PROJECT_FILE).is_file():
-        return open_source(source, now=now, date_format=date_format).reading
-    return read_events(source, format=format_, now=now, date_format=date_format)
+    if is_project(source):
+        return open_source(source, now=now, date_format=date_format, **given).reading
+    return read_events(source, now=now, date_format=date_format, **given)
+
+
+def _counts(reading: Reading) -> dict[str, dict[str, int]]:
+    """Return how many rows were read, used and rejected of each kind of table."""
+    counts: dict[str, dict[str, int]] = {}
+    for file in reading.inputs:
+        each = counts.setdefault(file.holds, {"read": 0, "used": 0, "rejected": 0})
+        each["read"] += file.rows
+        each["used"] += file.rows - file.rejected
+        each["rejected"] += file.rejected
+    counts["events"]["used"] = len(reading.events[["event_id", "source_row"]].drop_duplicates())
+    return counts
 
 
 def _decisions(sources: Sequence[str | Path]) -> Decisions:

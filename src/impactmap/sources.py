@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from impactmap.context import Border
     from impactmap.events import Reading
 
-__all__ = ["Source", "load_project_border", "open_source"]
+__all__ = ["Source", "is_project", "load_project_border", "open_source"]
 
 PROJECT_FILE = "project.toml"
 
@@ -41,6 +41,12 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
+def is_project(source: str | Path) -> bool:
+    """Say whether a path is a project file, or a folder that holds one."""
+    path = Path(source)
+    return path.suffix.lower() == ".toml" or (path / PROJECT_FILE).is_file()
+
+
 def open_source(
     source: str | Path,
     *,
@@ -49,18 +55,23 @@ def open_source(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    places: str | Path | None = None,
+    claims: str | Path | None = None,
 ) -> Source:
     """Find the project and read its tables.
 
     Parameters
     ----------
     source
-        A project file (``.toml``), a folder that holds ``project.toml``, or a table.
+        A project file (``.toml``), a folder that holds ``project.toml``, or a table as for `read_events`.
     now
         The present, with a time zone: a later event is a fault.
     title, language, border, date_format
         Go before what the project file says. `border` is two ISO codes, ``RU:UA``, or ``none``. For a table alone it
         is the border between the two sides, where these are two countries whose border ships, unless one is given.
+    format, places, claims
+        Of a table alone, as for `read_events`.
 
     Returns
     -------
@@ -71,16 +82,17 @@ def open_source(
     ProjectError, TableError
         When the project or a table cannot be used.
     InputError
-        When `now` has no time zone.
+        When `now` has no time zone, or places or claims are given for a project, which names its own.
     """
     from impactmap.events import read_events
+    from impactmap.events.related import DATAPACKAGE
 
     if now.tzinfo is None:
         raise InputError(
             f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
         )
     path = Path(source)
-    if path.is_dir():
+    if path.is_dir() and not (path / DATAPACKAGE).is_file():
         path /= PROJECT_FILE
         if not path.is_file():
             raise ProjectError(
@@ -88,7 +100,9 @@ def open_source(
             )
     options = {"title": title, "language": language}
     notes: list[str] = []
-    if path.suffix.lower() == ".toml":
+    if is_project(path):
+        if places or claims:
+            raise InputError(f"{source}: expected a table where places or claims are given; a project names its own.")
         project = _override(load_project(path), border=border, date_format=date_format, **options)
         folder, data = project.folder, project.data
         reading = read_events(
@@ -102,7 +116,7 @@ def open_source(
         others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
-        reading = read_events(path, date_format=date_format, now=now)
+        reading = read_events(path, places=places, claims=claims, format=format, date_format=date_format, now=now)
         chosen = border or _border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]

@@ -10,7 +10,15 @@ from typing import Any
 import click
 
 from impactmap.cli.gazetteers import gazetteers_option
-from impactmap.cli.options import date_format_option, force_option, json_option, language_option, now_option
+from impactmap.cli.options import (
+    date_format_option,
+    force_option,
+    json_option,
+    language_option,
+    now_option,
+    table_files,
+    table_options,
+)
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
 
 __all__ = ["convert", "diff"]
@@ -21,9 +29,7 @@ _WIDE = 24
 @click.command(epilog="Example: impactmap convert events.csv -o events.gpkg")
 @click.argument("sources", metavar="[IN]...", nargs=-1)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="File to write.")
-@click.option(
-    "--from", "format_", default="auto", metavar="NAME", help="Whose format it is; told by its columns otherwise."
-)
+@table_options
 @click.option("--to", default="auto", metavar="FORM", help="Form to write; told by the file name's ending otherwise.")
 @click.option("--explain", is_flag=True, help="Show how it is read, and write nothing; without IN, how formats are.")
 @click.option(
@@ -35,7 +41,6 @@ _WIDE = 24
 @click.option("--no-places", is_flag=True, help="Do not look for places; write what was read.")
 @click.option("--exact-positions", is_flag=True, help="Keep positions as given instead of about a kilometre.")
 @gazetteers_option
-@click.option("--allow-url", is_flag=True, help="Let IN be an https address, such as a published Google Sheet's.")
 @language_option
 @date_format_option
 @now_option
@@ -64,7 +69,7 @@ def convert(
     from impactmap.conversion import convert as run
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
-        files = [_file(source, Path(folder), allow_url=allow_url) for source in sources]
+        files = table_files(sources, Path(folder), allow_url=allow_url)
         if explain or output is None:
             _explain(files, format_, as_json=as_json)
             return
@@ -76,8 +81,10 @@ def convert(
         return
     for note in done.notes:
         say(f"Note: {note}", error=True)
+    for holds, count in done.tables.items():
+        of = "" if holds == "events" else f" of {holds}"
+        say(f"{counted(count['read'], 'row')}{of} read: {count['used']:,} used, {count['rejected']:,} not.")
     say(
-        f"{counted(done.rows_read, 'row')} read: {done.rows_used:,} used, {done.rejected:,} not. "
         f"{counted(done.events, 'event')} at {counted(done.places, 'place')}"
         + (f" ({places_line(done.statuses)})" if done.statuses else "")
         + f", {counted(done.claims, 'claim')}."
@@ -123,19 +130,6 @@ def diff(
         say(f"[[corrections]]\ndate = {now.date().isoformat()}\ntext = {_toml_text(note)}")
     else:
         say(note)
-
-
-def _file(source: str, folder: Path, *, allow_url: bool) -> Path:
-    """Return the file that the user named, fetched into the folder where it is an address."""
-    from impactmap.events import fetch_table, is_address
-
-    if not is_address(source):
-        return Path(source)
-    if not allow_url:
-        raise click.UsageError(f"{source} is an address. Add --allow-url to have it fetched, or download it first.")
-    path = fetch_table(source, folder)
-    say(f"Note: fetched {source} as {path.name}, {path.stat().st_size:,} bytes.", error=True)
-    return path
 
 
 def _toml_text(text: str) -> str:

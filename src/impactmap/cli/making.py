@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from impactmap.cli.options import (
     output_option,
     picture_path,
     source_argument,
+    table_files,
+    table_options,
     title_option,
 )
 from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
@@ -80,26 +83,23 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 
 
 @click.command(epilog="Example: impactmap check events.csv")
-@click.argument(
-    "sources", metavar="PROJECT_OR_TABLE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("sources", metavar="PROJECT_OR_TABLE...", nargs=-1, required=True)
+@table_options
 @date_format_option
 @now_option
 @gazetteers_option
 @json_option
-def check(
-    sources: tuple[Path, ...], *, now: dt.datetime, date_format: str | None, gazetteers: Path, as_json: bool
-) -> None:
+def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: bool, **rest: Any) -> None:
     """List every fault and warning of a table by row and column, and what may be reported twice. Nothing is written.
 
-    PROJECT_OR_TABLE is a table, a project file, or a folder that holds project.toml. Of several, reports of one
-    event are looked for across them; they are proposed with a score, never merged.
+    PROJECT_OR_TABLE is whatever impactmap convert reads: a table, a project file, or a folder that holds one. Of
+    several, reports of one event are looked for across them; they are proposed with a score, never merged.
     """
     from impactmap.checking import check_source
 
-    with progress_shown() as progress:
+    with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         progress(1, 1, "Reading the tables")
-        result = check_source(*sources, now=now, date_format=date_format, gazetteers=gazetteers)
+        result = check_source(*table_files(sources, Path(folder), allow_url=allow_url), format=format_, **rest)
     faults = [fault for fault in result.faults if fault.severity == "fault"]
     if as_json:
         print_json(result.to_dict())

@@ -6,11 +6,13 @@ import contextlib
 import datetime as dt
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
+
+from impactmap.cli.report import say
 
 __all__ = [
     "PRESETS",
@@ -26,12 +28,15 @@ __all__ = [
     "picture_path",
     "source_argument",
     "table_argument",
+    "table_files",
+    "table_options",
     "title_option",
 ]
 
 PRESETS = ("web", "social", "square", "story", "print")
 PICTURES = (".png", ".svg", ".pdf")
 LANGUAGES = ("en", "uk", "ru")
+_EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def _border(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -103,6 +108,45 @@ now_option = click.option(
     metavar="TIME",
     help="The present, for the embargo: an ISO time with its zone. Otherwise SOURCE_DATE_EPOCH, or the clock.",
 )
+
+
+def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what says how a table is read: ``format_``, ``places``, ``claims`` and ``allow_url``."""
+    for option in (
+        click.option(
+            "--allow-url", is_flag=True, help="Let a table be an https address, such as a published Google Sheet's."
+        ),
+        click.option(
+            "--claims", type=_EXISTING, metavar="TABLE", help="Claims that belong to the table, by event_id."
+        ),
+        click.option(
+            "--places", type=_EXISTING, metavar="TABLE", help="Places of the table's events, by event_id."
+        ),
+        click.option(
+            "--from", "format_", default="auto", metavar="NAME",
+            help="Whose format it is; told by its columns otherwise.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def table_files(sources: Iterable[str], folder: Path, *, allow_url: bool) -> list[Path]:
+    """Return the files that the user named, fetched into the folder where one is an address."""
+    from impactmap.events import fetch_table, is_address
+
+    files = []
+    for source in sources:
+        path = Path(source)
+        if is_address(source):
+            if not allow_url:
+                raise click.UsageError(
+                    f"{source} is an address. Add --allow-url to have it fetched, or download it first."
+                )
+            path = fetch_table(source, folder)
+            say(f"Note: fetched {source} as {path.name}, {path.stat().st_size:,} bytes.", error=True)
+        files.append(path)
+    return files
 
 
 def column_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -43,6 +43,10 @@ class InputFile:
         Where, its format's name, rows of data (without header and empty rows), size, checksum.
     encoding, delimiter
         For delimited text.
+    holds
+        ``events``, ``places`` or ``claims``.
+    rejected
+        How many of its rows could not be used.
     """
 
     path: Path
@@ -52,6 +56,8 @@ class InputFile:
     sha256: str
     encoding: str | None = None
     delimiter: str | None = None
+    holds: str = "events"
+    rejected: int = 0
 
 
 @dataclass(frozen=True)

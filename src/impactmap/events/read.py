@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -166,7 +166,8 @@ def read_events(
         None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
         for each, its_schema in others
     )
-    tables = [each for each in (table, place_table, claim_table) if each is not None]
+    roles = {"events": table, "places": place_table, "claims": claim_table}
+    tables = [each for each in roles.values() if each is not None]
     given = {
         header: name
         for header, name in (columns or {}).items()
@@ -211,7 +212,11 @@ def read_events(
         claims=said,
         rejected=_rejected(tables),
         notes=notes,
-        inputs=[each.raw.file for each in tables],
+        inputs=[
+            replace(each.raw.file, holds=holds, rejected=each.log.row_faults()["row"].nunique())
+            for holds, each in roles.items()
+            if each is not None
+        ],
         row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
         warnings=tuple(fault for each in tables for fault in each.log.faults),
     )

@@ -165,8 +165,8 @@ def _with_claimants(table: Table, options: Options) -> Table:
     return table
 
 
-def need_column(table: Table, name: str, schema: Sequence[Column]) -> None:
-    """Note that a necessary column is missing, with the header that is nearest to it."""
+def need_column(table: Table, name: str, schema: Sequence[Column], *, otherwise: str = "") -> None:
+    """Note that a necessary column is missing, with the header that is nearest to it, and another way out."""
     if name in table.columns:
         return
     table.log.missing.append(name)
@@ -179,7 +179,7 @@ def need_column(table: Table, name: str, schema: Sequence[Column]) -> None:
         column=None,
         expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
         found="the headers " + ", ".join(repr(str(header)) for header in list(table.raw.cells.columns)[:12]),
-        fix=f"Rename {guess!r} to {name!r} if it is the one." if guess else f"Add a column {name!r}.",
+        fix=(f"Rename {guess!r} to {name!r} if it is the one." if guess else f"Add a column {name!r}.") + otherwise,
     )
 
 
@@ -196,4 +196,10 @@ def need_columns(table: Table, places: Table | None) -> None:
         or "source_geometry" in where.others.columns
     )
     if not placed and not ({"region", "country"} & set(where.columns)):
-        need_column(where, "place", PLACE_COLUMNS)
+        apart = (
+            " If the places are in a table of their own, name it: --places TABLE (places= in Python), or use the "
+            "project file that names it."
+            if places is None and "event_id" in table.columns
+            else ""
+        )
+        need_column(where, "place", PLACE_COLUMNS, otherwise=apart)
