@@ -320,9 +320,15 @@ def test_a_narrow_screen_shows_the_beginning_of_a_long_list_and_the_rest_when_as
 def test_card_and_table_say_a_figure_alike(open_page, write_page, located, claims):
     event = located.loc[located["place_precision"] == "settlement", "event_id"].iloc[0]
     said = claims.head(4).assign(
-        claim_id=list("abcd"), event_id=event,
-        metric=["killed", "injured", "households_without_power", "drones_launched"], value=[2, None, None, 7], value_low=[2, 3, None, 5], value_high=[2, None, 9, 8], text=None, qualifier=None,
-    )  # fmt: skip
+        claim_id=list("abcd"),
+        event_id=event,
+        metric=["killed", "injured", "households_without_power", "drones_launched"],
+        value=[2, None, None, 7],
+        value_low=[2, 3, None, 5],
+        value_high=[2, None, 9, 8],
+        text=None,
+        qualifier=None,
+    )
     tab = open_page(write_page(located[located["event_id"] == event], said))
     tab.page.locator("#im-rows .im-details").first.click()
     card = [text.replace("\xa0", " ") for text in tab.page.locator("#im-card .im-figure").all_inner_texts()]

@@ -182,6 +182,16 @@ def test_no_distances_no_word_of_a_border(located, project):
     plain = located[["event_id", "latitude", "longitude"]]
     root = parse(build_map(plain, project=project.model_copy(update={"border": None})).to_page())
     assert "border between" not in text_of(by_id(root, "im-method"))
+    headings = [text_of(cell) for cell in by_id(root, "im-rows").iter("th") if cell.get("scope") == "col"]
+    assert headings == [
+        "Date",
+        "Place",
+        "Attacking side",
+        "What happened",
+        "Reported, and by whom",
+        "Confirmation",
+        "Sources",
+    ]
 
 
 def test_held_back_reports_and_exact_positions_are_told(located, claims, project):

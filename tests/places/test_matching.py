@@ -147,6 +147,17 @@ def test_a_village_spelled_like_a_city_does_not_hide_it(gazetteer: Gazetteer) ->
     assert village.status != "matched"  # Sumy is spelled otherwise
 
 
+@pytest.mark.parametrize(
+    ("text", "country", "name"), [("Port Sudan", "Sudan", "Port Sudan"), ("Port Harcourt", "Nigeria", "Port Harcourt")]
+)
+def test_a_town_whose_name_begins_with_port_is_no_port(
+    gazetteer: Gazetteer, text: str, country: str, name: str
+) -> None:
+    found = gazetteer.decide(text, country=country)
+    assert (found.status, found.name) == ("matched", name)
+    assert "site" not in found.reason
+
+
 def test_a_site_stands_where_its_town_does(gazetteer: Gazetteer) -> None:
     named = gazetteer.decide("Hostomel Airport", region="Kyiv", country="Ukraine")
     assert (named.status, named.name, named.radius_km) == ("fuzzy", "Hostomel", 15.0)

@@ -52,7 +52,7 @@ def test_it_counts_and_lists(write):
     assert text.startswith("# How this map was made\n")
     assert "9 claims. In 1 it is not said who says so." in text
     assert "- e8 (row 10): Oktyabrsky" in section(text, "Places that may mean several")
-    assert section(text, "Places found under another spelling").strip() == "None."
+    assert section(text, "Places found, but not with certainty").strip() == "None."
     assert "3 newer reports are held back and not shown." in text
     assert "1 event lies outside the map's period and is left out." in text
     assert "- events.csv: read as cp1251." in text

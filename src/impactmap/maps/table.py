@@ -59,17 +59,19 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
     -------
     Element
         ``table#im-rows`` with one ``tr[data-row]`` for every row of the frame, in its order. Data text is element text
-        only.
+        only. A column of distances or populations is left out where no row has one.
     """
     # On a narrow screen each row becomes a card; the roles keep it a table for those who hear it.
     table = ET.Element("table", {"id": "im-rows", "class": "im-stacks", "role": "table"})
     add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
     head = add(add(table, "thead", role="rowgroup"), "tr", role="row")
-    for name in HEADINGS:
-        add(head, "th", words.text(f"table.{name}"), scope="col", role="columnheader")
+    rows = list(reports.at_rows())
+    empty = {name for name in ("distance", "population") if not any(place.get(name) for _, _, place in rows)}
+    labels = {name: words.text(f"table.{name}") for name in HEADINGS if name not in empty}
+    for name, label in labels.items():
+        add(head, "th", label, scope="col", role="columnheader", class_=f"im-col-{name}")
     body = add(table, "tbody", role="rowgroup")
-    labels = {name: words.text(f"table.{name}") for name in HEADINGS}
-    for row, event, place in reports.at_rows():
+    for row, event, place in rows:
         line = add(body, "tr", role="row", data_row=str(row))
 
         def cell(name: str, text: str | None = None, *, line: ET.Element = line, sort: str | None = None) -> ET.Element:
@@ -81,8 +83,10 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
         cell("side", _side(event, reports, words))
         _what(cell("what"), event, words)
         _reported(cell("reported"), event, words)
-        _distance(cell("distance", sort=_first(place.get("distance", {}), "km", "min_km")), place, words)
-        _population(cell("population", sort=_first(place.get("population", {}), "value")), place, words)
+        if "distance" in labels:
+            _distance(cell("distance", sort=_first(place.get("distance", {}), "km", "min_km")), place, words)
+        if "population" in labels:
+            _population(cell("population", sort=_first(place.get("population", {}), "value")), place, words)
         cell("confirmation", words.label("confirmation", event["confirmation"]))
         _sources(cell("sources"), event)
     return table

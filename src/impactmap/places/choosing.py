@@ -104,6 +104,8 @@ class Chooser:
         if found:
             inside = (rows for rows in found if any(self.evidence.fit(row, hints) == "in" for row in rows))
             rows = next(inside, found[0]) if hints.regions else found[0]
+            if toponym.relation == "site" and rows[0] in self.evidence.run(hints.country).find(name_key(toponym.whole)):
+                toponym = dataclasses.replace(toponym, relation="at")  # "Port Sudan" is a town, no port of one
             return self._choose(toponym, self.evidence.without_stand_ins(rows), hints)
         if toponym.kind == "any" and toponym.relation == "at":
             codes, _ = self.areas.find_regions(toponym.whole, [hints.country] if hints.country else None, fuzzy=False)

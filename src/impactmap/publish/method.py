@@ -226,7 +226,7 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
     _listed(lines, words, say("record.decided"), decided, note=say("record.decided_note"), level=3)
     fuzzy = [
         f"{_row(row, words)}: "
-        + say("record.fuzzy_row", place=plain_markdown(row["place"]), name=plain_markdown(row["place_name"]))
+        + say("record.fuzzy_row", place=plain_markdown(row["place"]), name=plain_markdown(_around(row)))
         for row in _records(events[status == "fuzzy"])
     ]
     _listed(lines, words, say("record.fuzzy"), fuzzy, level=3)
@@ -246,6 +246,12 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
 def _row(row: dict[str, Any], words: RecordWords) -> str:
     name, number = plain_markdown(row["event_id"]), row.get("source_row")
     return name if number is None else f"{name} ({words.text('record.row', row=int(number))})"
+
+
+def _around(row: dict[str, Any]) -> str:
+    """Return the name of the place found, with its region and country: its name alone may be the one given."""
+    parts = (row.get(f"place_{name}") for name in ("name", "region", "country"))
+    return ", ".join(str(part) for part in parts if part and not pd.isna(part))
 
 
 def _told(row: dict[str, Any], words: RecordWords) -> str:
