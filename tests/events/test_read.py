@@ -560,3 +560,9 @@ def test_letters_of_two_alphabets_are_warned_of_through_hidden_characters(table)
 def test_figures_are_known_by_the_words_of_sheets(table, header, metric):
     claims = read_events(table(f"Дата,Місце,{header}\n2025-11-09,Ізюм,близько 3\n")).claims
     assert claims[["metric", "value", "qualifier"]].to_numpy().tolist() == [[metric, 3.0, "about"]]
+
+
+def test_a_figure_is_not_said_to_be_unpublished(table):
+    reading = read_events(table("date,place,killed,zeta\n2025-11-08,Kharkiv,3,x\n"))
+    assert "Figures understood, each a claim of the row's source: 'killed' as killed." in told(reading, "columns")
+    assert "Kept in the table and not published: 'zeta'." in told(reading, "columns")

@@ -190,7 +190,9 @@ _SCHEMES = {
 }
 
 
-@pytest.mark.parametrize(("names", "scheme"), [(names, one) for names, all_ in _SCHEMES.items() for one in all_.split()])
+@pytest.mark.parametrize(
+    ("names", "scheme"), [(names, scheme) for names, schemes in _SCHEMES.items() for scheme in schemes.split()]
+)
 def test_the_usual_schemes_have_the_key_of_the_cyrillic(names: str, scheme: str) -> None:
     import translitua
 

@@ -38,7 +38,7 @@ from impactmap.events.schema import (
     Column,
 )
 from impactmap.events.sheetclaims import sheet_claims, type_claims
-from impactmap.events.tables import build_table, need_column, need_columns
+from impactmap.events.tables import build_table, need_column, need_columns, note_kept
 from impactmap.events.typed import Options, Table
 
 __all__ = ["Reading", "read_events"]
@@ -199,6 +199,9 @@ def read_events(
         if metrics:
             read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
             table.note("columns", f"Figures understood, each a claim of the row's source: {', '.join(read)}.")
+    note_kept(table, {header for parts in metrics.values() for header in parts.values()})
+    for each in tables[1:]:
+        note_kept(each)
     stated = [sheet_claims(table, frame, metrics)]
     if claim_table is not None:
         stated.append(type_claims(claim_table, frame))

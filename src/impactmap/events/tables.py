@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUM
 from impactmap.events.text import is_web_url, restore
 from impactmap.events.typed import Options, Table, type_table
 
-__all__ = ["build_table", "need_column", "need_columns"]
+__all__ = ["build_table", "need_column", "need_columns", "note_kept"]
 
 _CLOCK = r"\d{1,2}:\d{2}"
 
@@ -111,14 +111,18 @@ def build_table(
         table.log.faults += said.log.faults
         table.log.rejections += said.log.rejections
         table.typed = table.typed.join(said.typed.rename(columns=lambda name: f"said_{name}"))
-    kept = [str(name) for name in table.others.columns]
+    return table
+
+
+def note_kept(table: Table, taken: Collection[str] = ()) -> None:
+    """Say which columns the program does not know; those taken as figures are published as claims."""
+    kept = [str(name) for name in table.others.columns if name not in taken]
     if kept:
         table.note(
             "columns",
             f"Kept in the table and not published: {', '.join(map(repr, kept[:20]))}"
             f"{' and more' if len(kept) > 20 else ''}.",
         )
-    return table
 
 
 def _keep_times(table: Table) -> None:
