@@ -11,9 +11,8 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.context import load_border
+from impactmap.context import _nearest, load_border
 from impactmap.context._nearest import NearestLine
-from impactmap.context._vertices import MANY_POINTS, VertexSearch
 
 spec = importlib.util.spec_from_file_location("brute", Path(__file__).parent / "brute.py")
 brute = importlib.util.module_from_spec(spec)
@@ -125,24 +124,62 @@ def test_100_000_points_are_within_a_metre_of_the_exhaustive_search():
 
 def test_many_points_find_what_few_find():
     border = load_border(("UA", "RU"))
-    x, y = random_points(border, MANY_POINTS + 1, margin=10)
+    x, y = random_points(border, 20_001, margin=10)
     many = border.nearest.nearest(x, y)
     few = border.nearest.nearest(x[::40], y[::40])
     assert np.array_equal(many.distance_m[::40], few.distance_m)
     assert np.array_equal(many.on_left[::40], few.on_left)
 
 
-def test_vertices_all_over_the_earth_are_searched_too():
-    rng = np.random.default_rng(5)
-    xyz = rng.normal(size=(500, 3))
-    xyz *= 6_371_000 / np.linalg.norm(xyz, axis=1, keepdims=True)
-    points = rng.normal(size=(MANY_POINTS, 3))
-    points *= 6_371_000 / np.linalg.norm(points, axis=1, keepdims=True)
-    distance, vertex = VertexSearch(xyz).nearest(points)
-    some = slice(0, 200)
-    every = np.linalg.norm(points[some, None] - xyz[None], axis=2)
-    assert vertex[some].tolist() == every.argmin(axis=1).tolist()
-    assert distance[some] == pytest.approx(every.min(axis=1))
+def test_more_points_than_are_worked_on_at_once(monkeypatch):
+    border = load_border(("UA", "RU"))
+    x, y = random_points(border, 2_500, margin=3)
+    whole = border.nearest.nearest(x, y)
+    monkeypatch.setattr(_nearest, "CHUNK", 1_000)
+    parts = border.nearest.nearest(x, y)
+    assert np.array_equal(parts.distance_m, whole.distance_m)
+    assert np.array_equal(border.nearest.within(x, y, 50_000), whole.distance_m <= 50_000)
+
+
+def test_points_on_the_edges_of_cells_are_as_far_as_the_exhaustive_search_says():
+    # 33.75 and 39.375 degrees east, 45 and 50.625 north part large cells; these points lie on, before and beyond.
+    border = load_border(("UA", "RU"))
+    nudge = np.array([-1e-9, 0.0, 1e-9])
+    x = np.concatenate([np.repeat([33.75, 39.375], 120) + np.tile(nudge, 80), np.linspace(30, 42, 120)])
+    y = np.concatenate([np.tile(np.linspace(44, 54, 120), 2), np.repeat([45.0, 50.625], 60) + np.tile(nudge, 40)])
+    assert np.abs(border.nearest.nearest(x, y).distance_m - brute.brute_m(border.line.iloc[0], x, y)).max() < 0.001
+
+
+def test_line_across_the_antimeridian():
+    line = NearestLine([shapely.LineString([(179, 0), (-179, 0)])])
+    feet = line.nearest(np.array([179.5, -179.5, 180.0, -180.0, 180.5]), np.ones(5))
+    assert feet.distance_m == pytest.approx([110_574.389] * 5, abs=0.01)
+    assert feet.on_left.all()
+
+
+def test_centre_of_a_ring_is_as_far_as_every_edge_of_it():
+    turn = np.linspace(0, 2 * np.pi, 20_001)
+    ring = NearestLine([shapely.LineString(np.column_stack([np.cos(turn), np.sin(turn)]))])
+    x = np.linspace(-1e-9, 1e-9, 200)
+    feet = ring.nearest(x, np.zeros(200))
+    assert feet.distance_m == pytest.approx([110_574.389] * 200, abs=1)  # the meridian is the shorter way
+    assert feet.on_left.all()
+
+
+def test_points_that_repeat_are_searched_once(monkeypatch):
+    searched = []
+    border = load_border(("UA", "RU"))
+    search = border.nearest._search
+    asked = search.nearest
+
+    def spy(points, codes, **options):
+        searched.append(points.shape[1])
+        return asked(points, codes, **options)
+
+    monkeypatch.setattr(search, "nearest", spy)
+    feet = border.nearest.nearest(np.tile([36.58, 30.52], 50), np.tile([50.61, 50.45], 50))
+    assert searched == [2]
+    assert len(feet.distance_m) == 100
 
 
 def test_repeated_points_give_the_same_answer():

@@ -14,12 +14,18 @@ from impactmap.errors import ColumnError, CrsError
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pyarrow as pa
 
 __all__ = ["located", "need_columns", "objects", "one_of", "set_texts", "text_where"]
 
 
-def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
-    """Return ``point``, ``area`` or ``none`` for each row, after checking geometry and its reference system."""
+def located(
+    events: gpd.GeoDataFrame,
+) -> tuple[npt.NDArray[np.str_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Tell points from areas, after checking geometry and its reference system.
+
+    Returns ``point``, ``area`` or ``none`` for each row, and its longitude and latitude, NaN but for points.
+    """
     import geopandas as gpd
 
     if not isinstance(events, gpd.GeoDataFrame) or events.active_geometry_name is None:
@@ -44,7 +50,7 @@ def located(events: gpd.GeoDataFrame) -> npt.NDArray[np.str_]:
     kinds[points & ~(np.isfinite(x) & np.isfinite(y))] = "none"
     finite = np.isfinite(shapely.bounds(shapes[areas])).all(axis=1)
     kinds[np.flatnonzero(areas)[~finite]] = "none"
-    return kinds
+    return kinds, x, y
 
 
 def need_columns(frame: pd.DataFrame, names: tuple[str, ...], what: str) -> None:
@@ -59,16 +65,19 @@ def need_columns(frame: pd.DataFrame, names: tuple[str, ...], what: str) -> None
 
 def objects(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
     """Return a text column as an array of its own, missing as None."""
-    values = np.array(column, dtype=object)
-    values[pd.isna(values)] = None
-    return values
+    codes, texts = pd.factorize(column)  # the texts are few
+    values = np.empty(len(texts) + 1, dtype=object)
+    values[:-1] = texts
+    return np.asarray(values[codes])  # the last, for -1, is None
 
 
-def text_where(mask: npt.NDArray[np.bool_], text: str | None) -> npt.NDArray[np.object_]:
-    """Return a text where the mask holds, None elsewhere."""
-    values = np.empty(len(mask), dtype=object)
-    values[mask] = text
-    return values
+def text_where(mask: npt.NDArray[np.bool_], text: str | None) -> pa.Array:
+    """Return a text where the mask holds, missing elsewhere."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = pa.large_string()
+    return pc.if_else(pa.array(mask), pa.scalar(text, kind), pa.scalar(None, kind))
 
 
 def one_of(values: npt.NDArray[np.object_], wanted: Collection[str | None]) -> npt.NDArray[np.bool_]:
@@ -77,12 +86,15 @@ def one_of(values: npt.NDArray[np.object_], wanted: Collection[str | None]) -> n
     return np.array([*(text in wanted for text in texts), None in wanted])[codes]
 
 
-def set_texts(frame: Any, columns: Mapping[str, npt.NDArray[np.object_]]) -> Any:
+def set_texts(frame: Any, columns: Mapping[str, npt.NDArray[np.object_] | pa.Array]) -> Any:
     """Set text columns with pandas' ``str`` dtype, None as missing; the frame is changed and returned."""
     import pyarrow as pa
 
     for name, values in columns.items():
-        codes, texts = pd.factorize(values)  # the texts are few, and this way each is converted once
-        rows = pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(texts, pa.large_string()))
-        frame[name] = pd.Series(rows.dictionary_decode(), index=frame.index, dtype="str")
+        rows = values
+        if isinstance(values, np.ndarray):
+            codes, texts = pd.factorize(values)  # the texts are few, and this way each is converted once
+            coded = pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(texts, pa.large_string()))
+            rows = coded.dictionary_decode()
+        frame[name] = pd.Series(rows, index=frame.index, dtype="str")
     return frame

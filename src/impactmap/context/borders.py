@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from impactmap.context._nearest import GEOD, NearestLine
+from impactmap.context._ellipsoid import GEOD
+from impactmap.context._nearest import NearestLine
 from impactmap.errors import CrsError, InputError, ReferenceDataError
 
 if TYPE_CHECKING:

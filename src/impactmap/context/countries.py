@@ -74,4 +74,4 @@ def _borders() -> tuple[gpd.GeoDataFrame, NearestLine]:
 
     layer = load_layer("borders")
     layer = layer[layer["kind"] == "border"].reset_index(drop=True)
-    return layer, NearestLine(layer.geometry, step_m=200.0)
+    return layer, NearestLine(layer.geometry)

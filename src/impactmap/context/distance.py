@@ -68,9 +68,10 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
 
     References
     ----------
-    C. F. F. Karney (2013), Algorithms for geodesics, J. Geodesy 87, 43-55; through PROJ. Data: see `Border.data`.
+    C. F. F. Karney (2013), Algorithms for geodesics, J. Geodesy 87, 43-55; through PROJ beyond 2,000 km, nearer P. D.
+    Thomas's (1970) series, which agrees with it. Data: see `Border.data`.
     """
-    kinds = located(events)
+    kinds, longitude, latitude = located(events)
     result = events.copy()
     size = len(events)
     empty = np.full(size, np.nan)
@@ -89,13 +90,13 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
 
     points = np.flatnonzero(kinds == "point")
     if len(points):
-        longitude, latitude = shapely.get_x(shapes[points]), shapely.get_y(shapes[points])
-        feet = border.nearest.nearest(longitude, latitude)
+        x, y = longitude[points], latitude[points]
+        feet = border.nearest.nearest(x, y)
         columns["border_distance_km"][points] = feet.distance_m / 1000
         columns["border_latitude"][points], columns["border_longitude"][points] = feet.latitude, feet.longitude
         inside = country[points]
         unknown = pd.isna(inside)
-        inside[unknown] = countries_at(longitude[unknown], latitude[unknown])
+        inside[unknown] = countries_at(x[unknown], y[unknown])
         if border.left is not None:
             close = (feet.distance_m < EDGE_M) & ~feet.at_end & one_of(inside, [*border.countries, None])
             inside[close & feet.on_left], inside[close & ~feet.on_left] = border.left, border.right

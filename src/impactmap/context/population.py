@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from impactmap.context._ellipsoid import GEOD
 from impactmap.context._frames import located, need_columns, set_texts, text_where
-from impactmap.context._nearest import GEOD
 from impactmap.errors import CrsError, ImpactMapError, InputError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def add_population(
     GeoNames, CC BY 4.0; see `impactmap.reference.layer_info("gazetteer")`. Raster: the user's.
     """
     need_columns(events, ("place_id",), "Events for add_population")
-    kinds = located(events)
+    kinds, _, _ = located(events)
     if (raster is None) != (radius_km is None):
         raise InputError(
             f"A raster and a radius go together; found raster={raster!r}, radius_km={radius_km!r}. "

@@ -63,7 +63,7 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     """
     if language not in LANGUAGES:
         raise InputError(f"Regions have names in {', '.join(LANGUAGES)}; found language={language!r}.")
-    kinds = located(events)
+    kinds, longitude, latitude = located(events)
     result = events.copy()
     size = len(events)
     name, code, country = (
@@ -71,8 +71,7 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     )
     rows = np.flatnonzero((kinds == "point") & (pd.isna(name) | pd.isna(code) | pd.isna(country)))
     if len(rows):
-        shapes = events.geometry.to_numpy()[rows]
-        x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+        x, y = longitude[rows], latitude[rows]
         here = country[rows]
         unknown = pd.isna(here)
         here[unknown] = countries_at(x[unknown], y[unknown])
