@@ -100,6 +100,20 @@ def test_geocoded_events_come_back_equal(geocoded, reading, tmp_path, name):
     assert (back["event_id"][0], back["place"][0], back["latitude"][1]) == ("00123", "NA", 49.98765)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_spaces_come_back(reading, tmp_path, name):
+    events = reading.events.assign(
+        summary=[" x ", "\ty\n", "z"], note=["  ", "\u00a0n", None], side=["A ", None, "B"], mine=[" ", " =1 ", "b "],
+    )  # fmt: skip
+    events = events.rename(columns={"mine": " mine "})
+    claims = reading.claims.assign(claimant=["P ", "Q"], note=[" a", None])
+    write_events(events, target(tmp_path, name), claims=claims, format=name, exact_positions=True)
+    back = impactmap.read_events(target(tmp_path, name))
+    pd.testing.assert_frame_equal(comparable(back), events.drop(columns="source_row"))
+    pd.testing.assert_frame_equal(back.claims, claims)
+    assert [(fault.row, fault.column) for fault in back.warnings] in ([(2, "side")], [(1, "side")], [(3, "side")])
+
+
 def xml_text(text):
     """Return the text as XML 1.0 can hold it."""
     return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", text)
@@ -234,13 +248,34 @@ def test_columns_of_a_workbook_are_named_as_spreadsheets_name_them(tmp_path):
     assert [page[name].value for name in ("A2", "Z2", "AA2", "ZZ2", "AAA2", "ADT2")] == [0, 25, 26, 701, 702, 799]
 
 
-def test_a_text_too_long_for_a_cell_is_refused_and_not_cut(reading, tmp_path):
-    events = reading.events.assign(summary="x" * 32_768)
-    with pytest.raises(PublishError, match=r"holds 32,767 characters; in the table events, row 2, column 'summary'"):
-        write_events(events, tmp_path / "x.xlsx")
-    assert not (tmp_path / "x.xlsx").exists()
-    write_events(events, tmp_path / "x.csv")
-    assert impactmap.read_events(tmp_path / "x.csv").events["summary"].str.len().tolist() == [32_768] * 3
+def test_a_text_too_long_for_a_cell_is_whole_in_a_sheet_of_its_own(reading, tmp_path):
+    long = "=" + "ж_x0041_😀" * 6_000
+    exact, over = "x" * 32_766, "x" * 32_767
+    events = reading.events.assign(summary=[long, exact, over])
+    claims = reading.claims.assign(note=["y" * 100_000, None])
+    notes = write_events(events, tmp_path / "x.xlsx", claims=claims).notes
+    assert any(note.startswith("3 texts are longer than a cell of a workbook holds") for note in notes)
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    cells = [cell.value for row in book["events"].iter_rows(min_row=2) for cell in row if cell.value]
+    units = [len(cell.encode("utf-16-le")) // 2 for cell in cells if isinstance(cell, str)]
+    assert max(units) <= 32_767, "what Excel holds"
+    assert exact in cells
+    assert sum("cut here; whole in the sheet long_texts, number" in str(cell) for cell in cells) == 2
+    assert {row[0].value for row in book["long_texts"].iter_rows(min_row=2)} == {1, 2, 3}
+    back = impactmap.read_events(tmp_path / "x.xlsx")
+    assert back.events["summary"].tolist() == [long, exact, over]
+    assert back.claims["note"].fillna("").tolist() == ["y" * 100_000, ""]
+    assert not [note for note in back.notes if "long_texts" in note.text]
+
+
+def test_a_cut_cell_that_was_edited_stays_as_it_is(reading, tmp_path):
+    write_events(reading.events.assign(summary=["a" * 40_000, "b", "c"]), tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    page = book["events"]
+    cell = next(cell for cell in page[2] if str(cell.value).startswith("aaa"))
+    cell.value = f"Rewritten {cell.value[-60:]}"
+    book.save(tmp_path / "x.xlsx")
+    assert impactmap.read_events(tmp_path / "x.xlsx").events["summary"][0] == cell.value
 
 
 def test_json_lines(written):

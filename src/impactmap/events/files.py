@@ -13,7 +13,7 @@ import pandas as pd
 from impactmap.errors import CrsError, TableError
 from impactmap.events.check import nearest, shorten
 from impactmap.events.delimited import read_delimited
-from impactmap.events.rawtable import OURS, InputFile, Note, RawTable
+from impactmap.events.rawtable import OURS, InputFile, Note, RawTable, is_written
 from impactmap.events.workbook import read_workbook
 
 __all__ = ["FORMATS", "SOURCE_GEOMETRY", "open_table"]
@@ -97,7 +97,10 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
         name, cells, notes, layers = _vector(path, kind, sheet)
     if not len(cells.columns):
         raise TableError(f"{path.name}: expected records with named values, found none.")
-    cells = pd.DataFrame({column: text.mask(text.str.strip() == "") for column, text in cells.items()})
+    ours = is_written(cells.columns)
+    cells = pd.DataFrame(
+        {column: text.mask((text if ours else text.str.strip()) == "") for column, text in cells.items()}
+    )
     file = InputFile(path, name, len(cells), path.stat().st_size, _sha256(path))
     return RawTable(cells, file, tuple(Note(path.name, "file", text) for text in notes), sheets=layers)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from impactmap.errors import TableError
 from impactmap.events.headers import count_known
+from impactmap.events.rawtable import is_written
 from impactmap.events.text import restore
 
 __all__ = ["HEADER_WITHIN", "find_header", "grid_to_cells"]
@@ -69,11 +70,15 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
         notes.append(f"The header is row {at + 1}; the rows above it are a title and were not read as data.")
     body = grid.iloc[at + 1 :].copy()
     body.index = pd.RangeIndex(at + 2, at + 2 + len(body), name="source_row")
-    body = pd.DataFrame({name: column.mask(column.str.strip() == "") for name, column in body.items()})
+    # What impactmap wrote comes back to the letter; people leave spaces where there is nothing.
+    ours = is_written(top[at])
+    body = pd.DataFrame(
+        {name: column.mask((column if ours else column.str.strip()) == "") for name, column in body.items()}
+    )
     filled = body.notna().any().to_numpy()
     names: list[str] = []
     for position, cell in enumerate(top[at]):
-        header = restore(cell.strip()) or f"column {position + 1}"
+        header = restore(cell if ours else cell.strip()) or f"column {position + 1}"
         while header in names:
             header += " (again)"
         names.append(header)

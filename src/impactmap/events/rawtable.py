@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-__all__ = ["OURS", "InputFile", "Note", "RawTable"]
+from impactmap.events.schema import CLAIM_COLUMNS
+
+__all__ = ["OURS", "InputFile", "Note", "RawTable", "is_written"]
 
 #: A table with these columns is one that impactmap wrote.
 OURS = frozenset(("event_id", "place_number", "side_basis", "date_precision"))
+_OUR_CLAIMS = frozenset(column.name for column in CLAIM_COLUMNS)
+
+
+def is_written(headers: Iterable[str]) -> bool:
+    """Say whether impactmap wrote a table of these headers, events or claims: its texts are then kept to the letter."""
+    names = set(headers)
+    return names >= OURS or names >= _OUR_CLAIMS
 
 
 @dataclass(frozen=True)

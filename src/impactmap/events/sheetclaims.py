@@ -142,7 +142,7 @@ def type_claims(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
                 fix="Write the digits without a separator; put words into the column text.",
             )
     words = {word: name for name, known in QUALIFIERS.items() for word in (name, *known.words)}
-    qualifier = claims["qualifier"].str.casefold().map(words).astype("str")
+    qualifier = claims["qualifier"].str.strip().str.casefold().map(words).astype("str")
     log.reject(
         claims["qualifier"].notna() & qualifier.isna(),
         rows,

@@ -12,7 +12,7 @@ import pandas as pd
 from impactmap.events.check import FaultLog, nearest
 from impactmap.events.dates import ParsedDates, parse_dates, reads_as_date
 from impactmap.events.figures import parse_coordinates
-from impactmap.events.rawtable import Note, RawTable
+from impactmap.events.rawtable import Note, RawTable, is_written
 from impactmap.events.schema import Column
 from impactmap.events.text import DISGUISED, HIDDEN_CLASS
 
@@ -91,8 +91,8 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
     Returns
     -------
     Table
-        Text is stripped of spaces at its ends except in identifiers. Columns of figures (``value`` and its kin) stay
-        text, to be read with their words.
+        Text is stripped of spaces at its ends, except in identifiers and in tables that impactmap wrote. Columns of
+        figures (``value`` and its kin) stay text, to be read with their words.
     """
     table = Table(
         raw,
@@ -101,6 +101,7 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         raw.cells.drop(columns=list(headers.values())),
         FaultLog(raw.name),
     )
+    written = is_written(raw.cells.columns)
     typed: dict[str, pd.Series] = {}
     empty = pd.Series(pd.NA, index=raw.cells.index, dtype="str")
     for column in columns:
@@ -109,11 +110,13 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
             typed[column.name] = empty if column.name.startswith("value") else empty.astype(column.dtype)
             continue
         cells = raw.cells[header]
+        if column.dtype != "str" or column.vocabulary:
+            cells = cells.mask(cells.str.strip() == "")
         if column.dtype == "str":
-            typed[column.name] = cells if column.name.endswith("_id") else cells.str.strip()
+            typed[column.name] = cells if column.name.endswith("_id") or written else cells.str.strip()
             _look_at_text(table, column, header, cells)
             if column.vocabulary and column.name != "qualifier":
-                typed[column.name] = _in_vocabulary(table, column, header, typed[column.name])
+                typed[column.name] = _in_vocabulary(table, column, header, cells.str.strip())
         elif column.dtype == "datetime64[s]":
             typed[column.name] = _dates(table, column, header, cells, options)
         elif column.name in {"latitude", "longitude"}:
@@ -161,6 +164,15 @@ def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[st
             fix="They are kept and ignored when matching; delete them if they are not meant.",
         )
     if column.name in _MATCHED:
+        ends = cells.notna() & (cells != cells.str.strip())
+        if table.raw.is_ours and ends.any():
+            table.log.remark(
+                rows=table.rows[ends],
+                column=header,
+                expected="no spaces at the ends",
+                found=repr(cells[ends].iloc[0]),
+                fix="They are kept, as the table is one that impactmap wrote; delete them if they are not meant.",
+            )
         seen = cells.str.replace(HIDDEN_CLASS, "", regex=True) if hidden.any() else cells
         disguised = seen.str.contains(DISGUISED, regex=True)
         if disguised.any():

@@ -16,6 +16,7 @@ import pandas as pd
 
 from impactmap.errors import TableError
 from impactmap.events.grid import grid_to_cells
+from impactmap.events.longtexts import LONG_TEXTS, join_long_texts
 from impactmap.events.rawtable import InputFile, Note, RawTable
 
 __all__ = ["MAX_CELLS", "MAX_RATIO", "MAX_UNPACKED_BYTES", "read_workbook"]
@@ -194,6 +195,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
                 grid = _grid(book.get_sheet_by_name(chosen))
                 if len(grid):
                     break
+            kept = _grid(book.get_sheet_by_name(LONG_TEXTS)) if LONG_TEXTS in names else pd.DataFrame()
     except calamine.PasswordError:
         raise TableError(
             f"{path.name}: expected an open spreadsheet, found one with a password. Save it without."
@@ -203,9 +205,11 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
             f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
         ) from None
     cells, tags, notes = grid_to_cells(grid, name=path.name)
-    others = [
-        name for name in names if name != chosen and name.strip().casefold() not in {"events", "places", "claims"}
-    ]
+    if len(kept):
+        kept.columns = pd.Index(kept.iloc[0], dtype="str")
+        cells = join_long_texts(cells, kept.iloc[1:])
+    known = {"events", "places", "claims", LONG_TEXTS}
+    others = [name for name in names if name != chosen and name.strip().casefold() not in known]
     if others:
         notes.append(f"The sheet {chosen!r} was read; {', '.join(map(repr, others))} not.")
     data = path.read_bytes()

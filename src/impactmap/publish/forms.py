@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from impactmap.errors import InputError, PublishError, TermsWarning
 from impactmap.events.check import nearest
+from impactmap.events.longtexts import cut_note
 from impactmap.events.related import CLAIMS_ENDING, DATAPACKAGE
 from impactmap.publish.atomic import replace_file, replace_folder
 from impactmap.publish.delimited import write_csv, write_hxl, write_jsonl, write_tsv
@@ -244,6 +245,8 @@ def write_events(
     if statements is None and not form.holds_claims and (beside := _beside(Path(path), form)).exists():
         notes.append(f"{beside.name} was there before, is as it was, and is read with the table.")
     located = "place_provider" in frame.columns
+    if form.name == "xlsx":
+        notes += cut_note([frame] if statements is None else [frame, statements])
     content = Content(frame, statements, _notices() if located else (), inputs=tuple(inputs))
     return Written(_put(form, content, Path(path), force=force), tuple(notes))
 
@@ -283,6 +286,8 @@ def write_table(
     form = find_form(path, format)
     notes: list[str] = []
     table = clean_table(pd.DataFrame(frame.drop(columns=frame.geometry.name)), notes, unheld=form.unheld)
+    if form.name == "xlsx":
+        notes += cut_note([table])
     located = gpd.GeoDataFrame(table, geometry=frame.geometry, crs=frame.crs)
     content = Content(located, None, _notices(), "Located table", tuple(inputs))
     return Written(_put(form, content, Path(path), force=force), tuple(notes))

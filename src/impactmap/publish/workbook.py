@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from impactmap.errors import PublishError
+from impactmap.events.longtexts import cut_long_texts
 from impactmap.events.text import neutralise
 from impactmap.publish.delimited import plain_values
 
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["write_workbook"]
 
-#: Rows of a sheet below its header, columns, and characters of a cell that the format has room for.
+#: Rows of a sheet below its header and columns that the format has room for.
 SHEET_ROWS = 1_048_575
 SHEET_COLUMNS = 16_384
-CELL_CHARACTERS = 32_767
 #: Rows that are turned into text at a time.
 BLOCK = 5_000
 #: What XML cannot hold or would change, and what already looks like the format's way to write such a character.
@@ -68,17 +68,20 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
     Raises
     ------
     PublishError
-        When a table has more rows or columns, or a text more characters, than the format has room for.
+        When a table has more rows or columns than the format has room for.
 
     Notes
     -----
-    Days become dates, texts are stored as texts in their cells. Control characters are written as the format
-    prescribes, ``_x0001_``, and read back as themselves. No time is stored, so the same tables give the same bytes.
+    A text that is longer than a cell holds is cut there, which the cell says, and stands whole in the sheet
+    ``long_texts``. Days become dates, texts are stored as texts in their cells. Control characters are written as the
+    format prescribes, ``_x0001_``, and read back as themselves. No time is stored, so the same tables give the same
+    bytes.
 
     References
     ----------
     ECMA-376, part 1: 18 (SpreadsheetML), 22.9.2.19 (ST_Xstring).
     """
+    sheets = cut_long_texts(sheets)
     for name, table in sheets.items():
         _check_room(table, name, path)
     numbers = range(1, len(sheets) + 1)
@@ -95,23 +98,11 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
 
 
 def _check_room(table: pd.DataFrame, name: str, path: Path) -> None:
-    import pandas as pd
-
     if len(table) > SHEET_ROWS or len(table.columns) > SHEET_COLUMNS:
         raise PublishError(
             f"{path.name}: an XLSX sheet holds {SHEET_ROWS:,} rows and {SHEET_COLUMNS:,} columns, the table {name} has "
             f"{len(table):,} and {len(table.columns):,}. Write .csv instead."
         )
-    for header in table.columns:
-        if not pd.api.types.is_string_dtype(table[header].dtype):
-            continue
-        long = table[header].str.len() > CELL_CHARACTERS
-        if long.any():
-            raise PublishError(
-                f"{path.name}: a cell of an XLSX sheet holds {CELL_CHARACTERS:,} characters; in the table {name}, row "
-                f"{int(long.to_numpy().argmax()) + 2}, column {header!r} has {int(table[header].str.len().max()):,}. "
-                "Write .csv instead."
-            )
 
 
 def _add(archive: zipfile.ZipFile, name: str, pieces: Iterator[str] | list[str]) -> None:
