@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from geopy.geocoders.base import Geocoder
 
@@ -155,3 +158,22 @@ def test_every_place_is_there(gazetteer: Gazetteer) -> None:
     assert int(own.sum()) == 234_908
     assert len(gazetteer.table) == 234_908 + 24_698  # the register's settlements that GeoNames does not have
     assert len({gazetteer.table.id_of(row) for row in range(0, len(gazetteer.table), 97)}) == 2_677
+
+
+def test_opening_and_the_first_answer_take_under_100_megabytes():
+    # What a process needs at most, less what its libraries need before: what unpacking takes is given back, and the
+    # names are not all worked on at once.
+    program = """
+import resource, sys
+import geopandas, geopy.geocoders, pyarrow.parquet
+import impactmap, impactmap.places.gazetteer
+
+def most():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+before = most()
+impactmap.Gazetteer().geocode("Kharkiv")
+print(most() - before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 100

@@ -25,7 +25,8 @@ REGISTERED: Final = f"katottg:{COUNTRY}"
 SHIPPED: Final = 2  # origins: the gazetteer and the register; those after them were added
 _SCALE: Final = 1e-4
 _PROMINENT: Final = 15_000
-_CHUNK: Final = 32_768  # places whose keys are made at once
+_CHUNK: Final = 8_192  # places whose keys are made at once: more need more memory and hardly less time
+_KEPT: Final = 32_768  # places whose names are kept as texts
 _LINE_FEED: Final = 10
 _SLACK: Final = 8.0
 _KIN: Final = 75.0
@@ -270,6 +271,8 @@ class PlaceTable:
         )
         table = gazetteer.beside(missing)
         table.register = register
+        # What unpacking needed, twice the table, would stay with the process.
+        pa.default_memory_pool().release_unused()
         return table
 
     def beside(self, other: PlaceTable) -> PlaceTable:
@@ -312,7 +315,7 @@ class PlaceTable:
         names: list[str] = self.names[row].as_py().split("\n")
         if self.origin_of(row).prefix == REGISTERED:
             names.insert(0, romanise_ukrainian(names[0]))
-        if len(self._names) < _CHUNK:
+        if len(self._names) < _KEPT:
             self._names[row] = names
         return names
 
