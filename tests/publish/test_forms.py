@@ -19,6 +19,7 @@ import geoparquet_validator
 import hxl
 import openpyxl
 import pandas as pd
+import pyarrow.parquet
 import pyogrio
 import pytest
 import shapely
@@ -298,6 +299,22 @@ def test_geoparquet_passes_the_validator(written):
     assert report["version"] == "1.1.0"
     assert geoparquet_validator.conformant(report, "core"), geoparquet_validator.failed(report)
     assert gpd.read_parquet(written("parquet"))["event_id"].tolist() == ["00123", "b", "c"]
+
+
+def test_geoparquet_has_the_extent_of_each_row_that_has_a_place(written, reading, tmp_path):
+    path = written("parquet")
+    report = geoparquet_validator.check(str(path))
+    assert geoparquet_validator.conformant(report, "covering"), geoparquet_validator.failed(report)
+    extents = pyarrow.parquet.read_table(path, columns=["bbox"])["bbox"].to_pylist()
+    shapes = gpd.read_parquet(path).geometry
+    assert [extent is None for extent in extents] == shapes.isna().tolist()
+    assert None in extents
+    for extent, shape in zip(extents, shapes, strict=True):
+        if extent is not None:
+            assert tuple(extent.values()) == shape.bounds
+    assert "bbox" not in impactmap.read_events(path).events.columns
+    write_events(reading.events.assign(bbox="mine"), tmp_path / "own.parquet")
+    assert impactmap.read_events(tmp_path / "own.parquet").events["bbox"].tolist() == ["mine"] * 3
 
 
 def test_geopackage_is_sound(written):

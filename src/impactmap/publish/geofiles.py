@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+#: Column of a GeoParquet file that holds the extents of the rows.
+EXTENT = "bbox"
+
 __all__ = ["write_flatgeobuf", "write_geojson", "write_geopackage", "write_geoparquet"]
 
 
@@ -68,11 +71,35 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str]
 def write_geoparquet(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write a located table as GeoParquet 1.1 with WKB geometry, compressed with zstd.
 
+    Notes
+    -----
+    The column ``bbox`` holds each row's extent, by which readers skip what lies elsewhere; a row without a geometry has
+    none, as the standard says. A table that has a column of this name already is written without.
+
     References
     ----------
     GeoParquet 1.1.0, https://geoparquet.org/releases/v1.1.0.
     """
-    frame.to_parquet(path, index=False, compression="zstd", schema_version="1.1.0")
+    import io
+
+    import pyarrow as pa
+    import pyarrow.compute
+    import pyarrow.parquet
+
+    options: dict[str, Any] = {"index": False, "compression": "zstd", "schema_version": "1.1.0"}
+    if EXTENT in frame.columns:
+        frame.to_parquet(path, **options)
+        return
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, write_covering_bbox=True, **options)
+    table = pyarrow.parquet.read_table(buffer)
+    # Where there is no geometry the library writes an extent of NaN.
+    place = table.schema.get_field_index(EXTENT)
+    extents = table.column(place).combine_chunks()
+    missing = pyarrow.compute.is_null(table.column(frame.geometry.name).combine_chunks())
+    extents = pa.StructArray.from_arrays(extents.flatten(), fields=list(extents.type), mask=missing)
+    table = table.set_column(place, table.schema.field(place), extents)
+    pyarrow.parquet.write_table(table, path, compression="zstd")
 
 
 def write_geopackage(
