@@ -75,6 +75,100 @@ def test_candidates_of_an_ambiguous_name(gazetteer: Gazetteer) -> None:
     assert (hinted.status, hinted.region_code) == ("matched", "RU-BA")
 
 
+@pytest.mark.parametrize(
+    ("place", "country", "code"),
+    [
+        ("Донеччина", "", "UA-14"),
+        ("Вінниччина", "", "UA-05"),
+        ("Белгородчина", "", "RU-BEL"),
+        ("Крым", "", "UA-43"),
+        ("АР Крим", "", "UA-43"),
+        ("Чечня", "", "RU-CE"),
+        ("Chechnya", "", "RU-CE"),
+        ("North Ossetia", "", "RU-SE"),
+        ("ХМАО", "", "RU-KHM"),
+        ("Ленобласть", "", "RU-LEN"),
+        ("Подмосковье", "Russia", "RU-MOS"),
+        ("Ставропольский кр.", "", "RU-STA"),
+        ("Респ. Дагестан", "", "RU-DA"),
+        ("ДНР", "", "UA-14"),
+        ("Луганська народна республіка", "", "UA-09"),
+        ("Волинь", "", "UA-07"),
+        ("Харьк. обл.", "Украина", "UA-63"),
+        ("Прикарпаття", "Україна", "UA-26"),
+    ],
+)
+def test_regions_as_people_call_them(gazetteer: Gazetteer, place: str, country: str, code: str) -> None:
+    found = gazetteer.decide(place, country=country)
+    assert (found.status, found.precision, found.region_code) == ("area", "region", code)
+
+
+@pytest.mark.parametrize("place", ["Kharkiv", "Київ", "Moscow", "Суми", "Rostov-on-Don", "Київське"])
+def test_a_town_is_not_taken_for_its_region(gazetteer: Gazetteer, place: str) -> None:
+    assert gazetteer.decide(place).precision != "region"
+
+
+@pytest.mark.parametrize(
+    ("place", "country", "place_id"),
+    [
+        ("10 km south of Bakhmut", "Ukraine", "geonames:713174"),
+        ("5 км к югу от Бахмута", "Украина", "geonames:713174"),
+        ("під Бахмутом", "Україна", "geonames:713174"),
+        ("у Харкові", "Україна", "geonames:706483"),
+        ("в Белгороде", "", "geonames:578072"),
+        ("Xarkiv", "Ukraine", "geonames:706483"),
+        ("Kyjiv", "", "geonames:703448"),
+    ],
+)
+def test_names_in_a_sentence_and_in_other_schemes(
+    gazetteer: Gazetteer, place: str, country: str, place_id: str
+) -> None:
+    found = gazetteer.decide(place, country=country)
+    assert (found.status in {"matched", "fuzzy"}, found.place_id) == (True, place_id)
+
+
+def test_the_distance_widens_the_radius(gazetteer: Gazetteer) -> None:
+    radius = [gazetteer.decide(f"{text} of Bakhmut", country="Ukraine").radius_km for text in ("north", "25 km north")]
+    assert radius == [15.0, 35.0]
+
+
+@pytest.mark.parametrize(
+    ("place", "region", "country", "near"),
+    [
+        ("Shebekinsky urban okrug", "Belgorod", "Russia", (50.41, 36.93)),
+        ("Шебекинский городской округ", "", "Россия", (50.41, 36.93)),
+        ("Sudzhansky district", "Kursk", "Russia", (51.19, 35.27)),
+    ],
+)
+def test_districts_by_their_adjective(gazetteer: Gazetteer, place, region, country, near) -> None:
+    found = gazetteer.decide(place, region=region, country=country)
+    assert (found.status, found.precision, found.circle) == ("area", "district", pytest.approx(near, abs=0.02))
+
+
+@pytest.mark.parametrize("place", ["Kyiv, Odesa, Lviv", "Kharkiv, Kupiansk", "Полтава, Суми"])
+def test_towns_with_commas_between_are_several(gazetteer: Gazetteer, place: str) -> None:
+    found = gazetteer.decide(place)
+    assert found.status == "ambiguous"
+    assert found.reason.startswith(f"Names {place.count(',') + 1} places: ")
+
+
+@pytest.mark.parametrize(
+    ("place", "country"),
+    [("Saltivka, Kharkiv", "UA"), ("Paris, Texas", "US"), ("London, Ontario", "CA"), ("Berlin, Brandenburg", "DE")],
+)
+def test_a_town_in_a_town_or_region_is_one_place(gazetteer: Gazetteer, place: str, country: str) -> None:
+    found = gazetteer.decide(place)
+    assert "Names" not in found.reason
+    assert found.country == country
+
+
+@pytest.mark.parametrize("region", ["", "Donetsk"])
+def test_a_city_does_not_win_by_a_name_that_villages_bear_today(gazetteer: Gazetteer, region: str) -> None:
+    found = gazetteer.decide("Oleksandrivka", region=region, country="Ukraine")  # Donetsk was called so once
+    assert found.status == "ambiguous"
+    assert gazetteer.decide("Krasny Lyman", region="Donetsk", country="Ukraine").name == "Lyman"
+
+
 def test_a_hint_that_contradicts_is_reported(gazetteer: Gazetteer) -> None:
     found = gazetteer.decide("Kharkiv", region="Belgorod", country="Ukraine")
     assert found.status == "fuzzy"

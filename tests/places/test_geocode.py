@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -203,3 +204,22 @@ def test_a_kind_of_place_leaves_the_hints(gazetteer, word):
     events = pd.DataFrame({"event_id": ["a", "b"], "place": [word] * 2, "region": ["Kharkiv region", ""]})
     found = geocode_events(events, gazetteer=gazetteer)
     assert found["place_status"].tolist() == ["area", "invalid"]
+
+
+def test_candidates_that_are_as_likely_are_listed_and_the_others_counted(gazetteer):
+    rows = pd.DataFrame({"place": ["Ivanivka", "Springfield"], "country": ["Ukraine", "USA"]})
+    found = geocode_table(rows, country="country", gazetteer=gazetteer)
+    assert found["place_status"].tolist() == ["ambiguous", "ambiguous"]
+    counts = [len(json.loads(text)) for text in found["place_alternatives"]]
+    assert min(counts) >= 8
+    total = [int(re.search(r"(\d+) places have that name", reason)[1]) for reason in found["place_reason"]]
+    left = [int(re.search(r"(\d+) more are not listed", reason)[1]) for reason in found["place_reason"]]
+    assert [listed + more >= all_ for listed, more, all_ in zip(counts, left, total, strict=True)] == [True, True]
+
+
+def test_the_rest_of_the_table_brings_the_right_one_of_many_among_the_first(gazetteer):
+    towns = ["Kupiansk", "Izium", "Vovchansk", "Chuhuiv", "Kharkiv"]
+    rows = pd.DataFrame({"place": [*towns, "Ivanivka"], "country": "Ukraine"})
+    found = geocode_table(rows, country="country", gazetteer=gazetteer)
+    first = json.loads(found["place_alternatives"].iloc[-1])[0]
+    assert first["region"] == "Kharkiv region"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -390,3 +392,56 @@ def test_settings_that_cannot_be_used(changes, message):
         open_provider(chosen, environment={"KEY": "s3cret"})
     assert "s3cret" not in str(caught.value)
     assert "pass@" not in str(caught.value)
+
+
+COARSE = Decision(
+    "area",
+    "Known by its community.",
+    precision="district",
+    radius_km=20.0,
+    score=0.8,
+    name="Mala Vovcha",
+    region_code="UA-63",
+    country="UA",
+    place_id="katottg:UA1",
+    provider="katottg",
+    circle=(49.45, 36.85),
+    coarse=True,
+)
+
+
+def test_a_village_known_by_its_community_gets_the_point_inside_it(server, gazetteer, clock):
+    server.answers = [server.ok(FOUND)]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha", "Kharkiv", "Ukraine"), COARSE)
+    assert (found.status, found.precision, found.provider) == ("fuzzy", "settlement", "nominatim")
+    assert (found.latitude, found.longitude) == (49.5, 36.9)
+
+
+def test_a_namesake_outside_the_community_is_named_and_not_used(server, gazetteer, clock):
+    server.answers = [server.ok(FOUND)]
+    far = dataclasses.replace(COARSE, circle=(49.0, 36.9), radius_km=15.0)
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha", "Kharkiv", "Ukraine"), far)
+    assert (found.status, found.precision, found.circle) == ("area", "district", far.circle)
+    assert found.reason == "Known by its community. nominatim gives Mala Vovcha, 56 km from its middle: not used."
+    assert [one.place_id for one in found.alternatives] == ["nominatim"]
+
+
+def test_a_village_stays_where_the_register_has_it_when_the_service_is_down(server, gazetteer, clock):
+    server.answers = [(503, {}, b"")]
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha"), COARSE)
+    assert (found.status, found.circle) == ("area", COARSE.circle)
+    assert "Not known more closely:" in found.reason
+
+
+def test_who_is_asked_about(gazetteer):
+    asked = []
+
+    class Recorder:
+        def settle(self, query, offline):
+            asked.append(query.place)
+            return offline
+
+    names = ["Robotyne", "Kharkiv region", "Kupiansk raion", "Ukraine", "Kharkiv", "Qwzyville"]
+    rows = pd.DataFrame({"place": names, "country": ["Ukraine"] * 3 + [""] + ["Ukraine"] * 2})
+    geocode_events(rows, gazetteer=gazetteer, online=Recorder())
+    assert asked == ["Robotyne", "Qwzyville"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 from collections.abc import Iterable
 from importlib import resources
 from typing import TYPE_CHECKING, Final, Literal
@@ -42,11 +43,25 @@ _REGION_ALIASES: Final = {
     "RU-ORL": ("Orel", "Орел"),
     "RU-ROS": ("Rostov-on-Don", "Ростов-на-Дону"),
     "RU-TA": ("Tataria",),
+    "RU-ALT": ("Altai Krai",),
+    "RU-CE": ("Chechnya", "Чечня"),
+    "RU-KDA": ("Kuban", "Кубань"),
+    "RU-KHM": ("KhMAO", "ХМАО", "Yugra", "Югра"),
+    "RU-LEN": ("Ленобласть",),
+    "RU-MOS": ("Подмосковье", "Підмосков'я"),
+    "RU-PRI": ("Primorye", "Приморье", "Примор'я"),
+    "RU-SE": ("North Ossetia", "Северная Осетия", "Північна Осетія"),
+    "RU-STA": ("Ставрополье", "Ставропілля"),
+    "RU-YAN": ("YNAO", "YaNAO", "ЯНАО", "Yamal"),
+    "RU-ZAB": ("Забайкалье", "Transbaikal"),
     "UA-07": ("Volhynia", "Lutsk"),
+    "UA-09": ("LNR", "LPR", "ЛНР"),
+    "UA-14": ("DNR", "DPR", "ДНР"),
     "UA-12": ("Dnipro", "Dnepr", "Sicheslav", "Дніпро", "Днепр"),
     "UA-21": ("Transcarpathia", "Zakarpatye", "Закарпаття", "Закарпатье", "Uzhhorod"),
+    "UA-26": ("Прикарпаття", "Прикарпатье"),
     "UA-35": ("Kropyvnytskyi", "Кропивницький"),
-    "UA-43": ("Crimean Republic",),
+    "UA-43": ("Crimean Republic", "АР Крим", "АР Крым", "АРК"),
     "UA-77": ("Bukovina", "Bukovyna"),
 }
 _SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
@@ -177,6 +192,8 @@ class Areas:
         stems = self._beginning(stem) if scope is None else self._stems(scope)
         if stem in stems:
             codes, score = sorted(set(stems[stem])), 1.0
+        elif toponym.kind == "region" and (codes := self._abbreviated(stem, text, scope)):
+            score = 1.0
         elif fuzzy and len(stem) >= 4:
             codes, score = self._similar_regions(toponym.name, stem, self._stems(scope))
         else:
@@ -184,6 +201,25 @@ class Areas:
         if toponym.kind == "region":
             codes = [code for code in codes if not self.regions[code].is_city] or codes
         return codes, score
+
+    def _abbreviated(self, stem: str, text: str, scope: tuple[str, ...] | None) -> list[str]:
+        """Return the one region of which a text gives the beginning: "Харьк. обл."."""
+        if len(stem) < _TELLING or not re.match(r"\s*[^\W\d]+\.\s*\w", text):
+            return []
+        stems = self._beginning(stem) if scope is None else self._stems(scope)
+        found = {code for own, codes in stems.items() if own.startswith(stem) for code in codes}
+        found = {code for code in found if not self.regions[code].is_city}
+        return sorted(found) if len(found) == 1 else []
+
+    def named(self, text: str, countries: Iterable[str] | None = None) -> list[str]:
+        """Return the codes of the regions of which a text is the whole name, "Volyn", and not that of an inhabitant."""
+        key = name_key(text)
+        codes, _ = self.find_regions(text, countries, fuzzy=False) if key else ([], 0.0)
+        return [code for code in codes if key in self._own_keys(code)]
+
+    def _own_keys(self, code: str) -> set[str]:
+        names = (*self.regions[code].names.values(), *_REGION_ALIASES.get(code, ()))
+        return {name_key(one) for name in names for one in (name, parse_toponym(name).name)}
 
     def _similar_regions(self, name: str, stem: str, stems: dict[str, list[str]]) -> tuple[list[str], float]:
         """Return the region whose name is clearly nearest, by key or as spelled (swapped letters change a key)."""

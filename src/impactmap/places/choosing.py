@@ -7,7 +7,6 @@ word says, and population, which settles only what is not close. What is left ov
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
 from collections.abc import Iterable
 from typing import Final
@@ -18,8 +17,9 @@ from impactmap.places.districts import decide_district
 from impactmap.places.evidence import MOST_ALTERNATIVES, NAMESAKE_KM, Evidence, Scope, Trust, trust
 from impactmap.places.hints import Hints, is_general, read_hints, says_nothing, shorten
 from impactmap.places.keys import name_key, skeleton_key
+from impactmap.places.readings import is_land, keys_of, listed_places, other_keys_of
 from impactmap.places.table import PlaceTable
-from impactmap.places.toponyms import Toponym, parse_toponym, plain, split_places
+from impactmap.places.toponyms import Toponym, parse_toponym, split_places
 from impactmap.places.verdicts import Verdicts, sentence
 
 __all__ = ["Chooser"]
@@ -32,7 +32,7 @@ _CITY: Final = 100_000
 _TELLING: Final = 3.0  # points of similarity that make a candidate e times as likely
 _UNLIKE: Final = 8.0  # the same where the name itself is known elsewhere
 _CLEARLY_MORE_SIMILAR: Final = 5.0
-_LAND: Final = ("щина", "щини", "щині", "щину", "щине", "щины", "shchyna", "shchina")
+_COMMON: Final = 3  # places that have a name today: an older name of another is then one of many
 _LONGEST_NAME: Final = 200
 
 
@@ -64,7 +64,7 @@ class Chooser:
                 continue
             toponym = parse_toponym(query.place)
             country = read_hints(query, toponym, self.areas).country
-            scopes.setdefault(country, set()).update(_keys(toponym))
+            scopes.setdefault(country, set()).update(keys_of(toponym), other_keys_of(toponym))
         for country, keys in scopes.items():
             self.evidence.run(country).expect(keys)
             self.table.run().expect(keys)
@@ -85,9 +85,11 @@ class Chooser:
             reason = "a general word, which names a place only together with a country"
             return self.verdicts.nothing("not_found", reason, hints)
         parts = split_places(query.place)
-        if len(parts) > 1 and not any(self.evidence.run(hints.country).find(key) for key in _keys(toponym)):
+        if len(parts) > 1 and not any(self.evidence.run(hints.country).find(key) for key in keys_of(toponym)):
             return self._each(parts, query, hints)
-        if toponym.kind == "region" or (not hints.regions and self._is_land(toponym, hints)):
+        if toponym.hints and len(parts := listed_places(query, hints, self.evidence)) > 1:
+            return self._each(parts, query, Hints(None, (), "", ()))
+        if toponym.kind == "region" or (not hints.regions and is_land(toponym, hints, self.evidence)):
             return self._region(toponym, hints)
         country = self.areas.find_country(toponym.whole, codes=False)
         if (
@@ -98,15 +100,19 @@ class Chooser:
         ):
             return self.verdicts.country(country, hints)
         if toponym.kind == "district":
-            return decide_district(toponym, _keys(toponym), hints, self.evidence, self.verdicts)
+            return decide_district(toponym, keys_of(toponym), hints, self.evidence, self.verdicts)
         run = self.evidence.run(hints.country)
-        found = [rows for key in _keys(toponym) if (rows := list(run.find(key)))]
+        found = [rows for key in keys_of(toponym) if (rows := list(run.find(key)))]
         if found:
             inside = (rows for rows in found if any(self.evidence.fit(row, hints) == "in" for row in rows))
             rows = next(inside, found[0]) if hints.regions else found[0]
             if toponym.relation == "site" and rows[0] in self.evidence.run(hints.country).find(name_key(toponym.whole)):
                 toponym = dataclasses.replace(toponym, relation="at")  # "Port Sudan" is a town, no port of one
             return self._choose(toponym, self.evidence.without_stand_ins(rows), hints)
+        for key in other_keys_of(toponym):
+            rows = [row for row in run.find(key) if not hints.regions or self.evidence.fit(row, hints) == "in"]
+            if rows:
+                return self._choose(toponym, self.evidence.without_stand_ins(rows), hints)
         if toponym.kind == "any" and toponym.relation == "at":
             codes, _ = self.areas.find_regions(toponym.whole, [hints.country] if hints.country else None, fuzzy=False)
             if codes:
@@ -115,18 +121,12 @@ class Chooser:
             return self.verdicts.nothing("not_found", "no place is known that bears the site's name", hints)
         return self._similar(toponym, hints)
 
-    def _is_land(self, toponym: Toponym, hints: Hints) -> bool:
-        """Return whether a name is a region's in one word, "Харківщина", which a few villages bear too."""
-        if toponym.kind != "any" or not plain(toponym.name).endswith(_LAND):
-            return False
-        return bool(self.areas.find_regions(toponym.name, [hints.country] if hints.country else None, fuzzy=False)[0])
-
     def _agreed(self, hints: Hints, toponym: Toponym) -> Hints:
         """Return hints of which the region and the country contradict each other, with the one that the name is in."""
         if not hints.elsewhere:
             return hints
         home = self.areas.regions[hints.elsewhere[0]].country
-        rows = {row for key in _keys(toponym) for row in self.evidence.run(home).find(key)}
+        rows = {row for key in keys_of(toponym) for row in self.evidence.run(home).find(key)}
         there = dataclasses.replace(hints, country=home, regions=hints.elsewhere, elsewhere=())
         return there if any(self.evidence.fit(row, there) != "out" for row in rows) else hints
 
@@ -219,6 +219,7 @@ class Chooser:
         rows, unlikely = self._likely(rows, toponym, hints)
         others = [*unlikely, *others]
         best, rest = rows[0], rows[1:]
+        weights = self._unlikely([*rows, *unlikely], toponym)
         where = {"region": " in the region given", "country": " in the country given", "world": ""}[scope]
         if near:
             where = " near the region given"
@@ -231,7 +232,7 @@ class Chooser:
             )
             if unsure or not self.evidence.dominates(rows, scope):
                 return self.verdicts.several(
-                    f"{len(rows)} places have that name{where}", rows, hints, 0.5, others=others
+                    f"{len(rows)} places have that name{where}", rows, hints, 0.5, others=others, fits=weights
                 )
         why = f"by far the largest of {len(rows)} of that name{where}" if rest else f"the only one of that name{where}"
         exact = self._spelled([best], toponym)
@@ -256,7 +257,7 @@ class Chooser:
             return self.verdicts.place("matched", best, score, why, [*rest, *others], toponym, hints)
         if verdict == "fuzzy":
             return self.verdicts.place("fuzzy", best, 0.8 * score, f"{why}; {doubt}", [*rest, *others], toponym, hints)
-        return self.verdicts.several(f"{why}, but {doubt}", rows, hints, 0.5, others=others)
+        return self.verdicts.several(f"{why}, but {doubt}", rows, hints, 0.5, others=others, fits=weights)
 
     def _likely(self, rows: list[int], toponym: Toponym, hints: Hints) -> tuple[list[int], list[int]]:
         """Part places of one name into those that may be meant and those that hardly are.
@@ -266,11 +267,11 @@ class Chooser:
         """
         evidence, population = self.evidence, self.table.population
         usual = [row for row in rows if self._usual(row, toponym)]
-        if not any(name_key(self.table.names_of(row)[0]) in _keys(toponym) for row in rows):
+        if not any(name_key(self.table.names_of(row)[0]) in keys_of(toponym) for row in rows):
             own = {name_key(self.table.names_of(row)[0]) for row in rows}
             runs = [evidence.part(code) for code in hints.regions] or [evidence.run(hints.country)]
             if hints.country:
-                kin = [row for run in runs for key in _keys(toponym) for row, _ in run.find_kin(key)]
+                kin = [row for run in runs for key in keys_of(toponym) for row, _ in run.find_kin(key)]
                 namesakes = [row for run in runs for key in sorted(own) for row in run.find(key)] + kin
                 rows = evidence.by_population(list(dict.fromkeys([*rows, *namesakes])))
         likely = [
@@ -281,6 +282,21 @@ class Chooser:
         ]
         return (likely, [row for row in rows if row not in likely]) if likely else (rows, [])
 
+    def _unlikely(self, rows: list[int], toponym: Toponym) -> dict[int, float]:
+        """Return how much less likely some places are: cities called villages, and by an older name that many bear."""
+        bearers = self._bearers(rows, toponym)
+        found = {}
+        for row in rows:
+            if toponym.size == "village" and self.table.population[row] >= _TOWN:
+                found[row] = 0.2 * (_TOWN / int(self.table.population[row])) ** 2
+            elif bearers >= _COMMON and toponym.size != "town" and not self._usual(row, toponym):
+                found[row] = bearers**-2
+        return found
+
+    def _bearers(self, rows: list[int], toponym: Toponym) -> int:
+        """Return how many places have just that name today."""
+        return sum(name_key(self.table.names_of(row)[0]) in keys_of(toponym) for row in rows)
+
     def _spelled(self, rows: list[int], toponym: Toponym) -> bool:
         """Return whether one of the places has the name letter by letter."""
         return self.evidence.spelled_alike(rows, toponym) > 0
@@ -288,13 +304,15 @@ class Chooser:
     def _usual(self, row: int, toponym: Toponym) -> bool:
         """Return whether a place is called so today."""
         main = name_key(self.table.names_of(row)[0])
-        return any(key == main or skeleton_key(key) == skeleton_key(main) for key in _keys(toponym))
+        return any(key == main or skeleton_key(key) == skeleton_key(main) for key in keys_of(toponym))
 
     def _trust_in_register(self, best: int, rest: list[int], toponym: Toponym, scope: Scope) -> tuple[Trust, str]:
         """Return how far to trust the first of all places of a name where no settlement is missing."""
         population = int(self.table.population[best])
         if not self._usual(best, toponym):
-            rivals = any(name_key(name) in _keys(toponym) for row in rest for name in self.table.names_of(row))
+            if toponym.size != "town" and self._bearers(rest, toponym) >= _COMMON:
+                return "ambiguous", "by an older name that others have today"
+            rivals = any(name_key(name) in keys_of(toponym) for row in rest for name in self.table.names_of(row))
             sure = not rivals and population >= (_CITY if scope == "country" else _CITY // 2)
             return ("matched", "") if sure else ("fuzzy", "by another name than its usual one")
         if rest:
@@ -320,7 +338,7 @@ class Chooser:
             alike = {row: math.exp((value - 100) / _UNLIKE) for row, value in ranked}
             return self.verdicts.several(reason, [*outside, *alike], hints, 0.3, fits=alike)
         if hints.country and value < _LIKE and (not ranked or not hints.regions):
-            elsewhere = [row for key in _keys(toponym) for row in self.table.run().find(key)]
+            elsewhere = [row for key in keys_of(toponym) for row in self.table.run().find(key)]
             if elsewhere:
                 reason = f"no place of that name in {self.areas.country_name(hints.country, 'en')}, only elsewhere"
                 return self.verdicts.several(reason, self.evidence.by_population(elsewhere), hints, 0.2)
@@ -348,12 +366,6 @@ class Chooser:
                     if toponym.size != "village" or self.table.population[row] < _TOWN:
                         found[row] = max(value, found.get(row, 0.0))
         return sorted(found.items(), key=lambda item: (-item[1], -int(self.table.population[item[0]]), item[0]))
-
-
-@functools.lru_cache(maxsize=16_384)
-def _keys(toponym: Toponym) -> list[str]:
-    texts = [toponym.whole, toponym.name, *(parse_toponym(other).name for other in toponym.others)]
-    return [key for key in dict.fromkeys(name_key(text) for text in texts) if key]
 
 
 def _fits(ranked: list[tuple[int, float]]) -> dict[int, float]:

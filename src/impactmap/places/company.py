@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impactmap.places.decision import Candidate, Decision
+from impactmap.places.evidence import MOST_ALTERNATIVES
 
 __all__ = ["Company", "order_candidates"]
 
@@ -24,6 +25,8 @@ _REACH: Final = 2  # cells
 _WIDTH: Final = 1.0  # cells
 _ALONE: Final = 0.02
 _UNKNOWN: Final = 300  # inhabitants of a place without a figure
+_MOST_EQUAL: Final = 24  # candidates listed where they are equally likely
+_EQUAL: Final = 0.999
 
 
 class Company:
@@ -78,16 +81,23 @@ def order_candidates(decisions: Sequence[Decision], rows: npt.NDArray[np.intp]) 
     if not any(decision.status == "ambiguous" for decision in decisions):
         return list(decisions)
     company = Company(decisions, rows)
+    return [_ordered(decision, company) if decision.status == "ambiguous" else decision for decision in decisions]
 
-    return [
-        dataclasses.replace(
-            decision,
-            alternatives=tuple(sorted(decision.alternatives, key=lambda candidate: -company.likelihood(candidate))),
-        )
-        if decision.status == "ambiguous"
-        else decision
-        for decision in decisions
-    ]
+
+def _ordered(decision: Decision, company: Company) -> Decision:
+    """Return a decision with its likeliest candidates, all that are as likely as the last of them, and how many not."""
+    weighed = [(company.likelihood(one), one) for one in (*decision.alternatives, *decision.reserve)]
+    weighed.sort(key=lambda pair: -pair[0])
+    kept = max(MOST_ALTERNATIVES, len(decision.alternatives))
+    while kept < min(len(weighed), _MOST_EQUAL) and weighed[kept][0] >= _EQUAL * weighed[kept - 1][0] > 0:
+        kept += 1
+    left_out = decision.left_out + len(weighed[kept:])
+    reason = decision.reason
+    if left_out:
+        reason += f" {left_out} more {'is' if left_out == 1 else 'are'} not listed."
+    return dataclasses.replace(
+        decision, alternatives=tuple(one for _, one in weighed[:kept]), reserve=(), left_out=left_out, reason=reason
+    )
 
 
 def _cell(latitude: float, longitude: float) -> tuple[int, int]:

@@ -17,6 +17,8 @@ from impactmap.places.verdicts import Verdicts, sentence
 __all__ = ["decide_district"]
 
 _SHORTEST: Final = 3
+_ALIKE, _STEM_ALIKE, _STEM_COUNTRY = 85.0, 82.0, 90.0
+_SEAT: Final = 3_000
 _WIDEST_KM: Final = 100.0
 _COMMUNITY: Final = ("hromada", "communit", "municipality", "громада", "громади", " тг", "община")
 
@@ -48,8 +50,23 @@ def decide_district(
     score = 1.0
     seats = [row for row in rows if not hints.regions or evidence.fit(row, hints) == "in"]
     if not seats and hints.regions:
-        parts = [evidence.part(code).find_similar(key, cutoff=85.0) for code in hints.regions]
+        # "Shebekinsky" of Shebekino, "Sudzhansky" of Sudzha: the adjective has letters of its own.
+        stem = stem_key(key)
+        parts = [
+            evidence.part(code).find_similar(one, cutoff=cutoff)
+            for code in hints.regions
+            for one, cutoff in {key: _ALIKE, stem: _ALIKE if stem == key else _STEM_ALIKE}.items()
+        ]
         if similar := [pair for part in parts for pair in part]:
+            nearest, value = max(similar, key=lambda pair: (pair[1], int(evidence.table.population[pair[0]])))
+            seats, score = [nearest], value / 100
+    elif not seats and hints.country and (stem := stem_key(key)) != key:
+        similar = [
+            pair
+            for pair in run.find_similar(stem, cutoff=_STEM_COUNTRY, skeletons=False)
+            if evidence.table.population[pair[0]] >= _SEAT
+        ]
+        if similar and (len(similar) == 1 or similar[0][1] > similar[1][1]):
             seats, score = [similar[0][0]], similar[0][1] / 100
     if not seats and rows:
         reason = "no place that could be its seat lies in the region given"

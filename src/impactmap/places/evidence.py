@@ -34,6 +34,7 @@ Trust = Literal["matched", "fuzzy", "ambiguous"]
 DISTRICT_RADIUS_KM: Final = 30.0
 NAMESAKE_KM: Final = 8.0  # two entries of one name this near are one place
 MOST_ALTERNATIVES: Final = 8
+_MOST_WEIGHED: Final = 200
 _BORDER_KM: Final = 20.0  # a city may be its own region, and reports name the region around it
 _CITY: Final = 100_000
 _NEARLY: Final = 0.85
@@ -170,9 +171,9 @@ class Evidence:
         hints: Hints | None = None,
         weights: Mapping[int, float] | None = None,
     ) -> tuple[Candidate, ...]:
-        """Return the first places as candidates, with how well they agree with the hints and what else they weigh."""
+        """Return places as candidates, with how well they agree with the hints and what else they weigh."""
         found = []
-        for row in list(dict.fromkeys(rows))[:MOST_ALTERNATIVES]:
+        for row in list(dict.fromkeys(rows))[:_MOST_WEIGHED]:
             one = self.candidate(row, round(score, 3))
             weight = 1.0 if weights is None else weights.get(row, 1.0)
             fit = weight if hints is None else weight * self._agrees(one, hints)

@@ -58,7 +58,8 @@ def geocode_events(
     gazetteer
         Where to look; the shipped one when left out.
     online
-        Asked only about what the gazetteer does not settle (`not_found`, `ambiguous`), only when given.
+        Asked only about what the gazetteer does not settle, only when given: `not_found`, `ambiguous`, and settlements
+        of which only the community is known.
     decisions
         What editors decided, from `read_decisions`: wins over the gazetteer, the provider and the source's coordinates.
     language
@@ -225,7 +226,7 @@ def _decide(
     if online is not None:
         decisions = [
             online.settle(query, decision)
-            if decision.status in {"not_found", "ambiguous"}
+            if (decision.status in {"not_found", "ambiguous"} or decision.coarse)
             and query.place
             and not (settled and settled.settles(query))
             else decision

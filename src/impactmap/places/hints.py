@@ -79,7 +79,10 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
     elsewhere: tuple[str, ...] = ()
     if region_text:
         hint = parse_toponym(region_text)
-        codes, score = areas.find_regions(region_text, [country] if country else None)
+        # Words after a comma may be anything; those of a column are a region.
+        codes, score = areas.find_regions(
+            region_text, [country] if country else None, fuzzy=country is not None or region_text == query.region
+        )
         if not codes and country:
             codes, score = areas.find_regions(region_text, None, fuzzy=False)
             if codes:

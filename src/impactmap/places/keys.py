@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from anyascii import anyascii
 
-__all__ = ["key_lines", "name_key", "similarity", "skeleton_key", "skeleton_lines", "stem_key"]
+__all__ = ["key_lines", "name_key", "other_keys", "similarity", "skeleton_key", "skeleton_lines", "stem_key"]
 
 
 class _Romaniser(dict[int, str]):
@@ -112,13 +112,51 @@ _ADJECTIVE: Final = re.compile(
 )
 
 
+# "Донеччина" is the land of Donetsk, "Белгородчина" that of Belgorod.
+_LAND: Final = re.compile("(?<=[a-z]{2})(?:(d)|(?<!d))cin[aiu]$")
+
+
 def stem_key(key: str) -> str:
     """Return the key of a region's or district's name without its adjective ending.
 
     "Kharkivska", "Kharkovskaya", "Харківської" and "Харківщина" come down to the stem of the town they are named after.
     """
-    stem = _ADJECTIVE.sub("", key)
+    stem = _ADJECTIVE.sub("", _LAND.sub(lambda found: found[1] or "ck", key))
     return stem.removesuffix("sk") if len(stem) > 4 else stem
+
+
+# What else a Latin spelling may stand for: ISO 9 B and DSTU 9112; German and Polish; French; ё as the English write it.
+_SPELLINGS: Final = (
+    (("x", "kh"),),
+    (("(?<![st])ch", "kh"),),
+    (("tch", "č"), ("ch", "sh"), ("ou", "u"), ("j", "zh")),
+    (("[yj]o", "e"),),
+)
+# Endings of the other cases of Ukrainian and Russian names, and those of the first.
+_CASES: Final = (
+    *(("(?:ові|ова|овом|ову)$", "ів"), ("(?:ом|ем|[еіаую])$", ""), ("[еиіыую]$", "а"), ("(?:ою|ой)$", "а")),
+    *(("(?:ого|ому|ом)$", "е"), ("(?:ої|ій)$", "а"), ("[яію]$", "ь")),
+)
+
+
+def other_keys(text: str, *, inflected: bool = False) -> list[str]:
+    """Return the keys that a name would have, were it spelled by a less usual scheme or, if `inflected`, in a case.
+
+    Examples
+    --------
+    >>> name_key("Kharkiv") in other_keys("Charkiv"), name_key("Полтава") in other_keys("Полтаві", inflected=True)
+    (True, True)
+    """
+    folded = unicodedata.normalize("NFC", text).casefold()
+    texts = [folded]
+    for rules in _SPELLINGS:
+        spelled = folded
+        for pattern, letters in rules:
+            spelled = re.sub(pattern, letters, spelled)
+        texts.append(spelled)
+    if inflected:
+        texts += [re.sub(pattern, letters, folded) for pattern, letters in _CASES]
+    return [key for key in dict.fromkeys(name_key(one) for one in texts) if key and key != name_key(text)]
 
 
 _INNER_VOWELS: Final = re.compile("(?<=.)[aeiou]+")

@@ -162,7 +162,23 @@ class OnlineProvider:
             answer = self._answer(text)
         except ProviderUnavailable as error:
             return self._unavailable(offline, str(error))
-        return offline if answer is None else self._decision(answer, offline)
+        if answer is None:
+            return offline
+        return self._refined(answer, offline) if offline.coarse else self._decision(answer, offline)
+
+    def _refined(self, answer: Answer, offline: Decision) -> Decision:
+        """Return where a settlement is of which the gazetteer knows only the area, if the answer lies in that."""
+        found = self._decision(answer, offline)
+        away = distance_km(*(offline.circle or (math.nan, math.nan)), answer.latitude, answer.longitude)
+        if found.precision == "settlement" and away <= offline.radius_km:
+            return found
+        name = _first_part(answer.address)
+        theirs = Candidate(
+            self.service, name, None, None, "", (round(answer.latitude, 2), round(answer.longitude, 2)), 0, 0.3
+        )
+        where = f"{away:.0f} km from its middle" if away > offline.radius_km else "only an area"
+        reason = f"{offline.reason} {self.service} gives {name}, {where}: not used."
+        return dataclasses.replace(offline, reason=reason, alternatives=(theirs, *offline.alternatives))
 
     def _answer(self, text: str) -> Answer | None:
         """Return what the cache holds, else what the service says: one process at a time, so that none asks twice."""
@@ -274,6 +290,8 @@ class OnlineProvider:
 
     def _unavailable(self, offline: Decision, reason: str) -> Decision:
         text = reason if reason.endswith(".") else f"{reason}."
+        if offline.coarse:  # located all the same, and asked about again by the next run
+            return dataclasses.replace(offline, reason=f"{offline.reason} Not known more closely: {text}")
         return Decision(
             "unavailable",
             text,

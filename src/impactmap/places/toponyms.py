@@ -88,6 +88,13 @@ _SOMETHING: Final = frozenset(
         *("position", "positions", "village unknown", "село", "поле", "ліс", "лес", "дорога", "деревня", "позиції"),
     }
 )
+_AWAY: Final = re.compile(
+    r"(?:about |some |approximately |примерно |близько |около |~ ?)?(\d{1,3}(?:[.,]\d+)?)[ -]?"
+    r"(km|kms|kilometers?|kilometres?|км|кілометрів|километров|miles?|миль|m|м|metres|meters|метров|метрів)\b\.?\s+"
+    r"(?:away\s+)?(?:(?:from|від|от)\s+)?(?=\S)",
+    re.IGNORECASE,
+)
+_IN: Final = re.compile("[вуУВ]о?\\s+(?=[А-ЯІЇЄҐЁ])")
 _SITE: Final = _Affix(SITES, dot=False)
 
 
@@ -115,6 +122,10 @@ class Toponym:
         ``town`` or ``village`` where the type word tells, else empty.
     mended
         Whether look-alike or invisible characters were found.
+    away_km
+        How far from it the report says: "10 km south of".
+    inflected
+        Whether the name may stand in another case than in a gazetteer: "под Харьковом", "у Харкові".
     """
 
     original: str
@@ -126,6 +137,8 @@ class Toponym:
     others: tuple[str, ...] = ()
     size: Literal["town", "village", ""] = ""
     mended: bool = False
+    away_km: float = 0.0
+    inflected: bool = False
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -210,8 +223,14 @@ def parse_toponym(text: str) -> Toponym:
     if dash := re.split(r"\s+[-–—]\s+", body, maxsplit=1)[1:]:
         body = body[: -len(dash[0])].rstrip(" -–—")
         hints.extend(dash)
+    away_km = 0.0
+    if away := _AWAY.match(body):
+        body, relation, away_km = body[away.end() :], "near", _kilometres(away[1], away[2])
     if (without := _RELATION.strip(body, ends=False)) != body:
         body, relation = without, "near"
+    inflected = relation == "near"
+    if inside_it := _IN.match(body):
+        body, inflected = body[inside_it.end() :], True
     kind: Kind = "any"
     size: Literal["town", "village", ""] = ""
     body = body.strip(" ,.-")
@@ -229,8 +248,16 @@ def parse_toponym(text: str) -> Toponym:
             size = "town" if word in TOWN else "village" if word in VILLAGE else ""
             kind, name = "settlement", found
     return Toponym(
-        text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed
-    )
+        text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed,
+        away_km, inflected and bool(_CYRILLIC.search(name)),
+    )  # fmt: skip
+
+
+def _kilometres(number: str, unit: str) -> float:
+    value, unit = float(number.replace(",", ".")), unit.casefold()
+    if unit.startswith(("mil", "мил")):
+        return 1.6 * value
+    return value if unit.startswith(("k", "к")) else value / 1000
 
 
 def split_places(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from impactmap.places.areas import Areas
 from impactmap.places.decision import Candidate, Decision, Status
-from impactmap.places.evidence import Evidence, settlement_radius_km
+from impactmap.places.evidence import MOST_ALTERNATIVES, Evidence, settlement_radius_km
 from impactmap.places.hints import Hints
 from impactmap.places.register import Unit
 from impactmap.places.shapes import area_radius_km
@@ -106,7 +106,7 @@ class Verdicts:
                 f"; the register knows it, in {community}, but not where in it: the community's area stands for it"
             )
         if toponym.relation == "near":
-            reason, radius = f"{reason}; the report says near it", max(radius, NEAR_RADIUS_KM)
+            reason, radius = f"{reason}; the report says near it", max(radius + toponym.away_km, NEAR_RADIUS_KM)
         elif toponym.relation == "site":
             reason = f"{reason}; a site named after it, which the gazetteer does not know"
             status, radius = "fuzzy", max(radius, NEAR_RADIUS_KM)
@@ -130,7 +130,8 @@ class Verdicts:
             latitude=latitude if own else math.nan,
             longitude=longitude if own else math.nan,
             circle=None if own else place.position,
-            alternatives=self.evidence.candidates(rest, min(0.5, score / 2)),
+            alternatives=self.evidence.candidates(rest[:MOST_ALTERNATIVES], min(0.5, score / 2)),
+            coarse=not own,
         )
 
     def several(
@@ -146,8 +147,9 @@ class Verdicts:
         """Return that a text may mean several places: `rows`, hardly the `others`; `fits` weighs them, 0 to 1."""
         weights = dict.fromkeys(others, _HARDLY) | dict.fromkeys(rows, 1.0) | dict(fits or {})
         found = self.evidence.candidates([*rows, *others], score, hints, weights)
-        countries = {candidate.country for candidate in found}
-        regions = {(candidate.region_code, candidate.region) for candidate in found}
+        likely = found[: len(set(rows))]
+        countries = {candidate.country for candidate in likely}
+        regions = {(candidate.region_code, candidate.region) for candidate in likely}
         region_code, region = regions.pop() if len(regions) == 1 else (None, None)
         return Decision(
             "ambiguous",
@@ -156,7 +158,9 @@ class Verdicts:
             region=region,
             region_code=region_code,
             country=countries.pop() if len(countries) == 1 else None,
-            alternatives=found,
+            alternatives=found[:MOST_ALTERNATIVES],
+            reserve=found[MOST_ALTERNATIVES:],
+            left_out=len({*rows, *others}) - len(found),
         )
 
     def as_candidate(self, decision: Decision) -> Candidate | None:

@@ -19,7 +19,9 @@ north-east of|north-west of|south-east of|south-west of
 поблизу|біля|коло|неподалік від|неподалік|недалеко від|на околиці|околиці|передмістя|під
 на північ від|на південь від|на схід від|на захід від
 около|возле|вблизи|рядом с|недалеко от|неподалёку от|неподалеку от|на окраине|окраина|пригород|под|в районе
-севернее|южнее|восточнее|западнее
+севернее|южнее|восточнее|западнее|северо-восточнее|северо-западнее|юго-восточнее|юго-западнее
+к северу от|к югу от|к востоку от|к западу от|на север от|на юг от|на восток от|на запад от
+північніше|південніше|східніше|західніше|у районі|в районі|north from|south from|east from|west from
 """)
 
 # A site named after a place. Not power plants: they are often far from the town whose name they bear.
@@ -34,10 +36,11 @@ oil depot|fuel depot|sea port|seaport|port|substation|area|outskirts|suburbs|min
 REGION: Final = _words("""
 autonomous republic of|autonomous republic|autonomous region|autonomous oblast|autonomous okrug|people's republic
 republic of|republic|regions|region|oblasts|oblasti|oblast|obl|voblast|provinces|province|krai|kray
-governorate|voivodeship|state|territory
-автономна республіка|автономная республика|автономный округ|автономный край
+governorate|voivodeship|state|territory|oblast of|region of|province of|gebiet|obwód
+автономна республіка|автономная республика|автономный округ|автономный край|авт. округ|ао
+народна республіка|народная республика
 областей|області|областях|область|областю|областью|области|обл
-край|края|краю|республика|республики|республіка|республіки
+край|края|краю|кр|респ|республика|республики|республіка|республіки
 """)
 
 DISTRICT: Final = _words("""
