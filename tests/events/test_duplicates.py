@@ -124,6 +124,42 @@ def test_across_a_column_alone():
         propose_duplicates(frame, across="outlet")
 
 
+def test_of_two_sources_the_finer_one_s_reports_have_their_best_counterpart():
+    far = "A missile struck the yard of a school at noon"
+    frame = reports(
+        ["a1", "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT, "A"],
+        ["b1", "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT, "B"],
+        ["b2", "2025-11-09", "Kharkiv", 49.98, 36.25, far, "B"],
+        ["a2", "2025-11-09", "Kharkiv", 49.99, 36.25, far, "A"],
+        ["b3", "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT, "B"],
+        ["c1", "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT, "C"],
+    )
+    two = frame[frame["source_name"] != "C"]
+    assert sorted(pairs(two, across="source_name", threshold=0.4)) == [["a1", "b1"], ["a1", "b3"], ["b2", "a2"]], (
+        "A tells two, B three"
+    )
+    assert len(pairs(two, across="source_name", threshold=0.4, every=True)) == 6
+    assert len(pairs(two, threshold=0.4)) == 10, "within a source and across them"
+    three = sorted(pairs(frame, across="source_name", threshold=0.4))
+    assert [pair for pair in three if "c1" not in pair] == [["a1", "b1"], ["a1", "b3"], ["b2", "a2"]], (
+        "source by source"
+    )
+    assert {frozenset(pair) for pair in three if "c1" in pair} == {
+        frozenset({"c1", other}) for other in ("a1", "a2", "b1", "b2", "b3")
+    }, "each report of A and of B has its best of C"
+
+
+def test_counterparts_that_are_as_good_are_both_proposed():
+    frame = reports(
+        ["a1", "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT, "A"],
+        ["a2", "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT, "A"],
+        ["b1", "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT, "B"],
+    )
+    assert pairs(frame, across="source_name") == [["a1", "b1"], ["a2", "b1"]]
+    frame = pd.concat([frame, frame.tail(1).assign(event_id="b2"), frame.tail(1).assign(event_id="b3")])
+    assert len(pairs(frame.reset_index(drop=True), across="source_name")) == 6
+
+
 def test_places_of_one_event_are_no_pair_and_the_best_pair_of_places_speaks():
     frame = reports(
         ["a", "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT],

@@ -304,7 +304,8 @@ def test_geoparquet_passes_the_validator(written):
 def test_geoparquet_has_the_extent_of_each_row_that_has_a_place(written, reading, tmp_path):
     path = written("parquet")
     report = geoparquet_validator.check(str(path))
-    assert geoparquet_validator.conformant(report, "covering"), geoparquet_validator.failed(report)
+    told = {each["id"]: each["status"] for each in report["outcomes"] if "/covering/" in each["id"]}
+    assert set(told.values()) == {"pass"}, told
     extents = pyarrow.parquet.read_table(path, columns=["bbox"])["bbox"].to_pylist()
     shapes = gpd.read_parquet(path).geometry
     assert [extent is None for extent in extents] == shapes.isna().tolist()

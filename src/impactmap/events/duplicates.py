@@ -58,6 +58,7 @@ def propose_duplicates(
     days: int = 1,
     near_km: float = 15.0,
     across: str | None = None,
+    every: bool = False,
     claims: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Propose pairs of events that may be reports of the same thing; nothing is merged or left out.
@@ -75,7 +76,11 @@ def propose_duplicates(
     near_km
         How far apart two points may be.
     across
-        Column whose value must differ, such as ``source_name``, to look across sources alone.
+        Column whose value must differ, such as ``source_name``, to look across sources alone. Of two sources each
+        report of the one that has more reports is then proposed with its best counterpart alone, or with several that
+        are as good: the finer source may tell in parts what the other sums up.
+    every
+        Propose across sources, too, every pair that reaches the threshold.
     claims
         Their claims: the same figure of the same metric speaks for a pair.
 
@@ -115,19 +120,24 @@ def propose_duplicates(
         if name not in events.columns:
             raise ColumnError(f"expected events with a column {name!r}, found none. Read the table with read_events.")
     whole = events.reset_index(drop=True).assign(
-        _at=np.arange(len(events)), _kinds=_word_sets(events), _figures=_figures(claims, events)
+        _at=np.arange(len(events)),
+        _kinds=_word_sets(events),
+        _figures=_figures(claims, events),
+        _source=0 if across is None else pd.factorize(events[across])[0],
     )
     urls = _urls(events)
     told = _different(same_key_pairs(urls, np.zeros_like(urls), urls, rows=None, days=0))
-    parts = [_Rows(whole.iloc[:0], across).score(np.empty((0, 2), dtype=np.int64), threshold)]
+    parts = [_Rows(whole.iloc[:0], across=bool(across)).score(np.empty((0, 2), dtype=np.int64), threshold)]
     for at in range(0, len(told), _CHUNK):
         pairs = _unpacked(told[at : at + _CHUNK])
         rows = np.unique(pairs)
-        parts.append(_Rows(whole.iloc[rows], across).score(np.searchsorted(rows, pairs), threshold, same_url=True))
+        parts.append(
+            _Rows(whole.iloc[rows], across=bool(across)).score(np.searchsorted(rows, pairs), threshold, same_url=True)
+        )
     start = events["date_start"].astype("datetime64[s]")
     dated = np.flatnonzero(start.notna())
     for run, last in runs_of_days(_days(start)[dated], days=days, most=_RUN):
-        part = _Rows(whole.iloc[dated[run]], across)
+        part = _Rows(whole.iloc[dated[run]], across=bool(across))
         pairs = part.candidates(days=days, near_km=near_km)
         # What begins after the run's own days is the next run's; what one address gives is compared already.
         mine = np.minimum(part.start[pairs[:, 0]], part.start[pairs[:, 1]]) <= last
@@ -136,7 +146,19 @@ def propose_duplicates(
     found = pd.concat([part for part in parts if len(part)] or parts[:1])
     found = found.sort_values(["score", "_one", "_other"], ascending=[False, True, True], kind="stable")
     # The places of two events make several pairs of rows: the best speaks for them.
-    return found.drop_duplicates(["event_id_1", "event_id_2"]).reset_index(drop=True)[list(PAIR_COLUMNS)]
+    found = found.drop_duplicates(["event_id_1", "event_id_2"])
+    if across and not every:
+        found = _best(found, np.bincount(whole["_source"].clip(lower=0)))
+    return found.reset_index(drop=True)[list(PAIR_COLUMNS)]
+
+
+def _best(pairs: pd.DataFrame, sizes: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Return the pairs that are the best of their report of the source that has more reports."""
+    first, second = pairs["_source_1"].to_numpy(), pairs["_source_2"].to_numpy()
+    finer = np.where(sizes[first] == sizes[second], first > second, sizes[first] > sizes[second])
+    report = pairs["event_id_1"].where(finer, pairs["event_id_2"])
+    against = np.where(finer, second, first)
+    return pairs[pairs["score"] == pairs.groupby([report, against])["score"].transform("max")]
 
 
 def _packed(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -157,7 +179,7 @@ def _unpacked(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 class _Rows:
     """The columns that are compared, as arrays over the rows."""
 
-    def __init__(self, events: pd.DataFrame, across: str | None) -> None:
+    def __init__(self, events: pd.DataFrame, *, across: bool) -> None:
         self.position = events["_at"].to_numpy()
         self.ids = events["event_id"].astype("str").to_numpy(dtype=object)
         self.codes = pd.factorize(self.ids)[0]
@@ -179,7 +201,8 @@ class _Rows:
         self.figures = _texts(events, "_figures")
         numbers = pd.Series(events.get("source_row", pd.Series(pd.NA, index=events.index)), dtype="Int64")
         self.row = numbers.reset_index(drop=True)
-        self.apart = None if across is None else pd.factorize(events[across])[0]
+        self.sources = events["_source"].to_numpy()
+        self.apart = self.sources if across else None
 
     def candidates(self, *, days: int, near_km: float) -> npt.NDArray[np.int64]:
         """Return pairs of positions of dated rows worth comparing, each once, the earlier row first."""
@@ -227,6 +250,8 @@ class _Rows:
                     f"source_row_{number}": self.row.iloc[at].reset_index(drop=True)
                     for number, at in ((1, one), (2, other))
                 },
+                "_source_1": self.sources[one],
+                "_source_2": self.sources[other],
                 "_one": self.position[one],
                 "_other": self.position[other],
             }
