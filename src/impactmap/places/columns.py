@@ -15,7 +15,7 @@ from impactmap.places.decision import Candidate, Decision
 from impactmap.places.shapes import circle
 from impactmap.places.table import PlaceTable
 
-__all__ = ["COLUMNS", "NUMBERS", "number_column", "origin_column", "shape_column", "spread"]
+__all__ = ["COLUMNS", "NUMBERS", "number_column", "origin_column", "shape_column", "spread", "text_column"]
 
 _TEXTS: Final = {
     "place_status": "status",
@@ -34,15 +34,17 @@ COLUMNS: Final = (
     *("place_region_code", "place_country", "place_id", "place_alternatives", "place_reason", "place_provider"),
 )
 
+_PART: Final = 65_536  # rows
+
 
 def spread(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp]) -> dict[str, pd.Series[Any]]:
     """Return the columns of `COLUMNS`, one value a row; `inverse` says which decision is a row's."""
     columns: dict[str, pd.Series[Any]] = {}
     for column, field in _TEXTS.items():
-        columns[column] = _text_column([getattr(decision, field) for decision in decisions], inverse)
+        columns[column] = text_column([getattr(decision, field) for decision in decisions], inverse)
     for column, field in NUMBERS.items():
         columns[column] = pd.Series(number_column(decisions, inverse, field))
-    columns["place_alternatives"] = _text_column([_json(decision.alternatives) for decision in decisions], inverse)
+    columns["place_alternatives"] = text_column([_json(decision.alternatives) for decision in decisions], inverse)
     return {name: columns[name] for name in COLUMNS}
 
 
@@ -66,7 +68,7 @@ def origin_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], 
         else decision.provider
         for decision in decisions
     ]
-    return _text_column(origins, inverse)
+    return text_column(origins, inverse)
 
 
 def _is_of(place_id: str | None, table: PlaceTable) -> bool:
@@ -80,8 +82,14 @@ def shape_column(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], a
     return shapes[inverse]
 
 
-def _text_column(values: Sequence[str | None], inverse: npt.NDArray[np.intp]) -> pd.Series[Any]:
-    return pd.Series(pd.array(values, dtype="str").take(inverse))
+def text_column(values: Sequence[str | None], inverse: npt.NDArray[np.intp]) -> pd.Series[Any]:
+    """Return one text of each row's decision."""
+    import pyarrow as pa
+
+    texts = pa.array(values, pa.large_string())
+    # In parts: made in one piece, a column grows by doubling, and long texts of many rows take twice their memory.
+    parts = [texts.take(pa.array(inverse[start : start + _PART])) for start in range(0, len(inverse), _PART)]
+    return pd.Series(pa.chunked_array(parts, pa.large_string()), dtype="str")
 
 
 def _json(candidates: Sequence[Candidate]) -> str:

@@ -11,10 +11,11 @@ from impactmap.places.areas import Areas, Language
 from impactmap.places.decision import Candidate
 from impactmap.places.hints import Hints
 from impactmap.places.keys import name_key, stem_key
+from impactmap.places.name_run import NameRun
 from impactmap.places.names import display_name
 from impactmap.places.romanise import romanise_ukrainian
 from impactmap.places.shapes import distance_km, distance_to_area_km
-from impactmap.places.table import SHIPPED, NameRun, PlaceTable
+from impactmap.places.table import SHIPPED, PlaceTable
 from impactmap.places.toponyms import Toponym, parse_toponym, plain
 
 __all__ = [

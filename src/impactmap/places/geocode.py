@@ -11,7 +11,7 @@ import pandas as pd
 
 from impactmap.errors import ColumnError
 from impactmap.places.choosing import Chooser
-from impactmap.places.columns import COLUMNS, number_column, origin_column, shape_column, spread
+from impactmap.places.columns import COLUMNS, number_column, origin_column, shape_column, spread, text_column
 from impactmap.places.company import order_candidates
 from impactmap.places.decision import Decision, Query
 from impactmap.places.decisions import Decisions
@@ -240,4 +240,4 @@ def _gazetteers(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], ga
     titles = {provider: f"{info['title']}, {info['date']}" for provider, info in gazetteer.layers().items()}
     titles |= {origin.provider: str(origin) for origin in gazetteer.table.origins}
     texts = [titles.get(decision.provider or "", decision.provider) for decision in decisions]
-    return pd.Series(pd.array(texts, dtype="str").take(inverse))
+    return text_column(texts, inverse)

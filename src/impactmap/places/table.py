@@ -4,153 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from impactmap.places.keys import key_lines, similarity, skeleton_key, skeleton_lines, stem_key
+from impactmap.places.keys import key_lines
+from impactmap.places.name_run import NameRun
 from impactmap.places.register import COUNTRY, DIGITS, Register, Unit
 from impactmap.places.romanise import romanise_ukrainian
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SHIPPED", "NameRun", "Origin", "PlaceTable"]
+__all__ = ["SHIPPED", "Origin", "PlaceTable"]
 
 REGISTERED: Final = f"katottg:{COUNTRY}"
 SHIPPED: Final = 2  # origins: the gazetteer and the register; those after them were added
 _SCALE: Final = 1e-4
 _PROMINENT: Final = 15_000
-_CHUNK: Final = 8_192  # places whose keys are made at once: more need more memory and hardly less time
+_CHUNK: Final = 8_192  # places whose keys are made at once: more need more memory and no less time
 _KEPT: Final = 32_768  # places whose names are kept as texts
 _LINE_FEED: Final = 10
-_SLACK: Final = 8.0
-_KIN: Final = 75.0
-_COMPARED: Final = 40  # names whose likeness is measured in full
-
-
-class NameRun:
-    """The names of some of a table's places, as keys, made when they are first needed.
-
-    Looking for a key scans all of them, so keys that will be asked for are announced first, and one scan finds them
-    all: no index has to be built or kept.
-
-    Parameters
-    ----------
-    load
-        Returns the keys and the row of each.
-    """
-
-    def __init__(self, load: Callable[[], tuple[pa.Array, npt.NDArray[np.int32]]]) -> None:
-        self._load = load
-        self._found: dict[str, tuple[int, ...]] = {}
-        self._expected: set[str] = set()
-        self._stems: dict[str, set[int]] | None = None
-
-    @functools.cached_property
-    def names(self) -> tuple[pa.Array, npt.NDArray[np.int32]]:
-        """The keys, and the row of each."""
-        return self._load()
-
-    def expect(self, keys: Iterable[str]) -> None:
-        """Announce keys; the first of them that is looked for finds all."""
-        self._expected.update(key for key in keys if key and key not in self._found)
-
-    def find(self, key: str) -> tuple[int, ...]:
-        """Return the rows of places that have a name with this key."""
-        if key and key not in self._found:
-            self._scan(self._expected | {key})
-            self._expected = set()
-        return self._found.get(key, ())
-
-    def _scan(self, wanted: set[str]) -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        keys, rows = self.names
-        found: dict[str, set[int]] = {key: set() for key in wanted}
-        if len(keys):
-            where = np.flatnonzero(pc.is_in(keys, value_set=pa.array(sorted(wanted))).to_numpy(zero_copy_only=False))
-            for key, row in zip(keys.take(pa.array(where)).to_pylist(), rows[where].tolist(), strict=True):
-                found[key].add(row)
-        self._found.update((key, tuple(sorted(rows))) for key, rows in found.items())
-
-    def find_stem(self, stem: str) -> set[int]:
-        """Return the rows of places from which a district or region with this stem could take its name."""
-        if self._stems is None:
-            self._stems = {}
-            keys, rows = self.names
-            for key, row in zip(keys.to_pylist(), rows.tolist(), strict=True):
-                self._stems.setdefault(stem_key(key), set()).add(row)
-        return self._stems.get(stem, set())
-
-    def find_kin(self, key: str) -> list[tuple[int, float]]:
-        """Return places with names that differ from this one in vowels only: row and similarity."""
-        texts, rows, _ = self._by_length
-        found = {int(rows[at]): similarity(key, texts[at]) for at in self._skeletons.get(skeleton_key(key), ())}
-        return sorted((pair for pair in found.items() if pair[1] >= _KIN), key=lambda pair: (-pair[1], pair[0]))
-
-    @functools.cached_property
-    def _skeletons(self) -> dict[str, list[int]]:
-        """Where the names of each skeleton are."""
-        found: dict[str, list[int]] = {}
-        texts = self._by_length[0]
-        for position, skeleton in enumerate(skeleton_lines("\n".join(texts)) if texts else ()):
-            found.setdefault(skeleton, []).append(position)
-        return found
-
-    def find_similar(self, key: str, *, cutoff: float, skeletons: bool = True) -> list[tuple[int, float]]:
-        """Return places with names like this one, the most like first: row and similarity, 0 to 100.
-
-        With `skeletons` also those that differ in any number of vowels.
-        """
-        from rapidfuzz import fuzz, process
-
-        texts, rows, starts = self._by_length
-        # Lower ratios do not reach the cutoff, and a ratio needs lengths this near: the rest need not be compared.
-        ratio = cutoff - _SLACK
-        share = ratio / (200 - ratio)
-        sizes = math.floor(len(key) * share), math.ceil(len(key) / share) + 1
-        first, last = (int(starts[min(size, len(starts) - 1)]) for size in sizes)
-        hits = process.extract(key, texts[first:last], scorer=fuzz.ratio, score_cutoff=ratio, limit=_COMPARED)
-        positions = [first + position for _, _, position in hits]
-        if skeletons:
-            positions += self._skeletons.get(skeleton_key(key), ())
-        best: dict[int, float] = {}
-        for position in positions:
-            value = similarity(key, texts[position])
-            if value >= cutoff:
-                row = int(rows[position])
-                best[row] = max(best.get(row, 0.0), value)
-        return sorted(best.items(), key=lambda item: (-item[1], item[0]))
-
-    @functools.cached_property
-    def _by_length(self) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """The keys from the shortest to the longest, the row of each, and where each length begins."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        keys, rows = self.names
-        sizes = pc.binary_length(keys).to_numpy()
-        order = np.argsort(sizes, kind="stable")
-        starts = np.searchsorted(sizes[order], np.arange(int(sizes.max(initial=0)) + 2))
-        return keys.take(pa.array(order)).to_pylist(), rows[order], starts
-
-    def where(self, mask: npt.NDArray[np.bool_]) -> NameRun:
-        """Return the run of those places for which `mask`, one flag a place of the table, is set."""
-
-        def load() -> tuple[pa.Array, npt.NDArray[np.int32]]:
-            import pyarrow as pa
-
-            keys, rows = self.names
-            keep = mask[rows]
-            return keys.filter(pa.array(keep)), rows[keep]
-
-        return NameRun(load)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -217,11 +94,14 @@ class PlaceTable:
     register: Register | None = None
 
     def __post_init__(self) -> None:
-        codes = self.country.indices.to_numpy()
+        # One scalar of Arrow takes as long as twenty of these.
+        self._countries, self._country_codes = self.country.dictionary.to_pylist(), self.country.indices.to_numpy()
+        self._admin1s, self._admin1_codes = self.admin1.dictionary.to_pylist(), self.admin1.indices.to_numpy()
+        codes = self._country_codes
         starts = np.flatnonzero(np.diff(codes, prepend=-1) | np.diff(self.origin, prepend=-1))
         self._bounds: dict[str, list[tuple[int, int]]] = {}
         for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(codes)], strict=True):
-            self._bounds.setdefault(str(self.country.dictionary[int(codes[start])]), []).append((start, stop))
+            self._bounds.setdefault(self._countries[codes[start]], []).append((start, stop))
         if len(starts) > sum(len(self._bounds) for _ in self.origins):
             raise ValueError("the rows of a country must stand together")
         self._runs: dict[tuple[str, ...] | None, NameRun] = {}
@@ -302,11 +182,13 @@ class PlaceTable:
 
     def country_of(self, row: int) -> str:
         """Return a place's country."""
-        return str(self.country[row])
+        country: str = self._countries[self._country_codes[row]]
+        return country
 
     def admin1_of(self, row: int) -> str:
         """Return the code of a place's first-level region."""
-        return str(self.admin1[row])
+        admin1: str = self._admin1s[self._admin1_codes[row]]
+        return admin1
 
     def names_of(self, row: int) -> list[str]:
         """Return a place's names, the main one first."""
@@ -356,7 +238,7 @@ class PlaceTable:
         if (country, admin1) not in self._parts:
             run = self.run([country])
             position = self.admin1.dictionary.index(admin1).as_py()
-            self._parts[country, admin1] = run.where(self.admin1.indices.to_numpy() == position)
+            self._parts[country, admin1] = run.where(self._admin1_codes == position)
         return self._parts[country, admin1]
 
     def prominent(self) -> NameRun:
