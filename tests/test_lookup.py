@@ -22,3 +22,25 @@ def test_an_area_is_no_point_as_a_geometry_but_has_coordinates_that_stand_for_it
     assert found.geometry.notna().tolist() == [True, False, False]
     assert found["latitude"].notna().tolist() == [True, True, True]
     assert (found["place_radius_km"] > 100).tolist() == [False, True, True]
+
+
+def test_a_further_column_of_places_may_be_elsewhere(tmp_path):
+    path = tmp_path / "strikes.csv"
+    path.write_text(
+        "town,launched from,region,country\nKharkiv,Belgorod,Kharkiv region,Ukraine\nIzium,,Kharkiv region,Ukraine\n"
+        "Kupiansk,Chuhuiv,Kharkiv region,Ukraine\n",
+        encoding="utf-8",
+    )
+    found = locate_table(path, place=["town", "launched from"])
+    assert found["launched from_place_name"].fillna("").tolist() == ["Belgorod", "", "Chuhuyiv"]
+    assert found["launched from_place_status"].tolist() == ["matched", "invalid", "matched"]
+    assert "taken for another place's" in found["launched from_place_reason"].iloc[0]
+    assert found["town_place_name"].tolist() == ["Kharkiv", "Izyum", "Kupyansk"]
+
+
+def test_the_likeliest_of_several_names_its_gazetteer(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("place,region,country\nIvanivka,Kharkiv region,Ukraine\n", encoding="utf-8")
+    row = locate_table(path).iloc[0]
+    assert row["place_status"] == "ambiguous"
+    assert row["place_gazetteer"] in {"GeoNames, undated", "KATOTTG, 2024-01-19"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import TableError
 
@@ -73,17 +73,19 @@ def locate_table(
 
     cells, columns = read_places(path, place=place, region=region, country=country, district=district)
     headers = [str(header) for header in cells.columns]
-    frames = []
+    frames: list[pd.DataFrame] = []
+    options: dict[str, Any] = {"gazetteer": gazetteer, "decisions": decisions, "language": language}
     for header, rows in columns.items():
-        found = geocode_table(
-            rows,
-            **{name: name for name in ("region", "country", "district") if name in rows.columns},
-            gazetteer=gazetteer,
-            online=online,
-            decisions=decisions,
-            language=language,
-            best_guess=best_guess,
-        ).drop(columns=rows.columns)
+        hints: dict[str, Any] = {name: name for name in ("region", "country", "district") if name in rows.columns}
+        if frames:  # without a place of its own, a row's hints say nothing about it
+            blank = rows["place"].isna() | (rows["place"].str.strip() == "")
+            rows = rows.mask(blank)  # noqa: PLW2901
+        elsewhere = _elsewhere(rows, hints, options) if frames and hints else rows[:0]
+        rest = rows.drop(index=elsewhere.index)
+        found = geocode_table(rest, **hints, online=online, best_guess=best_guess, **options)
+        if len(elsewhere):
+            found = pd.concat([found, elsewhere]).loc[rows.index]
+        found = found.drop(columns=rows.columns)
         found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
         frames.append(found.add_prefix(f"{header}_") if len(columns) > 1 else found)
     first = frames[0].set_axis(found.columns, axis=1)
@@ -99,6 +101,21 @@ def locate_table(
         while renamed[name] in taken:
             renamed[name] = f"geocoded_{renamed[name]}"
     return gpd.GeoDataFrame(cells.join(added.rename(columns=renamed)), geometry=geometry, crs="EPSG:4326")
+
+
+def _elsewhere(rows: pd.DataFrame, hints: dict[str, Any], options: dict[str, Any]) -> pd.DataFrame:
+    """Return the rows of a further column of places that are elsewhere than the hints say, located without them.
+
+    A row's region and country are the first place's: "launch site" may be in another.
+    """
+    from impactmap.places import geocode_table
+
+    inside = geocode_table(rows, **hints, best_guess=False, **options)
+    doubtful = rows[inside["place_status"].isin(["ambiguous", "not_found", "fuzzy"])]
+    bare = geocode_table(doubtful[["place"]], best_guess=False, **options)
+    bare = bare[bare["place_status"].isin(["matched", "area"])]
+    reason = bare["place_reason"] + " The region and the country beside it are taken for another place's."
+    return bare.assign(place_reason=reason)
 
 
 def read_places(

@@ -25,8 +25,9 @@ _REACH: Final = 2  # cells
 _WIDTH: Final = 1.0  # cells
 _ALONE: Final = 0.02
 _UNKNOWN: Final = 300  # inhabitants of a place without a figure
-_MOST_EQUAL: Final = 24  # candidates listed where they are equally likely
-_EQUAL: Final = 0.999
+_MOST_ALIKE: Final = 24  # candidates listed where little tells them apart
+_FITS: Final = 0.5
+_VILLAGE: Final = 1_000
 
 
 class Company:
@@ -85,19 +86,18 @@ def order_candidates(decisions: Sequence[Decision], rows: npt.NDArray[np.intp]) 
 
 
 def _ordered(decision: Decision, company: Company) -> Decision:
-    """Return a decision with its likeliest candidates, all that are as likely as the last of them, and how many not."""
-    weighed = [(company.likelihood(one), one) for one in (*decision.alternatives, *decision.reserve)]
-    weighed.sort(key=lambda pair: -pair[0])
+    """Return a decision with its likeliest candidates, and say how many are left out.
+
+    Of villages about which nothing is known but the name more are listed.
+    """
+    weighed = sorted((*decision.alternatives, *decision.reserve), key=lambda one: -company.likelihood(one))
     kept = max(MOST_ALTERNATIVES, len(decision.alternatives))
-    while kept < min(len(weighed), _MOST_EQUAL) and weighed[kept][0] >= _EQUAL * weighed[kept - 1][0] > 0:
+    while kept < min(len(weighed), _MOST_ALIKE) and weighed[kept].fit >= _FITS and weighed[kept].population < _VILLAGE:
         kept += 1
-    left_out = decision.left_out + len(weighed[kept:])
     reason = decision.reason
-    if left_out:
+    if (left_out := decision.named - kept) > 0:
         reason += f" {left_out} more {'is' if left_out == 1 else 'are'} not listed."
-    return dataclasses.replace(
-        decision, alternatives=tuple(one for _, one in weighed[:kept]), reserve=(), left_out=left_out, reason=reason
-    )
+    return dataclasses.replace(decision, alternatives=tuple(weighed[:kept]), reserve=(), reason=reason)
 
 
 def _cell(latitude: float, longitude: float) -> tuple[int, int]:

@@ -70,5 +70,5 @@ class Decision:
     circle: tuple[float, float] | None = None  # latitude, longitude of a district's seat
     alternatives: tuple[Candidate, ...] = ()
     reserve: tuple[Candidate, ...] = ()  # less likely by themselves; the rest of a table may speak for one
-    left_out: int = 0  # candidates that are in neither
+    named: int = 0  # how many places an ambiguous text may mean
     coarse: bool = False  # a settlement whose own position is not known

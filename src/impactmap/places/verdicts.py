@@ -160,7 +160,7 @@ class Verdicts:
             country=countries.pop() if len(countries) == 1 else None,
             alternatives=found[:MOST_ALTERNATIVES],
             reserve=found[MOST_ALTERNATIVES:],
-            left_out=len({*rows, *others}) - len(found),
+            named=len(set(rows)),
         )
 
     def as_candidate(self, decision: Decision) -> Candidate | None:
