@@ -433,6 +433,13 @@ def test_a_village_stays_where_the_register_has_it_when_the_service_is_down(serv
     assert "Not known more closely:" in found.reason
 
 
+def test_the_region_given_counts_and_not_that_of_the_candidates(server, gazetteer, clock):
+    server.answers = [server.ok(FOUND)]
+    elsewhere = Decision("ambiguous", "Only elsewhere.", country="UA", region_code="UA-77", region="Chernivtsi region")
+    found = provider(server, gazetteer, clock).settle(Query("Mala Vovcha", "Kharkiv region", "Ukraine"), elsewhere)
+    assert (found.status, found.region_code, found.region) == ("fuzzy", "UA-63", "Kharkiv region")
+
+
 def test_who_is_asked_about(gazetteer):
     asked = []
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import logging
 import math
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import quote, quote_plus
 
 import geopy.exc
 from geopy.geocoders import get_geocoder_for_service
@@ -23,8 +21,10 @@ from impactmap.errors import InputError, ProviderPaused, ProviderRefused, Provid
 from impactmap.places.areas import Areas
 from impactmap.places.cache import Answer, AnswerCache
 from impactmap.places.decision import Candidate, Decision, Query
-from impactmap.places.polite import Pace, PoliteAdapter
+from impactmap.places.hints import read_hints
+from impactmap.places.polite import Pace, PoliteAdapter, keep_out_of_the_log
 from impactmap.places.shapes import distance_km, distance_to_area_km
+from impactmap.places.toponyms import parse_toponym
 
 if TYPE_CHECKING:
     from geopy.location import Location
@@ -116,7 +116,7 @@ class OnlineProvider:
         self._asked = 0
         self.on_question = on_question
         self._stopped: ProviderUnavailable | None = None
-        _keep_out_of_the_log(str(value) for name, value in options.items() if name not in _ORDINARY)
+        keep_out_of_the_log(str(value) for name, value in options.items() if name not in _ORDINARY)
 
         def adapter(*, proxies: Any, ssl_context: Any) -> PoliteAdapter:
             return PoliteAdapter(
@@ -164,7 +164,18 @@ class OnlineProvider:
             return self._unavailable(offline, str(error))
         if answer is None:
             return offline
-        return self._refined(answer, offline) if offline.coarse else self._decision(answer, offline)
+        if offline.coarse:
+            return self._refined(answer, offline)
+        return self._decision(answer, self._hinted(query, offline))
+
+    def _hinted(self, query: Query, offline: Decision) -> Decision:
+        """Return the offline decision with the region and country that were given; candidates may lie elsewhere."""
+        hints = read_hints(query, parse_toponym(query.place), self._areas)
+        if not hints.regions:
+            return offline if hints.country is None else dataclasses.replace(offline, country=hints.country)
+        code = hints.regions[0] if len(hints.regions) == 1 else None
+        name = self._areas.region_name(code, "en")
+        return dataclasses.replace(offline, region_code=code, region=name, country=hints.country)
 
     def _refined(self, answer: Answer, offline: Decision) -> Decision:
         """Return where a settlement is of which the gazetteer knows only the area, if the answer lies in that."""
@@ -330,29 +341,6 @@ def service_parameters(service: str) -> tuple[str, ...]:
         raise InputError(f"geopy knows no geocoder {service!r}. Try 'nominatim', 'photon' or 'pelias'.") from None
     ours = {"self", "timeout", "proxies", "user_agent", "ssl_context", "adapter_factory"}
     return tuple(name for name in inspect.signature(geocoder_class.__init__).parameters if name not in ours)
-
-
-class _Redactor(logging.Filter):
-    """Takes keys out of what geopy logs: at its lowest level it logs whole URLs."""
-
-    def __init__(self, secrets: frozenset[str]) -> None:
-        super().__init__()
-        self.secrets = secrets
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        for secret in self.secrets:
-            for shape in {secret, quote(secret), quote_plus(secret)}:
-                text = text.replace(shape, "***")
-        record.msg, record.args = text, ()
-        return True
-
-
-def _keep_out_of_the_log(values: Iterable[str]) -> None:
-    secrets = frozenset(value for value in values if value)
-    logger = logging.getLogger("geopy")
-    if secrets and not any(isinstance(one, _Redactor) and one.secrets == secrets for one in logger.filters):
-        logger.addFilter(_Redactor(secrets))
 
 
 def _first_part(address: str) -> str:

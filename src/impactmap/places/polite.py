@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import random
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from geopy.adapters import BaseSyncAdapter, get_retry_after
 
@@ -19,7 +20,7 @@ from impactmap.errors import ProviderPaused, ProviderRefused, ProviderUnavailabl
 if TYPE_CHECKING:
     from http.client import HTTPMessage, HTTPResponse
 
-__all__ = ["Pace", "PoliteAdapter", "SharedPace"]
+__all__ = ["Pace", "PoliteAdapter", "SharedPace", "keep_out_of_the_log"]
 
 _LARGEST_ANSWER: Final = 5_000_000  # bytes
 _PIECE: Final = 65_536
@@ -243,3 +244,27 @@ def _plausible(answer: object) -> bool:
         elif not _plausible(value):
             return False
     return True
+
+
+class _Redactor(logging.Filter):
+    """Takes keys out of what geopy logs: at its lowest level it logs whole URLs."""
+
+    def __init__(self, secrets: frozenset[str]) -> None:
+        super().__init__()
+        self.secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        for secret in self.secrets:
+            for shape in {secret, quote(secret), quote_plus(secret)}:
+                text = text.replace(shape, "***")
+        record.msg, record.args = text, ()
+        return True
+
+
+def keep_out_of_the_log(values: Iterable[str]) -> None:
+    """Take keys out of whatever geopy logs from now on."""
+    secrets = frozenset(value for value in values if value)
+    logger = logging.getLogger("geopy")
+    if secrets and not any(isinstance(one, _Redactor) and one.secrets == secrets for one in logger.filters):
+        logger.addFilter(_Redactor(secrets))
