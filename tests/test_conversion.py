@@ -12,7 +12,7 @@ import pytest
 import impactmap
 from impactmap import cli
 from impactmap.errors import InputError, PublishError, TableError
-from impactmap.events import read_events
+from impactmap.events import compare_events, read_events
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CLOCK = ["--now", "2026-01-01T00:00:00Z"]
@@ -272,3 +272,35 @@ def test_places_and_claims_belong_to_one_table(write, tmp_path, run, command):
     (tmp_path / "project.toml").write_text('[map]\ntitle = "x"\n[data]\nevents = "events.csv"\n', encoding="utf-8")
     code, _, err = run(command, tmp_path / "project.toml", "--places", files["places"], *out)
     assert (code, "a project names its own" in err) == (1, True)
+
+
+def test_a_tombstone_survives_conversion_and_the_note_tells_of_it(write, tmp_path):
+    old = write("old.csv", "id,date,place", "1,2025-11-08,Kharkiv", "2,2025-11-08,Kyiv", "3,2025-11-08,Lviv")
+    new = write("new.csv", "id,date,place", "1,2025-11-08,Kharkiv", "3,2025-11-08,Lviv")
+    impactmap.convert([old], tmp_path / "v1.gpkg", now=NOW)
+    impactmap.convert([new], tmp_path / "v2.gpkg", now=NOW, update=tmp_path / "v1.gpkg")
+    done = impactmap.convert([tmp_path / "v2.gpkg"], tmp_path / "v2.csv", now=NOW)
+    assert (done.rows_read, done.rows_used, done.rejected) == (3, 3, 0)
+    assert "Among the events are 1 that their publisher withdrew; they are marked so." in done.notes
+    assert read_events(tmp_path / "v2.csv").events["event_id"].tolist() == ["1", "3"], "no map shows it"
+    for version in ("v2.gpkg", "v2.csv"):
+        changes = compare_events(
+            impactmap.read_version(tmp_path / "v1.gpkg").events, impactmap.read_version(tmp_path / version).events
+        )
+        assert (changes.withdrawn, changes.returned, changes.unchanged) == (("2",), (), 2)
+    same = compare_events(
+        impactmap.read_version(tmp_path / "v2.gpkg").events, impactmap.read_version(tmp_path / "v2.csv").events
+    )
+    assert (same.new, same.withdrawn, same.returned) == ((), (), ())
+
+
+def test_what_a_source_calls_a_region_s_stays_an_area_in_every_further_conversion(write, tmp_path):
+    header = (
+        "event_id_cnty,event_date,time_precision,event_type,location,admin1,country,latitude,longitude,geo_precision"
+    )
+    table = write("acled.csv", header, "U1,2025-11-08,1,x,Kharkiv,Kharkiv,Ukraine,49.99,36.23,3")
+    impactmap.convert([table], tmp_path / "one.csv", now=NOW)
+    impactmap.convert([tmp_path / "one.csv"], tmp_path / "two.geojson", now=NOW)
+    (feature,) = json.loads((tmp_path / "two.geojson").read_text(encoding="utf-8"))["features"]
+    assert feature["geometry"]["type"] in {"Polygon", "MultiPolygon"}
+    assert (feature["properties"]["place_precision"], feature["properties"]["latitude"]) == ("region", None)

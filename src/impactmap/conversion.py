@@ -134,6 +134,8 @@ def convert(
     if (places or claims) and len(sources) > 1:
         raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
     given: dict[str, Any] = {"format": format, "places": places, "claims": claims}
+    # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
+    given["withdrawn"] = update is None
     reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
     events, said, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
@@ -173,7 +175,7 @@ def convert(
         tables=tables,
         statuses=statuses,
         changes=changes,
-        notes=(*told, *written.notes),
+        notes=(*told, *written.notes, *(_tombstones(reading) if update is None else ())),
     )
 
 
@@ -219,8 +221,17 @@ def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: A
     from impactmap.sources import is_project, open_source
 
     if is_project(source):
+        del given["withdrawn"]
         return open_source(source, now=now, date_format=date_format, **given).reading
     return read_events(source, now=now, date_format=date_format, **given)
+
+
+def _tombstones(reading: Reading) -> tuple[str, ...]:
+    """Say how many reports are in the output that an earlier update marked as withdrawn."""
+    if "update_status" not in reading.events.columns:
+        return ()
+    gone = reading.events.loc[reading.events["update_status"] == "withdrawn", "event_id"].nunique()
+    return (f"Among the events are {gone:,} that their publisher withdrew; they are marked so.",) if gone else ()
 
 
 def _counts(reading: Reading) -> dict[str, dict[str, int]]:

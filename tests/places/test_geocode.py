@@ -223,3 +223,27 @@ def test_the_rest_of_the_table_brings_the_right_one_of_many_among_the_first(gaze
     found = geocode_table(rows, country="country", gazetteer=gazetteer)
     first = json.loads(found["place_alternatives"].iloc[-1])[0]
     assert first["region"] == "Kharkiv region"
+
+
+@pytest.mark.parametrize(
+    ("stated", "status", "precision", "code", "kind"),
+    [
+        ("settlement", "matched", "settlement", "UA-63", "Point"),
+        ("district", "area", "district", "UA-63", "Polygon"),
+        ("region", "area", "region", "UA-63", "Polygon"),
+        ("country", "area", "country", None, None),
+    ],
+)
+def test_a_settlement_that_stands_for_an_area_is_no_point(stated, status, precision, code, kind):
+    rows = pd.DataFrame({"place": ["Kharkiv"], "place_precision": [stated]})
+    found = geocode_events(rows).iloc[0]
+    assert (found["place_status"], found["place_precision"], found["place_country"]) == (status, precision, "UA")
+    assert found["place_region_code"] == code or (code is None and pd.isna(found["place_region_code"]))
+    shape = found["geometry"]
+    assert (None if shape is None else shape.geom_type.removeprefix("Multi")) == kind
+    assert pd.isna(found["latitude"]) == (kind != "Point")
+
+
+def test_an_area_is_found_by_the_region_given_where_the_settlement_is_in_doubt():
+    rows = pd.DataFrame({"place": ["Oktyabrsky"], "region": ["Belgorod"], "place_precision": ["region"]})
+    assert geocode_events(rows)[["place_status", "place_region_code"]].to_numpy().tolist() == [["area", "RU-BEL"]]

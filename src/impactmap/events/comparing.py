@@ -116,7 +116,8 @@ def compare_events(
     -----
     Compared are the columns of the model that both have, apart from numbers of rows and places; of positions only
     those that both take from the source, and only beyond the two decimals of a degree with which positions leave. The
-    further columns of a publisher, such as the time of its last edit, do not make an event a changed one.
+    further columns of a publisher, such as the time of its last edit, do not make an event a changed one. What an
+    earlier update marked as withdrawn counts as not there.
 
     Examples
     --------
@@ -129,10 +130,14 @@ def compare_events(
     for frame in (old, new):
         if "event_id" not in frame.columns:
             raise ColumnError("expected events with a column 'event_id', found none. Read the table with read_events.")
+    tombstones: set[str] = set()
+    if UPDATE_STATUS in new.columns:
+        withdrawn = (new[UPDATE_STATUS] == WITHDRAWN).fillna(value=False).astype(bool)
+        tombstones, new = set(new.loc[withdrawn, "event_id"]), new[~withdrawn]
     before, after = (pd.Index(frame["event_id"].dropna().unique()) for frame in (old, new))
     gone_before = set(old.loc[old[UPDATE_STATUS] == WITHDRAWN, "event_id"]) if UPDATE_STATUS in old.columns else set()
     missing = [each for each in before.difference(after, sort=False) if each not in gone_before]
-    covered = set(missing) if complete else _covered(old[old["event_id"].isin(missing)], new)
+    covered = set(missing) if complete else _covered(old[old["event_id"].isin(missing)], new) | tombstones
     shared = before.intersection(after, sort=False)
     differences = pd.concat(
         [

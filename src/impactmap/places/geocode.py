@@ -18,6 +18,7 @@ from impactmap.places.decisions import Decisions
 from impactmap.places.reported import use_reported_shapes
 from impactmap.places.source import use_source_coordinates
 from impactmap.places.standins import stand_in
+from impactmap.places.stated import widen_to_stated
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -84,7 +85,8 @@ def geocode_events(
     they are (`matched`, precision ``exact``, provider ``source``) unless the place named beside them is `matched` more
     than 50 km away and the region given does not hold them either: then the row is `ambiguous` and lists both.
     Coordinates that the source itself calls a district's, region's or country's never become a point, and neither do
-    areas and lines that it draws (column ``source_geometry``): these are the row's area.
+    areas and lines that it draws (column ``source_geometry``): these are the row's area. So is what ``place_precision``
+    calls a district's, region's or country's where a settlement is named without coordinates.
 
     Examples
     --------
@@ -104,6 +106,7 @@ def geocode_events(
     queries, inverse = _queries(events)
     found = _decide(queries, inverse, chooser, online, decisions)
     found, inverse, asked = *use_source_coordinates(events, queries, found, inverse, chooser), inverse
+    found, inverse = widen_to_stated(events, queries, found, asked, inverse, chooser)
     if decisions:
         found, inverse = decisions.apply(events, queries, asked, (found, inverse), chooser.areas, language=language)
     result = pd.DataFrame(events).drop(columns=["geometry"], errors="ignore").copy()

@@ -1,0 +1,95 @@
+"""Places no finer than the source says: what it calls a district's, region's or country's is no settlement's point."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from impactmap.places.choosing import Chooser
+from impactmap.places.decision import Decision, Query
+from impactmap.places.evidence import DISTRICT_RADIUS_KM
+
+__all__ = ["widen_to_stated"]
+
+_AREAS: Final = ("district", "region", "country")
+
+
+def widen_to_stated(
+    events: pd.DataFrame,
+    queries: Sequence[Query],
+    decisions: list[Decision],
+    asked: npt.NDArray[np.intp],
+    inverse: npt.NDArray[np.intp],
+    chooser: Chooser,
+) -> tuple[list[Decision], npt.NDArray[np.intp]]:
+    """Decide anew about rows that name a settlement and are, as their ``place_precision`` says, about an area.
+
+    Parameters
+    ----------
+    events
+        With ``place_precision`` where the source, or an earlier run, says how closely it knows the place.
+    queries, asked
+        What was asked, and which of it is each row's question.
+    decisions, inverse
+        What was decided, and which of it is each row's.
+    chooser
+        Where regions are looked up.
+
+    Returns
+    -------
+    list of Decision, numpy.ndarray
+        The decisions with the new ones at the end, and which of them is each row's.
+    """
+    if "place_precision" not in events.columns:
+        return decisions, inverse
+    stated = events["place_precision"].astype(object).where(events["place_precision"].isin(_AREAS), "").to_numpy()
+    fine = np.array([each.precision in {"exact", "settlement"} or each.status == "ambiguous" for each in decisions])
+    rows = np.flatnonzero((stated != "") & fine[inverse])
+    if not len(rows):
+        return decisions, inverse
+    table = pd.MultiIndex.from_arrays([stated[rows], asked[rows], inverse[rows]])
+    codes, unique = pd.factorize(table)
+    new = [_widened(str(width), queries[question], decisions[at], chooser) for width, question, at in unique]
+    inverse = inverse.copy()
+    inverse[rows] = len(decisions) + codes
+    return [*decisions, *new], inverse
+
+
+def _widened(width: str, query: Query, named: Decision, chooser: Chooser) -> Decision:
+    reason = f"The place is known to be in this {width}, not where in it."
+    if width == "country":
+        country = chooser.decide(Query(query.country)) if query.country else None
+        if country is not None and country.precision == "country":
+            return dataclasses.replace(country, reason=reason)
+        if named.country and named.status != "ambiguous":
+            return Decision(
+                "area", reason, precision="country", score=named.score, name=named.name, country=named.country,
+                provider=named.provider,
+            )  # fmt: skip
+    if width == "region":
+        code = named.region_code if named.status != "ambiguous" else None
+        if code is None and query.region:
+            code = chooser.decide(Query("", query.region, query.country)).region_code
+        if code is not None:
+            return chooser.region(code, reason, 0.8)
+    if width == "district" and named.status != "ambiguous":
+        return dataclasses.replace(
+            named,
+            status="area",
+            reason=reason,
+            precision="district",
+            radius_km=DISTRICT_RADIUS_KM,
+            circle=(named.latitude, named.longitude),
+            latitude=float("nan"),
+            longitude=float("nan"),
+            place_id=None,
+            alternatives=(),
+        )
+    if named.status == "ambiguous":
+        return named
+    return Decision("not_found", f"{reason[:-1]}; which {width} is not said.", name=query.place or None)
