@@ -70,3 +70,11 @@ def test_names_by_language(gazetteer: Gazetteer) -> None:
     assert gazetteer.areas.region_name("UA-63", "ru") == "Харьковская область"
     assert gazetteer.areas.region_name(None, "en") is None
     assert gazetteer.areas.country_name("UA", "ru") == "Украина"
+
+
+def test_regions_of_the_world_are_found_by_every_name_whatever_was_asked_before(gazetteer: Gazetteer) -> None:
+    areas = gazetteer.areas
+    names = [(code, name) for code, one in list(areas.regions.items())[::60] for name in one.names.values()]
+    found = {name: areas.find_regions(name, fuzzy=False) for _, name in names}
+    assert all(code in found[name][0] for code, name in names)
+    assert {name: areas.find_regions(name, fuzzy=False) for name in reversed(found)} == found

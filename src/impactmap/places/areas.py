@@ -107,6 +107,8 @@ class Areas:
         self._by_admin1: dict[tuple[str, str], str] = {}
         self._by_country: dict[str, list[str]] = {}
         self._stems_of: dict[tuple[str, ...] | None, dict[str, list[str]]] = {}
+        self._region_stems: dict[str, list[str]] = {}
+        self._beginnings: dict[str, dict[str, list[str]]] = {}
         columns = _read_columns() if regions is None else [regions[name].tolist() for name in _COLUMNS]
         for code, country, admin1, *names in zip(*columns, strict=True):
             texts = {
@@ -258,17 +260,26 @@ class Areas:
     def _stems_for(self, codes: Iterable[str]) -> dict[str, list[str]]:
         stems: dict[str, list[str]] = {}
         for code in codes:
-            for text in (*self.regions[code].names.values(), *_REGION_ALIASES.get(code, ())):
-                for key in {stem_key(name_key(parse_toponym(text).name)), stem_key(name_key(text))}:
-                    if key and code not in stems.setdefault(key, []):
-                        stems[key].append(code)
+            for stem in self._stems_of_region(code):
+                stems.setdefault(stem, []).append(code)
         return stems
+
+    def _stems_of_region(self, code: str) -> list[str]:
+        if code not in self._region_stems:
+            texts = (*self.regions[code].names.values(), *_REGION_ALIASES.get(code, ()))
+            names = dict.fromkeys(name for text in texts for name in (parse_toponym(text).name, text))
+            stems = dict.fromkeys(stem_key(name_key(name)) for name in names)
+            self._region_stems[code] = [stem for stem in stems if stem]
+        return self._region_stems[code]
 
     def _beginning(self, stem: str) -> dict[str, list[str]]:
         """Return the stems of those of the world's regions that have a word beginning like this one."""
-        return self._stems_for(
-            sorted({code for size in range(1, _TELLING + 1) for code in self._words.get(stem[:size], ())})
-        )
+        letters = stem[:_TELLING]
+        if letters not in self._beginnings:
+            sizes = range(1, len(letters) + 1)
+            codes = {code for size in sizes for code in self._words.get(letters[:size], ())}
+            self._beginnings[letters] = self._stems_for(sorted(codes))
+        return self._beginnings[letters]
 
     @functools.cached_property
     def _words(self) -> dict[str, set[str]]:
