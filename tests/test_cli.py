@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -300,3 +302,26 @@ def test_help_is_fast():
         )
         times = [float(subprocess.check_output([sys.executable, "-c", code], text=True)) for _ in range(5)]
         assert min(times) < 0.3
+
+
+@pytest.mark.parametrize("command", ["check", "convert"])
+def test_long_work_shows_how_far_it_is_on_a_terminal_alone(tmp_path, command):
+    table = tmp_path / "many.csv"
+    table.write_text("id,date,place\n" + "".join(f"e{n},2025-{n % 9 + 1:02d}-09,Kyiv\n" for n in range(60_000)))
+    words = [sys.executable, "-m", "impactmap", command, str(table), "--json"]
+    words += ["-o", str(tmp_path / "out.geojson"), "--no-places"] if command == "convert" else []
+    ours, theirs = pty.openpty()
+    shown = b""
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"}) as running:
+        os.close(theirs)
+        with contextlib.suppress(OSError):  # what a pseudo-terminal says at its end
+            while part := os.read(ours, 65536):
+                shown += part
+        out = running.stdout.read()
+    os.close(ours)
+    assert running.returncode == 0
+    assert json.loads(out)
+    assert re.search(rb"1/3 Reading many\.csv, \d+%", shown)
+    assert re.search({"check": rb"3/3 Comparing reports", "convert": rb"3/3 Writing GeoJSON, \d+%"}[command], shown)
+    quiet = subprocess.run(words, capture_output=True, check=False) if command == "check" else None
+    assert quiet is None or b"Reading" not in quiet.stderr

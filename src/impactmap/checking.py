@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import InputError, TableError
+from impactmap.progress import Progress, part_of, quiet
 from impactmap.sources import Source, open_source
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def check_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> CheckReport:
     """List every fault and warning, every place that is not settled, and possible duplicates. Nothing is written.
 
@@ -81,6 +83,8 @@ def check_source(
         Folder of the user's own gazetteers, beside the one that ships.
     format, places, claims
         As in `convert`.
+    progress
+        Called before each step and while it goes on, with the step's number, the number of steps and what it does.
 
     Returns
     -------
@@ -100,13 +104,15 @@ def check_source(
 
     if (places or claims) and others:
         raise InputError("expected one table where places or claims are given, found several. Check them one by one.")
+    say = progress or quiet
+    say(1, 3, "Reading the tables")
+    options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format}
+    options |= {"places": places, "claims": claims, "progress": part_of(say, 1, 3)}
     opened: list[Source] = []
     faults: list[Fault] = []
     for path in (source, *others):
         try:
-            opened.append(
-                open_source(path, now=now, date_format=date_format, format=format, places=places, claims=claims)
-            )
+            opened.append(open_source(path, **options))
         except TableError as error:
             if not (found := faults_of(error)):
                 raise
@@ -120,16 +126,20 @@ def check_source(
         return CheckReport(0, (*faults, *check_events(reading)), notes)
     # Several tables: which row is from which, to look across them.
     files = [each.reading.inputs[0].path.name for each in opened for _ in range(len(each.reading.events))]
+    say(2, 3, "Finding the places")
     located = _located(reading.events, project, gazetteers)
     located[_FILE] = files
     swapped = _swapped(located)
+    say(3, 3, "Comparing reports")
     return CheckReport(
         rows=len(located),
         faults=(*faults, *check_events(reading), *swapped),
         notes=notes,
         places={str(name): int(count) for name, count in located["place_status"].value_counts().sort_index().items()},
         unsettled=_unsettled(located),
-        duplicates=_duplicates(located, reading.claims, across=_FILE if len(opened) > 1 else None),
+        duplicates=_duplicates(
+            located, reading.claims, across=_FILE if len(opened) > 1 else None, progress=part_of(say, 3, 3)
+        ),
     )
 
 
@@ -167,10 +177,12 @@ def _swapped(located: gpd.GeoDataFrame) -> list[Fault]:
     ]
 
 
-def _duplicates(located: gpd.GeoDataFrame, claims: pd.DataFrame, *, across: str | None) -> tuple[dict[str, Any], ...]:
+def _duplicates(
+    located: gpd.GeoDataFrame, claims: pd.DataFrame, *, across: str | None, progress: Progress
+) -> tuple[dict[str, Any], ...]:
     from impactmap.events import propose_duplicates
 
-    return _records(propose_duplicates(located, claims=claims, across=across))
+    return _records(propose_duplicates(located, claims=claims, across=across, progress=progress))
 
 
 def _records(frame: pd.DataFrame) -> tuple[dict[str, Any], ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import InputError, TermsWarning
+from impactmap.progress import Progress, part_of, quiet
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -89,6 +90,7 @@ def convert(
     places: str | Path | None = None,
     claims: str | Path | None = None,
     force: bool = False,
+    progress: Progress | None = None,
 ) -> Conversion:
     """Read other people's tables and write them in another form.
 
@@ -114,6 +116,8 @@ def convert(
         Folder of the user's own gazetteers, beside the one that ships.
     language
         Of the places' names.
+    progress
+        As in `check_source`.
 
     Returns
     -------
@@ -136,6 +140,9 @@ def convert(
     given: dict[str, Any] = {"format": format, "places": places, "claims": claims}
     # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
     given["withdrawn"] = update is None
+    say = progress or quiet
+    say(1, 3, "Reading the tables")
+    given["progress"] = part_of(say, 1, 3)
     reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
     events, said, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
@@ -152,15 +159,24 @@ def convert(
     tables = _counts(reading)
     statuses: dict[str, int] = {}
     if find_places:
+        say(2, 3, "Finding the places")
         settled = _decisions(sources)
         events = _located(
             events, gazetteers=gazetteers, language=language, exact_positions=exact_positions, decisions=settled
         )
         statuses = {str(name): int(n) for name, n in events["place_status"].value_counts().sort_index().items()}
+    say(3, 3, "Writing")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TermsWarning)  # it is among the notes
         written = write_events(
-            events, output, claims=said, format=to, force=force, inputs=inputs, exact_positions=exact_positions
+            events,
+            output,
+            claims=said,
+            format=to,
+            force=force,
+            inputs=inputs,
+            exact_positions=exact_positions,
+            progress=part_of(say, 3, 3),
         )
     files = (*written.files, *_write_rejected(reading, Path(output), inputs=inputs, force=force))
     told = [f"{note.file}: {note.text}" for note in reading.notes if note.topic != "terms"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from impactmap.errors import InputError
+from impactmap.progress import Progress, part_of, quiet
 from impactmap.project import Project
 from impactmap.sources import Source, load_project_border, open_source
 
@@ -24,9 +25,6 @@ __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "p
 
 #: Two decimals of a degree are about a kilometre.
 COARSE_DECIMALS = 2
-
-#: Called with the number of the step, the number of steps and what the step does.
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -271,7 +269,8 @@ def build(
     force
         Write into a folder that holds other files, too.
     progress
-        Called before each step with its number, the number of steps and what it does.
+        Called before each step, and while large tables are read and written, with the step's number, the number of
+        steps and what it does.
     cache_folder, gazetteers
         As in `locate`; the manifest names the gazetteers among the inputs.
 
@@ -289,10 +288,16 @@ def build(
     from impactmap.publish import publish
     from impactmap.publish.atomic import check_target
 
-    say = progress or _quiet
+    say = progress or quiet
     say(1, 4, "Reading the tables")
     source = open_source(
-        project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
+        project_or_table,
+        now=now,
+        title=title,
+        language=language,
+        border=border,
+        date_format=date_format,
+        progress=part_of(say, 1, 4),
     )
     check_target(folder, inputs=source.inputs, force=force)
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
@@ -307,6 +312,7 @@ def build(
         inputs=(*source.inputs, *added_files(gazetteers)),
         notes=source.notes,
         force=force,
+        progress=part_of(say, 4, 4),
     )
     status = ready.events["place_status"]
     missed = ready.events.loc[status.isin(("ambiguous", "not_found", "unavailable", "invalid")), "place"]
@@ -371,10 +377,16 @@ def draw(
     from impactmap.maps.summary import alt_text, summarise
     from impactmap.publish.atomic import replace_file
 
-    say = progress or _quiet
+    say = progress or quiet
     say(1, 4, "Reading the tables")
     source = open_source(
-        project_or_table, now=now, title=title, language=language, border=border, date_format=date_format
+        project_or_table,
+        now=now,
+        title=title,
+        language=language,
+        border=border,
+        date_format=date_format,
+        progress=part_of(say, 1, 4),
     )
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
     say(4, 4, "Drawing")
@@ -384,10 +396,6 @@ def draw(
         figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet)
         save_figure(figure, temporary, alt_text=text)
     return text
-
-
-def _quiet(_number: int, _of: int, _text: str) -> None:
-    """Say nothing."""
 
 
 def _make_ready(

@@ -13,6 +13,7 @@ from impactmap.project import Project, check_project, load_project, project_for_
 if TYPE_CHECKING:
     from impactmap.context import Border
     from impactmap.events import Reading
+    from impactmap.progress import Progress
 
 __all__ = ["Source", "is_project", "load_project_border", "open_source"]
 
@@ -58,6 +59,7 @@ def open_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Source:
     """Find the project and read its tables.
 
@@ -72,6 +74,8 @@ def open_source(
         is the border between the two sides, where these are two countries whose border ships, unless one is given.
     format, places, claims
         Of a table alone, as for `read_events`.
+    progress
+        As in `read_events`.
 
     Returns
     -------
@@ -112,11 +116,13 @@ def open_source(
             date_format=data.date_format,
             timezone=project.map.timezone,
             now=now,
+            progress=progress,
         )
         others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
-        reading = read_events(path, places=places, claims=claims, format=format, date_format=date_format, now=now)
+        given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
+        reading = read_events(path, now=now, progress=progress, **given)
         chosen = border or _border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]

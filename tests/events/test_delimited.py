@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
+import pandas as pd
 import pytest
 
 from impactmap.errors import TableError
@@ -117,3 +122,80 @@ def test_headers_that_occur_twice_are_both_kept(tmp_path):
 def test_what_is_no_table_is_told(tmp_path, data, message):
     with pytest.raises(TableError, match=message):
         read_events(written(tmp_path, data))
+
+
+TROUBLESOME = {
+    "odd value late": "id,date,place,killed\n"
+    + "".join(f"e{n},2025-11-09,Kharkiv,1\n" for n in range(30))
+    + "e30,x,Q,?\n",
+    "short and long quotes": 'id,date,place,note\ne1,2025-11-09,Kyiv,"a\n\n\nb"\ne2,2025-11-10,Kyiv\n'
+    'e3,2025-11-11,Sumy,"c ""d"""\n',
+    "order shown late": "id,date,place\n"
+    + "".join(f"e{n},0{n}.04.2025,Kyiv\n" for n in range(1, 9))
+    + "e9,25.04.2025,Kyiv\n",
+    "totals last": "Reports\n\nid,date,place,killed\n"
+    + "".join(f"e{n},2025-11-09,Sumy,1\n" for n in range(9))
+    + "Total,,,9\n",
+    "identifier again": "id,date,place,side\ne1,2025-11-09,Kyiv,A\ne2,2025-11-09,Sumy,A\n"
+    "e3,2025-11-09,Lviv,A\ne1,2025-11-10,Kyiv,B\n",
+    "wide row late": "id,date,place\n" + "e,2025-11-09,Kyiv\n" * 250 + "e,2025-11-09,Kyiv,more,still\n",
+    "empty rows": "id,date,place\n\n\n\ne1,2025-11-09,Kyiv\n \n\n\n\ne2,2025-11-09,Sumy\n\n\n",
+    "decimal commas": "id;date;latitude;longitude\n" + "".join(f"e{n};2025-11-09;50,4{n};30,5{n}\n" for n in range(9)),
+}
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 7])
+@pytest.mark.parametrize("name", TROUBLESOME)
+def test_a_part_at_a_time_is_read_as_the_whole(tmp_path, monkeypatch, name, rows):
+    path = written(tmp_path, TROUBLESOME[name].encode())
+    whole = read_events(path)
+    monkeypatch.setattr("impactmap.events.delimited._ROWS", rows)
+    parted = read_events(path)
+    for frame in ("events", "claims", "rejected", "row_faults"):
+        pd.testing.assert_frame_equal(getattr(parted, frame), getattr(whole, frame))
+    assert (parted.notes, parted.warnings, parted.inputs) == (whole.notes, whole.warnings, whole.inputs)
+
+
+def test_an_open_quotation_mark_is_placed_alike_in_parts(tmp_path, monkeypatch):
+    path = written(
+        tmp_path, b"id,date,place\n" + b"e,2025-11-09,Kyiv\n" * 9 + b'e,2025-11-09,"Kyiv\n' + b"e,2025-11-09,Kyiv\n" * 9
+    )
+    with pytest.raises(TableError, match="found one in row 11 that is not"):
+        read_delimited(path)
+    monkeypatch.setattr("impactmap.events.delimited._ROWS", 4)
+    with pytest.raises(TableError, match="found one in row 11 that is not"):
+        read_delimited(path)
+
+
+def test_reading_tells_how_far_it_is(tmp_path, monkeypatch):
+    path = written(tmp_path, b"id,date,place\n" + b"e,2025-11-09,Kyiv\n" * 40_000)
+    monkeypatch.setattr("impactmap.events.delimited._ROWS", 10_000)
+    told = []
+    read_delimited(path, progress=lambda done, of, what: told.append((done, of, what)))
+    done = [each[0] for each in told]
+    assert done == sorted(done)
+    assert len(set(done)) >= 3
+    assert told[-1] == (path.stat().st_size, path.stat().st_size, f"Reading {path.name}")
+
+
+def test_reading_needs_little_more_than_the_cells(tmp_path):
+    """The whole table must not pass through a Python object a cell: that was nearly five times the file."""
+    line = b",".join([b"%d"] * 12) + b"\n"
+    rows = b"".join(line % tuple(range(n, n + 12)) for n in range(10_000_000, 10_150_000))
+    path = written(tmp_path, b"id,date,place,text" + b",more" * 8 + b"\n" + rows)
+    code = f"""
+from pathlib import Path
+from impactmap.events.delimited import read_delimited
+def peak():
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) * 1024
+first = Path({str(tmp_path / "first.csv")!r})
+first.write_bytes(b"id,date\\na,2025-11-09\\n")
+read_delimited(first)
+Path("/proc/self/clear_refs").write_text("5")
+before = peak()
+read_delimited(Path({str(path)!r}))
+print(peak() - before)
+"""
+    environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert int(done.stdout) < 3.5 * path.stat().st_size

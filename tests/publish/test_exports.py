@@ -10,6 +10,7 @@ import sqlite3
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -266,3 +267,23 @@ def test_an_empty_table(located, tmp_path):
     geofiles.write_geoparquet(table, tmp_path / "x.parquet")
     geofiles.write_geopackage(table, exports.published_claims(None), tmp_path / "x.gpkg")
     assert len(gpd.read_file(tmp_path / "x.gpkg", layer="events")) == 0
+
+
+def test_large_tables_are_written_in_groups_of_rows_and_tell_how_far_they_are(table, tmp_path, monkeypatch):
+    for module in ("geofiles", "delimited"):
+        monkeypatch.setattr(f"impactmap.publish.{module}.BLOCK", 2)
+    rows = len(table)
+    assert rows > 2
+    geofiles.write_geoparquet(table, tmp_path / "x.parquet")
+    assert pyarrow.parquet.ParquetFile(tmp_path / "x.parquet").num_row_groups == -(-rows // 2)
+    for write in (
+        geofiles.write_geoparquet,
+        delimited.write_csv,
+        delimited.write_tsv,
+        delimited.write_hxl,
+        delimited.write_jsonl,
+        geofiles.write_geojson,
+    ):
+        told = []
+        write(table, tmp_path / "x", progress=lambda done, of, _, told=told: told.append((done, of)))
+        assert told == [(min(n + 2, rows), rows) for n in range(0, rows, 2)]

@@ -73,9 +73,8 @@ def convert(
         if explain or output is None:
             _explain(files, format_, as_json=as_json)
             return
-        progress(1, 1, "Converting")
         rest["language"] = rest["language"] or "en"
-        done = run(files, output, format=format_, find_places=not no_places, **rest)
+        done = run(files, output, format=format_, find_places=not no_places, progress=progress, **rest)
     if as_json:
         print_json(done.to_dict())
         return

@@ -98,8 +98,8 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     from impactmap.checking import check_source
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
-        progress(1, 1, "Reading the tables")
-        result = check_source(*table_files(sources, Path(folder), allow_url=allow_url), format=format_, **rest)
+        files = table_files(sources, Path(folder), allow_url=allow_url)
+        result = check_source(*files, format=format_, progress=progress, **rest)
     faults = [fault for fault in result.faults if fault.severity == "fault"]
     if as_json:
         print_json(result.to_dict())

@@ -18,10 +18,13 @@ from impactmap.errors import TableError
 from impactmap.events.grid import HEADER_WITHIN, grid_to_cells
 from impactmap.events.headers import count_known
 from impactmap.events.rawtable import InputFile, Note, RawTable
+from impactmap.progress import Progress, quiet
 
 __all__ = ["detect_encoding", "read_delimited"]
 
 _CHUNK = 1 << 20
+#: Rows that are parsed at a time: cells become compact before the next are read.
+_ROWS = 20_000
 _MAX_COLUMNS = 4000
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -175,13 +178,15 @@ def _detect_delimiter(lines: list[str], suffix: str) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def read_delimited(path: Path) -> RawTable:
+def read_delimited(path: Path, *, progress: Progress | None = None) -> RawTable:
     """Read CSV, TSV and their kin.
 
     Parameters
     ----------
     path
         The file.
+    progress
+        Told the bytes read of all.
 
     Returns
     -------
@@ -196,7 +201,7 @@ def read_delimited(path: Path) -> RawTable:
     encoding, checksum, size, notes = _scan(path)
     try:
         with _fields_of_any_size():
-            delimiter, grid = _grid(path, encoding)
+            delimiter, grid = _grid(path, encoding, progress or quiet)
     except UnicodeError:
         raise TableError(
             f"{path.name}: expected text in {encoding}, found bytes that are not. Save it as UTF-8."
@@ -220,7 +225,7 @@ def _fields_of_any_size() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _grid(path: Path, encoding: str) -> tuple[str, pd.DataFrame]:
+def _grid(path: Path, encoding: str, progress: Progress) -> tuple[str, pd.DataFrame]:
     """Return the delimiter and the cells as text, rows as wide as the widest."""
     with path.open(encoding=encoding, newline="") as stream:
         lines = list(itertools.islice(stream, 200))
@@ -228,7 +233,7 @@ def _grid(path: Path, encoding: str) -> tuple[str, pd.DataFrame]:
     delimiter = _detect_delimiter(lines, path.suffix.lower())
     width = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=1)
     try:
-        return delimiter, _parse(path, encoding, delimiter, width)
+        return delimiter, _parse(path, encoding, delimiter, width, progress)
     except pd.errors.ParserError as error:
         if "EOF inside string" in str(error):
             row = re.search(r"row (\d+)", str(error))
@@ -248,25 +253,35 @@ def _grid(path: Path, encoding: str) -> tuple[str, pd.DataFrame]:
             f"{path.name}: expected at most {_MAX_COLUMNS:,} columns, found {width:,}. Check the delimiter."
         )
     try:
-        return delimiter, _parse(path, encoding, delimiter, width)
+        return delimiter, _parse(path, encoding, delimiter, width, progress)
     except pd.errors.ParserError as error:
         raise TableError(
             f"{path.name}: expected rows of cells, found what is none ({error}). Save it as CSV again."
         ) from None
 
 
-def _parse(path: Path, encoding: str, delimiter: str, width: int) -> pd.DataFrame:
-    return pd.read_csv(
-        path,
-        sep=delimiter,
-        encoding=encoding,
-        header=None,
-        names=range(width),
-        index_col=False,
-        dtype="str",
-        keep_default_na=False,
-        na_filter=False,
-        skip_blank_lines=False,
-        engine="c",
-        low_memory=False,
-    )
+def _parse(path: Path, encoding: str, delimiter: str, width: int, progress: Progress) -> pd.DataFrame:
+    size = path.stat().st_size
+    with (
+        path.open("rb") as stream,
+        pd.read_csv(
+            stream,
+            sep=delimiter,
+            encoding=encoding,
+            header=None,
+            names=range(width),
+            index_col=False,
+            dtype="str",
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,
+            engine="c",
+            low_memory=False,
+            chunksize=_ROWS,
+        ) as reader,
+    ):
+        parts = []
+        for part in reader:
+            parts.append(part)
+            progress(stream.tell(), size, f"Reading {path.name}")
+    return pd.concat(parts, ignore_index=True)

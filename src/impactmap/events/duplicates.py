@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from impactmap.errors import ColumnError
 from impactmap.events.pairing import great_circle_km, near_pairs, runs_of_days, same_key_pairs
 from impactmap.events.text import compare_key, is_web_url
+from impactmap.progress import Progress, quiet
 
 __all__ = ["PAIR_COLUMNS", "propose_duplicates"]
 
@@ -60,6 +61,7 @@ def propose_duplicates(
     across: str | None = None,
     every: bool = False,
     claims: pd.DataFrame | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Propose pairs of events that may be reports of the same thing; nothing is merged or left out.
 
@@ -83,6 +85,8 @@ def propose_duplicates(
         Propose across sources, too, every pair that reaches the threshold.
     claims
         Their claims: the same figure of the same metric speaks for a pair.
+    progress
+        Called with the rows that were compared, the rows in all, and what is done.
 
     Returns
     -------
@@ -136,6 +140,7 @@ def propose_duplicates(
         )
     start = events["date_start"].astype("datetime64[s]")
     dated = np.flatnonzero(start.notna())
+    compared = 0
     for run, last in runs_of_days(_days(start)[dated], days=days, most=_RUN):
         part = _Rows(whole.iloc[dated[run]], across=bool(across))
         pairs = part.candidates(days=days, near_km=near_km)
@@ -143,6 +148,8 @@ def propose_duplicates(
         mine = np.minimum(part.start[pairs[:, 0]], part.start[pairs[:, 1]]) <= last
         pairs = pairs[mine & ~np.isin(_packed(part.position[pairs]), told)]
         parts += [part.score(pairs[at : at + _CHUNK], threshold) for at in range(0, len(pairs), _CHUNK)]
+        compared += int((part.start <= last).sum())
+        (progress or quiet)(compared, len(dated), "Comparing reports")
     found = pd.concat([part for part in parts if len(part)] or parts[:1])
     found = found.sort_values(["score", "_one", "_other"], ascending=[False, True, True], kind="stable")
     # The places of two events make several pairs of rows: the best speaks for them.

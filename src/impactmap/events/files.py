@@ -15,6 +15,7 @@ from impactmap.events.check import nearest, shorten
 from impactmap.events.delimited import read_delimited
 from impactmap.events.rawtable import OURS, InputFile, Note, RawTable, is_written
 from impactmap.events.workbook import read_workbook
+from impactmap.progress import Progress
 
 __all__ = ["FORMATS", "SOURCE_GEOMETRY", "open_table"]
 
@@ -44,7 +45,7 @@ FORMATS = {
 }
 
 
-def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
+def open_table(path: Path, *, sheet: str | None = None, progress: Progress | None = None) -> RawTable:
     """Read any table as text.
 
     Parameters
@@ -53,6 +54,8 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
         The file. Its format is told by its name's ending, corrected by its first bytes.
     sheet
         Of a spreadsheet or GeoPackage: which sheet or layer.
+    progress
+        Of delimited text: told the bytes read of all.
 
     Returns
     -------
@@ -83,7 +86,7 @@ def open_table(path: Path, *, sheet: str | None = None) -> RawTable:
     if kind == "workbook":
         return read_workbook(path, sheet=sheet)
     if kind == "csv":
-        return read_delimited(path)
+        return read_delimited(path, progress=progress)
     readers: dict[str, Callable[[Path], tuple[str, pd.DataFrame, list[str]]]] = {
         "jsonl": _json_lines,
         "json": _json_array,

@@ -68,13 +68,11 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
     notes = []
     if at and any(cell.strip() for row in top[:at] for cell in row):
         notes.append(f"The header is row {at + 1}; the rows above it are a title and were not read as data.")
-    body = grid.iloc[at + 1 :].copy()
-    body.index = pd.RangeIndex(at + 2, at + 2 + len(body), name="source_row")
+    body = grid.iloc[at + 1 :]
+    body = body.set_axis(pd.RangeIndex(at + 2, at + 2 + len(body), name="source_row"))
     # What impactmap wrote comes back to the letter; people leave spaces where there is nothing.
     ours = is_written(top[at])
-    body = pd.DataFrame(
-        {name: column.mask((column if ours else column.str.strip()) == "") for name, column in body.items()}
-    )
+    body = pd.DataFrame({name: _without_blanks(column, exact=ours) for name, column in body.items()})
     filled = body.notna().any().to_numpy()
     names: list[str] = []
     for position, cell in enumerate(top[at]):
@@ -100,6 +98,12 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
             notes.append(f"{inner:,} empty rows between rows of data were passed over.")
         body = body[~blank]
     return body.astype("str"), tags, notes
+
+
+def _without_blanks(column: pd.Series[str], *, exact: bool) -> pd.Series[str]:
+    """Return the column with empty cells missing, itself where there are none: texts are large."""
+    blank = (column if exact else column.str.strip()) == ""
+    return column.mask(blank) if blank.any() else column
 
 
 def _is_tag_row(row: pd.Series[str]) -> bool:

@@ -40,6 +40,7 @@ from impactmap.events.schema import (
 from impactmap.events.sheetclaims import sheet_claims, type_claims
 from impactmap.events.tables import build_table, need_column, need_columns, note_kept
 from impactmap.events.typed import Options, Table
+from impactmap.progress import Progress
 
 __all__ = ["Reading", "read_events"]
 
@@ -99,6 +100,7 @@ def read_events(
     now: datetime | None = None,
     columns: Mapping[str, str] | None = None,
     withdrawn: bool = False,
+    progress: Progress | None = None,
 ) -> Reading:
     """Read reports from a table.
 
@@ -124,6 +126,8 @@ def read_events(
     withdrawn
         Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
         ``rejected``, so that no map shows them.
+    progress
+        Called while delimited text is read, with the bytes read, the bytes in all, and what is done.
 
     Returns
     -------
@@ -148,11 +152,23 @@ def read_events(
     options = Options(date_order(date_format) if date_format else None, timezone, now)
     path, packed = find_tables(Path(path))
     places, claims = places or packed.get("places"), claims or packed.get("claims")
-    raw, adapter = adapt(open_table(path), "sheet" if columns and format == "auto" else format)
+    raw, adapter = adapt(open_table(path, progress=progress), "sheet" if columns and format == "auto" else format)
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     beside = {name.strip().casefold() for name in raw.sheets}
-    place_raw = open_table(Path(places)) if places else open_table(path, sheet="places") if "places" in beside else None
-    claim_raw = open_table(Path(claims)) if claims else open_table(path, sheet="claims") if "claims" in beside else None
+    place_raw = (
+        open_table(Path(places), progress=progress)
+        if places
+        else open_table(path, sheet="places")
+        if "places" in beside
+        else None
+    )
+    claim_raw = (
+        open_table(Path(claims), progress=progress)
+        if claims
+        else open_table(path, sheet="claims")
+        if "claims" in beside
+        else None
+    )
     if claim_raw is None and raw.is_ours and (found := claims_beside(path)):
         claim_raw = open_table(found)
         notes.append(Note(raw.name, "file", f"The claims beside it, {found.name}, were read with it."))

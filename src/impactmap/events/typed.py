@@ -113,7 +113,7 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         if column.dtype != "str" or column.vocabulary:
             cells = cells.mask(cells.str.strip() == "")
         if column.dtype == "str":
-            typed[column.name] = cells if column.name.endswith("_id") or written else cells.str.strip()
+            typed[column.name] = cells if column.name.endswith("_id") or written else _stripped(cells)
             _look_at_text(table, column, header, cells)
             if column.vocabulary and column.name != "qualifier":
                 typed[column.name] = _in_vocabulary(table, column, header, cells.str.strip())
@@ -151,6 +151,12 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
             typed[column.name] = pd.to_numeric(cells, errors="coerce").astype(column.dtype)
     table.typed = pd.DataFrame(typed, index=raw.cells.index)
     return table
+
+
+def _stripped(cells: pd.Series[str]) -> pd.Series[str]:
+    """Return texts without space at their ends, the very column where they have none: texts are large."""
+    stripped = cells.str.strip()
+    return cells if stripped.equals(cells) else stripped
 
 
 def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[str]) -> None:

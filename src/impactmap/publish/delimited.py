@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from impactmap.events.text import neutralise
+from impactmap.progress import Progress, quiet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ __all__ = ["day_texts", "plain_values", "write_csv", "write_hxl", "write_jsonl",
 BLOCK = 50_000
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
+def write_csv(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:
     """Write a table as CSV: UTF-8, comma, ISO dates, formulas neutralised so that `read_events` restores the text.
 
     Notes
@@ -32,15 +33,15 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     ----------
     RFC 4180.
     """
-    _write(frame, path, delimiter=",")
+    _write(frame, path, delimiter=",", progress=progress)
 
 
-def write_tsv(frame: pd.DataFrame, path: Path) -> None:
+def write_tsv(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:
     """Write a table with tabs between the columns, otherwise as `write_csv` does."""
-    _write(frame, path, delimiter="\t")
+    _write(frame, path, delimiter="\t", progress=progress)
 
 
-def write_hxl(frame: pd.DataFrame, path: Path) -> None:
+def write_hxl(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:
     """Write a table as `write_csv` does, with a row of HXL hashtags under the header.
 
     Notes
@@ -54,10 +55,11 @@ def write_hxl(frame: pd.DataFrame, path: Path) -> None:
     from impactmap.events.adapters.hxl import COLUMN_TAGS
 
     tags = {name: tags[0] for name, tags in COLUMN_TAGS.items()}
-    _write(frame, path, delimiter=",", under=[tags.get(str(name), "") for name in frame.columns if name != "geometry"])
+    under = [tags.get(str(name), "") for name in frame.columns if name != "geometry"]
+    _write(frame, path, delimiter=",", under=under, progress=progress)
 
 
-def write_jsonl(frame: pd.DataFrame, path: Path) -> None:
+def write_jsonl(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:
     """Write a table as JSON lines: one object a row, in UTF-8, a missing value as null."""
     table = frame.drop(columns="geometry", errors="ignore")
     names = [str(name) for name in table.columns]
@@ -67,6 +69,7 @@ def write_jsonl(frame: pd.DataFrame, path: Path) -> None:
             for values in zip(*(plain_values(part[name]) for name in part.columns), strict=True):
                 record = dict(zip(names, values, strict=True))
                 file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
+            progress(start + len(part), len(table), "Writing the table")
 
 
 def day_texts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +85,7 @@ def plain_values(series: pd.Series[Any]) -> list[Any]:
     return list(series.astype("object").where(series.notna(), None))
 
 
-def _write(frame: pd.DataFrame, path: Path, *, delimiter: str, under: Sequence[str] = ()) -> None:
+def _write(frame: pd.DataFrame, path: Path, *, delimiter: str, under: Sequence[str] = (), progress: Progress) -> None:
     import pandas as pd
 
     table = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
@@ -96,6 +99,7 @@ def _write(frame: pd.DataFrame, path: Path, *, delimiter: str, under: Sequence[s
             part.to_csv(
                 file, index=False, header=False, sep=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL
             )
+            progress(start + len(part), len(table), "Writing the table")
 
 
 def _cells(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from impactmap.progress import Progress, quiet
 from impactmap.project import Project
 from impactmap.publish.atomic import replace_folder
 from impactmap.publish.datapackage import make_datapackage
@@ -56,6 +57,7 @@ def publish(
     inputs: Iterable[str | Path] | None = None,
     notes: Iterable[str] | None = None,
     force: bool = False,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """Write everything that leaves, as a whole.
 
@@ -80,6 +82,8 @@ def publish(
         What was assumed and detected, for METHOD.md; by default the notes of `reading`.
     force
         Write through links, beside other files, and into an input's folder, too.
+    progress
+        Called while large files are written, with the rows written, the rows in all, and what is done.
 
     Returns
     -------
@@ -109,6 +113,7 @@ def publish(
     sources = [Path(path) for path in (inputs if inputs is not None else _inputs(reading))]
     table = published_events(events, exact_positions=project.publish.exact_positions)
     statements = published_claims(claims)
+    say = progress or quiet
     page = build_map(events, claims, project=project, border=border)
     summary = page.summary
     alt = alt_text(summary)
@@ -121,11 +126,11 @@ def publish(
             if preset not in figures:
                 figures[preset] = plot_map(events, claims, project=project, border=border, preset=preset)
             save_figure(figures[preset], staging / name, alt_text=alt)
-        write_csv(table, staging / "events.csv")
+        write_csv(table, staging / "events.csv", progress=say)
         write_csv(statements, staging / "claims.csv")
         origins = _notices()
-        write_geojson(table, staging / "events.geojson", notices=origins)
-        write_geoparquet(table, staging / "events.parquet")
+        write_geojson(table, staging / "events.geojson", notices=origins, progress=say)
+        write_geoparquet(table, staging / "events.parquet", progress=say)
         write_geopackage(table, statements, staging / "events.gpkg", notices=origins)
         _write(
             staging / "METHOD.md",

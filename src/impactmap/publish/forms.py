@@ -8,7 +8,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from impactmap.errors import InputError, PublishError, TermsWarning
 from impactmap.events.check import nearest
 from impactmap.events.longtexts import cut_note
 from impactmap.events.related import CLAIMS_ENDING, DATAPACKAGE
+from impactmap.progress import Progress, quiet
 from impactmap.publish.atomic import replace_file, replace_folder
 from impactmap.publish.delimited import write_csv, write_hxl, write_jsonl, write_tsv
 from impactmap.publish.geofiles import write_flatgeobuf, write_geojson, write_geopackage, write_geoparquet
@@ -47,6 +48,8 @@ class Content:
         For people who open the file.
     inputs
         Files that it was made from, for a manifest.
+    progress
+        Told the rows written of all, by forms that are written row by row.
     """
 
     table: gpd.GeoDataFrame
@@ -54,6 +57,7 @@ class Content:
     notices: tuple[str, ...] = ()
     title: str = "Reported events"
     inputs: tuple[str | Path, ...] = ()
+    progress: Progress = quiet
 
 
 @dataclass(frozen=True)
@@ -108,14 +112,28 @@ def _workbook(content: Content, path: Path) -> None:
     write_workbook(sheets if content.claims is None else {**sheets, "claims": content.claims}, path)
 
 
+def _rows_written(write: Callable[..., None]) -> Callable[[Content, Path], None]:
+    """Return the writer of a form that holds the table alone, row by row."""
+    return lambda it, path: write(it.table, path, progress=it.progress)
+
+
 FORMS: tuple[Form, ...] = (
-    Form("csv", (".csv",), "CSV", lambda it, path: write_csv(it.table, path)),
-    Form("tsv", (".tsv", ".tab"), "TSV", lambda it, path: write_tsv(it.table, path)),
-    Form("hxl", (".hxl.csv",), "CSV with HXL hashtags", lambda it, path: write_hxl(it.table, path)),
+    Form("csv", (".csv",), "CSV", lambda it, path: write_csv(it.table, path, progress=it.progress)),
+    Form("tsv", (".tsv", ".tab"), "TSV", lambda it, path: write_tsv(it.table, path, progress=it.progress)),
+    Form(
+        "hxl", (".hxl.csv",), "CSV with HXL hashtags", lambda it, path: write_hxl(it.table, path, progress=it.progress)
+    ),
     Form("xlsx", (".xlsx",), "XLSX workbook", _workbook, holds_claims=True),
-    Form("jsonl", (".jsonl", ".ndjson"), "JSON lines", lambda it, path: write_jsonl(it.table, path)),
-    Form("geojson", (".geojson",), "GeoJSON", lambda it, path: write_geojson(it.table, path, notices=it.notices)),
-    Form("parquet", (".parquet", ".geoparquet"), "GeoParquet", lambda it, path: write_geoparquet(it.table, path)),
+    Form(
+        "jsonl", (".jsonl", ".ndjson"), "JSON lines", lambda it, path: write_jsonl(it.table, path, progress=it.progress)
+    ),
+    Form(
+        "geojson",
+        (".geojson",),
+        "GeoJSON",
+        lambda it, path: write_geojson(it.table, path, notices=it.notices, progress=it.progress),
+    ),
+    Form("parquet", (".parquet", ".geoparquet"), "GeoParquet", _rows_written(write_geoparquet)),
     Form(
         "gpkg",
         (".gpkg",),
@@ -182,6 +200,7 @@ def write_events(
     force: bool = False,
     inputs: Iterable[str | Path] = (),
     exact_positions: bool = False,
+    progress: Progress | None = None,
 ) -> Written:
     r"""Write events, with every column, so that other programs and `read_events` open them.
 
@@ -201,6 +220,8 @@ def write_events(
         As in `impactmap.publish.replace_file`.
     exact_positions
         Let coordinates leave as the source gave them; otherwise they are rounded to two decimals of a degree.
+    progress
+        Called while a form is written row by row, with the rows written, the rows in all, and what is done.
 
     Returns
     -------
@@ -248,6 +269,7 @@ def write_events(
     if form.name == "xlsx":
         notes += cut_note([frame] if statements is None else [frame, statements])
     content = Content(frame, statements, _notices() if located else (), inputs=tuple(inputs))
+    content = replace(content, progress=progress or quiet)
     return Written(_put(form, content, Path(path), force=force), tuple(notes))
 
 

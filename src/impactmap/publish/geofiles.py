@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import PublishError
+from impactmap.progress import Progress, quiet
 from impactmap.publish.delimited import BLOCK, day_texts, plain_values
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ EXTENT = "bbox"
 __all__ = ["write_flatgeobuf", "write_geojson", "write_geopackage", "write_geoparquet"]
 
 
-def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = ()) -> None:
+def write_geojson(
+    frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = (), progress: Progress = quiet
+) -> None:
     """Write a located table as GeoJSON, one feature a line.
 
     Parameters
@@ -32,6 +35,8 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str]
         File to be written.
     notices
         Credits that travel with the file, as its member ``attribution``.
+    progress
+        Told the rows written of all.
 
     Notes
     -----
@@ -65,11 +70,12 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str]
                     "properties": properties,
                 }
                 file.write((",\n" if number else "") + _json(feature))
+            progress(start + len(part), len(table), "Writing GeoJSON")
         file.write("\n]}\n")
 
 
-def write_geoparquet(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a located table as GeoParquet 1.1 with WKB geometry, compressed with zstd.
+def write_geoparquet(frame: gpd.GeoDataFrame, path: Path, *, progress: Progress = quiet) -> None:
+    """Write a located table as GeoParquet 1.1 with WKB geometry, compressed with zstd, in groups of rows.
 
     Notes
     -----
@@ -82,24 +88,43 @@ def write_geoparquet(frame: gpd.GeoDataFrame, path: Path) -> None:
     """
     import io
 
+    import numpy as np
+    import pandas as pd
     import pyarrow as pa
-    import pyarrow.compute
     import pyarrow.parquet
+    import shapely
 
-    options: dict[str, Any] = {"index": False, "compression": "zstd", "schema_version": "1.1.0"}
-    if EXTENT in frame.columns:
-        frame.to_parquet(path, **options)
-        return
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, write_covering_bbox=True, **options)
-    table = pyarrow.parquet.read_table(buffer)
-    # Where there is no geometry the library writes an extent of NaN.
-    place = table.schema.get_field_index(EXTENT)
-    extents = table.column(place).combine_chunks()
-    missing = pyarrow.compute.is_null(table.column(frame.geometry.name).combine_chunks())
-    extents = pa.StructArray.from_arrays(extents.flatten(), fields=list(extents.type), mask=missing)
-    table = table.set_column(place, table.schema.field(place), extents)
-    pyarrow.parquet.write_table(table, path, compression="zstd")
+    covered, name = EXTENT not in frame.columns, frame.geometry.name
+    empty = io.BytesIO()
+    frame.iloc[:0].to_parquet(empty, index=False, schema_version="1.1.0", write_covering_bbox=covered)
+    schema = pyarrow.parquet.read_schema(empty)
+    told = json.loads(schema.metadata[b"geo"])
+    kinds = frame.geom_type.where(~frame.has_z, frame.geom_type + " Z").dropna().unique()
+    told["columns"][name] |= {"geometry_types": sorted(kinds)}
+    if not np.isnan(extent := frame.total_bounds).any():
+        told["columns"][name] |= {"bbox": extent.tolist()}
+    schema = schema.with_metadata({**schema.metadata, b"geo": _json(told).encode()})
+    table = pd.DataFrame(frame.drop(columns=name))
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for start in range(0, max(len(frame), 1), BLOCK):
+            rows = slice(start, start + BLOCK)
+            shapes = frame.geometry.iloc[rows].to_numpy()
+            made = {name: pa.array(shapely.to_wkb(shapes, flavor="iso"), pa.binary())}
+            if covered:
+                bounds = shapely.bounds(shapes)
+                field = schema.field(EXTENT).type
+                sides = [pa.array(side, field.field(number).type) for number, side in enumerate(bounds.T)]
+                made[EXTENT] = pa.StructArray.from_arrays(
+                    sides, fields=list(field), mask=pa.array(np.isnan(bounds).any(axis=1))
+                )
+            columns = [
+                made[field.name]
+                if field.name in made
+                else pa.array(table[field.name].iloc[rows], field.type, from_pandas=True)
+                for field in schema
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            progress(min(start + BLOCK, len(frame)), len(frame), "Writing GeoParquet")
 
 
 def write_geopackage(
