@@ -17,6 +17,9 @@ __all__ = ["add", "beside_lists", "link", "month_table", "report_table"]
 #: The most reports that are listed beside the map; the table holds them all.
 MOST_BESIDE = 200
 
+#: Rows beyond which a browser lays each out only when the reader comes near it.
+MANY_ROWS = 100
+
 HEADINGS = (
     "date",
     "place",
@@ -62,7 +65,8 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
         only. A column of distances or populations is left out where no row has one.
     """
     # On a narrow screen each row becomes a card; the roles keep it a table for those who hear it.
-    table = ET.Element("table", {"id": "im-rows", "class": "im-stacks", "role": "table"})
+    kind = "im-stacks im-many" if len(reports.row_event) > MANY_ROWS else "im-stacks"
+    table = ET.Element("table", {"id": "im-rows", "class": kind, "role": "table"})
     add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
     head = add(add(table, "thead", role="rowgroup"), "tr", role="row")
     rows = list(reports.at_rows())

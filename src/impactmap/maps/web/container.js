@@ -33,8 +33,11 @@ export function fromBase64(text) {
  * @returns {Promise<Container>}
  */
 export async function openContainer(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const buffer = await new Response(stream).arrayBuffer();
+  const { readable, writable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter();
+  // A block that is broken says so where it is read.
+  for (const step of [writer.write(bytes), writer.close()]) step.catch(() => {});
+  const buffer = await new Response(readable).arrayBuffer();
   const size = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, size)));
   const start = Math.ceil((4 + size) / 8) * 8;

@@ -95,3 +95,21 @@ export function byId(id) {
 export function lessMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
+
+/**
+ * Work through a list while the page has nothing else to do, in the order of the list.
+ * @template T
+ * @param {T[]} list
+ * @param {(item: T) => void} work
+ */
+export function whenIdle(list, work) {
+  let next = 0;
+  const ask = () => ("requestIdleCallback" in window ? requestIdleCallback(go, { timeout: 500 }) : setTimeout(go, 20));
+  /** @param {IdleDeadline} [deadline] */
+  function go(deadline) {
+    const until = performance.now() + Math.max(4, Math.min(12, deadline?.timeRemaining() ?? 8));
+    while (next < list.length && performance.now() < until) work(list[next++]);
+    if (next < list.length) ask();
+  }
+  ask();
+}

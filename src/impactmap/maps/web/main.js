@@ -136,7 +136,7 @@ async function mount(map) {
       if (event >= 0) await card.open([event], container);
     }
   }
-  await restore();
+  if (location.hash.length > 1) await restore();
   state.onChange(remember);
   map.on("moveend", remember);
   addEventListener("hashchange", restore);

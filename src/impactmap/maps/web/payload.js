@@ -54,16 +54,22 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {{header: Header, columns: Columns} & import("./texts.js").Texts} Payload
  */
 
+/** Texts of up to so many characters are opened along with the columns: both together take as long as one. */
+const EARLY = 1e6;
+
 /**
- * Open the columns; texts stay closed.
+ * Open the columns; many texts stay closed.
  * @returns {Promise<Payload>}
  */
 export async function openPayload() {
-  const data = await openContainer(fromBase64(document.getElementById("im-data")?.textContent?.trim() ?? ""));
+  const [inData, inTexts] = ["im-data", "im-texts"].map((id) => document.getElementById(id)?.textContent?.trim() ?? "");
+  const early = inTexts && inTexts.length <= EARLY ? openContainer(fromBase64(inTexts)) : null;
+  early?.catch(() => {}); // told where the texts are asked for
+  const data = await openContainer(fromBase64(inData));
   /** @type {Header} */
   const header = data.header;
   /** @type {any} */
   const columns = {};
   for (const name of Object.keys(header.columns)) columns[name] = data.numbers(name);
-  return { header, columns, ...createTexts(header) };
+  return { header, columns, ...createTexts(header, early) };
 }

@@ -1,5 +1,5 @@
 /** The table of everything and the lists beside the map: filtered, sorted, each row leading to its card. */
-import {element, markPicture} from "./dom.js";
+import {element, markPicture, whenIdle} from "./dom.js";
 
 /** Entries of a list beside the map that a narrow screen shows before the reader asks for all. */
 const FIRST = 5;
@@ -100,11 +100,12 @@ export function enhanceTable(table, needs) {
       // Empty cells stay last whichever way the column is sorted.
       keyed.sort((a, b) => a.key === "" || b.key === ""
         ? Number(a.key === "") - Number(b.key === "")
-        : words.collator.compare(a.key, b.key) * (down ? -1 : 1));
+        : words.collator().compare(a.key, b.key) * (down ? -1 : 1));
       body.append(...keyed.map(({ item }) => item.node));
     });
   });
-  for (const { node, row } of items) node.querySelector("th")?.append(detailsButton(needs, row));
+  // The map comes first; a thousand buttons with their names take longer than it does.
+  whenIdle(items, ({ node, row }) => node.querySelector("th")?.append(detailsButton(needs, row)));
   const none = element("p", { class: "im-quiet", hidden: true }, words.say("table_none"));
   table.after(none);
   // A thousand rows are laid out anew: not while the hand still moves.

@@ -27,9 +27,10 @@ const PARTS = ["places", "claims", "disputes", "sources"];
 
 /**
  * @param {import("./payload.js").Header} header
+ * @param {Promise<Container> | null} early the texts that the page holds, where they are being opened already
  * @returns {Texts}
  */
-export function createTexts(header) {
+export function createTexts(header, early) {
   const files = header.texts?.files ?? [];
   const span = header.texts ? header.texts.events : Math.max(1, header.events);
   const count = Math.ceil(header.events / span);
@@ -66,9 +67,8 @@ export function createTexts(header) {
 
   /** @param {number} number */
   async function read(number) {
-    const inside = document.getElementById("im-texts")?.textContent ?? "";
-    const bytes = files.length > 0 ? await readBeside(files[number]) : fromBase64(inside.trim());
-    const data = await openContainer(bytes);
+    const inside = () => fromBase64(document.getElementById("im-texts")?.textContent?.trim() ?? "");
+    const data = await (early ?? openContainer(files.length > 0 ? await readBeside(files[number]) : inside()));
     /** @type {Record<string, Uint32Array>} */
     const starts = {};
     for (const part of PARTS) {

@@ -20,7 +20,7 @@ export const NO_DAY = -2147483648;
  * @property {(from: number, to: number, precision: string | undefined) => string} eventDate
  * @property {(iso: string | undefined) => string} isoDate
  * @property {(iso: string | undefined) => string} country
- * @property {Intl.Collator} collator
+ * @property {() => Intl.Collator} collator
  */
 
 /**
@@ -30,14 +30,16 @@ export const NO_DAY = -2147483648;
 export function createWords(header) {
   const language = header.page.language;
   const locale = language === "en" ? "en-GB" : language;
-  const plurals = new Intl.PluralRules(locale);
-  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const compact = new Intl.NumberFormat(locale, { notation: "compact" });
-  const kilometres = new Intl.NumberFormat(locale, { style: "unit", unit: "kilometer", maximumFractionDigits: 1 });
+  // Each of these takes a millisecond or more to make, and few are needed before the map is there.
+  const plurals = once(() => new Intl.PluralRules(locale));
+  const numbers = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+  const compact = once(() => new Intl.NumberFormat(locale, { notation: "compact" }));
+  const kilometres = once(() => new Intl.NumberFormat(locale, { style: "unit", unit: "kilometer", maximumFractionDigits: 1 }));
+  const collator = once(() => new Intl.Collator(locale, { numeric: true, sensitivity: "base" }));
   const dates = (/** @type {Intl.DateTimeFormatOptions} */ options) =>
-    new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
+    once(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
   const full = dates({ day: "numeric", month: "long", year: "numeric" });
-  /** @type {Record<string, Intl.DateTimeFormat>} */
+  /** @type {Record<string, () => Intl.DateTimeFormat>} */
   const ticks = {
     day: dates({ day: "numeric", month: "short" }),
     month: dates({ month: "short", year: "numeric" }),
@@ -46,7 +48,7 @@ export function createWords(header) {
   const months = dates({ month: "long", year: "numeric" });
   const minus = (/** @type {string} */ text) => text.replace(/^-/, "\u2212");
   const at = (/** @type {number} */ day) => new Date(day * DAY_MS);
-  const number = (/** @type {number} */ value) => minus(numbers.format(value));
+  const number = (/** @type {number} */ value) => minus(numbers().format(value));
   // The authors' own words may be names that every object has, such as "constructor".
   const own = (/** @type {Record<string, string> | undefined} */ table, /** @type {string} */ key) =>
     table && Object.hasOwn(table, key) ? table[key] : undefined;
@@ -54,7 +56,7 @@ export function createWords(header) {
   /** @type {Words["say"]} */
   function say(key, values = {}) {
     const message = header.messages[key] ?? key;
-    const text = typeof message === "string" ? message : message[plurals.select(Number(values.n))] ?? message.other;
+    const text = typeof message === "string" ? message : message[plurals().select(Number(values.n))] ?? message.other;
     return text.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = values[name];
       return value === undefined ? whole : typeof value === "number" ? number(value) : value;
@@ -62,9 +64,9 @@ export function createWords(header) {
   }
   /** @type {Words["period"]} */
   function period(from, to) {
-    if (from === to) return full.format(at(from));
+    if (from === to) return full().format(at(from));
     // Days of one month close up, as people write them: 7–9 November.
-    return full.formatRange(at(from), at(to)).replace(/^(\d+)\s*–\s*(\d+)/, "$1–$2");
+    return full().formatRange(at(from), at(to)).replace(/^(\d+)\s*–\s*(\d+)/, "$1–$2");
   }
 
   return {
@@ -75,25 +77,37 @@ export function createWords(header) {
       return ours ? ours.slice(0, 1).toLocaleUpperCase(header.page.language) + ours.slice(1) : key ?? "";
     },
     number,
-    short: (value) => (value < 1000 ? String(value) : compact.format(value)),
-    km: (value) => minus(kilometres.format(value)),
-    date: (day) => full.format(at(day)),
+    short: (value) => (value < 1000 ? String(value) : compact().format(value)),
+    km: (value) => minus(kilometres().format(value)),
+    date: (day) => full().format(at(day)),
     period,
-    tick: (day, unit) => ticks[unit].format(at(day)),
+    tick: (day, unit) => ticks[unit]().format(at(day)),
     eventDate(from, to, precision) {
       if (from === NO_DAY) return say("no_date");
-      if (precision === "month") return months.format(at(from));
-      if (precision === "year") return ticks.year.format(at(from));
-      if (precision === "week") return say("week_of", { date: full.format(at(from)) });
+      if (precision === "month") return months().format(at(from));
+      if (precision === "year") return ticks.year().format(at(from));
+      if (precision === "week") return say("week_of", { date: full().format(at(from)) });
       return period(from, to);
     },
     isoDate: (iso) => {
       const day = Date.parse(`${iso}T00:00:00Z`);
-      return Number.isNaN(day) ? iso ?? "" : full.format(day);
+      return Number.isNaN(day) ? iso ?? "" : full().format(day);
     },
     country: (code) => own(header.countries, code ?? "") ?? code ?? "",
-    collator: new Intl.Collator(locale, { numeric: true, sensitivity: "base" }),
+    collator,
   };
+}
+
+/**
+ * Make a thing when it is first asked for.
+ * @template T
+ * @param {() => T} make
+ * @returns {() => T}
+ */
+function once(make) {
+  /** @type {T | undefined} */
+  let made;
+  return () => (made ??= make());
 }
 
 /**
