@@ -344,3 +344,38 @@ def test_where_no_side_is_stated_the_key_has_its_mark(open_page, write_page, loc
     for words in ("Claimed only", "Confirmed"):
         entry = tab.page.locator("#im-legend li", has_text=words)
         assert entry.locator("svg").count() == 1
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "narrow"])
+def test_rows_of_a_long_table_are_laid_out_when_the_reader_comes_near(open_page, write_page, located, options):
+    copies = [located.assign(event_id=located["event_id"] + f" {number}") for number in range(20)]
+    page = open_page(write_page(pd.concat(copies, ignore_index=True)), **options).page
+    rows = page.locator("#im-rows tbody tr")
+    expect(page.locator("#im-rows .im-details")).to_have_count(20 * len(located))
+    laid_out = "row => row.cells[1].checkVisibility({contentVisibilityAuto: true})"
+    assert not rows.last.evaluate(laid_out)
+    rows.last.scroll_into_view_if_needed()
+    expect(rows.last.get_by_role("button")).to_be_visible()
+    assert rows.last.evaluate(laid_out)
+    if not options:
+        left = "row => [...row.cells].map((cell) => Math.round(cell.getBoundingClientRect().x))"
+        assert rows.last.evaluate(left) == page.locator("#im-rows thead tr").evaluate(left)
+
+
+def test_the_first_view_is_drawn_once(browser, first_page):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script("""
+        window.cleared = [];
+        const clear = CanvasRenderingContext2D.prototype.clearRect;
+        CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+            window.cleared.push(this.canvas.parentElement?.className.match(/impactmap-\\w+/)?.[0]);
+            clear.apply(this, box);
+        };
+    """)
+    page = context.new_page()
+    page.goto(first_page.as_uri())
+    page.wait_for_selector('html[data-im-ready="true"]', state="attached")
+    page.wait_for_timeout(600)
+    drawn = page.evaluate("window.cleared.filter(Boolean)")
+    context.close()
+    assert sorted(drawn) == ["impactmap-events", "impactmap-ground"]
