@@ -349,14 +349,14 @@ def test_where_no_side_is_stated_the_key_has_its_mark(open_page, write_page, loc
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "narrow"])
 def test_rows_of_a_long_table_are_laid_out_when_the_reader_comes_near(open_page, write_page, located, options):
     copies = [located.assign(event_id=located["event_id"] + f" {number}") for number in range(20)]
-    page = open_page(write_page(pd.concat(copies, ignore_index=True)), **options).page
-    rows = page.locator("#im-rows tbody tr")
+    tab = open_page(write_page(pd.concat(copies, ignore_index=True)), **options)
+    page, rows = tab.page, tab.page.locator("#im-rows tbody tr")
     expect(page.locator("#im-rows .im-details")).to_have_count(20 * len(located))
     laid_out = "row => row.cells[1].checkVisibility({contentVisibilityAuto: true})"
     assert not rows.last.evaluate(laid_out)
     rows.last.scroll_into_view_if_needed()
+    tab.until(lambda: rows.last.evaluate(laid_out), wanted=True)
     expect(rows.last.get_by_role("button")).to_be_visible()
-    assert rows.last.evaluate(laid_out)
     if not options:
         left = "row => [...row.cells].map((cell) => Math.round(cell.getBoundingClientRect().x))"
         assert rows.last.evaluate(left) == page.locator("#im-rows thead tr").evaluate(left)
