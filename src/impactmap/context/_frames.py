@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["located", "need_columns", "objects", "one_of", "set_texts", "text_where"]
 
 
+PART = 65_536
+
+
 def located(
     events: gpd.GeoDataFrame,
 ) -> tuple[npt.NDArray[np.str_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -71,13 +74,18 @@ def objects(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
     return np.asarray(values[codes])  # the last, for -1, is None
 
 
-def text_where(mask: npt.NDArray[np.bool_], text: str | None) -> pa.Array:
-    """Return a text where the mask holds, missing elsewhere."""
+def text_where(mask: npt.NDArray[np.bool_], text: str | None) -> pa.ChunkedArray:
+    """Return a text where the mask holds, missing elsewhere; rows that all have it share its memory."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    kind = pa.large_string()
-    return pc.if_else(pa.array(mask), pa.scalar(text, kind), pa.scalar(None, kind))
+    said, missing = pa.scalar(text, pa.large_string()), pa.scalar(None, pa.large_string())
+    everywhere = pa.repeat(said, min(len(mask), PART))
+    parts = []
+    for start in range(0, len(mask), PART):
+        rows = mask[start : start + PART]
+        parts.append(everywhere.slice(0, len(rows)) if rows.all() else pc.if_else(pa.array(rows), said, missing))
+    return pa.chunked_array(parts, pa.large_string())
 
 
 def one_of(values: npt.NDArray[np.object_], wanted: Collection[str | None]) -> npt.NDArray[np.bool_]:
@@ -86,7 +94,7 @@ def one_of(values: npt.NDArray[np.object_], wanted: Collection[str | None]) -> n
     return np.array([*(text in wanted for text in texts), None in wanted])[codes]
 
 
-def set_texts(frame: Any, columns: Mapping[str, npt.NDArray[np.object_] | pa.Array]) -> Any:
+def set_texts(frame: Any, columns: Mapping[str, npt.NDArray[np.object_] | pa.ChunkedArray]) -> Any:
     """Set text columns with pandas' ``str`` dtype, None as missing; the frame is changed and returned."""
     import pyarrow as pa
 
