@@ -19,9 +19,10 @@ __all__ = ["UNHELD", "UNHELD_IN_XML", "clean_table", "leaving_claims", "leaving_
 AREAS = ("district", "region", "country")
 NEEDED = ("event_id", "date_start")
 #: What many programs cannot hold in a text: NUL, which ends it, and halves of a pair.
-UNHELD = re.compile("[\x00\ud800-\udfff]")
+_HALVES = "\ud800-\udfff"
+UNHELD = re.compile(f"[\x00{_HALVES}]")
 #: XML 1.0 has no place for other control characters either.
-UNHELD_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+UNHELD_IN_XML = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_HALVES}\ufffe\uffff]")
 
 
 def leaving_events(
@@ -129,8 +130,11 @@ def clean_table(table: pd.DataFrame, notes: list[str], *, unheld: re.Pattern[str
             if column.dt.tz is not None or (column.dropna() != column.dropna().dt.normalize()).any():
                 column = column.map(lambda moment: moment.isoformat(), na_action="ignore").astype("str")
         elif not pd.api.types.is_integer_dtype(column.dtype):
-            column = column.map(str, na_action="ignore").astype("object").where(column.notna(), None)
-            bad = column.map(lambda text: bool(unheld.search(text)), na_action="ignore").eq(other=True)
+            if not isinstance(column.dtype, pd.StringDtype):
+                # Not by `map`, which makes Arrow text at once and fails for halves of pairs.
+                texts = [str(value) if held else None for value, held in zip(column, column.notna(), strict=True)]
+                column = pd.Series(texts, index=column.index, dtype="object")
+            bad = _holds(column, unheld)
             if bad.any():
                 replaced += int(bad.sum())
                 column = column.where(~bad, column[bad].map(lambda text: unheld.sub("\ufffd", text)))
@@ -141,6 +145,16 @@ def clean_table(table: pd.DataFrame, notes: list[str], *, unheld: re.Pattern[str
     if infinite:
         notes.append(f"{infinite:,} figures without end were left empty.")
     return pd.DataFrame(columns, index=table.index)
+
+
+def _holds(column: pd.Series[Any], unheld: re.Pattern[str]) -> pd.Series[bool]:
+    """Say which texts hold a character that the form cannot."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.StringDtype):
+        # Its texts are UTF-8, which has no halves of pairs, nor can it be asked for them.
+        return column.str.contains(unheld.pattern.replace(_HALVES, ""), regex=True, na=False)
+    return column.map(lambda text: bool(unheld.search(text)), na_action="ignore").eq(other=True)
 
 
 def _with_geometry(events: pd.DataFrame) -> gpd.GeoDataFrame:
