@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import json
@@ -185,7 +186,7 @@ def test_any_text_in_any_column_comes_back(texts, tmp_path_factory):
         pd.testing.assert_frame_equal(back, expected, obj=name)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "gpkg"])
+@pytest.mark.parametrize("name", NAMES)
 def test_column_names_of_any_kind_come_back(reading, tmp_path, name):
     odd = {"=1": "a", "@x": "b", "fid": "c", "geom": "d", "id": "e", "Note": "f", "a\nb": "g", "<b>": "h", '"': "i"}
     events = reading.events.assign(**{header: pd.array([text] * 3, dtype="str") for header, text in odd.items()})
@@ -194,14 +195,21 @@ def test_column_names_of_any_kind_come_back(reading, tmp_path, name):
     pd.testing.assert_frame_equal(back, events.drop(columns="source_row"))
 
 
-def test_a_geopackage_numbers_names_that_differ_in_case_alone(reading, tmp_path):
-    events = reading.events.assign(Note="x", fid="y", geom="z")
-    write_events(events, tmp_path / "x.gpkg")
-    back = impactmap.read_events(tmp_path / "x.gpkg").events
-    assert back["Note (2)"].tolist() == ["x"] * 3
-    assert back["fid"].tolist() == ["y"] * 3
-    assert back["geom"].tolist() == ["z"] * 3
-    assert back["note"].tolist() == reading.events["note"].tolist()
+def test_a_geopackage_numbers_names_that_differ_in_case_alone_and_keeps_them(reading, tmp_path):
+    events = reading.events.assign(Note="x", fid="y", geom="z", **{"NOTE": "n", "Note (2)": "own"})
+    claims = reading.claims.assign(Metric="m")
+    write_events(events, tmp_path / "x.gpkg", claims=claims, exact_positions=True)
+    layer = pyogrio.read_dataframe(tmp_path / "x.gpkg", layer="events")
+    assert layer["Note (2)"].tolist() == ["x"] * 3, "what other programs see"
+    with contextlib.closing(sqlite3.connect(tmp_path / "x.gpkg")) as database:
+        named = database.execute(
+            "SELECT column_name, name FROM gpkg_data_columns WHERE table_name = 'events'"
+        ).fetchall()
+        assert ("Note (2)", "Note") in named
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    back = impactmap.read_events(tmp_path / "x.gpkg")
+    pd.testing.assert_frame_equal(comparable(back), events.drop(columns="source_row"))
+    assert back.claims["Metric"].tolist() == ["m"] * len(claims)
 
 
 # What other programs read

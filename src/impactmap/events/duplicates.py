@@ -103,11 +103,10 @@ def propose_duplicates(
     Notes
     -----
     Only reports of about the same days whose places are near, have the same name or the same identifier, or that give
-    the same address, are compared, so that the effort grows with the table; they are compared a run of days at a time,
-    so that the memory does not. The score adds up the days (a fifth), the
-    place (falling off with 8 km) and the likeness of the texts; a shared address lifts it to 0.9 at least, different
-    attacking sides lower it. Texts in different alphabets, and different
-    texts of fewer than three words, are not compared.
+    the same address, are compared, so that the effort grows with the table; a run of days at a time, so that the memory
+    does not. The score adds up the days (a fifth), the place (falling off with 8 km) and the likeness of the texts; a
+    shared address lifts it to 0.9 at least, different attacking sides lower it. Texts in different alphabets, and
+    different texts of fewer than three words, are not compared.
 
     Examples
     --------
@@ -154,9 +153,8 @@ def propose_duplicates(
     found = found.sort_values(["score", "_one", "_other"], ascending=[False, True, True], kind="stable")
     # The places of two events make several pairs of rows: the best speaks for them.
     found = found.drop_duplicates(["event_id_1", "event_id_2"])
-    if across and not every:
-        found = _best(found, np.bincount(whole["_source"].clip(lower=0)))
-    return found.reset_index(drop=True)[list(PAIR_COLUMNS)]
+    best = found if every or not across else _best(found, np.bincount(whole["_source"].clip(lower=0)))
+    return best.reset_index(drop=True)[list(PAIR_COLUMNS)]
 
 
 def _best(pairs: pd.DataFrame, sizes: npt.NDArray[np.int64]) -> pd.DataFrame:

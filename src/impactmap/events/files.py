@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -265,12 +268,26 @@ def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame
         frame = pyogrio.read_dataframe(path, layer=chosen, **options)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError) as error:
         raise TableError(f"{path.name}: expected {names[kind]}, found a damaged file ({error}).") from None
+    if kind == "gpkg":
+        frame = frame.rename(columns=_own_names(path, chosen))
     if others := [name for name in layers if name != chosen and name.casefold() not in {"events", "places", "claims"}]:
         notes.append(f"The layer {chosen!r} was read; {', '.join(map(repr, others))} not.")
     if "geometry" not in frame.columns:
         return names[kind], _typed_to_text(pd.DataFrame(frame)), notes, layers
     cells, more = _spread(frame, path.name)
     return names[kind], cells, [*notes, *more], layers
+
+
+def _own_names(path: Path, layer: str) -> dict[str, str]:
+    """Return the names of columns that had to be numbered, as the format does not tell ``Note`` from ``note``."""
+    with contextlib.closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as database:
+        try:
+            told = database.execute(
+                "SELECT column_name, name FROM gpkg_data_columns WHERE table_name = ? AND name IS NOT NULL", (layer,)
+            ).fetchall()
+        except sqlite3.DatabaseError:  # no such table: most files have none
+            return {}
+    return {column: name for column, name in told if re.fullmatch(rf"{re.escape(str(name))} \(\d+\)", str(column))}
 
 
 def _typed_to_text(frame: pd.DataFrame) -> pd.DataFrame:

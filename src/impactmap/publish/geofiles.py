@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,27 @@ if TYPE_CHECKING:
 
 #: Column of a GeoParquet file that holds the extents of the rows.
 EXTENT = "bbox"
+
+_SCHEMA_EXTENSION = """
+CREATE TABLE gpkg_data_columns (
+    table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT, mime_type TEXT,
+    constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+    CONSTRAINT gdc_tn UNIQUE (table_name, name)
+);
+CREATE TABLE gpkg_data_column_constraints (
+    constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN,
+    max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+    CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value)
+);
+CREATE TABLE IF NOT EXISTS gpkg_extensions (
+    table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL, scope TEXT NOT NULL,
+    CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name)
+);
+INSERT INTO gpkg_extensions VALUES
+    ('gpkg_data_columns', NULL, 'gpkg_schema', 'http://www.geopackage.org/spec121/#extension_schema', 'read-write'),
+    ('gpkg_data_column_constraints', NULL, 'gpkg_schema', 'http://www.geopackage.org/spec121/#extension_schema',
+     'read-write');
+"""
 
 __all__ = ["write_flatgeobuf", "write_geojson", "write_geopackage", "write_geoparquet"]
 
@@ -141,7 +163,7 @@ def write_geopackage(
     -----
     The format stores the time of the last change; it is set to 1 January 2000 so that the same input gives the same
     bytes. Its names do not tell capital letters from small ones: a column whose name only differs in them is
-    numbered.
+    numbered, and its own name stands in the table ``gpkg_data_columns`` of the extension "schema".
 
     References
     ----------
@@ -176,6 +198,7 @@ def write_geopackage(
                 use_arrow=True,
                 layer_options={"FID": _unused("fid", named)},
             )
+        _keep_names(path, {"events": frame, "claims": claims})
 
 
 def write_flatgeobuf(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = ()) -> None:
@@ -247,6 +270,22 @@ def _told_apart(frame: Any) -> Any:
         seen.add(unique.encode().lower())
         names.append(unique)
     return frame.set_axis(names, axis="columns")
+
+
+def _keep_names(path: Path, tables: dict[str, Any]) -> None:
+    """Put the names of numbered columns where the format has them: extension F.9, "schema"."""
+    renamed = [
+        (layer, new, old)
+        for layer, frame in tables.items()
+        if frame is not None
+        for new, old in zip(_told_apart(frame).columns, map(str, frame.columns), strict=True)
+        if new != old
+    ]
+    if not renamed:
+        return
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.executescript(_SCHEMA_EXTENSION)
+        database.executemany("INSERT INTO gpkg_data_columns (table_name, column_name, name) VALUES (?, ?, ?)", renamed)
 
 
 def _unused(name: str, taken: set[str]) -> str:
