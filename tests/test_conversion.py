@@ -294,13 +294,48 @@ def test_a_tombstone_survives_conversion_and_the_note_tells_of_it(write, tmp_pat
     assert (same.new, same.withdrawn, same.returned) == ((), (), ())
 
 
-def test_what_a_source_calls_a_region_s_stays_an_area_in_every_further_conversion(write, tmp_path):
+def test_what_a_source_calls_an_area_s_is_the_same_area_in_every_further_conversion(write, tmp_path):
     header = (
         "event_id_cnty,event_date,time_precision,event_type,location,admin1,country,latitude,longitude,geo_precision"
     )
-    table = write("acled.csv", header, "U1,2025-11-08,1,x,Kharkiv,Kharkiv,Ukraine,49.99,36.23,3")
+    rows = (
+        "U1,2025-11-08,1,x,Kharkiv,Kharkiv,Ukraine,49.99,36.23,3",
+        "U2,2025-11-08,1,x,Nowhere,Kharkiv,Ukraine,49.5,36.9,2",
+    )
+    table = write("acled.csv", header, *rows)
+    impactmap.convert([table], tmp_path / "first.geojson", now=NOW)
     impactmap.convert([table], tmp_path / "one.csv", now=NOW)
     impactmap.convert([tmp_path / "one.csv"], tmp_path / "two.geojson", now=NOW)
-    (feature,) = json.loads((tmp_path / "two.geojson").read_text(encoding="utf-8"))["features"]
-    assert feature["geometry"]["type"] in {"Polygon", "MultiPolygon"}
-    assert (feature["properties"]["place_precision"], feature["properties"]["latitude"]) == ("region", None)
+    first, second = (
+        json.loads((tmp_path / name).read_text(encoding="utf-8"))["features"]
+        for name in ("first.geojson", "two.geojson")
+    )
+    for one, other in zip(first, second, strict=True):
+        assert one["geometry"]["type"] in {"Polygon", "MultiPolygon"}
+        assert other["geometry"] == one["geometry"]
+        for name in ("place_precision", "place_status", "place_radius_km", "latitude", "source_latitude"):
+            assert other["properties"][name] == one["properties"][name]
+
+
+def test_the_position_of_an_area_in_a_sheet_is_kept_beside_what_is_made_of_it(write, tmp_path):
+    table = write(
+        "t.csv",
+        "id,date,place,lat,lon,place_precision",
+        "1,2025-11-08,Chuhuiv,49.834,36.684,district",
+        "2,2025-11-08,Kharkiv,49.98,36.25,settlement",
+    )
+    for number, exact in enumerate((True, False)):
+        path = tmp_path / f"{number}.csv"
+        impactmap.convert([table], path, now=NOW, exact_positions=exact)
+        events = read_events(path).events
+        assert events["latitude"].fillna(0).tolist() == [0, 49.98]
+        assert events[["source_latitude", "source_longitude"]].fillna("").to_numpy().tolist() == [
+            ["49.834", "36.684"] if exact else ["49.83", "36.68"], ["", ""],
+        ]  # fmt: skip
+    impactmap.convert([table], tmp_path / "first.geojson", now=NOW)
+    impactmap.convert([tmp_path / "1.csv"], tmp_path / "again.geojson", now=NOW)
+    one, other = (
+        [each["geometry"] for each in json.loads((tmp_path / name).read_text(encoding="utf-8"))["features"]]
+        for name in ("first.geojson", "again.geojson")
+    )
+    assert one == other

@@ -292,9 +292,23 @@ def _located(
 
     if not exact_positions:
         events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
+    events = _with_area_positions(events)
     located = geocode_events(events, gazetteer=open_gazetteer(gazetteers), decisions=decisions, language=language)
     located.attrs |= events.attrs
     return located
+
+
+def _with_area_positions(events: pd.DataFrame) -> pd.DataFrame:
+    """Keep the positions that stand for areas, which have none of their own once they are located."""
+    kept = ["source_latitude", "source_longitude"]
+    if "place_precision" not in events.columns or set(kept) & set(events.columns):
+        return events
+    area = events["place_precision"].isin(["district", "region", "country"]) & events["latitude"].notna()
+    if not area.any():
+        return events
+    degrees = events[["latitude", "longitude"]].where(area)
+    texts = [degrees[name].map(repr, na_action="ignore").astype("str") for name in degrees]
+    return events.assign(**dict(zip(kept, texts, strict=True)))
 
 
 def _write_rejected(reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool) -> tuple[Path, ...]:

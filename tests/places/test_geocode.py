@@ -247,3 +247,23 @@ def test_a_settlement_that_stands_for_an_area_is_no_point(stated, status, precis
 def test_an_area_is_found_by_the_region_given_where_the_settlement_is_in_doubt():
     rows = pd.DataFrame({"place": ["Oktyabrsky"], "region": ["Belgorod"], "place_precision": ["region"]})
     assert geocode_events(rows)[["place_status", "place_region_code"]].to_numpy().tolist() == [["area", "RU-BEL"]]
+
+
+def test_an_area_that_was_located_before_is_made_of_the_source_s_position_again():
+    rows = pd.DataFrame(
+        {
+            "place": ["Nowhere", "Kharkiv", None],
+            "place_precision": ["district", "settlement", "region"],
+            "latitude": [49.5, 49.98, 49.0],
+            "longitude": [36.9, 36.25, 36.0],
+            "source_Latitude": ["49.5", "49.98", "x"],
+            "source_Longitude": ["36,9", "36.25", None],
+            "region": ["Kharkiv"] * 3,
+        }
+    )
+    first = geocode_events(rows)
+    assert first["latitude"].isna().tolist() == [True, False, True]
+    again = geocode_events(pd.DataFrame(first).drop(columns="geometry"))
+    columns = ["place_status", "place_precision", "latitude", "longitude", "place_radius_km"]
+    pd.testing.assert_frame_equal(pd.DataFrame(again[columns]), pd.DataFrame(first[columns]))
+    assert again.geometry.geom_equals(first.geometry).tolist() == [True, True, True]

@@ -18,7 +18,7 @@ from impactmap.places.decisions import Decisions
 from impactmap.places.reported import use_reported_shapes
 from impactmap.places.source import use_source_coordinates
 from impactmap.places.standins import stand_in
-from impactmap.places.stated import widen_to_stated
+from impactmap.places.stated import restore_area_positions, widen_to_stated
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -105,7 +105,8 @@ def geocode_events(
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
     queries, inverse = _queries(events)
     found = _decide(queries, inverse, chooser, online, decisions)
-    found, inverse, asked = *use_source_coordinates(events, queries, found, inverse, chooser), inverse
+    placed = restore_area_positions(events)
+    found, inverse, asked = *use_source_coordinates(placed, queries, found, inverse, chooser), inverse
     found, inverse = widen_to_stated(events, queries, found, asked, inverse, chooser)
     if decisions:
         found, inverse = decisions.apply(events, queries, asked, (found, inverse), chooser.areas, language=language)

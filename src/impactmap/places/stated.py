@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,13 +11,47 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from impactmap.events.figures import parse_coordinates
 from impactmap.places.choosing import Chooser
 from impactmap.places.decision import Decision, Query
 from impactmap.places.evidence import DISTRICT_RADIUS_KM
 
-__all__ = ["widen_to_stated"]
+__all__ = ["restore_area_positions", "widen_to_stated"]
 
 _AREAS: Final = ("district", "region", "country")
+_LATITUDE = re.compile(r"source_(?:latitude|lat|y|широта)", re.IGNORECASE)
+_LONGITUDE = re.compile(r"source_(?:longitude|lon|lng|long|x|довгота|долгота)", re.IGNORECASE)
+
+
+def restore_area_positions(events: pd.DataFrame) -> pd.DataFrame:
+    """Give areas of a table that was located before the positions from which they were made.
+
+    Parameters
+    ----------
+    events
+        With ``place_status`` and ``place_precision`` of an earlier run, and the source's own position of an area kept
+        under its header, such as ``source_latitude``. Other tables stay as they are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows, with ``latitude`` and ``longitude`` also for those areas, so that locating them again gives the
+        same area.
+    """
+    if not {"place_status", "place_precision", "latitude", "longitude"} <= set(events.columns):
+        return events
+    headers = [
+        [name for name in events.columns if isinstance(name, str) and pattern.fullmatch(name)]
+        for pattern in (_LATITUDE, _LONGITUDE)
+    ]
+    if [len(names) for names in headers] != [1, 1]:
+        return events
+    kept = [parse_coordinates(events[names[0]].astype("str")).numbers for names in headers]
+    area = (events["place_status"] == "area") & events["place_precision"].isin(_AREAS) & events["latitude"].isna()
+    area = area.fillna(value=False).astype(bool) & kept[0].abs().le(90) & kept[1].abs().le(180)
+    return events.assign(
+        latitude=events["latitude"].where(~area, kept[0]), longitude=events["longitude"].where(~area, kept[1])
+    )
 
 
 def widen_to_stated(
