@@ -9,9 +9,9 @@ import pytest
 
 from impactmap.errors import InputError, PublishError
 from impactmap.pipeline import locate
-from impactmap.places import read_decisions
+from impactmap.places import geocode_events, read_decisions
 from impactmap.project import GeocoderOptions, Project
-from impactmap.review import Choice, open_doubts
+from impactmap.review import Board, Choice, open_doubts
 from impactmap.sources import Source, open_source
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -190,3 +190,43 @@ def test_a_provider_is_not_asked_about_what_the_embargo_holds_back(table, gazett
     doubts = open_doubts(source, gazetteer=gazetteer, now=dt.datetime(2025, 11, 10, 1, tzinfo=dt.UTC))
     assert len(doubts) == 5
     assert asked == ["Qwzyville", "Oktyabrsky"]  # those of the 8th
+
+
+def test_a_village_known_by_its_community_is_chosen_as_that_area(tmp_path, gazetteer):
+    table = tmp_path / "villages.csv"
+    table.write_text("date,place,region,country\n2025-11-08,Ivanivka,Kharkiv region,Ukraine\n", encoding="utf-8")
+    source = open_source(table, now=NOW)
+    board = Board(
+        open_doubts(source, gazetteer=gazetteer, now=NOW), tmp_path / "d.csv", gazetteer=gazetteer, today=NOW.date
+    )
+    options = board.doubts[0].options
+    assert len(options) == 12  # all of the region, none left out
+    option = next(one for one in options if one.option_id.startswith("katottg:"))
+    assert option.within.endswith(" district")
+    entry = board.decide(0, by(kind="option", option=option.option_id))
+    assert (entry.precision, entry.radius_km, entry.place_id) == ("district", option.radius_km, option.option_id)
+    located = geocode_events(source.reading.events, gazetteer=gazetteer, decisions=read_decisions(board.path))
+    assert (located["place_status"].iloc[0], located.geometry.iloc[0].geom_type) == ("area", "Polygon")
+
+
+def test_a_village_that_is_looked_up_is_an_area_too(board):
+    options, _ = board.look_up("Robotyne", country="Ukraine")
+    assert (options[0].option_id, options[0].within) == (
+        "katottg:UA23100270150025192",
+        "Tokmatska community, Polohivskyi district",
+    )
+    entry = board.decide(number_of(board, "Qwzyville"), by(kind="option", option=options[0].option_id))
+    assert (entry.decision, entry.precision) == ("choose", "district")
+
+
+def test_a_village_that_is_proposed_with_doubts_is_accepted_as_its_community(tmp_path, gazetteer):
+    table = tmp_path / "village.csv"
+    table.write_text("date,place,country\n2025-11-08,Robotyne,Ukraine\n", encoding="utf-8")
+    source = open_source(table, now=NOW)
+    board = Board(
+        open_doubts(source, gazetteer=gazetteer, now=NOW), tmp_path / "d.csv", gazetteer=gazetteer, today=NOW.date
+    )
+    (option,) = board.doubts[0].options
+    assert (option.option_id, option.proposed) == ("katottg:UA23100270150025192", True)
+    entry = board.decide(0, by(kind="option", option=option.option_id))
+    assert (entry.decision, entry.precision, entry.radius_km) == ("accept", "district", option.radius_km)

@@ -36,10 +36,12 @@ class Candidate:
     score: float
     radius_km: float = 0.0  # how far from its position it may be, where that is its community's
     fit: float = 1.0  # how well it agrees with the hints, 0 to 1
+    provider: str | None = None  # what knows it
+    within: str = ""  # the community and the district that it lies in, where no more is known
 
     def as_dict(self) -> dict[str, object]:
         """Return what `place_alternatives` holds."""
-        return {
+        known: dict[str, object] = {
             "id": self.place_id,
             "name": self.name,
             "region": self.region,
@@ -48,6 +50,9 @@ class Candidate:
             "longitude": None if self.position is None else round(self.position[1], 6),
             "score": self.score,
         }
+        if self.within:  # the position is the community's, and so is the radius
+            known |= {"radius_km": self.radius_km, "within": self.within}
+        return known
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,3 +77,4 @@ class Decision:
     reserve: tuple[Candidate, ...] = ()  # less likely by themselves; the rest of a table may speak for one
     named: int = 0  # how many places an ambiguous text may mean
     coarse: bool = False  # a settlement whose own position is not known
+    within: str = ""  # the community and the district of such a one

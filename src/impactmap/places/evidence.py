@@ -204,7 +204,10 @@ class Evidence:
         position = round(float(table.latitude[row]), 4), round(float(table.longitude[row]), 4)
         population = int(table.population[row])
         radius = float(table.radius_km[row])
-        return Candidate(table.id_of(row), name, code, region, country, position, population, score, radius)
+        return Candidate(
+            table.id_of(row), name, code, region, country, position, population, score, radius,
+            provider=table.origin_of(row).provider, within=self.community(row) if radius else "",
+        )  # fmt: skip
 
     def community(self, row: int) -> str:
         """Return the community and the district of a place of the register, in words."""

@@ -256,7 +256,15 @@ class OnlineProvider:
         if outside := self._outside(offline, latitude, longitude):
             # Kept among the candidates: an editor may know better than the hint.
             theirs = Candidate(
-                self.service, _first_part(address), None, None, "", (round(latitude, 2), round(longitude, 2)), 0, 0.3
+                self.service,
+                _first_part(address),
+                None,
+                None,
+                "",
+                (round(latitude, 2), round(longitude, 2)),
+                0,
+                0.3,
+                provider=self.service,
             )
             return Decision(
                 "ambiguous",

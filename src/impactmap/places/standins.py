@@ -53,7 +53,7 @@ def stand_in(query: Query, decision: Decision, chooser: Chooser) -> Decision:
         return decision
     toponym = parse_toponym(query.place)
     hints = read_hints(query, toponym, chooser.areas)
-    if decision.status == "ambiguous" and (guess := _guess(decision, hints, chooser)) is not None:
+    if decision.status == "ambiguous" and (guess := _guess(decision, hints)) is not None:
         return guess
     return _around(query, decision, chooser, toponym, hints)
 
@@ -70,7 +70,7 @@ def _area(decision: Decision, chooser: Chooser) -> Decision:
     return decision
 
 
-def _guess(decision: Decision, hints: Hints, chooser: Chooser) -> Decision | None:
+def _guess(decision: Decision, hints: Hints) -> Decision | None:
     """Return an ambiguous decision with the coordinates of its first candidate; None where none fits the hints.
 
     Without any hint there is no guess about places that are far apart.
@@ -94,15 +94,9 @@ def _guess(decision: Decision, hints: Hints, chooser: Chooser) -> Decision | Non
         longitude=position[1],
         precision=precision,
         radius_km=round(radius, 1),
-        provider=_provider(first.place_id, chooser),
+        provider=first.provider,
         reason=f"{decision.reason} The coordinates are those of {first.name}, one of them.",
     )
-
-
-def _provider(place_id: str, chooser: Chooser) -> str:
-    """Return what knows a candidate: the gazetteer that its id is of, or the geocoder that stands in its place."""
-    origins = chooser.table.origins
-    return next((one.provider for one in origins if place_id.startswith(one.prefix)), place_id)
 
 
 def _apart(one: Candidate, other: Candidate) -> float:

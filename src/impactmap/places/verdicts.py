@@ -101,9 +101,8 @@ class Verdicts:
         own = not table.radius_km[row]
         if not own:
             radius = float(table.radius_km[row])
-            community = self.evidence.community(row)
             reason += (
-                f"; the register knows it, in {community}, but not where in it: the community's area stands for it"
+                f"; the register knows it, in {place.within}, but not where in it: the community's area stands for it"
             )
         if toponym.relation == "near":
             reason, radius = f"{reason}; the report says near it", max(radius + toponym.away_km, NEAR_RADIUS_KM)
@@ -132,6 +131,7 @@ class Verdicts:
             circle=None if own else place.position,
             alternatives=self.evidence.candidates(rest[:MOST_ALTERNATIVES], min(0.5, score / 2)),
             coarse=not own,
+            within=place.within,
         )
 
     def several(

@@ -243,7 +243,7 @@ class Board:
             country_code=option.country or "",
             latitude=option.latitude,
             longitude=option.longitude,
-            precision="settlement",
+            precision="district" if option.within else "settlement",
             radius_km=option.radius_km,
             **common,
         )
@@ -292,18 +292,26 @@ def _alone_in(folder: Path) -> Iterator[None]:
 def _options(found: Decision) -> list[Option]:
     """Return what a look-up found."""
     options = []
-    if found.status in {"matched", "fuzzy"} and found.place_id:
+    if found.circle:  # a village or a district known by a circle: never a point
+        latitude, longitude = round(found.circle[0], 4), round(found.circle[1], 4)
+        options.append(
+            Option(
+                found.place_id or "seat", found.name or "", found.region, found.country, latitude, longitude,
+                found.radius_km, within=found.within or "a circle",
+            )
+        )  # fmt: skip
+    elif found.status in {"matched", "fuzzy"} and found.place_id:
         latitude, longitude = round(found.latitude, 4), round(found.longitude, 4)
         options.append(
             Option(found.place_id, found.name or "", found.region, found.country, latitude, longitude, found.radius_km)
         )
     elif found.status == "area" and found.place_id:
         options.append(Option(found.place_id, found.name or "", found.region, found.country, None, None))
-    elif found.status == "area" and found.circle:
-        options.append(Option("seat", found.name or "", found.region, found.country, *found.circle, found.radius_km))
     for one in found.alternatives:
-        position = one.position or (None, None)
-        options.append(Option(one.place_id, one.name, one.region, one.country, *position))
+        position: tuple[float | None, float | None] = one.position or (None, None)
+        radius = one.radius_km if one.within else None
+        option = Option(one.place_id, one.name, one.region, one.country, position[0], position[1], radius)
+        options.append(dataclasses.replace(option, within=one.within))
     return options
 
 

@@ -45,6 +45,8 @@ class Option:
         Within which the true position lies, where that is known.
     proposed
         Whether it is what the geocoder took, with doubts.
+    within
+        The area it lies in, where nothing closer is known: the position and the radius are that area's.
     """
 
     option_id: str
@@ -55,6 +57,7 @@ class Option:
     longitude: float | None
     radius_km: float | None = None
     proposed: bool = False
+    within: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -244,11 +247,27 @@ def _options_of(row: pd.Series[Any]) -> tuple[Option, ...]:
                 proposed=True,
             )
         )
+    shape = row.get("geometry")
+    if row["place_status"] in {"fuzzy", "area"} and precision == "district" and shape is not None:
+        options.append(
+            Option(
+                _text(row["place_id"]) or "seat",
+                _text(row["place_name"]) or _text(row["place"]) or "",
+                _text(row["place_region"]),
+                _text(row["place_country"]),
+                round(float(shape.centroid.y), 4),
+                round(float(shape.centroid.x), 4),
+                None if pd.isna(row["place_radius_km"]) else float(row["place_radius_km"]),
+                proposed=True,
+                within="the area that is known",
+            )
+        )
     text = _text(row["place_alternatives"])
     for one in json.loads(text) if text else []:
         option = Option(
-            one["id"], one["name"], one["region"] or None, one["country"] or None, one["latitude"], one["longitude"]
-        )
+            one["id"], one["name"], one["region"] or None, one["country"] or None, one["latitude"], one["longitude"],
+            one.get("radius_km"), within=one.get("within", ""),
+        )  # fmt: skip
         if option.option_id not in {known.option_id for known in options}:
             options.append(option)
     return tuple(options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -19,11 +19,12 @@ __all__ = ["SHEET", "read_sheet", "write_sheet"]
 
 #: Name of the sheet that is filled in.
 SHEET: Final = "places"
-_CANDIDATES: Final = 8
+_CANDIDATES: Final = 8  # columns at least
+_MOST_CANDIDATES: Final = 24
 _KEY: Final = ("place", "region", "country", "district", "given_latitude", "given_longitude")
 _TOLD: Final = ("rows", "first_report", "status", "why_doubtful")
 _FILLED: Final = ("decision", "latitude", "longitude", "radius_km", "area", "editor", "reason")
-_COLUMNS: Final = (*_KEY, *_TOLD, *_FILLED, *(f"candidate_{number}" for number in range(1, _CANDIDATES + 1)))
+_COLUMNS: Final = (*_KEY, *_TOLD, *_FILLED)
 _WIDTHS: Final = {"place": 28, "region": 18, "country": 14, "first_report": 40, "why_doubtful": 40, "reason": 30}
 _ID: Final = re.compile(r"\[([^\[\]]+)\]\Z")
 _FEW: Final = 5
@@ -81,8 +82,9 @@ def write_sheet(board: Board, path: str | Path, *, force: bool = False) -> int:
         if kind == ".csv":
             with temporary.open("w", encoding="utf-8-sig", newline="") as file:  # Excel needs the mark
                 writer = csv.writer(file)
-                writer.writerow(_COLUMNS)
-                writer.writerows([[row.get(name, "") for name in _COLUMNS] for row in rows])
+                columns = _columns(rows)
+                writer.writerow(columns)
+                writer.writerows([[row.get(name, "") for name in columns] for row in rows])
         else:
             _write_workbook(rows, temporary)
     return len(rows)
@@ -149,16 +151,24 @@ def _row(doubt: Doubt) -> dict[str, Any]:
         "rows": doubt.rows, "first_report": " ".join(doubt.reports[0]).strip() if doubt.reports else "",
         "status": doubt.status, "why_doubtful": doubt.reason,
     }  # fmt: skip
-    for number, option in enumerate(doubt.options[:_CANDIDATES], 1):
+    for number, option in enumerate(doubt.options[:_MOST_CANDIDATES], 1):
         row[f"candidate_{number}"] = _told(option)
     row = {name: _cell(text) for name, text in row.items()}
     return row | {"given_latitude": given[0], "given_longitude": given[1]}
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the columns of a sheet: those of the candidates last, as many as are needed."""
+    needed = max((sum(name.startswith("candidate_") for name in row) for row in rows), default=0)
+    return (*_COLUMNS, *(f"candidate_{number}" for number in range(1, max(needed, _CANDIDATES) + 1)))
 
 
 def _told(option: Option) -> str:
     """Return a candidate as text that ends in its id."""
     where = [option.name, option.region, option.country]
     position = "" if option.latitude is None else f" ({option.latitude}, {option.longitude})"
+    if option.within:
+        position = f" (somewhere in {option.within})"
     proposed = " - proposed" if option.proposed else ""
     return f"{', '.join(text for text in where if text)}{position}{proposed} [{option.option_id}]"
 
@@ -176,16 +186,18 @@ def _write_workbook(rows: Iterable[dict[str, Any]], path: Path) -> None:
     book = Workbook()
     sheet = book.active
     sheet.title = SHEET
-    sheet.append(_COLUMNS)
+    rows = list(rows)
+    columns = _columns(rows)
+    sheet.append(columns)
     for row in rows:
-        values = (None if row.get(name) == "" else row.get(name) for name in _COLUMNS)
+        values = (None if row.get(name) == "" else row.get(name) for name in columns)
         sheet.append([ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text for text in values])
     for line in sheet.iter_rows():
         for cell in line:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             if cell.data_type == "f":  # a text that only looks like a formula
                 cell.data_type = "s"
-    for number, name in enumerate(_COLUMNS, 1):
+    for number, name in enumerate(columns, 1):
         head = sheet.cell(1, number)
         head.font = Font(bold=True)
         if name in _FILLED:

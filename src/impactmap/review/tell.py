@@ -72,6 +72,8 @@ def tell_options(board: Board, options: Sequence[Option]) -> list[dict[str, Any]
             "latitude": option.latitude,
             "longitude": option.longitude,
             "proposed": option.proposed,
+            "within": option.within,
+            "radius_km": option.radius_km,
         }
         for option in options
     ]

@@ -3,7 +3,7 @@ import {element} from "./dom.js";
 
 /**
  * @typedef {{id: string, name: string, region: string | null, country: string | null, latitude: number | null,
- *   longitude: number | null, proposed: boolean}} Option
+ *   longitude: number | null, proposed: boolean, within?: string, radius_km?: number | null}} Option
  * @typedef {{way: string, sentence: string, option: string, name: string, latitude: number | null,
  *   longitude: number | null, precision: string | null, radius_km: number | null, reason: string}} Decided
  * @typedef {{number: number, place: string, region: string, country: string, district: string,
@@ -88,7 +88,7 @@ export function createChooser(form, { map, editor, save, skip, undo, lookUp, out
         element("strong", {}, option.name),
         element("small", {}, [
           where, option.proposed ? "proposed" : "", option.id === "source" ? "the source's own coordinates" : "",
-          area ? "an area" : `${option.latitude?.toFixed(2)}, ${option.longitude?.toFixed(2)}`,
+          option.within ? `somewhere in ${option.within}, within ${Math.round(option.radius_km ?? 0)} km` : area ? "an area" : `${option.latitude?.toFixed(2)}, ${option.longitude?.toFixed(2)}`,
         ].filter(Boolean).join(" · ")),
       ]));
     });
