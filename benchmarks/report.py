@@ -43,6 +43,17 @@ FIGURES: list[tuple[str, Callable[[dict[str, Any]], float | None], int]] = [
 ]
 
 
+TABLE_STEPS = {
+    "read": "read CSV",
+    "check": "check CSV",
+    "to-geoparquet": "CSV to GeoParquet",
+    "to-geojson": "CSV to GeoJSON",
+    "csv": "write CSV",
+    "geoparquet": "write GeoParquet",
+    "geojson": "write GeoJSON",
+}
+
+
 def _over(value: float | None, by: float) -> float | None:
     return None if value is None else value / by
 
@@ -219,18 +230,33 @@ def growth(
         put("geocode", run.get("rows", 0), run.get("cpu_s"), run.get("peak_mb"))
     for run in tables.get("steps", []):
         put(
-            {
-                "read": "read CSV",
-                "check": "check",
-                "csv": "write CSV",
-                "geoparquet": "write GeoParquet",
-                "geojson": "write GeoJSON",
-            }[run["step"]],
+            TABLE_STEPS[run["step"]],
             run["rows"],
             run.get("cpu_s"),
             run.get("peak_mb"),
         )
     return series
+
+
+def tables_table(tables: dict[str, Any]) -> str:
+    """Return what the steps of the largest table cost, beside the size of its file."""
+    most = max((run["rows"] for run in tables.get("steps", [])), default=0)
+    runs = [run for run in tables.get("steps", []) if run["rows"] == most]
+    if not runs:
+        return "Not measured."
+    sheet = next((run["input_bytes"] for run in runs if "input_bytes" in run), None)
+    rows = [
+        (
+            TABLE_STEPS[run["step"]],
+            _number(run.get("cpu_s"), 1),
+            _number(_sum(run.get("peak_mb"), -run.get("before_mb", 0)), 0),
+            _number(_over(run.get("output_bytes"), 1e6), 0),
+            run.get("error", ""),
+        )
+        for run in runs
+    ]
+    told = f"{most:,} rows, a CSV file of {_number(_over(sheet, 1e6), 0)} MB:"
+    return told + "\n\n" + table(["", "cpu s", "memory on top, MB", "written, MB", ""], rows)
 
 
 def growth_table(series: dict[str, dict[str, list[tuple[float, float]]]]) -> str:
@@ -265,14 +291,15 @@ def draw(series: dict[str, dict[str, list[tuple[float, float]]]], path: Path) ->
     )
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
     colours = ["#0b7a5b", "#8a4fa3", "#b35806", "#4575b4", "#5b5b5b", "#c2a000", "#a6383f", "#2f9aa8", "#7a5230"]
-    markers = "osD^vP*X<"
+    colours += ["#c05a9d", "#6b7f2a", "#1d3f72"]
+    markers = "osD^vP*X<>hd"
     for axis, unit, title in zip(axes, ("s", "MB"), ("Time, s", "Peak memory, MB"), strict=True):
         for number, (name, entry) in enumerate(series.items()):
             if entry[unit]:
                 axis.loglog(
                     *zip(*entry[unit], strict=True),
-                    marker=markers[number % 9],
-                    color=colours[number % 9],
+                    marker=markers[number % len(markers)],
+                    color=colours[number % len(colours)],
                     label=name,
                     linewidth=1.5,
                     markersize=5,
@@ -346,6 +373,7 @@ def main() -> None:
         ),
         pages=page_tables(pages),
         growth=growth_table(series),
+        tables=tables_table(tables),
         vertices=f"{accuracy.get('vertices', 0):,}",
         points=f"{accuracy.get('points', 0):,}",
         largest_mm=_number(_over(accuracy.get("largest_m"), 1e-3), 3),

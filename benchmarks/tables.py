@@ -2,14 +2,18 @@
 
     python benchmarks/tables.py -o build/benchmarks
 
-Each step runs in a process of its own with its input ready. Export starts from the frame as it leaves the context
-stage.
+Each step runs in a process of its own with its input ready: reading, checking and converting a CSV file as the
+commands do, from the file to the last byte written; and writing alone, which starts from the frame as it leaves the
+context stage.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,26 +21,33 @@ from typing import Any
 from cost import cost_of, in_a_process, write_report
 from rows import make_rows, product_frame
 
-STEPS = ("read", "check", "csv", "geoparquet", "geojson")
+STEPS = ("read", "check", "to-geoparquet", "to-geojson", "csv", "geoparquet", "geojson")
+NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+# As the command line does.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def measure(step: str, count: int, folder: Path) -> dict[str, Any]:
     """Run one step on ``count`` rows in this process."""
     sheet = folder / f"rows-{count}.csv"
-    if step in {"read", "check"}:
-        if not sheet.exists():
-            make_rows(count).to_csv(sheet, index=False)
+    if step in {"read", "check", "to-geoparquet", "to-geojson"}:
         import impactmap
-        import impactmap.events
+        from impactmap.checking import check_source
+        from impactmap.conversion import convert
 
+        size = {"rows": count, "step": step, "input_bytes": sheet.stat().st_size}
         if step == "read":
             cost, reading = cost_of(lambda: impactmap.read_events(sheet))
-            found = {"events": len(reading.events), "rejected": len(reading.rejected)}
-        else:
-            reading = impactmap.read_events(sheet)
-            cost, faults = cost_of(lambda: impactmap.check_events(reading))
-            found = {"faults": len(faults)}
-        return {**cost, **found, "rows": count, "step": step, "input_bytes": sheet.stat().st_size}
+            return {**cost, **size, "events": len(reading.events), "rejected": len(reading.rejected)}
+        if step == "check":
+            cost, report = cost_of(lambda: check_source(sheet, now=NOW))
+            return {**cost, **size, "faults": len(report.faults), "duplicates": len(report.duplicates)}
+        target = folder / f"converted-{count}.{step.removeprefix('to-')}"
+        form = {"to-geoparquet": "parquet", "to-geojson": "geojson"}[step]
+        cost, done = cost_of(lambda: convert([sheet], target, now=NOW, to=form, force=True))
+        size["output_bytes"] = target.stat().st_size
+        target.unlink()
+        return {**cost, **size, "places": done.places}
     from impactmap import publish
 
     events, _ = product_frame(make_rows(count))
@@ -61,6 +72,10 @@ if __name__ == "__main__":
         json.dump(measure(options.one[0], int(options.one[1]), options.out), sys.stdout)
     else:
         runs = []
+        for count in options.counts:
+            # In a process of its own: what making rows needs is not the reader's.
+            script, sheet = Path(__file__).with_name("rows.py"), options.out / f"rows-{count}.csv"
+            subprocess.run([sys.executable, str(script), str(count), str(sheet)], check=True)
         for step in options.steps:
             for count in options.counts:
                 runs.append(

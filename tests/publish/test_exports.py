@@ -270,8 +270,8 @@ def test_an_empty_table(located, tmp_path):
 
 
 def test_large_tables_are_written_in_groups_of_rows_and_tell_how_far_they_are(table, tmp_path, monkeypatch):
-    for module in ("geofiles", "delimited"):
-        monkeypatch.setattr(f"impactmap.publish.{module}.BLOCK", 2)
+    for name in ("geofiles._GROUP", "geofiles.BLOCK", "delimited.BLOCK"):
+        monkeypatch.setattr(f"impactmap.publish.{name}", 2)
     rows = len(table)
     assert rows > 2
     geofiles.write_geoparquet(table, tmp_path / "x.parquet")

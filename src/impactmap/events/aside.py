@@ -24,7 +24,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = r"\s*[+-]?[\d\s\u00a0]*[.,]?\d+%?\s*"
-_PLAIN_DATE = r"\s*\d{1,4}[-./ ]?\d{1,2}[-./ ]?\d{1,4}.*"
+_PLAIN_DATE = re.compile(r"\s*\d{1,4}[-./ ]?\d{1,2}[-./ ]?\d{1,4}.*")
 _WHERE = ("place", "region", "country", "latitude", "longitude", "source_geometry")
 #: A note has words; one word alone may be a report that somebody began.
 _SENTENCE = r"\s*(?:\*|\S+\s+\S)"
@@ -109,6 +109,6 @@ def _no_reports(cells: pd.DataFrame, date: str, headers: Mapping[str, str]) -> p
 
 def _undated(column: pd.Series[str]) -> pd.Series[bool]:
     """Say where a cell holds no date; a date that does not exist is one, and a fault of its row."""
-    plain = column.str.fullmatch(_PLAIN_DATE)
-    dated = [text for text in column[~plain].dropna().unique() if reads_as_date(str(text))]
-    return ~(plain | column.isin(dated))
+    # Days repeat: each different text is looked at once.
+    texts = map(str, column.dropna().unique())
+    return ~column.isin([text for text in texts if _PLAIN_DATE.fullmatch(text) or reads_as_date(text)])

@@ -141,7 +141,8 @@ def _tell_addresses(table: Table) -> None:
     name = table.typed.get("source_name")
     if name is None or "source_name" not in table.columns or set(table.raw.cells.columns) >= OURS:
         return
-    address = name.map(is_web_url, na_action="ignore").eq(other=True) & table.typed["source_url"].isna()
+    addresses = [text for text in name.dropna().unique() if is_web_url(text)]
+    address = name.isin(addresses) & table.typed["source_url"].isna()
     if not address.any():
         return
     hosts = {url: (urlsplit(url).hostname or "").removeprefix("www.") for url in name[address].unique()}

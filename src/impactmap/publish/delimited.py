@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["day_texts", "plain_values", "write_csv", "write_hxl", "write_jsonl", "write_tsv"]
 
 #: Rows that are turned into text at a time.
-BLOCK = 50_000
+BLOCK = 10_000
 
 
 def write_csv(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:

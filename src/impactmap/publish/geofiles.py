@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Column of a GeoParquet file that holds the extents of the rows.
 EXTENT = "bbox"
+#: Rows of a group in GeoParquet.
+_GROUP = 50_000
 
 _SCHEMA_EXTENSION = """
 CREATE TABLE gpkg_data_columns (
@@ -128,8 +130,8 @@ def write_geoparquet(frame: gpd.GeoDataFrame, path: Path, *, progress: Progress 
     schema = schema.with_metadata({**schema.metadata, b"geo": _json(told).encode()})
     table = pd.DataFrame(frame.drop(columns=name))
     with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        for start in range(0, max(len(frame), 1), BLOCK):
-            rows = slice(start, start + BLOCK)
+        for start in range(0, max(len(frame), 1), _GROUP):
+            rows = slice(start, start + _GROUP)
             shapes = frame.geometry.iloc[rows].to_numpy()
             made = {name: pa.array(shapely.to_wkb(shapes, flavor="iso"), pa.binary())}
             if covered:
@@ -146,7 +148,7 @@ def write_geoparquet(frame: gpd.GeoDataFrame, path: Path, *, progress: Progress 
                 for field in schema
             ]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-            progress(min(start + BLOCK, len(frame)), len(frame), "Writing GeoParquet")
+            progress(min(start + _GROUP, len(frame)), len(frame), "Writing GeoParquet")
 
 
 def write_geopackage(
