@@ -162,6 +162,7 @@ def other_keys(text: str, *, inflected: bool = False) -> list[str]:
 _INNER_VOWELS: Final = re.compile("(?<=.)[aeiou]+")
 
 
+@functools.lru_cache(maxsize=65_536)
 def skeleton_key(key: str) -> str:
     """Return the consonants of a key, with the vowel that it begins with.
 
