@@ -7,14 +7,18 @@ from types import SimpleNamespace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from impactmap.errors import ColumnError, CrsError, InputError
+from impactmap.events import claims_frame
+from impactmap.maps import reported
 from impactmap.maps.payload import encode_payload, map_bounds
 from impactmap.maps.reports import PRECISIONS, collect_reports
+from impactmap.maps.texts import Gathered
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
@@ -318,3 +322,35 @@ def test_large_table_becomes_columns_without_loss(decode):
     assert columns["side"].tolist() == (events["side"] == "Beta").astype(int).tolist()
     assert columns["day_start"].tolist() == ((events["date_start"] - pd.Timestamp("1970-01-01")).dt.days).tolist()
     assert columns["day_end"].tolist() == columns["day_start"].tolist()
+
+
+def test_gathered_texts_come_in_their_own_order():
+    first, second = (pa.array(texts, pa.large_string()) for texts in (["a", None, "c"], ["d", "e"]))
+    found = Gathered((first, second), np.array([4, 0, 3, 1, 2, 0], dtype=np.uint32))
+    assert found.slice(0, 6).to_pylist() == ["e", "a", "d", None, "c", "a"]
+    assert found.slice(2, 2).to_pylist() == ["d", None]
+    assert found[5].as_py() == "a"
+
+
+def test_an_event_has_each_source_once_in_the_order_of_rows_and_claims(monkeypatch, project):
+    monkeypatch.setattr(reported, "RUN", 3)  # several runs, of whole events
+    events = pd.DataFrame(
+        {
+            "event_id": ["b", "a", "b", "c"],
+            "source_name": ["N", "M", "N", None],
+            "source_url": ["https://n.example/1", "https://m.example/1", "https://n.example/2", None],
+        }
+    )
+    claims = claims_frame(
+        [
+            {"event_id": "a", "metric": "killed", "value": 1, "source_name": "M", "source_url": "https://m.example/1"},
+            {"event_id": "b", "metric": "killed", "value": 1, "source_name": "N", "source_url": "https://n.example/1"},
+            {"event_id": "b", "metric": "killed", "value": 2, "source_name": "O"},
+            {"event_id": "c", "metric": "killed", "value": 2, "source_url": "https://p.example/"},
+        ]
+    )
+    found = collect_reports(events, claims, project=project).events
+    one, two = {"name": "N", "url": "https://n.example/1"}, {"name": "N", "url": "https://n.example/2"}
+    assert found[0]["sources"] == [one, two, {"name": "O"}]
+    assert found[1]["sources"] == [{"name": "M", "url": "https://m.example/1"}]
+    assert found[2]["sources"] == [{"name": "https://p.example/", "url": "https://p.example/"}]

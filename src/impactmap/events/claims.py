@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from impactmap.errors import ColumnError, TableError
@@ -157,6 +158,24 @@ def _each(texts: pd.Series[str]) -> pd.Series[str]:
     return pd.Series(plain[codes], index=texts.index, dtype="str")
 
 
+def _differ(claims: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which claims are about an event and metric of which more than one thing is said: most are not."""
+    event, metric, text = (pd.factorize(claims[name])[0] for name in ("event_id", "metric", "text"))
+    ends = intervals(claims)
+    if not len(claims):
+        return np.zeros(0, dtype=bool)
+    about = event * (metric.max() + 2) + metric + 1
+    order = np.argsort(about, kind="stable")
+    starts = np.flatnonzero(np.diff(about[order], prepend=about[order[0]] - 1))
+    low, high = ends["low"].fillna(-np.inf).to_numpy()[order], ends["high"].fillna(np.inf).to_numpy()[order]
+    first = np.where(text < 0, len(text), text)[order]
+    apart = np.maximum.reduceat(low, starts) > np.minimum.reduceat(high, starts)
+    apart |= np.minimum.reduceat(first, starts) < np.maximum.reduceat(text[order], starts)
+    differ = np.empty(len(claims), dtype=bool)
+    differ[order] = np.repeat(apart, np.diff(starts, append=len(order)))
+    return differ
+
+
 def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     """Find claims of different parties about one metric of one event that cannot all be true.
 
@@ -200,10 +219,9 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     _need(
         claims, ("claim_id", "event_id", "metric", "value", "value_low", "value_high", "text", "qualifier", "claimant")
     )
-    # A claim alone about its event and metric contradicts nothing, and most are.
-    intervals(claims)
     keys = ["event_id", "metric"]
-    claims = claims_frame(claims[claims.duplicated(keys, keep=False)] if claims["claim_id"].notna().all() else claims)
+    differ = _differ(claims)
+    claims = claims_frame(claims[differ] if claims["claim_id"].notna().all() else claims)
     work = pd.DataFrame({name: claims[name] for name in ("claim_id", "event_id", "metric", "text")}).assign(
         speaker=_speakers(claims), **intervals(claims)
     )

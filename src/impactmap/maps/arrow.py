@@ -13,7 +13,17 @@ import pyarrow.compute as pc
 
 from impactmap.maps.columns import clean_text, texts_of, web_url
 
-__all__ = ["codes_of", "distinct", "map_texts", "positions_in", "shorten", "source_names", "text_column", "web_urls"]
+__all__ = [
+    "codes_of",
+    "distinct",
+    "give_back",
+    "map_texts",
+    "positions_in",
+    "shorten",
+    "source_names",
+    "text_column",
+    "web_urls",
+]
 
 # A first byte that UTF-8 never needs for what HTML can hold (1), or that may begin what it cannot (2).
 _BYTES = np.zeros(256, dtype=np.uint8)
@@ -88,6 +98,11 @@ def _is_clean(texts: pa.Array) -> bool:
     unfit |= (first == 0xEF) & (second == 0xBF) & (third >= 0xBE)
     unfit |= (first >= 0xF0) & (second & 0x0F == 0x0F) & (third == 0xBF) & (fourth >= 0xBE)
     return not bool(unfit.any())
+
+
+def give_back() -> None:
+    """Return to the system what Arrow keeps of memory that was needed for a moment."""
+    pa.default_memory_pool().release_unused()
 
 
 def codes_of(texts: pa.Array) -> tuple[npt.NDArray[np.int32], list[str]]:

@@ -68,6 +68,12 @@ def floats_of(frame: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     return frame[name].to_numpy(dtype="float64", na_value=np.nan).copy()
 
 
+def figures_of(frame: pd.DataFrame, name: str, decimals: int) -> npt.NDArray[np.float64]:
+    """Return a column as rounded floats, missing as NaN; where all are missing they take no memory."""
+    values = np.round(floats_of(frame, name), decimals)
+    return np.broadcast_to(np.float64(np.nan), len(values)) if np.isnan(values).all() else values
+
+
 def numbers_of(frame: pd.DataFrame, name: str, decimals: int) -> list[float | None]:
     """Return a column as rounded numbers."""
     return [None if value != value else value for value in np.round(floats_of(frame, name), decimals).tolist()]  # noqa: PLR0124 -- NaN differs from itself

@@ -17,6 +17,7 @@ from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElemen
 from folium.template import Template
 
 from impactmap.errors import InputError
+from impactmap.maps.arrow import give_back
 from impactmap.maps.inert import inert_texts, live_again
 from impactmap.maps.page import FoliumParts, build_page, tile_host
 from impactmap.maps.payload import TEXTS_INSIDE, Bounds, encode_payload, map_bounds, text_files
@@ -127,6 +128,7 @@ class EventMap(folium.Map):
         self._layer = _EventLayer()
         self.add_child(self._layer)
         self.summary: Summary = summarise_reports(self._reports, project=project)
+        give_back()
 
     @property
     def texts_beside(self) -> bool:
@@ -188,7 +190,9 @@ class EventMap(folium.Map):
             warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
         common: Any = {"project": self._project, "words": words, "border": self._note}
         beside = [Path(file).name for file in files]
-        payload = encode_payload(self._reports, basemap=self._basemap(), bounds=self._bounds, files=beside, **common)
+        basemap = self._basemap()
+        give_back()
+        payload = encode_payload(self._reports, basemap=basemap, bounds=self._bounds, files=beside, **common)
         return build_page(self._reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]

@@ -20,7 +20,7 @@ from impactmap.maps.arrow import codes_of, distinct, shorten
 from impactmap.maps.columns import NO_DAY, clean_text
 from impactmap.maps.container import Container
 from impactmap.maps.reports import LONGEST, PLACE_FIGURES, POINT, PRECISIONS, Area, BorderNote, Reports
-from impactmap.maps.texts import PARTS, Table
+from impactmap.maps.texts import PARTS, Gathered, Table
 from impactmap.maps.words import Words
 from impactmap.project import Project
 
@@ -206,21 +206,29 @@ def _encode_columns(reports: Reports) -> Container:
         "day_start": reports.day_start, "day_end": reports.day_end, "side": reports.side,
         "confirmed": reports.confirmed, "contradicted": reports.contradicted,
         "size": reports.size, "size_low": reports.size_low, "size_high": reports.size_high,
-        "sectors": _masks(reports.events.events["sectors"], reports.sectors),
-        "means": _masks(reports.events.events["means"], reports.means),
     }  # fmt: skip
     for name, values in columns.items():
         found.add_numbers(name, values)
+    for name, terms in (("sectors", reports.sectors), ("means", reports.means)):
+        found.add_numbers(name, _masks(reports.events.events[name], terms))
     return found
 
 
 def _positions(reports: Reports) -> tuple[Table, npt.NDArray[np.uint32]]:
     """Return the different positions of points, from south to north, and each row's, numbered from 1; 0 for none."""
     rows = np.flatnonzero(reports.row_kind == POINT)
-    lat, lon = (
-        np.round(values[rows] * 10**POSITION_DECIMALS).astype(np.int64) for values in (reports.row_lat, reports.row_lon)
-    )
-    codes, keys = pd.factorize(lat * 2**33 + lon + 2**32, sort=True)
+
+    def whole(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        scaled = values[rows]
+        scaled *= 10**POSITION_DECIMALS
+        return np.round(scaled, out=scaled).astype(np.int64)
+
+    # Latitude and longitude in one number, put together in place: a million positions are many megabytes.
+    position = whole(reports.row_lat)
+    position *= 2**33
+    position += whole(reports.row_lon)
+    position += 2**32
+    codes, keys = pd.factorize(position, sort=True)
     row_place = np.zeros(len(reports.row_kind), dtype=np.uint32)
     row_place[rows] = codes + 1
     scale = 10.0**POSITION_DECIMALS
@@ -240,7 +248,7 @@ def _encode_texts(reports: Reports, start: int, stop: int) -> bytes:
     texts, found = reports.events, Container()
     short = np.zeros(stop - start, dtype=np.uint8)
 
-    def add(name: str, column: pa.Array, counts: npt.NDArray[np.int64] | None) -> npt.NDArray[np.bool_]:
+    def add(name: str, column: pa.Array, counts: npt.NDArray[np.uint32] | None) -> npt.NDArray[np.bool_]:
         values, cut = shorten(column, LONGEST)
         found.add_texts(name, values)
         if counts is not None and cut.any():
@@ -260,7 +268,7 @@ def _encode_texts(reports: Reports, start: int, stop: int) -> bytes:
             if isinstance(column, pa.Array) and pa.types.is_boolean(column.type):
                 states = column.slice(first, last - first).cast(pa.uint8())
                 found.add_numbers(full, pc.add(states, 1).fill_null(0).to_numpy(zero_copy_only=False))
-            elif isinstance(column, pa.Array):
+            elif isinstance(column, pa.Array | Gathered):
                 cut |= add(full, column.slice(first, last - first), None if part == "claims" else counts)
             elif column.dtype.kind != "f":
                 found.add_numbers(full, column[first:last])

@@ -11,9 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from impactmap.events import find_contradictions
-from impactmap.maps.arrow import positions_in, source_names, text_column, web_urls
-from impactmap.maps.columns import clean_text, days_of, floats_of, values_of
-from impactmap.maps.texts import Table
+from impactmap.maps.arrow import codes_of, positions_in, source_names, text_column, web_urls
+from impactmap.maps.columns import clean_text, days_of, figures_of, floats_of, values_of
+from impactmap.maps.texts import Gathered, Table
+
+#: Sources looked at together for some that an event has twice.
+RUN = 2**17
 
 __all__ = ["ClaimTable", "collect_claims", "collect_disputes", "collect_sources", "part_starts", "sizes_of_events"]
 
@@ -35,9 +38,9 @@ class ClaimTable:
         self.table, self.events, self.rows = table, events, rows
 
 
-def part_starts(events: npt.NDArray[Any], count: int) -> npt.NDArray[np.int64]:
+def part_starts(events: npt.NDArray[Any], count: int) -> npt.NDArray[np.uint32]:
     """Return where each event's rows begin in a table sorted by event; one more item closes the last."""
-    return np.concatenate([[0], np.cumsum(np.bincount(events, minlength=count))]).astype(np.int64)
+    return np.concatenate([[0], np.cumsum(np.bincount(events, minlength=count))]).astype(np.uint32)
 
 
 def collect_claims(claims: pd.DataFrame | None, events: pd.DataFrame, ids: pd.Index[Any]) -> ClaimTable:
@@ -54,7 +57,7 @@ def collect_claims(claims: pd.DataFrame | None, events: pd.DataFrame, ids: pd.In
     table: Table = {
         "metric": text_column(chosen, "metric"),
         **{
-            name: np.round(floats_of(chosen, column), 6)
+            name: figures_of(chosen, column, 6)
             for name, column in (("value", "value"), ("low", "value_low"), ("high", "value_high"))
         },
         **{name: text_column(chosen, name) for name in ("text", "note", "qualifier", "claimant", "claimant_side")},
@@ -71,26 +74,29 @@ def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> Table:
     """Return, for each claim, the computed value that stands against it and what the report allows."""
     from impactmap.context import compare_reported
 
-    found: Table = {name: np.full(len(claims), np.nan) for name in ("computed", "computed_low", "computed_high")}
+    columns = ("computed", "computed_low", "computed_high")
+    table = compare_reported(events, claims).drop_duplicates("claim_id") if len(claims) else None
+    if table is None or table.empty:
+        nothing: Table = {name: np.broadcast_to(np.float64(np.nan), len(claims)) for name in columns}
+        return nothing | {"agrees": pa.nulls(len(claims), pa.bool_())}
+    found: Table = {name: np.full(len(claims), np.nan) for name in columns}
     agrees = np.full(len(claims), None, dtype=object)
-    if len(claims):
-        table = compare_reported(events, claims).drop_duplicates("claim_id")
-        at = pd.Index(table["claim_id"]).get_indexer(claims["claim_id"]) if len(table) else np.full(len(claims), -1)
-        known = at >= 0
-        names = {"computed": "computed", "computed_low": "reported_low", "computed_high": "reported_high"}
-        for name, column in names.items():
-            found[name][known] = np.round(floats_of(table, column), 1)[at[known]]
-        # An open end is no figure to show, and without a computed value there is nothing to compare.
-        for name in ("computed_low", "computed_high"):
-            found[name][~np.isfinite(found[name]) | np.isnan(found["computed"])] = np.nan
-        if known.any():
-            agrees[known] = np.array(values_of(table, "agrees"), dtype=object)[at[known]]
-            agrees[np.isnan(found["computed"])] = None
+    at = pd.Index(table["claim_id"]).get_indexer(claims["claim_id"])
+    known = at >= 0
+    names = {"computed": "computed", "computed_low": "reported_low", "computed_high": "reported_high"}
+    for name, column in names.items():
+        found[name][known] = np.round(floats_of(table, column), 1)[at[known]]
+    # An open end is no figure to show, and without a computed value there is nothing to compare.
+    for name in ("computed_low", "computed_high"):
+        found[name][~np.isfinite(found[name]) | np.isnan(found["computed"])] = np.nan
+    if known.any():
+        agrees[known] = np.array(values_of(table, "agrees"), dtype=object)[at[known]]
+        agrees[np.isnan(found["computed"])] = None
     return found | {"agrees": pa.array(agrees.tolist(), pa.bool_())}
 
 
 def collect_disputes(
-    claims: pd.DataFrame | None, held: ClaimTable, starts: npt.NDArray[np.int64]
+    claims: pd.DataFrame | None, held: ClaimTable, starts: npt.NDArray[np.uint32]
 ) -> tuple[Table, npt.NDArray[np.intp]]:
     """Return the metrics on which claims contradict each other, with the claims' positions in their event; by event."""
     found: list[tuple[int, str, str]] = []
@@ -117,9 +123,10 @@ def sizes_of_events(
     claims: pd.DataFrame | None, ids: pd.Index[Any], metric: str | None
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return the figure of each event's symbol, and the lowest and highest reported where they differ."""
-    size, low, high = (np.full(len(ids), np.nan, dtype=np.float32) for _ in range(3))
     if metric is None or claims is None or not len(ids):
-        return size, low, high
+        nothing = np.broadcast_to(np.float32(np.nan), len(ids))
+        return nothing, nothing, nothing
+    size, low, high = (np.full(len(ids), np.nan, dtype=np.float32) for _ in range(3))
     chosen = claims[claims["metric"] == metric]
     named = chosen.reindex(columns=["value", "value_low", "value_high"]).astype("float64")
     ends = pd.DataFrame(
@@ -149,29 +156,32 @@ def collect_sources(
     """Return each event's sources, its rows' first and then its claims', each once; and their event numbers."""
     addresses = text_column(events, "source_url")
     links = web_urls(addresses)
-    names = pa.concat_arrays(
-        [source_names(text_column(events, "source_name"), addresses, links), claims.table["source"]]
-    )
-    urls = pa.concat_arrays([links, claims.table["url"]])
-    numbers = np.concatenate([row_event, claims.events])
-    kept = np.flatnonzero(pc.is_valid(names).to_numpy(zero_copy_only=False))
-    numbers = numbers[kept]
+    named = source_names(text_column(events, "source_name"), addresses, links)
+    names = pa.concat_arrays([named, claims.table["source"]])
+    urls = (links, claims.table["url"])
+    kept = np.flatnonzero(pc.is_valid(names).to_numpy(zero_copy_only=False)).astype(np.uint32)
+    numbers = np.concatenate([row_event, claims.events]).astype(np.uint32)[kept]
     order = np.argsort(numbers, kind="stable")
     kept, numbers = kept[order], numbers[order]
-    # Only an event with several can hold one twice.
-    several = np.bincount(numbers, minlength=1)[numbers] > 1
-    if several.any():
-        doubtful = np.flatnonzero(several)
-        at = pa.array(kept[doubtful])
-        again = pd.DataFrame(
-            {
-                "event": numbers[doubtful],
-                "name": names.take(at).dictionary_encode().indices.to_numpy(zero_copy_only=False),
-                "url": urls.take(at).dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False),
-            }
-        ).duplicated()
-        fresh = np.ones(len(kept), dtype=bool)
-        fresh[doubtful[again.to_numpy()]] = False
-        kept, numbers = kept[fresh], numbers[fresh]
-    at = pa.array(kept)
-    return {"name": names.take(at), "url": urls.take(at)}, numbers
+    fresh = _first_of_each(numbers, codes_of(names)[0][kept], Gathered(urls, kept))
+    kept, numbers = kept[fresh], numbers[fresh]
+    return {"name": names.take(pa.array(kept)), "url": Gathered(urls, kept)}, numbers.astype(np.intp)
+
+
+def _first_of_each(
+    numbers: npt.NDArray[np.uint32], names: npt.NDArray[np.int32], urls: Gathered
+) -> npt.NDArray[np.bool_]:
+    """Return which sources their event has not had before; the numbers of the events rise."""
+    fresh = np.ones(len(numbers), dtype=bool)
+    start = 0
+    while start < len(numbers):
+        # A run of whole events at a time, so that little is copied.
+        stop = int(np.searchsorted(numbers, numbers[min(start + RUN, len(numbers)) - 1], side="right"))
+        # Only one of the same event and name as another can be there twice.
+        pairs = pd.DataFrame({"event": numbers[start:stop], "name": names[start:stop]})
+        again = np.flatnonzero(pairs.duplicated(keep=False).to_numpy())
+        if len(again):
+            url = urls.at(start + again).dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            fresh[start + again] = ~pairs.iloc[again].assign(url=url).duplicated().to_numpy()
+        start = stop
+    return fresh

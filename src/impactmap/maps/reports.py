@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import shapely
 
 from impactmap.errors import ColumnError, CrsError
-from impactmap.maps.arrow import codes_of, distinct, map_texts, text_column
-from impactmap.maps.columns import NO_DAY, days_of, floats_of
+from impactmap.maps.arrow import codes_of, distinct, give_back, map_texts, text_column
+from impactmap.maps.columns import NO_DAY, days_of, figures_of, floats_of
 from impactmap.maps.reported import collect_claims, collect_disputes, collect_sources, part_starts, sizes_of_events
 from impactmap.maps.texts import ReportTexts, Table
 from impactmap.maps.theme import SideStyle, side_styles
@@ -153,10 +153,14 @@ def collect_reports(
         )
     geometry = _geometry(events)
     codes, uniques = pd.factorize(events["event_id"], use_na_sentinel=False)
-    ids, count = pd.Index(uniques), len(uniques)
+    count = len(uniques)
+    # With one row an event the column is its own list of identifiers.
+    ids = pd.Index(uniques if count < len(events) else events["event_id"])
+    del uniques
     first = np.empty(count, dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     heads = None if count == len(events) else first
+    del first
 
     lat, lon = floats_of(events, "latitude"), floats_of(events, "longitude")
     stated = text_column(events, "place_precision")
@@ -172,18 +176,23 @@ def collect_reports(
     side = np.array([*(numbers.get(key, 255) for key in side_keys), 255], dtype=np.uint8)[side_codes]
     sectors, sector_cells = _vocabulary(text_column(events, "sectors", heads))
     means, means_cells = _vocabulary(text_column(events, "means", heads))
-    confirmation = text_column(events, "confirmation", heads).fill_null("claimed")
+    confirmation = text_column(events, "confirmation", heads)
+    confirmation = confirmation.fill_null("claimed") if confirmation.null_count else confirmation
     days = [_head(days_of(events, name), heads) for name in ("date_start", "date_end")]
     days[1] = np.where(days[1] == NO_DAY, days[0], days[1]).astype(np.int32)
 
     order = None if (np.diff(codes) >= 0).all() else np.argsort(codes, kind="stable")
-    row_place = np.arange(len(codes))
+    row_place = np.arange(len(codes), dtype=np.uint32)
     if order is not None:
         row_place[order] = np.arange(len(codes))
+    give_back()
     held = collect_claims(claims, events, ids)
+    give_back()
     starts = {"places": part_starts(codes, count), "claims": part_starts(held.events, count)}
     disputes, disputed = collect_disputes(claims, held, starts["claims"])
+    give_back()
     sources, sourced = collect_sources(events, codes, held)
+    give_back()
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, stated, kind, order, english=project.map.language == "en")
     texts = ReportTexts(
@@ -310,7 +319,8 @@ def _vocabulary(cells: pa.Array) -> tuple[list[str], pa.Array]:
     for terms, count in zip(split, np.bincount(codes[codes >= 0], minlength=len(values)).tolist(), strict=True):
         for term in terms:
             counts[term] = counts.get(term, 0) + count
-    joined = map_texts(cells, dict(zip(values, map("; ".join, split), strict=True)).__getitem__)
+    tidy = dict(zip(values, map("; ".join, split), strict=True))
+    joined = cells if all(map(str.__eq__, tidy, tidy.values())) else map_texts(cells, tidy.__getitem__)
     return sorted(counts, key=lambda term: (-counts[term], term)), joined
 
 
@@ -323,13 +333,13 @@ def _places(
     english: bool,
 ) -> Table:
     """Return what is told of every row's place, sorted by event."""
-    located = pa.array(kind != NOT_LOCATED)
+    lost = kind == NOT_LOCATED
     table: Table = {
         "row": np.arange(len(events), dtype=np.uint32),
         **{name: text_column(events, column) for name, column in _PLACE_TEXTS.items()},
-        "precision": pc.if_else(located, stated, pa.scalar(None, pa.large_string())),
+        "precision": pc.if_else(pa.array(lost), pa.scalar(None, pa.large_string()), stated) if lost.any() else stated,
         "reason": text_column(events, "place_reason") if english else pa.nulls(len(events), pa.large_string()),
-        **{name: np.round(floats_of(events, column), places) for name, (column, places) in PLACE_FIGURES.items()},
+        **{name: figures_of(events, column, places) for name, (column, places) in PLACE_FIGURES.items()},
     }
     if order is None:
         return table

@@ -128,13 +128,12 @@ def month_table(reports: Reports, words: Words) -> ET.Element:
     names = [clean_text(style.name) for style in reports.sides]
     numbers = [*range(len(names)), 255] if (reports.side == 255).any() else list(range(len(names)))
     labels = [*names, words.text("legend.none")][: len(numbers)]
-    months = reports.day_start.astype("datetime64[D]").astype("datetime64[M]")
-    # A month and a side as one number: months count from 1970, sides fit into a byte.
-    pairs, found = np.unique(months.astype(np.int64) * 256 + reports.side, return_counts=True)
-    undated = np.datetime64(NO_DAY, "D").astype("datetime64[M]")
     counts: Counter[tuple[str, int]] = Counter()
-    for month, side, number in zip((pairs // 256).astype("datetime64[M]"), pairs % 256, found.tolist(), strict=True):
-        counts["" if month == undated else str(month), int(side)] = number
+    for number in numbers:
+        days, found = np.unique(reports.day_start[reports.side == number], return_counts=True)
+        months = np.datetime_as_string(days.astype("datetime64[D]").astype("datetime64[M]"))
+        for day, month, n in zip(days.tolist(), months.tolist(), found.tolist(), strict=True):
+            counts["" if day == NO_DAY else month, number] += n
     table = ET.Element("table", {"id": "im-rows"})
     add(table, "caption", words.text("table.months"))
     head = add(add(table, "thead"), "tr")

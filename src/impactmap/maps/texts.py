@@ -12,11 +12,51 @@ import pyarrow as pa
 
 from impactmap.maps.columns import NO_DAY
 
-__all__ = ["PARTS", "ReportTexts", "Table"]
+__all__ = ["PARTS", "Gathered", "ReportTexts", "Table"]
 
 #: One part of the reports: columns of one length, texts as Arrow arrays, figures as floats (missing as NaN), days as
 #: 32-bit numbers (missing as `NO_DAY`).
 Table = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Texts in an order of their own, taken from where they lie when they are asked for: a copy would double them.
+
+    Attributes
+    ----------
+    texts
+        Arrays of texts, one after the other.
+    rows
+        Which of them, in order.
+    """
+
+    texts: tuple[pa.Array, ...]
+    rows: npt.NDArray[np.uint32]
+
+    def slice(self, start: int, length: int) -> pa.Array:
+        """Return a run of the texts."""
+        return self.at(np.arange(start, start + length))
+
+    def at(self, places: npt.NDArray[np.intp]) -> pa.Array:
+        """Return the texts in these places."""
+        rows = self.rows[places].astype(np.int64)
+        ends = np.cumsum([len(texts) for texts in self.texts])
+        of = np.searchsorted(ends, rows, side="right")
+        order = np.argsort(of, kind="stable")
+        parts = [
+            texts.take(pa.array(rows[of == number] - (end - len(texts))))
+            for number, (texts, end) in enumerate(zip(self.texts, ends, strict=True))
+        ]
+        # Each array's texts stand together now; this puts every one back into its place.
+        back = np.empty(len(rows), dtype=np.int64)
+        back[order] = np.arange(len(rows))
+        return pa.concat_arrays(parts).take(pa.array(back))
+
+    def __getitem__(self, row: int) -> pa.Scalar:
+        """Return one text."""
+        return self.slice(row, 1)[0]
+
 
 #: Parts of which a report has any number.
 PARTS = ("places", "claims", "disputes", "sources")
@@ -41,8 +81,8 @@ class ReportTexts(Sequence[dict[str, Any]]):
 
     events: Table
     parts: dict[str, Table]
-    starts: dict[str, npt.NDArray[np.int64]]
-    row_place: npt.NDArray[np.intp]
+    starts: dict[str, npt.NDArray[np.uint32]]
+    row_place: npt.NDArray[np.uint32]
 
     def __len__(self) -> int:
         """Return the number of events."""
@@ -90,7 +130,7 @@ def mapping(table: Table, row: int) -> dict[str, Any]:
 
 
 def _value(column: Any, row: int) -> Any:
-    if isinstance(column, pa.Array):
+    if isinstance(column, pa.Array | Gathered):
         return column[row].as_py()
     value = column[row].item()
     if column.dtype.kind == "f":
