@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from impactmap.lookup import locate_table
+from impactmap.places import Decisions, EditorDecision
 
 
 def test_only_names_that_the_table_has_already_are_renamed(tmp_path):
@@ -44,3 +45,13 @@ def test_the_likeliest_of_several_names_its_gazetteer(tmp_path):
     row = locate_table(path).iloc[0]
     assert row["place_status"] == "ambiguous"
     assert row["place_gazetteer"] in {"GeoNames, undated", "KATOTTG, 2024-01-19"}
+
+
+def test_what_an_editor_rejected_stays_so_in_a_further_column(tmp_path):
+    path = tmp_path / "strikes.csv"
+    path.write_text("town,from,region,country\nKharkiv,Belgorod,Kharkiv region,Ukraine\n", encoding="utf-8")
+    rejected = EditorDecision(
+        place="Belgorod", region="Kharkiv region", country="Ukraine", decision="reject", editor="Desk"
+    )
+    row = locate_table(path, place=["town", "from"], decisions=Decisions([rejected])).iloc[0]
+    assert row["from_place_status"] == "not_found"

@@ -111,7 +111,8 @@ def _elsewhere(rows: pd.DataFrame, hints: dict[str, Any], options: dict[str, Any
     from impactmap.places import geocode_table
 
     inside = geocode_table(rows, **hints, best_guess=False, **options)
-    doubtful = rows[inside["place_status"].isin(["ambiguous", "not_found", "fuzzy"])]
+    decided = inside["place_gazetteer"].fillna("") == "decision"  # what an editor rejected stays so
+    doubtful = rows[inside["place_status"].isin(["ambiguous", "not_found", "fuzzy"]) & ~decided]
     bare = geocode_table(doubtful[["place"]], best_guess=False, **options)
     bare = bare[bare["place_status"].isin(["matched", "area"])]
     reason = bare["place_reason"] + " The region and the country beside it are taken for another place's."
