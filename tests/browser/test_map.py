@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -365,3 +367,15 @@ def test_broken_permalink_shows_the_page_all_the_same(open_page, first_page, fra
     tab = open_page(first_page.as_uri() + fragment)
     assert tab.page.evaluate("window.hits") == 0
     assert tab.page.locator("#im-results").inner_text()
+
+
+def test_ground_reaches_the_edges_of_a_wide_low_map(open_page, write_page, located):
+    town = located[located["place_precision"] == "settlement"].head(2)
+    tab = open_page(write_page(town), viewport={"width": 1280, "height": 600})
+    box = tab.page.locator("#map_impactmap").bounding_box()
+    assert box["width"] / box["height"] > 3
+    shot = Image.open(io.BytesIO(tab.page.screenshot(clip=box))).convert("RGB")
+    page = (255, 255, 255)
+    middle = shot.height // 2
+    edges = [shot.getpixel((x, y)) for x in (3, shot.width - 4) for y in (middle - 40, middle, middle + 40)]
+    assert page not in edges

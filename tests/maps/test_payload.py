@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from impactmap.errors import ColumnError, CrsError, InputError
 from impactmap.events import claims_frame
 from impactmap.maps import reported
-from impactmap.maps.payload import encode_payload, map_bounds
+from impactmap.maps.payload import encode_payload, ground_bounds, map_bounds
 from impactmap.maps.reports import PRECISIONS, collect_reports
 from impactmap.maps.texts import Gathered
 from impactmap.maps.words import Words
@@ -354,3 +355,30 @@ def test_an_event_has_each_source_once_in_the_order_of_rows_and_claims(monkeypat
     assert found[0]["sources"] == [one, two, {"name": "O"}]
     assert found[1]["sources"] == [{"name": "M", "url": "https://m.example/1"}]
     assert found[2]["sources"] == [{"name": "https://p.example/", "url": "https://p.example/"}]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "shape"),
+    [
+        ((35, 49, 36, 50), "square"),
+        ((20, 49, 40, 51), "wide"),
+        ((35, 40, 36, 60), "high"),
+        ((-5, -1, 5, 1), "equator"),
+    ],
+)
+def test_ground_covers_every_view_that_the_extent_fits_in(bounds, shape):
+    def box(west, south, east, north):
+        return east - west, math.degrees(math.asinh(math.tan(math.radians(north)))) - math.degrees(
+            math.asinh(math.tan(math.radians(south)))
+        )
+
+    width, height = box(*bounds)
+    across, up = box(*ground_bounds(bounds))
+    for aspect in (3.43, 1.7, 0.8, 0.684):  # a low window, a desktop, a phone, a tablet with the list beside the map
+        scale = max(width / aspect, height) * 2**0.25
+        assert across >= min(aspect * scale, 360), shape
+        assert up >= scale, shape
+
+
+def test_ground_ends_where_the_map_does():
+    assert ground_bounds((-180.0, -60.0, 180.0, 75.0)) == (-180.0, -85.0, 180.0, 85.0)

@@ -20,7 +20,7 @@ from impactmap.errors import InputError
 from impactmap.maps.arrow import give_back
 from impactmap.maps.inert import inert_texts, live_again
 from impactmap.maps.page import FoliumParts, build_page, tile_host
-from impactmap.maps.payload import TEXTS_INSIDE, Bounds, encode_payload, map_bounds, text_files
+from impactmap.maps.payload import TEXTS_INSIDE, Bounds, encode_payload, ground_bounds, map_bounds, text_files
 from impactmap.maps.reports import BorderNote, collect_reports
 from impactmap.maps.summary import Summary, summarise_reports
 from impactmap.maps.words import Words
@@ -218,10 +218,8 @@ class EventMap(folium.Map):
     def _basemap(self) -> Basemap:
         from impactmap.context import basemap_for
 
-        west, south, east, north = self._bounds
-        across, up = (east - west) * 0.6, (north - south) * 0.6
-        around = (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
-        tolerance = (around[3] - around[1]) * 111.2 / 900
+        tolerance = (self._bounds[3] - self._bounds[1]) * 2.2 * 111.2 / 900
+        around = ground_bounds(self._bounds)
         return basemap_for(around, border=self._border, tolerance_km=tolerance, language=self._project.map.language)
 
     def _render_folium(self) -> FoliumParts:

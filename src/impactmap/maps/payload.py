@@ -33,6 +33,7 @@ __all__ = [
     "encode_basemap",
     "encode_payload",
     "encode_rings",
+    "ground_bounds",
     "map_bounds",
     "text_files",
 ]
@@ -192,6 +193,22 @@ def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
     west, south, east, north = (pick(box[i] for box in boxes) for i, pick in enumerate((min, min, max, max)))
     across, up = max((east - west) * 0.12, 0.4), max((north - south) * 0.12, 0.25)
     return (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
+
+
+def ground_bounds(bounds: Bounds) -> Bounds:
+    """Return how far the ground reaches around what the map shows first: west, south, east, north in degrees.
+
+    A view in which the extent fits shows more of the ground in one direction, the more so the less its shape is that
+    of the extent. The page's map is between 3.5 times as wide as high and 1.5 times as high as wide, and its zoom
+    goes by quarters: up to a fifth more is seen.
+    """
+    west, south, east, north = bounds
+    low, high = (math.degrees(math.asinh(math.tan(math.radians(y)))) for y in (south, north))
+    width, height = east - west, high - low
+    across = (max(2.2 * width, 4.2 * height) - width) / 2
+    up = (max(2.2 * height, 1.8 * width) - height) / 2
+    south, north = (math.degrees(math.atan(math.sinh(math.radians(y)))) for y in (low - up, high + up))
+    return (max(west - across, -180.0), max(south, -85.0), min(east + across, 180.0), min(north, 85.0))
 
 
 def _encode_columns(reports: Reports) -> Container:
