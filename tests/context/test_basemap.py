@@ -119,3 +119,21 @@ def test_impossible_bounds(bounds):
 def test_unknown_language():
     with pytest.raises(InputError, match=r"en, uk, ru; found language='xx'"):
         basemap_for(BOUNDS, language="xx")
+
+
+def test_labels_are_chosen_for_what_is_seen():
+    seen = (30.0, 46.0, 40.0, 52.0)
+    whole, part = basemap_for(BOUNDS, tolerance_km=10), basemap_for(BOUNDS, tolerance_km=10, seen=seen)
+
+    def inside(basemap, kind):
+        west, south, east, north = seen
+        return {
+            label.name
+            for label in basemap.labels
+            if label.kind == kind and west < label.lon < east and south < label.lat < north
+        }
+
+    assert inside(part, "city") > {"Kharkiv", "Dnipro"}
+    assert len(inside(part, "city")) > len(inside(whole, "city"))
+    assert {"Ukraine", "Russia"} <= inside(part, "country")
+    assert "Russia" not in inside(whole, "country")

@@ -63,6 +63,7 @@ def basemap_for(
     tolerance_km: float = 0.5,
     language: Language = "en",
     detail: bool = True,
+    seen: tuple[float, float, float, float] | None = None,
 ) -> Basemap:
     """Return the ground within bounds.
 
@@ -80,6 +81,8 @@ def basemap_for(
         Of the labels: ``en``, ``uk`` or ``ru``.
     detail
         Without it there are no rivers, regions and labels: a locator needs none.
+    seen
+        The part of the bounds that is looked at, where that is not all: the labels are chosen for it.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def basemap_for(
         rivers=_lines(part(ground[kinds == "river"]), tolerance) if detail else NOTHING,
         regions=_lines(part(_neighbours()[2]), tolerance) if fine else NOTHING,
         borders=_borders(bounds, border, tolerance),
-        labels=labels_for(bounds, land, language=language) if detail else (),
+        labels=labels_for(bounds, land, language=language, seen=seen) if detail else (),
     )
 
 

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BasemapLabel", "labels_for"]
 
+Bounds = tuple[float, float, float, float]
+
 LANGUAGES = ("en", "uk", "ru")
-LARGEST = 400  # settlements considered, by population
-MOST = 40  # settlements named
+LARGEST = 400  # settlements considered of what is seen, by population
+MOST = 40  # settlements named in it
 SPELLINGS = 5  # a settlement known abroad is spelled in many ways; districts of cities, which nothing marks, are not
 APART = 0.07  # of the diagonal, between two named settlements
 ROOM = 0.05  # of the diagonal: the smallest circle of land that a country's name stands in
@@ -37,7 +39,7 @@ class BasemapLabel:
 
 
 def labels_for(
-    bounds: tuple[float, float, float, float], land: shapely.Geometry, *, language: Language = "en"
+    bounds: Bounds, land: shapely.Geometry, *, language: Language = "en", seen: Bounds | None = None
 ) -> tuple[BasemapLabel, ...]:
     """Return the names that orient within bounds, by rank.
 
@@ -49,6 +51,9 @@ def labels_for(
         Land within the bounds: a country's name stands on it.
     language
         ``en``, ``uk`` or ``ru``; a settlement keeps its main name where its spelling in the language is in doubt.
+    seen
+        The part of the bounds that is looked at, where that is not all: names stand as close as fits its size, and
+        countries' names in its middle where they can.
 
     Returns
     -------
@@ -64,22 +69,36 @@ def labels_for(
     ----------
     GeoNames, CC BY 4.0; Unicode CLDR.
     """
+    from babel import Locale
+
     if language not in LANGUAGES:
         raise InputError(f"Labels are in {', '.join(LANGUAGES)}; found language={language!r}.")
-    west, south, east, north = bounds
+    west, south, east, north = seen = seen or bounds
     shrink = float(np.cos(np.radians((south + north) / 2)))
     diagonal = float(np.hypot((east - west) * shrink, north - south))
-    found = _countries(bounds, land, language, room=ROOM * diagonal)
-    for name, lat, lon in _settlements(bounds, language, apart=APART * diagonal, shrink=shrink):
+    more = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]) / ((east - west) * (north - south))
+    countries: dict[str, tuple[float, float]] = {}
+    for box in dict.fromkeys((_middle(seen) if seen != bounds else seen, seen, bounds)):
+        countries = _countries(box, land, room=ROOM * diagonal) | countries
+    territories = Locale(language).territories
+    found = [
+        BasemapLabel(territories[code], lat, lon, rank, "country")
+        for rank, (code, (lat, lon)) in enumerate(countries.items())
+    ]
+    for name, lat, lon in _settlements(bounds, language, apart=APART * diagonal, shrink=shrink, more=more):
         found.append(BasemapLabel(name, lat, lon, len(found), "city"))
     return tuple(found)
 
 
-def _countries(
-    bounds: tuple[float, float, float, float], land: shapely.Geometry, language: Language, *, room: float
-) -> list[BasemapLabel]:
-    from babel import Locale
+def _middle(bounds: Bounds) -> Bounds:
+    """Return the middle half of the width and of the height."""
+    west, south, east, north = bounds
+    across, up = (east - west) / 4, (north - south) / 4
+    return west + across, south + up, east - across, north - up
 
+
+def _countries(bounds: Bounds, land: shapely.Geometry, *, room: float) -> dict[str, tuple[float, float]]:
+    """Return where each country's name stands, by its code, the roomiest country first."""
     from impactmap.reference import load_layer
 
     layer = load_layer("countries").dropna(subset=["country"])
@@ -90,18 +109,17 @@ def _countries(
     shapes, owner = shapes[roomy], owner[roomy]
     circles = shapely.maximum_inscribed_circle(shapes, tolerance=room / 10)
     radius = shapely.length(circles)
-    territories = Locale(language).territories
-    labels: dict[str, BasemapLabel] = {}
+    labels: dict[str, tuple[float, float]] = {}
     for row in np.argsort(-radius, kind="stable"):
         code = layer["country"].iloc[owner[row]]
         if radius[row] >= room and code not in labels:
             lon, lat = shapely.get_coordinates(circles[row])[0]
-            labels[code] = BasemapLabel(territories[code], float(lat), float(lon), len(labels), "country")
-    return list(labels.values())
+            labels[code] = (float(lat), float(lon))
+    return labels
 
 
 def _settlements(
-    bounds: tuple[float, float, float, float], language: Language, *, apart: float, shrink: float
+    bounds: Bounds, language: Language, *, apart: float, shrink: float, more: float
 ) -> list[tuple[str, float, float]]:
     from impactmap.places.names import display_name
     from impactmap.reference import load_layer
@@ -112,19 +130,21 @@ def _settlements(
     rows = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
     rows = rows[np.lexsort((layer["id"].to_numpy()[rows], -layer["population"].to_numpy()[rows]))]
     # Most of the largest are known by many names, so only the first few thousand names are counted.
+    most, enough = round(MOST * more), round(LARGEST * more)
     known: list[int] = []
-    for start in range(0, len(rows), 5 * LARGEST):
-        some = rows[start : start + 5 * LARGEST]
+    for start in range(0, len(rows), 5 * enough):
+        some = rows[start : start + 5 * enough]
         known += some[(layer["names"].iloc[some].str.count("\n") + 1 >= SPELLINGS).to_numpy()].tolist()
-        if len(known) >= LARGEST:
+        if len(known) >= enough:
             break
-    largest = layer.iloc[known[:LARGEST]].assign(lon=lon[known[:LARGEST]], lat=lat[known[:LARGEST]])
+    known = known[:enough]
+    largest = layer.iloc[known].assign(lon=lon[known], lat=lat[known])
     regions = _region_names(language)
     taken: list[tuple[float, float]] = []
     named: list[tuple[str, float, float]] = []
     columns = [largest[name].tolist() for name in ("id", "names", "country", "admin1", "lat", "lon")]
     for place_id, names, country, admin1, y, x in zip(*columns, strict=True):
-        if len(named) == MOST:
+        if len(named) == most:
             break
         spot = (x * shrink, y)
         if any(np.hypot(spot[0] - other[0], spot[1] - other[1]) < apart for other in taken):

@@ -218,9 +218,21 @@ class EventMap(folium.Map):
     def _basemap(self) -> Basemap:
         from impactmap.context import basemap_for
 
-        tolerance = (self._bounds[3] - self._bounds[1]) * 2.2 * 111.2 / 900
-        around = ground_bounds(self._bounds)
-        return basemap_for(around, border=self._border, tolerance_km=tolerance, language=self._project.map.language)
+        west, south, east, north = ground = ground_bounds(self._bounds)
+        across, up = (0.6 * (self._bounds[i + 2] - self._bounds[i]) for i in (0, 1))
+        seen = (
+            max(self._bounds[0] - across, west),
+            max(self._bounds[1] - up, south),
+            min(self._bounds[2] + across, east),
+            min(self._bounds[3] + up, north),
+        )
+        return basemap_for(
+            ground,
+            border=self._border,
+            tolerance_km=(seen[3] - seen[1]) * 111.2 / 900,
+            language=self._project.map.language,
+            seen=seen,
+        )
 
     def _render_folium(self) -> FoliumParts:
         """Let folium render the map and its layers, with their texts made inert, and sort what came out."""
