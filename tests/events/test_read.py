@@ -572,3 +572,9 @@ def test_a_figure_is_not_said_to_be_unpublished(table):
 def test_who_attacked_is_the_side(table, header):
     reading = read_events(table(f"date,place,{header}\n2025-11-08,Kharkiv,North\n"))
     assert reading.events["side"].tolist() == ["North"]
+
+
+def test_who_states_the_figures_is_not_said_to_be_unpublished(table):
+    reading = read_events(table("Date of attack,place,killed,Reported by,zeta\n2025-11-08,Kharkiv,3,X,x\n"))
+    assert reading.claims["claimant"].tolist() == ["X"]
+    assert "Kept in the table and not published: 'zeta'." in told(reading, "columns")

@@ -57,7 +57,10 @@ CLAIMS = [
     ("2025-11-09-belgorod", "border_distance_km", [(None, None, "Near the border", *ARTICLE)]),
     ("2025-11-09-voronezh", "border_distance_km", [(300.0, "nearly", None, *ARTICLE)]),
     ("2025-11-09-voronezh", "population", [(1e6, "more than", None, *ARTICLE)]),
-    ("2025-11-09-voronezh", "drones_downed", [(None, None, "Several, by electronic jamming", *GUSEV)]),
+    # Jammed is not shot down.
+    ("2025-11-09-voronezh", "statement", [
+        (None, None, "Several drones were jammed electronically over the city", *GUSEV),
+    ]),
     ("2025-11-09-voronezh", "damage", [(None, None, "A fire at a utility facility, soon put out", *GUSEV)]),
     ("2025-11-09-voronezh", "outage", [(None, None, "Power and heating interrupted", *ARTICLE)]),
     ("2025-11-09-taganrog", "population", [(240000.0, "about", None, *ARTICLE)]),
@@ -146,3 +149,21 @@ def test_the_project_names_both_sides_alike():
     assert project["sides"] == [{"key": "Russia", "name": "Russia"}, {"key": "Ukraine", "name": "Ukraine"}]
     assert project["border"] == {"countries": ["RU", "UA"], "view": "un"}
     assert "symbols" not in project
+
+
+@pytest.mark.parametrize(
+    ("event", "teller"),
+    [
+        ("2025-11-09-belgorod", "the governor speaks of missile strikes"),
+        ("2025-11-09-voronezh", "the governor speaks of drones"),
+        ("2025-11-09-taganrog", "The local authorities report"),
+        ("2025-11-09-ukraine-substations", "Ukrainian officials speak of"),
+        ("2025-11-09-kharkiv-region", "is reported"),
+        ("2025-11-09-tsentrenergo", "Tsentrenergo reports"),
+        ("2025-11-09-ukraine-energy", "The Ukrainian air force reports"),
+        ("2025-11-09-russia-drones", "The Russian Defence Ministry reports"),
+        ("2025-11-08-ukraine-strike", "The Russian Defence Ministry speaks of"),
+    ],
+)
+def test_no_summary_asserts_what_a_party_only_claimed(reading, event, teller):
+    assert teller in reading.events.set_index("event_id").loc[[event], "summary"].iloc[0]

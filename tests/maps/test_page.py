@@ -479,3 +479,14 @@ def test_viewer_asks_for_no_words_that_the_catalogs_lack(decode, page):
     asked = set(re.findall(r'\bsay\("([a-z_]+)"', viewer_script()))
     assert len(asked) > 20
     assert asked <= set(header["messages"])
+
+
+def test_a_long_text_is_shortened_in_the_list_beside_the_map_and_whole_in_the_table(located, claims, project):
+    # Chromium takes minutes to lay out a word of a megabyte in that list.
+    row = located.index[located["place_precision"] == "country"][0]
+    located.loc[row, ["summary", "place_name"]] = "x" * 1_000_000
+    root = parse(build_map(located, claims, project=project).to_page())
+    beside = text_of(by_id(root, "im-beside"))
+    assert 2000 <= beside.count("x") < 5000
+    assert beside.count("Shortened here; the full text is in the table of data.") == 1
+    assert text_of(by_id(root, "im-rows")).count("x") >= 2_000_000

@@ -33,6 +33,7 @@ from impactmap.maps.furniture import nice_length
 from impactmap.maps.imagefile import save_figure
 from impactmap.maps.key import _three_sizes
 from impactmap.maps.looks import hatching, side_look
+from impactmap.maps.panel import MapPanel
 from impactmap.maps.presets import PRESETS
 from impactmap.maps.projection import fit_frame
 from impactmap.maps.reports import collect_reports
@@ -330,6 +331,38 @@ def test_small_multiples_by_side_keep_the_unstated(drawn):
         "3 reports, not on the map: 1",
         "1 report",
     ]
+
+
+def test_in_narrow_small_multiples_no_name_is_broken_and_no_day_looks_empty(located):
+    frame = at(located, [(46 + 7 * (number % 2), 28 + 4 * (number % 4)) for number in range(12)])
+    frame["date_start"] = pd.date_range("2025-09-15", periods=12, freq="D").astype("datetime64[s]")
+    frame["place_name"] = "Zaporizhzhia"
+    frame.loc[7, "place_precision"] = "country"
+    frame.loc[7, ["latitude", "longitude"]] = None
+    frame.loc[7, "geometry"] = None
+    figure = plot_map(frame, facet="date")
+    assert set(words(figure, "label")) & {"Zaporizhzhia", "Zaporizh", "Zapori"} == {"Zaporizhzhia"}
+    assert words(figure, "panel-note") == ["not on the map: 1"]
+
+
+def test_small_multiples_beside_the_headline_keep_the_margin(drawn):
+    figure = drawn(facet="side", preset="social")
+    maps = [ax.get_position() for ax in figure.axes[1:] if ax.get_position().width > 0.15]
+    assert max(place.x1 for place in maps) <= 1 - 34 / 1200 + 1e-6
+    assert max(place.y1 for place in maps) <= 1 - (34 + 31) / 630
+
+
+def test_an_area_is_not_named_beside_itself_where_its_neighbour_is():
+    pixels = SimpleNamespace(to_pixels=lambda x, y: np.column_stack([x, -np.asarray(y)]))
+    spots = MapPanel._spots(pixels, shapely.box(0, 0, 40, 30), 63.0)
+    assert all(0 <= x <= 40 for x, _ in spots)
+    assert len(spots) > 6
+
+
+def test_a_source_that_is_an_address_is_named_by_its_host(located):
+    frame = located.assign(source_name=pd.NA, source_url=[f"https://www.example.org/{n}" for n in range(len(located))])
+    foot = " ".join(words(plot_map(frame), "foot"))
+    assert "Sources: example.org." in foot
 
 
 def test_many_days_become_months_and_too_many_years_are_refused(located):

@@ -143,7 +143,7 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         required=True,
         headers=_words(
             "date, event date, start date, date of event, day, when, start",
-            "date occurred, time start",
+            "date occurred, time start, date of attack, attack date, date of incident, incident date",
             "дата, дата події, дата початку, початок, коли, дата события, дата начала",
             "начало, когда",
         ),
@@ -257,7 +257,9 @@ CLAIM_COLUMNS: tuple[Column, ...] = (
         "claimant",
         "str",
         "who says so",
-        headers=_words("claimed by, who says, according to", "хто заявив, за даними, кто заявил, по данным"),
+        headers=_words(
+            "claimed by, who says, according to, reported by, stated by", "хто заявив, за даними, кто заявил, по данным"
+        ),
     ),
     Column(
         "claimant_side",

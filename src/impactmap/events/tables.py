@@ -102,6 +102,7 @@ def build_table(
         )
     saying = match_headers(list(table.others.columns), also) if also else None
     if saying and saying.columns:
+        table.stated |= set(saying.columns.values())
         said = type_table(
             replace(raw, cells=table.others),
             [column for column in also if column.name in saying.columns],
@@ -115,8 +116,8 @@ def build_table(
 
 
 def note_kept(table: Table, taken: Collection[str] = ()) -> None:
-    """Say which columns the program does not know; those taken as figures are published as claims."""
-    kept = [str(name) for name in table.others.columns if name not in taken]
+    """Say which columns the program does not know; figures and who states them are published as claims."""
+    kept = [str(name) for name in table.others.columns if name not in taken and name not in table.stated]
     if kept:
         table.note(
             "columns",

@@ -53,6 +53,8 @@ class Table:
         What was decided.
     aside
         Cells of rows that are no reports; they are in the log, and not in the other frames.
+    stated
+        Headers of the columns that say who states the row's figures.
     """
 
     raw: RawTable
@@ -63,6 +65,7 @@ class Table:
     dates: dict[str, ParsedDates] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     aside: pd.DataFrame = field(default_factory=pd.DataFrame)
+    stated: set[str] = field(default_factory=set)
 
     @property
     def rows(self) -> pd.Series[int]:

@@ -279,12 +279,16 @@ class MapPanel:
             self.obstacles.append(place.box)
         self._draw_ground_labels({text.lines[0][0] for _, text, _ in self._planned})
 
-    def say(self, text: str) -> None:
-        """Set a remark at the top of the map."""
-        size = self.preset.body
+    def say(self, text: str, *, size: float | None = None, role: str = "text") -> None:
+        """Set a remark at the top of the map, where no label may stand then."""
+        size = size or self.preset.body
         y = 0.8 * size
         for line in break_lines(text, size, self.width - 4 * size):
-            self.canvas.text(self.width / 2, y, line, size, self.theme.text, align="center", halo=self.theme.halo)
+            self.obstacles.append(
+                self.canvas.text(
+                    self.width / 2, y, line, size, self.theme.text, align="center", halo=self.theme.halo, role=role
+                )
+            )
             y += LINE_HEIGHT * size
 
     def _draw_ground_labels(self, named: set[str]) -> None:
@@ -369,9 +373,11 @@ class MapPanel:
         inside = shapely.contains_xy(shape, x, y)
         order = np.argsort(np.hypot(x[inside] - best.x, y[inside] - best.y), kind="stable")
         xs, ys = np.concatenate([[best.x], x[inside][order]]), np.concatenate([[best.y], y[inside][order]])
-        (middle_x, low), (_, high) = self.to_pixels([best.x, best.x], [bottom, top]).tolist()
+        (middle_x, low), (west, high), (east, _) = self.to_pixels([best.x, left, right], [bottom, top, top]).tolist()
         reach = 0.55 * height
-        outside = [(middle_x + step * height, y) for y in (low + reach, high - reach) for step in (0, -2, 2)]
+        # Never beside the area, where the label would name its neighbour.
+        around = [min(max(middle_x + step * height, west), east) for step in (0, -2, 2)]
+        outside = [(x, y) for y in (low + reach, high - reach) for x in around]
         return [(float(a), float(b)) for a, b in self.to_pixels(xs, ys).tolist()] + outside
 
     def _spots_along(self, lines: BaseGeometry) -> list[tuple[float, float]]:
@@ -422,7 +428,9 @@ class _LabelText:
 def _label_text(
     name: str, below: str, size: float, widest: float, *, bold: bool = False, italic: bool = False
 ) -> _LabelText:
-    """Measure a name, in two lines where it is long, and a smaller line below it."""
+    """Measure a name, in two lines where it is long, and a smaller line below it; words stay whole where they can."""
+    longest = max(text_width(word, size, bold=bold) for word in name.split(" "))
+    widest = max(widest, min(longest, 2.5 * widest))
     lines = [(line, size) for line in break_lines(name, size, widest, bold=bold, most=2)]
     lines += [(below, 0.82 * size)] if below else []
     width = max((text_width(line, s, bold=bold and s == size, italic=italic) for line, s in lines), default=0.0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from urllib.parse import urlsplit
 
 import numpy as np
 
+from impactmap.events.text import is_web_url
 from impactmap.maps.arrow import codes_of
 from impactmap.maps.canvas import Canvas
 from impactmap.maps.labels import Box
@@ -115,7 +117,9 @@ def _sources(reports: Reports, words: Words, *, most: int) -> str:
     codes, found = codes_of(reports.events.parts["sources"]["name"])
     counts: Counter[str] = Counter()
     for name, count in zip(found, np.bincount(codes, minlength=len(found)).tolist(), strict=True):
-        counts[picture_text(name, longest=60)] += count
+        # An address is as long as a line and names the page; its host names the source.
+        known = (urlsplit(name).hostname or name).removeprefix("www.") if is_web_url(name) else name
+        counts[picture_text(known, longest=60)] += count
     names = sorted(counts, key=lambda name: (-counts[name], name))
     if not names:
         return ""

@@ -182,7 +182,9 @@ class _Drawing:
             head = Box(column.left, column.top, column.right, column.bottom - (part.end(preset) - column.top))
             top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
             self._key(canvas, Box(inner.left, top, edge, bottom), preset)
-            sheet = Box(edge + key_gap(preset), 0.0, float(preset.width), bottom)
+            # One map runs to the picture's edges; headings of several keep clear of them.
+            top, right = (0.0, float(preset.width)) if facet is None else (inner.top, inner.right)
+            sheet = Box(edge + key_gap(preset), top, right, bottom)
         else:
             top = set_head(canvas, inner, summary, theme=self.theme, preset=preset)
             sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
@@ -259,11 +261,16 @@ class _Drawing:
                 note = panel_note(rows, self.reports, self.words, width=left + wide - start, size=preset.small)
                 # On one baseline with the heading.
                 lower = 0.9 * (preset.body - preset.small)
-                canvas.text(start, top + lower, note, preset.small, self.theme.text_muted, role="panel-note")
+                if note:
+                    canvas.text(start, top + lower, note, preset.small, self.theme.text_muted, role="panel-note")
             spot = Box(left, top + title, left + wide, top + title + high)
             ax = _axes(figure, spot, preset)
             panel = self._panel(ax, frame, ground, rows, small, wide, high)
             panel.draw()
+            if heading and not note and not np.isin(self.reports.row_kind[rows], (0, 1)).any():
+                # No room beside the heading; an empty map would look like a day without reports.
+                told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
+                panel.say(told, size=small.small, role="panel-note")
             taken = [*panel.obstacles, *panel.plan_report_labels()]
             if number == len(panels) - 1:
                 self._locator(figure, panel, spot, preset, taken)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from impactmap.maps.columns import NO_DAY, clean_text
-from impactmap.maps.reports import COUNTRY, NOT_LOCATED, Reports
+from impactmap.maps.reports import COUNTRY, LONGEST, NOT_LOCATED, Reports
 from impactmap.maps.words import Words
 
 __all__ = ["add", "beside_lists", "link", "month_table", "report_table"]
@@ -106,7 +106,9 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
         add(section, "h3", words.text(f"page.{name}"))
         add(section, "p", words.text(f"page.{name}_note"))
         entries = add(section, "ul")
-        for row, event, place in reports.at_rows(rows[:MOST_BESIDE]):
+        for row, whole, named in reports.at_rows(rows[:MOST_BESIDE]):
+            # A browser takes minutes over a text of a megabyte in this narrow list; the table holds it whole.
+            event, place = _short(whole), _short(named)
             entry = add(entries, "li", data_row=str(row))
             _place(add(entry, "strong"), place, words)
             line = (
@@ -119,6 +121,8 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
                 add(entry, "p", summary, dir="auto")
             _reported(entry, event, words)
             _sources(entry, event)
+            if (event, place) != (whole, named):
+                add(entry, "p", words.text("viewer.shortened"), class_="im-quiet")
         if len(rows) > MOST_BESIDE:
             add(section, "p", words.plural("page.beside_more", len(rows) - MOST_BESIDE))
 
@@ -152,6 +156,15 @@ def month_table(reports: Reports, words: Words) -> ET.Element:
 
 def _first(part: dict[str, Any], *names: str) -> str:
     return next((str(part[name]) for name in names if name in part), "")
+
+
+def _short(value: Any, key: str = "") -> Any:
+    """Return a report's texts, none longer than those of the cards; an address is not cut."""
+    if isinstance(value, dict):
+        return {name: _short(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_short(each, key) for each in value]
+    return value[:LONGEST] if isinstance(value, str) and key != "url" else value
 
 
 def _dates(event: dict[str, Any], words: Words) -> str:
