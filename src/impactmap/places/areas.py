@@ -7,8 +7,9 @@ import functools
 import re
 from collections.abc import Iterable
 from importlib import resources
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from impactmap.places.countries import LANGUAGES, Language, country_name, find_country, guess_country
 from impactmap.places.keys import key_lines, name_key, stem_key
 from impactmap.places.toponyms import parse_toponym, plain
 
@@ -18,25 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Areas", "Language", "Region"]
 
-Language = Literal["en", "uk", "ru"]
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "uk", "ru")
-
-# What people write and CLDR does not list. Keys are ISO 3166-1 alpha-2.
-_COUNTRY_ALIASES: Final = {
-    "GB": ("Great Britain", "Britain", "UK", "Великобритания", "Велика Британія"),
-    "US": ("USA", "US", "United States of America", "America", "США"),
-    "RU": ("Russian Federation", "Российская Федерация", "РФ", "Російська Федерація"),
-    "CZ": ("Czech Republic", "Чешская Республика"),
-    "KR": ("Republic of Korea",),
-    "BY": ("Byelorussia", "Белоруссия", "Білорусія"),
-    "MD": ("Republic of Moldova", "Молдавия", "Молдавія"),
-    "TR": ("Turkey", "Турция", "Туреччина"),
-    "SY": ("Syrian Arab Republic",),
-    "AE": ("UAE",),
-    "CD": ("DRC", "Democratic Republic of the Congo"),
-    "CF": ("CAR",),
-    "IR": ("Islamic Republic of Iran",),
-}
 # What regions are called besides: after their seat's present name, or in an older word. Keys are ISO 3166-2.
 _REGION_ALIASES: Final = {
     "RU-BA": ("Bashkiria", "Башкирия"),
@@ -54,6 +36,9 @@ _REGION_ALIASES: Final = {
     "RU-STA": ("Ставрополье", "Ставропілля"),
     "RU-YAN": ("YNAO", "YaNAO", "ЯНАО", "Yamal"),
     "RU-ZAB": ("Забайкалье", "Transbaikal"),
+    "MM-13": ("Karen",),
+    "PS-GZZ": ("Gaza Strip", "Сектор Гази", "Сектор Газа"),
+    "SY-RD": ("Rural Damascus", "Damascus Countryside"),
     "UA-07": ("Volhynia", "Lutsk"),
     "UA-09": ("LNR", "LPR", "ЛНР"),
     "UA-14": ("DNR", "DPR", "ДНР"),
@@ -64,10 +49,14 @@ _REGION_ALIASES: Final = {
     "UA-43": ("Crimean Republic", "АР Крим", "АР Крым", "АРК"),
     "UA-77": ("Bukovina", "Bukovyna"),
 }
-_SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
+# Names that the layer's source has wrong. Keys are ISO 3166-2.
+_CORRECTED: Final = {"SD-DW": "West Darfur", "ML-3": "Sikasso"}
+_COMPASS: Final = {"North": "Northern", "South": "Southern", "East": "Eastern", "West": "Western", "Central": "Central"}
+_COMPASS_WORDS: Final = {word: pair for pair in _COMPASS.items() for word in pair}
 _COLUMNS: Final = ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")
 _FUZZY: Final = 78.0
 _MARGIN: Final = 6.0
+_WORD: Final = 0.61
 _TELLING: Final = 3  # letters
 
 
@@ -116,6 +105,8 @@ class Areas:
                 for language, name in zip(LANGUAGES, names, strict=True)
                 if isinstance(name, str) and name
             }
+            if code in _CORRECTED:
+                texts["en"] = _CORRECTED[code]
             bare = admin1.partition(".")[2] if isinstance(admin1, str) else None
             self.regions[code] = Region(code, country, bare, texts)
             self._by_country.setdefault(country, []).append(code)
@@ -146,23 +137,15 @@ class Areas:
 
     def country_name(self, code: str, language: Language) -> str:
         """Return a country's name."""
-        return _territories(language).get(code, code)
+        return country_name(code, language)
 
     def find_country(self, text: str, *, codes: bool = True) -> str | None:
         """Return the ISO 3166-1 alpha-2 code of a country's name or, with `codes`, of its code."""
-        code = text.strip().upper()
-        if len(code) < 4 and code.isascii() and code not in _SHORT_NAMES:
-            return _country_codes().get(code) if codes else None
-        return _country_keys().get(name_key(text))
+        return find_country(text, codes=codes)
 
     def guess_country(self, text: str) -> str | None:
         """Return the country whose name is nearest to a misspelt one, None when none is near or two are."""
-        from rapidfuzz import fuzz, process
-
-        found = process.extract(name_key(text), list(_country_keys()), scorer=fuzz.ratio, score_cutoff=82, limit=5)
-        ranked = [(_country_keys()[key], score) for key, score, _ in found]
-        rivals = [score for code, score in ranked if code != ranked[0][0]]
-        return ranked[0][0] if ranked and (not rivals or ranked[0][1] - rivals[0] > _MARGIN) else None
+        return guess_country(text)
 
     def find_regions(
         self, text: str, countries: Iterable[str] | None = None, *, fuzzy: bool = True
@@ -187,11 +170,15 @@ class Areas:
         if upper in self.regions:
             return [upper], 1.0
         toponym = parse_toponym(text)
-        stem = stem_key(name_key(toponym.name))
+        scope = None if countries is None else tuple(sorted(countries))
+        # "Southern Lebanon" is a region's whole name; "southern Kharkiv region" is not.
+        for name in dict.fromkeys((text if toponym.relation == "near" else toponym.name, toponym.name)):
+            stem = stem_key(name_key(name))
+            stems = self._beginning(stem) if scope is None else self._stems(scope)
+            if stem in stems:
+                break
         if not stem:
             return [], 0.0
-        scope = None if countries is None else tuple(sorted(countries))
-        stems = self._beginning(stem) if scope is None else self._stems(scope)
         if stem in stems:
             codes, score = sorted(set(stems[stem])), 1.0
         elif toponym.kind == "region" and (codes := self._abbreviated(stem, text, scope)):
@@ -219,9 +206,21 @@ class Areas:
         codes, _ = self.find_regions(text, countries, fuzzy=False) if key else ([], 0.0)
         return [code for code in codes if key in self._own_keys(code)]
 
+    def _names_of(self, code: str) -> tuple[str, ...]:
+        """Return all names of a region; of one that is called "South" also "Southern" and "South Lebanon"."""
+        region = self.regions[code]
+        names = (*region.names.values(), *_REGION_ALIASES.get(code, ()))
+        words = _COMPASS_WORDS.get(region.names.get("en", ""), ())
+        country = self.country_name(region.country, "en") if words else ""
+        return (*names, *words, *(f"{word} {country}" for word in words))
+
+    def is_named_after(self, code: str, names: Iterable[str]) -> bool:
+        """Return whether a region's name is that of what has these names: Chattogram Division from Chattogram."""
+        own = {name_key(parse_toponym(text).name) for text in self.regions[code].names.values()}
+        return any(name_key(name) in own for name in names)
+
     def _own_keys(self, code: str) -> set[str]:
-        names = (*self.regions[code].names.values(), *_REGION_ALIASES.get(code, ()))
-        return {name_key(one) for name in names for one in (name, parse_toponym(name).name)}
+        return {name_key(one) for name in self._names_of(code) for one in (name, parse_toponym(name).name)}
 
     def _similar_regions(self, name: str, stem: str, stems: dict[str, list[str]]) -> tuple[list[str], float]:
         """Return the region whose name is clearly nearest, by key or as spelled (swapped letters change a key)."""
@@ -238,6 +237,7 @@ class Areas:
                 own = plain(parse_toponym(spelled).name)
                 value = 100 * DamerauLevenshtein.normalized_similarity(text, own, score_cutoff=0.79)
                 found[code] = max(found.get(code, 0.0), value)
+        found = {code: value for code, value in found.items() if value < _FUZZY or self._alike(text, code)}
         best = max(found.values(), default=0.0)
         if best < _FUZZY:
             return [], 0.0
@@ -247,6 +247,18 @@ class Areas:
             any(self.regions[code].is_city for code in near) and len({stem_key(key) for key in around}) <= 3
         )
         return (near, best / 100) if one_name else ([], 0.0)
+
+    def _alike(self, text: str, code: str) -> bool:
+        """Return whether each word of several is like its counterpart: "West Kordofan" is not South Kordofan."""
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        words = text.split()
+        for own in (plain(parse_toponym(name).name).split() for name in self._names_of(code)):
+            if len(words) == 1 or len(own) != len(words):
+                return True
+            if all(DamerauLevenshtein.normalized_similarity(*pair) >= _WORD for pair in zip(words, own, strict=True)):
+                return True
+        return False
 
     def _stems(self, countries: tuple[str, ...] | None) -> dict[str, list[str]]:
         """Return the regions of some countries, of all when left out, by the stems of their names."""
@@ -266,8 +278,10 @@ class Areas:
 
     def _stems_of_region(self, code: str) -> list[str]:
         if code not in self._region_stems:
-            texts = (*self.regions[code].names.values(), *_REGION_ALIASES.get(code, ()))
-            names = dict.fromkeys(name for text in texts for name in (parse_toponym(text).name, text))
+            read = ((text, parse_toponym(text)) for text in self._names_of(code))
+            names = dict.fromkeys(
+                name for text, one in read for name in (text if one.relation == "near" else one.name, text)
+            )
             stems = dict.fromkeys(stem_key(name_key(name)) for name in names)
             self._region_stems[code] = [stem for stem in stems if stem]
         return self._region_stems[code]
@@ -285,10 +299,7 @@ class Areas:
     def _words(self) -> dict[str, set[str]]:
         """The regions by the first letters of each word of their names: to take all names apart takes long."""
         texts = [
-            (code, word)
-            for code, one in self.regions.items()
-            for name in (*one.names.values(), *_REGION_ALIASES.get(code, ()))
-            for word in (name, *name.split())
+            (code, word) for code in self.regions for name in self._names_of(code) for word in (name, *name.split())
         ]
         keys = key_lines("\n".join(word for _, word in texts)).tobytes().decode("ascii").split("\n")
         words: dict[str, set[str]] = {}
@@ -306,34 +317,3 @@ def _read_columns() -> list[list[str | None]]:
     with resources.as_file(resources.files("impactmap.reference").joinpath(layer_info("regions")["file"])) as path:
         table = pq.ParquetFile(path).read(columns=list(_COLUMNS), use_threads=False)
     return [table[name].to_pylist() for name in _COLUMNS]
-
-
-@functools.cache
-def _territories(language: str) -> dict[str, str]:
-    from babel import Locale
-
-    return {code: name for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()}
-
-
-@functools.cache
-def _country_keys() -> dict[str, str]:
-    keys: dict[str, str] = {}
-    for language in LANGUAGES:
-        for code, name in _territories(language).items():
-            if code not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}:
-                keys.setdefault(name_key(name), code)
-    for code, names in _COUNTRY_ALIASES.items():
-        for name in names:
-            keys[name_key(name)] = code
-    return keys
-
-
-@functools.cache
-def _country_codes() -> dict[str, str]:
-    from babel.core import get_global
-
-    codes = {code: code for code in _territories("en")}
-    for alias, targets in get_global("territory_aliases").items():
-        if len(alias) == 3 and len(targets) == 1 and targets[0] in codes:
-            codes[alias] = targets[0]
-    return codes

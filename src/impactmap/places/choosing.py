@@ -17,7 +17,7 @@ from impactmap.places.districts import decide_district
 from impactmap.places.evidence import MOST_ALTERNATIVES, NAMESAKE_KM, Evidence, Scope, Trust, trust
 from impactmap.places.hints import Hints, is_general, read_hints, says_nothing, shorten
 from impactmap.places.keys import name_key, skeleton_key
-from impactmap.places.readings import is_land, keys_of, listed_places, other_keys_of
+from impactmap.places.readings import is_land, is_town, keys_of, listed_places, other_keys_of, whole_region
 from impactmap.places.table import PlaceTable
 from impactmap.places.toponyms import Toponym, parse_toponym, split_places
 from impactmap.places.verdicts import Verdicts, sentence
@@ -26,6 +26,7 @@ __all__ = ["Chooser"]
 
 _SIMILAR: Final = {"region": 72.0, "country": 78.0, "world": 86.0}
 _SHORTEST: Final = 4  # letters of a key that may be misspelt
+_MISSPELT: Final = 83.0  # less like than that it is another place, where small ones are missing
 _LIKE: Final = 85.0  # so similar that it is preferred to a place of exactly the name in another region
 _TOWN: Final = 10_000
 _CITY: Final = 100_000
@@ -63,8 +64,10 @@ class Chooser:
             if not 0 < len(query.place) <= _LONGEST_NAME:
                 continue
             toponym = parse_toponym(query.place)
-            country = read_hints(query, toponym, self.areas).country
-            scopes.setdefault(country, set()).update(keys_of(toponym), other_keys_of(toponym))
+            keys = scopes.setdefault(self.hints(query, toponym).country, set())
+            keys.update(keys_of(toponym), other_keys_of(toponym))
+            if toponym.kind in {"region", "district"}:
+                keys.add(name_key(toponym.body))
         for country, keys in scopes.items():
             self.evidence.run(country).expect(keys)
             self.table.run().expect(keys)
@@ -78,7 +81,10 @@ class Chooser:
                 "invalid", f"A place's name has up to {_LONGEST_NAME} characters; this has {len(query.place):,}."
             )
         toponym = parse_toponym(query.place)
-        hints = self._agreed(read_hints(query, toponym, self.areas), toponym)
+        hints = self._agreed(self.hints(query, toponym), toponym)
+        toponym = whole_region(toponym, hints, self.evidence)
+        if is_town(toponym, hints, self.evidence):
+            toponym = dataclasses.replace(toponym, kind="any", name=toponym.body, whole=toponym.body)
         if not any(letter.isalpha() for letter in name_key(toponym.whole)):
             return self.verdicts.nothing("invalid", f"{shorten(query.place)!r} has no letter", hints)
         if is_general(toponym.whole) and not hints.country:
@@ -121,6 +127,10 @@ class Chooser:
             return self.verdicts.nothing("not_found", "no place is known that bears the site's name", hints)
         return self._similar(toponym, hints)
 
+    def hints(self, query: Query, toponym: Toponym) -> Hints:
+        """Return what a query says about where its place lies."""
+        return read_hints(query, toponym, self.areas, self.evidence.region_by_seat)
+
     def _agreed(self, hints: Hints, toponym: Toponym) -> Hints:
         """Return hints of which the region and the country contradict each other, with the one that the name is in."""
         if not hints.elsewhere:
@@ -153,6 +163,9 @@ class Chooser:
 
     def _from_hints(self, query: Query) -> Decision:
         if query.region:
+            hints = self.hints(query, parse_toponym(""))
+            if len(hints.regions) == 1 and not hints.notes:  # "Northern District" is a region of Israel
+                return self.region(hints.regions[0], "A region.")
             return self.decide(
                 Query(
                     query.region if parse_toponym(query.region).kind != "any" else f"{query.region} region",
@@ -169,7 +182,11 @@ class Chooser:
     def _region(self, toponym: Toponym, hints: Hints) -> Decision:
         scope = [hints.country] if hints.country else None
         text = f"{toponym.name} region" if toponym.hints or toponym.kind != "region" else toponym.original
-        codes, score = self.areas.find_regions(text, scope)
+        codes, score = self.areas.find_regions(text, scope, fuzzy=False)
+        if not codes and (codes := self.evidence.region_by_seat(text, hints.country)):
+            score = 1.0
+        elif not codes:
+            codes, score = self.areas.find_regions(text, scope)
         reason = f"{len(codes)} regions have that name"
         if not codes and scope:
             codes, _ = self.areas.find_regions(text, None, fuzzy=False)
@@ -190,7 +207,6 @@ class Chooser:
 
     def _choose(self, toponym: Toponym, rows: list[int], hints: Hints) -> Decision:
         """Choose among places that have exactly the name."""
-        population = self.table.population
         rows = self.evidence.by_population(rows)
         scope: Scope = "country" if hints.country else "world"
         others: list[int] = []
@@ -207,13 +223,8 @@ class Chooser:
         if hints.district:
             kept = self.evidence.in_district(rows, hints)
             if kept == []:
-                return self.verdicts.several(
-                    f"none of the places of that name is near {shorten(hints.district)}",
-                    rows,
-                    hints,
-                    0.3,
-                    others=others,
-                )
+                reason = f"none of the places of that name is near {shorten(hints.district)}"
+                return self.verdicts.several(reason, rows, hints, 0.3, others=others)
             if kept:
                 rows, others = kept, [*[row for row in rows if row not in kept], *others]
         rows, unlikely = self._likely(rows, toponym, hints)
@@ -247,7 +258,7 @@ class Chooser:
             self._trust_in_register(best, rest, toponym, scope)
             if complete
             else (
-                trust(scope, toponym.size, int(population[best]), len(rows) + len(others)),
+                trust(scope, toponym.size, self._inhabitants(best, rest), len(rows) + len(others)),
                 "a village of that name may be missing from the gazetteer",
             )
         )
@@ -258,6 +269,11 @@ class Chooser:
         if verdict == "fuzzy":
             return self.verdicts.place("fuzzy", best, 0.8 * score, f"{why}; {doubt}", [*rest, *others], toponym, hints)
         return self.verdicts.several(f"{why}, but {doubt}", rows, hints, 0.5, others=others, fits=weights)
+
+    def _inhabitants(self, best: int, rest: list[int]) -> int:
+        """Return how large a place is; a region's name is its seat's, whatever the gazetteer says of inhabitants."""
+        population = int(self.table.population[best])
+        return max(population, 2 * _TOWN) if not rest and self.evidence.is_seat(best) else population
 
     def _likely(self, rows: list[int], toponym: Toponym, hints: Hints) -> tuple[list[int], list[int]]:
         """Part places of one name into those that may be meant and those that hardly are.
@@ -291,6 +307,9 @@ class Chooser:
                 found[row] = 0.2 * (_TOWN / int(self.table.population[row])) ** 2
             elif bearers >= _COMMON and toponym.size != "town" and not self._usual(row, toponym):
                 found[row] = bearers**-2
+        if found and len(found) == len(rows):  # all of them: one of them is still the likeliest
+            most = max(found.values())
+            found = {row: weight / most for row, weight in found.items()}
         return found
 
     def _bearers(self, rows: list[int], toponym: Toponym) -> int:
@@ -348,8 +367,11 @@ class Chooser:
         if apart and (hints.country or not self.evidence.dominates(close, "country")):
             reason = f"{len(close)} places have names like that"
             return self.verdicts.several(reason, close, hints, round(value / 200, 3), fits=_fits(ranked))
-        scale = 0.85 if hints.regions else 0.7 if hints.country else 0.5
         rest = [row for row, _ in ranked[1:]]
+        if value < _MISSPELT and not self.evidence.is_complete(hints):
+            reason = "only spelled somewhat like it; the place may be missing from the gazetteer"
+            return self.verdicts.several(reason, [best], hints, round(value / 200, 3), others=rest)
+        scale = 0.85 if hints.regions else 0.7 if hints.country else 0.5
         return self.verdicts.place("fuzzy", best, scale * value / 100, "spelled like it", rest, toponym, hints)
 
     def _ranked(self, toponym: Toponym, hints: Hints) -> list[tuple[int, float]]:

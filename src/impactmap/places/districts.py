@@ -76,7 +76,7 @@ def decide_district(
             return _between(toponym, ends, hints, evidence, verdicts)
         return verdicts.nothing("not_found", "no place that could be this district's seat is known", hints)
     seats = evidence.by_population(seats)
-    scope: Scope = "region" if hints.regions else "country"
+    scope: Scope = "region" if hints.regions else "country" if hints.country else "world"
     if evidence.spread_km(seats) > DISTRICT_RADIUS_KM and not evidence.dominates(seats, scope):
         return verdicts.several(f"{len(seats)} places could be its seat", seats, hints, 0.5)
     seat = evidence.candidate(seats[0], score)

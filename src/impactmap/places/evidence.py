@@ -38,6 +38,8 @@ MOST_ALTERNATIVES: Final = 8
 _MOST_WEIGHED: Final = 200
 _BORDER_KM: Final = 20.0  # a city may be its own region, and reports name the region around it
 _CITY: Final = 100_000
+_SEAT: Final = 20_000
+_EDGE_KM: Final = 2.0
 _NEARLY: Final = 0.85
 _BESIDE, _ELSEWHERE = 0.2, 0.01  # how well a place across the region's border, and one far from it, agrees with it
 _DOMINANT: Final = {"region": 8.0, "country": 20.0, "world": 30.0}  # times the runner-up's population
@@ -91,6 +93,19 @@ class Evidence:
             name_key(self.table.names_of(row)[0]) == key for row in self.run(hinted).find(key)
         )
 
+    def region_by_seat(self, text: str, country: str | None) -> list[str]:
+        """Return the region that has its name from the town that a text names otherwise: "Chittagong Division"."""
+        rows = self.by_population(self.run(country).find(name_key(parse_toponym(text).name)))
+        if not rows or self.table.population[rows[0]] < _SEAT:
+            return []
+        code = self.code(rows[0])
+        return [code] if code is not None and self.areas.is_named_after(code, self.table.names_of(rows[0])) else []
+
+    def is_seat(self, row: int) -> bool:
+        """Return whether a place's region has its name from it."""
+        code = self.code(row)
+        return code is not None and self.areas.is_named_after(code, self.table.names_of(row))
+
     def part(self, code: str) -> NameRun:
         """Return the names of a region's places."""
         region = self.areas.regions[code]
@@ -104,7 +119,10 @@ class Evidence:
         if not any(self.areas.regions[region].country == self.table.country_of(row) for region in hints.regions):
             return "out"
         point = float(self.table.latitude[row]), float(self.table.longitude[row])
-        if code is None or not (self.areas.regions[code].is_city or self.table.population[row] >= _CITY):
+        if code is None:  # the layer of regions is older than the place's region, or the gazetteer does not say
+            away = min(distance_to_area_km(self.areas.polygon(region), *point) for region in hints.regions)
+            return "in" if away <= _EDGE_KM else "out"
+        if not (self.areas.regions[code].is_city or self.table.population[row] >= _CITY):
             return "out"
         away = min(distance_to_area_km(self.areas.polygon(region), *point) for region in hints.regions)
         return "near" if away <= _BORDER_KM else "out"

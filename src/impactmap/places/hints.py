@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Final
 
 from impactmap.places.areas import Areas
@@ -10,6 +11,8 @@ from impactmap.places.decision import Query
 from impactmap.places.toponyms import Toponym, parse_toponym, plain
 
 __all__ = ["Hints", "read_hints", "says_nothing", "shorten"]
+
+BySeat = Callable[[str, str | None], list[str]]
 
 # "NA" alone may be a name; a blank is a question nobody answered.
 _NOTHING: Final = frozenset(
@@ -56,8 +59,11 @@ class Hints:
     elsewhere: tuple[str, ...] = ()  # that region
 
 
-def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
-    """Return what a query says about where its place lies; words after a comma stand in for an empty column."""
+def read_hints(query: Query, toponym: Toponym, areas: Areas, by_seat: BySeat | None = None) -> Hints:
+    """Return what a query says about where its place lies; words after a comma stand in for an empty column.
+
+    `by_seat` finds a region by another name of the town that it is named after.
+    """
     notes: list[str] = []
     region_text, country_text, district = (
         "" if says_nothing(text) else text for text in (query.region, query.country, query.district)
@@ -79,10 +85,13 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas) -> Hints:
     elsewhere: tuple[str, ...] = ()
     if region_text:
         hint = parse_toponym(region_text)
+        scope = [country] if country else None
         # Words after a comma may be anything; those of a column are a region.
-        codes, score = areas.find_regions(
-            region_text, [country] if country else None, fuzzy=country is not None or region_text == query.region
-        )
+        codes, score = areas.find_regions(region_text, scope, fuzzy=False)
+        if not codes and by_seat is not None and hint.kind != "district":
+            codes, score = by_seat(region_text, country), 1.0
+        if not codes and (country is not None or region_text == query.region):
+            codes, score = areas.find_regions(region_text, scope)
         if not codes and country:
             codes, score = areas.find_regions(region_text, None, fuzzy=False)
             if codes:

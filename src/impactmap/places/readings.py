@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 from typing import Final
@@ -12,7 +13,7 @@ from impactmap.places.hints import Hints
 from impactmap.places.keys import name_key, other_keys
 from impactmap.places.toponyms import Toponym, parse_toponym, plain
 
-__all__ = ["is_land", "keys_of", "listed_places", "other_keys_of"]
+__all__ = ["is_land", "is_town", "keys_of", "listed_places", "other_keys_of", "whole_region"]
 
 _LAND: Final = re.compile("(?:щин|ччин|дчин)[аиіуеы]|(?:ch|dch)[yi]na")
 _PROMINENT: Final = 15_000
@@ -45,6 +46,28 @@ def is_land(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
     if len(codes) != 1 or evidence.areas.regions[codes[0]].is_city or evidence.areas.find_country(toponym.whole):
         return False
     return all(evidence.code(row) != codes[0] for row in rows)
+
+
+def is_town(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
+    """Return whether a name with a region's or a district's word in it is a town's: "State College"."""
+    if toponym.kind not in {"region", "district"}:
+        return False
+    rows = evidence.run(hints.country).find(name_key(toponym.body))
+    if all(evidence.table.radius_km[row] for row in rows):
+        return False
+    scope = [hints.country] if hints.country else None
+    return toponym.kind == "district" or not evidence.areas.find_regions(toponym.original, scope, fuzzy=False)[0]
+
+
+def whole_region(toponym: Toponym, hints: Hints, evidence: Evidence) -> Toponym:
+    """Return a toponym with the direction as part of its name where a region is called so: "Southern Lebanon"."""
+    text = toponym.original.split(",")[0].strip()
+    if toponym.relation != "near" or toponym.kind == "region":
+        return toponym
+    scope = [hints.country] if hints.country else None
+    if not evidence.areas.named(text, scope):
+        return toponym
+    return dataclasses.replace(toponym, name=text, whole=text, body=text, relation="at", kind="region")
 
 
 def listed_places(query: Query, hints: Hints, evidence: Evidence) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from impactmap.places.choosing import Chooser
 from impactmap.places.decision import Candidate, Decision, Precision, Query
-from impactmap.places.hints import Hints, read_hints
+from impactmap.places.hints import Hints
 from impactmap.places.shapes import area_radius_km, distance_km, representative_point
 from impactmap.places.toponyms import Toponym, parse_toponym
 
@@ -52,7 +52,7 @@ def stand_in(query: Query, decision: Decision, chooser: Chooser) -> Decision:
     if decision.status not in {"ambiguous", "not_found"}:
         return decision
     toponym = parse_toponym(query.place)
-    hints = read_hints(query, toponym, chooser.areas)
+    hints = chooser.hints(query, toponym)
     if decision.status == "ambiguous" and (guess := _guess(decision, hints)) is not None:
         return guess
     return _around(query, decision, chooser, toponym, hints)

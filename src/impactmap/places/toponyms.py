@@ -24,7 +24,8 @@ _INVISIBLE: Final = re.compile(
 )
 # Letters that look alike in Latin and Cyrillic, small letters after case folding.
 _LOOKALIKES: Final = dict(zip("aceiopxyhkmtb", "асеіорхуһкмтв", strict=True)) | {"s": "ѕ", "j": "ј"}
-_TO_CYRILLIC: Final = str.maketrans(_LOOKALIKES | {"h": "н"})
+# Between Cyrillic letters "s" is the sound that it is ("Харківсka"); the letter that looks like it is Macedonian.
+_TO_CYRILLIC: Final = str.maketrans(_LOOKALIKES | {"h": "н", "s": "с"})
 _TO_LATIN: Final = str.maketrans({v: k for k, v in _LOOKALIKES.items()} | {"н": "h"})
 
 _LATIN: Final = re.compile("[a-zA-Z]")
@@ -95,6 +96,7 @@ _AWAY: Final = re.compile(
     re.IGNORECASE,
 )
 _IN: Final = re.compile("[вуУВ]о?\\s+(?=[А-ЯІЇЄҐЁ])")
+_KINDS: Final = frozenset(word.casefold() for word in (*REGION, *DISTRICT, *SETTLEMENT))
 _SITE: Final = _Affix(SITES, dot=False)
 
 
@@ -126,6 +128,8 @@ class Toponym:
         How far from it the report says: "10 km south of".
     inflected
         Whether the name may stand in another case than in a gazetteer: "под Харьковом", "у Харкові".
+    body
+        The name with the words for its kind.
     """
 
     original: str
@@ -139,6 +143,7 @@ class Toponym:
     mended: bool = False
     away_km: float = 0.0
     inflected: bool = False
+    body: str = ""
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -226,7 +231,8 @@ def parse_toponym(text: str) -> Toponym:
     away_km = 0.0
     if away := _AWAY.match(body):
         body, relation, away_km = body[away.end() :], "near", _kilometres(away[1], away[2])
-    if (without := _RELATION.strip(body, ends=False)) != body:
+    # "Northern District" has the direction for its name.
+    if (without := _RELATION.strip(body, ends=False)) != body and without.casefold() not in _KINDS:
         body, relation = without, "near"
     inflected = relation == "near"
     if inside_it := _IN.match(body):
@@ -247,9 +253,11 @@ def parse_toponym(text: str) -> Toponym:
             word = name.replace(found, "", 1).strip(" .").casefold()
             size = "town" if word in TOWN else "village" if word in VILLAGE else ""
             kind, name = "settlement", found
+            if (twice := _SETTLEMENT.strip(name)) != name:  # "Rajshahi City town", but "Quezon City town"
+                others.append(twice)
     return Toponym(
         text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed,
-        away_km, inflected and bool(_CYRILLIC.search(name)),
+        away_km, inflected and bool(_CYRILLIC.search(name)), body,
     )  # fmt: skip
 
 

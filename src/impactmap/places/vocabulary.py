@@ -36,7 +36,13 @@ oil depot|fuel depot|sea port|seaport|port|substation|area|outskirts|suburbs|min
 REGION: Final = _words("""
 autonomous republic of|autonomous republic|autonomous region|autonomous oblast|autonomous okrug|people's republic
 republic of|republic|regions|region|oblasts|oblasti|oblast|obl|voblast|provinces|province|krai|kray
-governorate|voivodeship|state|territory|oblast of|region of|province of|gebiet|obwód
+governorate of|governorate|governate|voivodeship|state of|state|territory|oblast of|region of|province of|gebiet|obwód
+division|prefecture|county of|county|department of|department|canton of|canton|emirate of|emirate|wilayat|wilayah|wilaya
+muhafazah|muhafazat|muhafaza|muhafzah|regional state|special region|autonomous community|federal district
+capital territory|union territory|département|departamento|provincia|estado|województwo|oblys|viloyat|velayat|ostan|marz
+županija|kanton|judet|județul|județ|megye
+провінція|провінції|провинция|провинции|штат|мухафаза|мухафазат|вілаят|вилайет|вилаят|губернаторство|губернія|губерния
+емірат|эмират|воєводство|воеводство|департамент|префектура|графство|кантон
 автономна республіка|автономная республика|автономный округ|автономный край|авт. округ|ао
 народна республіка|народная республика
 областей|області|областях|область|областю|областью|области|обл
@@ -45,6 +51,8 @@ governorate|voivodeship|state|territory|oblast of|region of|province of|gebiet|o
 
 DISTRICT: Final = _words("""
 city municipality|urban district|municipal district|municipality|districts|district
+sub-district|subdistrict|sub district|upazila|thana|tehsil|tahsil|taluka|taluk|township|woreda|locality|qada|caza|kaza
+subdivision|sub-division|arrondissement|regency|kabupaten|kecamatan|shahrestan|nahiyah|nahiya|nahia|zone
 raions|raion|rayon|hromada|community|territorial community
 urban okrug|територіальна громада|міська громада|громада|тг|район|району|районі|района|районе|р-н|р-ну|р-на|р-не
 городской округ|муниципальный округ|муниципальный район|го
