@@ -578,3 +578,21 @@ def test_who_states_the_figures_is_not_said_to_be_unpublished(table):
     reading = read_events(table("Date of attack,place,killed,Reported by,zeta\n2025-11-08,Kharkiv,3,X,x\n"))
     assert reading.claims["claimant"].tolist() == ["X"]
     assert "Kept in the table and not published: 'zeta'." in told(reading, "columns")
+
+
+def test_a_claimant_without_a_figure_states_the_summary(table):
+    reading = read_events(
+        table(
+            "date,place,summary,killed,claimant\n2025-11-08,Kharkiv,A,3,X\n2025-11-08,Izium,B,,Y\n2025-11-08,Sumy,C,,\n"
+        )
+    )
+    assert reading.claims[["metric", "value", "text", "claimant"]].astype(object).where(
+        reading.claims[["metric", "value", "text", "claimant"]].notna(), None
+    ).to_numpy().tolist() == [["killed", 3.0, None, "X"], ["statement", None, "B", "Y"]]
+
+
+def test_a_zero_character_in_a_cell_is_not_another_encoding(tmp_path):
+    path = tmp_path / "events.csv"
+    text = "date,place,summary\n" + "2025-11-08,Харків,x\n" * 20 + "2025-11-08,Kharkiv,a\0b\n"
+    path.write_text(text, encoding="utf-8")
+    assert read_events(path).events["summary"].iloc[-1] == "a\0b"

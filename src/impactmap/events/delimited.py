@@ -128,9 +128,10 @@ def _scan(path: Path) -> tuple[str, str, int, list[str]]:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             bad = bytes(error.object[error.start : error.start + 1])
+    # A few zero bytes in valid UTF-8 are characters of some cell; in UTF-16 at least every comma brings one.
     if bom is not None:
         encoding = bom
-    elif nul_even or nul_odd:
+    elif (nul_even or nul_odd) and (bad is not None or (nul_even + nul_odd) * 100 > size):
         encoding = "utf-16-le" if nul_odd > nul_even else "utf-16-be"
         if min(nul_even, nul_odd) * 10 > max(nul_even, nul_odd) or _has_controls(head.decode(encoding, "ignore")):
             raise TableError(

@@ -207,6 +207,7 @@ def read_events(
     frame = frame[~frame["source_row"].isin(list(table.log.rejected_rows()))].reset_index(drop=True)
     if terms := adapter.terms if adapter is not None else terms_of(raw) if raw.is_ours else "":
         frame.attrs["terms"] = terms
+    stated_apart = True
     if adapter is not None:
         metrics = _claim_headers(raw.cells.columns)
     else:
@@ -218,7 +219,7 @@ def read_events(
     note_kept(table, {header for parts in metrics.values() for header in parts.values()})
     for each in tables[1:]:
         note_kept(each)
-    stated = [sheet_claims(table, frame, metrics)]
+    stated = [sheet_claims(table, frame, metrics, statements=not stated_apart)]
     if claim_table is not None:
         stated.append(type_claims(claim_table, frame))
     raise_for_faults(_fatal(tables))

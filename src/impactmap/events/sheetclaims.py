@@ -17,7 +17,9 @@ __all__ = ["sheet_claims", "type_claims"]
 _FIGURES = ["value", "value_low", "value_high"]
 
 
-def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str, str]]) -> pd.DataFrame:
+def sheet_claims(
+    table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str, str]], *, statements: bool = False
+) -> pd.DataFrame:
     """Return the figures of a simple sheet as claims.
 
     Parameters
@@ -28,6 +30,8 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
         Its events, with ``event_id`` and ``source_row``.
     metrics
         Metric to part to header, as `impactmap.events.headers.metric_headers` finds them.
+    statements
+        Take the summary of a row that names who says so, and has no figure, as that party's statement.
 
     Returns
     -------
@@ -56,6 +60,13 @@ def sheet_claims(table: Table, frame: pd.DataFrame, metrics: dict[str, dict[str,
         else:
             said = parse_figures(pd.Series(pd.NA, index=index, dtype="str")).assign(text=best)
         parts.append(said.assign(metric=metric, _row=index, _order=position))
+    if statements and "said_claimant" in table.typed.columns:
+        alone = table.typed["said_claimant"].notna() & table.typed["summary"].notna()
+        for part in parts:
+            alone &= ~alone.index.isin(part["_row"])
+        index = table.typed.index[alone]
+        said = parse_figures(pd.Series(pd.NA, index=index, dtype="str")).assign(text=table.typed.loc[index, "summary"])
+        parts.append(said.assign(metric="statement", _row=index, _order=len(metrics)))
     if not parts:
         return pd.DataFrame()
     claims = pd.concat(parts).sort_values(["_row", "_order"], kind="stable")
