@@ -58,6 +58,7 @@ _FUZZY: Final = 78.0
 _MARGIN: Final = 6.0
 _WORD: Final = 0.61
 _TELLING: Final = 3  # letters
+_START: Final = 6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -203,7 +204,9 @@ class Areas:
     def named(self, text: str, countries: Iterable[str] | None = None) -> list[str]:
         """Return the codes of the regions of which a text is the whole name, "Volyn", and not that of an inhabitant."""
         key = name_key(text)
-        codes, _ = self.find_regions(text, countries, fuzzy=False) if key else ([], 0.0)
+        # Hardly any name begins like a word of a region's; that is seen before the regions' names are taken apart.
+        begun = any(key[:size] in self._starts for size in range(1, min(len(key), _START) + 1))
+        codes, _ = self.find_regions(text, countries, fuzzy=False) if begun else ([], 0.0)
         return [code for code in codes if key in self._own_keys(code)]
 
     def _names_of(self, code: str) -> tuple[str, ...]:
@@ -298,14 +301,24 @@ class Areas:
     @functools.cached_property
     def _words(self) -> dict[str, set[str]]:
         """The regions by the first letters of each word of their names: to take all names apart takes long."""
+        words: dict[str, set[str]] = {}
+        for code, key in self._word_keys:
+            words.setdefault(key[:_TELLING], set()).add(code)
+        return words
+
+    @functools.cached_property
+    def _starts(self) -> frozenset[str]:
+        """More of the first letters of each word."""
+        return frozenset(key[:_START] for _, key in self._word_keys if key)
+
+    @functools.cached_property
+    def _word_keys(self) -> list[tuple[str, str]]:
+        """The regions and the key of each word of their names."""
         texts = [
             (code, word) for code in self.regions for name in self._names_of(code) for word in (name, *name.split())
         ]
         keys = key_lines("\n".join(word for _, word in texts)).tobytes().decode("ascii").split("\n")
-        words: dict[str, set[str]] = {}
-        for (code, _), key in zip(texts, keys, strict=True):
-            words.setdefault(key[:_TELLING], set()).add(code)
-        return words
+        return [(code, key) for (code, _), key in zip(texts, keys, strict=True)]
 
 
 def _read_columns() -> list[list[str | None]]:

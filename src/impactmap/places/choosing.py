@@ -322,8 +322,8 @@ class Chooser:
 
     def _usual(self, row: int, toponym: Toponym) -> bool:
         """Return whether a place is called so today."""
-        main = name_key(self.table.names_of(row)[0])
-        return any(key == main or skeleton_key(key) == skeleton_key(main) for key in keys_of(toponym))
+        main, keys = name_key(self.table.names_of(row)[0]), keys_of(toponym)
+        return main in keys or skeleton_key(main) in map(skeleton_key, keys)
 
     def _trust_in_register(self, best: int, rest: list[int], toponym: Toponym, scope: Scope) -> tuple[Trust, str]:
         """Return how far to trust the first of all places of a name where no settlement is missing."""

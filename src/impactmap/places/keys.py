@@ -126,11 +126,14 @@ def stem_key(key: str) -> str:
 
 
 # What else a Latin spelling may stand for: ISO 9 B and DSTU 9112; German and Polish; French; ё as the English write it.
-_SPELLINGS: Final = (
-    (("x", "kh"),),
-    (("(?<![st])ch", "kh"),),
-    (("tch", "č"), ("ch", "sh"), ("ou", "u"), ("j", "zh")),
-    (("[yj]o", "e"),),
+_SPELLINGS: Final = tuple(
+    (signs, tuple((re.compile(pattern), letters) for pattern, letters in rules))
+    for signs, rules in (
+        ("x", (("x", "kh"),)),
+        (("ch",), (("(?<![st])ch", "kh"),)),
+        (("ch", "ou", "j"), (("tch", "č"), ("ch", "sh"), ("ou", "u"), ("j", "zh"))),
+        (("yo", "jo"), (("[yj]o", "e"),)),
+    )
 )
 # Endings of the other cases of Ukrainian and Russian names, and those of the first.
 _CASES: Final = (
@@ -149,10 +152,12 @@ def other_keys(text: str, *, inflected: bool = False) -> list[str]:
     """
     folded = unicodedata.normalize("NFC", text).casefold()
     texts = [folded]
-    for rules in _SPELLINGS:
+    for signs, rules in _SPELLINGS:
+        if not any(sign in folded for sign in signs):  # most names have none, and patterns take long
+            continue
         spelled = folded
         for pattern, letters in rules:
-            spelled = re.sub(pattern, letters, spelled)
+            spelled = pattern.sub(letters, spelled)
         texts.append(spelled)
     if inflected:
         texts += [re.sub(pattern, letters, folded) for pattern, letters in _CASES]
