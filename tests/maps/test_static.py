@@ -250,6 +250,12 @@ def test_the_sheet_says_what_who_and_from_where(drawn):
         assert part in said, part
 
 
+def test_the_key_names_the_place_that_was_not_located(located, claims, project):
+    lost = located["place_precision"].isna()
+    located.loc[lost, ["place", "summary"]] = ["Qwertyville", "Somewhere"]
+    assert any("Qwertyville: Somewhere" in text for text in words(plot_map(located, claims, project=project), "key"))
+
+
 def test_the_small_pictures_count_what_is_not_on_the_map(drawn):
     said = words(drawn(preset="social", language="ru"))
     assert {"Russia: 5", "Ukraine: 3", "Не указана: 1", "Не на карте: 3"} <= set(said)

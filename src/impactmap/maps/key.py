@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -152,14 +151,14 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
     """Return the reports beside the map: country-wide ones by country and side, then those without a place."""
     radius = 0.36 * preset.body
     wide: dict[tuple[str, int], set[int]] = {}
-    lost: Counter[int] = Counter()
+    lost: dict[int, list[str]] = {}
     for row, event, place in reports.at_rows(np.flatnonzero(np.isin(reports.row_kind, (_COUNTRY, _NOT_LOCATED)))):
         kind, number = int(reports.row_kind[row]), int(reports.row_event[row])
         if kind == _COUNTRY:
             name = words.country(place["country"]) if "country" in place else place.get("name", "")
             wide.setdefault((picture_text(name, longest=40), int(event["side"])), set()).add(number)
         elif kind == _NOT_LOCATED:
-            lost[number] += 1
+            lost.setdefault(number, []).append(picture_text(place.get("reported", ""), longest=40))
     rows = []
     for (country, side), events in sorted(wide.items(), key=lambda one: (one[0][1], one[0][0])):
         text = words.plural("figure.country_wide", len(events), country=country)
@@ -167,19 +166,21 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
         symbol = _symbol(side_look(reports, side, theme), theme, preset, confirmed=confirmed, radius=radius)
         rows.append(KeyRow(text, preset.body, symbol))
         if level == "list":
-            rows += _told_rows(reports, sorted(events), words, preset)
+            rows += _told_rows(reports, dict.fromkeys(events, ()), words, preset)
     if lost:
-        rows.append(KeyRow(words.plural("figure.not_located", sum(lost.values())), preset.body))
+        rows.append(KeyRow(words.plural("figure.not_located", sum(map(len, lost.values()))), preset.body))
         if level == "list":
-            rows += _told_rows(reports, sorted(lost), words, preset)
+            rows += _told_rows(reports, lost, words, preset)
     return KeyGroup(words.text("figure.not_drawn"), tuple(rows), wide=level == "list")
 
 
-def _told_rows(reports: Reports, numbers: Sequence[int], words: Words, preset: Preset) -> list[KeyRow]:
-    return [row for row in (_told(reports, number, words, preset) for number in numbers) if row.text]
+def _told_rows(reports: Reports, names: Mapping[int, Sequence[str]], words: Words, preset: Preset) -> list[KeyRow]:
+    """Return what reports say; `names` are the places that each names, where no heading does."""
+    rows = (_told(reports, number, words, preset, ", ".join(filter(None, names[number]))) for number in sorted(names))
+    return [row for row in rows if row.text]
 
 
-def _told(reports: Reports, number: int, words: Words, preset: Preset) -> KeyRow:
+def _told(reports: Reports, number: int, words: Words, preset: Preset, name: str) -> KeyRow:
     event = reports.events[number]
     days = np.concatenate([reports.day_start, reports.day_end])
     days = days[days != NO_DAY]
@@ -187,7 +188,7 @@ def _told(reports: Reports, number: int, words: Words, preset: Preset) -> KeyRow
     # A short period stands in the summary above; a week and more wants each report's own days.
     if "start" in event and np.ptp(days) >= 7:
         parts.insert(0, words.dates(event["start"], event.get("end"), event.get("date_precision", "day")))
-    return KeyRow(": ".join(part for part in parts if part), preset.small, muted=True)
+    return KeyRow(": ".join(part for part in (name, *parts) if part), preset.small, muted=True)
 
 
 def _sizes(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: SizeScale, metric: str) -> KeyGroup:
