@@ -378,3 +378,14 @@ def test_a_killed_run_leaves_a_file_that_the_next_one_clears(tmp_path):
     finally:
         os.close(held)
     assert listed(tmp_path) == [".x.impactmap-alive.csv", "x.csv"]
+
+
+def test_a_new_folder_on_a_read_only_disk_is_told_as_such(tmp_path, monkeypatch):
+    def refuse(prefix, dir):  # noqa: A002 -- as `tempfile` names it
+        assert os.fspath(dir) == os.fspath(tmp_path)
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    with pytest.raises(PublishError, match="the disk is read-only"), replace_folder(tmp_path / "map"):
+        pass

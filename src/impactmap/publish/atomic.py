@@ -177,7 +177,9 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
                 f"{folder}: holds what impactmap did not write ({shown}). "
                 "Choose a new folder, or use --force: those files stay as they are."
             )
-        whole = not strangers and os.access(target.parent, os.W_OK) and not target.is_mount()
+        # A folder that is not there yet can only be made in its parent, whose refusal is then the message.
+        movable = os.access(target.parent, os.W_OK) and not target.is_mount()
+        whole = not strangers and (movable or not target.exists())
         with _staging(target if not whole else target.parent, target.name) as staging:
             yield staging
             names = sorted((entry.name for entry in staging.iterdir()), key=lambda name: (name == MANIFEST, name))
