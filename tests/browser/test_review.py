@@ -245,6 +245,22 @@ def test_a_pin_is_dragged(serve_review, open_review):
     assert (entry.decision, entry.editor) == ("pin", "Olena")
 
 
+def test_a_pin_taken_by_its_head_does_not_jump(serve_review, open_review):
+    page = open_review(serve_review())
+    page.locator("#rv-open button").nth(1).click()
+    page.get_by_label("Where the pin is").check()
+    latitude, longitude = (page.locator(name) for name in ("#rv-latitude", "#rv-longitude"))
+    before = float(latitude.input_value()), float(longitude.input_value())
+    box = page.locator("#rv-pin").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 80, y, steps=6)
+    page.mouse.up()
+    page.wait_for_function("x => Number(document.getElementById('rv-longitude').value) > x + 0.01", arg=before[1])
+    assert abs(float(latitude.input_value()) - before[0]) <= 0.01
+
+
 def test_areas_circles_and_nothing(serve_review, open_review):
     server = serve_review(editor="Olena")
     page = open_review(server)

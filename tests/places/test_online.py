@@ -110,7 +110,11 @@ def test_tries_are_bounded(server, gazetteer, clock, status):
 def test_three_failures_in_a_row_end_the_asking(server, gazetteer, clock):
     server.answers = [(404, {}, b"")]
     client = provider(server, gazetteer, clock)
-    assert [client.settle(Query(name), OFFLINE).status for name in "abcdef"] == ["unavailable"] * 6
+    found = [client.settle(Query(name), OFFLINE) for name in "abcdef"]
+    assert [one.status for one in found] == ["unavailable"] * 6
+    assert [one.reason.startswith("Not asked: 3 questions in a row failed") for one in found] == [False] * 3 + [
+        True
+    ] * 3
     assert len(server.paths) == 3
 
 
@@ -375,6 +379,7 @@ def test_options_from_the_environment():
         ({"domain": ""}, None),
         ({"provider": "baidu", "domain": "geo.example"}, "the address of 'baidu' cannot be chosen"),
         ({"provider": "pelias"}, "lacks an option that it needs: .*domain"),
+        ({"provider": "geocodio"}, r"lacks an option that it needs: a key \(--api-key-env, api_key_env\)\.$"),
         ({"api_key_env": "KEY"}, "'nominatim' takes no key"),
         ({"provider": "pelias", "domain": "http://geo.example", "api_key_env": "KEY"}, "travel unencrypted to 'geo.ex"),
         ({"options": {"wheels": 4}}, "does not take these options: wheels"),

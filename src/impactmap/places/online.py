@@ -10,6 +10,7 @@ import dataclasses
 import inspect
 import math
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -131,6 +132,9 @@ class OnlineProvider:
                 adapter_factory=adapter, user_agent=user_agent, timeout=timeout_seconds, **options
             )
         except (TypeError, ValueError, geopy.exc.GeopyError) as error:
+            if lacking := re.findall(r"'(\w+)'", str(error)) if "required" in str(error) else []:
+                needed = ", ".join("a key (--api-key-env, api_key_env)" if one == "api_key" else one for one in lacking)
+                raise InputError(f"The geocoder {service!r} lacks an option that it needs: {needed}.") from None
             raise InputError(f"The geocoder {service!r} lacks an option that it needs: {error}") from None
         # Which server of the service was asked; the host alone, since an address may hold a key.
         domain = str(getattr(self._geocoder, "domain", "") or "")
@@ -241,8 +245,10 @@ class OnlineProvider:
             self._failures = 0
             return answer
         self._failures += 1
-        if self._failures >= _GIVE_UP_AFTER or isinstance(failure, ProviderPaused):
+        if isinstance(failure, ProviderPaused):
             self._stopped = failure
+        elif self._failures >= _GIVE_UP_AFTER:
+            self._stopped = ProviderUnavailable(f"Not asked: {_GIVE_UP_AFTER} questions in a row failed. {failure}")
         raise failure
 
     def _decision(self, answer: Answer, offline: Decision) -> Decision:

@@ -362,6 +362,7 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
   /** @type {Map<number, {left: number, top: number}>} */
   const pointers = new Map();
   let dragging = false;
+  let held = { left: 0, top: 0 }; // from where the pin was taken hold of to its tip
   let movedFar = false;
   const where = (/** @type {PointerEvent | WheelEvent | MouseEvent} */ event) => {
     const box = view.getBoundingClientRect();
@@ -372,7 +373,12 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
     if (event.button !== 0 || (target !== canvas && target !== view && target !== pin)) return;
     dragging = target === pin;
     movedFar = false;
-    pointers.set(event.pointerId, where(event));
+    const at = where(event);
+    pointers.set(event.pointerId, at);
+    if (dragging && pinned) {
+      const tip = toView(pinned);
+      held = { left: tip.left - at.left, top: tip.top - at.top };
+    }
     // A finger moves the page, two move the map; the pin follows one.
     if (event.pointerType !== "touch" || dragging || pointers.size > 1) view.setPointerCapture(event.pointerId);
   });
@@ -382,7 +388,7 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
     const now = where(event);
     if (Math.abs(now.left - before.left) + Math.abs(now.top - before.top) > 2) movedFar = true;
     if (dragging) {
-      movePin(fromView(now.left, now.top));
+      movePin(fromView(now.left + held.left, now.top + held.top));
     } else if (pointers.size === 2) {
       const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1] ?? now;
       const distance = (/** @type {{left: number, top: number}} */ one) => Math.hypot(one.left - other.left, one.top - other.top) || 1;
