@@ -22,12 +22,14 @@ import pymupdf
 import pytest
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from PIL import Image
 
 from impactmap.errors import InputError, PublishError
+from impactmap.maps import panel
 from impactmap.maps.facets import grid_columns
 from impactmap.maps.furniture import nice_length
 from impactmap.maps.imagefile import save_figure
@@ -661,3 +663,18 @@ def test_balanced_lines_are_as_many_but_even():
 )
 def test_picture_text(text, shown):
     assert picture_text(text) == shown
+
+
+def test_marks_of_a_crowded_map_are_drawn_together_and_look_the_same(located, project, monkeypatch):
+    def pixels(many):
+        monkeypatch.setattr(panel, "_MANY", many)
+        figure = plot_map(located, project=project)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        return figure, np.asarray(canvas.buffer_rgba()).astype(int)
+
+    one, apart = pixels(500)
+    few, together = pixels(0)
+    assert any(each.get_label() == "mark" for each in few.findobj(PathCollection))
+    assert not any(each.get_label() == "mark" for each in one.findobj(PathCollection))
+    assert np.abs(apart - together).max() <= 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -45,6 +46,8 @@ class Canvas:
         self.width = width
         self.height = height
         self.points = 72.0 / dpi
+        #: Marks that wait to be drawn together, by depth; None where each is drawn as it comes.
+        self._together: dict[float, list[tuple[Path, str, str, float]]] | None = None
         self.transform: Transform = Affine2D().scale(1 / width, -1 / height).translate(0, 1) + ax.transAxes
 
     def text(
@@ -160,9 +163,32 @@ class Canvas:
         outline = shape_path(shape)
         side = area**0.5
         path = Path(np.asarray(outline.vertices) * [side, -side] + [x, y], outline.codes)
+        if self._together is not None and not dash:
+            if halo:
+                self._together.setdefault(zorder, []).append((path, "none", halo, width + 2 * halo_width))
+            self._together.setdefault(zorder + 0.01, []).append((path, face or "none", edge, width))
+            return
         if halo:
             self.path(path, edge=halo, width=width + 2 * halo_width, zorder=zorder)
         self.path(path, face=face, edge=edge, width=width, dash=dash, zorder=zorder + 0.01, role="mark")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Draw the marks of a crowded map as few artists: the same picture in a fraction of the time."""
+        from matplotlib.collections import PathCollection
+
+        self._together = {}
+        yield
+        for zorder, marks in sorted(self._together.items()):
+            paths, faces, edges, widths = zip(*marks, strict=True)
+            found = PathCollection(
+                list(paths), facecolors=list(faces), edgecolors=list(edges),
+                linewidths=[width * self.points for width in widths], capstyle="butt", joinstyle="round",
+                transform=self.transform, zorder=zorder,
+            )  # fmt: skip
+            found.set_label("mark")
+            self.ax.add_collection(found, autolim=False)
+        self._together = None
 
 
 def geometry_path(geometry: BaseGeometry) -> Path | None:

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ _POINT, _AREA = 0, 1
 
 #: Places beyond which marks shrink and only the busiest are named, and how many those are.
 _CROWD, _NAMED = 40, 16
+#: Places above which marks are drawn together.
+_MANY = 500
 #: Areas beyond which districts are drawn together and only the largest areas are named, and how many those are.
 _FEW_AREAS, _NAMED_AREAS = 12, 8
 _REGION = PRECISIONS.index("region")
@@ -156,6 +159,10 @@ class MapPanel:
         """Draw ground, areas and marks."""
         draw_ground(self.canvas, self.ground, self.theme, unit=self.preset.unit)
         self._draw_areas()
+        with self.canvas.together() if len(self._points) > _MANY else nullcontext():
+            self._draw_points()
+
+    def _draw_points(self) -> None:
         for x, y, marks, _, _ in sorted(self._points, key=lambda one: -max(mark.radius for mark in one[2])):
             spots = _side_by_side(x, marks, self.preset.unit)
             for mark, spot in zip(marks, spots, strict=True):
