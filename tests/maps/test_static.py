@@ -324,7 +324,9 @@ def test_the_first_two_sides_hatch_as_mirror_images(located, claims, project):
 def test_small_multiples_share_frame_and_key(drawn):
     figure = drawn(facet="date")
     assert words(figure, "panel") == ["7 November 2025", "8 November 2025", "9 November 2025"]
-    assert words(figure, "panel-note") == ["off map: 1", "off map: 2", "5 reports"]
+    # The report of 8 to 9 November, which names a whole country, counts on both days.
+    assert words(figure, "panel-note") == ["off map: 1", "off map: 2", "off map: 1"]
+    assert "A report that covers several days counts on each." in " ".join(words(figure, "foot"))
     maps = [ax for ax in figure.axes[1:] if ax.get_position().width > 0.15]
     assert len(maps) == 3
     assert len({(ax.get_xlim(), ax.get_ylim()) for ax in maps}) == 1
@@ -343,7 +345,7 @@ def test_small_multiples_by_side_keep_the_unstated(drawn):
 
 def test_in_narrow_small_multiples_no_name_is_broken_and_no_day_looks_empty(located):
     frame = at(located, [(46 + 7 * (number % 2), 28 + 4 * (number % 4)) for number in range(12)])
-    frame["date_start"] = pd.date_range("2025-09-15", periods=12, freq="D").astype("datetime64[s]")
+    frame["date_start"] = frame["date_end"] = pd.date_range("2025-09-15", periods=12, freq="D").astype("datetime64[s]")
     frame["place_name"] = "Zaporizhzhia"
     frame.loc[7, "place_precision"] = "country"
     frame.loc[7, ["latitude", "longitude"]] = None
@@ -375,10 +377,11 @@ def test_a_source_that_is_an_address_is_named_by_its_host(located):
 
 def test_many_days_become_months_and_too_many_years_are_refused(located):
     frame = at(located, [(50, 30)] * 40)
-    frame["date_start"] = pd.date_range("2025-01-15", periods=40, freq="3D").astype("datetime64[s]")
+    frame["date_start"] = frame["date_end"] = pd.date_range("2025-01-15", periods=40, freq="3D").astype("datetime64[s]")
     panels = words(plot_map(frame, facet="date"), "panel")
     assert panels == ["January 2025", "February 2025", "March 2025", "April 2025", "May 2025"]
-    frame["date_start"] = pd.to_datetime([f"{1980 + number}-01-01" for number in range(40)]).astype("datetime64[s]")
+    years = pd.to_datetime([f"{1980 + number}-01-01" for number in range(40)]).astype("datetime64[s]")
+    frame["date_start"] = frame["date_end"] = years
     with pytest.raises(InputError, match="at most 12 years for small multiples by date, found 40"):
         plot_map(frame, facet="date")
 

@@ -32,7 +32,7 @@ def grid_columns(count: int, width: float, height: float, aspect: float) -> int:
 
 
 def facet_panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, npt.NDArray[np.intp]]]:
-    """Return the heading and the rows of every small multiple."""
+    """Return the heading and the rows of every small multiple; a report of several days is in each of theirs."""
     events = reports.row_event
     if facet == "side":
         found = []
@@ -44,24 +44,24 @@ def facet_panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, 
             if len(rows) or side != NOT_STATED:
                 found.append((name, rows))
         return found or [("", np.arange(len(events)))]
-    days = np.where(reports.day_start == NO_DAY, np.iinfo(np.int32).max, reports.day_start)[events]
-    dates = reports.day_start.astype("datetime64[D]")[events]
+    undated = np.flatnonzero(reports.day_start[events] == NO_DAY)
+    dated = reports.day_start[events] != NO_DAY
     for unit, precision in (("D", "day"), ("M", "month"), ("Y", "year")):
-        slots = np.where(
-            days == np.iinfo(np.int32).max,
-            np.datetime64("NaT"),
-            dates.astype(f"datetime64[{unit}]").astype("datetime64[D]"),
+        first, last = (
+            days.astype("datetime64[D]").astype(f"datetime64[{unit}]").astype(np.int64)[events]
+            for days in (reports.day_start, np.maximum(reports.day_start, reports.day_end))
         )
-        keys = sorted({str(slot) for slot in slots}, key=lambda key: (key == "NaT", key))
-        if len(keys) <= MOST_PANELS:
-            texts = slots.astype(str)
-            return [
-                (
-                    words.text("table.no_date") if key == "NaT" else words.dates(key, key, precision),
-                    np.flatnonzero(texts == key),
-                )
-                for key in keys
-            ] or [("", np.arange(len(events)))]
+        spans = np.unique(np.column_stack([first, last])[dated], axis=0).tolist()
+        keys = sorted({key for low, high in spans for key in range(low, min(high, low + MOST_PANELS) + 1)})
+        if len(keys) + bool(len(undated)) <= MOST_PANELS:
+            panels = []
+            for key in keys:
+                day = str(np.array(key).astype(f"datetime64[{unit}]").astype("datetime64[D]"))
+                rows = np.flatnonzero(dated & (first <= key) & (key <= last))
+                panels.append((words.dates(day, day, precision), rows))
+            if len(undated):
+                panels.append((words.text("table.no_date"), undated))
+            return panels or [("", np.arange(len(events)))]
     raise InputError(
         f"expected at most {MOST_PANELS} years for small multiples by date, found {len(keys)}. "
         "Narrow the period in the project file."

@@ -70,8 +70,9 @@ def set_foot(
     words: Words,
     theme: Theme,
     preset: Preset,
+    note: str = "",
 ) -> float:
-    """Set sources, method and notices at the bottom; return where the map must end."""
+    """Set sources, method, a note and notices at the bottom; return where the map must end."""
     width = box.right - box.left
     credit = picture_text(credit, longest=120)
     if preset.detail == "short":
@@ -80,15 +81,16 @@ def set_foot(
         fits = [text for text in joined if text_width(text, preset.small) <= width]
         alone = [text for text in tries if text_width(text, preset.small) <= width]
         parts = [(fits[0], 1)] if fits else [(summary.through, 1), ((alone or tries[-1:])[0], 1)]
-        parts.append((_SHORT_NOTICES, 1))
+        parts += [(note, 1), (_SHORT_NOTICES, 1)]
     else:
         said = [words.text("figure.method") if (reports.row_kind == 0).any() else ""]
-        said.append(_sources(reports, words, most=3))
+        said += [note, _sources(reports, words, most=3)]
         said.append(words.text("footer.credit", credit=credit) if credit else "")
         parts = [(" ".join(part for part in said if part), 3), (words.text("figure.notices"), 2)]
     lines = [
         line
         for text, most in parts
+        if text
         for line in break_lines(picture_text(text, longest=600), preset.small, width, most=most)
     ]
     y = box.bottom - len(lines) * LINE_HEIGHT * preset.small

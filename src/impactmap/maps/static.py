@@ -162,6 +162,9 @@ class _Drawing:
         summary = summarise_reports(self.reports, project=self.project)
         extent = self._extent()
         preset = choose_preset(name, aspect=_aspect(extent))
+        rows = np.arange(len(self.reports.row_event))
+        panels = [("", rows)] if facet is None else facet_panels(self.reports, facet, self.words)
+        repeated = sum(len(shown) for _, shown in panels) > len(rows)
         figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
         figure.set_facecolor(self.theme.page)
         figure.set_label(picture_text(summary.title))
@@ -172,7 +175,7 @@ class _Drawing:
         )  # fmt: skip
         bottom = set_foot(
             canvas, inner, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
-            preset=preset,
+            preset=preset, note=self.words.text("viewer.timeline_note") if repeated else "",
         )  # fmt: skip
         if preset.layout == "column":
             edge = inner.left + preset.key_width * (inner.right - inner.left)
@@ -188,11 +191,7 @@ class _Drawing:
         else:
             top = set_head(canvas, inner, summary, theme=self.theme, preset=preset)
             sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
-        if facet is None:
-            rows = np.arange(len(self.reports.row_event))
-            self._map(figure, sheet, extent, [("", rows)], preset)
-        else:
-            self._map(figure, sheet, extent, facet_panels(self.reports, facet, self.words), preset)
+        self._map(figure, sheet, extent, panels, preset)
         return figure
 
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
