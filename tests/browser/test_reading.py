@@ -379,3 +379,12 @@ def test_the_first_view_is_drawn_once(browser, first_page):
     drawn = page.evaluate("window.cleared.filter(Boolean)")
     context.close()
     assert sorted(drawn) == ["impactmap-events", "impactmap-ground"]
+
+
+def test_rows_laid_out_as_cards_stay_a_table_to_those_who_hear_it(open_page, first_page):
+    tab = open_page(first_page, **PHONE)
+    table = tab.page.get_by_role("table", name=re.compile("reports"))
+    expect(table.get_by_role("columnheader")).to_have_count(6)  # those that sort; the others' names stand in each card
+    expect(table.get_by_role("rowheader")).to_have_count(10)
+    expect(table.get_by_role("row")).to_have_count(11)
+    expect(table.get_by_role("row").nth(1).get_by_role("cell")).to_have_count(8)

@@ -102,12 +102,12 @@ def test_table_holds_every_row_whole(root, located):
     assert [text_of(cell) for cell in rows[4]][5:7] == ["0 to 168 km", ""]
 
 
-def test_rows_stay_a_table_when_they_are_laid_out_as_cards(root):
-    """Every cell carries its column's name, and roles keep what a layout without columns would lose."""
-    heads = [text_of(cell) for cell in by_id(root, "im-rows").find("thead/tr")]
+def test_every_cell_carries_its_columns_name_and_no_element_a_role_that_it_has(root):
+    """Rows laid out as cards show the names; the roles come with the script, HTML does not allow them here."""
+    table = by_id(root, "im-rows")
+    heads = [text_of(cell) for cell in table.find("thead/tr")]
+    assert not [each.tag for each in table.iter() if each.get("role")]
     for row in rows_of(root):
-        assert row.get("role") == "row"
-        assert [cell.get("role") for cell in row] == ["cell", "rowheader", *["cell"] * 7]
         assert [cell.get("data-label") or heads[1] for cell in row] == heads
 
 

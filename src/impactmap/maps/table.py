@@ -64,26 +64,27 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
         ``table#im-rows`` with one ``tr[data-row]`` for every row of the frame, in its order. Data text is element text
         only. A column of distances or populations is left out where no row has one.
     """
-    # On a narrow screen each row becomes a card; the roles keep it a table for those who hear it.
+    # On a narrow screen each row becomes a card; the script's roles keep it a table for those who hear it: written
+    # here they would repeat what the elements say, which HTML does not allow.
     kind = "im-stacks im-many" if len(reports.row_event) > MANY_ROWS else "im-stacks"
-    table = ET.Element("table", {"id": "im-rows", "class": kind, "role": "table"})
+    table = ET.Element("table", {"id": "im-rows", "class": kind})
     add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
-    head = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    head = add(add(table, "thead"), "tr")
     rows = list(reports.at_rows())
     empty = {name for name in ("distance", "population") if not any(place.get(name) for _, _, place in rows)}
     labels = {name: words.text(f"table.{name}") for name in HEADINGS if name not in empty}
     for name, label in labels.items():
-        add(head, "th", label, scope="col", role="columnheader", class_=f"im-col-{name}")
-    body = add(table, "tbody", role="rowgroup")
+        add(head, "th", label, scope="col", class_=f"im-col-{name}")
+    body = add(table, "tbody")
     for row, event, place in rows:
-        line = add(body, "tr", role="row", data_row=str(row))
+        line = add(body, "tr", data_row=str(row))
 
         def cell(name: str, text: str | None = None, *, line: ET.Element = line, sort: str | None = None) -> ET.Element:
             order = {} if sort is None else {"data_sort": sort}
-            return add(line, "td", text, role="cell", dir="auto", data_label=labels[name], **order)
+            return add(line, "td", text, dir="auto", data_label=labels[name], **order)
 
         cell("date", _dates(event, words), sort=event.get("start", ""))
-        _place(add(line, "th", scope="row", role="rowheader"), place, words)
+        _place(add(line, "th", scope="row"), place, words)
         cell("side", _side(event, reports, words))
         _what(cell("what"), event, words)
         _reported(cell("reported"), event, words)

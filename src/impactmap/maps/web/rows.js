@@ -84,6 +84,9 @@ export function enhanceTable(table, needs) {
   if (!head || !body) return;
   const items = rowElements(body);
   const cells = [...head.cells];
+  table.setAttribute("role", "table");
+  for (const part of [table.tHead, body]) part?.setAttribute("role", "rowgroup");
+  giveRoles(head, "columnheader");
   cells.forEach((cell, column) => {
     const button = element("button", { type: "button", class: "im-sort", title: words.say("sort_by", { column: cell.textContent ?? "" }) });
     button.append(...cell.childNodes);
@@ -105,7 +108,10 @@ export function enhanceTable(table, needs) {
     });
   });
   // The map comes first; a thousand buttons with their names take longer than it does.
-  whenIdle(items, ({ node, row }) => node.querySelector("th")?.append(detailsButton(needs, row)));
+  whenIdle(items, ({ node, row }) => {
+    giveRoles(node, "rowheader");
+    node.querySelector("th")?.append(detailsButton(needs, row));
+  });
   const none = element("p", { class: "im-quiet", hidden: true }, words.say("table_none"));
   table.after(none);
   // A thousand rows are laid out anew: not while the hand still moves.
@@ -117,6 +123,16 @@ export function enhanceTable(table, needs) {
       none.hidden = items.some(({ node }) => !node.hidden);
     }, 100);
   });
+}
+
+/**
+ * Say what a row and its cells are: laid out as a card they are no table to a browser.
+ * @param {HTMLElement} row
+ * @param {string} header role of its header cells
+ */
+function giveRoles(row, header) {
+  row.setAttribute("role", "row");
+  for (const cell of row.children) cell.setAttribute("role", cell.tagName === "TH" ? header : "cell");
 }
 
 /**
