@@ -18,6 +18,8 @@ import impactmap
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "first-map"
 NOW = dt.datetime(2026, 1, 10, tzinfo=dt.UTC)
+#: A summary of the first map begins so.
+BEGINS = "Electricity and heating were interrupted; the governor speaks of missile"
 FORMS = ("events.csv", "events.geojson", "events.parquet", "events.gpkg")
 
 
@@ -28,8 +30,8 @@ def folder(tmp_path_factory):
     shutil.copytree(SEEDS, project)
     events = project / "events.csv"
     text = events.read_text(encoding="utf-8")
-    assert "Missile strikes" in text
-    events.write_text(text.replace("Missile strikes", "=Missile strikes"), encoding="utf-8")
+    assert BEGINS in text
+    events.write_text(text.replace(BEGINS, f"={BEGINS}"), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("impactmap.publish.folder.PICTURES", ())
         impactmap.build(project, project.parent / "map", now=NOW)
@@ -78,5 +80,5 @@ def test_the_package_is_read_with_its_claims(folder):
     stated = impactmap.read_events(folder / "events.gpkg").claims
     assert len(package.claims) == 25
     pd.testing.assert_frame_equal(package.claims, stated)
-    assert any(str(text).startswith("=Missile strikes") for text in package.events["summary"])
-    assert "'=Missile strikes" in (folder / "events.csv").read_text(encoding="utf-8")
+    assert any(str(text).startswith(f"={BEGINS}") for text in package.events["summary"])
+    assert f"'={BEGINS}" in (folder / "events.csv").read_text(encoding="utf-8")
