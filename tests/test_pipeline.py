@@ -441,3 +441,10 @@ def test_one_picture(tmp_path):
     assert text.startswith("Map: Reported attacks on infrastructure.")
     assert (tmp_path / "card.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert text.encode() in (tmp_path / "card.png").read_bytes()
+
+
+@pytest.mark.parametrize("title", [None, "Strikes"])
+def test_a_title_that_was_given_is_not_called_the_tables_name(tmp_path, title):
+    (tmp_path / "draft.csv").write_text("date,place,side\n2025-11-08,Kharkiv,North\n", encoding="utf-8")
+    notes = open_source(tmp_path / "draft.csv", now=NOW, title=title).notes
+    assert any("the title is the table's name, 'Draft'" in note for note in notes) == (title is None)

@@ -126,7 +126,7 @@ def open_source(
         chosen = border or _border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]
-        notes = _assumptions(project, inferred=border is None)
+        notes = _assumptions(project, titled=title is not None, inferred=border is None)
     # Also those that a table brought with it: the claims beside it, the tables of a data package.
     inputs = list(dict.fromkeys([*named, *(file.path for file in reading.inputs)]))
     decisions = project.folder / project.data.decisions
@@ -181,7 +181,7 @@ def _border_of_sides(reading: Reading) -> str | None:
     return ":".join(pair) if len(codes) == 2 and pair in shipped_pairs() else None
 
 
-def _assumptions(project: Project, *, inferred: bool) -> list[str]:
+def _assumptions(project: Project, *, titled: bool, inferred: bool) -> list[str]:
     border, options = project.border, project.map
     sides = ", ".join(side.key for side in project.sides) or "none is stated"
     if border:
@@ -195,7 +195,11 @@ def _assumptions(project: Project, *, inferred: bool) -> list[str]:
             "name a file of your own in a project file."
         )
     return [
-        f"No project file: the title is the table's name, {options.title!r}. Choose one with --title.",
+        *(
+            []
+            if titled
+            else [f"No project file: the title is the table's name, {options.title!r}. Choose one with --title."]
+        ),
         f"Sides are drawn in alphabetical order: {sides}.",
         f"Days end at 24:00 {options.timezone}; events are held back for {options.embargo_hours:g} hours after that.",
         distances,

@@ -246,7 +246,7 @@ def test_degrees_and_minutes_are_read_and_told(table):
         table("date,place,lat,lon\n2025-11-09,Kyiv,50°27'N,30°31'30\"E\n2025-11-09,Kyiv,30°31'E,50°N\n")
     )
     assert reading.events[["latitude", "longitude"]].to_numpy().tolist() == [[50.45, 30.525]]
-    assert "Column 'lat': 1 cells with degree signs, minutes or a hemisphere were read as decimal degrees." in told(
+    assert "Column 'lat': cells with degree signs, minutes or a hemisphere were read as decimal degrees: 1." in told(
         reading, "numbers"
     )
     assert reading.rejected["source_row"].tolist() == [3], "a longitude is no latitude"
@@ -543,7 +543,7 @@ def test_an_address_among_sources_is_the_address(table):
         ["ОВА", ""],
     ]
     assert reading.claims["claimant"].tolist() == ["example.org", "ОВА"]
-    assert any("hold a web address" in note.text for note in reading.notes)
+    assert any("Web addresses in" in note.text for note in reading.notes)
     both = read_events(table("date,place,source,url\n2025-11-09,Kyiv,https://a.org/1,https://b.org/2\n")).events
     assert both[["source_name", "source_url"]].to_numpy().tolist() == [["https://a.org/1", "https://b.org/2"]]
 

@@ -43,7 +43,7 @@ def test_cells_keep_their_meaning(tmp_path):
     ]
     assert reading.claims[["metric", "value"]].to_numpy().tolist() == [["killed", 7.0]]
     assert reading.inputs[0].format == "XLSX"
-    assert "Column 'Дата': 1 cells hold a time without a zone; only the day is used." in [n.text for n in reading.notes]
+    assert "Column 'Дата': times without a zone: 1; only the day is used." in [n.text for n in reading.notes]
 
 
 def test_ods(tmp_path):

@@ -51,7 +51,7 @@ def test_it_counts_and_lists(write):
     text = write(rejected=REJECTED, notes=["events.csv: read as cp1251."], held_back=3, outside_period=1)
     assert text.startswith("# How this map was made\n")
     assert "9 claims. In 1 it is not said who says so." in text
-    assert "- e8 (row 10): Oktyabrsky" in section(text, "Places that may mean several")
+    assert "- e8 (row 10): Oktyabrsky" in section(text, "Places that are in doubt")
     assert section(text, "Places found, but not with certainty").strip() == "None."
     assert "3 newer reports are held back and not shown." in text
     assert "1 event lies outside the map's period and is left out." in text
@@ -63,7 +63,7 @@ def test_a_position_that_fits_no_place_of_the_name_is_called_what_it_is(write, l
     events = located.copy()
     found = '[{"name": "Kharkiv", "region": "Kharkiv region", "country": "UA"}, {"id": "source", "name": "Kharkiv"}]'
     events.loc[events["place_status"] == "ambiguous", "place_alternatives"] = found
-    listed = section(write(events=events), "Places that may mean several")
+    listed = section(write(events=events), "Places that are in doubt")
     assert listed.count("may be: Kharkiv, Kharkiv region, UA; coordinates that the source gave") == 1
 
 

@@ -154,20 +154,14 @@ def read_events(
     places, claims = places or packed.get("places"), claims or packed.get("claims")
     raw, adapter = adapt(open_table(path, progress=progress), "sheet" if columns and format == "auto" else format)
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
-    beside = {name.strip().casefold() for name in raw.sheets}
-    place_raw = (
-        open_table(Path(places), progress=progress)
-        if places
-        else open_table(path, sheet="places")
-        if "places" in beside
+    sheets = {name.strip().casefold() for name in raw.sheets}
+    place_raw, claim_raw = (
+        open_table(Path(file), progress=progress)
+        if file
+        else open_table(path, sheet=sheet)
+        if sheet in sheets
         else None
-    )
-    claim_raw = (
-        open_table(Path(claims), progress=progress)
-        if claims
-        else open_table(path, sheet="claims")
-        if "claims" in beside
-        else None
+        for file, sheet in ((places, "places"), (claims, "claims"))
     )
     if claim_raw is None and raw.is_ours and (found := claims_beside(path)):
         claim_raw = open_table(found)
@@ -311,8 +305,8 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     if unstated.any():
         table.note(
             "columns",
-            f"{int(unstated.sum()):,} cells of {table.columns['side']!r} say that the side is not known: read "
-            "as not stated.",
+            f"Cells of {table.columns['side']!r} that say that the side is not known: {int(unstated.sum()):,}; read as "
+            "not stated.",
         )
     side = typed["side"].mask(unstated)
     basis = pd.Series("not_stated", index=side.index, dtype="str").where(

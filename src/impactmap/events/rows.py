@@ -185,7 +185,8 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     part = part.astype(dict.fromkeys(lists, "str"))
     # One place before a stray semicolon is no list.
     table.note(
-        "places", f"{int(several.sum()):,} cells of {header!r} name several places: each is a row of the same event."
+        "places",
+        f"Cells of {header!r} that name several places: {int(several.sum()):,}; each place is a row of the same event.",
     )
     both = pd.concat([frame[~several], part])
     return both.sort_index(kind="stable")

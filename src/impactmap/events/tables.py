@@ -45,8 +45,8 @@ def build_table(
             if changed:
                 cells = cells.assign(**{header: cells[header].where(~shielded, restored.reindex(cells.index))})
                 notes.append(
-                    f"Column {header!r}: an apostrophe that shields a text from being a formula was taken away "
-                    f"in {changed:,} cells."
+                    f"Column {header!r}: an apostrophe that shields a text from being a formula was taken away; "
+                    f"cells: {changed:,}."
                 )
         raw = replace(raw, cells=cells)
     names = [str(header) for header in cells.columns]
@@ -152,8 +152,8 @@ def _tell_addresses(table: Table) -> None:
     table.typed["source_name"] = name.mask(address, name.map(hosts).astype("str"))
     table.note(
         "columns",
-        f"{int(address.sum()):,} cells of {table.columns['source_name']!r} hold a web address: it is the row's "
-        "source_url, its host the source.",
+        f"Web addresses in {table.columns['source_name']!r}: {int(address.sum()):,}; each is its row's source_url, its "
+        "host the source.",
     )
 
 

@@ -128,13 +128,13 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
             if degrees.commas:
                 table.note(
                     "numbers",
-                    f"Column {header!r}: {degrees.commas:,} numbers with a decimal comma were read as decimals.",
+                    f"Column {header!r}: numbers with a decimal comma were read as decimals: {degrees.commas:,}.",
                 )
             if degrees.parted:
                 table.note(
                     "numbers",
-                    f"Column {header!r}: {degrees.parted:,} cells with degree signs, minutes or a hemisphere were read "
-                    "as decimal degrees.",
+                    f"Column {header!r}: cells with degree signs, minutes or a hemisphere were read as decimal "
+                    f"degrees: {degrees.parted:,}.",
                 )
         elif column.dtype == "Int64":
             whole = pd.to_numeric(cells.where(cells.str.fullmatch(r"\s*[0-9]{1,15}(\.0+)?\s*")), errors="coerce")
@@ -251,13 +251,13 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
     if parsed.serials:
         table.note(
             "dates",
-            f"Column {header!r}: {parsed.serials:,} cells hold a spreadsheet's number of a day, such as 45970 for "
-            "2025-11-09; they were read as days.",
+            f"Column {header!r}: a spreadsheet's numbers of days, such as 45970 for 2025-11-09, were read as days: "
+            f"{parsed.serials:,} of the cells.",
         )
     if parsed.times_without_zone:
         table.note(
             "dates",
-            f"Column {header!r}: {parsed.times_without_zone:,} cells hold a time without a zone; only the day is used.",
+            f"Column {header!r}: times without a zone: {parsed.times_without_zone:,}; only the day is used.",
         )
     bad = cells.notna() & parsed.start.isna()
     table.log.reject(

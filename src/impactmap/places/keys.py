@@ -83,7 +83,7 @@ def key_lines(text: str) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
     several: dict[str, int] = {}
     for code in np.flatnonzero(present).tolist():
         latin = _LINES[code]
-        if len(latin) > 1 and latin not in several:  # a stand-in for now
+        if len(latin) > 1 and latin not in several:  # one byte stands in for the letters until the end
             several[latin] = 128 + len(several)
         table[code] = min(several[latin], 255) if len(latin) > 1 else ord(latin) if latin else 0
     if len(several) > 128:  # Chinese, say, has more syllables than there are stand-ins

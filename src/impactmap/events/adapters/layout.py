@@ -254,7 +254,7 @@ def _column(cells: pd.DataFrame, each: Field, notes: list[str]) -> pd.Series[str
     if each.otherwise is not None and unknown.any():
         shown = ", ".join(repr(str(word)) for word in column[unknown].unique()[:5])
         notes.append(
-            f"{int(unknown.sum()):,} cells of {each.theirs[0]!r} hold words that the mapping does not list ({shown}): "
+            f"Cells of {each.theirs[0]!r} with words that the mapping does not list ({shown}): {int(unknown.sum()):,}; "
             f"read as {each.otherwise or 'missing'}."
         )
     found = found.mask(unknown, column if each.otherwise is None else each.otherwise).astype("str")
