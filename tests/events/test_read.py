@@ -93,7 +93,7 @@ def test_headers_in_three_languages(table, header, row):
     assert event["date_start"] == pd.Timestamp("2025-11-09")
     assert reading.claims[["metric", "value"]].to_numpy().tolist() == [["killed", 2.0]]
     assert any(text.startswith("Headers understood: ") for text in told(reading, "columns"))
-    assert "1 numbers with a decimal comma" in " ".join(told(reading, "numbers"))
+    assert "decimals: 1." in " ".join(told(reading, "numbers"))
 
 
 def test_na_and_leading_zeros_are_preserved_exactly(table):
