@@ -339,3 +339,25 @@ def test_the_position_of_an_area_in_a_sheet_is_kept_beside_what_is_made_of_it(wr
         for name in ("first.geojson", "again.geojson")
     )
     assert one == other
+
+
+@pytest.mark.parametrize("ending", ["csv", "geojson", "jsonl", "parquet"])
+def test_places_are_found_and_written_a_part_at_a_time(ending, write, tmp_path, monkeypatch):
+    rows = [f"e{n},2025-11-{n % 9 + 1:02d},{place}" for n, place in enumerate(["Kharkiv", "Oktyabrske", "Nowhere"] * 4)]
+    table = write("sheet.csv", "id,date,place", *rows)
+    done = [impactmap.convert([table], tmp_path / f"whole.{ending}", now=NOW)]
+    monkeypatch.setattr("impactmap.publish.parts.PART", 5)
+    told = []
+    done.append(
+        impactmap.convert([table], tmp_path / f"parts.{ending}", now=NOW, progress=lambda *given: told.append(given))
+    )
+    assert done[0].statuses == done[1].statuses
+    assert sum(done[1].statuses.values()) == 12
+    assert done[0].notes == done[1].notes
+    assert [what for step, _, what in told if step == 3][-1].endswith("100%")
+    assert (2, 3, "Finding the places, 100%") in told
+    files = [tmp_path / f"{name}.{ending}" for name in ("whole", "parts")]
+    if ending == "parquet":
+        assert gpd.read_parquet(files[0]).equals(gpd.read_parquet(files[1]))
+    else:
+        assert files[0].read_bytes() == files[1].read_bytes()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import warnings
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impactmap.errors import InputError, TermsWarning
+from impactmap.errors import InputError
 from impactmap.progress import Progress, part_of, quiet
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def convert(
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
     """
     from impactmap.events.combine import combine_readings
-    from impactmap.publish import find_form, write_events
+    from impactmap.publish.forms import find_form, write_parts
 
     if not sources:
         raise InputError("expected at least one table to convert, found none.")
@@ -157,27 +157,30 @@ def convert(
         events, said, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
     tables = _counts(reading)
-    statuses: dict[str, int] = {}
+    statuses: Counter[str] = Counter()
+    parts: Iterator[pd.DataFrame] = iter([events])
     if find_places:
         say(2, 3, "Finding the places")
-        settled = _decisions(sources)
-        events = _located(
-            events, gazetteers=gazetteers, language=language, exact_positions=exact_positions, decisions=settled
-        )
-        statuses = {str(name): int(n) for name, n in events["place_status"].value_counts().sort_index().items()}
-    say(3, 3, "Writing")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TermsWarning)  # it is among the notes
-        written = write_events(
+        located = _located(
             events,
-            output,
-            claims=said,
-            format=to,
-            force=force,
-            inputs=inputs,
+            gazetteers=gazetteers,
+            language=language,
             exact_positions=exact_positions,
-            progress=part_of(say, 3, 3),
+            decisions=_decisions(sources),
+            progress=part_of(say, 2, 3),
         )
+        parts = _counted(located, statuses)
+    written = write_parts(
+        parts,
+        output,
+        rows=len(events),
+        claims=said,
+        format=to,
+        force=force,
+        inputs=inputs,
+        exact_positions=exact_positions,
+        progress=part_of(say, 3, 3),
+    )
     files = (*written.files, *_write_rejected(reading, Path(output), inputs=inputs, force=force))
     told = [f"{note.file}: {note.text}" for note in reading.notes if note.topic != "terms"]
     return Conversion(
@@ -189,7 +192,7 @@ def convert(
         claims=len(said),
         rejected=len(reading.rejected),
         tables=tables,
-        statuses=statuses,
+        statuses=dict(sorted(statuses.items())),
         changes=changes,
         notes=(*told, *written.notes, *(_tombstones(reading) if update is None else ())),
     )
@@ -285,17 +288,30 @@ def _located(
     language: Language,
     exact_positions: bool,
     decisions: Decisions,
-) -> gpd.GeoDataFrame:
+    progress: Progress,
+) -> Iterator[gpd.GeoDataFrame]:
     """Locate events; from the outline of a district around a position it could be had back, so it is rounded first."""
     from impactmap.gazetteers import open_gazetteer
-    from impactmap.places import geocode_events
+    from impactmap.places import geocode_parts
+    from impactmap.publish.parts import PART
 
     if not exact_positions:
         events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
     events = _with_area_positions(events)
-    located = geocode_events(events, gazetteer=open_gazetteer(gazetteers), decisions=decisions, language=language)
-    located.attrs |= events.attrs
-    return located
+    gazetteer = open_gazetteer(gazetteers)
+    return geocode_parts(
+        events, rows=PART, gazetteer=gazetteer, decisions=decisions, language=language, progress=progress
+    )
+
+
+def _counted(parts: Iterator[gpd.GeoDataFrame], statuses: Counter[str]) -> Iterator[gpd.GeoDataFrame]:
+    """Pass the parts on, and count what became of their places."""
+    from impactmap.events.spill import release
+
+    for part in parts:
+        statuses.update(map(str, part["place_status"].dropna()))
+        yield part
+        release()
 
 
 def _with_area_positions(events: pd.DataFrame) -> pd.DataFrame:

@@ -84,9 +84,12 @@ def to_postgis(
     import warnings
 
     from impactmap.publish.leaving import leaving_claims, leaving_events
+    from impactmap.publish.parts import Told
 
-    frame, notes = leaving_events(events, exact_positions=exact_positions)
-    statements = leaving_claims(claims, notes)
+    told = Told()
+    frame = leaving_events(events, told, exact_positions=exact_positions)
+    statements = leaving_claims(claims, told)
+    notes = told.sentences()
     if terms := events.attrs.get("terms"):
         notes.append(str(terms))
         warnings.warn(str(terms), TermsWarning, stacklevel=2)

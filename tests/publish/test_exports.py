@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from impactmap.errors import ColumnError, CrsError, PublishError
 from impactmap.events import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, restore
 from impactmap.publish import delimited, exports, geofiles, leaving, workbook
+from impactmap.publish.parts import Told
 
 FIRST = [
     "event_id", "date_start", "date_end", "date_precision", "side", "place", "place_name", "place_precision",
@@ -270,7 +271,7 @@ def test_an_empty_table(located, tmp_path):
 
 
 def test_large_tables_are_written_in_groups_of_rows_and_tell_how_far_they_are(table, tmp_path, monkeypatch):
-    for name in ("geofiles._GROUP", "geofiles.BLOCK", "delimited.BLOCK"):
+    for name in ("geofiles.PART", "geofiles.BLOCK", "delimited.BLOCK"):
         monkeypatch.setattr(f"impactmap.publish.{name}", 2)
     rows = len(table)
     assert rows > 2
@@ -294,14 +295,16 @@ def test_large_tables_are_written_in_groups_of_rows_and_tell_how_far_they_are(ta
 def test_what_no_format_holds_is_replaced_and_counted(dtype, unheld):
     texts = ["plain", None, "a\x00b", "\x00\x00", "bell\x07", "\ufffe", "Zażółć \U0001f4a5", "$.[x]"]
     table = pd.DataFrame({"text": pd.Series(texts, dtype=dtype)})
-    notes = []
-    cleaned = leaving.clean_table(table, notes, unheld=unheld)["text"]
+    told = Told()
+    cleaned = leaving.clean_table(table, told, unheld=unheld)["text"]
     wanted = [text if text is None else unheld.sub("\ufffd", text) for text in texts]
     assert cleaned.astype("object").where(cleaned.notna(), None).tolist() == wanted
     count = 4 if unheld is leaving.UNHELD_IN_XML else 2
-    assert notes == [f"{count} texts held characters that this format cannot: \ufffd stands for each."]
+    assert told.sentences() == [
+        f"Texts with characters that this format cannot hold: {count}. \ufffd stands for each character."
+    ]
 
 
 def test_halves_of_pairs_are_replaced():
     table = pd.DataFrame({"text": pd.Series(["a\ud800", "b"], dtype="object")})
-    assert leaving.clean_table(table, [])["text"].tolist() == ["a\ufffd", "b"]
+    assert leaving.clean_table(table, Told())["text"].tolist() == ["a\ufffd", "b"]

@@ -31,6 +31,7 @@ from lxml import etree
 import impactmap
 from impactmap.errors import ColumnError, CrsError, InputError, PublishError, TermsWarning
 from impactmap.publish import FORMS, find_form, forms, write_events, write_table
+from impactmap.publish.forms import write_parts
 from impactmap.publish.workbook import write_workbook
 
 NAMES = [form.name for form in FORMS]
@@ -386,7 +387,7 @@ def test_kml_of_every_kind_of_shape_is_valid(located, tmp_path):
 def test_control_characters_that_xml_cannot_hold_are_replaced_and_noted(reading, tmp_path):
     events = reading.events.assign(summary="a\x07b\x00c\td\re")
     notes = write_events(events, tmp_path / "x.kml").notes
-    assert [note for note in notes if note.startswith("3 texts held characters that this format cannot")]
+    assert [note for note in notes if note.startswith("Texts with characters that this format cannot hold: 3.")]
     document = etree.parse(tmp_path / "x.kml")
     kml_schema().assertValid(document)
     assert document.find(f".//{KML}SimpleData[@name='summary']").text == "a\ufffdb\ufffdc\td\re"
@@ -436,7 +437,7 @@ def test_positions_leave_coarse(reading, tmp_path, name):
     )
     path = target(tmp_path, name)
     notes = write_events(events, path, format=name).notes
-    assert notes[0].startswith("1 positions were rounded to two decimals")
+    assert notes[0].startswith("Positions rounded to two decimals of a degree, about a kilometre: 1.")
     assert "'my_latitude', 'wkt', 'pair', 'minutes', 'code'" in notes[1]
     back = impactmap.read_events(path).events
     assert (back["latitude"][1], back["longitude"][1]) == (49.99, 36.25)
@@ -469,7 +470,7 @@ def test_a_reported_area_leaves_as_one_and_a_narrow_one_not_at_all(reading, tmp_
         latitude=float("nan"), longitude=float("nan"), source_geometry=pd.array([wide, narrow, None], dtype="str")
     )
     notes = write_events(events, tmp_path / "x.fgb").notes
-    assert "1 shapes narrower than two kilometres were left out." in notes
+    assert "Shapes narrower than two kilometres that were left out: 1." in notes
     back = pyogrio.read_dataframe(tmp_path / "x.fgb")
     assert back.geometry.isna().tolist() == [False, True, True]
     assert back["source_geometry"].isna().tolist() == [False, True, True]
@@ -679,9 +680,64 @@ def test_infinite_figures_and_other_types_become_what_a_file_holds(reading, tmp_
         things=[{"a": 1}, None, [1]],
     )
     notes = write_events(events, tmp_path / "x.jsonl").notes
-    assert "1 figures without end were left empty." in notes
+    assert "Figures without end that were left empty: 1." in notes
     records = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [record["far"] for record in records] == [1.5, None, None]
     assert [record["yes"] for record in records] == ["true", "false", "true"]
     assert records[0]["moment"] == "2025-11-09T12:00:00+00:00"
     assert [record["things"] for record in records] == ["{'a': 1}", None, "[1]"]
+
+
+# A part at a time
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_table_written_in_parts_is_the_table_written_whole(name, exact, geocoded, reading, tmp_path):
+    rows = len(geocoded)
+    assert rows > 2
+    for folder in ("whole", "parts"):
+        (tmp_path / folder).mkdir()
+    claims = {"claims": reading.claims, "format": name, "exact_positions": exact}
+    whole = write_events(geocoded, target(tmp_path / "whole", name), **claims)
+    parts = (geocoded.iloc[start : start + 2] for start in range(0, rows, 2))
+    cut = write_parts(parts, target(tmp_path / "parts", name), rows=rows, **claims)
+    assert [path.name for path in cut.files] == [path.name for path in whole.files]
+    assert cut.notes == whole.notes
+    for ours, theirs in zip(cut.files, whole.files, strict=True):
+        if name == "parquet" and ours.suffix == ".parquet":
+            # Groups of rows are cut otherwise.
+            assert pyarrow.parquet.read_table(ours).equals(pyarrow.parquet.read_table(theirs))
+            geo = [json.loads(pyarrow.parquet.read_metadata(path).metadata[b"geo"]) for path in (ours, theirs)]
+            assert geo[0] == geo[1]
+        elif name == "gpkg":
+            # The database counts how often it was written to.
+            for layer in ("events", "claims"):
+                pd.testing.assert_frame_equal(*(gpd.read_file(path, layer=layer) for path in (ours, theirs)))
+        else:
+            assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_parts_are_made_when_they_are_written(geocoded, tmp_path):
+    made = []
+
+    def parts():
+        for start in range(len(geocoded)):
+            made.append(start)
+            yield geocoded.iloc[start : start + 1]
+
+    told = []
+    write_parts(
+        parts(), tmp_path / "x.csv", rows=len(geocoded), progress=lambda done, of, _: told.append((done, of, len(made)))
+    )
+    assert told == [(n, len(geocoded), n) for n in range(1, len(geocoded) + 1)]
+
+
+def test_a_fault_in_a_later_part_leaves_the_old_file(geocoded, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("old", encoding="utf-8")
+    parts = iter([geocoded.iloc[:1], geocoded.iloc[1:].drop(columns="date_start")])
+    with pytest.raises(ColumnError, match="missing date_start"):
+        write_parts(parts, path, rows=len(geocoded), force=True)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["sheet.csv", "x.csv"]

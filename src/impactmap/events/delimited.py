@@ -18,6 +18,7 @@ from impactmap.errors import TableError
 from impactmap.events.grid import HEADER_WITHIN, grid_to_cells
 from impactmap.events.headers import count_known
 from impactmap.events.rawtable import InputFile, Note, RawTable
+from impactmap.events.spill import Spool
 from impactmap.progress import Progress, quiet
 
 __all__ = ["detect_encoding", "read_delimited"]
@@ -274,15 +275,15 @@ def _parse(path: Path, encoding: str, delimiter: str, width: int, progress: Prog
             index_col=False,
             dtype="str",
             keep_default_na=False,
-            na_filter=False,
+            na_values=[""],
             skip_blank_lines=False,
             engine="c",
             low_memory=False,
             chunksize=_ROWS,
         ) as reader,
     ):
-        parts = []
+        spool = Spool()
         for part in reader:
-            parts.append(part)
+            spool.append(part)
             progress(stream.tell(), size, f"Reading {path.name}")
-    return pd.concat(parts, ignore_index=True)
+    return spool.frame()

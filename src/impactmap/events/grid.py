@@ -9,6 +9,7 @@ import pandas as pd
 from impactmap.errors import TableError
 from impactmap.events.headers import count_known
 from impactmap.events.rawtable import is_written
+from impactmap.events.spill import release, spill
 from impactmap.events.text import restore
 
 __all__ = ["HEADER_WITHIN", "find_header", "grid_to_cells"]
@@ -97,12 +98,15 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
         if inner:
             notes.append(f"{inner:,} empty rows between rows of data were passed over.")
         body = body[~blank]
-    return body.astype("str"), tags, notes
+    return spill(body.astype("str")), tags, notes
 
 
 def _without_blanks(column: pd.Series[str], *, exact: bool) -> pd.Series[str]:
     """Return the column with empty cells missing, itself where there are none: texts are large."""
-    blank = (column if exact else column.str.strip()) == ""
+    release()
+    blank = column == ""
+    if not exact:
+        blank |= column.str.isspace().fillna(value=False)
     return column.mask(blank) if blank.any() else column
 
 

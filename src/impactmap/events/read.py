@@ -38,6 +38,7 @@ from impactmap.events.schema import (
     Column,
 )
 from impactmap.events.sheetclaims import sheet_claims, type_claims
+from impactmap.events.spill import release, spill
 from impactmap.events.tables import build_table, need_column, need_columns, note_kept
 from impactmap.events.typed import Options, Table
 from impactmap.progress import Progress
@@ -53,6 +54,13 @@ _SAYING = tuple(
 _OWN = {"place_status", "place_provider"}
 #: What the author or another's scale says about positions; `geocode_events` respects it.
 _PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "place_precision")
+#: What people write in the column of sides where they do not know.
+_UNSTATED = frozenset(
+    (
+        *("not stated", "unknown", "unclear", "no information", "?", "-", "–", "—"),
+        *("не вказано", "невідомо", "не указано", "неизвестно"),
+    )
+)
 _FRAME = [column.name for column in EVENT_COLUMNS]
 
 
@@ -198,7 +206,9 @@ def read_events(
         # Without the column its absence would be told once more for every row.
         raise_for_faults(_fatal(tables))
     frame = _events(table, place_table, own=bool(own))
-    frame = frame[~frame["source_row"].isin(list(table.log.rejected_rows()))].reset_index(drop=True)
+    rejected = frame["source_row"].isin(list(table.log.rejected_rows()))
+    # Texts are large: they are put together anew only where rows go.
+    frame = spill((frame[~rejected] if rejected.any() else frame).reset_index(drop=True))
     if terms := adapter.terms if adapter is not None else terms_of(raw) if raw.is_ours else "":
         frame.attrs["terms"] = terms
     stated_apart = True
@@ -220,6 +230,7 @@ def read_events(
     filled = [part for part in stated if len(part)]
     said = claims_frame(pd.concat(filled, ignore_index=True) if filled else [])
     notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
+    release()
     notes += note_duplicates(frame, raw.name)
     return Reading(
         events=frame,
@@ -256,6 +267,7 @@ def _fatal(tables: Sequence[Table]) -> list[Fault]:
 
 def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     """Return the frame of one row an event and place; rows to be rejected are still in it, and in the log."""
+    release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
     start = table.dates.get("date_start")
     if "date_start" in table.columns and start is not None and not (start.ambiguous or start.conflict):
@@ -282,26 +294,7 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
             typed["date_end"].isna() | (typed["date_end"] == typed["date_start"]), "days"
         ).where(typed["date_start"].notna())
         typed = typed.assign(date_end=end, date_precision=typed["date_precision"].fillna(told))
-    unstated = (
-        typed["side"]
-        .str.casefold()
-        .isin(
-            [
-                "not stated",
-                "unknown",
-                "unclear",
-                "no information",
-                "не вказано",
-                "невідомо",
-                "не указано",
-                "неизвестно",
-                "?",
-                "-",
-                "–",
-                "—",
-            ]
-        )
-    )
+    unstated = typed["side"].isin([text for text in typed["side"].dropna().unique() if text.casefold() in _UNSTATED])
     if unstated.any():
         table.note(
             "columns",
@@ -320,14 +313,18 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
         means=list_items(typed["means"], MEANS),
         source_row=table.rows.astype("Int64"),
     )
-    typed = typed.join(table.others)
+    typed = spill(typed.join(table.others))
     if places is None:
         typed = reject_unusable(table, typed)
         frame = split_places(table, typed.assign(event_id=event_ids(typed)))
-        warn_of_mixed_events(frame, table)
     else:
         frame = join_places(table, places, typed)
-    number = frame.assign(one=1).groupby("event_id", sort=False, dropna=False)["one"].cumsum().astype("Int64")
+    release()
+    # By number: as groups of texts a million identifiers take many times their memory.
+    event = pd.Series(pd.factorize(frame["event_id"])[0], index=frame.index)
+    if places is None:
+        warn_of_mixed_events(frame, table, event.duplicated(keep=False))
+    number = (event.groupby(event, sort=False).cumcount() + 1).astype("Int64")
     located = frame["latitude"].notna() & frame["longitude"].notna()
     frame = frame.assign(
         place_number=frame["place_number"].fillna(number),

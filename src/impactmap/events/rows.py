@@ -14,7 +14,7 @@ import pandas as pd
 from impactmap.events.files import SOURCE_GEOMETRY
 from impactmap.events.rawtable import Note
 from impactmap.events.schema import PLACE_COLUMNS
-from impactmap.events.text import compare_key
+from impactmap.events.text import compare_key, map_levels
 from impactmap.events.typed import Table
 
 __all__ = [
@@ -49,8 +49,7 @@ def list_items(column: pd.Series[str], known: Mapping[str, tuple[str, ...]]) -> 
             )
         )
 
-    levels = {text: plain(str(text)) or None for text in column.dropna().unique()}
-    return column.map(levels).astype("str")
+    return map_levels(column, lambda text: plain(text) or None)
 
 
 def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -98,7 +97,8 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         expected="a place, a region, a country or a position",
         fix="Write where it happened.",
     )
-    return frame[~frame.index.isin(log.rejected_rows())]
+    rejected = frame.index.isin(log.rejected_rows())
+    return frame[~rejected] if rejected.any() else frame
 
 
 def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Series[float]) -> None:
@@ -313,11 +313,11 @@ def event_ids(frame: pd.DataFrame) -> pd.Series[str]:
     return given.where(~lacking, made.reindex(given.index))
 
 
-def warn_of_mixed_events(frame: pd.DataFrame, table: Table) -> None:
-    """Warn of rows that share an identifier but not the day, side or summary."""
-    shared = frame[frame["event_id"].duplicated(keep=False)]
-    if shared.empty:
+def warn_of_mixed_events(frame: pd.DataFrame, table: Table, sharing: pd.Series[bool]) -> None:
+    """Warn of rows that share an identifier, as `sharing` says, but not the day, side or summary."""
+    if not sharing.any():
         return
+    shared = frame[sharing.to_numpy()]
     what = [name for name in ("event_id", *_PLACE_ONLY, "date_start", "side", "summary") if name != "place_number"]
     again = shared[shared.duplicated(what)]
     table.log.remark(
@@ -351,8 +351,7 @@ def note_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
     """
     if frame.empty:
         return []
-    keys = {text: compare_key(str(text)) for text in frame["place"].dropna().unique()}
-    where = frame["place"].map(keys).astype("str")
+    where = map_levels(frame["place"], compare_key)
     unnamed = where.isna() & frame["latitude"].notna()
     position = frame.loc[unnamed, ["latitude", "longitude"]].round(2).astype("str")
     where = where.where(~unnamed, (position["latitude"] + "," + position["longitude"]).reindex(frame.index))

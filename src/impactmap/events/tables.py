@@ -12,6 +12,7 @@ from impactmap.events.check import nearest
 from impactmap.events.headers import HeaderMatch, header_key, match_headers
 from impactmap.events.rawtable import OURS, RawTable
 from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
+from impactmap.events.spill import release
 from impactmap.events.text import is_web_url, restore
 from impactmap.events.typed import Options, Table, type_table
 
@@ -39,7 +40,10 @@ def build_table(
     notes = []
     if raw.neutralised:
         for header in cells.columns:
+            release()
             shielded = cells[header].str.startswith("'")
+            if not shielded.any():
+                continue
             restored = cells.loc[shielded, header].map(restore)
             changed = int((restored != cells.loc[shielded, header]).sum())
             if changed:
@@ -61,7 +65,8 @@ def build_table(
         if name in {column.name for column in schema} and name != "source_row"
     }
     no_reports = rows_aside(cells, headers, withdrawn=not withdrawn)
-    aside = cells.loc[no_reports["row"]]
+    # Texts are large: even to take no row of them takes a while.
+    aside = cells.loc[no_reports["row"]] if len(no_reports) else cells.iloc[:0]
     if len(aside):
         raw = replace(raw, cells=cells.drop(index=aside.index))
     table = type_table(raw, schema, headers, options)

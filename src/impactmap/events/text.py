@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["compare_key", "is_web_url", "neutralise", "restore"]
+import pandas as pd
+
+__all__ = ["compare_key", "is_web_url", "map_levels", "neutralise", "restore"]
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?%?\Z")
 #: What Excel, LibreOffice and Google Sheets may take for the beginning of a formula; tab and line ends shift it into
@@ -77,6 +81,22 @@ def is_web_url(text: object) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def map_levels(column: pd.Series[Any], change: Callable[[str], str | None]) -> pd.Series[Any]:
+    """Return texts changed, each different one worked out once; a missing one stays missing.
+
+    Examples
+    --------
+    >>> map_levels(pd.Series(["Ü", None, "Ü"], dtype="str"), str.lower).tolist()
+    ['ü', nan, 'ü']
+    """
+    import pyarrow as pa
+
+    codes, levels = pd.factorize(column)
+    texts = pa.array([*(change(str(level)) for level in levels), None], pa.large_string())
+    codes[codes < 0] = len(levels)
+    return pd.Series(texts.take(pa.array(codes)), index=column.index, dtype="str")
 
 
 def compare_key(text: str) -> str:

@@ -14,12 +14,14 @@ from impactmap.events.dates import ParsedDates, parse_dates, reads_as_date
 from impactmap.events.figures import parse_coordinates
 from impactmap.events.rawtable import Note, RawTable, is_written
 from impactmap.events.schema import Column
-from impactmap.events.text import DISGUISED, HIDDEN_CLASS
+from impactmap.events.spill import release, spill, spill_column
+from impactmap.events.text import DISGUISED, HIDDEN_CLASS, map_levels
 
 __all__ = ["Options", "Table", "type_table"]
 
 #: Columns whose spelling decides what they are matched with, so look-alike letters are worth a warning.
 _MATCHED = ("event_id", "place", "region", "country", "side")
+_PART = 50_000  # cells
 
 
 @dataclass(frozen=True)
@@ -108,18 +110,20 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
     typed: dict[str, pd.Series] = {}
     empty = pd.Series(pd.NA, index=raw.cells.index, dtype="str")
     for column in columns:
+        release()
         header = headers.get(column.name)
         if header is None:
-            typed[column.name] = empty if column.name.startswith("value") else empty.astype(column.dtype)
+            same = column.dtype == "str" or column.name.startswith("value")
+            typed[column.name] = empty if same else empty.astype(column.dtype)
             continue
         cells = raw.cells[header]
         if column.dtype != "str" or column.vocabulary:
             cells = cells.mask(cells.str.strip() == "")
         if column.dtype == "str":
-            typed[column.name] = cells if column.name.endswith("_id") or written else _stripped(cells)
+            typed[column.name] = cells if column.name.endswith("_id") or written else spill_column(_stripped(cells))
             _look_at_text(table, column, header, cells)
             if column.vocabulary and column.name != "qualifier":
-                typed[column.name] = _in_vocabulary(table, column, header, cells.str.strip())
+                typed[column.name] = _in_vocabulary(table, column, header, cells)
         elif column.dtype == "datetime64[s]":
             typed[column.name] = _dates(table, column, header, cells, options)
         elif column.name in {"latitude", "longitude"}:
@@ -152,14 +156,14 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
             typed[column.name] = cells
         else:
             typed[column.name] = pd.to_numeric(cells, errors="coerce").astype(column.dtype)
-    table.typed = pd.DataFrame(typed, index=raw.cells.index)
+    table.typed = spill(pd.DataFrame(typed, index=raw.cells.index))
     return table
 
 
 def _stripped(cells: pd.Series[str]) -> pd.Series[str]:
     """Return texts without space at their ends, the very column where they have none: texts are large."""
-    stripped = cells.str.strip()
-    return cells if stripped.equals(cells) else stripped
+    parts = (cells.iloc[start : start + _PART] for start in range(0, len(cells), _PART))
+    return cells if all(part.str.strip().equals(part) for part in parts) else cells.str.strip()
 
 
 def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[str]) -> None:
@@ -195,14 +199,11 @@ def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[st
 
 
 def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[str]) -> pd.Series[str]:
-    words = (
-        cells.str.casefold()
-        .str.replace("_", " ", regex=False)
-        .map({word.replace("_", " "): word for word in column.vocabulary})
-    )
+    known = {word.replace("_", " "): word for word in column.vocabulary}
+    words = map_levels(cells, lambda text: known.get(text.strip().casefold().replace("_", " ")))
     unknown = cells.notna() & words.isna()
     if unknown.any():
-        found = str(cells[unknown].iloc[0])
+        found = str(cells[unknown].iloc[0]).strip()
         guess = nearest(found, column.vocabulary)
         table.log.remark(
             rows=table.rows[unknown],
@@ -211,7 +212,7 @@ def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[s
             found=repr(found),
             fix=(f"Did you mean {guess!r}? " if guess else "") + "It was read as if the cell were empty.",
         )
-    return words.astype("str")
+    return words
 
 
 def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], options: Options) -> pd.Series:

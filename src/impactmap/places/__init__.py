@@ -6,7 +6,7 @@ from impactmap.places.cache import AnswerCache
 from impactmap.places.decision_file import format_decisions, read_decisions
 from impactmap.places.decisions import Decisions, EditorDecision
 from impactmap.places.gazetteer import Gazetteer
-from impactmap.places.geocode import geocode_events, geocode_table
+from impactmap.places.geocode import geocode_events, geocode_parts, geocode_table
 from impactmap.places.online import OnlineProvider
 from impactmap.places.positions import coarsen_positions
 from impactmap.places.provider import open_provider
@@ -21,6 +21,7 @@ __all__ = [
     "coarsen_positions",
     "format_decisions",
     "geocode_events",
+    "geocode_parts",
     "geocode_table",
     "open_provider",
     "read_decisions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -19,6 +19,7 @@ from impactmap.places.reported import use_reported_shapes
 from impactmap.places.source import use_source_coordinates
 from impactmap.places.standins import stand_in
 from impactmap.places.stated import restore_area_positions, widen_to_stated
+from impactmap.progress import Progress, quiet
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from impactmap.places.areas import Language
     from impactmap.places.gazetteer import Gazetteer
 
-__all__ = ["OnlineGeocoder", "geocode_events", "geocode_table"]
+__all__ = ["OnlineGeocoder", "geocode_events", "geocode_parts", "geocode_table"]
 
 _HINTS: Final = ("place", "region", "country", "district")
 _TABLE_COLUMNS: Final = tuple(name for name in COLUMNS if name not in {"place_region_code", "place_provider"})
+_TOLD: Final = 200  # places, after which progress is told
 _SETTLED: Final = frozenset({"matched", "fuzzy", "area"})
 
 
@@ -47,6 +49,7 @@ def geocode_events(
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
     language: Language = "en",
+    progress: Progress = quiet,
 ) -> gpd.GeoDataFrame:
     """Add where each row's place is.
 
@@ -65,6 +68,8 @@ def geocode_events(
         What editors decided, from `read_decisions`: wins over the gazetteer, the provider and the source's coordinates.
     language
         Of names: ``en``, ``uk`` or ``ru``.
+    progress
+        Told how many of the different places are decided.
 
     Returns
     -------
@@ -94,8 +99,47 @@ def geocode_events(
     >>> geocode_events(rows)[["place_status", "place_precision", "place_id"]].values.tolist()
     [['matched', 'settlement', 'geonames:484907'], ['area', 'region', 'iso:UA-63'], ['ambiguous', nan, nan]]
     """
-    import geopandas as gpd
+    parts = geocode_parts(
+        events,
+        rows=max(len(events), 1),
+        gazetteer=gazetteer,
+        online=online,
+        decisions=decisions,
+        language=language,
+        progress=progress,
+    )
+    return next(parts)
 
+
+def geocode_parts(
+    events: pd.DataFrame,
+    *,
+    rows: int,
+    gazetteer: Gazetteer | None = None,
+    online: OnlineGeocoder | None = None,
+    decisions: Decisions | None = None,
+    language: Language = "en",
+    progress: Progress = quiet,
+) -> Iterator[gpd.GeoDataFrame]:
+    """Locate events as `geocode_events` does, and give them back a part at a time.
+
+    Parameters
+    ----------
+    events, gazetteer, online, decisions, language, progress
+        As for `geocode_events`. What a place is depends on the whole table, so all of them are decided at once.
+    rows
+        Of a part.
+
+    Yields
+    ------
+    geopandas.GeoDataFrame
+        The parts in order, at least one.
+
+    Raises
+    ------
+    ColumnError
+        There is no ``place`` column.
+    """
     from impactmap.places.gazetteer import Gazetteer
 
     if "place" not in events.columns:
@@ -103,20 +147,32 @@ def geocode_events(
         raise ColumnError(f"The table needs a column 'place'; it has {names}. Rename the one that names the place.")
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
-    queries, inverse = _queries(events)
-    found = _decide(queries, inverse, chooser, online, decisions)
-    placed = restore_area_positions(events)
-    found, inverse, asked = *use_source_coordinates(placed, queries, found, inverse, chooser), inverse
-    found, inverse = widen_to_stated(events, queries, found, asked, inverse, chooser)
-    if decisions:
-        found, inverse = decisions.apply(events, queries, asked, (found, inverse), chooser.areas, language=language)
+    queries, asked = _queries(events)
+    decided = _decide(queries, asked, chooser, online, decisions, progress)
+    for start in range(0, max(len(events), 1), rows):
+        part = events.iloc[start : start + rows]
+        question, used = pd.factorize(asked[start : start + rows])
+        mine, found = [queries[number] for number in used], [decided[number] for number in used]
+        found, inverse = use_source_coordinates(restore_area_positions(part), mine, found, question, chooser)
+        found, inverse = widen_to_stated(part, mine, found, question, inverse, chooser)
+        if decisions:
+            found, inverse = decisions.apply(part, mine, question, (found, inverse), chooser.areas, language=language)
+        yield _located(part, found, inverse, gazetteer)
+
+
+def _located(
+    events: pd.DataFrame, found: list[Decision], inverse: npt.NDArray[np.intp], gazetteer: Gazetteer
+) -> gpd.GeoDataFrame:
+    """Return rows with what was decided about them."""
+    import geopandas as gpd
+
     result = pd.DataFrame(events).drop(columns=["geometry"], errors="ignore").copy()
     result["latitude"] = number_column(found, inverse, "latitude")
     result["longitude"] = number_column(found, inverse, "longitude")
     result["coordinates_from"] = origin_column(found, inverse, gazetteer.table).array
     for name, column in spread(found, inverse).items():
         result[name] = column.array
-    geometry = gpd.array.from_shapely(shape_column(found, inverse, chooser.areas))
+    geometry = gpd.array.from_shapely(shape_column(found, inverse, gazetteer.areas))
     located = use_reported_shapes(gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326"))
     located.attrs |= events.attrs  # such as the terms of the data's publisher
     return located
@@ -224,9 +280,14 @@ def _decide(
     chooser: Chooser,
     online: OnlineGeocoder | None,
     settled: Decisions | None,
+    progress: Progress = quiet,
 ) -> list[Decision]:
     chooser.prepare(queries)
-    decisions = [chooser.decide(query) for query in queries]
+    decisions = []
+    for number, query in enumerate(queries, 1):
+        decisions.append(chooser.decide(query))
+        if number % _TOLD == 0 or number == len(queries):
+            progress(number, len(queries), "Finding the places")
     if online is not None:
         decisions = [
             online.settle(query, decision)

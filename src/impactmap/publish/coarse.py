@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from impactmap.events.figures import parse_coordinates
 from impactmap.events.headers import header_key
 from impactmap.events.schema import COMPUTED_COLUMNS, EVENT_COLUMNS
+from impactmap.publish.parts import Told
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,14 +34,14 @@ _FINE = re.compile(r"[-+]?\d+\.\d{3,}")
 _PLUS_CODE = re.compile(r"\s*([23456789CFGHJMPQRVWX]{6})[23456789CFGHJMPQRVWX]{2}\+[23456789CFGHJMPQRVWX]{2,}\s*\Z")
 
 
-def coarse_columns(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFrame:
+def coarse_columns(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
     """Return the frame with the coordinates in columns that are not ours rounded to two decimals of a degree.
 
     Parameters
     ----------
     frame
         Its columns may hold latitudes or longitudes by their name, pairs of degrees, well-known text, or plus codes.
-    notes
+    told
         Takes the names of the columns that were changed.
 
     Returns
@@ -59,22 +60,22 @@ def coarse_columns(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFram
         if set(header_key(str(header)).split()) & _DEGREES_HEADER:
             coarse = _coarse_degrees(column)
         elif pd.api.types.is_string_dtype(column.dtype):
-            told = column.str.match(_PAIR, na=False) | column.str.match(_WKT, na=False)
-            told |= column.str.match(_PLUS_CODE, na=False) | column.str.match(_PARTED_PAIR, na=False)
-            if not told.any():
+            fine = column.str.match(_PAIR, na=False) | column.str.match(_WKT, na=False)
+            fine |= column.str.match(_PLUS_CODE, na=False) | column.str.match(_PARTED_PAIR, na=False)
+            if not fine.any():
                 continue
-            coarse = column.where(~told, column[told].map(_coarse_text).astype(column.dtype))
+            coarse = column.where(~fine, column[fine].map(_coarse_text).astype(column.dtype))
         else:
             continue
         if not coarse.equals(column):
             changed[str(header)] = coarse
     if not changed:
         return frame
-    notes.append(f"Positions in {', '.join(map(repr, changed))} were made as coarse.")
+    told.name("Positions in {} were made as coarse.", changed)
     return frame.assign(**changed)
 
 
-def coarse_shapes(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFrame:
+def coarse_shapes(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
     """Return the frame without the source's shapes that are too narrow to leave."""
     import numpy as np
 
@@ -86,7 +87,7 @@ def coarse_shapes(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFrame
     narrow = (extent < NARROW) & ~points
     if not narrow.any():
         return frame
-    notes.append(f"{int(narrow.sum()):,} shapes narrower than two kilometres were left out.")
+    told.count("Shapes narrower than two kilometres that were left out: {}.", int(narrow.sum()))
     return frame.set_geometry(frame.geometry.where(~narrow, None))
 
 

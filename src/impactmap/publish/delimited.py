@@ -12,6 +12,7 @@ import numpy as np
 
 from impactmap.events.text import neutralise
 from impactmap.progress import Progress, quiet
+from impactmap.publish.parts import Parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ __all__ = ["day_texts", "plain_values", "write_csv", "write_hxl", "write_jsonl",
 BLOCK = 10_000
 
 
-def write_csv(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:
+def write_csv(frame: pd.DataFrame | Parts, path: Path, *, progress: Progress = quiet) -> None:
     """Write a table as CSV: UTF-8, comma, ISO dates, formulas neutralised so that `read_events` restores the text.
 
     Notes
@@ -36,12 +37,12 @@ def write_csv(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) ->
     _write(frame, path, delimiter=",", progress=progress)
 
 
-def write_tsv(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:
+def write_tsv(frame: pd.DataFrame | Parts, path: Path, *, progress: Progress = quiet) -> None:
     """Write a table with tabs between the columns, otherwise as `write_csv` does."""
     _write(frame, path, delimiter="\t", progress=progress)
 
 
-def write_hxl(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:
+def write_hxl(frame: pd.DataFrame | Parts, path: Path, *, progress: Progress = quiet) -> None:
     """Write a table as `write_csv` does, with a row of HXL hashtags under the header.
 
     Notes
@@ -55,21 +56,22 @@ def write_hxl(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) ->
     from impactmap.events.adapters.hxl import COLUMN_TAGS
 
     tags = {name: tags[0] for name, tags in COLUMN_TAGS.items()}
-    under = [tags.get(str(name), "") for name in frame.columns if name != "geometry"]
-    _write(frame, path, delimiter=",", under=under, progress=progress)
+    table = Parts.of(frame)
+    under = [tags.get(str(name), "") for name in table.empty.columns if name != "geometry"]
+    _write(table, path, delimiter=",", under=under, progress=progress)
 
 
-def write_jsonl(frame: pd.DataFrame, path: Path, *, progress: Progress = quiet) -> None:
+def write_jsonl(frame: pd.DataFrame | Parts, path: Path, *, progress: Progress = quiet) -> None:
     """Write a table as JSON lines: one object a row, in UTF-8, a missing value as null."""
-    table = frame.drop(columns="geometry", errors="ignore")
-    names = [str(name) for name in table.columns]
+    table = Parts.of(frame)
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for start in range(0, len(table), BLOCK):
-            part = day_texts(table.iloc[start : start + BLOCK])
+        for start, block in table.blocks(BLOCK):
+            part = day_texts(block.drop(columns="geometry", errors="ignore"))
+            names = [str(name) for name in part.columns]
             for values in zip(*(plain_values(part[name]) for name in part.columns), strict=True):
                 record = dict(zip(names, values, strict=True))
                 file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
-            progress(start + len(part), len(table), "Writing the table")
+            progress(start + len(part), table.rows, "Writing the table")
 
 
 def day_texts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -85,21 +87,23 @@ def plain_values(series: pd.Series[Any]) -> list[Any]:
     return list(series.astype("object").where(series.notna(), None))
 
 
-def _write(frame: pd.DataFrame, path: Path, *, delimiter: str, under: Sequence[str] = (), progress: Progress) -> None:
+def _write(
+    frame: pd.DataFrame | Parts, path: Path, *, delimiter: str, under: Sequence[str] = (), progress: Progress
+) -> None:
     import pandas as pd
 
-    table = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    table = Parts.of(frame)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
-        writer.writerow([neutralise(str(name)) for name in table.columns])
+        writer.writerow([neutralise(str(name)) for name in table.empty.columns if name != "geometry"])
         if under:
             writer.writerow(under)
-        for start in range(0, len(table), BLOCK):
-            part = _cells(table.iloc[start : start + BLOCK])
+        for start, block in table.blocks(BLOCK):
+            part = _cells(pd.DataFrame(block.drop(columns="geometry", errors="ignore")))
             part.to_csv(
                 file, index=False, header=False, sep=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL
             )
-            progress(start + len(part), len(table), "Writing the table")
+            progress(start + len(part), table.rows, "Writing the table")
 
 
 def _cells(frame: pd.DataFrame) -> pd.DataFrame:

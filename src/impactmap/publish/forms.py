@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
+import itertools
 import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +25,14 @@ from impactmap.publish.geofiles import write_flatgeobuf, write_geojson, write_ge
 from impactmap.publish.kml import write_kml
 from impactmap.publish.leaving import UNHELD, UNHELD_IN_XML, clean_table, leaving_claims, leaving_events
 from impactmap.publish.package import write_package
+from impactmap.publish.parts import Parts, Told
 from impactmap.publish.workbook import write_workbook
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["FORMS", "Content", "Form", "Written", "find_form", "write_events", "write_table"]
+__all__ = ["FORMS", "Content", "Form", "Written", "find_form", "write_events", "write_parts", "write_table"]
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,8 @@ class Content:
 
     Attributes
     ----------
-    table
-        EPSG:4326; columns of text, numbers and days.
+    parts
+        The table, EPSG:4326; columns of text, numbers and days.
     claims
         The claims table, or None.
     notices
@@ -52,12 +55,18 @@ class Content:
         Told the rows written of all, by forms that are written row by row.
     """
 
-    table: gpd.GeoDataFrame
+    parts: Parts
     claims: pd.DataFrame | None = None
     notices: tuple[str, ...] = ()
     title: str = "Reported events"
     inputs: tuple[str | Path, ...] = ()
     progress: Progress = quiet
+
+    @cached_property
+    def table(self) -> gpd.GeoDataFrame:
+        """The whole table, for forms that cannot be written a part at a time."""
+        table: gpd.GeoDataFrame = self.parts.whole()
+        return table
 
 
 @dataclass(frozen=True)
@@ -114,24 +123,20 @@ def _workbook(content: Content, path: Path) -> None:
 
 def _rows_written(write: Callable[..., None]) -> Callable[[Content, Path], None]:
     """Return the writer of a form that holds the table alone, row by row."""
-    return lambda it, path: write(it.table, path, progress=it.progress)
+    return lambda it, path: write(it.parts, path, progress=it.progress)
 
 
 FORMS: tuple[Form, ...] = (
-    Form("csv", (".csv",), "CSV", lambda it, path: write_csv(it.table, path, progress=it.progress)),
-    Form("tsv", (".tsv", ".tab"), "TSV", lambda it, path: write_tsv(it.table, path, progress=it.progress)),
-    Form(
-        "hxl", (".hxl.csv",), "CSV with HXL hashtags", lambda it, path: write_hxl(it.table, path, progress=it.progress)
-    ),
+    Form("csv", (".csv",), "CSV", _rows_written(write_csv)),
+    Form("tsv", (".tsv", ".tab"), "TSV", _rows_written(write_tsv)),
+    Form("hxl", (".hxl.csv",), "CSV with HXL hashtags", _rows_written(write_hxl)),
     Form("xlsx", (".xlsx",), "XLSX workbook", _workbook, holds_claims=True),
-    Form(
-        "jsonl", (".jsonl", ".ndjson"), "JSON lines", lambda it, path: write_jsonl(it.table, path, progress=it.progress)
-    ),
+    Form("jsonl", (".jsonl", ".ndjson"), "JSON lines", _rows_written(write_jsonl)),
     Form(
         "geojson",
         (".geojson",),
         "GeoJSON",
-        lambda it, path: write_geojson(it.table, path, notices=it.notices, progress=it.progress),
+        lambda it, path: write_geojson(it.parts, path, notices=it.notices, progress=it.progress),
     ),
     Form("parquet", (".parquet", ".geoparquet"), "GeoParquet", _rows_written(write_geoparquet)),
     Form(
@@ -257,20 +262,75 @@ def write_events(
     >>> impactmap.write_events(reading.events, folder / "out.geojson").files[0].name
     'out.geojson'
     """
-    form = find_form(path, format)
-    frame, notes = leaving_events(events, exact_positions=exact_positions, unheld=form.unheld)
-    statements = leaving_claims(claims, notes)
     if terms := events.attrs.get("terms"):
-        notes.append(str(terms))
         warnings.warn(str(terms), TermsWarning, stacklevel=2)
+    return write_parts(
+        [events],
+        path,
+        rows=len(events),
+        claims=claims,
+        format=format,
+        force=force,
+        inputs=inputs,
+        exact_positions=exact_positions,
+        progress=progress,
+    )
+
+
+def write_parts(
+    parts: Iterable[pd.DataFrame],
+    path: str | Path,
+    *,
+    rows: int,
+    claims: pd.DataFrame | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    force: bool = False,
+    inputs: Iterable[str | Path] = (),
+    exact_positions: bool = False,
+    progress: Progress | None = None,
+) -> Written:
+    """Write events that come a part at a time as `write_events` writes them whole.
+
+    Parameters
+    ----------
+    parts
+        Parts of one table of events in order, at least one. Only one is in memory at a time, where the form can be
+        written so: CSV and its kin, JSON lines, GeoJSON, GeoParquet.
+    rows
+        How many rows they have together.
+    path, claims, format, force, inputs, exact_positions, progress
+        As in `write_events`.
+
+    Returns
+    -------
+    Written
+        The same as from `write_events`, but nobody is warned of the publisher's terms; they are among the notes.
+
+    Raises
+    ------
+    InputError, ColumnError, CrsError, PublishError
+        As from `write_events`.
+    """
+    form = find_form(path, format)
+    told = Told()
+    coming = iter(parts)
+    first = next(coming)
+    leaving = (
+        leaving_events(part, told, exact_positions=exact_positions, unheld=form.unheld)
+        for part in itertools.chain([first], coming)
+    )
+    table = Parts(leaving, rows)
+    statements = leaving_claims(claims, told)
+    notes = [str(terms)] if (terms := first.attrs.get("terms")) else []
     if statements is None and not form.holds_claims and (beside := _beside(Path(path), form)).exists():
         notes.append(f"{beside.name} was there before, is as it was, and is read with the table.")
-    located = "place_provider" in frame.columns
-    if form.name == "xlsx":
-        notes += cut_note([frame] if statements is None else [frame, statements])
-    content = Content(frame, statements, _notices() if located else (), inputs=tuple(inputs))
+    located = "place_provider" in table.empty.columns
+    content = Content(table, statements, _notices() if located else (), inputs=tuple(inputs))
     content = replace(content, progress=progress or quiet)
-    return Written(_put(form, content, Path(path), force=force), tuple(notes))
+    if form.name == "xlsx":
+        notes += cut_note([content.table] if statements is None else [content.table, statements])
+    files = _put(form, content, Path(path), force=force)
+    return Written(files, (*told.sentences(), *notes))
 
 
 def write_table(
@@ -306,12 +366,13 @@ def write_table(
     import pandas as pd
 
     form = find_form(path, format)
-    notes: list[str] = []
-    table = clean_table(pd.DataFrame(frame.drop(columns=frame.geometry.name)), notes, unheld=form.unheld)
+    told = Told()
+    table = clean_table(pd.DataFrame(frame.drop(columns=frame.geometry.name)), told, unheld=form.unheld)
+    notes = told.sentences()
     if form.name == "xlsx":
         notes += cut_note([table])
     located = gpd.GeoDataFrame(table, geometry=frame.geometry, crs=frame.crs)
-    content = Content(located, None, _notices(), "Located table", tuple(inputs))
+    content = Content(Parts.of(located), None, _notices(), "Located table", tuple(inputs))
     return Written(_put(form, content, Path(path), force=force), tuple(notes))
 
 

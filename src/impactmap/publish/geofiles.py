@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from impactmap.errors import PublishError
 from impactmap.progress import Progress, quiet
 from impactmap.publish.delimited import BLOCK, day_texts, plain_values
+from impactmap.publish.parts import PART, Parts
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 #: Column of a GeoParquet file that holds the extents of the rows.
 EXTENT = "bbox"
-#: Rows of a group in GeoParquet.
-_GROUP = 50_000
 
 _SCHEMA_EXTENSION = """
 CREATE TABLE gpkg_data_columns (
@@ -47,7 +46,7 @@ __all__ = ["write_flatgeobuf", "write_geojson", "write_geopackage", "write_geopa
 
 
 def write_geojson(
-    frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = (), progress: Progress = quiet
+    frame: gpd.GeoDataFrame | Parts, path: Path, *, notices: Iterable[str] = (), progress: Progress = quiet
 ) -> None:
     """Write a located table as GeoJSON, one feature a line.
 
@@ -75,16 +74,17 @@ def write_geojson(
     import pandas as pd
     import shapely
 
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    names = [str(name) for name in table.columns]
+    table = Parts.of(frame)
+    name = table.empty.geometry.name
+    names = [str(column) for column in table.empty.columns if column != name]
     # Readers that turn properties and id into one table would find two columns of one name.
     identified = {"event_id", "place_number"} <= set(names) and "id" not in names
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type": "FeatureCollection",\n"attribution": ' + _json(list(notices)) + ',\n"features": [\n')
-        for start in range(0, len(table), BLOCK):
-            part = day_texts(table.iloc[start : start + BLOCK])
-            shapes = shapely.orient_polygons(frame.geometry.iloc[start : start + BLOCK].to_numpy())
-            columns = [plain_values(part[name]) for name in part.columns]
+        for start, block in table.blocks(BLOCK):
+            part = day_texts(pd.DataFrame(block.drop(columns=name)))
+            shapes = shapely.orient_polygons(block.geometry.to_numpy())
+            columns = [plain_values(part[column]) for column in part.columns]
             for number, (shape, *values) in enumerate(zip(shapes, *columns, strict=True), start):
                 properties = dict(zip(names, values, strict=True))
                 feature = {
@@ -94,11 +94,11 @@ def write_geojson(
                     "properties": properties,
                 }
                 file.write((",\n" if number else "") + _json(feature))
-            progress(start + len(part), len(table), "Writing GeoJSON")
+            progress(start + len(part), table.rows, "Writing GeoJSON")
         file.write("\n]}\n")
 
 
-def write_geoparquet(frame: gpd.GeoDataFrame, path: Path, *, progress: Progress = quiet) -> None:
+def write_geoparquet(frame: gpd.GeoDataFrame | Parts, path: Path, *, progress: Progress = quiet) -> None:
     """Write a located table as GeoParquet 1.1 with WKB geometry, compressed with zstd, in groups of rows.
 
     Notes
@@ -113,26 +113,26 @@ def write_geoparquet(frame: gpd.GeoDataFrame, path: Path, *, progress: Progress 
     import io
 
     import numpy as np
-    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet
     import shapely
 
-    covered, name = EXTENT not in frame.columns, frame.geometry.name
+    table = Parts.of(frame)
+    covered, name = EXTENT not in table.empty.columns, table.empty.geometry.name
     empty = io.BytesIO()
-    frame.iloc[:0].to_parquet(empty, index=False, schema_version="1.1.0", write_covering_bbox=covered)
+    table.empty.to_parquet(empty, index=False, schema_version="1.1.0", write_covering_bbox=covered)
     schema = pyarrow.parquet.read_schema(empty)
-    told = json.loads(schema.metadata[b"geo"])
-    kinds = frame.geom_type.where(~frame.has_z, frame.geom_type + " Z").dropna().unique()
-    told["columns"][name] |= {"geometry_types": sorted(kinds)}
-    if not np.isnan(extent := frame.total_bounds).any():
-        told["columns"][name] |= {"bbox": extent.tolist()}
-    schema = schema.with_metadata({**schema.metadata, b"geo": _json(told).encode()})
-    table = pd.DataFrame(frame.drop(columns=name))
-    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        for start in range(0, max(len(frame), 1), _GROUP):
-            rows = slice(start, start + _GROUP)
-            shapes = frame.geometry.iloc[rows].to_numpy()
+    metadata = dict(schema.metadata)
+    told = json.loads(metadata.pop(b"geo"))
+    kinds: set[str] = set()
+    extents = []
+    # With Arrow's own schema in the file readers would look for all metadata there, and these are known at the end.
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
+        for start, block in table.blocks(PART):
+            shapes = block.geometry.to_numpy()
+            kinds |= set(block.geom_type.where(~block.has_z, block.geom_type + " Z").dropna())
+            if not np.isnan(extent := block.total_bounds).any():
+                extents.append(extent)
             made = {name: pa.array(shapely.to_wkb(shapes, flavor="iso"), pa.binary())}
             if covered:
                 bounds = shapely.bounds(shapes)
@@ -142,13 +142,18 @@ def write_geoparquet(frame: gpd.GeoDataFrame, path: Path, *, progress: Progress 
                     sides, fields=list(field), mask=pa.array(np.isnan(bounds).any(axis=1))
                 )
             columns = [
-                made[field.name]
-                if field.name in made
-                else pa.array(table[field.name].iloc[rows], field.type, from_pandas=True)
+                made[field.name] if field.name in made else pa.array(block[field.name], field.type, from_pandas=True)
                 for field in schema
             ]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-            progress(min(start + _GROUP, len(frame)), len(frame), "Writing GeoParquet")
+            progress(start + len(block), table.rows, "Writing GeoParquet")
+        told["columns"][name] |= {"geometry_types": sorted(kinds)}
+        if extents:
+            bounds = np.array(extents)
+            told["columns"][name] |= {
+                "bbox": [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()]
+            }
+        writer.add_key_value_metadata({**metadata, b"geo": _json(told).encode()})
 
 
 def write_geopackage(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from impactmap.errors import ColumnError, CrsError
 from impactmap.events.schema import EVENT_COLUMNS
 from impactmap.publish.coarse import coarse_columns, coarse_shapes
+from impactmap.publish.parts import Told
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,17 +24,22 @@ _HALVES = "\ud800-\udfff"
 UNHELD = re.compile(f"[\x00{_HALVES}]")
 #: XML 1.0 has no place for other control characters either.
 UNHELD_IN_XML = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_HALVES}\ufffe\uffff]")
+_ROUNDED = (
+    "Positions rounded to two decimals of a degree, about a kilometre: {}. Exact positions leave only when asked for."
+)
 
 
 def leaving_events(
-    events: pd.DataFrame, *, exact_positions: bool = False, unheld: re.Pattern[str] = UNHELD
-) -> tuple[gpd.GeoDataFrame, list[str]]:
+    events: pd.DataFrame, told: Told, *, exact_positions: bool = False, unheld: re.Pattern[str] = UNHELD
+) -> gpd.GeoDataFrame:
     """Return the events with all their columns as they may leave.
 
     Parameters
     ----------
     events
         As `read_events` or a later stage gives them; ``event_id`` and ``date_start`` are needed.
+    told
+        Takes what was changed.
     exact_positions
         Let coordinates leave as the source gave them.
     unheld
@@ -41,10 +47,10 @@ def leaving_events(
 
     Returns
     -------
-    tuple
+    GeoDataFrame
         The same rows in order, index 0, 1, ...: the model's columns that are there and those that reading gives, then
         the others, then ``geometry`` (EPSG:4326): the frame's own, else the point of a row that is not an area's, else
-        what ``source_geometry`` holds. And what was changed, in plain words.
+        what ``source_geometry`` holds.
 
     Raises
     ------
@@ -70,37 +76,36 @@ def leaving_events(
 
     if again := list(events.columns[events.columns.duplicated()]):
         raise ColumnError(f"expected columns of different names, found {again[0]!r} twice. Rename one of them.")
-    notes: list[str] = []
     frame = _with_geometry(events.reset_index(drop=True))
     if not exact_positions:
-        frame = _coarse(frame, notes)
+        frame = _coarse(frame, told)
     shapes = frame.geometry
     table = pd.DataFrame(frame.drop(columns="geometry"))
     lacking = {column.name: column.dtype for column in EVENT_COLUMNS if column.name not in table.columns}
     table = table.assign(**{name: _empty(table.index, dtype) for name, dtype in lacking.items()})
     ours = [column.name for column in EVENT_COLUMNS]
-    table = clean_table(table[[*ours, *(name for name in table.columns if name not in ours)]], notes, unheld=unheld)
-    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326"), notes
+    table = clean_table(table[[*ours, *(name for name in table.columns if name not in ours)]], told, unheld=unheld)
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
 
 
-def leaving_claims(claims: pd.DataFrame | None, notes: list[str]) -> pd.DataFrame | None:
+def leaving_claims(claims: pd.DataFrame | None, told: Told) -> pd.DataFrame | None:
     """Return the claims, every column, as every format can hold them; None for none."""
     from impactmap.events import claims_frame
 
     if claims is None or claims.empty:
         return None
-    return clean_table(claims_frame(claims).reset_index(drop=True), notes)
+    return clean_table(claims_frame(claims).reset_index(drop=True), told)
 
 
-def clean_table(table: pd.DataFrame, notes: list[str], *, unheld: re.Pattern[str] = UNHELD) -> pd.DataFrame:
+def clean_table(table: pd.DataFrame, told: Told, *, unheld: re.Pattern[str] = UNHELD) -> pd.DataFrame:
     """Return the table with columns of text, numbers and days alone, named by text, each value one that formats hold.
 
     Parameters
     ----------
     table
         Without geometry.
-    notes
-        Takes a sentence for each kind of value that was replaced.
+    told
+        Takes how many values of each kind were replaced.
     unheld
         Characters that U+FFFD takes the place of.
 
@@ -140,10 +145,8 @@ def clean_table(table: pd.DataFrame, notes: list[str], *, unheld: re.Pattern[str
                 column = column.where(~bad, column[bad].map(lambda text: unheld.sub("\ufffd", text)))
             column = column.astype("str")
         columns[name] = column
-    if replaced:
-        notes.append(f"{replaced:,} texts held characters that this format cannot: \ufffd stands for each.")
-    if infinite:
-        notes.append(f"{infinite:,} figures without end were left empty.")
+    told.count("Texts with characters that this format cannot hold: {}. \ufffd stands for each character.", replaced)
+    told.count("Figures without end that were left empty: {}.", infinite)
     return pd.DataFrame(columns, index=table.index)
 
 
@@ -181,7 +184,7 @@ def _with_geometry(events: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes.to_numpy(), index=table.index, crs="EPSG:4326"))
 
 
-def _coarse(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFrame:
+def _coarse(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
     import numpy as np
 
     from impactmap.places import coarsen_positions
@@ -194,13 +197,9 @@ def _coarse(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFrame:
         # Rounding makes points of rows whose position stands for an area; there was none before.
         after = after.set_geometry(after.geometry.where(frame.geometry.notna(), None))
         moved = (np.abs(after[["latitude", "longitude"]] - frame[["latitude", "longitude"]]) > 0).any(axis=1)
-        if moved.any():
-            notes.append(
-                f"{int(moved.sum()):,} positions were rounded to two decimals of a degree, about a kilometre. Exact "
-                "positions leave only when asked for."
-            )
+        told.count(_ROUNDED, int(moved.sum()))
         frame = after if scale else after.drop(columns="place_precision")
-    return coarse_shapes(coarse_columns(frame, notes), notes)
+    return coarse_shapes(coarse_columns(frame, told), told)
 
 
 def _empty(index: pd.Index[Any], dtype: str) -> pd.Series[Any]:
