@@ -403,6 +403,15 @@ def test_checking_lists_faults_and_writes_nothing(tmp_path):
         check_source(tmp_path / "no.csv", now=NOW)
 
 
+def test_a_folder_whose_pictures_gather_reports_says_so_and_comes_out_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr("impactmap.maps.squares.MANY", 1)
+    for name in ("one", "two"):
+        build(FIRST_MAP, tmp_path / name, now=NOW)
+    folders = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two")]
+    assert folders[0] == folders[1]
+    assert "the pictures gather reports on squares of" in folders[0]["METHOD.md"].decode()
+
+
 @pytest.fixture
 def _without_pictures(monkeypatch):
     """Drawing takes most of the time."""

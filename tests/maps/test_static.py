@@ -29,11 +29,12 @@ from matplotlib.text import Text
 from PIL import Image
 
 from impactmap.errors import InputError, PublishError
-from impactmap.maps import panel
+from impactmap.maps import panel, squares
 from impactmap.maps.facets import grid_columns
 from impactmap.maps.furniture import nice_length
 from impactmap.maps.imagefile import save_figure
 from impactmap.maps.key import _three_sizes
+from impactmap.maps.labels import Box, Boxes
 from impactmap.maps.looks import hatching, side_look
 from impactmap.maps.panel import MapPanel
 from impactmap.maps.presets import PRESETS
@@ -681,3 +682,109 @@ def test_marks_of_a_crowded_map_are_drawn_together_and_look_the_same(located, pr
     assert any(each.get_label() == "mark" for each in few.findobj(PathCollection))
     assert not any(each.get_label() == "mark" for each in one.findobj(PathCollection))
     assert np.abs(apart - together).max() <= 1
+
+
+@pytest.fixture
+def gathered(located, monkeypatch):
+    """Return reports at sixty places, and have pictures gather them on squares: as if they were thousands."""
+    monkeypatch.setattr(squares, "MANY", 50)
+    random = np.random.default_rng(3)
+    frame = at(located, list(zip(random.normal(49, 1.5, 60), random.normal(33, 3, 60), strict=True)))
+    frame["side"] = np.resize(["Russia", "Ukraine", None], 60)
+    frame["confirmation"] = np.resize(["claimed", "claimed", "confirmed", "confirmed"], 60)
+    return frame
+
+
+def test_the_reports_of_very_many_places_are_gathered_on_squares(gathered):
+    # Fifty reports of a side at one place, twenty of them confirmed; the others as they are.
+    many = gathered.iloc[[0] * 50].assign(
+        event_id=[f"many{number}" for number in range(50)], confirmation=["confirmed"] * 20 + ["claimed"] * 30
+    )
+    frame = pd.concat([gathered, many], ignore_index=True)
+    reports = collect_reports(frame)
+    found = squares.plan_squares(reports)
+    rows = np.flatnonzero(reports.row_kind == 0)
+    marks = squares.gather_on_squares(reports, rows, np.zeros((len(rows), 2)), found, preset=PRESETS["web"])
+    # Every report is in one square: the areas are in proportion to whole numbers that add up.
+    scale = found.scale(PRESETS["web"])
+    seen = [row for row in range(len(marks.area)) if marks.area[row] > scale.least]
+    counts = marks.area[seen] * found.largest / scale.area
+    assert counts == pytest.approx(np.round(counts))
+    busiest = int(np.argmax(marks.area))
+    assert marks.area[busiest] == pytest.approx(scale.area)
+    here = frame[(found.row_square == found.row_square[0]) & (frame["side"] == frame["side"].iloc[0])]
+    assert found.largest == len(here) >= 50
+    assert marks.part[busiest] == pytest.approx((here["confirmation"] == "confirmed").mean())
+    assert marks.side[busiest] == reports.side[0]
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+def test_every_picture_of_squares_says_what_the_size_means(preset, gathered, project):
+    figure = plot_map(gathered, project=project, preset=preset)
+    assert figure.square_km == 50
+    assert "Size of the mark: reports in a square of 50 km" in " ".join(words(figure))
+
+
+def test_a_picture_of_squares_says_so_and_names_no_place_beside_them(gathered, project):
+    figure = plot_map(gathered, project=project)
+    said = " ".join(words(figure))
+    assert "Filled part: confirmed" in said
+    assert "Each mark gathers the reports of a square" in said
+    assert "Marks show settlements" not in said
+    assert not any(text.startswith("Place ") for text in words(figure, "label"))
+    assert plot_map(gathered.iloc[:50], project=project).square_km is None
+
+
+def test_a_report_of_several_places_of_a_square_is_one_there(gathered):
+    frame = gathered.iloc[[0, 1, 2, 3]].assign(
+        event_id=["one", "one", "two", "three"], side=["Russia", "Russia", "Russia", "Ukraine"], confirmation="claimed"
+    )
+    one = squares.Squares(50.0, np.array([0, 0, 0, 0]), largest=2)
+    pixels = np.array([[0.0, 0.0], [40.0, 0.0], [0.0, 20.0], [40.0, 20.0]])
+    marks = squares.gather_on_squares(collect_reports(frame), np.arange(4), pixels, one, preset=PRESETS["web"])
+    scale = one.scale(PRESETS["web"])
+    assert marks.area.tolist() == pytest.approx([scale.area, scale.area / 2])
+    assert (marks.spot_x.tolist(), marks.spot_y.tolist(), marks.part.tolist()) == ([20.0], [10.0], [0.0, 0.0])
+
+
+def test_marks_that_a_figure_sizes_are_never_added_up(gathered, claims, project):
+    said = claims.iloc[:1].assign(event_id="x0", metric="killed", value=3.0)
+    sized = project.model_copy(update={"symbols": project.symbols.model_copy(update={"size": "killed"})})
+    assert plot_map(gathered, said, project=sized).square_km is None
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf"])
+def test_very_many_marks_are_an_image_in_files_of_lines(kind, gathered, monkeypatch):
+    monkeypatch.setattr(squares, "MANY", 500)
+    monkeypatch.setattr(panel, "_MANY", 20)
+
+    def images(most):
+        monkeypatch.setattr(panel, "_IMAGE", most)
+        figure = plot_map(gathered)
+        data = saved(figure, kind)
+        if kind == "svg":
+            root = ET.fromstring(data)
+            return len(root.findall(f".//{SVG}image")), len(root.findall(f".//{SVG}text"))
+        page = pymupdf.open(stream=data)[0]
+        return len(page.get_images()), len(page.get_text("words"))
+
+    assert images(500)[0] == 0
+    assert images(20)[0] == 1
+    # Words stay words.
+    assert images(20)[1] == images(500)[1]
+
+
+@pytest.mark.parametrize("shift", [0.0, 3.0])
+def test_boxes_are_asked_together_as_one_by_one(shift):
+    random = np.random.default_rng(11)
+    corners = random.uniform(0, 100, (200, 2)).tolist()
+    boxes = [Box(x, y, x + 12, y + 7) for x, y in corners]
+    asked = Box(20 + shift, 20, 60, 45)
+    together = Boxes().and_these(boxes)
+    over = [box for box in boxes if box.overlaps(asked)]
+    assert together.overlapping(asked).edges.tolist() == [[b.left, b.top, b.right, b.bottom] for b in over]
+    area = sum(
+        (min(b.right, asked.right) - max(b.left, asked.left)) * (min(b.bottom, asked.bottom) - max(b.top, asked.top))
+        for b in over
+    )
+    assert together.covered(asked) == pytest.approx(area)

@@ -219,3 +219,11 @@ def test_it_says_which_places_an_editor_settled_who_and_why(write, located, lang
     assert nothing in told
     assert "Petro" in told
     assert "<b>" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "squares of 20 km a side"), ("uk", "стороною 20 км"), ("ru", "стороной 20 км")]
+)
+def test_it_says_that_the_pictures_gather_reports_on_squares(write, language, said):
+    assert said in write(language, square_km=20.0)
+    assert said not in write(language)

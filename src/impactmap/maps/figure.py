@@ -10,7 +10,15 @@ __all__ = ["MapFigure"]
 
 
 class MapFigure(Figure):
-    """A matplotlib Figure that shows itself in a notebook, whether or not pyplot was imported."""
+    """A matplotlib Figure that shows itself in a notebook, whether or not pyplot was imported.
+
+    Attributes
+    ----------
+    square_km
+        Side of the squares on which it gathers reports; None where each place has marks of its own.
+    """
+
+    square_km: float | None = None
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()

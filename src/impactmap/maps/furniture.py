@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ from shapely.geometry import Polygon
 
 from impactmap.maps.canvas import Canvas, geometry_path
 from impactmap.maps.ground import Ground, draw_ground
-from impactmap.maps.labels import Box
+from impactmap.maps.labels import Box, Boxes
 from impactmap.maps.projection import MapFrame, fit_frame
 from impactmap.maps.theme import Theme
 from impactmap.maps.typography import LINE_HEIGHT, text_width
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["choose_corner", "draw_locator", "draw_scale_bar", "locator_frame", "nice_length", "scale_bar_size"]
 
 
-def choose_corner(sheet: Box, width: float, height: float, taken: Sequence[Box], *, margin: float, corners: str) -> Box:
+def choose_corner(sheet: Box, width: float, height: float, taken: Boxes, *, margin: float, corners: str) -> Box:
     """Return the box in a corner where the least is covered.
 
     Parameters
@@ -45,13 +44,7 @@ def choose_corner(sheet: Box, width: float, height: float, taken: Sequence[Box],
     spots = {"a": (left, top), "b": (right, top), "c": (left, bottom), "d": (right, bottom)}
     spots |= {str(n): (left + (right - left) * n / 8, bottom) for n in range(1, 8)}
     boxes = [Box(x, y, x + width, y + height) for x, y in (spots[name] for name in corners)]
-    return min(boxes, key=lambda box: sum(_overlap(box.grown(margin), other) for other in taken))
-
-
-def _overlap(one: Box, two: Box) -> float:
-    across = min(one.right, two.right) - max(one.left, two.left)
-    down = min(one.bottom, two.bottom) - max(one.top, two.top)
-    return max(across, 0.0) * max(down, 0.0)
+    return min(boxes, key=lambda box: taken.covered(box.grown(margin)))
 
 
 def nice_length(most_km: float) -> float:

@@ -39,6 +39,7 @@ def key_groups(
     preset: Preset,
     scale: SizeScale | None,
     metric: str | None,
+    square_km: float | None,
     level: Level,
 ) -> list[KeyGroup]:
     """Return the key's groups, the most important first.
@@ -51,12 +52,18 @@ def key_groups(
         Language, colours, sizes.
     scale, metric
         Of the marks, where a figure sizes them.
+    square_km
+        Side of the squares that reports are gathered on: then their number sizes the marks.
     level
         ``list``: with every report that is not on the map; ``full``: with their counts by country and side; ``short``:
         with their number.
     """
     groups = [_sides(reports, words, theme, preset, level), _marks(reports, words, theme, preset, level)]
-    if scale is not None and metric:
+    if scale is not None and square_km is not None:
+        title = words.text("legend.squares", km=words.number(square_km))
+        part = KeyRow(_capital(words.text("figure.part")), preset.small, muted=True)
+        groups.append(KeyGroup(title, (_size_row(reports, words, theme, preset, scale), part)))
+    elif scale is not None and metric:
         groups.append(_sizes(reports, words, theme, preset, scale, metric))
     if level != "short":
         # In one column that may be too short, the counts come before what only explains.
@@ -193,6 +200,18 @@ def _told(reports: Reports, number: int, words: Words, preset: Preset, name: str
 
 def _sizes(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: SizeScale, metric: str) -> KeyGroup:
     """Return three sizes, and what the outlines and the smallest marks mean."""
+    rows = [_size_row(reports, words, theme, preset, scale)]
+    if np.isfinite(reports.size_low).any():
+        rows.append(KeyRow(_capital(words.text("figure.range")), preset.small, muted=True))
+    drawn = np.unique(reports.row_event[reports.row_kind == 0])
+    if np.isnan(reports.size[drawn]).any():
+        rows.append(KeyRow(_capital(words.text("figure.no_size")), preset.small, muted=True))
+    metric_name = picture_text(words.term("metric", metric), longest=60)
+    return KeyGroup(words.text("legend.size", metric=metric_name), tuple(rows))
+
+
+def _size_row(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: SizeScale) -> KeyRow:
+    """Return three marks with their figures."""
     figures = _three_sizes(scale.largest, whole=bool((reports.size[np.isfinite(reports.size)] % 1 == 0).all()))
     areas = [scale(figure) for figure in figures]
     grey = Look(reports.sides[0].shape if len(reports.sides) == 1 else "disc", theme.text_muted, None)
@@ -217,14 +236,7 @@ def _sizes(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: 
             )
             across += radius + 0.4 * preset.small + text_width(label, preset.small) + preset.small
 
-    rows = [KeyRow("", preset.body, draw, height=2.0 * math.sqrt(max(areas) / math.pi) + 0.5 * preset.body)]
-    if np.isfinite(reports.size_low).any():
-        rows.append(KeyRow(_capital(words.text("figure.range")), preset.small, muted=True))
-    drawn = np.unique(reports.row_event[reports.row_kind == 0])
-    if np.isnan(reports.size[drawn]).any():
-        rows.append(KeyRow(_capital(words.text("figure.no_size")), preset.small, muted=True))
-    metric_name = picture_text(words.term("metric", metric), longest=60)
-    return KeyGroup(words.text("legend.size", metric=metric_name), tuple(rows))
+    return KeyRow("", preset.body, draw, height=2.0 * math.sqrt(max(areas) / math.pi) + 0.5 * preset.body)
 
 
 def _three_sizes(largest: float, *, whole: bool) -> list[float]:

@@ -6,13 +6,15 @@ important label finds no room, a single label in its way may move. The same inpu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Box", "Label", "PlacedLabel", "place_labels"]
+__all__ = ["Box", "Boxes", "Label", "PlacedLabel", "place_labels"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,44 @@ class Box:
     def grown(self, by: float) -> Box:
         """Return the box with a margin."""
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+
+@dataclass
+class Boxes:
+    """Boxes that are asked about all at once: on a crowded map there are a hundred thousand.
+
+    Attributes
+    ----------
+    edges
+        Left, top, right and bottom of each, shape (n, 4).
+    """
+
+    edges: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 4)))
+
+    def and_these(self, boxes: Iterable[Box]) -> Boxes:
+        """Return these boxes and more."""
+        more = np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=float)
+        return self.and_edges(*more.reshape(-1, 4).T)
+
+    def and_edges(self, *edges: npt.NDArray[np.float64]) -> Boxes:
+        """Return these boxes and those with such left, top, right and bottom edges."""
+        return Boxes(np.concatenate([self.edges, np.column_stack(edges)]))
+
+    def append(self, box: Box) -> None:
+        """Add a box."""
+        self.edges = self.and_these([box]).edges
+
+    def overlapping(self, box: Box) -> Boxes:
+        """Return those that share more than an edge with a box."""
+        left, top, right, bottom = self.edges.T
+        return Boxes(self.edges[(left < box.right) & (box.left < right) & (top < box.bottom) & (box.top < bottom)])
+
+    def covered(self, box: Box) -> float:
+        """Return how much of a box they cover, what several cover as often."""
+        left, top, right, bottom = self.overlapping(box).edges.T
+        across = np.minimum(right, box.right) - np.maximum(left, box.left)
+        down = np.minimum(bottom, box.bottom) - np.maximum(top, box.top)
+        return float((across * down).sum())
 
 
 @dataclass(frozen=True)
@@ -101,16 +141,19 @@ class _Board:
     """What is taken already."""
 
     frame: Box
-    obstacles: Sequence[Box]
+    obstacles: Boxes
     lines: BaseGeometry | None
     gap: float
     taken: dict[int, PlacedLabel] = field(default_factory=dict)
 
     def cost(self, box: Box, *, strict: bool = False) -> float | None:
         """Return how bad a place is for reasons that do not forbid it; None where it is forbidden."""
-        if not box.inside(self.frame) or any(box.overlaps(obstacle) for obstacle in self.obstacles):
+        if not box.inside(self.frame):
             return None
-        near = sum(box.grown(2 * self.gap).overlaps(obstacle) for obstacle in self.obstacles)
+        around = self.obstacles.overlapping(box.grown(2 * self.gap))
+        if len(around.overlapping(box).edges):
+            return None
+        near = len(around.edges)
         if self.lines is None:
             return 1.5 * near
         crossing = shapely.intersection(self.lines, shapely.box(box.left, box.top, box.right, box.bottom)).length
@@ -128,7 +171,7 @@ def place_labels(
     labels: Sequence[Label],
     *,
     frame: Box,
-    obstacles: Sequence[Box] = (),
+    obstacles: Boxes | Sequence[Box] = (),
     lines: BaseGeometry | None = None,
     gap: float = 3.0,
 ) -> list[PlacedLabel | None]:
@@ -152,7 +195,7 @@ def place_labels(
     list
         One item a label, in their order; None for a label without room.
     """
-    board = _Board(frame, obstacles, lines, gap)
+    board = _Board(frame, obstacles if isinstance(obstacles, Boxes) else Boxes().and_these(obstacles), lines, gap)
     options = [_candidates(label, gap) for label in labels]
     for number, candidates in enumerate(options):
         best = _best(board, candidates, strict=labels[number].strict)

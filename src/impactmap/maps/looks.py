@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
@@ -14,7 +15,7 @@ from impactmap.maps.presets import Preset
 from impactmap.maps.reports import Reports
 from impactmap.maps.theme import NOT_STATED_SHAPE, Shape, Theme
 
-__all__ = ["NOT_STATED", "Look", "SizeScale", "draw_mark", "hatching", "side_look", "size_scale"]
+__all__ = ["NOT_STATED", "Look", "SizeScale", "draw_mark", "draw_part", "hatching", "side_look", "size_scale"]
 
 #: Side code of reports whose attacking side nobody stated.
 NOT_STATED = 255
@@ -60,7 +61,12 @@ class SizeScale:
 
     def __call__(self, figure: float) -> float:
         """Return the area for a figure."""
-        return max(self.area * figure / self.largest, self.least) if figure > 0 else self.least
+        return float(self.areas(np.array([figure]))[0])
+
+    def areas(self, figures: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the areas for figures, the least one where there is none."""
+        finite = np.where(np.isfinite(figures), figures, 0.0)
+        return np.maximum(self.area * finite / self.largest, self.least)
 
 
 def size_scale(reports: Reports, preset: Preset) -> SizeScale | None:
@@ -87,6 +93,18 @@ def draw_mark(
     )
     if confirmed and look.shape == NOT_STATED_SHAPE:
         canvas.mark(x, y, look.shape, area * 0.16, face=look.color, edge=look.color, width=0.5 * unit, zorder=6.1)
+
+
+def draw_part(
+    canvas: Canvas, x: float, y: float, look: Look, area: float, *, part: float, theme: Theme, unit: float
+) -> None:
+    """Draw the mark of several reports, of which a part is confirmed: that part of its area is filled."""
+    canvas.mark(
+        x, y, look.shape, area, face=theme.claimed_fill, edge=look.color, width=0.9 * unit, halo=theme.halo,
+        halo_width=0.6 * unit,
+    )  # fmt: skip
+    if part:
+        canvas.mark(x, y, look.shape, area * part, face=look.color, edge=look.color, width=0.0)
 
 
 def hatching(shape: BaseGeometry, angle: float | None, spacing: float, *, offset: float) -> BaseGeometry:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections import Counter
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,11 +15,13 @@ from shapely.geometry.base import BaseGeometry
 from impactmap.maps.canvas import Canvas, geometry_path
 from impactmap.maps.colour import mix
 from impactmap.maps.ground import Ground, draw_ground
-from impactmap.maps.labels import Box, Label, PlacedLabel, place_labels
-from impactmap.maps.looks import NOT_STATED, draw_mark, hatching, side_look, size_scale
+from impactmap.maps.labels import Box, Boxes, Label, PlacedLabel, place_labels
+from impactmap.maps.looks import NOT_STATED, draw_mark, draw_part, hatching, side_look, size_scale
+from impactmap.maps.points import Mark, Places, gather_marks, gather_places
 from impactmap.maps.presets import Preset
 from impactmap.maps.projection import MapFrame
-from impactmap.maps.reports import PRECISIONS, place_names
+from impactmap.maps.reports import PRECISIONS
+from impactmap.maps.squares import Squares, gather_on_squares
 from impactmap.maps.theme import Theme
 from impactmap.maps.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 
@@ -38,26 +37,12 @@ _POINT, _AREA = 0, 1
 
 #: Places beyond which marks shrink and only the busiest are named, and how many those are.
 _CROWD, _NAMED = 40, 16
-#: Places above which marks are drawn together.
-_MANY = 500
+#: Places above which marks are drawn together, and marks above which files of lines hold them as an image: no program
+#: opens a million outlines well.
+_MANY, _IMAGE = 500, 5_000
 #: Areas beyond which districts are drawn together and only the largest areas are named, and how many those are.
 _FEW_AREAS, _NAMED_AREAS = 12, 8
 _REGION = PRECISIONS.index("region")
-
-
-@dataclass(frozen=True)
-class _Mark:
-    """A mark: the reports of one side and confirmation at one place, or one report where size means something."""
-
-    side: int
-    confirmed: bool
-    area: float
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def radius(self) -> float:
-        return math.sqrt(max(self.area, self.high or 0.0) / math.pi) * 1.12
 
 
 @dataclass
@@ -78,6 +63,8 @@ class MapPanel:
         Looks, sizes, language. `preset` gives type and marks, not the size of the panel.
     width, height, dpi
         Of the Axes, in pixels.
+    squares
+        On which places are gathered; None where each has marks of its own.
     """
 
     ax: Axes
@@ -91,8 +78,9 @@ class MapPanel:
     width: float
     height: float
     dpi: float
+    squares: Squares | None = None
     canvas: Canvas = field(init=False)
-    obstacles: list[Box] = field(default_factory=list)
+    obstacles: Boxes = field(default_factory=Boxes)
 
     def __post_init__(self) -> None:
         left, bottom, right, top = self.frame.bounds
@@ -103,14 +91,9 @@ class MapPanel:
         for spine in self.ax.spines.values():
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
-        self._names = dict(
-            zip(self.rows.tolist(), place_names(self.reports, self.rows).fill_null("").to_pylist(), strict=True)
-        )
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
-        self._shrink = 1.0
-        self._scale = size_scale(self.reports, self.preset)
-        self._points = self._gather_points()
+        self._gather_points()
 
     def to_pixels(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return positions in the panel's pixels for metres; shape (n, 2)."""
@@ -118,69 +101,67 @@ class MapPanel:
         scale = self.width / (right - left)
         return np.column_stack([(np.atleast_1d(x) - left) * scale, (top - np.atleast_1d(y)) * scale])
 
-    def _gather_points(self) -> list[tuple[float, float, list[_Mark], str, int]]:
-        """Return ``(x, y, marks, name, reports)`` for every place with point reports, the busiest first."""
-        reports = self.reports
+    def _gather_points(self) -> None:
+        reports, preset = self.reports, self.preset
+        self._places: Places | None = None
+        self._shrink = 1.0
         rows = self.rows[reports.row_kind[self.rows] == _POINT]
-        if not len(rows):
-            return []
         pixels = self.to_pixels(*self.frame.project(reports.row_lon[rows], reports.row_lat[rows]))
-        groups: dict[tuple[float, float], list[int]] = {}
-        for row, (x, y) in zip(rows.tolist(), pixels.tolist(), strict=True):
-            groups.setdefault((round(x, 1), round(y, 1)), []).append(row)
+        if self.squares is not None:
+            self._marks = gather_on_squares(reports, rows, pixels, self.squares, preset=preset)
+            return
+        self._places = places = gather_places(reports, rows, pixels)
         # Marks share a crowded map's room: four times the places, half the area each.
-        self._shrink = min(1.0, math.sqrt(_CROWD / len(groups)))
-        found = []
-        for (x, y), members in groups.items():
-            names = Counter(self._name(row) for row in members)
-            name = min(names, key=lambda text: (-names[text], text))
-            events = {int(reports.row_event[row]) for row in members}
-            found.append((x, y, self._marks(sorted(events)), name, len(events)))
-        return sorted(found, key=lambda one: (-one[4], one[3], one[0], one[1]))
-
-    def _name(self, row: int) -> str:
-        return picture_text(self._names[row], longest=60)
-
-    def _marks(self, events: Sequence[int]) -> list[_Mark]:
-        reports = self.reports
-        kinds = Counter((int(reports.side[event]), bool(reports.confirmed[event])) for event in events)
-        if self._scale is None:
-            area = math.pi * self.preset.mark**2 * self._shrink
-            return [_Mark(side, confirmed, area) for side, confirmed in sorted(kinds)]
-        marks = []
-        for event in events:
-            size, low, high = (float(values[event]) for values in (reports.size, reports.size_low, reports.size_high))
-            ends = (self._scale(low), self._scale(high)) if math.isfinite(low) and math.isfinite(high) else (None, None)
-            area = self._scale(size) if math.isfinite(size) else self._scale.least
-            marks.append(_Mark(int(reports.side[event]), bool(reports.confirmed[event]), area, *ends))
-        return sorted(marks, key=lambda mark: (mark.side, mark.confirmed, -mark.area))
+        self._shrink = min(1.0, math.sqrt(_CROWD / max(len(places), 1)))
+        self._marks = gather_marks(
+            reports, places, area=math.pi * preset.mark**2 * self._shrink, scale=size_scale(reports, preset),
+            gap=1.5 * preset.unit,
+        )  # fmt: skip
 
     def draw(self) -> None:
         """Draw ground, areas and marks."""
         draw_ground(self.canvas, self.ground, self.theme, unit=self.preset.unit)
         self._draw_areas()
-        with self.canvas.together() if len(self._points) > _MANY else nullcontext():
-            self._draw_points()
+        self._draw_points()
 
     def _draw_points(self) -> None:
-        for x, y, marks, _, _ in sorted(self._points, key=lambda one: -max(mark.radius for mark in one[2])):
-            spots = _side_by_side(x, marks, self.preset.unit)
-            for mark, spot in zip(marks, spots, strict=True):
-                self._draw_mark(spot, y, mark)
-            radius = max(mark.radius for mark in marks) + 2.2 * self.preset.unit
-            self.obstacles.append(
-                Box(spots[0] - marks[0].radius - 2, y - radius, spots[-1] + marks[-1].radius + 2, y + radius)
-            )
+        marks, unit = self._marks, self.preset.unit
+        # The widest first: the others lie on top of them.
+        widest = marks.widest()
+        spot = np.repeat(np.arange(len(widest)), np.diff(marks.starts))
+        rank = np.argsort(np.argsort(-widest, kind="stable"))
+        order = np.argsort(rank[spot], kind="stable")
+        x, y = marks.x[order], marks.spot_y[spot][order]
+        kinds, looks = marks.kinds()
+        kinds = kinds[order]
 
-    def _draw_mark(self, x: float, y: float, mark: _Mark) -> None:
+        def draw(kind: int, x: float, y: float) -> None:
+            self._draw_mark(looks[kind], x, y)
+
+        if len(widest) > _MANY:
+            self.canvas.marks(x, y, kinds, draw, image=len(x) > _IMAGE)
+        else:
+            for one in zip(kinds.tolist(), x.tolist(), y.tolist(), strict=True):
+                draw(*one)
+        reach = widest + 2.2 * unit
+        first, last = marks.starts[:-1], marks.starts[1:] - 1
+        self.obstacles = self.obstacles.and_edges(
+            marks.x[first] - marks.radius[first] - 2, marks.spot_y - reach,
+            marks.x[last] + marks.radius[last] + 2, marks.spot_y + reach,
+        )  # fmt: skip
+
+    def _draw_mark(self, mark: Mark, x: float, y: float) -> None:
         look = side_look(self.reports, mark.side, self.theme)
         unit = self.preset.unit
-        if mark.high is not None and mark.low is not None:
+        if not math.isnan(mark.high):
             for area in (mark.high, mark.low):
                 self.canvas.mark(
                     x, y, look.shape, area, face=None, edge=look.color, width=1.4 * unit, halo=self.theme.halo,
                     halo_width=0.8 * unit,
                 )  # fmt: skip
+            return
+        if not math.isnan(mark.part):
+            draw_part(self.canvas, x, y, look, mark.area, part=mark.part, theme=self.theme, unit=unit)
             return
         draw_mark(
             self.canvas,
@@ -255,13 +236,17 @@ class MapPanel:
         preset = self.preset
         labels: list[Label] = []
         texts: list[_LabelText] = []
-        crowded = len(self._points) > _CROWD
-        for x, y, marks, name, count in self._points[: _NAMED if crowded else _CROWD]:
+        places, marks = self._places, self._marks
+        crowded = places is None or len(places) > _CROWD
+        # Beside the mark of a square its busiest place would be taken for all of it.
+        busiest = () if places is None else places.named(_NAMED if crowded else _CROWD)
+        for number, (name, count, x, y) in enumerate(busiest):
             if not name:
                 continue
-            radius = max(mark.radius for mark in marks) + 2.2 * preset.unit
+            first, end = marks.starts[number : number + 2].tolist()
+            reach = float(marks.radius[first:end].max() + (end - first - 1) * marks.radius[first])
             text = _label_text(name, self._count(count), preset.body, 0.3 * self.width, bold=True)
-            labels.append(Label(text.width, text.height, [(x, y)], radius + (len(marks) - 1) * marks[0].radius))
+            labels.append(Label(text.width, text.height, [(x, y)], reach + 2.2 * preset.unit))
             texts.append(text)
         areas = self._areas
         if len(areas) > _FEW_AREAS:
@@ -334,7 +319,9 @@ class MapPanel:
             if number in cities:
                 x, y = cities[number]
                 dot = Box(x, y, x, y).grown(4 * preset.unit)
-                covered = any(box is not place.box and box.overlaps(dot) for box in (*boxes, *self.obstacles))
+                covered = any(box is not place.box and box.overlaps(dot) for box in boxes) or len(
+                    self.obstacles.overlapping(dot).edges
+                )
                 if place.leader or covered or shown >= preset.cities:
                     continue
                 shown += 1
@@ -442,10 +429,3 @@ def _label_text(
     lines += [(below, 0.82 * size)] if below else []
     width = max((text_width(line, s, bold=bold and s == size, italic=italic) for line, s in lines), default=0.0)
     return _LabelText(tuple(lines), bold, italic, width, sum(LINE_HEIGHT * s for _, s in lines))
-
-
-def _side_by_side(x: float, marks: Sequence[_Mark], unit: float) -> list[float]:
-    """Return the positions of marks that share a place: beside each other, centred on it."""
-    gaps = [a.radius + b.radius + 1.5 * unit for a, b in itertools.pairwise(marks)]
-    start = x - sum(gaps) / 2
-    return [start + sum(gaps[:number]) for number in range(len(marks))]

@@ -18,13 +18,14 @@ from impactmap.maps.ground import Ground, load_ground
 from impactmap.maps.imagefile import save_figure
 from impactmap.maps.key import Level, key_groups
 from impactmap.maps.keylayout import KeyGroup, draw_key, key_gap, key_parts
-from impactmap.maps.labels import Box
+from impactmap.maps.labels import Box, Boxes
 from impactmap.maps.looks import size_scale
 from impactmap.maps.panel import MapPanel
 from impactmap.maps.presets import PRESETS, Preset, choose_preset
 from impactmap.maps.projection import MapFrame, fit_frame
 from impactmap.maps.reports import Reports, collect_reports
 from impactmap.maps.sheettext import set_foot, set_head
+from impactmap.maps.squares import Squares, plan_squares
 from impactmap.maps.summary import summarise_reports
 from impactmap.maps.theme import LIGHT, Theme
 from impactmap.maps.typography import LINE_HEIGHT, picture_text, text_width
@@ -98,7 +99,9 @@ def plot_map(
     -----
     Projection: Lambert azimuthal equal-area about the middle of what is shown (Equal Earth for the world). A mark
     stands for all reports of one side and one confirmation at a place, or for one report where a figure sizes the
-    marks. Country-wide reports and those without a place are listed, never drawn.
+    marks. Of more than 5,000 places the reports of a side are gathered on squares, whose side the key tells: the area
+    of their mark stands for their number, its filled part for those that are confirmed. Country-wide reports and those
+    without a place are listed, never drawn.
 
     References
     ----------
@@ -115,7 +118,7 @@ def plot_map(
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
     reports = collect_reports(events, claims, project=project)
-    drawing = _Drawing(reports, project, Words(project.map.language), border, theme)
+    drawing = _Drawing(reports, project, Words(project.map.language), border, theme, plan_squares(reports))
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
         mpl.rcdefaults()
@@ -131,6 +134,7 @@ class _Drawing:
     words: Words
     border: Border | None
     theme: Theme
+    squares: Squares | None
 
     def into(self, ax: Axes) -> Figure:
         """Draw the map alone into an Axes."""
@@ -150,7 +154,7 @@ class _Drawing:
         rows = np.arange(len(self.reports.row_event))
         panel = self._panel(ax, frame, ground, rows, preset, width, height)
         panel.draw()
-        self._scale_bar(panel, [*panel.obstacles, *panel.plan_report_labels()])
+        self._scale_bar(panel, panel.obstacles.and_these(panel.plan_report_labels()))
         panel.plan_report_labels()
         panel.draw_labels()
         return figure
@@ -166,6 +170,7 @@ class _Drawing:
         panels = [("", rows)] if facet is None else facet_panels(self.reports, facet, self.words)
         repeated = sum(len(shown) for _, shown in panels) > len(rows)
         figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
+        figure.square_km = self.squares.km if self.squares else None
         figure.set_facecolor(self.theme.page)
         figure.set_label(picture_text(summary.title))
         canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi)
@@ -176,6 +181,7 @@ class _Drawing:
         bottom = set_foot(
             canvas, inner, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
             preset=preset, note=self.words.text("viewer.timeline_note") if repeated else "",
+            square_km=figure.square_km,
         )  # fmt: skip
         if preset.layout == "column":
             edge = inner.left + preset.key_width * (inner.right - inner.left)
@@ -197,7 +203,8 @@ class _Drawing:
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
         return key_groups(
             self.reports, words=self.words, theme=self.theme, preset=preset, metric=self.project.symbols.size,
-            scale=size_scale(self.reports, preset), level=level,
+            scale=self.squares.scale(preset) if self.squares else size_scale(self.reports, preset),
+            square_km=self.squares.km if self.squares else None, level=level,
         )  # fmt: skip
 
     def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
@@ -266,11 +273,15 @@ class _Drawing:
             ax = _axes(figure, spot, preset)
             panel = self._panel(ax, frame, ground, rows, small, wide, high)
             panel.draw()
+            if self.squares and number == 0 and preset.layout == "column":
+                # The key has no room for sizes there.
+                km = self.words.number(self.squares.km)
+                panel.say(self.words.text("legend.squares", km=km), size=small.small)
             if heading and not note and not np.isin(self.reports.row_kind[rows], (0, 1)).any():
                 # No room beside the heading; an empty map would look like a day without reports.
                 told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
                 panel.say(told, size=small.small, role="panel-note")
-            taken = [*panel.obstacles, *panel.plan_report_labels()]
+            taken = panel.obstacles.and_these(panel.plan_report_labels())
             if number == len(panels) - 1:
                 self._locator(figure, panel, spot, preset, taken)
             if number == 0:
@@ -292,10 +303,21 @@ class _Drawing:
         height: float,
     ) -> MapPanel:
         return MapPanel(
-            ax, frame, ground, self.reports, rows, self.theme, preset, self.words, width, height, preset.dpi
+            ax,
+            frame,
+            ground,
+            self.reports,
+            rows,
+            self.theme,
+            preset,
+            self.words,
+            width,
+            height,
+            preset.dpi,
+            self.squares,
         )
 
-    def _scale_bar(self, panel: MapPanel, taken: list[Box]) -> None:
+    def _scale_bar(self, panel: MapPanel, taken: Boxes) -> None:
         """Draw the scale bar where the least is `taken`, and add it to that and to the panel's obstacles."""
         sheet, preset = Box(0, 0, panel.width, panel.height), panel.preset
         kilometres, width, height, label = scale_bar_size(panel.frame, panel.width, preset.small, self.words)
@@ -306,7 +328,7 @@ class _Drawing:
         )
         panel.obstacles.append(box.grown(3 * preset.unit))
 
-    def _locator(self, figure: Figure, panel: MapPanel, spot: Box, preset: Preset, taken: list[Box]) -> None:
+    def _locator(self, figure: Figure, panel: MapPanel, spot: Box, preset: Preset, taken: Boxes) -> None:
         """Draw the locator in a corner, smaller where it would cover a mark, not at all where it still would."""
         inset = locator_frame(panel.frame, aspect=1.25)
         if inset is None:
@@ -316,7 +338,7 @@ class _Drawing:
             width = part * min(0.24 * panel.width, 0.42 * panel.height)
             height = width / 1.25
             box = choose_corner(sheet, width, height, taken, margin=0.5 * preset.body, corners="dbca")
-            if not any(box.overlaps(mark) for mark in panel.obstacles):
+            if not len(panel.obstacles.overlapping(box).edges):
                 break
         else:
             return

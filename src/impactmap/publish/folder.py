@@ -145,6 +145,7 @@ def publish(
                 notes=notes if notes is not None else _notes(reading),
                 held_back=int(events.attrs.get("held_back", 0)),
                 outside_period=int(events.attrs.get("outside_period", 0)),
+                square_km=next((figure.square_km for figure in figures.values()), None),
             ),
         )
         write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))

@@ -58,6 +58,7 @@ def method_text(
     notes: Iterable[str] = (),
     held_back: int = 0,
     outside_period: int = 0,
+    square_km: float | None = None,
 ) -> str:
     """Write the method note.
 
@@ -75,6 +76,8 @@ def method_text(
         What was detected and assumed while reading.
     held_back, outside_period
         Events left out by the embargo and by the period; counted, never listed.
+    square_km
+        Side of the squares on which the pictures gather reports, where they do.
 
     Returns
     -------
@@ -110,7 +113,8 @@ def method_text(
     _section(lines, say("method.distance_title"), _distances(events, project, border, words))
     _section(lines, say("method.dates_title"), _dates(project, words, held_back, outside_period))
     _rejected(lines, words, rejected)
-    _section(lines, say("record.drawing"), [say("record.projections")])
+    gathered = [] if square_km is None else [say("record.squares", km=words.number(square_km))]
+    _section(lines, say("record.drawing"), [say("record.projections"), *gathered])
     if notes := list(notes):
         _listed(
             lines,
