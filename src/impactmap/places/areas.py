@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
 from collections.abc import Iterable
 from importlib import resources
@@ -58,7 +59,6 @@ _FUZZY: Final = 78.0
 _MARGIN: Final = 6.0
 _WORD: Final = 0.61
 _TELLING: Final = 3  # letters
-_START: Final = 6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,6 +98,7 @@ class Areas:
         self._by_country: dict[str, list[str]] = {}
         self._stems_of: dict[tuple[str, ...] | None, dict[str, list[str]]] = {}
         self._region_stems: dict[str, list[str]] = {}
+        self._bare: dict[str, set[str]] = {}
         self._beginnings: dict[str, dict[str, list[str]]] = {}
         columns = _read_columns() if regions is None else [regions[name].tolist() for name in _COLUMNS]
         for code, country, admin1, *names in zip(*columns, strict=True):
@@ -204,9 +205,8 @@ class Areas:
     def named(self, text: str, countries: Iterable[str] | None = None) -> list[str]:
         """Return the codes of the regions of which a text is the whole name, "Volyn", and not that of an inhabitant."""
         key = name_key(text)
-        # Hardly any name begins like a word of a region's; that is seen before the regions' names are taken apart.
-        begun = any(key[:size] in self._starts for size in range(1, min(len(key), _START) + 1))
-        codes, _ = self.find_regions(text, countries, fuzzy=False) if begun else ([], 0.0)
+        # Hardly any name is among a region's words; that is seen before the regions' names are taken apart.
+        codes, _ = self.find_regions(text, countries, fuzzy=False) if key in self._runs else ([], 0.0)
         return [code for code in codes if key in self._own_keys(code)]
 
     def _names_of(self, code: str) -> tuple[str, ...]:
@@ -219,8 +219,14 @@ class Areas:
 
     def is_named_after(self, code: str, names: Iterable[str]) -> bool:
         """Return whether a region's name is that of what has these names: Chattogram Division from Chattogram."""
-        own = {name_key(parse_toponym(text).name) for text in self.regions[code].names.values()}
+        own = self._bare_keys(code)
         return any(name_key(name) in own for name in names)
+
+    def _bare_keys(self, code: str) -> set[str]:
+        """Return the keys of a region's names without the word for its kind."""
+        if code not in self._bare:
+            self._bare[code] = {name_key(parse_toponym(text).name) for text in self.regions[code].names.values()}
+        return self._bare[code]
 
     def _own_keys(self, code: str) -> set[str]:
         return {name_key(one) for name in self._names_of(code) for one in (name, parse_toponym(name).name)}
@@ -302,23 +308,23 @@ class Areas:
     def _words(self) -> dict[str, set[str]]:
         """The regions by the first letters of each word of their names: to take all names apart takes long."""
         words: dict[str, set[str]] = {}
-        for code, key in self._word_keys:
+        texts = [
+            (code, word) for code in self.regions for name in self._names_of(code) for word in (name, *name.split())
+        ]
+        for (code, _), key in zip(texts, _keys(word for _, word in texts), strict=True):
             words.setdefault(key[:_TELLING], set()).add(code)
         return words
 
     @functools.cached_property
-    def _starts(self) -> frozenset[str]:
-        """More of the first letters of each word."""
-        return frozenset(key[:_START] for _, key in self._word_keys if key)
+    def _runs(self) -> frozenset[str]:
+        """The keys of any words of a region's name that stand together; a name without words for its kind is some."""
+        names = (name.split() for code in self.regions for name in self._names_of(code))
+        runs = (" ".join(words[i:j]) for words in names for i, j in itertools.combinations(range(len(words) + 1), 2))
+        return frozenset(_keys(dict.fromkeys(runs)))
 
-    @functools.cached_property
-    def _word_keys(self) -> list[tuple[str, str]]:
-        """The regions and the key of each word of their names."""
-        texts = [
-            (code, word) for code in self.regions for name in self._names_of(code) for word in (name, *name.split())
-        ]
-        keys = key_lines("\n".join(word for _, word in texts)).tobytes().decode("ascii").split("\n")
-        return [(code, key) for (code, _), key in zip(texts, keys, strict=True)]
+
+def _keys(texts: Iterable[str]) -> list[str]:
+    return key_lines("\n".join(texts)).tobytes().decode("ascii").split("\n")
 
 
 def _read_columns() -> list[list[str | None]]:

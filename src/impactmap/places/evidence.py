@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
@@ -193,23 +191,21 @@ class Evidence:
         """Return places as candidates, with how well they agree with the hints and what else they weigh."""
         found = []
         for row in list(dict.fromkeys(rows))[:_MOST_WEIGHED]:
-            one = self.candidate(row, round(score, 3))
             weight = 1.0 if weights is None else weights.get(row, 1.0)
-            fit = weight if hints is None else weight * self._agrees(one, hints)
-            found.append(dataclasses.replace(one, fit=fit))
+            fit = weight if hints is None else weight * self._agrees(row, hints)
+            found.append(self.candidate(row, round(score, 3), fit))
         return tuple(found)
 
-    def _agrees(self, candidate: Candidate, hints: Hints) -> float:
-        """Return how well a candidate agrees with the region and the country given, 0 to 1."""
-        if hints.regions and candidate.region_code not in hints.regions:
-            polygons = [self.areas.polygon(code) for code in hints.regions]
-            point = candidate.position
-            away = min((distance_to_area_km(area, *point) for area in polygons), default=0.0) if point else math.inf
+    def _agrees(self, row: int, hints: Hints) -> float:
+        """Return how well a place agrees with the region and the country given, 0 to 1."""
+        if hints.regions and self.code(row) not in hints.regions:
+            point = float(self.table.latitude[row]), float(self.table.longitude[row])
+            away = min(distance_to_area_km(self.areas.polygon(code), *point) for code in hints.regions)
             return _BESIDE if away <= _BORDER_KM else _ELSEWHERE
-        return 1.0 if hints.country in {None, candidate.country} else _ELSEWHERE
+        return 1.0 if hints.country in {None, self.table.country_of(row)} else _ELSEWHERE
 
-    def candidate(self, row: int, score: float) -> Candidate:
-        """Return a place as a candidate."""
+    def candidate(self, row: int, score: float, fit: float = 1.0) -> Candidate:
+        """Return a place as a candidate; `fit` is how well it agrees with the hints, 0 to 1."""
         table, code, country = self.table, self.code(row), self.table.country_of(row)
         region = self.areas.region_name(code, self.language)
         name = display_name(
@@ -223,7 +219,7 @@ class Evidence:
         population = int(table.population[row])
         radius = float(table.radius_km[row])
         return Candidate(
-            table.id_of(row), name, code, region, country, position, population, score, radius,
+            table.id_of(row), name, code, region, country, position, population, score, radius, fit,
             provider=table.origin_of(row).provider, within=self.community(row) if radius else "",
         )  # fmt: skip
 

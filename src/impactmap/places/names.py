@@ -62,6 +62,8 @@ def display_name(
     """
     main = names[0]
     if language == "en":
+        if not _SOFT_SIGN.search(main):
+            return main
         hard = any(_CYRILLIC.fullmatch(name) and set("ьъЬЪ") & set(name) for name in names[1:])
         return _SOFT_SIGN.sub("", main) if hard else main
     if place_id is not None and place_id in _reviewed():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 __all__ = ["romanise_ukrainian"]
 
 
+@functools.lru_cache(maxsize=16_384)
 def romanise_ukrainian(text: str) -> str:
     """Return a Ukrainian name in Latin letters; what is not Ukrainian stays.
 
