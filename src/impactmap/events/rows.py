@@ -353,18 +353,20 @@ def note_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
         return []
     where = map_levels(frame["place"], compare_key)
     unnamed = where.isna() & frame["latitude"].notna()
-    position = frame.loc[unnamed, ["latitude", "longitude"]].round(2).astype("str")
-    where = where.where(~unnamed, (position["latitude"] + "," + position["longitude"]).reindex(frame.index))
+    if unnamed.any():
+        position = frame.loc[unnamed, ["latitude", "longitude"]].round(2).astype("str")
+        where = where.where(~unnamed, (position["latitude"] + "," + position["longitude"]).reindex(frame.index))
+    # Numbers stand for the texts: they take less than the texts' places in memory.
     work = pd.DataFrame(
         {
             "day": frame["date_start"],
-            "where": where,
-            "side": frame["side"].fillna(""),
-            "event_id": frame["event_id"],
+            "where": pd.factorize(where)[0],
+            "side": pd.factorize(frame["side"])[0],
+            "event_id": pd.factorize(frame["event_id"])[0],
             "row": frame["source_row"],
         }
     )
-    work = work[where.notna()].drop_duplicates(["day", "where", "side", "event_id"])
+    work = work[work["where"] >= 0].drop_duplicates(["day", "where", "side", "event_id"])
     double = work[work.duplicated(["day", "where", "side"], keep=False)]
     if double.empty:
         return []
