@@ -5,7 +5,9 @@ import pytest
 import shapely
 
 from impactmap.context import add_regions, countries_at, region_areas
+from impactmap.context.regions import regions_at
 from impactmap.errors import CrsError, InputError, ReferenceDataError
+from impactmap.reference import load_layer
 
 PLACES = [
     ("Belgorod", 36.5873, 50.5955, "RU", "RU-BEL", "Belgorod region"),
@@ -108,3 +110,18 @@ def test_area_of_a_region():
 def test_unknown_region():
     with pytest.raises(ReferenceDataError, match=r"'UA-99' \(1 of 2 codes\).*ISO 3166-2"):
         region_areas(["UA-63", "UA-99"])
+
+
+def test_a_region_is_the_nearest_of_its_country():
+    random = np.random.default_rng(8)
+    x, y = random.uniform(22, 60, 2000), random.uniform(43, 60, 2000)
+    country = np.resize(np.array(["UA", "RU", "BY", None], dtype=object), 2000)
+    found = regions_at(x, y, country)
+    layer = load_layer("regions")
+    for code in ("UA", "RU", "BY"):
+        own = layer[layer["country"] == code]
+        apart = shapely.distance(np.array(own.geometry)[:, None], shapely.points(x, y)[country == code])
+        nearest = own["code"].to_numpy(dtype=object)[apart.argmin(axis=0)]
+        nearest[apart.min(axis=0) > 0.25] = None
+        assert found[country == code].tolist() == nearest.tolist()
+    assert set(found[pd.isna(country)]) == {None}
