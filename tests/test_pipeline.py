@@ -457,3 +457,30 @@ def test_a_title_that_was_given_is_not_called_the_tables_name(tmp_path, title):
     (tmp_path / "draft.csv").write_text("date,place,side\n2025-11-08,Kharkiv,North\n", encoding="utf-8")
     notes = open_source(tmp_path / "draft.csv", now=NOW, title=title).notes
     assert any("the title is the table's name, 'Draft'" in note for note in notes) == (title is None)
+
+
+def test_every_stage_of_a_build_says_what_it_does_and_how_far_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr("impactmap.maps.interactive.TEXTS_INSIDE", 1)
+    told = []
+    build(FIRST_MAP, tmp_path / "out", now=NOW, progress=lambda *given: told.append(given))
+    assert [step for step, _, _ in told] == sorted(step for step, _, _ in told)
+    assert {steps for _, steps, _ in told} == {4}
+    said = [re.sub(r", \d+%$", "", what) for _, _, what in told if re.search(r", \d+%$", what)]
+    assert [what for what in dict.fromkeys(said) if not what.startswith("Reading")] == [
+        "Finding the places",
+        "Finding the regions",
+        "Measuring distances to the border",
+        "Adding populations",
+        "Comparing with what was reported",
+        "Collecting what the page shows",
+        "Writing the page",
+        "Writing the page's texts",
+        *(f"Drawing {name}" for name in ("map.png", "map.svg", "map.pdf")),
+        "Writing the table",
+        "Writing GeoJSON",
+        "Writing GeoParquet",
+        "Writing GeoPackage",
+        "Writing METHOD.md",
+        "Describing the tables",
+        "Adding up check sums",
+    ]

@@ -103,6 +103,7 @@ def locate(
     cache_folder: str | Path | None = None,
     gazetteers: str | Path | None = None,
     on_question: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> gpd.GeoDataFrame:
     """Geocode events and coarsen their positions to what may leave.
 
@@ -119,6 +120,8 @@ def locate(
         Folder of the user's own gazetteers, beside the one that ships.
     on_question
         Called before each question to the online geocoder with its number.
+    progress
+        Told how many of the different places are decided.
 
     Returns
     -------
@@ -148,11 +151,19 @@ def locate(
             online=online,
             decisions=decisions,
             language=project.map.language,
+            progress=progress or quiet,
         )
     return located if exact else coarsen_positions(located, decimals=COARSE_DECIMALS)
 
 
-def prepare(events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project, *, now: dt.datetime) -> Prepared:
+def prepare(
+    events: gpd.GeoDataFrame,
+    claims: pd.DataFrame,
+    project: Project,
+    *,
+    now: dt.datetime,
+    progress: Progress | None = None,
+) -> Prepared:
     """Add what surrounds the places, compare with what was reported, and hold back what must wait.
 
     Parameters
@@ -165,6 +176,8 @@ def prepare(events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project, *,
         Says the border, the raster, the embargo and the period.
     now
         The present, with a time zone.
+    progress
+        Called before each step with its number, the number of steps and what it does.
 
     Returns
     -------
@@ -174,15 +187,20 @@ def prepare(events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project, *,
     """
     from impactmap.context import add_border_distance, add_population, add_regions, compare_reported
 
+    say = progress or quiet
+    say(0, 4, "Finding the regions")
     events = add_regions(events)
     border = load_project_border(project)
     if border is not None:
+        say(1, 4, "Measuring distances to the border")
         events = add_border_distance(events, border=border)
     context = project.context
+    say(2, 4, "Adding populations")
     if context.raster:
         events = add_population(events, raster=project.folder / context.raster, radius_km=context.radius_km)
     else:
         events = add_population(events)
+    say(3, 4, "Comparing with what was reported")
     kept, held_back, outside = hold_back(events, project, now=now)
     kept = kept.reset_index(drop=True)
     kept.attrs |= {"held_back": held_back, "outside_period": outside}
@@ -225,10 +243,10 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     last = events["date_end"].fillna(events["date_start"]).groupby(ids).transform("max")
     first = events["date_start"].groupby(ids).transform("min")
     unknown = events["date_start"].isna().groupby(ids).transform("any")
-    ready = last.map(lambda day: day.date(), na_action="ignore").map(
+    ready = last.map(
         {
-            day: _end_of_day(day, options.timezone) + dt.timedelta(hours=options.embargo_hours) <= now
-            for day in {d.date() for d in last.dropna()}
+            day: _end_of_day(day.date(), options.timezone) + dt.timedelta(hours=options.embargo_hours) <= now
+            for day in last.dropna().unique()
         },
         na_action="ignore",
     )
@@ -410,9 +428,10 @@ def _make_ready(
         cache_folder=cache_folder,
         gazetteers=gazetteers,
         on_question=lambda number: say(2, 4, f"Finding the places: question {number:,} to the online geocoder"),
+        progress=part_of(say, 2, 4),
     )
     say(3, 4, "Measuring distances, adding populations")
-    ready = prepare(located, source.reading.claims, source.project, now=now)
+    ready = prepare(located, source.reading.claims, source.project, now=now, progress=part_of(say, 3, 4))
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
     return replace(ready, held_back=held_back, outside_period=outside)
 

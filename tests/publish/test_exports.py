@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from impactmap.errors import ColumnError, CrsError, PublishError
 from impactmap.events import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, restore
-from impactmap.publish import delimited, exports, geofiles, leaving, workbook
+from impactmap.publish import delimited, exports, geofiles, kml, leaving, workbook
 from impactmap.publish.parts import Told
 
 FIRST = [
@@ -271,7 +271,7 @@ def test_an_empty_table(located, tmp_path):
 
 
 def test_large_tables_are_written_in_groups_of_rows_and_tell_how_far_they_are(table, tmp_path, monkeypatch):
-    for name in ("geofiles.PART", "geofiles.BLOCK", "delimited.BLOCK"):
+    for name in ("geofiles.PART", "geofiles.BLOCK", "delimited.BLOCK", "kml.BLOCK", "workbook.BLOCK"):
         monkeypatch.setattr(f"impactmap.publish.{name}", 2)
     rows = len(table)
     assert rows > 2
@@ -284,6 +284,9 @@ def test_large_tables_are_written_in_groups_of_rows_and_tell_how_far_they_are(ta
         delimited.write_hxl,
         delimited.write_jsonl,
         geofiles.write_geojson,
+        lambda frame, path, **options: geofiles.write_geopackage(frame, None, path.with_suffix(".gpkg"), **options),
+        kml.write_kml,
+        lambda frame, *given, **options: workbook.write_workbook({"events": frame}, *given, **options),
     ):
         told = []
         write(table, tmp_path / "x", progress=lambda done, of, _, told=told: told.append((done, of)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 
 import openpyxl
@@ -11,7 +12,8 @@ import pytest
 from impactmap import cli
 from impactmap.errors import InputError, TableError
 from impactmap.places import read_decisions
-from impactmap.review import read_sheet, write_sheet
+from impactmap.review import open_doubts, read_sheet, write_sheet
+from impactmap.sources import open_source
 
 
 def fill(path, **cells):
@@ -206,3 +208,11 @@ def test_a_table_with_a_guessed_column(tmp_path, capsys):
     with pytest.raises(SystemExit, match="0"):
         cli.main(["review", str(table), "--no-serve"])
     assert capsys.readouterr().out.startswith("1 place to settle, 0 settled. Wrote ")
+
+
+def test_finding_doubts_tells_how_far_it_is(table, gazetteer):
+    told = []
+    now = dt.datetime(2025, 11, 20, tzinfo=dt.UTC)
+    source = open_source(table, now=now)
+    open_doubts(source, gazetteer=gazetteer, now=now, progress=lambda *given: told.append(given))
+    assert told[-1][0] == told[-1][1] > 0

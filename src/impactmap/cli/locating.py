@@ -54,6 +54,7 @@ def geocode(
     from impactmap.gazetteers import open_gazetteer
     from impactmap.lookup import locate_table
     from impactmap.places import read_decisions
+    from impactmap.progress import part_of
     from impactmap.project import decisions_beside
     from impactmap.publish import write_table
 
@@ -70,7 +71,7 @@ def geocode(
             **named,
         )
         progress(2, 2, "Writing")
-        write_table(located, output, inputs=[table], force=force)
+        write_table(located, output, inputs=[table], force=force, progress=part_of(progress, 2, 2))
     columns = [name for name in located.columns if name.endswith("place_status")][-max(1, len(named["place"])) :]
     statuses = located[columns].stack()
     counts = {str(name): int(n) for name, n in statuses.value_counts().sort_index().items()}

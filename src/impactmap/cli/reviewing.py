@@ -24,6 +24,7 @@ from impactmap.cli.options import (
 )
 from impactmap.cli.report import counted, print_json, progress_shown, say
 from impactmap.errors import InputError, TableError
+from impactmap.progress import Progress, part_of
 
 if TYPE_CHECKING:
     from impactmap.places import Gazetteer, OnlineProvider
@@ -84,9 +85,8 @@ def review(
         progress(1, 2, "Reading the tables")
         language = chosen["language"] or _language_of(source)
         gazetteer = open_gazetteer(gazetteers, language=language)
-        progress(2, 2, "Finding the places")
         show_questions(chosen["online"], progress, 2, 2)
-        project, doubts = _find(source, now=now, gazetteer=gazetteer, **chosen)
+        project, doubts = _find(source, now=now, gazetteer=gazetteer, progress=progress, **chosen)
         path = project.folder / project.data.decisions
         board = Board(doubts, path, gazetteer=gazetteer, language=language, today=_calendar(now, time.monotonic()))
     if decisions_from is not None:
@@ -135,6 +135,7 @@ def _find(
     cache_folder: Path,
     language: str | None,
     date_format: str | None,
+    progress: Progress,
     **columns: Any,
 ) -> tuple[Project, list[Doubt]]:
     """Return the project and its doubtful places; a table without events is read for its places alone."""
@@ -144,29 +145,32 @@ def _find(
 
     if not any(columns.values()):
         try:
-            opened = open_source(source, now=now, language=language, date_format=date_format)
+            reading: Any = {"date_format": date_format, "progress": part_of(progress, 1, 2)}
+            opened = open_source(source, now=now, language=language, **reading)
         except TableError as error:
             if source.is_dir() or source.suffix.lower() == ".toml":
                 raise
             with contextlib.suppress(InputError):
-                return project_for_places(source), _in_columns(source, gazetteer, online, columns)
+                return project_for_places(source), _in_columns(source, gazetteer, online, progress, columns)
             raise TableError(
                 f"{error}\nIf it is no table of events, name its columns of places with --place."
             ) from None
         return opened.project, open_doubts(
-            opened, gazetteer=gazetteer, now=now, cache_folder=cache_folder, online=online
-        )
-    return project_for_places(source), _in_columns(source, gazetteer, online, columns)
+            opened, cache_folder=cache_folder, now=now, gazetteer=gazetteer, online=online,
+            progress=part_of(progress, 2, 2),
+        )  # fmt: skip
+    return project_for_places(source), _in_columns(source, gazetteer, online, progress, columns)
 
 
 def _in_columns(
-    source: Path, gazetteer: Gazetteer, online: OnlineProvider | None, columns: dict[str, Any]
+    source: Path, gazetteer: Gazetteer, online: OnlineProvider | None, progress: Progress, columns: dict[str, Any]
 ) -> list[Doubt]:
     from impactmap.lookup import read_places
     from impactmap.review import table_doubts
 
     _, frames = read_places(source, **columns)
-    return table_doubts(frames.values(), gazetteer=gazetteer, online=online, language=gazetteer.chooser.language)
+    named: Any = {"language": gazetteer.chooser.language, "progress": part_of(progress, 2, 2)}
+    return table_doubts(frames.values(), gazetteer=gazetteer, online=online, **named)
 
 
 def _language_of(source: Path) -> Language:

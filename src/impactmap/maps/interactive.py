@@ -20,10 +20,19 @@ from impactmap.errors import InputError
 from impactmap.maps.arrow import give_back
 from impactmap.maps.inert import inert_texts, live_again
 from impactmap.maps.page import FoliumParts, build_page, tile_host
-from impactmap.maps.payload import TEXTS_INSIDE, Bounds, encode_payload, ground_bounds, map_bounds, text_files
+from impactmap.maps.payload import (
+    TEXTS_A_FILE,
+    TEXTS_INSIDE,
+    Bounds,
+    encode_payload,
+    ground_bounds,
+    map_bounds,
+    text_files,
+)
 from impactmap.maps.reports import BorderNote, collect_reports
 from impactmap.maps.summary import Summary, summarise_reports
 from impactmap.maps.words import Words
+from impactmap.progress import Progress, quiet
 from impactmap.project import Project
 
 if TYPE_CHECKING:
@@ -135,7 +144,7 @@ class EventMap(folium.Map):
         """Whether there are so many events that `save` puts their texts into files beside the page."""
         return len(self._reports.events) > TEXTS_INSIDE
 
-    def write_texts(self, folder: str | Path, beside: str) -> list[Path]:
+    def write_texts(self, folder: str | Path, beside: str, *, progress: Progress = quiet) -> list[Path]:
         """Write the texts of the cards into files of their own.
 
         Parameters
@@ -144,16 +153,20 @@ class EventMap(folium.Map):
             Where the page will be.
         beside
             Begins the files' names.
+        progress
+            Told the events written of all.
 
         Returns
         -------
         list of Path
             The files, for `to_page`.
         """
-        written = []
+        written: list[Path] = []
+        count = len(self._reports.events)
         for name, data in text_files(self._reports, beside):
             written.append(Path(folder) / name)
             written[-1].write_bytes(data)
+            progress(min(len(written) * TEXTS_A_FILE, count), count, "Writing the page's texts")
         return written
 
     def to_page(self, *, external: bool = False, files: Sequence[str | Path] = ()) -> str:

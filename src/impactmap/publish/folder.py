@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from impactmap.context import Border
     from impactmap.events import Column, Reading
+    from impactmap.maps.interactive import EventMap
+    from impactmap.maps.summary import Summary
 
 __all__ = ["FILES", "publish"]
 
@@ -83,7 +85,7 @@ def publish(
     force
         Write through links, beside other files, and into an input's folder, too.
     progress
-        Called while large files are written, with the rows written, the rows in all, and what is done.
+        Called before each file, and while large ones are written, with how much is done, of how much, and what.
 
     Returns
     -------
@@ -111,27 +113,27 @@ def publish(
     if claims is None:
         claims = published_claims(None)
     sources = [Path(path) for path in (inputs if inputs is not None else _inputs(reading))]
+    say = progress or quiet
+    say(0, 1, "Collecting what the page shows")
     table = published_events(events, exact_positions=project.publish.exact_positions)
     statements = published_claims(claims)
-    say = progress or quiet
-    page = build_map(events, claims, project=project, border=border)
-    summary = page.summary
-    alt = alt_text(summary)
     with replace_folder(folder, inputs=sources, force=force) as staging:
-        files = page.write_texts(staging, "map") if page.texts_beside else []
-        _write(staging / "map.html", page.to_page(files=files))
+        summary, files = _write_page(staging, build_map(events, claims, project=project, border=border), say)
+        alt = alt_text(summary)
         _write(staging / "embed.html", embed_page(project, summary))
         figures: dict[str, Any] = {}
-        for name, preset in PICTURES:
+        for number, (name, preset) in enumerate(PICTURES):
+            say(number, len(PICTURES), f"Drawing {name}")
             if preset not in figures:
                 figures[preset] = plot_map(events, claims, project=project, border=border, preset=preset)
             save_figure(figures[preset], staging / name, alt_text=alt)
         write_csv(table, staging / "events.csv", progress=say)
-        write_csv(statements, staging / "claims.csv")
+        write_csv(statements, staging / "claims.csv", progress=say)
         origins = _notices()
         write_geojson(table, staging / "events.geojson", notices=origins, progress=say)
         write_geoparquet(table, staging / "events.parquet", progress=say)
-        write_geopackage(table, statements, staging / "events.gpkg", notices=origins)
+        write_geopackage(table, statements, staging / "events.gpkg", notices=origins, progress=say)
+        say(0, 1, "Writing METHOD.md")
         _write(
             staging / "METHOD.md",
             method_text(
@@ -148,9 +150,18 @@ def publish(
                 square_km=next((figure.square_km for figure in figures.values()), None),
             ),
         )
+        say(0, 1, "Describing the tables")
         write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
-        write_manifest(staging, inputs=sources, folder=project.folder)
+        write_manifest(staging, inputs=sources, folder=project.folder, progress=say)
     return [Path(folder) / name for name in sorted([*FILES, *(file.name for file in files)])]
+
+
+def _write_page(staging: Path, page: EventMap, say: Progress) -> tuple[Summary, list[Path]]:
+    """Write the page and the texts beside it; what it shows takes no more memory then."""
+    say(0, 1, "Writing the page")
+    files = page.write_texts(staging, "map", progress=say) if page.texts_beside else []
+    _write(staging / "map.html", page.to_page(files=files))
+    return page.summary, files
 
 
 def _package(staging: Path, columns: list[Column], project: Project) -> dict[str, Any]:

@@ -118,7 +118,8 @@ class Written:
 
 def _workbook(content: Content, path: Path) -> None:
     sheets: dict[str, pd.DataFrame] = {"events": content.table}
-    write_workbook(sheets if content.claims is None else {**sheets, "claims": content.claims}, path)
+    sheets |= {} if content.claims is None else {"claims": content.claims}
+    write_workbook(sheets, path, progress=content.progress)
 
 
 def _rows_written(write: Callable[..., None]) -> Callable[[Content, Path], None]:
@@ -143,15 +144,20 @@ FORMS: tuple[Form, ...] = (
         "gpkg",
         (".gpkg",),
         "GeoPackage",
-        lambda it, path: write_geopackage(it.table, it.claims, path, notices=it.notices),
+        lambda it, path: write_geopackage(it.parts, it.claims, path, notices=it.notices, progress=it.progress),
         holds_claims=True,
     ),
-    Form("fgb", (".fgb",), "FlatGeobuf", lambda it, path: write_flatgeobuf(it.table, path, notices=it.notices)),
+    Form(
+        "fgb",
+        (".fgb",),
+        "FlatGeobuf",
+        lambda it, path: write_flatgeobuf(it.table, path, notices=it.notices, progress=it.progress),
+    ),
     Form(
         "kml",
         (".kml",),
         "KML",
-        lambda it, path: write_kml(it.table, path, title=it.title, notices=it.notices),
+        lambda it, path: write_kml(it.table, path, title=it.title, notices=it.notices, progress=it.progress),
         unheld=UNHELD_IN_XML,
     ),
     Form(
@@ -159,7 +165,7 @@ FORMS: tuple[Form, ...] = (
         ("datapackage.json",),
         "Frictionless data package",
         lambda it, folder: write_package(
-            it.table, it.claims, folder, title=it.title, notices=it.notices, inputs=it.inputs
+            it.table, it.claims, folder, title=it.title, notices=it.notices, inputs=it.inputs, progress=it.progress
         ),
         holds_claims=True,
         is_folder=True,
@@ -340,6 +346,7 @@ def write_table(
     format: str = "auto",  # noqa: A002 -- the word users look for
     inputs: Iterable[str | Path] = (),
     force: bool = False,
+    progress: Progress | None = None,
 ) -> Written:
     """Write a located table, whatever its columns, to a file, all or nothing.
 
@@ -347,7 +354,7 @@ def write_table(
     ----------
     frame
         EPSG:4326, as `locate_table` gives it.
-    path, format, inputs, force
+    path, format, inputs, force, progress
         As in `write_events`.
 
     Returns
@@ -372,7 +379,7 @@ def write_table(
     if form.name == "xlsx":
         notes += cut_note([table])
     located = gpd.GeoDataFrame(table, geometry=frame.geometry, crs=frame.crs)
-    content = Content(Parts.of(located), None, _notices(), "Located table", tuple(inputs))
+    content = Content(Parts.of(located), None, _notices(), "Located table", tuple(inputs), progress or quiet)
     return Written(_put(form, content, Path(path), force=force), tuple(notes))
 
 

@@ -157,7 +157,12 @@ def write_geoparquet(frame: gpd.GeoDataFrame | Parts, path: Path, *, progress: P
 
 
 def write_geopackage(
-    frame: gpd.GeoDataFrame, claims: pd.DataFrame | None, path: Path, *, notices: Iterable[str] = ()
+    frame: gpd.GeoDataFrame | Parts,
+    claims: pd.DataFrame | None,
+    path: Path,
+    *,
+    notices: Iterable[str] = (),
+    progress: Progress = quiet,
 ) -> None:
     """Write the events as a GeoPackage's layer ``events`` and the claims as its table ``claims``.
 
@@ -176,39 +181,27 @@ def write_geopackage(
     ----------
     OGC 12-128, GeoPackage Encoding Standard.
     """
-    import pyogrio
-
     path.unlink(missing_ok=True)
-    table, named = _with_days(_told_apart(frame)), {str(name).casefold() for name in frame.columns}
+    table = Parts.of(frame)
+    layers = [("events", table, "Reported events. " + " ".join(notices))]
+    if claims is not None:
+        layers.append(("claims", Parts.of(claims), ""))
     with _plain_errors(path, "GeoPackage"):
-        pyogrio.write_dataframe(
-            table,
-            path,
-            layer="events",
-            driver="GPKG",
-            geometry_type="Unknown",
-            use_arrow=True,
-            layer_options={
-                "DESCRIPTION": "Reported events. " + " ".join(notices),
-                "FID": _unused("fid", named),
-                "GEOMETRY_NAME": _unused("geom", named),
-            },
-        )
-        if claims is not None:
-            named = {str(name).casefold() for name in claims.columns}
-            pyogrio.write_dataframe(
-                _with_days(_told_apart(claims)),
-                path,
-                layer="claims",
-                driver="GPKG",
-                append=True,
-                use_arrow=True,
-                layer_options={"FID": _unused("fid", named)},
-            )
-        _keep_names(path, {"events": frame, "claims": claims})
+        for layer, rows, description in layers:
+            named = {str(name).casefold() for name in rows.empty.columns}
+            _write_layer(
+                rows, path, layer, progress=progress, append=layer != "events",
+                layer_options={
+                    **({"DESCRIPTION": description} if description else {}), "FID": _unused("fid", named),
+                    "GEOMETRY_NAME": _unused("geom", named)
+                },
+            )  # fmt: skip
+        _keep_names(path, {"events": table.empty, "claims": claims})
 
 
-def write_flatgeobuf(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = ()) -> None:
+def write_flatgeobuf(
+    frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[str] = (), progress: Progress = quiet
+) -> None:
     """Write a located table as FlatGeobuf.
 
     Raises
@@ -228,7 +221,9 @@ def write_flatgeobuf(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[s
     import pyogrio
 
     path.unlink(missing_ok=True)
+    progress(0, len(frame), "Writing FlatGeobuf")
     with _plain_errors(path, "FlatGeobuf"):
+        # Not through Arrow: this driver then says nothing of a full disk.
         pyogrio.write_dataframe(
             _with_days(frame),
             path,
@@ -241,6 +236,38 @@ def write_flatgeobuf(frame: gpd.GeoDataFrame, path: Path, *, notices: Iterable[s
                 "DESCRIPTION": " ".join(notices),
             },
         )
+
+
+def _write_layer(table: Parts, path: Path, layer: str, *, progress: Progress, **options: Any) -> None:
+    """Have GDAL write a table into a GeoPackage; it asks for a part after the other."""
+    import geopandas as gpd
+    import pandas as pd
+    import pyarrow as pa
+    import pyogrio
+
+    located = isinstance(table.empty, gpd.GeoDataFrame)
+    geometry = str(_told_apart(table.empty).geometry.name) if located else None
+
+    def plain(block: Any) -> pd.DataFrame:
+        shown = _with_days(_told_apart(block))
+        return pd.DataFrame(shown).assign(**{geometry: shown.geometry.to_wkb()}) if geometry else shown
+
+    schema = pa.schema(
+        field.with_type(pa.binary() if field.name == geometry else pa.large_string())
+        if pa.types.is_null(field.type) or field.name == geometry
+        else field
+        for field in pa.Schema.from_pandas(plain(table.empty), preserve_index=False)
+    )
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for start, block in table.blocks(PART):
+            yield from pa.Table.from_pandas(plain(block), schema, preserve_index=False).to_batches()
+            progress(start + len(block), table.rows, "Writing GeoPackage")
+
+    pyogrio.write_arrow(
+        pa.RecordBatchReader.from_batches(schema, batches()), path, layer=layer, driver="GPKG", geometry_name=geometry,
+        geometry_type="Unknown" if geometry else None, crs="EPSG:4326" if geometry else None, **options,
+    )  # fmt: skip
 
 
 @contextlib.contextmanager

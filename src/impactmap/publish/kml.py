@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from impactmap.publish.delimited import day_texts, plain_values
+from impactmap.progress import Progress, quiet
+from impactmap.publish.delimited import BLOCK, day_texts, plain_values
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,7 +25,12 @@ _KEPT_IN_ATTRIBUTES = {**_KEPT, "\n": "&#10;", "\t": "&#9;"}
 
 
 def write_kml(
-    frame: gpd.GeoDataFrame, path: Path, *, title: str = "Reported events", notices: Iterable[str] = ()
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    *,
+    title: str = "Reported events",
+    notices: Iterable[str] = (),
+    progress: Progress = quiet,
 ) -> None:
     """Write a located table as KML.
 
@@ -36,6 +42,8 @@ def write_kml(
         File to be written.
     title, notices
         Name and description of the document.
+    progress
+        Told the rows written of all.
 
     Notes
     -----
@@ -46,11 +54,8 @@ def write_kml(
     ----------
     OGC 07-147r2, KML 2.2.
     """
-    table = day_texts(frame.drop(columns=frame.geometry.name))
+    table = frame.drop(columns=frame.geometry.name)
     headers = [str(name) for name in table.columns]
-    columns = [plain_values(table[name]) for name in table.columns]
-    names = [columns[headers.index(name)] for name in NAMES if name in headers]
-    spans = [columns[headers.index(name)] if name in headers else None for name in ("date_start", "date_end")]
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n')
         file.write(f"<name>{_text(title)}</name>\n")
@@ -61,18 +66,24 @@ def write_kml(
             file.write(f'<SimpleField type="{_kind(table[header])}" name={_attribute(header)}/>\n')
         file.write("</Schema>\n")
         opened = [f"<SimpleData name={_attribute(header)}>" for header in headers]
-        for row, shape in enumerate(frame.geometry):
-            called = next((column[row] for column in names if column[row] is not None), None)
-            file.write("<Placemark>\n" if called is None else f"<Placemark>\n<name>{_text(called)}</name>\n")
-            file.write(_span(*(None if column is None else column[row] for column in spans)))
-            file.write('<ExtendedData><SchemaData schemaUrl="#events">\n')
-            for tag, column in zip(opened, columns, strict=True):
-                if column[row] is not None:
-                    file.write(f"{tag}{_text(_value(column[row]))}</SimpleData>\n")
-            file.write("</SchemaData></ExtendedData>\n")
-            if shape is not None and not shape.is_empty:
-                file.write("".join(_geometry(shape)) + "\n")
-            file.write("</Placemark>\n")
+        for start in range(0, len(table), BLOCK):
+            part = day_texts(table.iloc[start : start + BLOCK])
+            columns = [plain_values(part[name]) for name in part.columns]
+            names = [columns[headers.index(name)] for name in NAMES if name in headers]
+            spans = [columns[headers.index(name)] if name in headers else None for name in ("date_start", "date_end")]
+            for row, shape in enumerate(frame.geometry.iloc[start : start + BLOCK]):
+                called = next((column[row] for column in names if column[row] is not None), None)
+                file.write("<Placemark>\n" if called is None else f"<Placemark>\n<name>{_text(called)}</name>\n")
+                file.write(_span(*(None if column is None else column[row] for column in spans)))
+                file.write('<ExtendedData><SchemaData schemaUrl="#events">\n')
+                for tag, column in zip(opened, columns, strict=True):
+                    if column[row] is not None:
+                        file.write(f"{tag}{_text(_value(column[row]))}</SimpleData>\n")
+                file.write("</SchemaData></ExtendedData>\n")
+                if shape is not None and not shape.is_empty:
+                    file.write("".join(_geometry(shape)) + "\n")
+                file.write("</Placemark>\n")
+            progress(start + len(part), len(table), "Writing KML")
         file.write("</Document>\n</kml>\n")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from impactmap.errors import PublishError
+from impactmap.progress import Progress, quiet
 from impactmap.publish.atomic import MANIFEST
 
 __all__ = ["Difference", "file_record", "make_manifest", "verify_folder", "write_json", "write_manifest"]
@@ -57,7 +58,7 @@ def file_record(path: Path, name: str) -> dict[str, Any]:
     return {"path": name, "bytes": path.stat().st_size, "sha256": digest}
 
 
-def make_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path) -> dict[str, Any]:
+def make_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path, progress: Progress = quiet) -> dict[str, Any]:
     """Return the manifest of the files in a folder.
 
     Parameters
@@ -68,6 +69,8 @@ def make_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path) -> dic
         Files that they were made from, in order.
     folder
         The project's folder: inputs in it are named relative to it, others by their file name alone.
+    progress
+        Told the bytes read of all.
 
     Returns
     -------
@@ -86,24 +89,31 @@ def make_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path) -> dic
     for name in LAYERS:
         info = layer_info(name)
         layers[name] = {key: info[key] for key in ("origin", "package", "version", "date", "licence", "sha256")}
+    given = [(path, _short_name(path, folder)) for path in dict.fromkeys(inputs)]
+    made = [(path, path.name) for path in sorted(staging.iterdir()) if path.name != MANIFEST]
+    sizes = [path.stat().st_size for path, _ in (*given, *made)]
+    records = []
+    for number, (path, name) in enumerate((*given, *made)):
+        progress(sum(sizes[:number]), sum(sizes), "Adding up check sums")
+        records.append(file_record(path, name))
     return {
         "tool": {"name": "impactmap", "version": __version__},
         "libraries": {**versions, "gdal": pyogrio.__gdal_version_string__, "proj": pyproj.proj_version_str},
         "reference": layers,
-        "inputs": [file_record(path, _short_name(path, folder)) for path in dict.fromkeys(inputs)],
-        "files": [file_record(path, path.name) for path in sorted(staging.iterdir()) if path.name != MANIFEST],
+        "inputs": records[: len(given)],
+        "files": records[len(given) :],
     }
 
 
-def write_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path) -> None:
+def write_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path, progress: Progress = quiet) -> None:
     """Write the manifest of the files in a folder, with its own check sum as its last member, ``seal``.
 
     Parameters
     ----------
-    staging, inputs, folder
+    staging, inputs, folder, progress
         As in `make_manifest`.
     """
-    manifest = make_manifest(staging, inputs=inputs, folder=folder)
+    manifest = make_manifest(staging, inputs=inputs, folder=folder, progress=progress)
     write_json(staging / MANIFEST, {**manifest, "seal": _seal(manifest)})
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from impactmap.events.related import DATAPACKAGE
 from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, Column
 from impactmap.events.text import neutralise
+from impactmap.progress import Progress, quiet
 from impactmap.publish.datapackage import make_datapackage
 from impactmap.publish.delimited import write_csv
 from impactmap.publish.geofiles import write_geojson
@@ -33,6 +34,7 @@ def write_package(
     title: str = "Reported events",
     notices: tuple[str, ...] = (),
     inputs: tuple[str | Path, ...] = (),
+    progress: Progress = quiet,
 ) -> None:
     """Write ``events.csv``, ``events.geojson``, ``claims.csv``, ``datapackage.json`` and ``manifest.json``.
 
@@ -50,13 +52,15 @@ def write_package(
         Credits of the reference data, where it went into the table.
     inputs
         Files that the manifest names with their check sums.
+    progress
+        Told the rows written of all.
 
     References
     ----------
     Data Package and Table Schema, version 1, https://specs.frictionlessdata.io.
     """
-    write_csv(table, folder / "events.csv")
-    write_geojson(table, folder / "events.geojson", notices=notices)
+    write_csv(table, folder / "events.csv", progress=progress)
+    write_geojson(table, folder / "events.geojson", notices=notices, progress=progress)
     if claims is not None:
         write_csv(claims, folder / "claims.csv")
     package = make_datapackage(

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from impactmap.errors import PublishError
 from impactmap.events.longtexts import cut_long_texts
 from impactmap.events.text import neutralise
+from impactmap.progress import Progress, quiet
 from impactmap.publish.delimited import plain_values
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ _STYLES = (
 )
 
 
-def write_workbook(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
+def write_workbook(sheets: Mapping[str, pd.DataFrame], path: Path, *, progress: Progress = quiet) -> None:
     """Write tables as the sheets of an XLSX workbook: first row frozen, formulas neutralised as in `write_csv`.
 
     Parameters
@@ -64,6 +65,8 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
         Tables by the name of their sheet, with columns of text, numbers and days.
     path
         File to be written.
+    progress
+        Told the rows of each sheet written of all.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
         _add(archive, "xl/_rels/workbook.xml.rels", _relations([*related, ("styles", "styles.xml")]))
         _add(archive, "xl/styles.xml", [_STYLES])
         for (name, _), table in zip(parts, sheets.values(), strict=True):
-            _add(archive, name, _sheet(table.drop(columns="geometry", errors="ignore")))
+            _add(archive, name, _sheet(table.drop(columns="geometry", errors="ignore"), progress))
 
 
 def _check_room(table: pd.DataFrame, name: str, path: Path) -> None:
@@ -150,7 +153,7 @@ def _book(names: list[str]) -> list[str]:
     ]
 
 
-def _sheet(table: pd.DataFrame) -> Iterator[str]:
+def _sheet(table: pd.DataFrame, progress: Progress) -> Iterator[str]:
     yield f'<worksheet {_MAIN}><sheetViews><sheetView workbookViewId="0">'
     yield '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
     yield "<sheetData>"
@@ -169,6 +172,7 @@ def _sheet(table: pd.DataFrame) -> Iterator[str]:
                 if value is not None
             ]
             yield f'<row r="{number}">{"".join(cells)}</row>'
+        progress(start + len(part), len(table), "Writing the workbook")
     yield "</sheetData></worksheet>"
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from impactmap.places.areas import Areas, Language
 from impactmap.places.decision import Query
+from impactmap.progress import Progress, quiet
 
 if TYPE_CHECKING:
     from impactmap.places import Gazetteer, OnlineProvider
@@ -99,6 +100,7 @@ def open_doubts(
     now: dt.datetime,
     cache_folder: str | Path | None = None,
     online: OnlineProvider | None = None,
+    progress: Progress = quiet,
 ) -> list[Doubt]:
     """Geocode a source's events as `impactmap.pipeline.locate` does, without decisions, and find the doubtful places.
 
@@ -114,6 +116,8 @@ def open_doubts(
         Where the answers of the project's provider are kept.
     online
         A provider to ask in place of the project's.
+    progress
+        Told how many of the different places are decided.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def open_doubts(
     project, events = source.project, source.reading.events
     language = project.map.language
     if online is None and project.geocoder is None:
-        located = geocode_events(events, gazetteer=gazetteer, language=language)
+        located = geocode_events(events, gazetteer=gazetteer, language=language, progress=progress)
         return find_doubts(events, located, gazetteer.areas, language=language)
     kept, _, _ = hold_back(events, project, now=now)
     waiting = events.drop(index=kept.index)
@@ -133,8 +137,8 @@ def open_doubts(
         if online is None and project.geocoder is not None:
             opened = open_provider(project.geocoder, cache_folder=cache_folder, areas=gazetteer.areas)
             online = stack.enter_context(opened)
-        asked = geocode_events(kept, gazetteer=gazetteer, online=online, language=language)
-    unasked = geocode_events(waiting, gazetteer=gazetteer, language=language)
+        asked = geocode_events(kept, gazetteer=gazetteer, online=online, language=language, progress=progress)
+    unasked = geocode_events(waiting, gazetteer=gazetteer, language=language, progress=progress)
     located = pd.concat([asked, unasked] if len(unasked) else [asked]).loc[events.index]
     return find_doubts(events, located, gazetteer.areas, language=language)
 
@@ -145,6 +149,7 @@ def table_doubts(
     gazetteer: Gazetteer,
     online: OnlineProvider | None = None,
     language: Language = "en",
+    progress: Progress = quiet,
 ) -> list[Doubt]:
     """Find the doubtful places of a table that names places and need not be one of events.
 
@@ -152,7 +157,7 @@ def table_doubts(
     ----------
     frames
         Columns of places with their hints, from `impactmap.lookup.read_places`.
-    gazetteer, online, language
+    gazetteer, online, language, progress
         As in `impactmap.places.geocode_events`.
 
     Returns
@@ -162,7 +167,7 @@ def table_doubts(
     from impactmap.places import geocode_events
 
     rows = pd.concat(frames, ignore_index=True)
-    located = geocode_events(rows, gazetteer=gazetteer, online=online, language=language)
+    located = geocode_events(rows, gazetteer=gazetteer, online=online, language=language, progress=progress)
     return find_doubts(rows, located, gazetteer.areas, language=language)
 
 
