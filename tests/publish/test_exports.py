@@ -311,3 +311,19 @@ def test_what_no_format_holds_is_replaced_and_counted(dtype, unheld):
 def test_halves_of_pairs_are_replaced():
     table = pd.DataFrame({"text": pd.Series(["a\ud800", "b"], dtype="object")})
     assert leaving.clean_table(table, Told())["text"].tolist() == ["a\ufffd", "b"]
+
+
+def test_values_that_are_equal_but_not_alike_stay_apart_in_geojson(table, tmp_path):
+    rows = table.iloc[:3].assign(
+        number=[0.0, -0.0, 1e300],
+        mixed=pd.Series([1, True, 1.0], dtype="object"),
+        whole=pd.array([1, None, 2], "Int64"),
+    )
+    geofiles.write_geojson(rows, tmp_path / "x.geojson")
+    lines = (tmp_path / "x.geojson").read_text(encoding="utf-8").splitlines()[3:6]
+    ends = [line.removesuffix(",").partition('"number": ')[2] for line in lines]
+    assert ends == [
+        '0.0, "mixed": 1, "whole": 1}}',
+        '-0.0, "mixed": true, "whole": null}}',
+        '1e+300, "mixed": 1.0, "whole": 2}}',
+    ]

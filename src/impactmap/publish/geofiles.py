@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: Column of a GeoParquet file that holds the extents of the rows.
 EXTENT = "bbox"
 
+#: One encoder: `json.dumps` makes a new one for every value.
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
 _SCHEMA_EXTENSION = """
 CREATE TABLE gpkg_data_columns (
     table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT, mime_type TEXT,
@@ -76,24 +79,23 @@ def write_geojson(
 
     table = Parts.of(frame)
     name = table.empty.geometry.name
-    names = [str(column) for column in table.empty.columns if column != name]
+    names = {str(column) for column in table.empty.columns if column != name}
     # Readers that turn properties and id into one table would find two columns of one name.
-    identified = {"event_id", "place_number"} <= set(names) and "id" not in names
+    identified = {"event_id", "place_number"} <= names and "id" not in names
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type": "FeatureCollection",\n"attribution": ' + _json(list(notices)) + ',\n"features": [\n')
         for start, block in table.blocks(BLOCK):
             part = day_texts(pd.DataFrame(block.drop(columns=name)))
             shapes = shapely.orient_polygons(block.geometry.to_numpy())
-            columns = [plain_values(part[column]) for column in part.columns]
-            for number, (shape, *values) in enumerate(zip(shapes, *columns, strict=True), start):
-                properties = dict(zip(names, values, strict=True))
-                feature = {
-                    "type": "Feature",
-                    **({"id": f"{properties['event_id']}/{properties['place_number']}"} if identified else {}),
-                    "geometry": None if shape is None or shape.is_empty else _geometry(shape),
-                    "properties": properties,
-                }
-                file.write((",\n" if number else "") + _json(feature))
+            members = zip(*(_members(part[column]) for column in part.columns), strict=True)
+            ids = [""] * len(part)
+            if identified:
+                both = zip(*(plain_values(part[column]) for column in ("event_id", "place_number")), strict=True)
+                ids = [f'"id": {_json(f"{event}/{place}")}, ' for event, place in both]
+            for number, (shape, identity, row) in enumerate(zip(shapes, ids, members, strict=True), start):
+                geometry = "null" if shape is None or shape.is_empty else _geometry(shape)
+                feature = f'{identity}"geometry": {geometry}, "properties": {{{", ".join(row)}}}'
+                file.write((",\n" if number else "") + f'{{"type": "Feature", {feature}}}')
             progress(start + len(part), table.rows, "Writing GeoJSON")
         file.write("\n]}\n")
 
@@ -337,18 +339,32 @@ def _with_days(frame: Any) -> Any:
     return frame.astype(dict.fromkeys(days, pd.ArrowDtype(pa.date32())))
 
 
-def _geometry(shape: Any) -> dict[str, Any]:
+def _members(column: pd.Series[Any]) -> list[str]:
+    """Return a column's name and value in each row as JSON, each different value put into words once."""
+    import numpy as np
+    import pandas as pd
+
+    values: Any = column
+    if pd.api.types.is_float_dtype(column.dtype):
+        values = column.to_numpy(dtype="float64", na_value=np.nan).view("int64")  # 0.0 and -0.0 are equal
+    elif column.dtype == object:
+        values = np.arange(len(column))  # 1, 1.0 and True are equal
+    codes = pd.factorize(values, use_na_sentinel=False)[0]
+    _, first = np.unique(codes, return_index=True)
+    name = _json(str(column.name))
+    texts = [f"{name}: {_json(value)}" for value in plain_values(column.iloc[first])]
+    spread: list[str] = np.array(texts, dtype=object)[codes].tolist()
+    return spread
+
+
+def _geometry(shape: Any) -> str:
     import shapely
 
     if shape.geom_type == "Point":
-        return {"type": "Point", "coordinates": [round(shape.x, 7), round(shape.y, 7)]}
+        return f'{{"type": "Point", "coordinates": [{round(shape.x, 7)!r}, {round(shape.y, 7)!r}]}}'
     mapping = json.loads(shapely.to_geojson(shape))
-    return {"type": mapping["type"], "coordinates": _rounded(mapping["coordinates"])}
+    return _json({"type": mapping["type"], "coordinates": _rounded(mapping["coordinates"])})
 
 
 def _rounded(value: Any) -> Any:
     return round(value, 7) if isinstance(value, float | int) else [_rounded(part) for part in value]
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
