@@ -8,7 +8,7 @@ import pytest
 
 from impactmap.errors import ColumnError
 from impactmap.events import claims_frame, propose_duplicates
-from impactmap.events.pairing import great_circle_km, near_pairs, same_key_pairs
+from impactmap.events.pairing import candidate_pairs, great_circle_km, near_pairs, same_key_pairs, unpack
 
 TEXT = "Drones hit a substation in the north of the city"
 
@@ -20,6 +20,11 @@ def reports(*rows):
     floats = ["latitude", "longitude"]
     texts = [name for name in names if name not in {*floats, "date_start"}]
     return frame.astype({**dict.fromkeys(texts, "str"), **dict.fromkeys(floats, "float64")})
+
+
+def listed(pieces):
+    """Return packed pairs as tuples, as often as they come."""
+    return [tuple(pair) for piece in pieces for pair in np.column_stack(unpack(piece)).tolist()]
 
 
 def pairs(frame, **options):
@@ -196,8 +201,9 @@ def test_pairs_that_are_near_are_those_of_brute_force():
     km = great_circle_km(position[one, 0], position[one, 1], position[other, 0], position[other, 1])
     near = (km <= 14.9) & (abs(day[one] - day[other]) <= 1)
     wanted = {tuple(pair) for pair in np.column_stack([one, other])[near].tolist()}
-    got = [tuple(pair) for pair in found.tolist()]
+    got = listed(found)
     assert wanted <= set(got)
+    assert len(got) == len(set(got))
     assert len(wanted) > 50
     assert all(abs(day[a] - day[b]) <= 1 for a, b in got)
 
@@ -205,8 +211,8 @@ def test_pairs_that_are_near_are_those_of_brute_force():
 def test_pairs_of_one_name_are_those_of_brute_force():
     keys = np.array([0, 1, -1, 0, 0, -1, 1])
     day = np.array([1, 1, 1, 2, 4, 1, 1])
-    found = same_key_pairs(keys, day, keys, rows=None, days=1)
-    assert sorted(set(map(tuple, found.tolist()))) == [(0, 3), (1, 6)]
+    found = same_key_pairs(keys, day, keys, days=1)
+    assert sorted(listed(found)) == [(0, 3), (1, 6)]
 
 
 def test_a_crowded_day_and_place_stays_cheap():
@@ -217,7 +223,26 @@ def test_a_crowded_day_and_place_stays_cheap():
     found = propose_duplicates(pd.concat([frame, twin], ignore_index=True), threshold=0.999)
     assert ["700", "twin"] in found[["event_id_1", "event_id_2"]].to_numpy().tolist()
     nought = np.zeros(2000, dtype=int)
-    assert len(same_key_pairs(nought, nought, np.arange(2000), rows=None, days=1)) < 30_000
+    assert len(listed(same_key_pairs(nought, nought, np.arange(2000), days=1))) < 30_000
+
+
+@pytest.mark.parametrize("last", [None, 0])
+def test_pairs_are_the_same_in_pieces_of_any_size_and_come_once(monkeypatch, last):
+    """Crowded and roomy places, of one name and near each other, of one day and two."""
+    rng = np.random.default_rng(3)
+    keys, day, order = rng.integers(-1, 4, 500), rng.integers(0, 3, 500), rng.integers(0, 200, 500)
+    position = np.column_stack([50 + rng.integers(0, 9, 500) / 20, np.full(500, 36.25)])
+    position[rng.random(500) < 0.1] = np.nan
+    options = {"days": 1, "near_km": 15, "last": last}
+    whole = listed(candidate_pairs(keys, position, day, order, **options))
+    monkeypatch.setattr("impactmap.events.pairing._BLOCK", 5)
+    monkeypatch.setattr("impactmap.events.pairing._PIECE", 50)
+    pieces = list(candidate_pairs(keys, position, day, order, **options))
+    assert max(map(len, pieces)) <= 100
+    assert sorted(listed(candidate_pairs(keys, position, day, order, **options))) == sorted(whole)
+    assert len(set(whole)) == len(whole) > 5000
+    if last == 0:
+        assert {int(min(day[one], day[other])) for one, other in whole} == {0}
 
 
 @pytest.mark.parametrize("days", [0, 1, 3])
@@ -239,6 +264,7 @@ def test_a_run_of_days_at_a_time_finds_what_the_whole_table_at_once_does(monkeyp
     whole = propose_duplicates(frame, days=days)
     monkeypatch.setattr("impactmap.events.duplicates._RUN", 20)
     monkeypatch.setattr("impactmap.events.duplicates._CHUNK", 50)
+    monkeypatch.setattr("impactmap.events.pairing._PIECE", 50)
     pd.testing.assert_frame_equal(propose_duplicates(frame, days=days), whole)
     assert whole["same_url"].any()
     assert (~whole["same_url"]).sum() > 50

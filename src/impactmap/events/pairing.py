@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["great_circle_km", "near_pairs", "runs_of_days", "same_key_pairs"]
+__all__ = [
+    "among",
+    "candidate_pairs",
+    "different",
+    "great_circle_km",
+    "near_pairs",
+    "pack",
+    "runs_of_days",
+    "same_key_pairs",
+    "unpack",
+]
 
 _EARTH_KM: Final = 6371.0088
 #: More rows than this of one day and place are compared with their neighbours in alphabetical order alone.
 _LARGE: Final = 60
 _NEIGHBOURS: Final = 12
+#: Spots whose neighbourhood is looked up at a time, and pairs that are made at a time: what bounds the memory.
+_BLOCK: Final = 1000
+_PIECE: Final = 50_000
 
 Rows = npt.NDArray[np.int64]
 
@@ -60,8 +74,64 @@ def runs_of_days(day: Rows, *, days: int, most: int) -> Iterator[tuple[Rows, int
         begin = int(np.searchsorted(ascending, last, side="right"))
 
 
-def same_key_pairs(keys: Rows, day: Rows, order: Rows, *, rows: Rows | None, days: int) -> Rows:
-    """Return pairs of rows with the same key and days at most `days` apart.
+def pack(one: Rows, other: Rows) -> Rows:
+    """Return pairs of rows as one number each, which sorts as the pair does and a hundred times as fast."""
+    return one << 32 | other
+
+
+def unpack(numbers: Rows) -> tuple[Rows, Rows]:
+    """Return the rows of pairs that are one number each."""
+    return numbers >> 32, numbers & 0xFFFFFFFF
+
+
+def different(pieces: Iterable[Rows]) -> Rows:
+    """Return the different numbers, ascending; `numpy.unique` takes its time over millions."""
+    ascending = np.sort(np.concatenate([np.empty(0, dtype=np.int64), *pieces]))
+    return ascending[np.diff(ascending, prepend=-1) > 0]
+
+
+def among(numbers: Rows, ascending: Rows) -> npt.NDArray[np.bool_]:
+    """Say which numbers are among those that are in order."""
+    at = np.searchsorted(ascending, numbers)
+    found = np.zeros(len(numbers), dtype=bool)
+    inside = at < len(ascending)
+    found[inside] = ascending[at[inside]] == numbers[inside]
+    return found
+
+
+def candidate_pairs(
+    keys: Rows,
+    position: npt.NDArray[np.float64],
+    day: Rows,
+    order: Rows,
+    *,
+    days: int,
+    near_km: float,
+    last: int | None = None,
+) -> Iterator[Rows]:
+    """Return pairs of rows of near days that have the same key or are near each other.
+
+    Parameters
+    ----------
+    keys, day, order, days, last
+        As for `same_key_pairs`.
+    position, near_km
+        As for `near_pairs`; NaN where there is no position.
+
+    Returns
+    -------
+    iterator of ndarray
+        Pairs as `same_key_pairs` gives them, each once, in pieces of about the same length.
+    """
+    # They are few: of a crowded day a row has a few dozen at most.
+    named = different(same_key_pairs(keys, day, order, days=days, last=last))
+    at = np.flatnonzero(~np.isnan(position).any(axis=1))
+    near = near_pairs(position[at], day[at], order[at], rows=at, days=days, near_km=near_km, last=last)
+    return _even(itertools.chain([named], (piece[~among(piece, named)] for piece in near)))
+
+
+def same_key_pairs(keys: Rows, day: Rows, order: Rows, *, days: int, last: int | None = None) -> Iterator[Rows]:
+    """Yield pairs of rows with the same key and days at most `days` apart.
 
     Parameters
     ----------
@@ -71,27 +141,29 @@ def same_key_pairs(keys: Rows, day: Rows, order: Rows, *, rows: Rows | None, day
         Whole numbers.
     order
         Numbers by which the rows of a crowded place are ordered.
-    rows
-        What to return for each position; the position when not given.
     days
         How far apart.
+    last
+        The last day that the earlier row may have.
 
-    Returns
-    -------
+    Yields
+    ------
     ndarray
-        Pairs, the smaller first; some more than once.
+        Pairs as `pack` makes them, the smaller row first; some more than once.
     """
-    rows = np.arange(len(keys)) if rows is None else rows
     held = np.flatnonzero(keys >= 0)
-    spots = pd.DataFrame({"key": keys[held], "day": day[held]})
-    number = spots.groupby(["key", "day"], sort=False).ngroup().to_numpy()
-    unique = spots.drop_duplicates().assign(spot=lambda frame: number[frame.index])
-    parts = [np.column_stack([unique["spot"], unique["spot"]])]
-    for gap in range(1, days + 1):
-        later = unique.assign(day=unique["day"] - gap)
-        both = unique.merge(later, on=["key", "day"])
-        parts.append(both[["spot_x", "spot_y"]].to_numpy())
-    return _expand(np.concatenate(parts), number, rows[held], order[held])
+    if not len(held):
+        return
+    first = day[held].min()
+    # Key and day as one number; the days after a key's last are nobody's.
+    width = day[held].max() - first + days + 1
+    codes, number = np.unique(keys[held] * width + (day[held] - first), return_inverse=True)
+    spots = _Spots(number, held, order[held])
+    early = np.arange(len(codes)) if last is None else np.flatnonzero(codes % width + first <= last)
+    for gap in range(days + 1):
+        later = np.minimum(np.searchsorted(codes, codes[early] + gap), len(codes) - 1)
+        there = codes[later] == codes[early] + gap
+        yield from spots.pairs(early[there], later[there])
 
 
 def near_pairs(
@@ -102,64 +174,131 @@ def near_pairs(
     rows: Rows,
     days: int,
     near_km: float,
-) -> Rows:
-    """Return pairs of rows at most `near_km` and `days` apart.
+    last: int | None = None,
+) -> Iterator[Rows]:
+    """Yield pairs of rows at most `near_km` and `days` apart.
 
     Parameters
     ----------
     position
         Latitude and longitude in degrees, two columns.
-    day, order, rows, days
+    day, order, days, last
         As for `same_key_pairs`.
+    rows
+        What to return for each position, ascending.
     near_km
         How far apart; some pairs a little farther are among them.
 
-    Returns
-    -------
+    Yields
+    ------
     ndarray
-        Pairs, the smaller first.
+        Pairs as `same_key_pairs` gives them.
     """
     from scipy.spatial import cKDTree
 
-    spots = pd.DataFrame({"latitude": position[:, 0].round(3), "longitude": position[:, 1].round(3), "day": day})
-    number = spots.groupby(["latitude", "longitude", "day"], sort=False).ngroup().to_numpy()
-    unique = spots.loc[np.unique(number, return_index=True)[1]]
+    whole = pd.DataFrame({"latitude": position[:, 0].round(3), "longitude": position[:, 1].round(3), "day": day})
+    number = whole.groupby(["latitude", "longitude", "day"], sort=False).ngroup().to_numpy()
+    unique = whole.loc[np.unique(number, return_index=True)[1]]
+    spots = _Spots(number, rows, order)
     phi, lam = np.radians(unique["latitude"].to_numpy()), np.radians(unique["longitude"].to_numpy())
     sphere = _EARTH_KM * np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    days_of = unique["day"].to_numpy()
     # A day counts as a distance: one tree finds what is near in both.
-    moment = unique["day"].to_numpy() * (near_km / (days + 0.5))
-    tree = cKDTree(np.column_stack([sphere, moment]))
-    close = tree.query_pairs(near_km, p=np.inf, output_type="ndarray").astype(np.int64)
-    itself = np.arange(len(unique))
-    return _expand(np.concatenate([close, np.column_stack([itself, itself])]), number, rows, order)
+    points = np.column_stack([sphere, days_of * (near_km / (days + 0.5))])
+    by_day = np.argsort(days_of, kind="stable")
+    ascending = days_of[by_day]
+    end = len(by_day) if last is None else int(np.searchsorted(ascending, last, side="right"))
+    for begin in range(0, end, _BLOCK):
+        stop = min(begin + _BLOCK, end)
+        near = by_day[begin : np.searchsorted(ascending, ascending[stop - 1] + days, side="right")]
+        block = near[: stop - begin]
+        found = cKDTree(points[block]).sparse_distance_matrix(
+            cKDTree(points[near]), near_km, p=np.inf, output_type="ndarray"
+        )
+        found = found[found["i"] < found["j"]]
+        one, other = near[found["i"]], near[found["j"]]
+        yield from spots.pairs(
+            np.concatenate([block, np.minimum(one, other)]), np.concatenate([block, np.maximum(one, other)])
+        )
 
 
-def _expand(spots: Rows, number: npt.NDArray[Any], rows: Rows, order: Rows) -> Rows:
-    """Turn pairs of spots into pairs of the rows that stand on them."""
-    sorted_rows = np.lexsort((order, number))
-    rows, order = rows[sorted_rows], order[sorted_rows]
-    begin = np.concatenate([[0], np.cumsum(np.bincount(number))]) if len(number) else np.zeros(1, dtype=np.int64)
-    size = np.diff(begin)
-    crowded = size[spots[:, 0]] + size[spots[:, 1]] > _LARGE
-    parts = [_all_pairs(spots[~crowded], begin, size)]
-    parts += [_neighbours(int(one), int(other), begin, order) for one, other in spots[crowded]]
-    found = np.concatenate(parts)
-    pairs = np.sort(rows[found], axis=1)
-    return pairs[pairs[:, 0] < pairs[:, 1]]
+class _Spots:
+    """Rows by the spot (a place and day) on which they stand.
+
+    Parameters
+    ----------
+    number
+        The spot of each row: 0, 1, ...
+    rows, order
+        As for `near_pairs`.
+    """
+
+    def __init__(self, number: npt.NDArray[Any], rows: Rows, order: Rows) -> None:
+        by_spot = np.lexsort((order, number))
+        self._rows, self._order = rows[by_spot], order[by_spot]
+        self._size = np.bincount(number)
+        self._begin = np.cumsum(self._size) - self._size
+
+    def pairs(self, one: Rows, other: Rows) -> Iterator[Rows]:
+        """Yield the pairs of the rows of pairs of spots; of crowded ones those that are neighbours by their order."""
+        size = self._size
+        crowded = size[one] + size[other] > _LARGE
+        roomy = np.column_stack([one[~crowded], other[~crowded]])
+        for spots in _pieces(roomy, size[roomy[:, 0]] * size[roomy[:, 1]]):
+            yield self._packed(*self._all_pairs(spots[:, 0], spots[:, 1]))
+        full = np.column_stack([one[crowded], other[crowded]])
+        for spots in _pieces(full, _NEIGHBOURS * (size[full[:, 0]] + size[full[:, 1]])):
+            for pairs in self._neighbours(spots[:, 0], spots[:, 1]):
+                yield self._packed(*pairs)
+
+    def _packed(self, one: Rows, other: Rows) -> Rows:
+        one, other = self._rows[one], self._rows[other]
+        return pack(np.minimum(one, other), np.maximum(one, other))
+
+    def _all_pairs(self, one: Rows, other: Rows) -> tuple[Rows, Rows]:
+        pair, within = _expanded(self._size[one] * self._size[other])
+        width = self._size[other[pair]]
+        first, second = self._begin[one[pair]] + within // width, self._begin[other[pair]] + within % width
+        once = (first < second) | (one[pair] != other[pair])
+        return first[once], second[once]
+
+    def _neighbours(self, one: Rows, other: Rows) -> Iterator[tuple[Rows, Rows]]:
+        """Pair each row of two crowded spots with those of the other spot that follow it soon in the order of both.
+
+        Those of its own spot follow it as soon in the order of that spot alone.
+        """
+        ours, theirs = self._size[one], np.where(one == other, 0, self._size[other])
+        pair, within = _expanded(ours + theirs)
+        beyond = within - ours[pair]
+        everyone = np.where(beyond < 0, self._begin[one[pair]] + within, self._begin[other[pair]] + beyond)
+        by_order = np.lexsort((self._order[everyone], pair))
+        everyone, others = everyone[by_order], beyond[by_order] >= 0
+        for step in range(1, _NEIGHBOURS + 1):
+            wanted = pair[:-step] == pair[step:]
+            wanted &= (others[:-step] != others[step:]) | (theirs[pair[step:]] == 0)
+            yield everyone[:-step][wanted], everyone[step:][wanted]
 
 
-def _all_pairs(spots: Rows, begin: npt.NDArray[Any], size: npt.NDArray[Any]) -> Rows:
-    counts = size[spots[:, 0]] * size[spots[:, 1]]
-    pair = np.repeat(np.arange(len(spots)), counts)
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    width = size[spots[pair, 1]]
-    return np.column_stack([begin[spots[pair, 0]] + within // width, begin[spots[pair, 1]] + within % width])
+def _expanded(counts: Rows) -> tuple[Rows, Rows]:
+    """Return for each of several counts its number so often, and beside it 0, 1, ... up to the count."""
+    number = np.repeat(np.arange(len(counts)), counts)
+    return number, np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-def _neighbours(one: int, other: int, begin: npt.NDArray[Any], order: Rows) -> Rows:
-    """Pair each row of two crowded spots with those that follow it in alphabetical order."""
-    ranges = [np.arange(begin[spot], begin[spot + 1]) for spot in dict.fromkeys((one, other))]
-    everyone = np.concatenate(ranges)
-    everyone = everyone[np.argsort(order[everyone], kind="stable")]
-    parts = [np.column_stack([everyone[:-step], everyone[step:]]) for step in range(1, _NEIGHBOURS + 1)]
-    return np.concatenate(parts)
+def _pieces(items: npt.NDArray[Any], counts: Rows) -> list[npt.NDArray[Any]]:
+    """Divide items so that the counts of each piece add up to about `_PIECE`."""
+    piece = np.cumsum(counts) // _PIECE
+    return np.split(items, np.flatnonzero(np.diff(piece)) + 1)
+
+
+def _even(pieces: Iterable[Rows]) -> Iterator[Rows]:
+    """Put pieces together, and divide them, into such of `_PIECE` or somewhat more."""
+    held: list[Rows] = []
+    for piece in pieces:
+        for at in range(0, len(piece), _PIECE):
+            held.append(piece[at : at + _PIECE])
+            if sum(map(len, held)) >= _PIECE:
+                yield np.concatenate(held)
+                held = []
+    if held:
+        yield np.concatenate(held)
