@@ -239,7 +239,7 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
             f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
         )
     options = project.map
-    ids = events["event_id"]
+    ids = pd.Series(pd.factorize(events["event_id"])[0], index=events.index)
     last = events["date_end"].fillna(events["date_start"]).groupby(ids).transform("max")
     first = events["date_start"].groupby(ids).transform("min")
     unknown = events["date_start"].isna().groupby(ids).transform("any")

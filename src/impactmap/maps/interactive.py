@@ -82,6 +82,8 @@ class EventMap(folium.Map):
 
     Attributes
     ----------
+    reports
+        What the page shows, as `collect_reports` gives it.
     summary
         The counts and the sentence that head the page.
 
@@ -117,11 +119,11 @@ class EventMap(folium.Map):
     def __init__(
         self, events: gpd.GeoDataFrame, claims: pd.DataFrame | None, *, project: Project, border: Border | None
     ) -> None:
-        self._reports = collect_reports(events, claims, project=project)
+        self.reports = collect_reports(events, claims, project=project)
         self._project = project
         self._border = border
-        self._bounds: Bounds = map_bounds(self._reports, border)
-        self._note = self._reports.border
+        self._bounds: Bounds = map_bounds(self.reports, border)
+        self._note = self.reports.border
         if border is not None:
             self._note = BorderNote(border.countries, border.view, border.data, border.data_date)
         west, south, east, north = self._bounds
@@ -136,13 +138,13 @@ class EventMap(folium.Map):
         _PageFigure().add_child(self)
         self._layer = _EventLayer()
         self.add_child(self._layer)
-        self.summary: Summary = summarise_reports(self._reports, project=project)
+        self.summary: Summary = summarise_reports(self.reports, project=project)
         give_back()
 
     @property
     def texts_beside(self) -> bool:
         """Whether there are so many events that `save` puts their texts into files beside the page."""
-        return len(self._reports.events) > TEXTS_INSIDE
+        return len(self.reports.events) > TEXTS_INSIDE
 
     def write_texts(self, folder: str | Path, beside: str, *, progress: Progress = quiet) -> list[Path]:
         """Write the texts of the cards into files of their own.
@@ -162,8 +164,8 @@ class EventMap(folium.Map):
             The files, for `to_page`.
         """
         written: list[Path] = []
-        count = len(self._reports.events)
-        for name, data in text_files(self._reports, beside):
+        count = len(self.reports.events)
+        for name, data in text_files(self.reports, beside):
             written.append(Path(folder) / name)
             written[-1].write_bytes(data)
             progress(min(len(written) * TEXTS_A_FILE, count), count, "Writing the page's texts")
@@ -205,8 +207,8 @@ class EventMap(folium.Map):
         beside = [Path(file).name for file in files]
         basemap = self._basemap()
         give_back()
-        payload = encode_payload(self._reports, basemap=basemap, bounds=self._bounds, files=beside, **common)
-        return build_page(self._reports, payload, self.summary, parts, **common)
+        payload = encode_payload(self.reports, basemap=basemap, bounds=self._bounds, files=beside, **common)
+        return build_page(self.reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]
         """Write the page to a file; added layers may load from elsewhere (with a warning).

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from impactmap.context import Border
 
-__all__ = ["PRESETS", "plot_map", "save_figure"]
+__all__ = ["PRESETS", "plot_map", "plot_reports", "save_figure"]
 
 #: Reports off the map beyond which no key has room to tell of each.
 MOST_TOLD = 20
@@ -108,16 +108,30 @@ def plot_map(
     Land, water: Natural Earth (public domain). Borders: OpenStreetMap contributors (ODbL). Place names: GeoNames
     (CC BY 4.0).
     """
-    import matplotlib as mpl
-
     project = project or Project()
     if language is not None:
         project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    reports = collect_reports(events, claims, project=project)
+    return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
+
+
+def plot_reports(
+    reports: Reports,
+    *,
+    project: Project,
+    border: Border | None = None,
+    preset: str = "web",
+    ax: Axes | None = None,
+    facet: Literal["date", "side"] | None = None,
+    theme: Theme = LIGHT,
+) -> Figure:
+    """Draw reports already collected, as `plot_map` does."""
+    import matplotlib as mpl
+
     if facet not in {None, "date", "side"}:
         raise InputError(f"expected a facet of date or side, found {facet!r}.")
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
-    reports = collect_reports(events, claims, project=project)
     drawing = _Drawing(reports, project, Words(project.map.language), border, theme, plan_squares(reports))
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
@@ -250,7 +264,7 @@ class _Drawing:
             )
         )
         title = LINE_HEIGHT * preset.body * 1.15 if panels[0][0] else 0.0
-        across = grid_columns(len(panels), width, height, _aspect(extent))
+        across = 1 if len(panels) == 1 else grid_columns(len(panels), width, height, _aspect(extent))
         down = math.ceil(len(panels) / across)
         wide, high = (width - gap * (across - 1)) / across, (height - gap * (down - 1)) / down - title
         frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from impactmap.context import Border
     from impactmap.events import Column, Reading
-    from impactmap.maps.interactive import EventMap
-    from impactmap.maps.summary import Summary
 
 __all__ = ["FILES", "publish"]
 
@@ -107,7 +105,7 @@ def publish(
     from impactmap.context import compare_reported
     from impactmap.maps.imagefile import save_figure
     from impactmap.maps.interactive import build_map
-    from impactmap.maps.static import plot_map
+    from impactmap.maps.static import plot_reports
     from impactmap.maps.summary import alt_text
 
     if claims is None:
@@ -118,15 +116,19 @@ def publish(
     table = published_events(events, exact_positions=project.publish.exact_positions)
     statements = published_claims(claims)
     with replace_folder(folder, inputs=sources, force=force) as staging:
-        summary, files = _write_page(staging, build_map(events, claims, project=project, border=border), say)
-        alt = alt_text(summary)
+        page = build_map(events, claims, project=project, border=border)
+        summary, alt = page.summary, alt_text(page.summary)
+        say(0, 1, "Writing the page")
+        files = page.write_texts(staging, "map", progress=say) if page.texts_beside else []
+        _write(staging / "map.html", page.to_page(files=files))
         _write(staging / "embed.html", embed_page(project, summary))
         figures: dict[str, Any] = {}
         for number, (name, preset) in enumerate(PICTURES):
             say(number, len(PICTURES), f"Drawing {name}")
             if preset not in figures:
-                figures[preset] = plot_map(events, claims, project=project, border=border, preset=preset)
+                figures[preset] = plot_reports(page.reports, project=project, border=border, preset=preset)
             save_figure(figures[preset], staging / name, alt_text=alt)
+        del page  # takes much memory
         write_csv(table, staging / "events.csv", progress=say)
         write_csv(statements, staging / "claims.csv", progress=say)
         origins = _notices()
@@ -154,14 +156,6 @@ def publish(
         write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
         write_manifest(staging, inputs=sources, folder=project.folder, progress=say)
     return [Path(folder) / name for name in sorted([*FILES, *(file.name for file in files)])]
-
-
-def _write_page(staging: Path, page: EventMap, say: Progress) -> tuple[Summary, list[Path]]:
-    """Write the page and the texts beside it; what it shows takes no more memory then."""
-    say(0, 1, "Writing the page")
-    files = page.write_texts(staging, "map", progress=say) if page.texts_beside else []
-    _write(staging / "map.html", page.to_page(files=files))
-    return page.summary, files
 
 
 def _package(staging: Path, columns: list[Column], project: Project) -> dict[str, Any]:
