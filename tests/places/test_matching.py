@@ -166,3 +166,45 @@ def test_a_site_stands_where_its_town_does(gazetteer: Gazetteer) -> None:
         region="region", country="country", gazetteer=gazetteer,
     ).iloc[0]  # fmt: skip
     assert (beside["place_status"], beside["place_precision"], beside["place_name"]) == ("area", "district", "Hostomel")
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "country", "place_id"),
+    [
+        ("Одеса", "", "", "geonames:698740"), ("Одесса", "", "", "geonames:698740"),
+        ("Odesa", "", "", "geonames:698740"), ("Суми", "", "", "geonames:692194"),
+        ("Sumy", "", "", "geonames:692194"), ("Москва", "", "", "geonames:524901"),
+        ("г. Москва", "", "", "geonames:524901"), ("Николаев", "", "", "geonames:700569"),
+        ("Novorossiysk", "", "Russia", "geonames:518255"),
+        ("Новороссийск", "Краснодарский край", "Россия", "geonames:518255"),
+        ("Sloviansk", "", "Ukraine", "geonames:693468"),
+    ],
+)  # fmt: skip
+def test_a_city_by_its_name_of_today(gazetteer: Gazetteer, text: str, region: str, country: str, place_id: str) -> None:
+    found = gazetteer.decide(text, region=region, country=country)
+    assert (found.status, found.place_id) == ("matched", place_id)
+
+
+@pytest.mark.parametrize("text", ["Odessa", "London", "Donetsk", "Донецк", "St. Petersburg", "Oktyabrsky"])
+def test_a_name_that_cities_share_is_not_settled(gazetteer: Gazetteer, text: str) -> None:
+    assert gazetteer.decide(text).status == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Kyiv, Lviv and Odesa", ["Kyiv", "Lviv", "Odesa"]),
+        ("Київ, Львів та Одеса", ["Київ", "Львів", "Одеса"]),
+        ("Bucha, Hostomel and Irpin", ["Bucha", "Hostomel", "Irpin"]),
+    ],
+)
+def test_a_list_is_not_its_first_place(gazetteer: Gazetteer, text: str, names: list[str]) -> None:
+    found = gazetteer.decide(text, country="Ukraine")
+    assert found.status == "ambiguous"
+    assert found.reason == f"Names 3 places: {', '.join(map(repr, names))}. Put ';' between them or give each a row."
+    assert len(found.alternatives) == 3
+
+
+@pytest.mark.parametrize("text", ["Sarajevo, Bosnia and Herzegovina", "Port of Spain, Trinidad and Tobago"])
+def test_a_country_with_an_and_in_it_is_no_list(gazetteer: Gazetteer, text: str) -> None:
+    assert gazetteer.decide(text).status == "matched"

@@ -30,6 +30,7 @@ _MISSPELT: Final = 83.0  # less like than that it is another place, where small 
 _LIKE: Final = 85.0  # so similar that it is preferred to a place of exactly the name in another region
 _TOWN: Final = 10_000
 _CITY: Final = 100_000
+_FAR_LARGER: Final = 8  # times a city that has the name today, as St Petersburg is beside its namesake in Florida
 _TELLING: Final = 3.0  # points of similarity that make a candidate e times as likely
 _UNLIKE: Final = 8.0  # the same where the name itself is known elsewhere
 _CLEARLY_MORE_SIMILAR: Final = 5.0
@@ -91,8 +92,10 @@ class Chooser:
             reason = "a general word, which names a place only together with a country"
             return self.verdicts.nothing("not_found", reason, hints)
         parts = split_places(query.place)
-        if len(parts) > 1 and not any(self.evidence.run(hints.country).find(key) for key in keys_of(toponym)):
-            return self._each(parts, query, hints)
+        if len(parts) > 1 and (
+            self._lists_more(toponym) or not any(self.evidence.run(hints.country).find(key) for key in keys_of(toponym))
+        ):
+            return self._each(parts, query, self.hints(query, parse_toponym("")))
         if toponym.hints and len(parts := listed_places(query, hints, self.evidence)) > 1:
             return self._each(parts, query, Hints(None, (), "", ()))
         if toponym.kind == "region" or (not hints.regions and is_land(toponym, hints, self.evidence)):
@@ -139,6 +142,15 @@ class Chooser:
         rows = {row for key in keys_of(toponym) for row in self.evidence.run(home).find(key)}
         there = dataclasses.replace(hints, country=home, regions=hints.elsewhere, elsewhere=())
         return there if any(self.evidence.fit(row, there) != "out" for row in rows) else hints
+
+    def _lists_more(self, toponym: Toponym) -> bool:
+        """Return whether what follows a comma names several places: "Kyiv, Lviv and Odesa", not "Bosnia and ..."."""
+        return any(
+            len(split_places(text)) > 1
+            and not self.areas.find_country(text)
+            and not self.areas.find_regions(text, None, fuzzy=False)[0]
+            for text in toponym.hints
+        )
 
     def _each(self, parts: list[str], query: Query, hints: Hints) -> Decision:
         """Return that a text names several places, with the candidates that each part means."""
@@ -241,11 +253,13 @@ class Chooser:
                 toponym.size == "village"
                 or (self._spelled(rest, toponym) and not self.evidence.spelled_nearly(best, toponym))
             )
-            if unsure or not self.evidence.dominates(rows, scope):
+            known = scope == "world" and toponym.size != "village" and self.evidence.is_the_city(rows, toponym)
+            if unsure or not (known or self.evidence.dominates(rows, scope)):
                 return self.verdicts.several(
                     f"{len(rows)} places have that name{where}", rows, hints, 0.5, others=others, fits=weights
                 )
-        why = f"by far the largest of {len(rows)} of that name{where}" if rest else f"the only one of that name{where}"
+        largest = "by far the largest" if self.evidence.dominates(rows, scope) else "the largest that is spelled so,"
+        why = f"{largest} of {len(rows)} of that name{where}" if rest else f"the only one of that name{where}"
         exact = self._spelled([best], toponym)
         score = {"region": 1.0, "country": 0.97, "world": 0.9}[scope]
         score *= (1.0 if exact else 0.95) * (0.95 if rest else 1.0) * (0.9 if near else 1.0)
@@ -279,10 +293,13 @@ class Chooser:
         """Part places of one name into those that may be meant and those that hardly are.
 
         A village is not a city that once bore the name, and a place that has the name today goes before one that had
-        it; a spelling that only one of several namesakes has in the gazetteer may mean any of them.
+        it (before a larger city only where it is a city, too); a spelling that only one of several namesakes has in the
+        gazetteer may mean any of them.
         """
         evidence, population = self.evidence, self.table.population
         usual = [row for row in rows if self._usual(row, toponym)]
+        bearer = max((int(population[row]) for row in usual), default=0)
+        town = _TOWN if bearer < _CITY else _FAR_LARGER * bearer
         if not any(name_key(self.table.names_of(row)[0]) in keys_of(toponym) for row in rows):
             own = {name_key(self.table.names_of(row)[0]) for row in rows}
             runs = [evidence.part(code) for code in hints.regions] or [evidence.run(hints.country)]
@@ -294,7 +311,7 @@ class Chooser:
             row
             for row in rows
             if not (toponym.size == "village" and population[row] >= _TOWN)
-            and (not usual or row in usual or (population[row] >= _TOWN and not toponym.size))
+            and (not usual or row in usual or (population[row] >= town and not toponym.size))
         ]
         return (likely, [row for row in rows if row not in likely]) if likely else (rows, [])
 
@@ -322,8 +339,9 @@ class Chooser:
 
     def _usual(self, row: int, toponym: Toponym) -> bool:
         """Return whether a place is called so today."""
-        main, keys = name_key(self.table.names_of(row)[0]), keys_of(toponym)
-        return main in keys or skeleton_key(main) in map(skeleton_key, keys)
+        keys = keys_of(toponym)
+        today = [name_key(name) for name in self.evidence.names_today(row)]
+        return any(key in keys for key in today) or skeleton_key(today[0]) in map(skeleton_key, keys)
 
     def _trust_in_register(self, best: int, rest: list[int], toponym: Toponym, scope: Scope) -> tuple[Trust, str]:
         """Return how far to trust the first of all places of a name where no settlement is missing."""

@@ -10,7 +10,7 @@ from impactmap.places.decision import Candidate
 from impactmap.places.hints import Hints
 from impactmap.places.keys import name_key, stem_key
 from impactmap.places.name_run import NameRun
-from impactmap.places.names import display_name
+from impactmap.places.names import display_name, known_names
 from impactmap.places.romanise import romanise_ukrainian
 from impactmap.places.shapes import distance_km, distance_to_area_km
 from impactmap.places.table import SHIPPED, PlaceTable
@@ -36,6 +36,7 @@ MOST_ALTERNATIVES: Final = 8
 _MOST_WEIGHED: Final = 200
 _BORDER_KM: Final = 20.0  # a city may be its own region, and reports name the region around it
 _CITY: Final = 100_000
+_KNOWN: Final = 250_000  # people of a city whose name alone means it, where namesakes are not nearly as large
 _SEAT: Final = 20_000
 _EDGE_KM: Final = 2.0
 _NEARLY: Final = 0.85
@@ -143,6 +144,10 @@ class Evidence:
             return None
         return [row for row in rows if any(self.apart_km(row, seat) <= 2 * DISTRICT_RADIUS_KM for seat in seats)]
 
+    def names_today(self, row: int) -> list[str]:
+        """Return what a place is called today: its main name, and in the other languages where that was checked."""
+        return [self.table.names_of(row)[0], *known_names(self.table.id_of(row))]
+
     def spelled_alike(self, rows: Sequence[int], toponym: Toponym) -> int:
         """Return how many of the places have the name letter by letter."""
         spelled = {plain(toponym.name), plain(toponym.whole)}
@@ -176,6 +181,18 @@ class Evidence:
         first = int(self.table.population[rows[0]])
         far = [int(self.table.population[row]) for row in rows[1:] if self.apart_km(rows[0], row) > NAMESAKE_KM]
         return first >= _DOMINANT_POPULATION[scope] and first >= _DOMINANT[scope] * max(1, *far, 1)
+
+    def is_the_city(self, rows: list[int], toponym: Toponym) -> bool:
+        """Return whether the first place is a large city called just so today: "Одеса" is not Odessa in Texas.
+
+        Another place that bears the same name keeps it from being meant by the name alone, unless it is far smaller.
+        """
+        spelled = {plain(toponym.name), plain(toponym.whole)}
+        today = {plain(name) for name in self.names_today(rows[0])}
+        if self.table.population[rows[0]] < _KNOWN or spelled.isdisjoint(today):
+            return False
+        rivals = [row for row in rows[1:] if plain(self.table.names_of(row)[0]) in today | spelled]
+        return self.dominates([rows[0], *rivals], "world")
 
     def code(self, row: int) -> str | None:
         """Return the ISO 3166-2 code of a place's region."""

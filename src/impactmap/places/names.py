@@ -13,7 +13,7 @@ from impactmap.places.areas import Language
 from impactmap.places.keys import name_key, stem_key
 from impactmap.places.toponyms import plain
 
-__all__ = ["display_name"]
+__all__ = ["display_name", "known_names"]
 
 _CYRILLIC: Final = re.compile(r"[\u0400-\u052f' ’ʼ-]+")
 # Letters that one language has and the other has not, and letters of neither.
@@ -30,6 +30,15 @@ def _reviewed() -> dict[str, dict[str, str]]:
     """Return the names that were checked by hand, by GeoNames id."""
     text = resources.files("impactmap.reference").joinpath("settlement_names.csv").read_text(encoding="utf-8")
     return {row["geonames_id"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def known_names(place_id: str) -> tuple[str, ...]:
+    """Return a large settlement's names of today in English, Ukrainian and Russian; none where nobody checked them.
+
+    `place_id` is GeoNames', with or without its prefix.
+    """
+    row = _reviewed().get(place_id.removeprefix("geonames:"), {})
+    return tuple(row[language] for language in ("en", "uk", "ru") if row.get(language))
 
 
 def display_name(
