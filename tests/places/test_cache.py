@@ -170,10 +170,11 @@ from impactmap.places import AnswerCache
 from impactmap.places.cache import Answer
 
 with AnswerCache(sys.argv[1]) as cache:
-    print("ready", flush=True)
-    number = int(sys.argv[2])
+    number = first = int(sys.argv[2])
     while True:
         cache.put("s", "d", f"q{number}", Answer("x" * 500, number % 90, number % 180, 1.0))
+        if number == first:
+            print("ready", flush=True)
         number += 1
 """
 
