@@ -41,6 +41,7 @@ from impactmap.maps.presets import PRESETS
 from impactmap.maps.projection import fit_frame
 from impactmap.maps.reports import collect_reports
 from impactmap.maps.static import plot_map
+from impactmap.maps.texts import ReportTexts
 from impactmap.maps.theme import DARK, LIGHT
 from impactmap.maps.typography import balance_lines, break_lines, picture_text, text_width
 from impactmap.project import Project
@@ -788,3 +789,15 @@ def test_boxes_are_asked_together_as_one_by_one(shift):
         for b in over
     )
     assert together.covered(asked) == pytest.approx(area)
+
+
+def test_many_reports_beside_the_map_are_counted_without_reading_each(located, project, monkeypatch):
+    frame = pd.concat([located.iloc[[3, 8]]] * 30, ignore_index=True)
+    frame["event_id"] = [f"x{number}" for number in range(60)]
+    read = []
+    whole = ReportTexts.__getitem__
+    monkeypatch.setattr(ReportTexts, "__getitem__", lambda self, number: read.append(number) or whole(self, number))
+    said = " ".join(words(plot_map(frame, project=project)))
+    assert "30 not located" in said
+    assert re.search(r"\b30 [a-z -]*reports: Ukraine\b", said)
+    assert not read

@@ -227,3 +227,16 @@ def test_it_says_which_places_an_editor_settled_who_and_why(write, located, lang
 def test_it_says_that_the_pictures_gather_reports_on_squares(write, language, said):
     assert said in write(language, square_km=20.0)
     assert said not in write(language)
+
+
+def test_only_rows_that_are_listed_are_put_into_words(write, located, monkeypatch):
+    monkeypatch.setattr(method, "MOST", 2)
+    ids = [f"x{number}" for number in range(50)]
+    many = pd.concat([located.iloc[:1]] * 50).assign(event_id=ids, place_status="not_found")
+    made = []
+    shown = method.plain_markdown
+    monkeypatch.setattr(method, "plain_markdown", lambda text: made.append(text) or shown(text))
+    text = write(events=many)
+    assert "- x0 " in text
+    assert re.search(r"^- .*\b48\b", text, flags=re.MULTILINE)
+    assert len([name for name in made if str(name).startswith("x")]) == 2

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
+from impactmap.maps.arrow import codes_of
 from impactmap.maps.canvas import Canvas
 from impactmap.maps.colour import mix
 from impactmap.maps.columns import NO_DAY
@@ -15,6 +17,7 @@ from impactmap.maps.furniture import nice_length
 from impactmap.maps.keylayout import DrawSymbol, KeyGroup, KeyRow
 from impactmap.maps.labels import Box
 from impactmap.maps.looks import NOT_STATED, Look, SizeScale, draw_mark, side_look
+from impactmap.maps.points import unique_pairs
 from impactmap.maps.presets import Preset
 from impactmap.maps.reports import Reports
 from impactmap.maps.theme import Theme
@@ -157,28 +160,43 @@ def _within(line: list[tuple[float, float]], box: Box) -> list[tuple[float, floa
 def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
     """Return the reports beside the map: country-wide ones by country and side, then those without a place."""
     radius = 0.36 * preset.body
-    wide: dict[tuple[str, int], set[int]] = {}
-    lost: dict[int, list[str]] = {}
-    for row, event, place in reports.at_rows(np.flatnonzero(np.isin(reports.row_kind, (_COUNTRY, _NOT_LOCATED)))):
-        kind, number = int(reports.row_kind[row]), int(reports.row_event[row])
-        if kind == _COUNTRY:
-            name = words.country(place["country"]) if "country" in place else place.get("name", "")
-            wide.setdefault((picture_text(name, longest=40), int(event["side"])), set()).add(number)
-        elif kind == _NOT_LOCATED:
-            lost.setdefault(number, []).append(picture_text(place.get("reported", ""), longest=40))
+    far, lost = (np.flatnonzero(reports.row_kind == kind) for kind in (_COUNTRY, _NOT_LOCATED))
     rows = []
-    for (country, side), events in sorted(wide.items(), key=lambda one: (one[0][1], one[0][0])):
+    for (country, side), events in _country_wide(reports, far, words):
         text = words.plural("figure.country_wide", len(events), country=country)
-        confirmed = all(reports.confirmed[event] for event in events)
+        confirmed = bool(reports.confirmed[events].all())
         symbol = _symbol(side_look(reports, side, theme), theme, preset, confirmed=confirmed, radius=radius)
         rows.append(KeyRow(text, preset.body, symbol))
         if level == "list":
-            rows += _told_rows(reports, dict.fromkeys(events, ()), words, preset)
-    if lost:
-        rows.append(KeyRow(words.plural("figure.not_located", sum(map(len, lost.values()))), preset.body))
+            rows += _told_rows(reports, dict.fromkeys(events.tolist(), ()), words, preset)
+    if len(lost):
+        rows.append(KeyRow(words.plural("figure.not_located", len(lost)), preset.body))
         if level == "list":
-            rows += _told_rows(reports, lost, words, preset)
+            names: dict[int, list[str]] = {}
+            for event, name in zip(reports.row_event[lost].tolist(), reports.places_at("reported", lost), strict=True):
+                names.setdefault(event, []).append(picture_text(name.as_py() or "", longest=40))
+            rows += _told_rows(reports, names, words, preset)
     return KeyGroup(words.text("figure.not_drawn"), tuple(rows), wide=level == "list")
+
+
+def _country_wide(
+    reports: Reports, rows: npt.NDArray[np.intp], words: Words
+) -> list[tuple[tuple[str, int], npt.NDArray[np.intp]]]:
+    """Return country and side with their events, for rows that are country-wide; by side, then by country."""
+    codes, countries = codes_of(reports.places_at("country", rows))
+    named, names = codes_of(reports.places_at("name", rows))
+    labels = [words.country(country) for country in countries] + [*names, ""]
+    shown = [picture_text(label, longest=40) for label in labels]
+    texts = sorted(set(shown))
+    label = np.where(codes >= 0, codes, np.where(named >= 0, len(countries) + named, len(labels) - 1))
+    text = np.array([texts.index(one) for one in shown], dtype=np.intp)[label]
+    event = reports.row_event[rows].astype(np.intp)
+    group, event, _ = unique_pairs(reports.side[event].astype(np.intp) * len(texts) + text, event)
+    found = []
+    for number in np.unique(group).tolist():
+        side, at = divmod(number, len(texts))
+        found.append(((texts[at], side), event[group == number]))
+    return found
 
 
 def _told_rows(reports: Reports, names: Mapping[int, Sequence[str]], words: Words, preset: Preset) -> list[KeyRow]:

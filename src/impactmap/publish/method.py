@@ -137,8 +137,17 @@ def _section(lines: list[str], title: str, paragraphs: Iterable[str]) -> None:
 
 
 def _listed(
-    lines: list[str], words: RecordWords, title: str, items: Sequence[str], *, note: str = "", level: int = 2
+    lines: list[str],
+    words: RecordWords,
+    title: str,
+    items: Sequence[str],
+    *,
+    of: int | None = None,
+    note: str = "",
+    level: int = 2,
 ) -> None:
+    """List the first items under a heading; `of` says how many there are where not all were put into words."""
+    of = len(items) if of is None else of
     lines += ["", f"{'#' * level} {title}"]
     if not items:
         lines += ["", words.text("record.none")]
@@ -146,8 +155,8 @@ def _listed(
     if note:
         lines += ["", note]
     lines += ["", *(f"- {item}" for item in items[:MOST])]
-    if len(items) > MOST:
-        lines.append(f"- {words.plural('record.more', len(items) - MOST)}")
+    if of > MOST:
+        lines.append(f"- {words.plural('record.more', of - MOST)}")
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -205,7 +214,7 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
     )
     ours = {name: say(f"method.provider_{name}") for name in ("source", "decision")}
     names = {**_PROVIDERS, **ours}
-    found = sorted({str(name) for name in events["place_provider"].dropna()}) if "place_provider" in events else []
+    found = sorted(map(str, events["place_provider"].dropna().unique())) if "place_provider" in events else []
     providers = ", ".join(names.get(name, name) for name in found)
     found_with = [say("method.found_with", providers=plain_markdown(providers))] if providers else []
     _section(
@@ -217,6 +226,8 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
         return
     by_editor = (events["place_provider"] == "decision").fillna(value=False).astype(bool)
     status = events["place_status"]
+    settled, near, open_ = events[by_editor], events[status == "fuzzy"], events[status == "ambiguous"]
+    unknown = events[status.isin(("not_found", "unavailable", "invalid")) & ~by_editor]
     lines.append("")
     lines += [
         f"- {words.term('status', str(name))}: {words.number(int(n))}"
@@ -225,26 +236,26 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
     decided = [
         f"{_row(row, words)}: {plain_markdown(row['place'] or '')} – "
         f"{plain_markdown(row['place_name'] or words.term('status', row['place_status']))}. {_told(row, words)}"
-        for row in _records(events[by_editor])
+        for row in _records(settled.head(MOST))
     ]
-    _listed(lines, words, say("record.decided"), decided, note=say("record.decided_note"), level=3)
+    _listed(lines, words, say("record.decided"), decided, of=len(settled), note=say("record.decided_note"), level=3)
     fuzzy = [
         f"{_row(row, words)}: "
         + say("record.fuzzy_row", place=plain_markdown(row["place"]), name=plain_markdown(_around(row)))
-        for row in _records(events[status == "fuzzy"])
+        for row in _records(near.head(MOST))
     ]
-    _listed(lines, words, say("record.fuzzy"), fuzzy, level=3)
+    _listed(lines, words, say("record.fuzzy"), fuzzy, of=len(near), level=3)
     ambiguous = [
         f"{_row(row, words)}: {plain_markdown(row['place'])} – "
         + say("record.candidates", places=_candidates(row["place_alternatives"], words))
-        for row in _records(events[status == "ambiguous"])
+        for row in _records(open_.head(MOST))
     ]
-    _listed(lines, words, say("record.ambiguous"), ambiguous, note=say("record.ambiguous_note"), level=3)
+    _listed(lines, words, say("record.ambiguous"), ambiguous, of=len(open_), note=say("record.ambiguous_note"), level=3)
     missing = [
         f"{_row(row, words)}: {plain_markdown(row['place'] or '')} – {words.term('status', row['place_status'])}"
-        for row in _records(events[status.isin(("not_found", "unavailable", "invalid")) & ~by_editor])
+        for row in _records(unknown.head(MOST))
     ]
-    _listed(lines, words, say("record.missing"), missing, note=say("record.missing_note"), level=3)
+    _listed(lines, words, say("record.missing"), missing, of=len(unknown), note=say("record.missing_note"), level=3)
 
 
 def _row(row: dict[str, Any], words: RecordWords) -> str:
