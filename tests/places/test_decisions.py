@@ -108,6 +108,51 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path, line, message):
         read_decisions(path)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "place,decision,editor,latitude,longitude\nX,pin,Desk,50.25,36.5\n",
+        "place;decision;editor;latitude;longitude\nX;pin;Desk;50,25;36,5\n",
+        "\ufeffPlace\tDecision \tEditor\tLatitude\tLongitude\r\nX\tPin\tDesk\t50,25\t36,5\r\n",
+        'place,decision,editor,latitude,longitude\nX,pin,Desk,"50,25","36,5"\n',
+    ],
+)
+def test_a_line_written_by_hand_or_saved_by_a_spreadsheet(tmp_path, text):
+    path = tmp_path / "decisions.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    (entry,) = read_decisions(path)
+    assert entry == EditorDecision(
+        place="X", decision="pin", editor="Desk", latitude=50.25, longitude=36.5, precision="settlement"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "precision"),
+    [
+        ("area,Desk,UA-63,UA,,", "region"),
+        ("area,Desk,,UA,,", "country"),
+        ("area,Desk,,,50,36", "district"),
+        ("choose,Desk,UA-63,UA,50,36", "settlement"),
+        ("reject,Desk,,,,", None),
+    ],
+)
+def test_the_precision_that_a_line_leaves_out(tmp_path, cells, precision):
+    path = tmp_path / "decisions.csv"
+    path.write_text(f"place,decision,editor,region_code,country_code,latitude,longitude\nX,{cells}\n", "utf-8")
+    (entry,) = read_decisions(path)
+    assert entry.precision == precision
+
+
+def test_a_line_that_decides_for_nothing_and_a_file_in_another_encoding_say_so(tmp_path):
+    path = tmp_path / "decisions.csv"
+    path.write_text("place,decision,editor,place_id\nX,choose,Desk,geonames:1\n", encoding="utf-8")
+    with pytest.raises(TableError, match="expected the position decided for, or the code of a region or a country"):
+        read_decisions(path)
+    path.write_bytes("place,decision,editor\nСуми,reject,Desk\n".encode("cp1251"))
+    with pytest.raises(TableError, match="Save it as 'CSV UTF-8'"):
+        read_decisions(path)
+
+
 def test_all_faults_are_counted_and_the_first_five_listed(tmp_path):
     path = tmp_path / "decisions.csv"
     path.write_text("place,decision,editor\n" + "X,guess,Desk\n" * 7, encoding="utf-8")

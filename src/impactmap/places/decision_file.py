@@ -26,7 +26,10 @@ def read_decisions(path: str | Path) -> Decisions:
     Parameters
     ----------
     path
-        CSV in UTF-8 with the columns of `EditorDecision`. A file that is not there holds no decisions.
+        CSV in UTF-8 with the columns of `EditorDecision`; what a spreadsheet makes of it is read, too: semicolons or
+        tabs between the cells, decimal commas. Without a precision a decision with a position is a settlement's, or
+        the district's where it is an area, and one with a code the region's or the country's. A file that is not there
+        holds no decisions.
 
     Returns
     -------
@@ -42,13 +45,18 @@ def read_decisions(path: str | Path) -> Decisions:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Decisions()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: the decisions cannot be read as UTF-8 text ({error}).") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    except UnicodeDecodeError as error:
+        raise TableError(
+            f"{path}: the decisions cannot be read as UTF-8 text. Save it as 'CSV UTF-8' where that is offered."
+        ) from error
+    except OSError as error:
+        raise TableError(f"{path}: the decisions cannot be read ({error}).") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     entries: dict[Key, EditorDecision] = {}
     lines: dict[Key, int] = {}
     faults: list[str] = []
     try:
+        reader.fieldnames = [name.strip().casefold() for name in reader.fieldnames or ()]
         missing = [name for name in ("place", "decision", "editor") if name not in (reader.fieldnames or ())]
         if missing:
             found = ", ".join(map(repr, (reader.fieldnames or [])[:20])) or "an empty file"
@@ -100,6 +108,12 @@ def _cell(value: object) -> str:
     return neutralise(" ".join(str(value).split()))
 
 
+def _delimiter(text: str) -> str:
+    """Return what stands between the headers: a comma, or what a spreadsheet writes in its place."""
+    header = text.partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
 def _entry(row: dict[str | None, Any]) -> EditorDecision:
     """Return a line as a decision."""
     if None in row:
@@ -108,12 +122,22 @@ def _entry(row: dict[str | None, Any]) -> EditorDecision:
     values: dict[str, Any] = dict(cells)
     for name in _NUMBERS:
         try:
-            values[name] = float(cells[name]) if cells[name] else None
+            values[name] = float(cells[name].replace(",", ".")) if cells[name] else None
         except ValueError:
             raise InputError(f"{name}: expected a number, found {cells[name]!r}.") from None
-    values["precision"] = cells["precision"] or None
+    values["decision"] = cells["decision"].casefold()
+    values["precision"] = cells["precision"].casefold() or _meant(values)
     try:
         values["decided_on"] = dt.date.fromisoformat(cells["decided_on"]) if cells["decided_on"] else None
     except ValueError:
         raise InputError(f"decided_on: expected a day as 2025-11-10, found {cells['decided_on']!r}.") from None
+    if values["decision"] in {"accept", "choose", "pin", "area"} and values["precision"] is None:
+        raise InputError("latitude, longitude: expected the position decided for, or the code of a region or a country")
     return EditorDecision(**values)
+
+
+def _meant(values: dict[str, Any]) -> str | None:
+    """Return the precision of a line that does not say it."""
+    if values["latitude"] is not None or values["longitude"] is not None:
+        return "district" if values["decision"] == "area" else "settlement"
+    return "region" if values["region_code"] else "country" if values["country_code"] else None
