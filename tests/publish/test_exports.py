@@ -327,3 +327,15 @@ def test_values_that_are_equal_but_not_alike_stay_apart_in_geojson(table, tmp_pa
         '-0.0, "mixed": true, "whole": null}}',
         '1e+300, "mixed": 1.0, "whole": 2}}',
     ]
+
+
+def test_a_shape_that_rows_share_is_put_into_words_once(table, tmp_path, monkeypatch):
+    area = table[table["place_precision"] == "region"].iloc[:1]
+    made = []
+    shown = geofiles._geometry
+    monkeypatch.setattr(geofiles, "_geometry", lambda shape: made.append(shape) or shown(shape))
+    rows = gpd.GeoDataFrame(pd.concat([area] * 20, ignore_index=True), crs="EPSG:4326")
+    features = geojson(rows, tmp_path / "x.geojson")["features"]
+    assert len(made) == 1
+    assert [feature["geometry"] for feature in features] == [features[0]["geometry"]] * 20
+    assert shapely.geometry.shape(features[0]["geometry"]).equals(area.geometry.iloc[0])

@@ -16,6 +16,7 @@ from impactmap.publish.parts import PART, Parts
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy.typing as npt
     import pandas as pd
 
 #: Column of a GeoParquet file that holds the extents of the rows.
@@ -75,7 +76,6 @@ def write_geojson(
     RFC 7946.
     """
     import pandas as pd
-    import shapely
 
     table = Parts.of(frame)
     name = table.empty.geometry.name
@@ -86,14 +86,13 @@ def write_geojson(
         file.write('{"type": "FeatureCollection",\n"attribution": ' + _json(list(notices)) + ',\n"features": [\n')
         for start, block in table.blocks(BLOCK):
             part = day_texts(pd.DataFrame(block.drop(columns=name)))
-            shapes = shapely.orient_polygons(block.geometry.to_numpy())
+            geometries = _geometries(block.geometry.to_numpy())
             members = zip(*(_members(part[column]) for column in part.columns), strict=True)
             ids = [""] * len(part)
             if identified:
                 both = zip(*(plain_values(part[column]) for column in ("event_id", "place_number")), strict=True)
                 ids = [f'"id": {_json(f"{event}/{place}")}, ' for event, place in both]
-            for number, (shape, identity, row) in enumerate(zip(shapes, ids, members, strict=True), start):
-                geometry = "null" if shape is None or shape.is_empty else _geometry(shape)
+            for number, (geometry, identity, row) in enumerate(zip(geometries, ids, members, strict=True), start):
                 feature = f'{identity}"geometry": {geometry}, "properties": {{{", ".join(row)}}}'
                 file.write((",\n" if number else "") + f'{{"type": "Feature", {feature}}}')
             progress(start + len(part), table.rows, "Writing GeoJSON")
@@ -357,9 +356,24 @@ def _members(column: pd.Series[Any]) -> list[str]:
     return spread
 
 
+def _geometries(shapes: npt.NDArray[Any]) -> list[str]:
+    """Return shapes as JSON; rows share those of regions, and each different one is put into words once."""
+    import numpy as np
+    import pandas as pd
+    import shapely
+
+    codes = pd.factorize(shapely.to_wkb(shapes), use_na_sentinel=False)[0]
+    _, first = np.unique(codes, return_index=True)
+    texts = [_geometry(shape) for shape in shapely.orient_polygons(shapes[first])]
+    spread: list[str] = np.array(texts, dtype=object)[codes].tolist()
+    return spread
+
+
 def _geometry(shape: Any) -> str:
     import shapely
 
+    if shape is None or shape.is_empty:
+        return "null"
     if shape.geom_type == "Point":
         return f'{{"type": "Point", "coordinates": [{round(shape.x, 7)!r}, {round(shape.y, 7)!r}]}}'
     mapping = json.loads(shapely.to_geojson(shape))
