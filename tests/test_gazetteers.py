@@ -53,6 +53,7 @@ def test_a_geonames_dump(tmp_path, folder, packed):
         path = tmp_path / "UA.zip"
     added = add_gazetteer(path, folder)
     assert (added.name, added.title, added.date, added.places, added.known) == ("ua", path.name, "2025-10-31", 1, 1)
+    assert added.other == 2  # a lake, and a village that is no more
     assert [(one.row, one.reason) for one in added.refused] == [(5, "expected degrees from -90 to 90, found '147.4'")]
     before = open_gazetteer().decide("Robotyne", region="Zaporizhzhia", country="Ukraine")
     assert (before.status, before.provider) == ("area", "katottg")
@@ -200,3 +201,21 @@ def test_several_columns_of_places_and_settled_only(tmp_path, capsys):
     assert [row["from_latitude"] == "" for row in rows] == [False, True]
     assert [row["to_latitude"] == "" for row in rows] == [False, True]
     assert list(rows[0])[:4] == ["from", "to", "land", "from_latitude"]
+
+
+def test_what_is_left_out_is_counted_and_a_question_is_no_sentence(tmp_path, folder, capsys):
+    (tmp_path / "UA.txt").write_text(DUMP, encoding="utf-8")
+    table = tmp_path / "swapped.csv"
+    table.write_text("name,lat,lon,country\nA village,49.1,37.5,Ukraine\nB,37.5,49.1,Ukraine\n", encoding="utf-8")
+    told = []
+    for path in (tmp_path / "UA.txt", table):
+        with pytest.raises(SystemExit):
+            cli.main(["gazetteer", "add", str(path), "--folder", str(folder)])
+        told.append(capsys.readouterr())
+    assert "; 2 rows about other things than settlements left out; 1 row not used." in told[0].out
+    assert told[1].err == "Not used: row 3: lies in Iran, not in Ukraine: are latitude and longitude swapped?\n"
+    with pytest.raises(SystemExit):
+        cli.main(["gazetteer", "list", "--folder", str(folder), "--json"])
+    assert {key for one in json.loads(capsys.readouterr().out) for key in one} == {
+        "name", "title", "date", "places", "sha256",
+    }  # fmt: skip

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -63,8 +64,10 @@ def is_geonames(path: Path) -> bool:
     return len(fields) == _FIELDS and fields[0].lstrip("\ufeff").isdigit()
 
 
-def read_geonames(path: Path, refused: list[Refused]) -> Iterator[Place]:
+def read_geonames(path: Path, refused: list[Refused], others: Counter[str]) -> Iterator[Place]:
     """Read the settlements of a GeoNames dump; rows that cannot be used are added to `refused`.
+
+    Rows that are no settlements are counted in `others`, by what they are.
 
     Raises
     ------
@@ -74,7 +77,7 @@ def read_geonames(path: Path, refused: list[Refused]) -> Iterator[Place]:
     try:
         if not zipfile.is_zipfile(path):
             with path.open("rb") as file:
-                yield from _geonames_rows(file, refused)
+                yield from _geonames_rows(file, refused, others)
             return
         with zipfile.ZipFile(path) as archive:
             members = [one for one in archive.infolist() if one.filename.casefold().endswith(".txt")]
@@ -85,23 +88,24 @@ def read_geonames(path: Path, refused: list[Refused]) -> Iterator[Place]:
             if member.file_size > min(_MOST_BYTES, _MOST_RATIO * max(member.compress_size, 1)):
                 raise TableError(f"{path}: {member.filename} unpacks to {member.file_size:,} bytes; that is not read.")
             with archive.open(member) as file:
-                yield from _geonames_rows(file, refused)
+                yield from _geonames_rows(file, refused, others)
     except (zipfile.BadZipFile, UnicodeDecodeError, EOFError, csv.Error) as error:
         raise TableError(f"{path}: cannot be read as a GeoNames dump ({error}).") from error
 
 
-def _geonames_rows(file: IO[bytes], refused: list[Refused]) -> Iterator[Place]:
+def _geonames_rows(file: IO[bytes], refused: list[Refused], others: Counter[str]) -> Iterator[Place]:
     with io.TextIOWrapper(file, "utf-8-sig", newline="\n") as text:
-        yield from _places_of(text, refused)
+        yield from _places_of(text, refused, others)
 
 
-def _places_of(text: Iterable[str], refused: list[Refused]) -> Iterator[Place]:
+def _places_of(text: Iterable[str], refused: list[Refused], others: Counter[str]) -> Iterator[Place]:
     for row, line in enumerate(text, start=1):
         fields = line.rstrip("\r\n").split("\t")
         if len(fields) != _FIELDS:
             refused.append(Refused(row, f"expected {_FIELDS} fields between tabs, found {len(fields)}"))
             continue
         if fields[6] != "P" or fields[7] in _NOT_THERE:
+            others[fields[7]] += 1
             continue
         latitude, longitude, wrong = position(fields[4], fields[5])
         if not wrong and not (fields[0].isdigit() and len(fields[8]) == 2 and fields[8].isalpha()):

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -57,6 +58,8 @@ class AddedGazetteer:
         Its rows that could not be used, each with its reason; empty when it is listed later.
     known
         Places of a GeoNames dump that ship with impactmap already, and were left out.
+    other
+        Rows of a GeoNames dump that are no settlements, such as hills and rivers, and were left out.
     """
 
     name: str
@@ -66,6 +69,7 @@ class AddedGazetteer:
     sha256: str
     refused: tuple[Refused, ...] = ()
     known: int = 0
+    other: int = 0
 
 
 def add_gazetteer(
@@ -117,11 +121,12 @@ def add_gazetteer(
     if not path.is_file():
         raise TableError(f"{path}: there is no such file.")
     refused: list[Refused] = []
+    others: Counter[str] = Counter()
     known = 0
     areas = Areas()
     if is_geonames(path):
         shipped = set(PlaceTable.shipped().ids.tolist())
-        found = list(read_geonames(path, refused))
+        found = list(read_geonames(path, refused, others))
         places = [place for place in found if place.number not in shipped]
         known = len(found) - len(places)
         date = date or max((place.changed for place in found), default="")
@@ -134,9 +139,16 @@ def add_gazetteer(
     with path.open("rb") as file:
         checksum = hashlib.file_digest(file, "sha256").hexdigest()
     added = AddedGazetteer(
-        name=name, title=path.name, date=date, places=len(places), sha256=checksum, refused=tuple(refused), known=known
+        name=name,
+        title=path.name,
+        date=date,
+        places=len(places),
+        sha256=checksum,
+        refused=tuple(refused),
+        known=known,
+        other=others.total(),
     )
-    told = {key: value for key, value in dataclasses.asdict(added).items() if key not in {"refused", "known"}}
+    told = {key: value for key, value in dataclasses.asdict(added).items() if key not in {"refused", "known", "other"}}
     told["geonames"] = is_geonames(path)
     table = _columns(places).replace_schema_metadata({_KEY: json.dumps(told, sort_keys=True)})
     folder.mkdir(parents=True, exist_ok=True)

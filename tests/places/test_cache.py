@@ -92,12 +92,12 @@ def test_a_refusal_keeps_what_was_done(server, clock, tmp_path, gazetteer):
 def test_a_long_pause_binds_later_runs_too(server, clock, tmp_path, gazetteer):
     server.answers = [(429, {"Retry-After": "7200"}, b""), server.ok(FOUND)]
     with opened(server, clock, tmp_path, gazetteer) as online:
-        assert "asks to wait 7200 seconds" in online.settle(Query("Qwertyville"), OFFLINE).reason
+        assert "asks to wait 2 hours" in online.settle(Query("Qwertyville"), OFFLINE).reason
     clock.now += 3600
     with opened(server, clock, tmp_path, gazetteer) as online:
         found = online.settle(Query("Qwertyville"), OFFLINE)
         assert found.status == "unavailable"
-        assert found.reason.startswith(f"{server.domain} asked an earlier run to wait; 3600 seconds of it are left.")
+        assert found.reason.startswith(f"{server.domain} asked an earlier run to wait; 60 minutes of it are left.")
     assert len(server.paths) == 1
     clock.now += 3600
     with opened(server, clock, tmp_path, gazetteer) as online:
@@ -375,3 +375,24 @@ def test_a_refusal_is_told_and_leaves_with_1(server, tmp_path, capsys):
     assert code == 1
     assert "refused the request (status 403)" in err
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_damaged_file_and_a_silent_service_are_told(monkeypatch, capsys, tmp_path, unused_port):
+    folder = tmp_path / "kept"
+    monkeypatch.setenv("IMPACTMAP_CACHE", str(folder))
+    folder.mkdir()
+    (folder / "answers.sqlite").write_text("garbage", encoding="utf-8")
+    table = tmp_path / "places.csv"
+    table.write_text("place\nQwertyville\n", encoding="utf-8")
+    code, out, _ = command(
+        capsys, "geocode", table, "-o", tmp_path / "out.csv", "--provider", "nominatim",
+        "--server", f"http://127.0.0.1:{unused_port}", "--user-agent", "desk@example.org",
+    )  # fmt: skip
+    assert code == 0
+    assert "1 unavailable" in out
+    assert "The next run asks again." in out
+    assert command(capsys, "cache", "show")[1].splitlines() == [
+        f"0 answers in {folder}",
+        "Damaged, set aside and begun anew: answers.unreadable-1.sqlite",
+    ]
+    assert json.loads(command(capsys, "cache", "show", "--json")[1])["damaged"] == ["answers.unreadable-1.sqlite"]

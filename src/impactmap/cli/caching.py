@@ -36,6 +36,7 @@ def cache() -> None:
 def show(*, cache_folder: Path, as_json: bool) -> None:
     """Say where the answers are and how many there are of each service."""
     entries = _entries(cache_folder)
+    damaged = sorted(path.name for path in cache_folder.glob("answers.unreadable-*.sqlite"))
     counts: dict[tuple[str, str], list[bool]] = collections.defaultdict(list)
     for entry in entries:
         counts[entry["service"], entry["server"]].append(entry["found"])
@@ -44,11 +45,13 @@ def show(*, cache_folder: Path, as_json: bool) -> None:
             {"service": service, "server": server, "answers": len(found), "nothing_found": found.count(False)}
             for (service, server), found in sorted(counts.items())
         ]
-        print_json({"folder": str(cache_folder), "answers": len(entries), "services": services})
+        print_json({"folder": str(cache_folder), "answers": len(entries), "services": services, "damaged": damaged})
         return
     say(f"{counted(len(entries), 'answer')} in {cache_folder}")
     for (service, server), found in sorted(counts.items()):
         say(f"  {service} at {server or 'its own address'}: {len(found):,}, {found.count(False):,} of them 'not found'")
+    if damaged:
+        say(f"Damaged, set aside and begun anew: {', '.join(damaged)}")
     if entries:
         say(f"Asked from {entries[0]['asked_at']} to {entries[-1]['asked_at']}.")
 

@@ -51,7 +51,11 @@ def gazetteer() -> None:
 @gazetteer.command(epilog="Example: impactmap gazetteer add villages.csv --name villages --date 2025-11-01")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", metavar="NAME", help="What results call it; otherwise made from the file's name.")
-@click.option("--date", metavar="DAY", help="The day it is of: 2025-11-01. Otherwise the latest change in the file.")
+@click.option(
+    "--date",
+    metavar="DAY",
+    help="The day it is of: 2025-11-01. Otherwise the latest change in a dump, a table's date as a file.",
+)
 @click.option("--replace", is_flag=True, help="Replace the one of that name.")
 @folder_option
 @json_option
@@ -66,12 +70,13 @@ def add(file: Path, *, name: str | None, date: str | None, replace: bool, gazett
         print_json(dataclasses.asdict(added))
         return
     for one in added.refused[:_FEW]:
-        say(f"Not used: row {one.row}: {one.reason}.", error=True)
+        say(f"Not used: row {one.row}: {one.reason}{'' if one.reason.endswith('?') else '.'}", error=True)
     if len(added.refused) > _FEW:
         say(f"Not used: {len(added.refused) - _FEW:,} more.", error=True)
+    other = f"; {counted(added.other, 'row')} about other things than settlements left out" if added.other else ""
     known = f"; {added.known:,} ship with impactmap already" if added.known else ""
     refused = f"; {counted(len(added.refused), 'row')} not used" if added.refused else ""
-    say(f"Added {added.name}, {added.date}: {counted(added.places, 'place')}{known}{refused}.")
+    say(f"Added {added.name}, {added.date}: {counted(added.places, 'place')}{known}{other}{refused}.")
 
 
 @gazetteer.command("list", epilog="Example: impactmap gazetteer list")
@@ -83,7 +88,9 @@ def list_(*, gazetteers: Path, as_json: bool) -> None:
 
     found = list_gazetteers(gazetteers)
     if as_json:
-        print_json([dataclasses.asdict(one) for one in found])
+        print_json(
+            [{name: getattr(one, name) for name in ("name", "title", "date", "places", "sha256")} for one in found]
+        )
         return
     for one in found:
         say(f"{one.name}: {one.title}, {one.date}, {counted(one.places, 'place')}")

@@ -79,3 +79,5 @@ def geocode(
         print_json({"output": str(output), "rows": len(located), "places": counts})
         return
     say(f"{counted(len(located), 'row')}: {places_line(counts)}. Wrote {output}")
+    if counts.get("unavailable"):
+        say("Unavailable: the online geocoder did not answer; place_reason says why. The next run asks again.")

@@ -23,7 +23,7 @@ from impactmap.places.areas import Areas
 from impactmap.places.cache import Answer, AnswerCache
 from impactmap.places.decision import Candidate, Decision, Query
 from impactmap.places.hints import read_hints
-from impactmap.places.polite import Pace, PoliteAdapter, keep_out_of_the_log
+from impactmap.places.polite import Pace, PoliteAdapter, in_words, keep_out_of_the_log
 from impactmap.places.shapes import distance_km, distance_to_area_km
 from impactmap.places.toponyms import parse_toponym
 
@@ -38,6 +38,7 @@ _OUTSIDE_KM: Final = 20.0
 _UNKNOWN_RADIUS_KM: Final = 5.0  # of an answer that does not say how wide it is
 _GIVE_UP_AFTER: Final = 3  # failures in a row
 _ORDINARY: Final = frozenset({"domain", "scheme", "timeout"})  # options that are no secret
+_OPTION_NAMES: Final = {"api_key": "a key (--api-key-env, api_key_env)", "domain": "its address (--server, domain)"}
 
 
 class OnlineProvider:
@@ -133,7 +134,7 @@ class OnlineProvider:
             )
         except (TypeError, ValueError, geopy.exc.GeopyError) as error:
             if lacking := re.findall(r"'(\w+)'", str(error)) if "required" in str(error) else []:
-                needed = ", ".join("a key (--api-key-env, api_key_env)" if one == "api_key" else one for one in lacking)
+                needed = ", ".join(_OPTION_NAMES.get(one, one) for one in lacking)
                 raise InputError(f"The geocoder {service!r} lacks an option that it needs: {needed}.") from None
             raise InputError(f"The geocoder {service!r} lacks an option that it needs: {error}") from None
         # Which server of the service was asked; the host alone, since an address may hold a key.
@@ -212,7 +213,7 @@ class OnlineProvider:
             pace = self._cache.pace(self.service, self._server)
             if (left := pace.seconds_of_pause()) > 0:
                 raise ProviderPaused(
-                    f"{self._server or self.service} asked an earlier run to wait; {left:.0f} seconds of it are left. "
+                    f"{self._server or self.service} asked an earlier run to wait; {in_words(left)} of it are left. "
                     "Try again later; what is done is kept.",
                     seconds=left,
                 )
@@ -314,7 +315,7 @@ class OnlineProvider:
         return "country" if own and not any(near) else None
 
     def _unavailable(self, offline: Decision, reason: str) -> Decision:
-        text = reason if reason.endswith(".") else f"{reason}."
+        text = reason if reason.endswith((".", "?")) else f"{reason}."
         if offline.coarse:  # located all the same, and asked about again by the next run
             return dataclasses.replace(offline, reason=f"{offline.reason} Not known more closely: {text}")
         return Decision(

@@ -6,6 +6,8 @@ import http.client
 import json
 import logging
 import random
+import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -20,7 +22,7 @@ from impactmap.errors import ProviderPaused, ProviderRefused, ProviderUnavailabl
 if TYPE_CHECKING:
     from http.client import HTTPMessage, HTTPResponse
 
-__all__ = ["Pace", "PoliteAdapter", "SharedPace", "keep_out_of_the_log"]
+__all__ = ["Pace", "PoliteAdapter", "SharedPace", "in_words", "keep_out_of_the_log"]
 
 _LARGEST_ANSWER: Final = 5_000_000  # bytes
 _PIECE: Final = 65_536
@@ -28,6 +30,14 @@ _SLOWEST_TIMEOUTS: Final = 3.0  # an answer that trickles in longer than so many
 _MOST_REDIRECTS: Final = 3
 _REFUSED: Final = frozenset({401, 402, 403, 407})
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_CAUSES: Final = (
+    (TimeoutError, "no answer in time"),
+    (ConnectionRefusedError, "nothing answers at that address"),
+    (socket.gaierror, "no host of that name is known, or there is no internet connection"),
+    (ssl.SSLError, "no secure connection"),
+    ((ConnectionError, http.client.IncompleteRead), "the connection broke off"),
+    (http.client.HTTPException, "what answers there is no web server"),
+)
 _LIMITS: Final = {"lat": 90.0, "latitude": 90.0, "lon": 180.0, "lng": 180.0, "longitude": 180.0}
 
 
@@ -189,10 +199,10 @@ class PoliteAdapter(BaseSyncAdapter):  # type: ignore[misc]
                 if isinstance(error, ProviderUnavailable):
                     raise
                 cause = error.reason if isinstance(error, urllib.error.URLError) else error
-                problem, final = f"{host} could not be reached ({type(cause).__name__})", False
+                problem, final = f"{host} could not be reached ({_cause(cause)})", False
             if wait is not None and wait > self._longest_wait:
                 raise ProviderPaused(
-                    f"{problem} and asks to wait {wait:.0f} seconds. Try again later; what is done is kept.",
+                    f"{problem} and asks to wait {in_words(wait)}. Try again later; what is done is kept.",
                     seconds=wait,
                 )
             if final or attempt == self._retries:
@@ -220,6 +230,24 @@ class PoliteAdapter(BaseSyncAdapter):  # type: ignore[misc]
             return str(b"".join(pieces), charset, "replace")
         except LookupError:
             raise ProviderUnavailable(f"{host} names a character set that does not exist, {charset[:40]!r}.") from None
+
+
+def in_words(seconds: float) -> str:
+    """Return a time as people say it.
+
+    Examples
+    --------
+    >>> in_words(45), in_words(5_400), in_words(86_400)
+    ('45 seconds', '90 minutes', '24 hours')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7_200 else f"{seconds / 3_600:.0f} hours"
+
+
+def _cause(error: object) -> str:
+    """Return why a host could not be reached, in words."""
+    return next((words for kind, words in _CAUSES if isinstance(error, kind)), type(error).__name__)
 
 
 def _plausible(answer: object) -> bool:
