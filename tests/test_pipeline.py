@@ -403,6 +403,12 @@ def test_checking_lists_faults_and_writes_nothing(tmp_path):
         check_source(tmp_path / "no.csv", now=NOW)
 
 
+def test_a_table_of_which_nothing_is_held_back_is_not_copied():
+    events = frame(("e1", "2025-11-08", "2025-11-08"), ("e2", "2025-11-09", "2025-11-09"))
+    assert hold_back(events, chosen(), now=NOW)[0] is events
+    assert hold_back(events, chosen(period_end="2025-11-08"), now=NOW)[0]["event_id"].tolist() == ["e1"]
+
+
 def test_a_folder_whose_pictures_gather_reports_says_so_and_comes_out_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr("impactmap.maps.squares.MANY", 1)
     for name in ("one", "two"):

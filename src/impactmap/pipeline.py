@@ -257,7 +257,9 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     if options.period_end:
         outside |= first > pd.Timestamp(options.period_end)
     outside &= ~held
-    return events[~held & ~outside], int(ids[held].nunique()), int(ids[outside].nunique())
+    kept = ~held & ~outside
+    # A copy of all rows of a large table would take its memory once more.
+    return events if kept.all() else events[kept], int(ids[held].nunique()), int(ids[outside].nunique())
 
 
 def build(
