@@ -185,7 +185,10 @@ def prepare(
         Events that may be published, in order, with new index 0, 1, ...; and the claims about them. The page and
         METHOD.md read the numbers of events left out from ``events.attrs``.
     """
+    import pandas as pd
+
     from impactmap.context import add_border_distance, add_population, add_regions, compare_reported
+    from impactmap.maps.arrow import positions_in
 
     say = progress or quiet
     say(0, 4, "Finding the regions")
@@ -204,7 +207,8 @@ def prepare(
     kept, held_back, outside = hold_back(events, project, now=now)
     kept = kept.reset_index(drop=True)
     kept.attrs |= {"held_back": held_back, "outside_period": outside}
-    about = claims[claims["event_id"].isin(kept["event_id"])].reset_index(drop=True)
+    told = positions_in(claims["event_id"], pd.Index(kept["event_id"].unique())) >= 0
+    about = claims[told].reset_index(drop=True)
     return Prepared(kept, about, compare_reported(kept, about), border, held_back, outside)
 
 
