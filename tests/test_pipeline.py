@@ -391,6 +391,42 @@ def test_a_folder_without_a_project(tmp_path):
         open_source(tmp_path, now=NOW)
 
 
+def test_checking_a_part_at_a_time_finds_the_same_and_tells_how_far_it_is(tmp_path, monkeypatch):
+    places = ["Kharkiv,49.98,36.25", "Kharkiv,36.25,49.98", "Nowhere-upon-Sea,,", "Kyiv,,", "Oktyabrsky,,"]
+    lines = [f"2025-11-{1 + n % 4:02d},{places[n % 5]},Drones hit a substation in the city," for n in range(23)]
+    table = tmp_path / "t.csv"
+    table.write_text("date,place,lat,lon,summary,source\n" + "\n".join(lines), encoding="utf-8")
+    whole = check_source(table, now=NOW)
+    assert (len(whole.unsettled), len(whole.duplicates), len(whole.faults)) > (10, 5, 4)
+    told = []
+    monkeypatch.setattr("impactmap.publish.parts.PART", 5)
+    monkeypatch.setattr("impactmap.checking._BLOCK", 3)
+    found = check_source(table, now=NOW, progress=lambda *given: told.append(given))
+    assert found == whole
+    assert found.to_dict() == whole.to_dict()
+    assert [text for _, _, text in told if text.startswith("Placing")] == [
+        f"Placing the reports, {share}" for share in ("22%", "43%", "65%", "87%", "100%")
+    ]
+    assert {(2, 3, "Finding the places, 100%"), (3, 3, "Comparing reports, 100%")} <= set(told)
+
+
+def test_what_checking_lists_is_a_sequence_of_plain_values(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("date,place,summary\n" + "2025-11-09,Nowhere-upon-Sea,A bus was hit\n" * 3, encoding="utf-8")
+    report = check_source(table, now=NOW)
+    found = report.unsettled
+    assert [each["row"] for each in found] == [2, 3, 4]
+    assert found[1:] == (found[1], found[2])
+    assert found[-1] == {"file": "t.csv", "row": 4, "place": "Nowhere-upon-Sea", "status": "not_found"} | {
+        "reason": found[0]["reason"]
+    }
+    with pytest.raises(IndexError):
+        found[3]
+    assert len(report.duplicates) == 3
+    assert (report.duplicates[0]["distance_km"], report.duplicates[0]["source_name_1"]) == (None, None)
+    assert report.duplicates[0]["source_row_1"] == 2
+
+
 def test_checking_lists_faults_and_writes_nothing(tmp_path):
     (tmp_path / "t.csv").write_text(SHEET, encoding="utf-8")
     found = check_source(tmp_path / "t.csv", now=NOW)

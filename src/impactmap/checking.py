@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from impactmap.errors import InputError, TableError
 from impactmap.progress import Progress, part_of, quiet
 from impactmap.sources import Source, open_source
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
     from impactmap.events import Fault
@@ -22,6 +23,10 @@ __all__ = ["CheckReport", "check_source"]
 
 _UNSETTLED = ("ambiguous", "not_found", "invalid")
 _FILE = "_file"
+#: What a row is compared by once it is located.
+_PLACED: Final = ("latitude", "longitude", "place_id", "place_precision")
+#: Records that are made at a time.
+_BLOCK: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,8 @@ class CheckReport:
     faults: tuple[Fault, ...]
     notes: tuple[str, ...] = ()
     places: dict[str, int] = field(default_factory=dict)
-    unsettled: tuple[dict[str, Any], ...] = ()
-    duplicates: tuple[dict[str, Any], ...] = ()
+    unsettled: Sequence[dict[str, Any]] = ()
+    duplicates: Sequence[dict[str, Any]] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -100,7 +105,9 @@ def check_source(
     InputError
         When places or claims are given for several tables or for a project.
     """
-    from impactmap.events import check_events, combine_readings, faults_of
+    import pandas as pd
+
+    from impactmap.events import check_events, combine_readings, faults_of, propose_duplicates
 
     if (places or claims) and others:
         raise InputError("expected one table where places or claims are given, found several. Check them one by one.")
@@ -121,44 +128,78 @@ def check_source(
         return CheckReport(0, tuple(faults))
     notes = tuple(note for each in opened for note in each.notes)
     reading = combine_readings([each.reading for each in opened])
-    project = opened[0].project
+    faults += check_events(reading)
     if reading.events.empty:
-        return CheckReport(0, (*faults, *check_events(reading)), notes)
-    # Several tables: which row is from which, to look across them.
-    files = [each.reading.inputs[0].path.name for each in opened for _ in range(len(each.reading.events))]
+        return CheckReport(0, tuple(faults), notes)
     say(2, 3, "Finding the places")
-    located = _located(reading.events, project, gazetteers)
-    located[_FILE] = files
-    swapped = _swapped(located)
+    # Several tables: which row is from which, to look across them.
+    files = pd.Series([each.reading.inputs[0].path.name for each in opened], dtype="category")
+    events = reading.events.assign(**{_FILE: files.repeat([len(each.reading.events) for each in opened]).array})
+    located = _located(events, opened[0].project, gazetteers, progress=part_of(say, 2, 3))
     say(3, 3, "Comparing reports")
     return CheckReport(
-        rows=len(located),
-        faults=(*faults, *check_events(reading), *swapped),
+        rows=len(events),
+        faults=(*faults, *located.swapped),
         notes=notes,
-        places={str(name): int(count) for name, count in located["place_status"].value_counts().sort_index().items()},
-        unsettled=_unsettled(located),
-        duplicates=_duplicates(
-            located, reading.claims, across=_FILE if len(opened) > 1 else None, progress=part_of(say, 3, 3)
+        places=dict(sorted(located.statuses.items())),
+        unsettled=_Records(located.unsettled),
+        duplicates=_Records(
+            propose_duplicates(
+                located.events,
+                claims=reading.claims,
+                across=_FILE if len(opened) > 1 else None,
+                progress=part_of(say, 3, 3),
+            )
         ),
     )
 
 
-def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | None) -> gpd.GeoDataFrame:
+@dataclass(frozen=True)
+class _Located:
+    """Rows with what they are compared by, and what there is to say of their places."""
+
+    events: pd.DataFrame
+    statuses: Counter[str]
+    unsettled: pd.DataFrame
+    swapped: list[Fault]
+
+
+def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | None, *, progress: Progress) -> _Located:
+    """Locate rows a part at a time, and keep of each part what is looked at later."""
+    import pandas as pd
+
+    from impactmap.events.spill import release, spill
     from impactmap.gazetteers import open_gazetteer
-    from impactmap.places import geocode_events, read_decisions
+    from impactmap.places import geocode_parts, read_decisions
+    from impactmap.publish.parts import PART
 
-    gazetteer = open_gazetteer(gazetteers)
     decisions = read_decisions(project.folder / project.data.decisions)
-    return geocode_events(events, gazetteer=gazetteer, decisions=decisions, language=project.map.language)
+    gazetteer = open_gazetteer(gazetteers)
+    language = project.map.language
+    statuses: Counter[str] = Counter()
+    swapped: list[Fault] = []
+    unsettled, placed = [], []
+    for part in geocode_parts(
+        events, rows=PART, gazetteer=gazetteer, decisions=decisions, language=language, progress=progress
+    ):
+        statuses.update(part["place_status"].dropna())
+        swapped += _swapped(part)
+        unsettled.append(_unsettled(part))
+        placed.append(pd.DataFrame(part[list(_PLACED)]))
+        release()
+        progress(sum(map(len, placed)), len(events), "Placing the reports")
+    columns = spill(pd.concat(placed))
+    return _Located(events.assign(**columns), statuses, pd.concat(unsettled, ignore_index=True), swapped)
 
 
-def _unsettled(located: gpd.GeoDataFrame) -> tuple[dict[str, Any], ...]:
+def _unsettled(located: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that would not be on the map."""
     part = located[located["place_status"].isin(_UNSETTLED)]
     columns = {_FILE: "file", "source_row": "row", "place": "place", "place_status": "status", "place_reason": "reason"}
-    return _records(part[list(columns)].rename(columns=columns))
+    return part[list(columns)].rename(columns=columns)
 
 
-def _swapped(located: gpd.GeoDataFrame) -> list[Fault]:
+def _swapped(located: pd.DataFrame) -> list[Fault]:
     """Return a fault for each row whose coordinates fit its place only the other way round."""
     from impactmap.events import Fault
     from impactmap.places.source import SWAPPED
@@ -177,15 +218,35 @@ def _swapped(located: gpd.GeoDataFrame) -> list[Fault]:
     ]
 
 
-def _duplicates(
-    located: gpd.GeoDataFrame, claims: pd.DataFrame, *, across: str | None, progress: Progress
-) -> tuple[dict[str, Any], ...]:
-    from impactmap.events import propose_duplicates
+class _Records(Sequence[dict[str, Any]]):
+    """A frame's rows as plain values, None for missing, made when they are asked for: a table may have very many."""
 
-    return _records(propose_duplicates(located, claims=claims, across=across, progress=progress))
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
 
+    def __len__(self) -> int:
+        return len(self._frame)
 
-def _records(frame: pd.DataFrame) -> tuple[dict[str, Any], ...]:
-    """Return rows as plain values, None for missing."""
-    plain = frame.astype("object").where(frame.notna(), None)
-    return tuple({str(name): value for name, value in row.items()} for row in plain.to_dict("records"))
+    @overload
+    def __getitem__(self, at: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[dict[str, Any], ...]: ...
+    def __getitem__(self, at: int | slice) -> dict[str, Any] | tuple[dict[str, Any], ...]:
+        if isinstance(at, slice):
+            return tuple(self._made(self._frame.iloc[at]))
+        number = range(len(self))[at]
+        return next(iter(self._made(self._frame.iloc[number : number + 1])))
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for start in range(0, len(self), _BLOCK):
+            yield from self._made(self._frame.iloc[start : start + _BLOCK])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @staticmethod
+    def _made(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+        plain = rows.astype("object").where(rows.notna(), None)
+        return ({str(name): value for name, value in row.items()} for row in plain.to_dict("records"))

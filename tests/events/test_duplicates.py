@@ -264,6 +264,7 @@ def test_a_run_of_days_at_a_time_finds_what_the_whole_table_at_once_does(monkeyp
     whole = propose_duplicates(frame, days=days)
     monkeypatch.setattr("impactmap.events.duplicates._RUN", 20)
     monkeypatch.setattr("impactmap.events.duplicates._CHUNK", 50)
+    monkeypatch.setattr("impactmap.events.duplicates._BLOCK", 7)
     monkeypatch.setattr("impactmap.events.pairing._PIECE", 50)
     pd.testing.assert_frame_equal(propose_duplicates(frame, days=days), whole)
     assert whole["same_url"].any()

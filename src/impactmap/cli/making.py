@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,8 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
             say(f"Note: {note}", error=True)
         for fault in result.faults:
             say(f"{fault.severity.capitalize()}: {fault}")
-        _say_listed([_unsettled_line(each) for each in result.unsettled], "rows that would not be on the map")
-        _say_listed([_duplicate_line(each) for each in result.duplicates], "pairs that may be one event, not merged")
+        _say_listed(result.unsettled, _unsettled_line, "rows that would not be on the map")
+        _say_listed(result.duplicates, _duplicate_line, "pairs that may be one event, not merged")
         warnings = len(result.faults) - len(faults)
         found = f"{counted(len(faults), 'fault')}, {counted(warnings, 'warning')}"
         say(f"{counted(result.rows, 'row')} can be used. {found}.")
@@ -117,11 +118,11 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
         sys.exit(FAULTY)
 
 
-def _say_listed(lines: list[str], what: str) -> None:
-    for line in lines[:_LISTED]:
-        say(line)
-    if len(lines) > _LISTED:
-        say(f"And {len(lines) - _LISTED:,} more {what}; --json lists all.")
+def _say_listed(found: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]], str], what: str) -> None:
+    for each in found[:_LISTED]:
+        say(line(each))
+    if len(found) > _LISTED:
+        say(f"And {len(found) - _LISTED:,} more {what}; --json lists all.")
 
 
 def _unsettled_line(found: dict[str, Any]) -> str:

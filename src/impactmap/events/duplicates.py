@@ -13,6 +13,7 @@ import pandas as pd
 from impactmap.errors import ColumnError
 from impactmap.events.pairing import Rows, different, pack, runs_of_days, same_key_pairs, unpack
 from impactmap.events.scoring import NEVER, TOLD, Reports, days_of
+from impactmap.events.spill import release
 from impactmap.events.text import is_web_url
 from impactmap.progress import Progress, quiet
 
@@ -27,6 +28,7 @@ _URL_SHARED_BY: Final = 12
 #: About how many rows, or pairs of one address, are compared at a time: what that needs does not grow with the table.
 _RUN: Final = 10_000
 _CHUNK: Final = 50_000
+_BLOCK: Final = 20_000
 #: From here on the reasons call two texts similar.
 _SIMILAR: Final = 0.6
 #: The columns that are used where they are present.
@@ -121,16 +123,17 @@ def propose_duplicates(
         one, other = unpack(told[at : at + _CHUNK])
         mine = np.unique([one, other])
         pairs = pack(np.searchsorted(mine, one), np.searchsorted(mine, other))
-        parts.append(Reports(rows.iloc[mine], across=bool(across)).score(pairs, threshold, same_url=True))
+        parts.append(Reports(_rows(rows, mine), across=bool(across)).score(pairs, threshold, same_url=True))
     start = whole["date_start"].astype("datetime64[s]")
     dated = np.flatnonzero(start.notna())
     compared = 0
     for run, last in runs_of_days(days_of(start)[dated], days=days, most=_RUN):
-        part = Reports(rows.iloc[dated[run]], across=bool(across))
+        part = Reports(_rows(rows, dated[run]), across=bool(across))
         # What begins after the run's own days is the next run's; what one address gives is compared already.
         candidates = part.candidates(days=days, near_km=near_km, last=last, but=told)
         parts += [found for pairs in candidates if len(found := part.score(pairs, threshold))]
         compared += int((part.start <= last).sum())
+        release()
         say(compared, len(dated), "Comparing reports")
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     del parts
@@ -141,6 +144,21 @@ def propose_duplicates(
     found = found.drop_duplicates(["event_id_1", "event_id_2"], ignore_index=True)
     best = found if every or not across else _best(found, rows["_source"])
     return _described(best.reset_index(drop=True), whole)
+
+
+def _rows(events: pd.DataFrame, rows: Rows) -> pd.DataFrame:
+    """Return some rows, ascending, from one block of the table after the other.
+
+    Texts that were read a part at a time lie in as many pieces, and `iloc` of the whole would put all of them together.
+    """
+    starts = np.arange(0, len(events), _BLOCK)
+    within = np.split(rows, np.searchsorted(rows, starts[1:])) if len(starts) else []
+    parts = [
+        events.iloc[start : start + _BLOCK].iloc[those - start]
+        for start, those in zip(starts, within, strict=True)
+        if len(those)
+    ]
+    return pd.concat(parts) if parts else events.iloc[:0]
 
 
 def _best(pairs: pd.DataFrame, source: pd.Series[int]) -> pd.DataFrame:
