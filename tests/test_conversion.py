@@ -130,6 +130,15 @@ def test_an_update_of_a_converted_file(run, write, tmp_path):
     assert [each["event_id"] for each in json.loads(out)["changes"]["withdrawn"]] == ["2"]
 
 
+def test_what_the_newer_version_does_not_cover_is_kept_and_told(run, write, tmp_path):
+    old = write("old.csv", "id,date,place,country", "1,2025-11-08,Kharkiv,Ukraine", "2,2025-10-01,Kharkiv,Ukraine")
+    new = write("new.csv", "id,date,place,country", "1,2025-11-08,Kharkiv,Ukraine")
+    code, out, _ = run("convert", new, "--update", old, "-o", tmp_path / "o.csv", *CLOCK)
+    assert code == 0
+    assert "since the newer version has nothing of their days and countries: 1 event of the older one." in out
+    assert sorted(read_events(tmp_path / "o.csv").events["event_id"]) == ["1", "2"]
+
+
 def test_diff_of_two_tables_and_of_two_published_folders(run, write, tmp_path):
     old = write("old.csv", "id,date,place,who,killed,source", "1,2025-11-08,Kharkiv,Russia,2,A")
     new = write("new.csv", "id,date,place,who,killed,source", '1,2025-11-08,Kharkiv,Russia,4,"A ""b"""')

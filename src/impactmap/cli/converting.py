@@ -146,8 +146,8 @@ def _say_changes(changes: Any, language: Any) -> None:
     say(f"Against the older version: {', '.join(counts)}, {changes.unchanged:,} unchanged.")
     if changes.not_covered:
         say(
-            f"{counted(len(changes.not_covered), 'event')} of the older version lie outside the days and countries of "
-            "the newer one: kept, not taken as withdrawn. Use --complete if the newer one covers them."
+            "Kept, not taken as withdrawn, since the newer version has nothing of their days and countries: "
+            f"{counted(len(changes.not_covered), 'event')} of the older one. Use --complete if it covers them."
         )
     if changes.made_ids:
         say(

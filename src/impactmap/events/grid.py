@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -16,6 +17,7 @@ __all__ = ["HEADER_WITHIN", "find_header", "grid_to_cells"]
 
 #: The header is looked for among this many rows.
 HEADER_WITHIN = 30
+_TAG = re.compile(r"#[A-Za-z]")
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int:
@@ -48,7 +50,7 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
         The data, columns named by the header, empty cells missing, the index the row number in the file; rows without
         content left out.
     tags : dict or None
-        HXL tags by header.
+        HXL tags by header; the headers themselves where the tags stand in their place.
     notes : list of str
         What was found beside plain data.
 
@@ -87,7 +89,10 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
     body = body.iloc[:, keep]
     body.columns = pd.Index([names[position] for position in keep], dtype="str")
     tags = None
-    if len(body) and _is_tag_row(first := body.iloc[0].dropna()):
+    if len(names) > 1 and all(_TAG.match(header) for header in names):
+        tags = {header: header for header in names if header in body.columns}
+        notes.append(f"Row {at + 1} holds HXL tags in place of headers.")
+    elif len(body) and _is_tag_row(first := body.iloc[0].dropna()):
         tags = {str(header): str(tag) for header, tag in first.items()}
         notes.append(f"Row {body.index[0]} holds HXL tags and was not read as data.")
         body = body.iloc[1:]

@@ -291,3 +291,13 @@ def test_targets_of_an_attack_log_are_places_of_one_event(table, target, places)
     assert events["place"].tolist() == places
     assert len(events["event_id"].unique()) == 1
     assert events["place_number"].tolist() == list(range(1, len(places) + 1))
+
+
+def test_hxl_tags_in_place_of_headers(table):
+    path = table("#date+occurred,#loc+name,#country,#affected+killed,#x", "2024-04-03,Izium,Ukraine,2,y")
+    read = read_events(path)
+    (event,) = read.events.to_dict("records")
+    assert (event["place"], event["country"], str(event["date_start"].date())) == ("Izium", "Ukraine", "2024-04-03")
+    assert read.claims[["metric", "value"]].to_numpy().tolist() == [["killed", 2.0]]
+    assert any(note.text == "Row 1 holds HXL tags in place of headers." for note in read.notes)
+    assert open_table(table("#1,#2", "a,b")).tags is None  # numbers, no tags

@@ -130,7 +130,7 @@ _GENERAL = Layout(
 )
 
 
-_RECOGNISED = "a row of #tags under the header, among them a date and a place, region or position"
+_RECOGNISED = "a row of #tags under the header or in its place, among them a date and a place, region or position"
 
 
 @dataclass(frozen=True)
