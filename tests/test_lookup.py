@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from impactmap import cli
 from impactmap.lookup import locate_table
 from impactmap.places import Decisions, EditorDecision
 
@@ -55,3 +58,28 @@ def test_what_an_editor_rejected_stays_so_in_a_further_column(tmp_path):
     )
     row = locate_table(path, place=["town", "from"], decisions=Decisions([rejected])).iloc[0]
     assert row["from_place_status"] == "not_found"
+
+
+def test_the_columns_that_were_guessed_are_told(tmp_path, capsys):
+    path = tmp_path / "звіт.csv"
+    path.write_text("дата,місце,країна\n03.11.2025,Нью-Йорк і Харків,Україна\n", encoding="utf-8")
+    told = []
+    locate_table(path, note=told.append)
+    assert told == ["Read 'місце' as place, 'країна' as country."]
+    for words in (["geocode", path, "-o", tmp_path / "o.csv"], ["review", path, "--no-serve"]):
+        with pytest.raises(SystemExit):
+            cli.main(list(map(str, words)))
+    geocoded, reviewed = (part for part in capsys.readouterr().err.split("Note: Read ") if part)
+    assert geocoded == "'місце' as place, 'країна' as country.\n"
+    assert reviewed.startswith(
+        "'місце' as place, 'країна' as country.\nNote: only its places are read, not its events: "
+    )
+    assert "--date-format" in reviewed
+
+
+def test_a_lone_column_of_countries_is_the_place(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("country,n\nUkraine,1\n", encoding="utf-8")
+    told = []
+    assert locate_table(path, note=told.append)["place_precision"].tolist() == ["country"]
+    assert told == ["Read 'country' as place."]

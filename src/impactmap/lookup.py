@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from impactmap.places.geocode import OnlineGeocoder
     from impactmap.project import Language
 
-__all__ = ["locate_table", "read_places"]
+__all__ = ["locate_table", "read_places", "say_columns"]
 
 #: A metre.
 DECIMALS = 5
@@ -36,6 +36,7 @@ def locate_table(
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
     best_guess: bool = True,
+    note: Callable[[str], None] | None = None,
 ) -> gpd.GeoDataFrame:
     """Add places to any table that names some; nothing else of it is understood or changed.
 
@@ -51,6 +52,8 @@ def locate_table(
         Of the places' names.
     gazetteer, online, decisions, best_guess
         As in `impactmap.places.geocode_table`.
+    note
+        Told in a sentence which columns are read, since they may be guessed.
 
     Returns
     -------
@@ -71,7 +74,9 @@ def locate_table(
 
     from impactmap.places import geocode_table
 
-    cells, columns = read_places(path, place=place, region=region, country=country, district=district)
+    cells, columns, read = read_places(path, place=place, region=region, country=country, district=district)
+    if note is not None:
+        note(say_columns(read))
     headers = [str(header) for header in cells.columns]
     frames: list[pd.DataFrame] = []
     options: dict[str, Any] = {"gazetteer": gazetteer, "decisions": decisions, "language": language}
@@ -126,7 +131,7 @@ def read_places(
     region: str | None = None,
     country: str | None = None,
     district: str | None = None,
-) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], dict[str, list[str]]]:
     """Read the places that a table names, with their hints.
 
     Parameters
@@ -136,9 +141,10 @@ def read_places(
 
     Returns
     -------
-    pandas.DataFrame, dict
-        The table's cells, all as text; and for the header of each column of places the same rows with ``place`` and,
-        where they are known, ``region``, ``country`` and ``district``.
+    pandas.DataFrame, dict, dict
+        The table's cells, all as text; for the header of each column of places the same rows with ``place`` and,
+        where they are known, ``region``, ``country`` and ``district``; and the headers that each of these four is read
+        from.
 
     Raises
     ------
@@ -173,9 +179,23 @@ def read_places(
     places = places or [match[name] for name in ("place", "region", "country") if name in match][:1]
     if not places:
         raise TableError(f"{path}: expected a column that names places, found {shown}. Name it with --place.")
-    return cells, {
+    frames = {
         header: pd.DataFrame(
             {"place": cells[header]} | {name: cells[other] for name, other in known.items() if other != header}
         )
         for header in places
     }
+    used = {name: [other] for name, other in known.items() if places != [other]}
+    return cells, frames, {"place": places, **used}
+
+
+def say_columns(read: Mapping[str, Sequence[str]]) -> str:
+    """Return which columns are read as what, as a sentence.
+
+    Examples
+    --------
+    >>> say_columns({"place": ["місто"], "country": ["країна"]})
+    "Read 'місто' as place, 'країна' as country."
+    """
+    parts = [f"{', '.join(map(repr, headers))} as {name}" for name, headers in read.items()]
+    return f"Read {', '.join(parts)}."

@@ -68,6 +68,7 @@ def geocode(
             gazetteer=open_gazetteer(gazetteers),
             decisions=decisions,
             best_guess=not settled_only,
+            note=lambda text: say(f"Note: {text}", error=True),
             **named,
         )
         progress(2, 2, "Writing")

@@ -151,7 +151,9 @@ def _find(
             if source.is_dir() or source.suffix.lower() == ".toml":
                 raise
             with contextlib.suppress(InputError):
-                return project_for_places(source), _in_columns(source, gazetteer, online, progress, columns)
+                found = project_for_places(source), _in_columns(source, gazetteer, online, progress, columns)
+                say(f"Note: only its places are read, not its events: {error}", error=True)
+                return found
             raise TableError(
                 f"{error}\nIf it is no table of events, name its columns of places with --place."
             ) from None
@@ -165,10 +167,11 @@ def _find(
 def _in_columns(
     source: Path, gazetteer: Gazetteer, online: OnlineProvider | None, progress: Progress, columns: dict[str, Any]
 ) -> list[Doubt]:
-    from impactmap.lookup import read_places
+    from impactmap.lookup import read_places, say_columns
     from impactmap.review import table_doubts
 
-    _, frames = read_places(source, **columns)
+    _, frames, read = read_places(source, **columns)
+    say(f"Note: {say_columns(read)}", error=True)
     named: Any = {"language": gazetteer.chooser.language, "progress": part_of(progress, 2, 2)}
     return table_doubts(frames.values(), gazetteer=gazetteer, online=online, **named)
 
