@@ -208,3 +208,10 @@ def test_a_list_is_not_its_first_place(gazetteer: Gazetteer, text: str, names: l
 @pytest.mark.parametrize("text", ["Sarajevo, Bosnia and Herzegovina", "Port of Spain, Trinidad and Tobago"])
 def test_a_country_with_an_and_in_it_is_no_list(gazetteer: Gazetteer, text: str) -> None:
     assert gazetteer.decide(text).status == "matched"
+
+
+@pytest.mark.parametrize("text", ["50.45, 30.52", "50,45; 30,52", "-50.45 30.52", "(50.45 / 30.52)"])
+def test_coordinates_in_place_of_a_name_are_told(gazetteer: Gazetteer, text: str) -> None:
+    found = gazetteer.decide(text, country="Ukraine")
+    assert found.status == "invalid"
+    assert found.reason == f"{text!r} is no name but coordinates, which belong in columns of their own."

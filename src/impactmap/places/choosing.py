@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -36,6 +37,7 @@ _UNLIKE: Final = 8.0  # the same where the name itself is known elsewhere
 _CLEARLY_MORE_SIMILAR: Final = 5.0
 _COMMON: Final = 3  # places that have a name today: an older name of another is then one of many
 _LONGEST_NAME: Final = 200
+_COORDINATES: Final = re.compile(r"\D{0,3}\d{1,3}[.,]\d+\D{1,5}\d{1,3}[.,]\d+\D{0,3}")
 
 
 class Chooser:
@@ -87,6 +89,9 @@ class Chooser:
         if is_town(toponym, hints, self.evidence):
             toponym = dataclasses.replace(toponym, kind="any", name=toponym.body, whole=toponym.body)
         if not any(letter.isalpha() for letter in name_key(toponym.whole)):
+            if _COORDINATES.fullmatch(query.place):
+                reason = f"{shorten(query.place)!r} is no name but coordinates, which belong in columns of their own"
+                return self.verdicts.nothing("invalid", reason, dataclasses.replace(hints, notes=()))
             return self.verdicts.nothing("invalid", f"{shorten(query.place)!r} has no letter", hints)
         if is_general(toponym.whole) and not hints.country:
             reason = "a general word, which names a place only together with a country"
