@@ -65,6 +65,16 @@ def test_public_names_are_sorted_and_exist():
         (["Населённый пункт", "ДАТА ПОДІЇ"], {"place": "Населённый пункт", "date_start": "ДАТА ПОДІЇ"}),
         (["объект", "обʼєкт"], {"sectors": "обʼєкт"}),
         (["nothing", "of ours"], {}),
+        (["Town/Village", "Oblast / Region"], {"place": "Town/Village", "region": "Oblast / Region"}),
+        (["Місто/село", "Дата удару"], {"place": "Місто/село", "date_start": "Дата удару"}),
+        (["Town/Village", "place"], {"place": "place"}),  # a header of its own goes first
+        (["Place/Date", "Latitude (source)", "Date (published)"], {}),  # two things, or another one
+        (["Latitude (N)", "Дата (дд.мм.гггг)"], {"latitude": "Latitude (N)", "date_start": "Дата (дд.мм.гггг)"}),
+        (
+            ["Нас. пункт", "Тип зброї", "Опис події"],
+            {"place": "Нас. пункт", "means": "Тип зброї", "summary": "Опис події"},
+        ),
+        (["Хто атакує", "Посилання на джерело"], {"side": "Хто атакує", "source_url": "Посилання на джерело"}),
     ],
 )
 def test_headers_find_their_columns(headers, expected):
@@ -79,6 +89,10 @@ def test_figures_with_their_ends():
     assert metric_headers(["Killed", "killed (low)", "Killed max", "Injured_best", "unkilled"]) == {
         "killed": {"best": "Killed", "low": "killed (low)", "high": "Killed max"},
         "injured": {"best": "Injured_best"},
+    }
+    assert metric_headers(["Кількість загиблих", "Количество раненых", "Killed (civilians)"]) == {
+        "killed": {"best": "Кількість загиблих"},
+        "injured": {"best": "Количество раненых"},
     }
 
 

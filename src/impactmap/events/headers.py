@@ -17,6 +17,10 @@ _BOUND_WORDS = {
     "low": "low", "min": "low", "minimum": "low", "мінімум": "low", "минимум": "low",
     "high": "high", "max": "high", "maximum": "high", "максимум": "high", "best": "best",
 }  # fmt: skip
+#: What stands in brackets behind a header and changes nothing of what it means.
+_UNIT = re.compile(
+    r"\s*[(\[](?:n|e|°|degrees|wgs ?84|utc|dd[./-]mm[./-]yyyy|дд[./-]мм[./-](?:рррр|гггг))[)\]]\s*$", re.IGNORECASE
+)
 
 
 def header_key(header: str) -> str:
@@ -122,7 +126,23 @@ def match_headers(
         taken.add(candidates[0])
         if candidates[1:]:
             match.contenders[column.name] = candidates[1:]
+    for column in columns:
+        if column.name in match.columns:
+            continue
+        keys = frozenset(_keys(column))
+        if written := [header for header in headers if header not in taken and _says_twice(header, keys)]:
+            match.columns[column.name] = written[0]
+            taken.add(written[0])
+            if written[1:]:
+                match.contenders[column.name] = written[1:]
     return match
+
+
+def _says_twice(header: str, keys: frozenset[str]) -> bool:
+    """Return whether a header is a column's in two words, or with its unit: "Town/Village", "Latitude (N)"."""
+    bare = _UNIT.sub("", header)
+    parts = [header_key(part) for part in bare.split("/")]
+    return (len(parts) > 1 or bare != header) and all(part in keys for part in parts)
 
 
 def _aliases_before_own(column: Column) -> set[str]:

@@ -74,6 +74,9 @@ _PLACE = Column(
         "location, place name, city, town, settlement, locality, where, target city",
         "місце, населений пункт, місто, де, локація, место, населенный пункт, город",
         "где, локация",
+        "village, settlement name, name of settlement, place of attack, location of attack, place of incident",
+        "село, нас. пункт, назва населеного пункту, місце удару, місце атаки, місце події",
+        "название населенного пункта, место удара, место атаки, место события",
     ),
 )
 _REGION = Column(
@@ -123,13 +126,16 @@ _SOURCE_NAME = Column(
     "source_name",
     "str",
     "who published the report",
-    headers=_words("source, sources, publisher, outlet, media", "джерело, источник, сми, змі"),
+    headers=_words(
+        "source, sources, publisher, outlet, media",
+        "джерело, источник, сми, змі, джерело інформації, источник информации",
+    ),
 )
 _SOURCE_URL = Column(
     "source_url",
     "str",
     "address of the report; a link only for http and https",
-    headers=_words("url, link, source link, web", "посилання, ссылка"),
+    headers=_words("url, link, source link, web", "посилання, ссылка, посилання на джерело, ссылка на источник"),
 )
 
 #: Columns that reading gives, in the frame's order.
@@ -144,8 +150,10 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         headers=_words(
             "date, event date, start date, date of event, day, when, start",
             "date occurred, time start, date of attack, attack date, date of incident, incident date",
+            "datetime, date time, date and time, date of strike, strike date",
             "дата, дата події, дата початку, початок, коли, дата события, дата начала",
             "начало, когда",
+            "дата і час, дата та час, дата удару, дата атаки, дата обстрілу, дата и время, дата удара, дата обстрела",
         ),
     ),
     Column(
@@ -164,7 +172,7 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         headers=_words(
             "attacker, attacking side, perpetrator, by whom, who, who attacked, initiator",
             "сторона, хто, хто атакував, нападник, атакуюча сторона, ким, кто, кто атаковал, атакующая сторона",
-            "нападавший, кем",
+            "нападавший, кем, хто атакує, кто атакует",
         ),
     ),
     Column("side_basis", "str", "where the side comes from", vocabulary=("stated", "source_coding", "not_stated")),
@@ -175,6 +183,7 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         headers=_words(
             "sector, infrastructure, target type, what was hit, type of infrastructure",
             "сектор, галузь, інфраструктура, обʼєкт, отрасль, инфраструктура, объект",
+            "обʼєкт атаки, тип обʼєкта, объект атаки, тип объекта",
         ),
     ),
     Column(
@@ -184,6 +193,7 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         headers=_words(
             "weapon, weapons, weapon type, munition, means of attack",
             "засіб, засоби, зброя, чим, средство, средства, оружие, чем",
+            "weapon used, тип зброї, вид зброї, тип оружия, вид оружия",
         ),
     ),
     Column(
@@ -194,6 +204,7 @@ EVENT_COLUMNS: tuple[Column, ...] = (
             "what, description, event description, what happened, notes, text",
             "brief description",
             "опис, що, що сталося, подія, описание, что, что произошло, событие",
+            "details, опис події, короткий опис, подробиці, описание события, краткое описание, подробности",
         ),
     ),
     Column(
@@ -344,17 +355,17 @@ METRICS: MappingProxyType[str, Metric] = MappingProxyType(
         "killed": Metric(
             "people killed",
             headers=_words(
-                "deaths, dead, fatalities",
-                "загинуло, загинули, загиблі, загиблих, вбито, убито",
-                "погибло, погибли, погибшие, погибших",
+                "deaths, dead, fatalities, number killed, number of killed, people killed",
+                "загинуло, загинули, загиблі, загиблих, вбито, убито, вбиті, вбитих, кількість загиблих",
+                "погибло, погибли, погибшие, погибших, убитые, убитых, количество погибших",
             ),
         ),
         "injured": Metric(
             "people injured",
             headers=_words(
-                "wounded",
-                "поранено, поранені, поранених, постраждалі",
-                "ранено, ранены, раненые, раненых, пострадавшие",
+                "wounded, number injured, number of injured, people injured",
+                "поранено, поранені, поранених, постраждалі, кількість поранених",
+                "ранено, ранены, раненые, раненых, пострадавшие, количество раненых",
             ),
         ),
         "drones_launched": Metric(
