@@ -183,7 +183,13 @@ def test_any_table_of_places(tmp_path, capsys):
     columns = ["--place", "struck", "--place", "fired from", "--country", "land"]
     assert "name its columns of places with --place" in command("review", table, "--no-serve")[1]
     code, told = command("review", table, "--no-serve", "-o", sheet, *columns)
-    assert (code, told) == (0, f"3 places to settle, 0 settled. Wrote {sheet}\n")
+    assert (code, told.splitlines()) == (
+        0,
+        [
+            f"3 places to settle, 0 settled. Wrote {sheet}",
+            "Note: Read 'struck', 'fired from' as place, 'land' as country.",
+        ],
+    )
     rows = list(csv.DictReader(io.StringIO(sheet.read_text(encoding="utf-8-sig"))))
     assert [(row["place"], row["country"]) for row in rows] == [
         ("Oktyabrsky", "Russia"),
