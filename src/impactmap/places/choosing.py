@@ -263,8 +263,11 @@ class Chooser:
                 return self.verdicts.several(
                     f"{len(rows)} places have that name{where}", rows, hints, 0.5, others=others, fits=weights
                 )
-        largest = "by far the largest" if self.evidence.dominates(rows, scope) else "the largest that is spelled so,"
-        why = f"{largest} of {len(rows)} of that name{where}" if rest else f"the only one of that name{where}"
+        why = f"the only one of that name{where}"
+        if rest:
+            far = self.evidence.dominates(rows, scope)
+            largest = "by far the largest" if far else "the largest that is spelled so,"
+            why = f"{largest} of {len(rows)} of that name{where}"
         exact = self._spelled([best], toponym)
         score = {"region": 1.0, "country": 0.97, "world": 0.9}[scope]
         score *= (1.0 if exact else 0.95) * (0.95 if rest else 1.0) * (0.9 if near else 1.0)
@@ -344,9 +347,10 @@ class Chooser:
 
     def _usual(self, row: int, toponym: Toponym) -> bool:
         """Return whether a place is called so today."""
-        keys = keys_of(toponym)
-        today = [name_key(name) for name in self.evidence.names_today(row)]
-        return any(key in keys for key in today) or skeleton_key(today[0]) in map(skeleton_key, keys)
+        keys, main = keys_of(toponym), name_key(self.table.names_of(row)[0])
+        if main in keys or skeleton_key(main) in map(skeleton_key, keys):
+            return True
+        return any(name_key(name) in keys for name in self.evidence.names_today(row)[1:])
 
     def _trust_in_register(self, best: int, rest: list[int], toponym: Toponym, scope: Scope) -> tuple[Trust, str]:
         """Return how far to trust the first of all places of a name where no settlement is missing."""

@@ -86,7 +86,7 @@ def text_column(values: Sequence[str | None], inverse: npt.NDArray[np.intp]) -> 
     """Return one text of each row's decision."""
     import pyarrow as pa
 
-    texts = pa.array(values, pa.large_string())
+    texts, inverse = pa.array(values, pa.large_string()), inverse.astype(np.int32)
     # In parts: made in one piece, a column grows by doubling, and long texts of many rows take twice their memory.
     parts = [texts.take(pa.array(inverse[start : start + _PART])) for start in range(0, len(inverse), _PART)]
     return pd.Series(pa.chunked_array(parts, pa.large_string()), dtype="str")
