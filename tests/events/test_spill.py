@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import impactmap
 from impactmap.errors import TableError
 from impactmap.events import spill as spilling
-from impactmap.events.spill import Spool, release, spill, spill_column
+from impactmap.events.spill import Spool, change_texts, release, spill
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere a file in use keeps its name: no file is made")
 FILES = Path(__file__).parents[1] / "fixtures"
@@ -51,7 +51,6 @@ def test_a_frame_comes_back_as_it_was(texts, numbers):
 def test_small_tables_stay_in_memory_and_large_ones_do_not(always, monkeypatch):
     frame = pd.DataFrame({"a": pd.Series(["text"] * 8, dtype="str")})
     assert spilling._is_mapped(spill(frame)["a"])
-    assert spilling._is_mapped(spill_column(frame["a"]))
     monkeypatch.setattr(spilling, "LEAST", 1 << 20)
     assert spill(frame) is frame
 
@@ -62,6 +61,21 @@ def test_what_is_in_a_file_is_not_written_again(always):
     addresses = [spilling._arrow(frame["a"]).chunk(0).buffers()[2].address for frame in (moved, again)]
     assert addresses[0] == addresses[1]
     assert spilling._is_mapped(again["b"])
+
+
+def test_a_column_is_changed_a_part_at_a_time(always):
+    column = pd.Series([" a", None, "b ", "c"] * 3, index=range(5, 17), name="x", dtype="str")
+    parts = []
+
+    def strip(part):
+        parts.append(len(part))
+        return part.str.strip()
+
+    changed = change_texts(column, strip)
+    pd.testing.assert_series_equal(changed, column.str.strip())
+    assert max(parts) == 3
+    assert spilling._is_mapped(changed)
+    assert change_texts(changed, strip) is changed
 
 
 def test_a_spool_takes_parts_until_they_are_too_many_for_memory():

@@ -21,6 +21,7 @@ from impactmap.events.rawtable import InputFile, Note
 from impactmap.events.related import claims_beside, find_tables
 from impactmap.events.rows import (
     event_ids,
+    event_numbers,
     join_places,
     list_items,
     note_duplicates,
@@ -293,7 +294,7 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
         told = start.precision.where(
             typed["date_end"].isna() | (typed["date_end"] == typed["date_start"]), "days"
         ).where(typed["date_start"].notna())
-        typed = typed.assign(date_end=end, date_precision=typed["date_precision"].fillna(told))
+        typed = spill(typed.assign(date_end=end, date_precision=typed["date_precision"].fillna(told)))
     unstated = typed["side"].isin([text for text in typed["side"].dropna().unique() if text.casefold() in _UNSTATED])
     if unstated.any():
         table.note(
@@ -301,17 +302,17 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
             f"Cells of {table.columns['side']!r} that say that the side is not known: {int(unstated.sum()):,}; read as "
             "not stated.",
         )
-    side = typed["side"].mask(unstated)
+    side = typed["side"].mask(unstated) if unstated.any() else typed["side"]
     basis = pd.Series("not_stated", index=side.index, dtype="str").where(
         side.isna(), typed["side_basis"].where(typed["side_basis"] != "not_stated").fillna("stated")
     )
-    typed = typed.assign(
-        side=side,
-        side_basis=basis,
-        confirmation=typed["confirmation"].fillna("claimed"),
-        sectors=list_items(typed["sectors"], SECTORS),
-        means=list_items(typed["means"], MEANS),
-        source_row=table.rows.astype("Int64"),
+    typed = spill(typed.assign(side=side, side_basis=basis, confirmation=typed["confirmation"].fillna("claimed")))
+    typed = spill(
+        typed.assign(
+            sectors=list_items(typed["sectors"], SECTORS),
+            means=list_items(typed["means"], MEANS),
+            source_row=table.rows.astype("Int64"),
+        )
     )
     typed = spill(typed.join(table.others))
     if places is None:
@@ -320,8 +321,7 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     else:
         frame = join_places(table, places, typed)
     release()
-    # By number: as groups of texts a million identifiers take many times their memory.
-    event = pd.Series(pd.factorize(frame["event_id"])[0], index=frame.index)
+    event = pd.Series(event_numbers(frame), index=frame.index)
     if places is None:
         warn_of_mixed_events(frame, table, event.duplicated(keep=False))
     number = (event.groupby(event, sort=False).cumcount() + 1).astype("Int64")

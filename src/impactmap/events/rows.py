@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from html.entities import html5
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from impactmap.events.files import SOURCE_GEOMETRY
@@ -19,6 +20,7 @@ from impactmap.events.typed import Table
 
 __all__ = [
     "event_ids",
+    "event_numbers",
     "join_places",
     "list_items",
     "note_duplicates",
@@ -313,6 +315,13 @@ def event_ids(frame: pd.DataFrame) -> pd.Series[str]:
     return given.where(~lacking, made.reindex(given.index))
 
 
+def event_numbers(frame: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return a number for each row that it shares with the rows of its event."""
+    # Most large tables have an event a row; a million identifiers as groups of texts take many times their memory.
+    rows: npt.NDArray[np.intp] = np.arange(len(frame))
+    return rows if frame["event_id"].is_unique else pd.factorize(frame["event_id"])[0]
+
+
 def warn_of_mixed_events(frame: pd.DataFrame, table: Table, sharing: pd.Series[bool]) -> None:
     """Warn of rows that share an identifier, as `sharing` says, but not the day, side or summary."""
     if not sharing.any():
@@ -351,30 +360,28 @@ def note_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
     """
     if frame.empty:
         return []
-    where = map_levels(frame["place"], compare_key)
-    unnamed = where.isna() & frame["latitude"].notna()
+    # Numbers stand for the texts, which would take many times their memory.
+    codes, places = pd.factorize(frame["place"])
+    where = np.append(pd.factorize(pd.Series(map(compare_key, places), dtype="str"))[0], -1)[codes]
+    unnamed = (where < 0) & frame["latitude"].notna().to_numpy()
     if unnamed.any():
-        position = frame.loc[unnamed, ["latitude", "longitude"]].round(2).astype("str")
-        where = where.where(~unnamed, (position["latitude"] + "," + position["longitude"]).reindex(frame.index))
-    # Numbers stand for the texts: they take less than the texts' places in memory.
-    work = pd.DataFrame(
-        {
-            "day": frame["date_start"],
-            "where": pd.factorize(where)[0],
-            "side": pd.factorize(frame["side"])[0],
-            "event_id": pd.factorize(frame["event_id"])[0],
-            "row": frame["source_row"],
-        }
-    )
-    work = work[work["where"] >= 0].drop_duplicates(["day", "where", "side", "event_id"])
-    double = work[work.duplicated(["day", "where", "side"], keep=False)]
+        position = pd.MultiIndex.from_frame(frame.loc[unnamed, ["latitude", "longitude"]].round(2))
+        where[unnamed] = len(places) + pd.factorize(position)[0]
+    (days, each_day), (sides, each_side) = pd.factorize(frame["date_start"]), pd.factorize(frame["side"])
+    group = (where * (len(each_day) + 1) + days) * (len(each_side) + 1) + sides
+    shared = (where >= 0) & pd.Series(group).duplicated(keep=False).to_numpy()
+    if not shared.any():
+        return []
+    double = pd.DataFrame({"group": group, "event": event_numbers(frame), "row": frame["source_row"]})[shared]
+    double = double.drop_duplicates(["group", "event"])
+    double = double[double["group"].duplicated(keep=False)]
     if double.empty:
         return []
-    groups = double.groupby(["day", "where", "side"], sort=False)
-    first = double[groups.ngroup() < _PROPOSED]
+    groups = double.groupby("group", sort=False)
+    first = double[double["group"].isin(double["group"].unique()[:_PROPOSED])]
     shown = [
         "rows " + " and ".join(str(row) for row in rows.head(_PROPOSED))
-        for _, rows in first.groupby(["day", "where", "side"], sort=False)["row"]
+        for _, rows in first.groupby("group", sort=False)["row"]
     ]
     more = f" and {groups.ngroups - _PROPOSED:,} more such groups" if groups.ngroups > _PROPOSED else ""
     text = f"Possibly the same event (same day, place and side), not merged: {'; '.join(shown)}{more}."

@@ -6,6 +6,7 @@ import mmap
 import os
 import tempfile
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,10 @@ import pandas as pd
 
 from impactmap.errors import TableError
 
-__all__ = ["Spool", "release", "spill", "spill_column"]
+__all__ = ["Spool", "change_texts", "release", "spill"]
 
 #: Bytes of text that are held in memory before a file is made.
-LEAST = 32 << 20
+LEAST = 16 << 20
 _ROWS = 20_000
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 #: On disk even where the usual folder for temporary files is in memory; ``TMPDIR`` goes before it.
@@ -121,9 +122,24 @@ def spill(frame: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def spill_column(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Move a column's texts out of memory as `spill` does those of a frame."""
-    return spill(column.to_frame()).iloc[:, 0]
+def change_texts(column: pd.Series[Any], change: Callable[[pd.Series[Any]], pd.Series[Any]]) -> pd.Series[Any]:
+    """Return a column of texts changed, a part at a time; the very column where nothing changes.
+
+    Parameters
+    ----------
+    column
+        Texts.
+    change
+        Takes some of them, and returns as many.
+    """
+    starts = range(0, len(column), _ROWS)
+    if all(change(part := column.iloc[start : start + _ROWS]).equals(part) for start in starts):
+        return column
+    spool = Spool()
+    for start in starts:
+        release()
+        spool.append(change(column.iloc[start : start + _ROWS]).to_frame())
+    return pd.Series(spool.frame()[0].array, index=column.index, name=column.name)
 
 
 def release() -> None:

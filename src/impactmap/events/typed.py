@@ -14,14 +14,13 @@ from impactmap.events.dates import ParsedDates, parse_dates, reads_as_date
 from impactmap.events.figures import parse_coordinates
 from impactmap.events.rawtable import Note, RawTable, is_written
 from impactmap.events.schema import Column
-from impactmap.events.spill import release, spill, spill_column
+from impactmap.events.spill import change_texts, release, spill
 from impactmap.events.text import DISGUISED, HIDDEN_CLASS, map_levels
 
 __all__ = ["Options", "Table", "type_table"]
 
 #: Columns whose spelling decides what they are matched with, so look-alike letters are worth a warning.
 _MATCHED = ("event_id", "place", "region", "country", "side")
-_PART = 50_000  # cells
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,8 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         if column.dtype != "str" or column.vocabulary:
             cells = cells.mask(cells.str.strip() == "")
         if column.dtype == "str":
-            typed[column.name] = cells if column.name.endswith("_id") or written else spill_column(_stripped(cells))
+            exact = column.name.endswith("_id") or written
+            typed[column.name] = cells if exact else change_texts(cells, lambda part: part.str.strip())
             _look_at_text(table, column, header, cells)
             if column.vocabulary and column.name != "qualifier":
                 typed[column.name] = _in_vocabulary(table, column, header, cells)
@@ -158,12 +158,6 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
             typed[column.name] = pd.to_numeric(cells, errors="coerce").astype(column.dtype)
     table.typed = spill(pd.DataFrame(typed, index=raw.cells.index))
     return table
-
-
-def _stripped(cells: pd.Series[str]) -> pd.Series[str]:
-    """Return texts without space at their ends, the very column where they have none: texts are large."""
-    parts = (cells.iloc[start : start + _PART] for start in range(0, len(cells), _PART))
-    return cells if all(part.str.strip().equals(part) for part in parts) else cells.str.strip()
 
 
 def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[str]) -> None:
