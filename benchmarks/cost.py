@@ -8,6 +8,7 @@ import os
 import platform
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -49,6 +50,18 @@ def cost_of(work: Callable[[], Any]) -> tuple[dict[str, float], Any]:
         "peak_mb": peak_mb(),
         "before_mb": before,
     }, result
+
+
+def middle_of(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the median of every figure over several runs of one thing; what is no figure comes from the last run."""
+    whole = dict(runs[-1])
+    for key, value in whole.items():
+        values = [run[key] for run in runs if run.get(key) is not None]
+        if isinstance(value, dict) and all(isinstance(v, dict) for v in values):
+            whole[key] = middle_of(values) if values else value
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and values:
+            whole[key] = statistics.median(values)
+    return whole
 
 
 def in_a_process(script: str, *arguments: object) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from pathlib import Path
 from typing import Any
 
 from assets import Assets
-from cost import CHROMIUM, calibrate, in_a_process, machine
+from cost import CHROMIUM, calibrate, in_a_process, machine, middle_of
 from peers import PAGES
 from PIL import Image, ImageChops
 from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Route, sync_playwright
@@ -324,18 +324,6 @@ def versions(names: list[str]) -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-
-
-def middle_of(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the median of every figure over the runs of one page; what is not a figure comes from the last run."""
-    whole = dict(runs[-1])
-    for key, value in whole.items():
-        values = [run[key] for run in runs if run.get(key) is not None]
-        if isinstance(value, dict) and all(isinstance(v, dict) for v in values):
-            whole[key] = middle_of(values) if values else value
-        elif isinstance(value, (int, float)) and not isinstance(value, bool) and values:
-            whole[key] = statistics.median(values)
-    return whole
 
 
 def measure(name: str, count: int, folder: Path, url: str, repeat: int) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def _located(
     result["coordinates_from"] = origin_column(found, inverse, gazetteer.table).array
     for name, column in spread(found, inverse).items():
         result[name] = column.array
-    geometry = gpd.array.from_shapely(shape_column(found, inverse, gazetteer.areas))
+    geometry = gpd.array.from_shapely(shape_column(found, inverse, gazetteer.areas), crs="EPSG:4326")
     located = use_reported_shapes(gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326"))
     located.attrs |= events.attrs  # such as the terms of the data's publisher
     return located
