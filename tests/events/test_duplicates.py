@@ -100,6 +100,35 @@ def test_figures_and_kinds_speak_for_a_pair_without_texts():
     assert propose_duplicates(alike)["score"].tolist() == [0.73]
 
 
+def test_figures_are_the_same_where_all_of_them_are():
+    told = {
+        "a": [("killed", 3.0), ("injured", 5.0)],
+        "b": [("injured", 5.0), ("killed", 3.0), ("killed", 3.0), ("drones", 0.0)],
+        "c": [("killed", 3.0)],
+        "d": [("killed", 3.0), ("injured", 6.0)],
+        "e": [("injured", 3.0)],
+        "f": [("injured", 3.0000000000001), ("killed", None)],
+        "g": [],
+    }
+    frame = reports(*([each, "2025-11-09", "Kharkiv", 49.98, 36.25, TEXT] for each in told))
+    claims = claims_frame(
+        {"event_id": each, "metric": metric, "value": value}
+        for each, figures in told.items()
+        for metric, value in figures
+    )
+    found = propose_duplicates(frame, claims=claims)
+    same = found[found["reasons"].str.contains("same figures")]
+    assert sorted(same[["event_id_1", "event_id_2"]].to_numpy().tolist()) == [["a", "b"], ["e", "f"]]
+    assert len(found) == 21
+
+
+def test_how_far_it_is_with_addresses_and_reports():
+    frame = reports(*([str(n), "2025-11-09", "Kharkiv", None, None, TEXT, "A", f"https://x.org/{n}"] for n in range(3)))
+    told = []
+    propose_duplicates(frame, progress=lambda *given: told.append(given))
+    assert told == [(3, 3, "Comparing addresses"), (3, 3, "Comparing reports")]
+
+
 def test_a_country_is_not_one_place():
     frame = reports(["a", "2025-11-09", "Ukraine", None, None, TEXT], ["b", "2025-11-09", "Ukraine", None, None, TEXT])
     settlement, country = (

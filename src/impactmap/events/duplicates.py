@@ -117,7 +117,7 @@ def propose_duplicates(
         _source=0 if across is None else pd.factorize(events[across])[0],
     )
     say = progress or quiet
-    told = _same_addresses(rows)
+    told = _same_addresses(rows, say)
     parts = [Reports(rows.iloc[:0], across=bool(across)).score(np.empty(0, dtype=np.int64), threshold)]
     for at in range(0, len(told), _CHUNK):
         one, other = unpack(told[at : at + _CHUNK])
@@ -232,26 +232,48 @@ def _figures(claims: pd.DataFrame | None, events: pd.DataFrame) -> Rows:
     """Return a number for each event's figures; an event without any, or with nothing but noughts, has -1."""
     if claims is None or claims.empty:
         return np.full(len(events), -1)
-    told = claims[claims["value"].fillna(0) > 0]
-    text = told["metric"] + "=" + told["value"].map("{:.12g}".format).astype("str")
-    joined = text.groupby(told["event_id"].astype("str")).agg(lambda texts: "; ".join(sorted(set(texts))))
-    return pd.factorize(events["event_id"].astype("str").map(joined))[0]
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    told = claims.loc[claims["value"].fillna(0) > 0, ["event_id", "metric", "value"]].dropna()
+    rows, ids = pd.factorize(events["event_id"].astype("str"))
+    event = pc.index_in(pa.array(told["event_id"].astype("str")), value_set=pa.array(ids, pa.large_string()))
+    value, values = pd.factorize(told["value"])
+    value = pd.factorize(np.array([f"{each:.12g}" for each in values], dtype=object))[0][value]
+    figure = pd.factorize(pack(pd.factorize(told["metric"])[0], value))[0]
+    known = event.is_valid().to_numpy(zero_copy_only=False)
+    event, figure = unpack(different([pack(event.drop_null().to_numpy().astype(np.int64), figure[known])]))
+    # An event's figures one after the other: those that were the same so far, and have the same next, stay the same.
+    turn = np.arange(len(event)) - np.searchsorted(event, event)
+    by_turn = np.argsort(turn, kind="stable")
+    number = np.full(len(ids) + 1, -1)  # the last is for rows without an event
+    for these in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
+        sofar = number[event[these]] + 1
+        number[event[these]] = number.max() + 1 + pd.factorize(pack(sofar, figure[these]))[0]
+    return number[rows]
 
 
-def _same_addresses(events: pd.DataFrame) -> Rows:
+def _same_addresses(events: pd.DataFrame, say: Progress) -> Rows:
     """Return the pairs of rows that give the same address, ascending."""
-    urls = _urls(events)
-    found = same_key_pairs(urls, np.zeros_like(urls), urls, days=0)
-    return different(found)
+    urls = _urls(events, say)
+    return different(same_key_pairs(urls, np.zeros_like(urls), urls, days=0))
 
 
-def _urls(events: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Return a number for each address as far as it names a report: without scheme, www, final slash and fragment."""
+def _urls(events: pd.DataFrame, say: Progress) -> Rows:
+    """Return a number for each address of a few reports, as far as it names one: without scheme, www, final slash."""
     if "source_url" not in events.columns:
         return np.full(len(events), -1)
-    keys = pd.factorize(events["source_url"].astype("str").map(_url_key, na_action="ignore").replace("", None))[0]
-    often = np.bincount(keys[keys >= 0], minlength=1) > _URL_SHARED_BY
-    return np.where(often[keys], -1, keys)
+    # 64 bits stand for an address: that two of a million have the same ones happens once in 40 million tables.
+    keys = np.zeros(len(events), dtype=np.uint64)
+    for start in range(0, len(events), _BLOCK):
+        part = events["source_url"].iloc[start : start + _BLOCK].astype("str").fillna("")
+        texts = np.array([_url_key(text) for text in part], dtype=object)
+        keys[start : start + _BLOCK] = np.where(texts == "", 0, pd.util.hash_array(texts, categorize=False))
+        say(start + len(part), len(events), "Comparing addresses")
+    release()
+    numbers = pd.factorize(keys)[0]
+    shared_by = np.bincount(numbers, minlength=1)[numbers]
+    return np.where((keys > 0) & (shared_by > 1) & (shared_by <= _URL_SHARED_BY), numbers, -1)
 
 
 def _url_key(text: str) -> str:
