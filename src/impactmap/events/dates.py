@@ -201,7 +201,7 @@ def parse_dates(column: pd.Series[str], *, order: str | None = None, timezone: s
     serial = pd.Series([any(part.serial for part in cell) for cell in cells] or [], dtype="bool")
 
     def spread(values: pd.Series, dtype: Literal["str", "datetime64[s]"]) -> pd.Series:
-        return pd.Series(values.astype(dtype).reindex(codes).to_numpy(), index=column.index, dtype=dtype)
+        return pd.Series(values.astype(dtype).array.take(codes, allow_fill=True), index=column.index, dtype=dtype)
 
     return ParsedDates(
         spread(firsts, "datetime64[s]"),

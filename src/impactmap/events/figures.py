@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from impactmap.events.qualifiers import QUALIFIERS
+from impactmap.events.spill import parts_of
 
 __all__ = ["ParsedNumbers", "parse_coordinates", "parse_figures"]
 
@@ -108,6 +109,12 @@ def parse_coordinates(column: pd.Series[str], *, hemispheres: str = "NSEW") -> P
     >>> parse_coordinates(cells, hemispheres="NS").numbers.tolist()
     [50.45, 50.45, -33.87, nan, nan]
     """
+    parts = [_some_coordinates(part, hemispheres) for part in parts_of(column)]
+    numbers = pd.concat([part.numbers for part in parts])
+    return ParsedNumbers(numbers, sum(part.commas for part in parts), sum(part.parted for part in parts))
+
+
+def _some_coordinates(column: pd.Series[str], hemispheres: str) -> ParsedNumbers:
     text = column.str.strip().str.replace("\u2212", "-", regex=False)
     commas = text.str.fullmatch(r"[+-]?[0-9]{1,3},[0-9]+")
     if commas.any():

@@ -39,7 +39,7 @@ from impactmap.events.schema import (
     Column,
 )
 from impactmap.events.sheetclaims import sheet_claims, type_claims
-from impactmap.events.spill import release, spill
+from impactmap.events.spill import change_texts, release, spill
 from impactmap.events.tables import build_table, need_column, need_columns, note_kept
 from impactmap.events.typed import Options, Table
 from impactmap.progress import Progress
@@ -303,10 +303,10 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
             "not stated.",
         )
     side = typed["side"].mask(unstated) if unstated.any() else typed["side"]
-    basis = pd.Series("not_stated", index=side.index, dtype="str").where(
-        side.isna(), typed["side_basis"].where(typed["side_basis"] != "not_stated").fillna("stated")
-    )
-    typed = spill(typed.assign(side=side, side_basis=basis, confirmation=typed["confirmation"].fillna("claimed")))
+    known = side.notna().to_numpy()
+    basis = change_texts(typed["side_basis"], lambda part: part.where(part != "not_stated").fillna("stated"))
+    typed = spill(typed.assign(side=side, side_basis=basis.where(known, "not_stated")))
+    typed = spill(typed.assign(confirmation=typed["confirmation"].fillna("claimed")))
     typed = spill(
         typed.assign(
             sectors=list_items(typed["sectors"], SECTORS),

@@ -11,10 +11,12 @@ from html.entities import html5
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.util import hash_pandas_object
 
 from impactmap.events.files import SOURCE_GEOMETRY
 from impactmap.events.rawtable import Note
 from impactmap.events.schema import PLACE_COLUMNS
+from impactmap.events.spill import change_texts, parts_of
 from impactmap.events.text import compare_key, map_levels
 from impactmap.events.typed import Table
 
@@ -51,7 +53,7 @@ def list_items(column: pd.Series[str], known: Mapping[str, tuple[str, ...]]) -> 
             )
         )
 
-    return map_levels(column, lambda text: plain(text) or None)
+    return change_texts(column, lambda part: map_levels(part, lambda text: plain(text) or None))
 
 
 def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -318,8 +320,11 @@ def event_ids(frame: pd.DataFrame) -> pd.Series[str]:
 def event_numbers(frame: pd.DataFrame) -> npt.NDArray[np.intp]:
     """Return a number for each row that it shares with the rows of its event."""
     # Most large tables have an event a row; a million identifiers as groups of texts take many times their memory.
-    rows: npt.NDArray[np.intp] = np.arange(len(frame))
-    return rows if frame["event_id"].is_unique else pd.factorize(frame["event_id"])[0]
+    hashes = np.sort(
+        np.concatenate([hash_pandas_object(part, index=False).to_numpy() for part in parts_of(frame["event_id"])])
+    )
+    alone = (hashes[1:] != hashes[:-1]).all()
+    return np.arange(len(frame)) if alone else pd.factorize(frame["event_id"])[0]
 
 
 def warn_of_mixed_events(frame: pd.DataFrame, table: Table, sharing: pd.Series[bool]) -> None:
@@ -367,13 +372,17 @@ def note_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
     if unnamed.any():
         position = pd.MultiIndex.from_frame(frame.loc[unnamed, ["latitude", "longitude"]].round(2))
         where[unnamed] = len(places) + pd.factorize(position)[0]
-    (days, each_day), (sides, each_side) = pd.factorize(frame["date_start"]), pd.factorize(frame["side"])
-    group = (where * (len(each_day) + 1) + days) * (len(each_side) + 1) + sides
-    shared = (where >= 0) & pd.Series(group).duplicated(keep=False).to_numpy()
-    if not shared.any():
+    group, located = where, where >= 0
+    for name in ("date_start", "side"):
+        values, each = pd.factorize(frame[name])
+        group *= len(each) + 1
+        group += values
+    shared = np.flatnonzero(located & pd.Series(group, copy=False).duplicated(keep=False).to_numpy())
+    if not len(shared):
         return []
-    double = pd.DataFrame({"group": group, "event": event_numbers(frame), "row": frame["source_row"]})[shared]
-    double = double.drop_duplicates(["group", "event"])
+    double = pd.DataFrame(
+        {"group": group[shared], "event": event_numbers(frame)[shared], "row": frame["source_row"].iloc[shared]}
+    ).drop_duplicates(["group", "event"])
     double = double[double["group"].duplicated(keep=False)]
     if double.empty:
         return []

@@ -6,7 +6,7 @@ import mmap
 import os
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pandas as pd
 
 from impactmap.errors import TableError
 
-__all__ = ["Spool", "change_texts", "release", "spill"]
+__all__ = ["Spool", "change_texts", "parts_of", "release", "spill"]
 
 #: Bytes of text that are held in memory before a file is made.
 LEAST = 16 << 20
@@ -117,9 +117,16 @@ def spill(frame: pd.DataFrame) -> pd.DataFrame:
         spool.append(frame.iloc[start : start + _ROWS, moved])
     texts = iter(spool.frame().items())
     columns = {n: next(texts)[1].array if n in moved else frame.iloc[:, n].array for n in range(frame.shape[1])}
-    result = pd.DataFrame(columns, index=frame.index).set_axis(frame.columns, axis=1)
+    result = pd.DataFrame(columns, index=frame.index, copy=False).set_axis(frame.columns, axis=1)
     result.attrs |= frame.attrs
     return result
+
+
+def parts_of(column: pd.Series[Any]) -> Iterator[pd.Series[Any]]:
+    """Yield a column some rows at a time, at least once; what earlier parts needed is given back to the system."""
+    for start in range(0, max(len(column), 1), _ROWS):
+        release()
+        yield column.iloc[start : start + _ROWS]
 
 
 def change_texts(column: pd.Series[Any], change: Callable[[pd.Series[Any]], pd.Series[Any]]) -> pd.Series[Any]:
@@ -132,13 +139,11 @@ def change_texts(column: pd.Series[Any], change: Callable[[pd.Series[Any]], pd.S
     change
         Takes some of them, and returns as many.
     """
-    starts = range(0, len(column), _ROWS)
-    if all(change(part := column.iloc[start : start + _ROWS]).equals(part) for start in starts):
+    if all(change(part).equals(part) for part in parts_of(column)):
         return column
     spool = Spool()
-    for start in starts:
-        release()
-        spool.append(change(column.iloc[start : start + _ROWS]).to_frame())
+    for part in parts_of(column):
+        spool.append(change(part).to_frame())
     return pd.Series(spool.frame()[0].array, index=column.index, name=column.name)
 
 

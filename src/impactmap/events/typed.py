@@ -14,7 +14,7 @@ from impactmap.events.dates import ParsedDates, parse_dates, reads_as_date
 from impactmap.events.figures import parse_coordinates
 from impactmap.events.rawtable import Note, RawTable, is_written
 from impactmap.events.schema import Column
-from impactmap.events.spill import change_texts, release, spill
+from impactmap.events.spill import change_texts, parts_of, release, spill
 from impactmap.events.text import DISGUISED, HIDDEN_CLASS, map_levels
 
 __all__ = ["Options", "Table", "type_table"]
@@ -141,8 +141,8 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
                     f"degrees: {degrees.parted:,}.",
                 )
         elif column.dtype == "Int64":
-            whole = pd.to_numeric(cells.where(cells.str.fullmatch(r"\s*[0-9]{1,15}(\.0+)?\s*")), errors="coerce")
-            typed[column.name] = whole.astype("float64").astype("Int64")
+            whole = pd.concat([_whole_numbers(part) for part in parts_of(cells)])
+            typed[column.name] = whole
             bad = cells.notna() & whole.isna()
             table.log.reject(
                 bad,
@@ -160,8 +160,13 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
     return table
 
 
+def _whole_numbers(cells: pd.Series[str]) -> pd.Series[int]:
+    whole = pd.to_numeric(cells.where(cells.str.fullmatch(r"\s*[0-9]{1,15}(\.0+)?\s*")), errors="coerce")
+    return whole.astype("float64").astype("Int64")
+
+
 def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[str]) -> None:
-    hidden = cells.str.contains(HIDDEN_CLASS, regex=True)
+    hidden = pd.concat([part.str.contains(HIDDEN_CLASS, regex=True) for part in parts_of(cells)])
     if hidden.any():
         table.log.remark(
             rows=table.rows[hidden],
