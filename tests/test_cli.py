@@ -304,12 +304,16 @@ def test_help_is_fast():
         assert min(times) < 0.3
 
 
-@pytest.mark.parametrize("command", ["check", "convert"])
+@pytest.mark.parametrize("command", ["check", "convert", "geocode"])
 def test_long_work_shows_how_far_it_is_on_a_terminal_alone(tmp_path, command):
     table = tmp_path / "many.csv"
     table.write_text("id,date,place\n" + "".join(f"e{n},2025-{n % 9 + 1:02d}-09,Kyiv\n" for n in range(60_000)))
     words = [sys.executable, "-m", "impactmap", command, str(table), "--json"]
-    words += ["-o", str(tmp_path / "out.geojson"), "--no-places"] if command == "convert" else []
+    words += {
+        "check": [],
+        "convert": ["-o", str(tmp_path / "out.geojson"), "--no-places"],
+        "geocode": ["-o", str(tmp_path / "out.geojson")],
+    }[command]
     ours, theirs = pty.openpty()
     shown = b""
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"}) as running:
@@ -321,7 +325,13 @@ def test_long_work_shows_how_far_it_is_on_a_terminal_alone(tmp_path, command):
     os.close(ours)
     assert running.returncode == 0
     assert json.loads(out)
-    assert re.search(rb"1/3 Reading many\.csv, \d+%", shown)
-    assert re.search({"check": rb"3/3 Comparing reports", "convert": rb"3/3 Writing GeoJSON, \d+%"}[command], shown)
+    reading = rb"Reading (the columns of )?many\.csv, \d+%"  # a terminal shows what is told last
+    stages = {
+        "check": [b"1/3 " + reading, rb"3/3 Comparing reports"],
+        "convert": [b"1/3 " + reading, rb"3/3 Writing GeoJSON, \d+%"],
+        "geocode": [b"1/2 " + reading, rb"1/2 Finding the places, \d+%", rb"2/2 Writing GeoJSON, \d+%"],
+    }[command]
+    for stage in stages:
+        assert re.search(stage, shown), stage
     quiet = subprocess.run(words, capture_output=True, check=False) if command == "check" else None
     assert quiet is None or b"Reading" not in quiet.stderr

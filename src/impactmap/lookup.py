@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import TableError
+from impactmap.progress import Progress, quiet
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,6 +38,7 @@ def locate_table(
     decisions: Decisions | None = None,
     best_guess: bool = True,
     note: Callable[[str], None] | None = None,
+    progress: Progress = quiet,
 ) -> gpd.GeoDataFrame:
     """Add places to any table that names some; nothing else of it is understood or changed.
 
@@ -54,6 +56,8 @@ def locate_table(
         As in `impactmap.places.geocode_table`.
     note
         Told in a sentence which columns are read, since they may be guessed.
+    progress
+        Told how far reading has come, then how many of the different places are decided.
 
     Returns
     -------
@@ -74,7 +78,9 @@ def locate_table(
 
     from impactmap.places import geocode_table
 
-    cells, columns, read = read_places(path, place=place, region=region, country=country, district=district)
+    cells, columns, read = read_places(
+        path, place=place, region=region, country=country, district=district, progress=progress
+    )
     if note is not None:
         note(say_columns(read))
     headers = [str(header) for header in cells.columns]
@@ -87,7 +93,7 @@ def locate_table(
             rows = rows.mask(blank)  # noqa: PLW2901
         elsewhere = _elsewhere(rows, hints, options) if frames and hints else rows[:0]
         rest = rows.drop(index=elsewhere.index)
-        found = geocode_table(rest, **hints, online=online, best_guess=best_guess, **options)
+        found = geocode_table(rest, **hints, online=online, best_guess=best_guess, progress=progress, **options)
         if len(elsewhere):
             found = pd.concat([found, elsewhere]).loc[rows.index]
         found = found.drop(columns=rows.columns)
@@ -131,6 +137,7 @@ def read_places(
     region: str | None = None,
     country: str | None = None,
     district: str | None = None,
+    progress: Progress = quiet,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], dict[str, list[str]]]:
     """Read the places that a table names, with their hints.
 
@@ -138,6 +145,8 @@ def read_places(
     ----------
     path, place, region, country, district
         As in `locate_table`.
+    progress
+        Told how far reading has come.
 
     Returns
     -------
@@ -158,7 +167,7 @@ def read_places(
     from impactmap.events.schema import PLACE_COLUMNS
     from impactmap.events.text import restore
 
-    raw = open_table(Path(path))
+    raw = open_table(Path(path), progress=progress)
     cells = raw.cells.map(restore, na_action="ignore").astype("str") if raw.neutralised else raw.cells
     headers = [str(header) for header in cells.columns]
     places = [place] if isinstance(place, str) else list(place or ())

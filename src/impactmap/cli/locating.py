@@ -59,7 +59,6 @@ def geocode(
     from impactmap.publish import write_table
 
     with progress_shown() as progress:
-        progress(1, 2, "Finding the places")
         show_questions(named["online"], progress, 1, 2)
         decisions = read_decisions(table.parent / decisions_beside(table))
         located = locate_table(
@@ -69,9 +68,9 @@ def geocode(
             decisions=decisions,
             best_guess=not settled_only,
             note=lambda text: say(f"Note: {text}", error=True),
+            progress=part_of(progress, 1, 2),
             **named,
         )
-        progress(2, 2, "Writing")
         write_table(located, output, inputs=[table], force=force, progress=part_of(progress, 2, 2))
     columns = [name for name in located.columns if name.endswith("place_status")][-max(1, len(named["place"])) :]
     statuses = located[columns].stack()

@@ -170,7 +170,7 @@ def _in_columns(
     from impactmap.lookup import read_places, say_columns
     from impactmap.review import table_doubts
 
-    _, frames, read = read_places(source, **columns)
+    _, frames, read = read_places(source, progress=part_of(progress, 1, 2), **columns)
     say(f"Note: {say_columns(read)}", error=True)
     named: Any = {"language": gazetteer.chooser.language, "progress": part_of(progress, 2, 2)}
     return table_doubts(frames.values(), gazetteer=gazetteer, online=online, **named)

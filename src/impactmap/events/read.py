@@ -42,7 +42,7 @@ from impactmap.events.sheetclaims import sheet_claims, type_claims
 from impactmap.events.spill import change_texts, release, spill
 from impactmap.events.tables import build_table, need_column, need_columns, note_kept
 from impactmap.events.typed import Options, Table
-from impactmap.progress import Progress
+from impactmap.progress import Progress, quiet
 
 __all__ = ["Reading", "read_events"]
 
@@ -158,7 +158,7 @@ def read_events(
     missing. Identifiers that are not given are made from date, place, side and summary, so that the same row has the
     same one tomorrow.
     """
-    options = Options(date_order(date_format) if date_format else None, timezone, now)
+    options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
     path, packed = find_tables(Path(path))
     places, claims = places or packed.get("places"), claims or packed.get("claims")
     raw, adapter = adapt(open_table(path, progress=progress), "sheet" if columns and format == "auto" else format)

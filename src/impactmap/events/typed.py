@@ -16,6 +16,7 @@ from impactmap.events.rawtable import Note, RawTable, is_written
 from impactmap.events.schema import Column
 from impactmap.events.spill import change_texts, parts_of, release, spill
 from impactmap.events.text import DISGUISED, HIDDEN_CLASS, map_levels
+from impactmap.progress import Progress, quiet
 
 __all__ = ["Options", "Table", "type_table"]
 
@@ -25,11 +26,12 @@ _MATCHED = ("event_id", "place", "region", "country", "side")
 
 @dataclass(frozen=True)
 class Options:
-    """What the user decided: order of day and month, time zone, the present moment."""
+    """What the user decided: order of day and month, time zone, the present moment; and who is told of progress."""
 
     order: str | None = None
     timezone: str = "UTC"
     now: datetime | None = None
+    progress: Progress = quiet
 
 
 @dataclass
@@ -108,8 +110,9 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
     written = is_written(raw.cells.columns)
     typed: dict[str, pd.Series] = {}
     empty = pd.Series(pd.NA, index=raw.cells.index, dtype="str")
-    for column in columns:
+    for number, column in enumerate(columns, 1):
         release()
+        options.progress(number, len(columns), f"Reading the columns of {raw.name}")
         header = headers.get(column.name)
         if header is None:
             same = column.dtype == "str" or column.name.startswith("value")

@@ -190,6 +190,7 @@ def geocode_table(
     decisions: Decisions | None = None,
     language: Language = "en",
     best_guess: bool = True,
+    progress: Progress = quiet,
 ) -> pd.DataFrame:
     """Add coordinates and how sure they are to any table.
 
@@ -199,7 +200,7 @@ def geocode_table(
         Any table with a column of place names.
     place, region, country, district
         Its columns.
-    gazetteer, online, decisions, language
+    gazetteer, online, decisions, language, progress
         As for `geocode_events`.
     best_guess
         Give coordinates to what is not settled, too: to ambiguous rows those of their likeliest candidate (the status
@@ -234,7 +235,9 @@ def geocode_table(
     queries, inverse = _queries(rows)
     found = [
         stand_in(query, decision, chooser) if best_guess or decision.status in _SETTLED else decision
-        for query, decision in zip(queries, _decide(queries, inverse, chooser, online, decisions), strict=True)
+        for query, decision in zip(
+            queries, _decide(queries, inverse, chooser, online, decisions, progress), strict=True
+        )
     ]
     if decisions:
         count = len(found)
