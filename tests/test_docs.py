@@ -75,6 +75,15 @@ def test_examples_in_docstrings(name):
     assert result.failed == 0
 
 
+@pytest.mark.parametrize(
+    "document", [d for d in DOCUMENTS if ">>> " in d.read_text(encoding="utf-8")], ids=lambda d: d.name
+)
+def test_examples_in_documents(document):
+    result = doctest.testfile(str(document), module_relative=False, encoding="utf-8")
+    assert result.attempted
+    assert not result.failed
+
+
 def test_there_are_examples_in_docstrings():
     """Guard the test above: it passes on a module without examples."""
     finder = doctest.DocTestFinder(exclude_empty=True)
