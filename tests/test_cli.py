@@ -92,6 +92,8 @@ def test_the_program_lists_its_commands_and_its_version(run):
         (["image", ".", "-o", "x.gif"], "ends in .png, .svg or .pdf"),
         (["image", ".", "-o", "x.png", "--preset", "huge"], "'huge' is not one of"),
         (["geocode", ".", "-o", "x.csv"], "is a directory"),
+        (["geocode", "https://example.org/a.csv", "-o", "x.csv"], "is an address. Save it as a file first"),
+        (["review", "http://example.org/a.csv"], "is an address. Save it as a file first"),
     ],
 )
 def test_wrong_usage_is_told_and_leaves_with_2(run, words, message):
@@ -228,7 +230,7 @@ def test_the_way_from_new_to_a_verified_map(run, tmp_path):
     assert run("new", mine)[0] == 1  # nothing is overwritten
     code, text, err = run("build", mine, "-o", out, *NOW)
     assert code == 0, err
-    assert "3 events at 3 places (3 matched), 0 claims." in text
+    assert "3 events at 3 reported places (3 matched), 0 claims." in text
     assert "Not located" not in text
     assert str(out / "map.html") in text
     assert run("verify", out)[:2] == (0, "Nothing was altered.\n")
@@ -254,7 +256,7 @@ def test_build_tells_what_was_left_out(run, tmp_path, monkeypatch):
     code, out, err = run("build", tmp_path, "-o", tmp_path / "map")
     assert (code, err) == (0, "Note: A note.\n")
     assert out.splitlines() == [
-        "1,200 events at 1,300 places (1,300 not found), 1 claim.",
+        "1,200 events at 1,300 reported places (1,300 not found), 1 claim.",
         "Not located, in the table but not on the map: "
         + ", ".join(f"Place {n}" for n in range(10))
         + f" and 2 more. Settle them: impactmap review {tmp_path}",

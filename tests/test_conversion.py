@@ -247,7 +247,7 @@ def test_rows_of_events_places_and_claims_are_counted_apart(write, tmp_path, run
         "3 rows read: 2 used, 1 not.",
         "3 rows of places read: 3 used, 0 not.",
         "2 rows of claims read: 1 used, 1 not.",
-        "2 events at 3 places (3 matched), 1 claim.",
+        "2 events at 3 reported places (3 matched), 1 claim.",
     ]
     done = impactmap.convert([tmp_path / "out.gpkg"], tmp_path / "again.csv", now=NOW)
     assert (done.rows_read, done.rows_used, done.tables["claims"]) == (3, 3, {"read": 1, "used": 1, "rejected": 0})

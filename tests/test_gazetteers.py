@@ -137,6 +137,8 @@ def test_names(tmp_path, folder):
     for name in ("geonames", "../up", "Ä", "a" * 41):
         with pytest.raises(InputError, match="The name of a gazetteer: expected small letters"):
             add_gazetteer(path, folder, name=name)
+    with pytest.raises(InputError, match=r"expected a day before .*, found '2999-01-01'"):
+        add_gazetteer(path, folder, date="2999-01-01")
     with pytest.raises(InputError, match="expected a day as 2025-11-10, found 'May'"):
         add_gazetteer(path, folder, date="May")
     add_gazetteer(path, folder, date="2025-11-01")

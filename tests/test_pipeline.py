@@ -17,7 +17,7 @@ import pytest
 from impactmap.checking import check_source
 from impactmap.errors import InputError, ProjectError, PublishError, TableError
 from impactmap.pipeline import build, draw, hold_back, locate, prepare
-from impactmap.project import Project, new_project
+from impactmap.project import Project, decisions_beside, new_project
 from impactmap.publish import FILES, verify_folder
 from impactmap.sources import open_source
 
@@ -408,6 +408,28 @@ def test_checking_a_part_at_a_time_finds_the_same_and_tells_how_far_it_is(tmp_pa
         f"Placing the reports, {share}" for share in ("22%", "43%", "65%", "87%", "100%")
     ]
     assert {(2, 3, "Finding the places, 100%"), (3, 3, "Comparing reports, 100%")} <= set(told)
+
+
+def test_a_decision_that_settles_nothing_is_told(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("date,place,country\n2025-11-09,Mala Vovcha,UA\n2025-11-10,Kyiv,UA\n", encoding="utf-8")
+    (tmp_path / decisions_beside(table)).write_text(
+        "place,country,decision,editor,latitude,longitude\n"
+        "Mala Vovcha,UA,pin,Desk,50.25,36.5\nMala Vovtcha,UA,pin,Desk,50.25,36.5\n",
+        encoding="utf-8",
+    )
+    report = check_source(table, now=NOW)
+    told = [fault for fault in report.faults if fault.file == decisions_beside(table)]
+    assert [(fault.severity, fault.found) for fault in told] == [
+        ("warning", "the decision of Desk about 'Mala Vovtcha', 'UA'")
+    ]
+    assert report.places == {"matched": 2}
+
+
+def test_checking_says_nothing_of_the_map_that_a_table_alone_would_give(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("date,place\n2025-11-09,Kyiv\n", encoding="utf-8")
+    assert not [note for note in check_source(table, table, now=NOW).notes if "--title" in note or "24:00" in note]
 
 
 def test_what_checking_lists_is_a_sequence_of_plain_values(tmp_path):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.events import Fault
+    from impactmap.places import EditorDecision
     from impactmap.project import Project
 
 __all__ = ["CheckReport", "check_source"]
@@ -126,7 +127,8 @@ def check_source(
             faults += found
     if not opened:
         return CheckReport(0, tuple(faults))
-    notes = tuple(note for each in opened for note in each.notes)
+    # What a map would assume where a table alone is given is no matter here.
+    notes = tuple(f"{note.file}: {note.text}" for each in opened for note in each.reading.notes)
     reading = combine_readings([each.reading for each in opened])
     faults += check_events(reading)
     if reading.events.empty:
@@ -139,7 +141,7 @@ def check_source(
     say(3, 3, "Comparing reports")
     return CheckReport(
         rows=len(events),
-        faults=(*faults, *located.swapped),
+        faults=(*faults, *located.swapped, *located.idle),
         notes=notes,
         places=dict(sorted(located.statuses.items())),
         unsettled=_Records(located.unsettled),
@@ -162,6 +164,7 @@ class _Located:
     statuses: Counter[str]
     unsettled: pd.DataFrame
     swapped: list[Fault]
+    idle: list[Fault]
 
 
 def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | None, *, progress: Progress) -> _Located:
@@ -189,7 +192,24 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
         release()
         progress(sum(map(len, placed)), len(events), "Placing the reports")
     columns = spill(pd.concat(placed))
-    return _Located(events.assign(**columns), statuses, pd.concat(unsettled, ignore_index=True), swapped)
+    idle = [_idle(decision, project.data.decisions) for decision in decisions.unused()]
+    return _Located(events.assign(**columns), statuses, pd.concat(unsettled, ignore_index=True), swapped, idle)
+
+
+def _idle(decision: EditorDecision, file: str) -> Fault:
+    """Return the warning about a decision that settles nothing any more."""
+    from impactmap.events import Fault
+
+    told = decision.place, decision.region, decision.country, decision.district
+    return Fault(
+        file,
+        None,
+        "place",
+        "a place that a row names, with the same region, country and coordinates",
+        f"the decision of {decision.editor.strip()} about {', '.join(repr(text) for text in told if text)}",
+        "It settles nothing. If the table's text was changed, decide again with impactmap review.",
+        severity="warning",
+    )
 
 
 def _unsettled(located: pd.DataFrame) -> pd.DataFrame:

@@ -118,6 +118,8 @@ def add_gazetteer(
         raise InputError(f"A gazetteer called {name!r} is there already. Remove it, replace it, or give another name.")
     if date is not None and not _is_day(date):
         raise InputError(f"The date of a gazetteer: expected a day as 2025-11-10, found {date!r}.")
+    if date is not None and date > (tomorrow := dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)).isoformat():
+        raise InputError(f"The date of a gazetteer: expected a day before {tomorrow}, found {date!r}.")
     if not path.is_file():
         raise TableError(f"{path}: there is no such file.")
     refused: list[Refused] = []

@@ -202,6 +202,7 @@ def test_a_pin_is_no_finer_than_a_kilometre(gazetteer):
     found = geocode_events(rows, gazetteer=gazetteer, decisions=Decisions([PIN]))
     assert (found.geometry[0].y, found.geometry[0].x) == (50.22, 36.8)
     assert found["coordinates_from"].tolist() == ["decision"]
+    assert found["place_country"].tolist() == ["UA"]  # as the row says: a pin says none
     assert found["place_reason"][0].endswith("Olena K. on 2025-11-10: the council's own map.")
     assert coarsen_positions(found).geometry[0] == found.geometry[0]
 

@@ -84,7 +84,7 @@ def convert(
         of = "" if holds == "events" else f" of {holds}"
         say(f"{counted(count['read'], 'row')}{of} read: {count['used']:,} used, {count['rejected']:,} not.")
     say(
-        f"{counted(done.events, 'event')} at {counted(done.places, 'place')}"
+        f"{counted(done.events, 'event')} at {counted(done.places, 'reported place')}"
         + (f" ({places_line(done.statuses)})" if done.statuses else "")
         + f", {counted(done.claims, 'claim')}."
     )

@@ -63,8 +63,8 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
     for note in report.notes:
         say(f"Note: {note}", error=True)
     say(
-        f"{counted(report.events, 'event')} at {counted(report.rows, 'place')} ({places_line(report.places)}), "
-        f"{counted(report.claims, 'claim')}."
+        f"{counted(report.events, 'event')} at {counted(report.rows, 'reported place')} "
+        f"({places_line(report.places)}), {counted(report.claims, 'claim')}."
     )
     if report.not_located:
         more = len(report.not_located) - 10

@@ -36,7 +36,20 @@ __all__ = [
 PRESETS = ("web", "social", "square", "story", "print")
 PICTURES = (".png", ".svg", ".pdf")
 LANGUAGES = ("en", "uk", "ru")
-_EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class _Input(click.Path):
+    """A path to read from; an address on the web is told from a file that is not there."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if re.match(r"https?://", str(value)):
+            self.fail(
+                f"{value} is an address. Save it as a file first: impactmap convert --allow-url does so.", param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
+_EXISTING = _Input(exists=True, dir_okay=False, path_type=Path)
 
 
 def _border(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -80,8 +93,8 @@ def picture_path(_context: click.Context, _option: click.Parameter, value: Path)
     return value
 
 
-source_argument = click.argument("source", metavar="PROJECT_OR_TABLE", type=click.Path(exists=True, path_type=Path))
-table_argument = click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+source_argument = click.argument("source", metavar="PROJECT_OR_TABLE", type=_Input(exists=True, path_type=Path))
+table_argument = click.argument("table", type=_EXISTING)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result for a program to read.")
 force_option = click.option("--force", is_flag=True, help="Write through links, beside other files, and over an input.")
 cache_option = click.option(

@@ -143,6 +143,7 @@ class Decisions:
 
     def __init__(self, entries: Iterable[EditorDecision] = ()) -> None:
         self._entries = {entry.key: entry for entry in entries}
+        self._used: set[Key] = set()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -163,6 +164,10 @@ class Decisions:
     def without(self, key: Key) -> Self:
         """Return these decisions but for one."""
         return type(self)(entry for own, entry in self._entries.items() if own != key)
+
+    def unused(self) -> list[EditorDecision]:
+        """Return the decisions about texts that no row had of the tables that `apply` was given so far."""
+        return [entry for entry in self if entry.key not in self._used]
 
     def settles(self, query: Query) -> bool:
         """Return whether a text without coordinates beside it is settled, so that nobody need be asked about it."""
@@ -208,6 +213,7 @@ class Decisions:
                 rows = asked == number
                 rows &= _same(latitude, entry.given_latitude) & _same(longitude, entry.given_longitude)
                 if rows.any():
+                    self._used.add(entry.key)
                     before = decisions[int(inverse[np.flatnonzero(rows)[0]])]
                     inverse[rows] = len(decisions)
                     decisions.append(_decision(entry, before, areas, language))
@@ -251,6 +257,7 @@ def _decision(entry: EditorDecision, before: Decision, areas: Areas, language: L
 
     known: dict[str, Any] = {"provider": "decision", "score": 1.0, "alternatives": before.alternatives}
     reason, code = entry.sentence(), entry.region_code or None
+    country = entry.country_code or before.country  # a pin on the map says none
     if entry.decision == "reject":
         return Decision("not_found", reason, country=before.country, provider="decision")
     if code and code not in areas.regions:
@@ -258,7 +265,7 @@ def _decision(entry: EditorDecision, before: Decision, areas: Areas, language: L
             f"The decision about {entry.place!r} names the region {code!r}, which is not known. Use its ISO 3166-2 "
             "code, for example UA-63."
         )
-    known |= {"region": areas.region_name(code, language), "region_code": code, "country": entry.country_code or None}
+    known |= {"region": areas.region_name(code, language), "region_code": code, "country": country}
     if entry.precision == "region" and code:
         known |= {"name": known["region"], "country": areas.regions[code].country, "place_id": f"iso:{code}"}
         return Decision("area", reason, precision="region", radius_km=area_radius_km(areas.polygon(code)), **known)
