@@ -132,6 +132,25 @@ def test_relation(text: str) -> None:
     assert found.relation == ("at" if text == "Bakhmut" else "near")
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "away_km"),
+    [
+        ("the outskirts of Avdiivka", "Avdiivka", 0.0),
+        ("за 5 км від Ізюма", "Ізюма", 5.0),
+        ("в 10 км от Изюма", "Изюма", 10.0),
+        ("at 12 km south of Izium", "Izium", 12.0),
+    ],
+)
+def test_a_relation_after_a_small_word(text: str, name: str, away_km: float) -> None:
+    found = parse_toponym(text)
+    assert (found.name, found.relation, found.away_km) == (name, "near", away_km)
+
+
+@pytest.mark.parametrize("text", ["The Hague", "The Northern"])
+def test_a_small_word_that_is_a_name_stays(text: str) -> None:
+    assert parse_toponym(text).name == text
+
+
 def test_site_hints_and_other_spellings() -> None:
     assert parse_toponym("Kramatorsk airfield").relation == "site"
     assert parse_toponym("Okhtyrka, Sumy oblast, Ukraine").hints == ("Sumy oblast", "Ukraine")

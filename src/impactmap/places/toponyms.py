@@ -90,11 +90,12 @@ _SOMETHING: Final = frozenset(
     }
 )
 _AWAY: Final = re.compile(
-    r"(?:about |some |approximately |примерно |близько |около |~ ?)?(\d{1,3}(?:[.,]\d+)?)[ -]?"
+    r"(?:(?:за|в|у|at) )?(?:about |some |approximately |примерно |близько |около |~ ?)?(\d{1,3}(?:[.,]\d+)?)[ -]?"
     r"(km|kms|kilometers?|kilometres?|км|кілометрів|километров|miles?|миль|m|м|metres|meters|метров|метрів)\b\.?\s+"
     r"(?:away\s+)?(?:(?:from|від|от)\s+)?(?=\S)",
     re.IGNORECASE,
 )
+_ARTICLE: Final = re.compile(r"the\s+", re.IGNORECASE)
 _IN: Final = re.compile("[вуУВ]о?\\s+(?=[А-ЯІЇЄҐЁ])")
 _KINDS: Final = frozenset(word.casefold() for word in (*REGION, *DISTRICT, *SETTLEMENT))
 _SITE: Final = _Affix(SITES, dot=False)
@@ -231,6 +232,8 @@ def parse_toponym(text: str) -> Toponym:
     away_km = 0.0
     if away := _AWAY.match(body):
         body, relation, away_km = body[away.end() :], "near", _kilometres(away[1], away[2])
+    if (article := _ARTICLE.match(body)) and _RELATION.strip(rest := body[article.end() :], ends=False) != rest:
+        body = rest
     # "Northern District" has the direction for its name.
     if (without := _RELATION.strip(body, ends=False)) != body and without.casefold() not in _KINDS:
         body, relation = without, "near"
