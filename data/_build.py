@@ -35,6 +35,8 @@ class Source:
 
     `date` is the date of the data as its publisher gives it (ISO text), or ``"undated"``.
     `inputs` maps the name of each input file to its SHA-256. `notice` is what must travel with every output.
+    `error_m` is how far a line of the layer may be from where it is, as `errors.py` measures it; for layers that say
+    where something is.
     """
 
     title: str
@@ -47,6 +49,7 @@ class Source:
     notice: str
     inputs: Mapping[str, str]
     method: str
+    error_m: float | None = None
 
 
 def sha256(path: Path) -> str:
@@ -166,12 +169,13 @@ def record(name: str, path: Path, source: Source, *, rows: int, folder: Path = R
     """Write the layer's entry in `sources.json`, leaving the others as they are."""
     register = folder / "sources.json"
     entries = json.loads(register.read_text(encoding="utf-8")) if register.exists() else {}
+    about = {key: value for key, value in dataclasses.asdict(source).items() if value is not None}
     entries[name] = {
         "file": path.name,
         "sha256": sha256(path),
         "bytes": path.stat().st_size,
         "rows": rows,
-        **dataclasses.asdict(source),
+        **about,
         "inputs": dict(sorted(source.inputs.items())),
         "written_with": f"pyarrow {pa.__version__}",
     }

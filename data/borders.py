@@ -70,6 +70,7 @@ def main(folder: Path = REFERENCE) -> None:
             f"never more than {max(worst, deviation):.1f} m from the unsimplified line. "
             "Country A lies to the left of its line."
         ),
+        error_m=round(max(worst, deviation), 1),
     )
     write_layer("borders", frame_table(frame, decimals=DECIMALS), source, folder=folder)
 

@@ -13,7 +13,8 @@ import numpy as np
 import shapely
 from _build import REFERENCE, Source, frame_table, rounded, write_layer
 
-TOLERANCE_DEGREES = 0.05
+TOLERANCE_DEGREES = 0.005
+ERROR_M = 1_000.0
 DECIMALS = 4
 # Where the origin counts an area in two countries it is left out of both, save where the United Nations name one.
 UNITED_NATIONS = {("GE", "RU"): "GE"}
@@ -45,6 +46,7 @@ def main(folder: Path = REFERENCE) -> None:
             f"simplified together so that neighbours still meet (Visvalingam, {TOLERANCE_DEGREES} degrees); "
             "areas that the origin counts in two countries belong to neither. Use `borders` near a border."
         ),
+        error_m=ERROR_M,
     )
     write_layer("countries", frame_table(frame, decimals=DECIMALS), source, folder=folder)
 

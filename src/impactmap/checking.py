@@ -141,7 +141,7 @@ def check_source(
     say(3, 3, "Comparing reports")
     return CheckReport(
         rows=len(events),
-        faults=(*faults, *located.swapped, *located.idle),
+        faults=(*faults, *located.conflicts, *located.idle),
         notes=notes,
         places=dict(sorted(located.statuses.items())),
         unsettled=_Records(located.unsettled),
@@ -163,7 +163,7 @@ class _Located:
     events: pd.DataFrame
     statuses: Counter[str]
     unsettled: pd.DataFrame
-    swapped: list[Fault]
+    conflicts: list[Fault]
     idle: list[Fault]
 
 
@@ -173,27 +173,33 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
 
     from impactmap.events.spill import release, spill
     from impactmap.gazetteers import open_gazetteer
-    from impactmap.places import geocode_parts, read_decisions
+    from impactmap.places import locate_parts, read_decisions
     from impactmap.publish.parts import PART
 
     decisions = read_decisions(project.folder / project.data.decisions)
     gazetteer = open_gazetteer(gazetteers)
     language = project.map.language
     statuses: Counter[str] = Counter()
-    swapped: list[Fault] = []
+    conflicts: list[Fault] = []
     unsettled, placed = [], []
-    for part in geocode_parts(
-        events, rows=PART, gazetteer=gazetteer, decisions=decisions, language=language, progress=progress
+    for part in locate_parts(
+        events,
+        rows=PART,
+        exact_positions=project.publish.exact_positions,
+        gazetteer=gazetteer,
+        decisions=decisions,
+        language=language,
+        progress=progress,
     ):
         statuses.update(part["place_status"].dropna())
-        swapped += _swapped(part)
+        conflicts += _conflicts(part)
         unsettled.append(_unsettled(part))
         placed.append(pd.DataFrame(part[list(_PLACED)]))
         release()
         progress(sum(map(len, placed)), len(events), "Placing the reports")
     columns = spill(pd.concat(placed))
     idle = [_idle(decision, project.data.decisions) for decision in decisions.unused()]
-    return _Located(events.assign(**columns), statuses, pd.concat(unsettled, ignore_index=True), swapped, idle)
+    return _Located(events.assign(**columns), statuses, pd.concat(unsettled, ignore_index=True), conflicts, idle)
 
 
 def _idle(decision: EditorDecision, file: str) -> Fault:
@@ -219,23 +225,28 @@ def _unsettled(located: pd.DataFrame) -> pd.DataFrame:
     return part[list(columns)].rename(columns=columns)
 
 
-def _swapped(located: pd.DataFrame) -> list[Fault]:
-    """Return a fault for each row whose coordinates fit its place only the other way round."""
-    from impactmap.events import Fault
-    from impactmap.places.source import SWAPPED
+def _conflicts(located: pd.DataFrame) -> list[Fault]:
+    """Return what the positions contradict: a warning each, a fault where one slip explains it."""
+    import pandas as pd
 
-    part = located[located["place_reason"].str.contains(SWAPPED, regex=False, na=False)]
-    return [
-        Fault(
-            str(row[_FILE]),
-            int(row["source_row"]),
-            "latitude, longitude",
-            f"a position near {row['place']!r}",
-            str(row["place_reason"]).rstrip("."),
-            "Exchange the two, or correct the place: nothing is exchanged for you.",
+    from impactmap.events import Fault
+
+    part = located[located["place_conflict"].notna()]
+    found = []
+    for row in part.to_dict("records"):
+        columns, reason = str(row["place_conflict"]), str(row["place_reason"]).rstrip(".")
+        where = str(row[_FILE]), int(row["source_row"])
+        named = ", ".join(repr(row[name]) for name in ("place", "region", "country") if not pd.isna(row[name]))
+        if row["place_status"] == "invalid":
+            fix = "Correct the coordinates, or what the row says of its place: nothing is exchanged for you."
+            found.append(Fault(*where, "latitude, longitude", f"a position near {named}", reason, fix))
+            continue
+        fix = "The position is drawn, and its country and region are said. Correct whichever is wrong."
+        expected = f"a {' and a '.join(columns.split('; '))} that the row's position fits"
+        found.append(
+            Fault(*where, columns.replace(";", ","), expected, f"{named}: {reason}", fix, severity="warning")
         )
-        for row in part.to_dict("records")
-    ]
+    return found
 
 
 class _Records(Sequence[dict[str, Any]]):

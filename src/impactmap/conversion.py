@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Conversion", "convert", "read_version"]
 
-#: Two decimals of a degree are about a kilometre.
-COARSE_DECIMALS = 2
-
 
 @dataclass(frozen=True)
 class Conversion:
@@ -290,17 +287,20 @@ def _located(
     decisions: Decisions,
     progress: Progress,
 ) -> Iterator[gpd.GeoDataFrame]:
-    """Locate events; from the outline of a district around a position it could be had back, so it is rounded first."""
+    """Locate events, and keep the positions of areas as coarse as others."""
     from impactmap.gazetteers import open_gazetteer
-    from impactmap.places import geocode_parts
+    from impactmap.places import locate_parts
+    from impactmap.places.boundaries import COARSE_DECIMALS
     from impactmap.publish.parts import PART
 
-    if not exact_positions:
-        events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
-    events = _with_area_positions(events)
-    gazetteer = open_gazetteer(gazetteers)
-    return geocode_parts(
-        events, rows=PART, gazetteer=gazetteer, decisions=decisions, language=language, progress=progress
+    return locate_parts(
+        _with_area_positions(events, None if exact_positions else COARSE_DECIMALS),
+        rows=PART,
+        exact_positions=exact_positions,
+        gazetteer=open_gazetteer(gazetteers),
+        decisions=decisions,
+        language=language,
+        progress=progress,
     )
 
 
@@ -314,7 +314,7 @@ def _counted(parts: Iterator[gpd.GeoDataFrame], statuses: Counter[str]) -> Itera
         release()
 
 
-def _with_area_positions(events: pd.DataFrame) -> pd.DataFrame:
+def _with_area_positions(events: pd.DataFrame, decimals: int | None) -> pd.DataFrame:
     """Keep the positions that stand for areas, which have none of their own once they are located."""
     kept = ["source_latitude", "source_longitude"]
     if "place_precision" not in events.columns or set(kept) & set(events.columns):
@@ -323,6 +323,7 @@ def _with_area_positions(events: pd.DataFrame) -> pd.DataFrame:
     if not area.any():
         return events
     degrees = events[["latitude", "longitude"]].where(area)
+    degrees = degrees if decimals is None else degrees.round(decimals)
     texts = [degrees[name].map(repr, na_action="ignore").astype("str") for name in degrees]
     return events.assign(**dict(zip(kept, texts, strict=True)))
 

@@ -22,6 +22,8 @@ __all__ = ["locate_table", "read_places", "say_columns"]
 #: A metre.
 DECIMALS = 5
 _POINTS = ("exact", "settlement")
+_HINTS = ("region", "country", "district")
+_DEGREES = ("latitude", "longitude")
 _OPEN = ("ambiguous", "not_found", "unavailable", "invalid")
 
 
@@ -87,10 +89,11 @@ def locate_table(
     frames: list[pd.DataFrame] = []
     options: dict[str, Any] = {"gazetteer": gazetteer, "decisions": decisions, "language": language}
     for header, rows in columns.items():
-        hints: dict[str, Any] = {name: name for name in ("region", "country", "district") if name in rows.columns}
+        hints: dict[str, Any] = {name: name for name in (*_HINTS, *_DEGREES) if name in rows.columns}
         if frames:  # without a place of its own, a row's hints say nothing about it
             blank = rows["place"].isna() | (rows["place"].str.strip() == "")
-            rows = rows.mask(blank)  # noqa: PLW2901
+            rows = rows.drop(columns=list(_DEGREES), errors="ignore").mask(blank)  # noqa: PLW2901
+            hints = {name: name for name in hints if name in rows.columns}
         elsewhere = _elsewhere(rows, hints, options) if frames and hints else rows[:0]
         rest = rows.drop(index=elsewhere.index)
         found = geocode_table(rest, **hints, online=online, best_guess=best_guess, progress=progress, **options)
@@ -152,8 +155,8 @@ def read_places(
     -------
     pandas.DataFrame, dict, dict
         The table's cells, all as text; for the header of each column of places the same rows with ``place`` and,
-        where they are known, ``region``, ``country`` and ``district``; and the headers that each of these four is read
-        from.
+        where they are known, ``region``, ``country`` and ``district``, for the first also ``latitude`` and
+        ``longitude`` in degrees; and the headers that each of these is read from.
 
     Raises
     ------
@@ -162,10 +165,12 @@ def read_places(
     """
     import pandas as pd
 
+    from impactmap.events.figures import parse_coordinates
     from impactmap.events.files import open_table
     from impactmap.events.headers import match_headers
     from impactmap.events.schema import PLACE_COLUMNS
     from impactmap.events.text import restore
+    from impactmap.places.boundaries import COARSE_DECIMALS
 
     raw = open_table(Path(path), progress=progress)
     cells = raw.cells.map(restore, na_action="ignore").astype("str") if raw.neutralised else raw.cells
@@ -195,6 +200,11 @@ def read_places(
         for header in places
     }
     used = {name: [other] for name, other in known.items() if places != [other]}
+    # A table that was located before holds the gazetteer's coordinates, not a source's.
+    if set(_DEGREES) <= set(match) and "place_status" not in headers:
+        for name, letters in zip(_DEGREES, ("NS", "EW"), strict=True):
+            frames[places[0]][name] = parse_coordinates(cells[match[name]], hemispheres=letters).numbers.round(COARSE_DECIMALS)
+            used[name] = [match[name]]
     return cells, frames, {"place": places, **used}
 
 

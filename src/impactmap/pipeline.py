@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
-#: Two decimals of a degree are about a kilometre.
-COARSE_DECIMALS = 2
-
 
 @dataclass(frozen=True)
 class Prepared:
@@ -127,33 +124,25 @@ def locate(
     -------
     GeoDataFrame
         Same rows, order and index, with the columns of `geocode_events`, EPSG:4326.
-
-    Notes
-    -----
-    Coordinates of the source are coarsened before anything is done with them: from a distance to the border in metres,
-    or from the outline of a district around them, the position could be had back.
     """
     from impactmap.gazetteers import open_gazetteer
-    from impactmap.places import coarsen_positions, geocode_events, open_provider, read_decisions
+    from impactmap.places import locate_events, open_provider, read_decisions
 
-    exact = project.publish.exact_positions
-    if not exact:
-        events = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in ("latitude", "longitude")})
     decisions = read_decisions(project.folder / project.data.decisions)
     with contextlib.ExitStack() as stack:
         online = None
         if project.geocoder:
             chosen = project.geocoder
             online = stack.enter_context(open_provider(chosen, cache_folder=cache_folder, on_question=on_question))
-        located = geocode_events(
+        return locate_events(
             events,
+            exact_positions=project.publish.exact_positions,
             gazetteer=open_gazetteer(gazetteers),
             online=online,
             decisions=decisions,
             language=project.map.language,
             progress=progress or quiet,
         )
-    return located if exact else coarsen_positions(located, decimals=COARSE_DECIMALS)
 
 
 def prepare(
@@ -192,7 +181,7 @@ def prepare(
 
     say = progress or quiet
     say(0, 4, "Finding the regions")
-    events = add_regions(events)
+    events = add_regions(events, language=project.map.language)
     border = load_project_border(project)
     if border is not None:
         say(1, 4, "Measuring distances to the border")
@@ -339,6 +328,12 @@ def build(
         progress=part_of(say, 4, 4),
     )
     status = ready.events["place_status"]
+    notes = list(source.notes)
+    if contradicted := int((ready.events["place_conflict"].notna() & (status != "invalid")).sum()):
+        notes.append(
+            f"In {contradicted:,} rows the place, region or country contradicts the position, which is drawn and "
+            "decides country and region. METHOD.md lists them, and so does impactmap check."
+        )
     missed = ready.events.loc[status.isin(("ambiguous", "not_found", "unavailable", "invalid")), "place"]
     return BuildReport(
         folder=Path(folder),
@@ -353,7 +348,7 @@ def build(
         outside_period=ready.outside_period,
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
-        notes=list(source.notes),
+        notes=notes,
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from impactmap.context import add_regions, countries_at, region_areas
-from impactmap.context.regions import regions_at
+from impactmap.places.boundaries import regions_at
 from impactmap.errors import CrsError, InputError, ReferenceDataError
 from impactmap.reference import load_layer
 

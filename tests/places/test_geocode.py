@@ -95,10 +95,10 @@ def test_coordinates_without_a_known_place(gazetteer: Gazetteer) -> None:
 
 def test_coordinates_far_from_the_place_named(gazetteer: Gazetteer) -> None:
     row = source(gazetteer, place="Kharkiv", country="Ukraine", latitude=46.4, longitude=30.7)
-    assert row["place_status"] == "ambiguous"
-    assert row.geometry is None
-    assert "573 km from Kharkiv" in row["place_reason"]
-    assert [place["id"] for place in json.loads(row["place_alternatives"])] == ["geonames:706483", "source"]
+    assert (row["place_status"], row["place_name"], row["place_conflict"]) == ("matched", "Kharkiv", "place")
+    assert (row["place_region_code"], row["place_country"]) == ("UA-51", "UA")
+    assert row.geometry.equals(shapely.Point(30.7, 46.4))
+    assert row["place_reason"].endswith("Kharkiv, the place named, is 573 km away.")
 
 
 @pytest.mark.parametrize(

@@ -101,10 +101,10 @@ def test_nothing_of_the_frame_tells_the_digits_that_were_rounded_away(
 
 def test_the_sources_entry_among_the_candidates_is_rounded(gazetteer: Gazetteer) -> None:
     rows = pd.DataFrame(
-        {"place": ["Kharkiv"], "country": ["Ukraine"], "latitude": [46.123456], "longitude": [30.654321]}
+        {"place": ["Kharkiv"], "country": ["Ukraine"], "latitude": [36.123456], "longitude": [49.954321]}
     )
     located = geocode_events(rows, gazetteer=gazetteer)
-    assert located["place_status"].tolist() == ["ambiguous"]
+    assert located["place_status"].tolist() == ["invalid"]
     entries = {entry["id"]: entry for entry in json.loads(coarsen_positions(located)["place_alternatives"].iloc[0])}
-    assert (entries["source"]["latitude"], entries["source"]["longitude"]) == (46.12, 30.65)
-    assert entries["geonames:706483"]["latitude"] == 49.9818
+    assert (entries["source"]["latitude"], entries["source"]["longitude"]) == (36.12, 49.95)
+    assert (entries["source_mended"]["latitude"], entries["source_mended"]["longitude"]) == (49.95, 36.12)

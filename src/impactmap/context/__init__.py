@@ -15,11 +15,11 @@ from __future__ import annotations
 from impactmap.context.basemap import Basemap, BasemapBorder, basemap_for
 from impactmap.context.borders import Border, load_border, shipped_pairs
 from impactmap.context.compare import compare_reported
-from impactmap.context.countries import countries_at
 from impactmap.context.distance import add_border_distance
 from impactmap.context.labels import BasemapLabel
 from impactmap.context.population import add_population
 from impactmap.context.regions import add_regions, region_areas
+from impactmap.places.boundaries import countries_at
 
 __all__ = [
     "Basemap",

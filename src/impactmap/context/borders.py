@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from impactmap.context._ellipsoid import GEOD
-from impactmap.context._nearest import NearestLine
+from impactmap.geodesy.ellipsoid import GEOD
+from impactmap.geodesy.nearest import NearestLine
 from impactmap.errors import CrsError, InputError, ReferenceDataError
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _from_file(pair: tuple[str, ...], path: Path) -> Border:
 
 def _left_country(line: shapely.LineString, pair: tuple[str, str]) -> str | None:
     """Tell which country lies to the left of a line, by points 10 km to either side of it."""
-    from impactmap.context.countries import countries_at
+    from impactmap.places.boundaries import countries_at
 
     xy = shapely.get_coordinates(line)
     azimuth, _, length = GEOD.inv(xy[:-1, 0], xy[:-1, 1], xy[1:, 0], xy[1:, 1])

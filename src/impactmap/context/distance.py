@@ -11,7 +11,7 @@ import shapely
 
 from impactmap.context._frames import located, objects, one_of, set_texts, text_where
 from impactmap.context.borders import Border
-from impactmap.context.countries import countries_at
+from impactmap.places.boundaries import areas_at, coarse_m, countries_at
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,6 +21,8 @@ __all__ = ["add_border_distance"]
 # Near the line the line itself says which side a point is on; the countries' outlines are simplified by some
 # kilometres.
 EDGE_M = 10_000.0
+# Nearer to it than the line is known nobody can tell.
+LINE_M = 25.5
 # Outlines of regions are wrong by up to this much: one that comes so close to the border reaches it.
 TOUCH_KM = 5.0
 AREA_STEP_M = 1_000.0
@@ -96,9 +98,10 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         columns["border_latitude"][points], columns["border_longitude"][points] = feet.latitude, feet.longitude
         inside = country[points]
         unknown = pd.isna(inside)
-        inside[unknown] = countries_at(x[unknown], y[unknown])
+        inside[unknown] = areas_at(x[unknown], y[unknown]).country
         if border.left is not None:
             close = (feet.distance_m < EDGE_M) & ~feet.at_end & one_of(inside, [*border.countries, None])
+            close &= feet.distance_m > LINE_M + coarse_m(x, y)
             inside[close & feet.on_left], inside[close & ~feet.on_left] = border.left, border.right
         country[points] = inside
 
@@ -151,7 +154,7 @@ def _grid(shape: shapely.Geometry) -> npt.NDArray[np.float64]:
 
 def _in_crimea(events: gpd.GeoDataFrame, kinds: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
     """Tell which places lie in Crimea, by their region where it is known, else by their position."""
-    from impactmap.context.regions import regions_at
+    from impactmap.places.boundaries import regions_at
 
     found = np.empty(len(events), dtype=object)
     if "place_region_code" in events:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.context._ellipsoid import GEOD
+from impactmap.geodesy.ellipsoid import GEOD
 from impactmap.context._frames import located, need_columns, set_texts, text_where
 from impactmap.errors import CrsError, ImpactMapError, InputError
 

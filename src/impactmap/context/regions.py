@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from impactmap.context._frames import located, objects, set_texts
-from impactmap.context.countries import countries_at
 from impactmap.errors import InputError, ReferenceDataError
+from impactmap.places.boundaries import areas_at
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["add_regions", "region_areas", "regions_at"]
+__all__ = ["add_regions", "region_areas"]
 
 LANGUAGES = ("en", "uk", "ru")
 COLUMNS = ("place_region", "place_region_code", "place_country")
-# Outlines are simplified: a place on the coast may lie outside every region of its country by this many degrees.
-REACH_DEGREES = 0.25
 
 
 def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDataFrame:
@@ -53,9 +48,8 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
 
     Notes
     -----
-    The country comes from OpenStreetMap outlines (about 25 m along the shipped borders, some kilometres elsewhere),
-    the region from Natural Earth
-    polygons (wrong by up to 5 km). On the high seas both stay missing.
+    The country comes from OpenStreetMap outlines (25 m along the shipped borders, a kilometre elsewhere), the region
+    from Natural Earth polygons (5 km). Nearer to a border than that, and on the high seas, both stay missing.
 
     References
     ----------
@@ -72,44 +66,16 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     rows = np.flatnonzero((kinds == "point") & (pd.isna(name) | pd.isna(code) | pd.isna(country)))
     if len(rows):
         x, y = longitude[rows], latitude[rows]
-        here = country[rows]
-        unknown = pd.isna(here)
-        here[unknown] = countries_at(x[unknown], y[unknown])
-        country[rows] = here
-        blank = pd.isna(code[rows])
-        code[rows[blank]] = regions_at(x[blank], y[blank], here[blank])
+        areas = areas_at(x, y)
+        unknown = pd.isna(country[rows])
+        country[rows[unknown]] = areas.country[unknown]
+        blank = pd.isna(code[rows]) & (country[rows] == areas.country)
+        code[rows[blank]] = areas.region[blank]
         names = _regions().set_index("code")[f"name_{language}"]
         unnamed = rows[pd.isna(name[rows])]
         name[unnamed] = objects(names.reindex(code[unnamed]))
     filled: gpd.GeoDataFrame = set_texts(result, dict(zip(COLUMNS, (name, code, country), strict=True)))
     return filled
-
-
-def regions_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike, country: npt.ArrayLike) -> npt.NDArray[np.object_]:
-    """Return the ISO 3166-2 code of the region at each position within its country, None where there is none near.
-
-    Parameters
-    ----------
-    longitude, latitude
-        WGS 84 degrees, finite, one dimension.
-    country
-        ISO 3166-1 alpha-2 codes, None where unknown (then the region is None).
-    """
-    points = np.asarray(shapely.points(np.column_stack([longitude, latitude]).astype(float)), dtype=object)
-    countries = np.asarray(country, dtype=object)
-    found = np.empty(len(points), dtype=object)
-    for code in pd.unique(countries[~pd.isna(countries)]):
-        codes, tree = _tree(code)
-        if not len(codes):
-            continue
-        rows = np.flatnonzero(countries == code)
-        # Nearly all points lie in one region, which is told much faster than which region is the nearest.
-        regions, at = shapely.STRtree(points[rows]).query(tree.geometries, predicate="intersects")
-        found[rows[at]] = codes[regions]
-        rows = rows[np.bincount(at, minlength=len(rows)) != 1]
-        at, nearest = tree.query_nearest(points[rows], max_distance=REACH_DEGREES, all_matches=False)
-        found[rows[at]] = codes[nearest]
-    return found
 
 
 def region_areas(codes: Iterable[str]) -> gpd.GeoDataFrame:
@@ -150,10 +116,3 @@ def _regions() -> gpd.GeoDataFrame:
     from impactmap.reference import load_layer
 
     return load_layer("regions")
-
-
-@cache
-def _tree(country: str) -> tuple[npt.NDArray[np.object_], shapely.STRtree]:
-    layer = _regions()
-    layer = layer[layer["country"] == country]
-    return layer["code"].to_numpy(dtype=object), shapely.STRtree(layer.geometry.to_numpy())

@@ -319,6 +319,7 @@ COMPUTED_COLUMNS: tuple[Column, ...] = (
     Column("place_alternatives", "str", "JSON list of the runners-up"),
     Column("place_reason", "str", "why this place"),
     Column("place_provider", "str", "who located it"),
+    Column("place_conflict", "str", "columns of the row that its position contradicts"),
     Column("border_distance_km", "float64", "geodesic distance to the border, points only", minimum=0),
     Column("border_distance_min_km", "float64", "distance of the area's nearest point", minimum=0),
     Column("border_distance_max_km", "float64", "distance of the area's farthest point", minimum=0),

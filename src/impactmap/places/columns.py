@@ -32,6 +32,7 @@ NUMBERS: Final = {"place_radius_km": "radius_km", "place_score": "score"}
 COLUMNS: Final = (
     *("place_status", "place_precision", "place_radius_km", "place_score", "place_name", "place_region"),
     *("place_region_code", "place_country", "place_id", "place_alternatives", "place_reason", "place_provider"),
+    "place_conflict",
 )
 
 _PART: Final = 65_536  # rows
@@ -44,6 +45,7 @@ def spread(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp]) -> dict
         columns[column] = text_column([getattr(decision, field) for decision in decisions], inverse)
     for column, field in NUMBERS.items():
         columns[column] = pd.Series(number_column(decisions, inverse, field))
+    columns["place_conflict"] = text_column([decision.conflict or None for decision in decisions], inverse)
     columns["place_alternatives"] = text_column([_json(decision.alternatives) for decision in decisions], inverse)
     return {name: columns[name] for name in COLUMNS}
 

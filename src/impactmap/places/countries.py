@@ -11,7 +11,7 @@ from anyascii import anyascii
 from impactmap.places.keys import name_key
 from impactmap.places.toponyms import plain
 
-__all__ = ["LANGUAGES", "Language", "country_name", "find_country", "guess_country"]
+__all__ = ["LANGUAGES", "Language", "country_name", "find_country", "guess_country", "is_territory_of"]
 
 Language = Literal["en", "uk", "ru"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "uk", "ru")
@@ -39,6 +39,19 @@ _COUNTRY_ALIASES: Final = {
     "CF": ("CAR",),
     "IR": ("Islamic Republic of Iran",),
 }
+# Territories with a code of their own, of which reports say the country that they belong to. Keys are ISO 3166-1.
+_TERRITORIES: Final = {
+    "AU": ("CC", "CX", "HM", "NF"),
+    "CN": ("HK", "MO"),
+    "DK": ("FO", "GL"),
+    "FI": ("AX",),
+    "FR": ("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"),
+    "GB": ("AI", "BM", "FK", "GG", "GI", "GS", "IM", "IO", "JE", "KY", "MS", "PN", "SH", "TC", "VG"),
+    "NL": ("AW", "BQ", "CW", "SX"),
+    "NO": ("BV", "SJ"),
+    "NZ": ("CK", "NU", "TK"),
+    "US": ("AS", "GU", "MP", "PR", "UM", "VI"),
+}
 _SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
 _COUNTRY_LIKE: Final = 0.65  # of letters
 _COUNTRY_LIKE_ABROAD: Final = 0.85  # the same where one is in Latin letters and the other is not
@@ -61,6 +74,11 @@ def guess_country(text: str) -> str | None:
     ranked = [(_country_keys()[key], score) for key, score, _ in found]
     rivals = [score for code, score in ranked if code != ranked[0][0]]
     return ranked[0][0] if ranked and (not rivals or ranked[0][1] - rivals[0] > _MARGIN) else None
+
+
+def is_territory_of(code: str, country: str) -> bool:
+    """Return whether a code stands for a territory of a country that has a code of its own: Guadeloupe of France."""
+    return code in _TERRITORIES.get(country, ())
 
 
 def country_name(code: str, language: Language) -> str:

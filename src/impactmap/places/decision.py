@@ -78,3 +78,4 @@ class Decision:
     named: int = 0  # how many places an ambiguous text may mean
     coarse: bool = False  # a settlement whose own position is not known
     within: str = ""  # the community and the district of such a one
+    conflict: str = ""  # the columns of the row that its position contradicts; "; " between them

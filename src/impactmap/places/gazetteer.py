@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from geopy.adapters import BaseSyncAdapter
@@ -11,6 +12,7 @@ from geopy.location import Location
 from impactmap.places.areas import Areas, Language
 from impactmap.places.choosing import Chooser
 from impactmap.places.decision import Decision, Query
+from impactmap.places.settlements import Settlements
 from impactmap.places.shapes import representative_point
 from impactmap.places.table import PlaceTable
 
@@ -65,6 +67,11 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         self.table = PlaceTable.shipped() if table is None else table
         self.areas = Areas() if areas is None else areas
         self.chooser = Chooser(self.table, self.areas, language=language)
+
+    @functools.cached_property
+    def settlements(self) -> Settlements:
+        """The settlements around a position; made when first asked for."""
+        return Settlements(self.table, self.areas)
 
     def geocode(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["OnlineGeocoder", "geocode_events", "geocode_parts", "geocode_table"]
 
 _HINTS: Final = ("place", "region", "country", "district")
-_TABLE_COLUMNS: Final = tuple(name for name in COLUMNS if name not in {"place_region_code", "place_provider"})
+_TABLE_COLUMNS: Final = tuple(name for name in COLUMNS if name not in {"place_region_code", "place_provider", "place_conflict"})
 _TOLD: Final = 200  # places, after which progress is told
 _SETTLED: Final = frozenset({"matched", "fuzzy", "area"})
 
@@ -87,8 +88,9 @@ def geocode_events(
     Notes
     -----
     An `ambiguous` row is not drawn: its candidates are in ``place_alternatives``. Coordinates of the source are kept as
-    they are (`matched`, precision ``exact``, provider ``source``) unless the place named beside them is `matched` more
-    than 50 km away and the region given does not hold them either: then the row is `ambiguous` and lists both.
+    they are (`matched`, precision ``exact``, provider ``source``), and country and region are those that they lie in;
+    what the row says otherwise is in ``place_conflict``. Only where the coordinates exchanged, or one sign, put the row
+    into the country, the region or the place that it names and it now lies outside, it is `invalid` and lists both.
     Coordinates that the source itself calls a district's, region's or country's never become a point, and neither do
     areas and lines that it draws (column ``source_geometry``): these are the row's area. So is what ``place_precision``
     calls a district's, region's or country's where a settlement is named without coordinates.
@@ -153,7 +155,9 @@ def geocode_parts(
         part = events.iloc[start : start + rows]
         question, used = pd.factorize(asked[start : start + rows])
         mine, found = [queries[number] for number in used], [decided[number] for number in used]
-        found, inverse = use_source_coordinates(restore_area_positions(part), mine, found, question, chooser)
+        found, inverse = use_source_coordinates(
+            restore_area_positions(part), mine, found, question, chooser, gazetteer
+        )
         found, inverse = widen_to_stated(part, mine, found, question, inverse, chooser)
         if decisions:
             found, inverse = decisions.apply(part, mine, question, (found, inverse), chooser.areas, language=language)
@@ -185,6 +189,8 @@ def geocode_table(
     region: Hashable | None = None,
     country: Hashable | None = None,
     district: Hashable | None = None,
+    latitude: Hashable | None = None,
+    longitude: Hashable | None = None,
     gazetteer: Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
@@ -198,8 +204,8 @@ def geocode_table(
     ----------
     table
         Any table with a column of place names.
-    place, region, country, district
-        Its columns.
+    place, region, country, district, latitude, longitude
+        Its columns. Coordinates (degrees, WGS 84) win over every name, as in `geocode_events`.
     gazetteer, online, decisions, language, progress
         As for `geocode_events`.
     best_guess
@@ -224,6 +230,7 @@ def geocode_table(
     from impactmap.places.gazetteer import Gazetteer
 
     named = {"place": place, "region": region, "country": country, "district": district}
+    named |= {"latitude": latitude, "longitude": longitude}
     missing = [column for column in named.values() if column is not None and column not in table.columns]
     if missing:
         raise ColumnError(
@@ -232,16 +239,16 @@ def geocode_table(
     rows = pd.DataFrame({name: table[column].to_numpy() for name, column in named.items() if column is not None})
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
-    queries, inverse = _queries(rows)
+    queries, asked = _queries(rows)
+    found = _decide(queries, asked, chooser, online, decisions, progress)
+    found, inverse = use_source_coordinates(rows, queries, found, asked, chooser, gazetteer)
     found = [
         stand_in(query, decision, chooser) if best_guess or decision.status in _SETTLED else decision
-        for query, decision in zip(
-            queries, _decide(queries, inverse, chooser, online, decisions, progress), strict=True
-        )
+        for query, decision in itertools.zip_longest(queries, found, fillvalue=Query(""))
     ]
     if decisions:
         count = len(found)
-        found, inverse = decisions.apply(rows, queries, inverse, (found, inverse), chooser.areas, language=language)
+        found, inverse = decisions.apply(rows, queries, asked, (found, inverse), chooser.areas, language=language)
         found[count:] = [stand_in(Query(""), decision, chooser) for decision in found[count:]]
     columns = spread(found, inverse)
     result = table.copy()

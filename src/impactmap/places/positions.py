@@ -79,7 +79,7 @@ def coarsen_positions(events: gpd.GeoDataFrame, *, decimals: int = 2) -> gpd.Geo
         geometry[row] = _coarse_circle(geometry[row], float(events["place_radius_km"].iloc[row]), decimals)
     if "place_alternatives" in events.columns:
         texts = events["place_alternatives"]
-        listed = texts.str.contains('"source"', regex=False).fillna(value=False)
+        listed = texts.str.contains('"id":"source', regex=False).fillna(value=False)
         if listed.any():
             coarser = {text: _coarse_alternatives(text, decimals) for text in texts[listed].unique()}
             result["place_alternatives"] = texts.where(~listed, texts.map(coarser)).astype(texts.dtype)
@@ -105,7 +105,7 @@ def _coarse_circle(shape: Any, radius_km: float, decimals: int) -> Any:
 def _coarse_alternatives(text: str, decimals: int) -> str:
     entries = json.loads(text)
     for entry in entries:
-        if entry["id"] == "source":
+        if entry["id"] in {"source", "source_mended"}:
             for name in ("latitude", "longitude"):
                 entry[name] = None if entry[name] is None else round(entry[name], decimals)
     return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))

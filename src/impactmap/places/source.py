@@ -1,27 +1,39 @@
-"""Use the coordinates that a source gives, checked against the place it names beside them."""
+"""Use the coordinates that a source gives: they are drawn, and the country and region of the row are those they lie in.
+
+What the row says otherwise is told (`place_conflict`). Only where exchanging the two numbers, or one sign, puts the row
+where it says that it is, the coordinates are taken for wrong, and the row is not drawn.
+"""
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from impactmap.places.boundaries import areas_at, coarse_m
 from impactmap.places.choosing import Chooser
 from impactmap.places.decision import Candidate, Decision, Query
-from impactmap.places.evidence import DISTRICT_RADIUS_KM
-from impactmap.places.shapes import distance_km, distance_to_area_km
+from impactmap.places.evidence import DISTRICT_RADIUS_KM, settlement_radius_km
+from impactmap.places.readings import keys_of, other_keys_of
+from impactmap.places.shapes import distance_km
+from impactmap.places.statements import Position, Statement, conflicts, mended
+from impactmap.places.toponyms import parse_toponym
 
-__all__ = ["SWAPPED", "use_source_coordinates"]
+if TYPE_CHECKING:
+    from impactmap.places.gazetteer import Gazetteer
 
-#: In the reason of a row whose latitude and longitude look exchanged.
-SWAPPED: Final = "latitude and longitude look swapped"
+__all__ = ["use_source_coordinates"]
 
 _APART_KM: Final = 50.0
-_REGION_EDGE_KM: Final = 20.0
+_NEAR_KM: Final = 15.0
+_LEAST_KM: Final = 5.0
+_MENDED_KM: Final = 10.0
+_AREAS: Final = frozenset({"district", "region", "country"})
 
 
 def use_source_coordinates(
@@ -30,6 +42,7 @@ def use_source_coordinates(
     decisions: list[Decision],
     inverse: npt.NDArray[np.intp],
     chooser: Chooser,
+    gazetteer: Gazetteer,
 ) -> tuple[list[Decision], npt.NDArray[np.intp]]:
     """Decide anew about the rows for which the source gives coordinates.
 
@@ -41,7 +54,9 @@ def use_source_coordinates(
     queries, decisions, inverse
         What was asked, what was decided, and which of them is each row's.
     chooser
-        Where regions are looked up.
+        Where names are looked up.
+    gazetteer
+        Its settlements tell the region beside a line between two.
 
     Returns
     -------
@@ -60,100 +75,226 @@ def use_source_coordinates(
     stated = pd.Series("", index=events.index, dtype=object)
     if "place_precision" in events.columns:
         stated = events["place_precision"].astype(object).where(events["place_precision"].notna(), "")
-    table = pd.DataFrame({"asked": inverse[rows], "stated": stated.to_numpy()[rows]})
+    table = pd.DataFrame({"asked": inverse[rows], "precision": stated.to_numpy()[rows]})
     for name in ("latitude", "longitude"):
         table[name] = pd.to_numeric(events[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)[rows]
     codes, unique = pd.factorize(pd.MultiIndex.from_frame(table))
+    asked, points = [int(row[0]) for row in unique], [row[1:] for row in unique]
+    positions = _positions(points, gazetteer)
+    reader = _Reader(queries, chooser)
+    reader.expect(asked, positions)
     new = [
-        _check(queries[asked], decisions[asked], latitude, longitude, precision, chooser)
-        for asked, precision, latitude, longitude in unique
+        _without_position(queries[question], *point[1:])
+        if position is None
+        else reader.decide(question, decisions[question], position)
+        for question, position, point in zip(asked, positions, points, strict=True)
     ]
     inverse = inverse.copy()
     inverse[rows] = len(decisions) + codes
     return [*decisions, *new], inverse
 
 
-def _check(
-    query: Query, named: Decision, latitude: float, longitude: float, precision: str, chooser: Chooser
-) -> Decision:
-    """Return the decision about one pair of coordinates; `named` is what the gazetteer says about the name."""
-    name = query.place or None
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180) or latitude == longitude == 0:
-        reason = f"The coordinates given, {latitude:.2f}, {longitude:.2f}, cannot be meant."
-        return Decision("invalid", reason, name=name)
-    known: dict[str, Any] = {"region": named.region, "region_code": named.region_code, "country": named.country}
-    if precision in {"district", "region", "country"}:
-        return _area(name, named, latitude, longitude, precision, chooser, known)
-    located = not math.isnan(named.latitude)
-    apart = distance_km(latitude, longitude, named.latitude, named.longitude) if located else 0.0
-    if apart > _APART_KM:
-        if named.status == "matched" and not _in_region(query, named, latitude, longitude, chooser):
-            reason = f"The coordinates given lie {apart:.0f} km from {named.name}, the place named"
-            turned = (
-                distance_km(longitude, latitude, named.latitude, named.longitude) if abs(longitude) <= 90 else apart
+def _positions(points: Sequence[tuple[str, float, float]], gazetteer: Gazetteer) -> list[Position | None]:
+    """Return each position with the country and region that it lies in, None for one that cannot be meant."""
+    latitude, longitude = (np.array([point[at] for point in points], dtype=float) for at in (1, 2))
+    usable = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180) & ((latitude != 0) | (longitude != 0))
+    rows = np.flatnonzero(usable)
+    x, y = longitude[rows], latitude[rows]
+    areas, coarse_km = areas_at(x, y, settlements=gazetteer.settlements), coarse_m(x, y) / 1000
+    found: list[Position | None] = [None] * len(points)
+    for number, row in enumerate(rows.tolist()):
+        found[row] = Position(
+            latitude=points[row][1],
+            longitude=points[row][2],
+            precision=points[row][0],
+            country=areas.country[number],
+            countries=areas.countries[number],
+            likely=areas.likely[number],
+            region=areas.region[number],
+            regions=areas.regions[number],
+            likely_region=areas.likely_region[number],
+            coarse_km=float(coarse_km[number]),
+        )
+    return found
+
+
+def _without_position(query: Query, latitude: float, longitude: float) -> Decision:
+    reason = f"The coordinates given, {latitude:.2f}, {longitude:.2f}, cannot be meant."
+    return Decision("invalid", reason, name=query.place or None)
+
+
+class _Reader:
+    """Reads what rows say of the place beside their positions.
+
+    Parameters
+    ----------
+    queries
+        What rows say.
+    chooser
+        Where it is looked up.
+    """
+
+    def __init__(self, queries: Sequence[Query], chooser: Chooser) -> None:
+        self._queries, self._chooser = queries, chooser
+        self._toponym = functools.cache(lambda asked: parse_toponym(queries[asked].place))
+
+    def expect(self, asked: Sequence[int], positions: Sequence[Position | None]) -> None:
+        """Announce the names that will be looked for in the countries of the positions."""
+        scopes: dict[str, set[str]] = {}
+        for question, position in zip(asked, positions, strict=True):
+            if position is not None and self._queries[question].place:
+                for country in position.possible_countries:
+                    scopes.setdefault(country, set()).update(self._keys(question))
+        for country, keys in scopes.items():
+            self._chooser.evidence.run(country).expect(keys)
+
+    def decide(self, asked: int, named: Decision, position: Position) -> Decision:
+        """Return the decision about a row; `named` is what the gazetteer says about its name."""
+        query, areas = self._queries[asked], self._chooser.areas
+        statement = Statement.of(query, self._chooser.hints(query, self._toponym(asked)), named)
+        position = position.said_by(statement)
+        told = conflicts(statement, position, areas)
+        if (fault := mended(statement, position, told, areas)) is not None:
+            return self._refused(query, position, *fault)
+        if position.precision in _AREAS:
+            return self._area(query, named, position, statement, told)
+        here = self._settlement(asked, position)
+        if here is None and not told and not statement.holds and (away := _away_km(named, position)) is not None:
+            if named.status == "matched" and (fault := _turned(named, position)) is not None:
+                return self._refused(query, position, *fault)
+            told = {"place": f"{named.name}, the place named, is {away:.0f} km away"}
+        return self._point(query, position, here, told)
+
+    def _point(
+        self, query: Query, position: Position, here: tuple[Candidate, float] | None, told: dict[str, str]
+    ) -> Decision:
+        reasons = ["the coordinates are the source's"]
+        settlement, away = here or (None, 0.0)
+        if settlement is not None:
+            reasons[0] += f", {away:.0f} km from {settlement.name} in the gazetteer"
+            position = position.settled_by(settlement)
+        if doubt := position.doubt(self._chooser.areas):
+            reasons.append(doubt)
+        coarse = position.precision == "settlement"
+        radius = settlement_radius_km(settlement.population) if settlement is not None else _LEAST_KM
+        return Decision(
+            "matched",
+            _sentence([*reasons, *told.values()]),
+            precision="settlement" if coarse else "exact",
+            radius_km=radius if coarse else 0.0,
+            score=0.9 if settlement is None else 1.0,
+            name=query.place or None if settlement is None else settlement.name,
+            place_id=None if settlement is None else settlement.place_id,
+            provider="source",
+            latitude=position.latitude,
+            longitude=position.longitude,
+            conflict="; ".join(told),
+            **self._known(position),
+        )
+
+    def _known(self, position: Position) -> dict[str, Any]:
+        region = self._chooser.areas.region_name(position.region, self._chooser.language)
+        return {"region": region, "region_code": position.region, "country": position.country}
+
+    def _settlement(self, asked: int, position: Position) -> tuple[Candidate, float] | None:
+        """Return the place of the row's name that the position lies in or beside, and how far from it."""
+        toponym, evidence = self._toponym(asked), self._chooser.evidence
+        if not self._queries[asked].place or toponym.kind in {"region", "district"}:
+            return None
+        table, best = evidence.table, (math.inf, -1)
+        rows = {
+            row
+            for country in position.possible_countries
+            for key in self._keys(asked)
+            for row in evidence.run(country).find(key)
+            if not table.radius_km[row]
+        }
+        for row in rows:
+            away = distance_km(
+                position.latitude, position.longitude, float(table.latitude[row]), float(table.longitude[row])
             )
-            # They are never exchanged for the author: a reader could not tell.
-            reason += f"; {SWAPPED}, {turned:.0f} km from it the other way round." if turned <= _APART_KM else "."
-            place = Candidate(
-                named.place_id or "",
-                named.name or "",
-                named.region_code,
-                named.region,
-                named.country or "",
-                (named.latitude, named.longitude),
-                0,
-                named.score,
+            reach = max(settlement_radius_km(int(table.population[row])), _LEAST_KM) + position.coarse_km
+            if toponym.relation != "at":
+                reach = max(reach + toponym.away_km, _NEAR_KM)
+            if away <= reach:
+                best = min(best, (away, row))
+        return None if best[1] < 0 else (evidence.candidate(best[1], 1.0), best[0])
+
+    def _keys(self, asked: int) -> list[str]:
+        toponym = self._toponym(asked)
+        return [*keys_of(toponym), *other_keys_of(toponym)]
+
+    def _area(
+        self, query: Query, named: Decision, position: Position, statement: Statement, told: dict[str, str]
+    ) -> Decision:
+        """Return an area where the source says that its coordinates stand for one: never a point."""
+        width, areas = position.precision, self._chooser.areas
+        reason = _sentence([f"the source's coordinates stand for a {width}, so they are not a point", *told.values()])
+        common: dict[str, Any] = {"provider": "source", "score": 0.8, "conflict": "; ".join(told)}
+        if not told and named.status == "area" and named.precision == width:
+            if width != "district" or _away_km(named, position) is None:
+                return named
+        if width == "country":
+            code = position.country or (statement.country if not told else None)
+            name = areas.country_name(code, self._chooser.language) if code else query.place or None
+            return Decision("area", reason, precision="country", name=name, country=code, **common)
+        if width == "region":
+            stated = next(iter(statement.regions), None) if "region" not in told and not statement.several else None
+            code = stated or position.region or (named.region_code if not told else None)
+            if code is None:
+                return Decision("not_found", f"{reason[:-1]}; which region is not said.", name=query.place, **common)
+            region = self._chooser.region(code, reason, 0.8)
+            return region if not told else Decision(**{**_fields(region), "conflict": common["conflict"]})
+        return Decision(
+            "area", reason, precision="district", radius_km=DISTRICT_RADIUS_KM, name=query.place or None,
+            circle=(position.latitude, position.longitude), **common, **self._known(position),
+        )  # fmt: skip
+
+    def _refused(self, query: Query, position: Position, reason: str, turned: tuple[float, float]) -> Decision:
+        """Return that coordinates are not used, with those that may be meant: a reader could not tell."""
+        given = f"the coordinates given, {position.latitude:.2f}, {position.longitude:.2f}, {reason}"
+        alternatives = tuple(
+            Candidate(which, query.place, None, None, "", point, 0, 0.5)
+            for which, point in (
+                ("source", (position.latitude, position.longitude)),
+                ("source_mended", turned),
             )
-            source = Candidate("source", query.place, None, None, "", (latitude, longitude), 0, 0.5)
-            return Decision("ambiguous", reason, score=0.3, name=named.name, alternatives=(place, source), **known)
-        if named.status != "matched":
-            known = {}
-    same = located and apart <= _APART_KM
-    reason = "The coordinates are the source's"
-    if located:
-        reason += f", {apart:.0f} km from {named.name} in the gazetteer"
-    settlement = precision == "settlement"
-    return Decision(
-        "matched",
-        f"{reason}.",
-        precision="settlement" if settlement else "exact",
-        radius_km=(named.radius_km if same else 5.0) if settlement else 0.0,
-        score=1.0 if same else 0.9,
-        name=named.name if same and named.status == "matched" else name,
-        place_id=named.place_id if same and named.status == "matched" else None,
-        provider="source",
-        latitude=latitude,
-        longitude=longitude,
-        **known,
-    )
+        )
+        return Decision(
+            "invalid", _sentence([given]), score=0.3, name=query.place or None, alternatives=alternatives,
+            conflict="latitude; longitude",
+        )  # fmt: skip
 
 
-def _area(
-    name: str | None,
-    named: Decision,
-    latitude: float,
-    longitude: float,
-    precision: str,
-    chooser: Chooser,
-    known: dict[str, Any],
-) -> Decision:
-    """Return an area where the source says that its coordinates stand for one: never a point."""
-    if named.status == "area" and named.precision == precision:
-        return named
-    reason = f"The source's coordinates stand for a {precision}, so they are not a point."
-    common: dict[str, Any] = {"name": name, "provider": "source", "score": 0.8, **known}
-    if precision == "country":
-        return Decision("area", reason, precision="country", **common)
-    if precision == "region":
-        if named.region_code is not None:
-            return chooser.region(named.region_code, reason, 0.8)
-        return Decision("not_found", f"{reason[:-1]}; which region is not said.", **common)
-    circle = (latitude, longitude)
-    return Decision("area", reason, precision="district", radius_km=DISTRICT_RADIUS_KM, circle=circle, **common)
+def _away_km(named: Decision, position: Position) -> float | None:
+    """Return how far a position is from the place named, None where it is not known to be too far."""
+    if named.status not in {"matched", "area"}:
+        return None
+    point = named.circle or (named.latitude, named.longitude)
+    if math.isnan(point[0]):
+        return None
+    away = distance_km(position.latitude, position.longitude, *point)
+    slack = named.radius_km if named.circle and not math.isnan(named.radius_km) else 0.0
+    return away if away > _APART_KM + slack else None
 
 
-def _in_region(query: Query, named: Decision, latitude: float, longitude: float, chooser: Chooser) -> bool:
-    """Return whether the coordinates lie in the region given: then the source knows another place of that name."""
-    if not query.region or named.region_code is None:
-        return False
-    return distance_to_area_km(chooser.areas.polygon(named.region_code), latitude, longitude) <= _REGION_EDGE_KM
+def _turned(named: Decision, position: Position) -> tuple[str, tuple[float, float]] | None:
+    """Return why, and which coordinates, where they lie at the place named only the other way round."""
+    for point, what in position.variants():
+        away = distance_km(*point, named.latitude, named.longitude)
+        if away <= max(named.radius_km, _MENDED_KM):
+            apart = distance_km(position.latitude, position.longitude, named.latitude, named.longitude)
+            reason = f"lie {apart:.0f} km from {named.name}, the place named; {what}: {point[0]:.2f}, {point[1]:.2f}"
+            return f"{reason} lies {away:.0f} km from it", point
+    return None
+
+
+def _fields(decision: Decision) -> dict[str, Any]:
+    import dataclasses
+
+    return {field.name: getattr(decision, field.name) for field in dataclasses.fields(decision)}
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."

@@ -190,6 +190,16 @@ class PlaceTable:
         admin1: str = self._admin1s[self._admin1_codes[row]]
         return admin1
 
+    @property
+    def region_numbers(self) -> npt.NDArray[np.int64]:
+        """One number a place, the same for places of one country and one region; `region_pair` reads it."""
+        return self._country_codes.astype(np.int64) * len(self._admin1s) + self._admin1_codes
+
+    def region_pair(self, number: int) -> tuple[str, str]:
+        """Return the country and the region's code that a number of `region_numbers` stands for."""
+        country, admin1 = divmod(number, len(self._admin1s))
+        return self._countries[country], self._admin1s[admin1]
+
     def names_of(self, row: int) -> list[str]:
         """Return a place's names, the main one first."""
         if row in self._names:

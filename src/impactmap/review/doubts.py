@@ -124,12 +124,16 @@ def open_doubts(
     list of Doubt
     """
     from impactmap.pipeline import hold_back
-    from impactmap.places import geocode_events, open_provider
+    from impactmap.places import locate_events, open_provider
 
     project, events = source.project, source.reading.events
     language = project.map.language
+    options: dict[str, Any] = {
+        "gazetteer": gazetteer, "language": language, "progress": progress,
+        "exact_positions": project.publish.exact_positions,
+    }  # fmt: skip
     if online is None and project.geocoder is None:
-        located = geocode_events(events, gazetteer=gazetteer, language=language, progress=progress)
+        located = locate_events(events, **options)
         return find_doubts(events, located, gazetteer.areas, language=language)
     kept, _, _ = hold_back(events, project, now=now)
     waiting = events.drop(index=kept.index)
@@ -137,8 +141,8 @@ def open_doubts(
         if online is None and project.geocoder is not None:
             opened = open_provider(project.geocoder, cache_folder=cache_folder, areas=gazetteer.areas)
             online = stack.enter_context(opened)
-        asked = geocode_events(kept, gazetteer=gazetteer, online=online, language=language, progress=progress)
-    unasked = geocode_events(waiting, gazetteer=gazetteer, language=language, progress=progress)
+        asked = locate_events(kept, online=online, **options)
+    unasked = locate_events(waiting, **options)
     located = pd.concat([asked, unasked] if len(unasked) else [asked]).loc[events.index]
     return find_doubts(events, located, gazetteer.areas, language=language)
 
@@ -164,10 +168,10 @@ def table_doubts(
     -------
     list of Doubt
     """
-    from impactmap.places import geocode_events
+    from impactmap.places import locate_events
 
     rows = pd.concat(frames, ignore_index=True)
-    located = geocode_events(rows, gazetteer=gazetteer, online=online, language=language, progress=progress)
+    located = locate_events(rows, gazetteer=gazetteer, online=online, language=language, progress=progress)
     return find_doubts(rows, located, gazetteer.areas, language=language)
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from impactmap.context._edges import EdgeSearch, cell_codes
-from impactmap.context._ellipsoid import GEOD, chord_slack, earth_centred, geodesic_m, geographic
+from impactmap.geodesy.edges import EdgeSearch, cell_codes
+from impactmap.geodesy.ellipsoid import GEOD, chord_slack, earth_centred, geodesic_m, geographic
 
 __all__ = ["NearestFeet", "NearestLine"]
 

@@ -11,8 +11,9 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.context import _nearest, load_border
-from impactmap.context._nearest import NearestLine
+from impactmap.context import load_border
+from impactmap.geodesy import nearest as _nearest
+from impactmap.geodesy.nearest import NearestLine
 
 spec = importlib.util.spec_from_file_location("brute", Path(__file__).parent / "brute.py")
 brute = importlib.util.module_from_spec(spec)

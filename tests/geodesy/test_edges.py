@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from impactmap.context._edges import PAIRS, EdgeSearch, cell_codes
-from impactmap.context._ellipsoid import earth_centred
+from impactmap.geodesy.edges import PAIRS, EdgeSearch, cell_codes
+from impactmap.geodesy.ellipsoid import earth_centred
 
 
 def edges_and_points(*, edges=500, points=20_000, seed=5):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from impactmap.context._ellipsoid import GEOD, chord_slack, earth_centred, geodesic_m, geographic
+from impactmap.geodesy.ellipsoid import GEOD, chord_slack, earth_centred, geodesic_m, geographic
 
 
 def pairs(count, longest_m, seed=3):
