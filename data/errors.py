@@ -48,7 +48,9 @@ def of_countries() -> None:
     y = xy[:, 1] + far * np.cos(turn)
     wrong = code_at(*truth, x, y) != code_at(*ours, x, y)
     away = NearestLine(shapely.boundary(ours[1])).nearest(x[wrong], y[wrong]).distance_m
-    print(f"Countries: {len(x):,} points about {SPREAD_M:.0f} m from a line, {wrong.mean():.1%} on another side of ours")
+    print(
+        f"Countries: {len(x):,} points about {SPREAD_M:.0f} m from a line, {wrong.mean():.1%} on another side of ours"
+    )
     print(f"  distance of those from our line: median {np.median(away):.0f} m, 99 % {np.quantile(away, 0.99):.0f} m, "
           f"all {away.max():.0f} m")  # fmt: skip
 

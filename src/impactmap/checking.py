@@ -243,9 +243,7 @@ def _conflicts(located: pd.DataFrame) -> list[Fault]:
             continue
         fix = "The position is drawn, and its country and region are said. Correct whichever is wrong."
         expected = f"a {' and a '.join(columns.split('; '))} that the row's position fits"
-        found.append(
-            Fault(*where, columns.replace(";", ","), expected, f"{named}: {reason}", fix, severity="warning")
-        )
+        found.append(Fault(*where, columns.replace(";", ","), expected, f"{named}: {reason}", fix, severity="warning"))
     return found
 
 

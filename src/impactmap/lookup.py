@@ -203,7 +203,9 @@ def read_places(
     # A table that was located before holds the gazetteer's coordinates, not a source's.
     if set(_DEGREES) <= set(match) and "place_status" not in headers:
         for name, letters in zip(_DEGREES, ("NS", "EW"), strict=True):
-            frames[places[0]][name] = parse_coordinates(cells[match[name]], hemispheres=letters).numbers.round(COARSE_DECIMALS)
+            frames[places[0]][name] = parse_coordinates(cells[match[name]], hemispheres=letters).numbers.round(
+                COARSE_DECIMALS
+            )
             used[name] = [match[name]]
     return cells, frames, {"place": places, **used}
 

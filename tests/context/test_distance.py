@@ -119,7 +119,9 @@ def test_both_sides_of_the_line_itself():
     assert not UN.nearest.nearest(*(middle - normal).T).on_left.any()
     # Five metres from a line that is known to 25 nobody can tell in which country a place lies.
     for side in (1, -1):
-        assert add_border_distance(frame(shapely.points(middle + side * normal)), border=UN)["border_country"].isna().all()
+        assert (
+            add_border_distance(frame(shapely.points(middle + side * normal)), border=UN)["border_country"].isna().all()
+        )
 
 
 @pytest.mark.parametrize(("border", "country"), [(UN, "UA"), (APART, None)])

@@ -5,8 +5,8 @@ import pytest
 import shapely
 
 from impactmap.context import add_regions, countries_at, region_areas
-from impactmap.places.boundaries import regions_at
 from impactmap.errors import CrsError, InputError, ReferenceDataError
+from impactmap.places.boundaries import regions_at
 from impactmap.reference import load_layer
 
 PLACES = [

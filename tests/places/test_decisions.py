@@ -237,7 +237,7 @@ def test_areas(gazetteer):
 
 
 def test_it_wins_over_the_coordinates_it_was_made_about_and_no_others(gazetteer):
-    """A source that says Kharkiv but gives coordinates in the west is in doubt; one that gives none is not."""
+    """A source that says Kharkiv but gives coordinates in the west may be decided about; one that gives none is not."""
     rows = pd.DataFrame(
         {"place": ["Kharkiv"] * 3, "latitude": [49.8412, None, 49.9935], "longitude": [24.0315, None, 36.2304]}
     )
@@ -245,7 +245,7 @@ def test_it_wins_over_the_coordinates_it_was_made_about_and_no_others(gazetteer)
     there |= {"name": "Lviv", "latitude": 49.83826, "longitude": 24.02324}
     entry = chosen(place="Kharkiv", given_latitude=49.84, given_longitude=24.03, **there)
     found = geocode_events(rows, gazetteer=gazetteer, decisions=Decisions([entry]))
-    assert geocode_events(rows, gazetteer=gazetteer)["place_status"].tolist() == ["ambiguous", "matched", "matched"]
+    assert geocode_events(rows, gazetteer=gazetteer)["place_status"].tolist() == ["matched", "matched", "matched"]
     assert found["place_provider"].tolist() == ["decision", "geonames", "source"]
     assert found["place_name"].tolist() == ["Lviv", "Kharkiv", "Kharkiv"]
 

@@ -19,7 +19,7 @@ TABLE = """date,place,region,country,summary,latitude,longitude
 2025-11-08,Belgrod,,Russia,Drones were reported.,,
 2025-11-09,Kharkiv,,Ukraine,Outages.,,
 2025-11-09,=cmd()!A1,,,Nothing is known of it.,,
-2025-11-09,Kharkiv,,Ukraine,A source with other coordinates.,49.84,24.03
+2025-11-09,Kharkiv,,Ukraine,A source that has them the other way round.,36.25,49.98
 """
 
 

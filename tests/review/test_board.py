@@ -31,7 +31,7 @@ def test_each_text_is_listed_once_those_of_most_rows_first(board):
         ("Qwzyville", "not_found", 1),
         ("Belgrod", "fuzzy", 1),
         ("=cmd()!A1", "not_found", 1),
-        ("Kharkiv", "ambiguous", 1),
+        ("Kharkiv", "invalid", 1),
     ]
     assert board.doubts[0].reports == (
         ("2025-11-08", "Power lines were damaged."),
@@ -46,9 +46,11 @@ def test_what_may_be_meant(board):
     assert not any(option.proposed for option in board.doubts[0].options)
     assert len(board.doubts[0].options) == 8
     kharkiv = board.doubts[4]
-    assert kharkiv.given == (49.84, 24.03)
-    assert [option.option_id for option in kharkiv.options] == ["geonames:706483", "source"]
-    assert ("iso:UA-63", "Kharkiv region") in kharkiv.areas
+    assert kharkiv.given == (36.25, 49.98)
+    assert [(option.option_id, option.latitude, option.longitude) for option in kharkiv.options] == [
+        ("source_mended", 49.98, 36.25),
+        ("source", 36.25, 49.98),
+    ]
     assert kharkiv.areas[-1] == ("iso:UA", "Ukraine")
 
 
@@ -90,12 +92,12 @@ def test_where_to_look_for_what_has_no_candidate(board):
 
 
 def test_coordinates_of_a_source_are_decided_apart_from_the_name(board, table):
-    board.decide(number_of(board, "Kharkiv"), by(kind="option", option="source"))
+    board.decide(number_of(board, "Kharkiv"), by(kind="option", option="source_mended"))
     source = open_source(table, now=NOW)
     found = locate(source.reading.events, source.project)
     found = found[found["place"] == "Kharkiv"]
     assert found["place_provider"].tolist() == ["geonames", "decision"]
-    assert found["longitude"].round(2).tolist() == [36.25, 24.03]
+    assert found["latitude"].round(2).tolist() == [49.98, 49.98]
 
 
 def test_a_candidate_that_was_looked_up(board):

@@ -67,7 +67,7 @@ def test_a_filled_workbook_is_read_back(board, make_board, tmp_path):
         Oktyabrsky={"decision": "area", "area": "Belgorod region", "editor": "Olena", "reason": "+ said so"},
         Qwzyville={"latitude": 50.22, "longitude": 36.8},
         Belgrod={"decision": "Accept"},
-        Kharkiv={"decision": 2},
+        Kharkiv={"decision": 1},
         **{"'=cmd()!A1": {"decision": "reject"}},
     )
     assert read_sheet(board, path, editor="Desk") == 5
@@ -80,7 +80,7 @@ def test_a_filled_workbook_is_read_back(board, make_board, tmp_path):
         ("Qwzyville", "pin", "Desk"),
     ]
     assert (found["Oktyabrsky"].region_code, found["Oktyabrsky"].reason) == ("RU-BEL", "+ said so")
-    assert (found["Kharkiv"].latitude, found["Kharkiv"].given_longitude) == (49.84, 24.03)
+    assert (found["Kharkiv"].latitude, found["Kharkiv"].given_latitude) == (49.98, 36.25)
     assert make_board().open_numbers() == []
     assert write_sheet(make_board(), tmp_path / "rest.csv") == 0
 

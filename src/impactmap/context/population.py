@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.geodesy.ellipsoid import GEOD
 from impactmap.context._frames import located, need_columns, set_texts, text_where
 from impactmap.errors import CrsError, ImpactMapError, InputError
+from impactmap.geodesy.ellipsoid import GEOD
 
 if TYPE_CHECKING:
     import geopandas as gpd

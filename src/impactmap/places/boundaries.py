@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from impactmap.places.settlements import Settlements
 
-__all__ = ["COARSE_DECIMALS", "EDGE_M", "AreasAt", "areas_at", "coarse_m", "countries_at", "country_outline", "regions_at"]
+__all__ = [
+    "COARSE_DECIMALS",
+    "EDGE_M",
+    "AreasAt",
+    "areas_at",
+    "coarse_m",
+    "countries_at",
+    "country_outline",
+    "regions_at",
+]
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -82,7 +91,7 @@ def areas_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike, *, settlements: 
     country, countries, likely = _countries(x, y, reach)
     known = country != None  # noqa: E711 -- of each element
     region, regions = _regions(x, y, reach, np.where(known, country, likely), settlements)
-    columns = (country, countries, likely, np.where(known, region, None), regions, np.where(known, None, region))
+    columns = (country, countries, likely, _where(known, region), regions, _where(~known, region))
     return AreasAt(*(column[inverse] for column in columns))
 
 
@@ -218,16 +227,16 @@ def _regions(
             continue
         near |= {told} if told is not None and near else set()
         region[row] = next(iter(near)) if len(near) == 1 else None
-        between[row] = tuple(sorted(near)) if len(near) > 1 else ()
+        between[row] = tuple(sorted(map(str, near))) if len(near) > 1 else ()
     return region, between
 
 
 class _Outlines:
     """The outlines of a layer, made ready to be asked about many positions."""
 
-    def __init__(self, codes: Iterable[object], countries: Iterable[object], shapes: Texts) -> None:
+    def __init__(self, codes: Iterable[Any], countries: Iterable[Any], shapes: Texts) -> None:
         self.codes, self.countries, self.shapes = _objects(codes), _objects(countries), shapes
-        self.country_of: dict[object, object] = dict(zip(self.codes, self.countries, strict=True))
+        self.country_of: dict[Any, str | None] = dict(zip(self.codes, self.countries, strict=True))
         shapely.prepare(shapes)
         self._tree = shapely.STRtree(shapes)
 
@@ -240,15 +249,17 @@ class _Outlines:
             inside[at] = shapely.intersects_xy(self.shapes[area], x[rows[at]], y[rows[at]])
         return rows[inside], areas[inside]
 
-    def possible(self, x: Floats, y: Floats, radius_m: Floats) -> dict[int, list[object]]:
+    def possible(self, x: Floats, y: Floats, radius_m: Floats) -> dict[int, list[str | None]]:
         """Return the outlines within a distance of each position, but for those that are far from every edge."""
         if not len(x):
             return {}
         rows = np.flatnonzero(self._near_edge(x, y, float(radius_m.max())))
         size = radius_m[rows, None] / _DEGREE_M
         east = x[rows, None] + size * np.sin(_CORNERS) / _shrink(y[rows, None])
-        discs = shapely.polygons(np.stack([east, y[rows, None] + size * np.cos(_CORNERS)], axis=-1))
-        found: dict[int, list[object]] = {}
+        discs = np.asarray(
+            shapely.polygons(np.stack([east, y[rows, None] + size * np.cos(_CORNERS)], axis=-1)), dtype=object
+        )
+        found: dict[int, list[str | None]] = {}
         for at, area in zip(*self._meeting(discs), strict=True):
             found.setdefault(int(rows[at]), []).append(self.codes[area])
         return found
@@ -259,7 +270,9 @@ class _Outlines:
         west, south = cells.real * _CELL, cells.imag * _CELL
         up = radius_m / _DEGREE_M
         aside = up / _shrink(np.maximum(np.abs(south), np.abs(south + _CELL)) + up)
-        boxes = shapely.box(west - aside, south - up, west + _CELL + aside, south + _CELL + up)
+        boxes: Texts = np.asarray(
+            shapely.box(west - aside, south - up, west + _CELL + aside, south + _CELL + up), dtype=object
+        )
         at, areas = self._meeting(boxes)
         count = np.bincount(at, minlength=len(cells))
         covered = np.zeros(len(cells), dtype=bool)
@@ -279,6 +292,13 @@ class _Outlines:
         return rows[meets], areas[meets]
 
 
+def _where(mask: npt.NDArray[np.bool_], values: Texts) -> Texts:
+    """Return the values where the mask holds, None elsewhere."""
+    found = np.empty(len(values), dtype=object)
+    found[mask] = values[mask]
+    return found
+
+
 def _shrink(latitude: Floats) -> Floats:
     return np.maximum(np.cos(np.radians(np.minimum(np.abs(latitude), 90.0))), 0.01)
 
@@ -289,7 +309,7 @@ def _empty(size: int) -> Texts:
     return found
 
 
-def _objects(values: Iterable[object]) -> Texts:
+def _objects(values: Iterable[Any]) -> Texts:
     import pandas as pd
 
     found = list(values)

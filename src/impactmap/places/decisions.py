@@ -16,6 +16,7 @@ import pandas as pd
 from impactmap.errors import InputError
 from impactmap.events.text import compare_key
 from impactmap.places.areas import Areas, Language
+from impactmap.places.boundaries import areas_at
 from impactmap.places.decision import Decision, Precision, Query
 
 __all__ = ["Decisions", "EditorDecision", "Key", "Way", "read_sentence"]
@@ -257,7 +258,7 @@ def _decision(entry: EditorDecision, before: Decision, areas: Areas, language: L
 
     known: dict[str, Any] = {"provider": "decision", "score": 1.0, "alternatives": before.alternatives}
     reason, code = entry.sentence(), entry.region_code or None
-    country = entry.country_code or before.country  # a pin on the map says none
+    country = entry.country_code or before.country
     if entry.decision == "reject":
         return Decision("not_found", reason, country=before.country, provider="decision")
     if code and code not in areas.regions:
@@ -265,6 +266,10 @@ def _decision(entry: EditorDecision, before: Decision, areas: Areas, language: L
             f"The decision about {entry.place!r} names the region {code!r}, which is not known. Use its ISO 3166-2 "
             "code, for example UA-63."
         )
+    if entry.latitude is not None and entry.longitude is not None and not entry.country_code:
+        # A pin on the map says none: it lies where it lies, whatever the name would have meant.
+        at = areas_at([entry.longitude], [entry.latitude])
+        country, code = at.country[0], code or at.region[0]
     known |= {"region": areas.region_name(code, language), "region_code": code, "country": country}
     if entry.precision == "region" and code:
         known |= {"name": known["region"], "country": areas.regions[code].country, "place_id": f"iso:{code}"}

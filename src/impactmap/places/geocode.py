@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["OnlineGeocoder", "geocode_events", "geocode_parts", "geocode_table"]
 
 _HINTS: Final = ("place", "region", "country", "district")
-_TABLE_COLUMNS: Final = tuple(name for name in COLUMNS if name not in {"place_region_code", "place_provider", "place_conflict"})
+_TABLE_COLUMNS: Final = tuple(
+    name for name in COLUMNS if name not in {"place_region_code", "place_provider", "place_conflict"}
+)
 _TOLD: Final = 200  # places, after which progress is told
 _SETTLED: Final = frozenset({"matched", "fuzzy", "area"})
 
@@ -155,9 +157,7 @@ def geocode_parts(
         part = events.iloc[start : start + rows]
         question, used = pd.factorize(asked[start : start + rows])
         mine, found = [queries[number] for number in used], [decided[number] for number in used]
-        found, inverse = use_source_coordinates(
-            restore_area_positions(part), mine, found, question, chooser, gazetteer
-        )
+        found, inverse = use_source_coordinates(restore_area_positions(part), mine, found, question, chooser, gazetteer)
         found, inverse = widen_to_stated(part, mine, found, question, inverse, chooser)
         if decisions:
             found, inverse = decisions.apply(part, mine, question, (found, inverse), chooser.areas, language=language)
@@ -242,9 +242,10 @@ def geocode_table(
     queries, asked = _queries(rows)
     found = _decide(queries, asked, chooser, online, decisions, progress)
     found, inverse = use_source_coordinates(rows, queries, found, asked, chooser, gazetteer)
+    asked_of = itertools.chain(queries, itertools.repeat(Query("")))  # those of coordinates have nothing to stand in
     found = [
         stand_in(query, decision, chooser) if best_guess or decision.status in _SETTLED else decision
-        for query, decision in itertools.zip_longest(queries, found, fillvalue=Query(""))
+        for query, decision in zip(asked_of, found, strict=False)
     ]
     if decisions:
         count = len(found)

@@ -41,7 +41,9 @@ class Settlements:
         self._region = codes[inverse]
         self._tree = KDTree(earth_centred(table.longitude[own], table.latitude[own]).T)
 
-    def regions_around(self, longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
+    def regions_around(
+        self, longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.object_]:
         """Return the region (ISO 3166-2) that the nearest three within 10 km all lie in, None where they do not."""
         found = np.empty(len(longitude), dtype=object)
         if not len(found) or self._tree.n < _NEAREST:

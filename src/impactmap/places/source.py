@@ -6,6 +6,7 @@ where it says that it is, the coordinates are taken for wrong, and the row is no
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Sequence
@@ -15,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from impactmap.places.boundaries import areas_at, coarse_m
+from impactmap.places.boundaries import COARSE_DECIMALS, areas_at, coarse_m
 from impactmap.places.choosing import Chooser
 from impactmap.places.decision import Candidate, Decision, Query
 from impactmap.places.evidence import DISTRICT_RADIUS_KM, settlement_radius_km
 from impactmap.places.readings import keys_of, other_keys_of
 from impactmap.places.shapes import distance_km
-from impactmap.places.statements import Position, Statement, conflicts, mended
+from impactmap.places.statements import Position, Statement, Suggestion, conflicts, mended
 from impactmap.places.toponyms import parse_toponym
 
 if TYPE_CHECKING:
@@ -99,13 +100,15 @@ def _positions(points: Sequence[tuple[str, float, float]], gazetteer: Gazetteer)
     latitude, longitude = (np.array([point[at] for point in points], dtype=float) for at in (1, 2))
     usable = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180) & ((latitude != 0) | (longitude != 0))
     rows = np.flatnonzero(usable)
-    x, y = longitude[rows], latitude[rows]
+    # What is said of a position must not tell the digits of it that may not leave.
+    x, y = (np.round(degrees[rows], COARSE_DECIMALS) for degrees in (longitude, latitude))
     areas, coarse_km = areas_at(x, y, settlements=gazetteer.settlements), coarse_m(x, y) / 1000
     found: list[Position | None] = [None] * len(points)
     for number, row in enumerate(rows.tolist()):
         found[row] = Position(
-            latitude=points[row][1],
-            longitude=points[row][2],
+            latitude=float(y[number]),
+            longitude=float(x[number]),
+            given=(points[row][1], points[row][2]),
             precision=points[row][0],
             country=areas.country[number],
             countries=areas.countries[number],
@@ -155,13 +158,13 @@ class _Reader:
         position = position.said_by(statement)
         told = conflicts(statement, position, areas)
         if (fault := mended(statement, position, told, areas)) is not None:
-            return self._refused(query, position, *fault)
+            return self._refused(query, position, fault)
         if position.precision in _AREAS:
             return self._area(query, named, position, statement, told)
         here = self._settlement(asked, position)
         if here is None and not told and not statement.holds and (away := _away_km(named, position)) is not None:
             if named.status == "matched" and (fault := _turned(named, position)) is not None:
-                return self._refused(query, position, *fault)
+                return self._refused(query, position, fault)
             told = {"place": f"{named.name}, the place named, is {away:.0f} km away"}
         return self._point(query, position, here, told)
 
@@ -186,8 +189,8 @@ class _Reader:
             name=query.place or None if settlement is None else settlement.name,
             place_id=None if settlement is None else settlement.place_id,
             provider="source",
-            latitude=position.latitude,
-            longitude=position.longitude,
+            latitude=position.given[0],
+            longitude=position.given[1],
             conflict="; ".join(told),
             **self._known(position),
         )
@@ -231,9 +234,9 @@ class _Reader:
         width, areas = position.precision, self._chooser.areas
         reason = _sentence([f"the source's coordinates stand for a {width}, so they are not a point", *told.values()])
         common: dict[str, Any] = {"provider": "source", "score": 0.8, "conflict": "; ".join(told)}
-        if not told and named.status == "area" and named.precision == width:
-            if width != "district" or _away_km(named, position) is None:
-                return named
+        same = not told and named.status == "area" and named.precision == width
+        if same and (width != "district" or _away_km(named, position) is None):
+            return named
         if width == "country":
             code = position.country or (statement.country if not told else None)
             name = areas.country_name(code, self._chooser.language) if code else query.place or None
@@ -243,25 +246,23 @@ class _Reader:
             code = stated or position.region or (named.region_code if not told else None)
             if code is None:
                 return Decision("not_found", f"{reason[:-1]}; which region is not said.", name=query.place, **common)
-            region = self._chooser.region(code, reason, 0.8)
-            return region if not told else Decision(**{**_fields(region), "conflict": common["conflict"]})
+            return dataclasses.replace(self._chooser.region(code, reason, 0.8), conflict=common["conflict"])
         return Decision(
             "area", reason, precision="district", radius_km=DISTRICT_RADIUS_KM, name=query.place or None,
-            circle=(position.latitude, position.longitude), **common, **self._known(position),
+            circle=position.given, **common, **self._known(position),
         )  # fmt: skip
 
-    def _refused(self, query: Query, position: Position, reason: str, turned: tuple[float, float]) -> Decision:
+    def _refused(self, query: Query, position: Position, suggestion: Suggestion) -> Decision:
         """Return that coordinates are not used, with those that may be meant: a reader could not tell."""
-        given = f"the coordinates given, {position.latitude:.2f}, {position.longitude:.2f}, {reason}"
-        alternatives = tuple(
-            Candidate(which, query.place, None, None, "", point, 0, 0.5)
-            for which, point in (
-                ("source", (position.latitude, position.longitude)),
-                ("source_mended", turned),
-            )
-        )
+        given = f"the coordinates given, {position.latitude:.2f}, {position.longitude:.2f}, {suggestion.reason}"
+        region = self._chooser.areas.region_name(suggestion.region, self._chooser.language)
+        meant = Candidate(
+            "source_mended", query.place, suggestion.region, region, suggestion.country or "", suggestion.position,
+            0, 0.5,
+        )  # fmt: skip
+        source = Candidate("source", query.place, None, None, "", position.given, 0, 0.5)
         return Decision(
-            "invalid", _sentence([given]), score=0.3, name=query.place or None, alternatives=alternatives,
+            "invalid", _sentence([given]), score=0.3, name=query.place or None, alternatives=(meant, source),
             conflict="latitude; longitude",
         )  # fmt: skip
 
@@ -278,21 +279,15 @@ def _away_km(named: Decision, position: Position) -> float | None:
     return away if away > _APART_KM + slack else None
 
 
-def _turned(named: Decision, position: Position) -> tuple[str, tuple[float, float]] | None:
-    """Return why, and which coordinates, where they lie at the place named only the other way round."""
+def _turned(named: Decision, position: Position) -> Suggestion | None:
+    """Return the coordinates that one slip undone makes of a row's, where they lie at the place named."""
     for point, what in position.variants():
         away = distance_km(*point, named.latitude, named.longitude)
         if away <= max(named.radius_km, _MENDED_KM):
             apart = distance_km(position.latitude, position.longitude, named.latitude, named.longitude)
             reason = f"lie {apart:.0f} km from {named.name}, the place named; {what}: {point[0]:.2f}, {point[1]:.2f}"
-            return f"{reason} lies {away:.0f} km from it", point
+            return Suggestion(f"{reason} lies {away:.0f} km from it", point, named.region_code, named.country)
     return None
-
-
-def _fields(decision: Decision) -> dict[str, Any]:
-    import dataclasses
-
-    return {field.name: getattr(decision, field.name) for field in dataclasses.fields(decision)}
 
 
 def _sentence(parts: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from impactmap.places.areas import Areas
     from impactmap.places.decision import Candidate, Decision, Query
 
-__all__ = ["NO_COUNTRY", "SWAPPED", "Position", "Statement", "conflicts", "mended"]
+__all__ = ["NO_COUNTRY", "SWAPPED", "Position", "Statement", "Suggestion", "conflicts", "mended"]
 
 #: In the reason of a row whose latitude and longitude look exchanged.
 SWAPPED: Final = "latitude and longitude look swapped"
@@ -35,6 +35,7 @@ _SEA_KM: Final = 370.4  # 200 nautical miles
 class Position:
     """A position that a source gives, what it stands for, and what it lies in.
 
+    ``latitude`` and ``longitude`` are rounded to about a kilometre, ``given`` is as the source has it.
     ``countries`` and ``regions`` hold those between which it lies where none is certain, ``likely`` and
     ``likely_region`` on whose side it lies where only its rounding leaves that open, ``coarse_km`` how far it may be
     from what it was rounded from.
@@ -42,6 +43,7 @@ class Position:
 
     latitude: float
     longitude: float
+    given: tuple[float, float]
     precision: str
     country: str | None
     countries: tuple[str, ...]
@@ -63,7 +65,7 @@ class Position:
 
     def variants(self) -> Iterator[tuple[tuple[float, float], str]]:
         """Yield the positions that one slip may have made this of, with what the slip is."""
-        latitude, longitude = self.latitude, self.longitude
+        latitude, longitude = self.given
         if abs(longitude) <= 90 and latitude != longitude:
             yield (longitude, latitude), SWAPPED
         if latitude:
@@ -144,6 +146,16 @@ class Statement:
         return bool(self.regions)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Coordinates that may be meant in place of a row's, why, and the region and the country that they lie in."""
+
+    reason: str
+    position: tuple[float, float]
+    region: str | None
+    country: str | None
+
+
 def conflicts(statement: Statement, position: Position, areas: Areas) -> dict[str, str]:
     """Return which of country and region contradict a position, and how in words."""
     found: dict[str, str] = {}
@@ -156,10 +168,8 @@ def conflicts(statement: Statement, position: Position, areas: Areas) -> dict[st
     return found
 
 
-def mended(
-    statement: Statement, position: Position, told: dict[str, str], areas: Areas
-) -> tuple[str, tuple[float, float]] | None:
-    """Return why, and which coordinates, where one slip undone puts the row where it says that it is."""
+def mended(statement: Statement, position: Position, told: dict[str, str], areas: Areas) -> Suggestion | None:
+    """Return the coordinates that one slip undone makes of a row's, where they lie where it says that it is."""
     country = statement.country
     outside = country is not None and (
         "country" in told or (position.at_sea and not _country_holds(country, position.latitude, position.longitude))
@@ -168,13 +178,18 @@ def mended(
         return None
     for point, what in position.variants():
         at = shapely.Point(point[1], point[0])
-        targets = [code for code in statement.regions if "region" in told and areas.polygon(code).intersects(at)]
-        name = areas.region_name(targets[0], "en") if targets else None
-        if name is None and outside and country is not None and _country_holds(country, *point):
-            name = areas.country_name(country, "en")
-        if name is not None:
-            reason = f"lie in {position.where(areas)}, not in {name}, as the row says; {what}"
-            return f"{reason}: {point[0]:.2f}, {point[1]:.2f} lies in it", point
+        targets = [
+            code for code in statement.regions if "region" in told and shapely.intersects(areas.polygon(code), at)
+        ]
+        if targets:
+            code, home = targets[0], areas.regions[targets[0]].country
+        elif outside and country is not None and _country_holds(country, *point):
+            code, home = None, country
+        else:
+            continue
+        name = areas.region_name(code, "en") or areas.country_name(home, "en")
+        reason = f"lie in {position.where(areas)}, not in {name}, as the row says; {what}"
+        return Suggestion(f"{reason}: {point[0]:.2f}, {point[1]:.2f} lies in it", point, code, home)
     return None
 
 
@@ -202,7 +217,7 @@ def _may_be_in_region(code: str, position: Position, areas: Areas) -> bool:
 
 def _within(area: shapely.Geometry, position: Position, limit_km: float) -> bool:
     """Return whether a position lies in an area or so near it; most are told by the area's extent."""
-    west, south, east, north = area.bounds
+    west, south, east, north = shapely.bounds(area)
     up = limit_km / 110
     aside = up / max(math.cos(math.radians(min(abs(position.latitude) + up, 89))), 0.01)
     if not (south - up <= position.latitude <= north + up and west - aside <= position.longitude <= east + aside):

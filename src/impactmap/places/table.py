@@ -193,7 +193,9 @@ class PlaceTable:
     @property
     def region_numbers(self) -> npt.NDArray[np.int64]:
         """One number a place, the same for places of one country and one region; `region_pair` reads it."""
-        return self._country_codes.astype(np.int64) * len(self._admin1s) + self._admin1_codes
+        countries = self._country_codes.astype(np.int64)
+        numbers: npt.NDArray[np.int64] = countries * len(self._admin1s) + self._admin1_codes
+        return numbers
 
     def region_pair(self, number: int) -> tuple[str, str]:
         """Return the country and the region's code that a number of `region_numbers` stands for."""

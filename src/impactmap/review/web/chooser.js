@@ -15,6 +15,8 @@ import {element} from "./dom.js";
  */
 
 const RADIUS_KM = 30;
+/** @type {Record<string, string>} What coordinates of the source are called beside their name. */
+const OF_THE_SOURCE = {source: "the source's own coordinates", source_mended: "the source's coordinates, mended"};
 
 /** @param {Option} option */
 export function optionWhere({ region, country }) {
@@ -87,7 +89,7 @@ export function createChooser(form, { map, editor, save, skip, undo, lookUp, out
       choices.append(row(`option ${option.id}`, String(at + 1), [
         element("strong", {}, option.name),
         element("small", {}, [
-          where, option.proposed ? "proposed" : "", option.id === "source" ? "the source's own coordinates" : "",
+          where, option.proposed ? "proposed" : "", OF_THE_SOURCE[option.id] || "",
           option.within ? `somewhere in ${option.within}, within ${Math.round(option.radius_km ?? 0)} km` : area ? "an area" : `${option.latitude?.toFixed(2)}, ${option.longitude?.toFixed(2)}`,
         ].filter(Boolean).join(" · ")),
       ]));
