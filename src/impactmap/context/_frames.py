@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from impactmap.errors import ColumnError, CrsError
+from impactmap.places.geometry import check_positions
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -43,6 +44,7 @@ def located(
         )
     shapes = np.array(events.geometry, dtype=object)
     shapes[shapely.is_empty(shapes)] = None  # an empty point has no coordinates to ask for
+    check_positions(events)
     kinds = np.full(len(events), "none", dtype="<U5")
     types = shapely.get_type_id(shapes)
     points = types == shapely.GeometryType.POINT

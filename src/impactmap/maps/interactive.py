@@ -32,6 +32,7 @@ from impactmap.maps.payload import (
 from impactmap.maps.reports import BorderNote, collect_reports
 from impactmap.maps.summary import Summary, summarise_reports
 from impactmap.maps.words import Words
+from impactmap.places.geometry import take_positions
 from impactmap.progress import Progress, quiet
 from impactmap.project import Project
 
@@ -119,7 +120,7 @@ class EventMap(folium.Map):
     def __init__(
         self, events: gpd.GeoDataFrame, claims: pd.DataFrame | None, *, project: Project, border: Border | None
     ) -> None:
-        self.reports = collect_reports(events, claims, project=project)
+        self.reports = collect_reports(take_positions(events), claims, project=project)
         self._project = project
         self._border = border
         self._bounds: Bounds = map_bounds(self.reports, border)

@@ -20,6 +20,7 @@ from impactmap.maps.columns import NO_DAY, days_of, figures_of, floats_of
 from impactmap.maps.reported import collect_claims, collect_disputes, collect_sources, part_starts, sizes_of_events
 from impactmap.maps.texts import ReportTexts, Table
 from impactmap.maps.theme import SideStyle, side_styles
+from impactmap.places.geometry import check_positions, has_geometry
 from impactmap.project import Project
 
 __all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "BorderNote", "Reports", "collect_reports", "place_names"]
@@ -162,7 +163,11 @@ def collect_reports(
     heads = None if count == len(events) else first
     del first
 
-    lat, lon = floats_of(events, "latitude"), floats_of(events, "longitude")
+    if has_geometry(events):
+        check_positions(events)
+        lat, lon = shapely.get_y(geometry), shapely.get_x(geometry)
+    else:
+        lat, lon = floats_of(events, "latitude"), floats_of(events, "longitude")
     stated = text_column(events, "place_precision")
     precision, kind = _kinds(stated, geometry, lat, lon)
     lat[kind != POINT] = lon[kind != POINT] = np.nan
@@ -264,7 +269,7 @@ def _border_note(events: pd.DataFrame) -> BorderNote | None:
 
 
 def _geometry(events: pd.DataFrame) -> npt.NDArray[Any]:
-    if not isinstance(events, gpd.GeoDataFrame) or events._geometry_column_name not in events.columns:  # noqa: SLF001 -- geopandas has no public test for "no geometry yet"
+    if not has_geometry(events) or not isinstance(events, gpd.GeoDataFrame):
         return np.full(len(events), None, dtype=object)
     if events.crs is not None and not events.crs.equals("EPSG:4326", ignore_axis_order=True):
         raise CrsError(

@@ -30,6 +30,7 @@ from impactmap.maps.summary import summarise_reports
 from impactmap.maps.theme import LIGHT, Theme
 from impactmap.maps.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.words import Words
+from impactmap.places.geometry import take_positions
 from impactmap.project import Project
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def plot_map(
     Parameters
     ----------
     events
-        Located reports, one row an event and place (EPSG:4326).
+        Located reports, one row an event and place: any GeoDataFrame with a coordinate reference system. Its geometry
+        is the only position.
     claims
         The claims frame; it gives the figures that size the marks, and sources.
     project
@@ -111,7 +113,7 @@ def plot_map(
     project = project or Project()
     if language is not None:
         project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
-    reports = collect_reports(events, claims, project=project)
+    reports = collect_reports(take_positions(events), claims, project=project)
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
 
 

@@ -40,6 +40,7 @@ EDGE_M: Final = 2_000.0
 REACH_DEGREES: Final = 0.25
 _DEGREE_M: Final = 111_195.0
 _CELL: Final = 0.1  # degrees
+_AND: Final = "; "  # between those that claim an area
 _CORNERS: Final = np.linspace(0, 2 * np.pi, 16, endpoint=False)
 
 
@@ -52,7 +53,7 @@ class AreasAt:
     country
         ISO 3166-1 alpha-2; None within the layer's error of a border, on the high seas, and where none is agreed.
     countries
-        Between which of them it lies, where that is why none is said; else empty.
+        Between which of them it lies, or which both claim it, where that is why none is said; else empty.
     likely
         On the side of which of these it lies, where only its rounding leaves that open; else None.
     region, regions
@@ -123,6 +124,7 @@ def countries_at(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> Texts:
     keys = np.asarray(longitude, dtype=float) + 1j * np.asarray(latitude, dtype=float)
     unique, inverse = np.unique(keys, return_inverse=True)
     found, _ = _nominal(unique.real, unique.imag)
+    found[[_is_disputed(code) for code in found]] = None
     return np.asarray(found[inverse], dtype=object)
 
 
@@ -186,7 +188,7 @@ def _countries(x: Floats, y: Floats, reach: Floats) -> tuple[Texts, Texts, Texts
     as_if_exact = _candidates(x, y, np.zeros(len(x)), nominal, shipped)
     for row, codes in _candidates(x, y, reach, nominal, shipped).items():
         country[row], between[row] = None, codes
-        likely[row] = None if row in as_if_exact else nominal[row]
+        likely[row] = None if row in as_if_exact or _is_disputed(nominal[row]) else nominal[row]
     return country, between, likely
 
 
@@ -197,13 +199,14 @@ def _candidates(
     possible = _outlines("countries").possible(x, y, _error_m("countries") + reach)
     limit = _error_m("borders") + reach
     found = {}
-    for row in {*possible, *shipped}:
+    disputed = np.flatnonzero([_is_disputed(code) for code in nominal]).tolist()
+    for row in {*possible, *shipped, *disputed}:
         codes = set(possible.get(row, ())) or {nominal[row]}
         if row in shipped:
             distance, left, right = shipped[row]
             codes = codes - {left, right} | ({left, right} if distance <= limit[row] else {nominal[row]})
-        if len(codes) > 1:
-            found[row] = tuple(sorted(code for code in codes if code is not None))
+        if len(codes) > 1 or any(map(_is_disputed, codes)):
+            found[row] = tuple(sorted({name for code in codes if code is not None for name in code.split(_AND)}))
     return found
 
 
@@ -292,6 +295,10 @@ class _Outlines:
         return rows[meets], areas[meets]
 
 
+def _is_disputed(code: str | None) -> bool:
+    return code is not None and _AND in code
+
+
 def _where(mask: npt.NDArray[np.bool_], values: Texts) -> Texts:
     """Return the values where the mask holds, None elsewhere."""
     found = np.empty(len(values), dtype=object)
@@ -331,7 +338,7 @@ def _outlines(name: str) -> _Outlines:
 
     layer = load_layer(name)
     return _Outlines(
-        layer["code" if "code" in layer else "country"],
+        layer["code"] if "code" in layer else layer["country"].fillna(layer["claimed_by"]),
         layer["country"],
         np.asarray(layer.geometry.to_numpy(), dtype=object),
     )

@@ -16,7 +16,8 @@ from impactmap.places.columns import COLUMNS, number_column, origin_column, shap
 from impactmap.places.company import order_candidates
 from impactmap.places.decision import Decision, Query
 from impactmap.places.decisions import Decisions
-from impactmap.places.reported import use_reported_shapes
+from impactmap.places.geometry import has_geometry, take_positions
+from impactmap.places.reported import SHAPE_COLUMN, use_reported_shapes
 from impactmap.places.source import use_source_coordinates
 from impactmap.places.standins import stand_in
 from impactmap.places.stated import restore_area_positions, widen_to_stated
@@ -146,6 +147,7 @@ def geocode_parts(
     """
     from impactmap.places.gazetteer import Gazetteer
 
+    events = _with_own_positions(events)
     if "place" not in events.columns:
         names = ", ".join(map(repr, events.columns))
         raise ColumnError(f"The table needs a column 'place'; it has {names}. Rename the one that names the place.")
@@ -162,6 +164,27 @@ def geocode_parts(
         if decisions:
             found, inverse = decisions.apply(part, mine, question, (found, inverse), chooser.areas, language=language)
         yield _located(part, found, inverse, gazetteer)
+
+
+def _with_own_positions(events: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame that has geometry with its points as the source's coordinates, and its areas as the source's."""
+    if not has_geometry(events):
+        return events
+    import shapely
+
+    frame = take_positions(events)
+    table: pd.DataFrame = pd.DataFrame(frame).drop(columns=frame.geometry.name)
+    table.attrs |= events.attrs
+    if "place" not in table.columns:
+        table["place"] = pd.Series(pd.NA, index=table.index, dtype="str")
+    if {"place_status", SHAPE_COLUMN} & set(table.columns):
+        return table
+    shapes = frame.geometry.to_numpy()
+    drawn = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & (shapely.get_type_id(shapes) != 0)
+    if drawn.any():
+        texts = pd.Series(shapely.to_wkt(shapes, rounding_precision=6), index=table.index, dtype=object)
+        table[SHAPE_COLUMN] = texts.where(drawn).astype("str")
+    return table
 
 
 def _located(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from impactmap.errors import ColumnError, CrsError, InputError
+from impactmap.places.geometry import check_positions
 from impactmap.places.shapes import circle
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def coarsen_positions(events: gpd.GeoDataFrame, *, decimals: int = 2) -> gpd.Geo
         raise ColumnError(f"Positions need the columns {', '.join(map(repr, missing))}. Geocode the table first.")
     if events.crs is None or events.crs.to_epsg() != 4326:
         raise CrsError(f"Positions must be in EPSG:4326, found {events.crs}. Use to_crs('EPSG:4326').")
+    check_positions(events)
     origin = events["coordinates_from"]
     fine = (events["place_precision"] == "exact").fillna(value=False) | (origin.notna() & (origin != "gazetteer"))
     exact = (fine & events["latitude"].notna() & events["longitude"].notna()).to_numpy(dtype=bool)

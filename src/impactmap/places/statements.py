@@ -98,9 +98,7 @@ class Position:
         """Return between which countries or regions the position lies, empty where that is certain."""
         if self.countries:
             names = _listed([areas.country_name(code, "en") for code in self.countries])
-            if len(self.countries) == 1:
-                return f"they lie where the territory of {names} and one that is disputed meet, {NO_COUNTRY}"
-            return f"they lie at the border of {names}, nearer than it is known, {NO_COUNTRY}"
+            return f"they lie at the border of {names}, or in what both claim, {NO_COUNTRY}"
         if self.regions:
             names = _listed([areas.region_name(code, "en") or code for code in self.regions])
             return f"they lie at the line between {names}, nearer than it is known, so no region is said"

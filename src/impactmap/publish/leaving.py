@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from impactmap.errors import ColumnError, CrsError
 from impactmap.events.schema import EVENT_COLUMNS
@@ -166,11 +166,14 @@ def _with_geometry(events: pd.DataFrame) -> gpd.GeoDataFrame:
     import pandas as pd
     import shapely
 
-    if isinstance(events, gpd.GeoDataFrame) and events._geometry_column_name in events.columns:  # noqa: SLF001 -- the
-        # public way raises for a frame without geometry
-        if events.crs is None or not events.crs.equals("EPSG:4326"):
-            raise CrsError(f"events: expected EPSG:4326, found {events.crs}. Use events.to_crs('EPSG:4326').")
-        return events if events.geometry.name == "geometry" else events.rename_geometry("geometry")
+    from impactmap.places.geometry import has_geometry, take_positions
+
+    if has_geometry(events):
+        frame = cast("gpd.GeoDataFrame", events)
+        if frame.crs is None or not frame.crs.equals("EPSG:4326"):
+            raise CrsError(f"events: expected EPSG:4326, found {frame.crs}. Use events.to_crs('EPSG:4326').")
+        frame = take_positions(frame)
+        return frame if frame.geometry.name == "geometry" else frame.rename_geometry("geometry")
     table = pd.DataFrame(events).drop(columns="geometry", errors="ignore")
     shapes = pd.Series(None, index=table.index, dtype="object")
     if {"latitude", "longitude"} <= set(table.columns):
