@@ -1,5 +1,5 @@
 /** The viewer: opens the payload and joins the parts of the page. */
-import {byId, element} from "./dom.js";
+import {afterResize, byId, element} from "./dom.js";
 import {createCard} from "./card.js";
 import {createControls} from "./controls.js";
 import {createDescribe} from "./describe.js";
@@ -13,6 +13,7 @@ import {enhanceLists, enhanceTable} from "./rows.js";
 import {listenToMap, tameGestures} from "./gestures.js";
 import {findEvent} from "./search.js";
 import {openPayload} from "./payload.js";
+import {tendFolds} from "./folds.js";
 import {virtualTable} from "./longtable.js";
 import {readColors} from "./basemap.js";
 
@@ -35,6 +36,7 @@ export async function mountViewer(map) {
 
 /** @param {import("leaflet").Map} map */
 async function mount(map) {
+  tendFolds();
   const payload = await openPayload();
   const { header } = payload;
   if (header.rows <= SMALL && !payload.beside) await payload.openTexts();
@@ -61,17 +63,21 @@ async function mount(map) {
   const container = map.getContainer();
   const stage = byId("im-stage") ?? container.parentElement ?? document.body;
   const card = createCard({
-    payload, state, words, describe, stage,
+    payload, state, words, describe, stage, map,
     changed(event) {
       openEvent = event;
       remember();
     },
   });
   const open = (/** @type {number[]} */ events, /** @type {HTMLElement} */ opener) => card.open(events, opener);
-  listenToMap(map, layer, describe, words, (mark) => {
+  listenToMap(map, layer, describe, words, (mark, point) => {
     const many = mark.members.length > 1;
-    const zoom = () => touch() && map.setView(layer.latLng(mark), Math.min(map.getMaxZoom(), map.getZoom() + 2));
-    card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined);
+    // Around the mark, which stays where it is: beside the card.
+    const at = layer.latLng(mark);
+    const zoom = () => touch() && map.setZoomAround(at, Math.min(map.getMaxZoom(), map.getZoom() + 2));
+    // An area may be larger than the view: the card stands beside the point that was meant.
+    const [spot, width, height] = mark.kind === "area" ? [point ?? layer.position(mark), 8, 8] : [layer.position(mark), mark.halfWidth, mark.halfHeight];
+    card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined, { x: spot.x, y: spot.y, width, height });
   }, { announce, close: card.close });
 
   const controlsRoot = byId("im-controls");
@@ -133,8 +139,17 @@ async function mount(map) {
     }
     if (view.e) {
       const event = await findEvent(payload, view.e, Number(view.n ?? -1));
-      if (event >= 0) await card.open([event], container);
+      if (event >= 0) await card.open([event], container, "", undefined, markOf(event));
     }
+  }
+
+  /** @param {number} event */
+  function markOf(event) {
+    const { row_place: rowPlace, place_lat: lat, place_lon: lon } = payload.columns;
+    const first = state.rows.subarray(state.eventRow[event], state.eventRow[event + 1]).find((row) => rowPlace[row] > 0);
+    if (first === undefined) return undefined;
+    const { x, y } = map.latLngToContainerPoint([lat[rowPlace[first] - 1], lon[rowPlace[first] - 1]]);
+    return { x, y, width: 12, height: 12 };
   }
   if (location.hash.length > 1) await restore();
   state.onChange(remember);
@@ -152,7 +167,7 @@ async function mount(map) {
   for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", recolor);
   }
-  new ResizeObserver(() => container.clientWidth > 0 && map.invalidateSize({ animate: false })).observe(container);
+  afterResize(container, () => container.clientWidth > 0 && map.invalidateSize({ animate: false }));
   tellHeight();
 }
 
@@ -199,11 +214,11 @@ function showAttribution(map, { page }, { say }) {
 function tellHeight() {
   if (window.parent === window) return;
   let told = 0;
-  new ResizeObserver(() => {
+  afterResize(document.body, () => {
     const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     if (height !== told) window.parent.postMessage({ type: "impactmap:height", height }, "*");
     told = height;
-  }).observe(document.body);
+  });
 }
 
 window.impactmapMount = mountViewer;
