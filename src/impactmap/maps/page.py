@@ -159,7 +159,9 @@ def _add_content(
         aside.set("hidden", "")
     legend = add(main, "section", id="im-legend", aria_labelledby="im-legend-title")
     _add_key(
-        add(add_fold(legend, "h2", words.text("legend.title"), id="im-legend-title"), "div", id="im-key"), reports, words
+        add(add_fold(legend, "h2", words.text("legend.title"), id="im-legend-title"), "div", id="im-key"),
+        reports,
+        words,
     )
     add_method(
         add(main, "section", id="im-method", aria_labelledby="im-method-title"),
@@ -268,8 +270,11 @@ def _default_icon() -> str:
 
 @functools.cache
 def viewer_style() -> str:
-    """Return the viewer's style sheet."""
-    return "\n".join(file.read_text(encoding="utf-8") for file in _web_files(".css"))
+    """Return the viewer's style sheet without comments and the spaces that only its readers need."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in _web_files(".css"))
+    text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    # A space before a colon is a selector's; one behind it is nobody's.
+    return re.sub(r"([:,]) ", r"\1", text).strip() + "\n"
 
 
 @functools.cache
@@ -298,7 +303,7 @@ def viewer_script() -> str:
     text = "\n".join(sources[name] for name in ordered)
     # Comments are for those who read the modules; they would be a tenth of the page.
     text = re.sub(r"(?ms)^[ \t]*// [^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", "", text)
-    lines = (line for line in map(str.rstrip, text.splitlines()) if line and not line.startswith("import "))
+    lines = (line for line in map(str.strip, text.splitlines()) if line and not line.startswith("import "))
     joined = "\n".join(re.sub(r"^export (?!default)", "", line) for line in lines)
     return f'(() => {{"use strict";\n{joined}\n}})();\n'
 

@@ -57,10 +57,12 @@ export function createCard({ payload, state, words, describe, stage, map, change
   /** What the reader sees of the page, in pixels of its window. @type {Box} */
   let seen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   let host = stage;
+  const bounds = /** @type {import("leaflet").LatLngBounds} */ (map.options.maxBounds);
   function hide() {
     asked++;
     if (card.hidden) return;
     card.hidden = true;
+    map.setMaxBounds(bounds);
     changed(-1);
     opener?.focus({ preventScroll: stage.contains(opener) });
   }
@@ -88,6 +90,8 @@ export function createCard({ payload, state, words, describe, stage, map, change
     card.style.top = `${Math.round(at.top - top)}px`;
     card.style.maxHeight = `${Math.round(at.height)}px`;
     if (!anchor || (at.shiftX === 0 && at.shiftY === 0)) return;
+    // The ground may end where the mark has to go.
+    map.setMaxBounds(bounds.pad(0.5));
     // Once: what else the card says later leaves the map where it is.
     anchor = { ...anchor, x: anchor.x - at.shiftX, y: anchor.y - at.shiftY };
     map.panBy([at.shiftX, at.shiftY]);

@@ -13,7 +13,7 @@ import {enhanceLists, enhanceTable} from "./rows.js";
 import {listenToMap, tameGestures} from "./gestures.js";
 import {findEvent} from "./search.js";
 import {openPayload} from "./payload.js";
-import {tendFolds} from "./folds.js";
+import {fitFrame, tendFolds} from "./folds.js";
 import {virtualTable} from "./longtable.js";
 import {readColors} from "./basemap.js";
 
@@ -43,6 +43,7 @@ async function mount(map) {
   const words = createWords(header);
   const state = createState(payload);
   setExtent(map, header);
+  if (header.page.tiles) window.L.tileLayer(header.page.tiles.url).addTo(map);
   showAttribution(map, header, words);
   tameGestures(map, words);
   let home = { center: map.getCenter(), zoom: map.getZoom() };
@@ -86,6 +87,8 @@ async function mount(map) {
   const timeline = timelineRoot && createTimeline(timelineRoot, header, state, words, readColors(header.sides.length));
   const key = byId("im-key");
   if (key) createLegend(key, payload, state, words, describe, layer);
+  // Nothing is drawn yet: only now is it known what the rest of the page takes.
+  if (fitFrame(container)) setExtent(map, header);
 
   const needs = { payload, state, words, describe, open };
   const beside = byId("im-beside");
@@ -175,7 +178,7 @@ async function mount(map) {
  * @param {import("leaflet").Map} map
  * @param {import("./payload.js").Header} header
  */
-function setExtent(map, { basemap, view, page }) {
+function setExtent(map, { basemap, view }) {
   const box = (/** @type {import("./payload.js").Bounds} */ [west, south, east, north]) =>
     /** @type {import("leaflet").LatLngBoundsLiteral} */ ([[south, west], [north, east]]);
   map.options.zoomSnap = 0.25;
@@ -189,7 +192,6 @@ function setExtent(map, { basemap, view, page }) {
   map.setMaxZoom(view.max_zoom ?? Math.max(home, Math.min(10, Math.ceil(home + 3))));
   map.setMaxBounds(box(basemap.bounds));
   map.options.maxBoundsViscosity = 1;
-  if (page.tiles) window.L.tileLayer(page.tiles.url).addTo(map);
 }
 
 /**

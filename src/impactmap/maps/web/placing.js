@@ -10,7 +10,7 @@ const EDGE = 8;
 const STRIP = 96;
 const LEAST = 150;
 /** How much of what is seen a sheet may cover. */
-const SHARE = 0.6;
+const SHARE = 0.5;
 
 /**
  * @typedef {{left: number, top: number, right: number, bottom: number}} Box
@@ -139,7 +139,7 @@ export function besideButton(host, seen, button, natural) {
   if (region.bottom - region.top < 2 * LEAST) region = { ...region, top: seen.top, bottom: seen.bottom };
   const [under, over] = [region.bottom - button.bottom - EDGE, button.top - region.top - EDGE];
   const down = under >= Math.min(natural, 2 * LEAST) || under >= over;
-  const height = Math.min(natural, down ? under : over);
+  const height = Math.min(natural, down ? under : over, Math.max(2 * LEAST, SHARE * (region.bottom - region.top)));
   return {
     left: within(button.left, host.left, host.right - width), top: down ? button.bottom + EDGE / 2 : button.top - EDGE / 2 - height,
     width, height, shiftX: 0, shiftY: 0,
