@@ -55,7 +55,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
   /** What the card stands beside on the map. @type {Anchor | null} */
   let anchor = null;
   /** What the reader sees of the page, in pixels of its window. @type {Box} */
-  let seen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  let seen;
   let host = stage;
   const bounds = /** @type {import("leaflet").LatLngBounds} */ (map.options.maxBounds);
   function hide() {
@@ -77,17 +77,15 @@ export function createCard({ payload, state, words, describe, stage, map, change
   }
 
   function place() {
-    const { left, top } = host.getBoundingClientRect();
-    const ground = map.getContainer().getBoundingClientRect();
-    const box = anchor ? ground : host.getBoundingClientRect();
-    card.style.width = `${cardWidth(box.right - box.left)}px`;
+    const [whole, ground] = [host, map.getContainer()].map((part) => part.getBoundingClientRect());
+    card.style.width = `${cardWidth((anchor ? ground : whole).width)}px`;
     card.style.maxHeight = "none";
     const natural = card.offsetHeight;
     const at = anchor
-      ? besideMark(ground, host.getBoundingClientRect(), seen, { ...anchor, x: anchor.x + ground.left, y: anchor.y + ground.top }, natural)
-      : besideButton(box, seen, (opener ?? host).getBoundingClientRect(), natural);
-    card.style.left = `${Math.round(at.left - left)}px`;
-    card.style.top = `${Math.round(at.top - top)}px`;
+      ? besideMark(ground, whole, seen, { ...anchor, x: anchor.x + ground.left, y: anchor.y + ground.top }, natural)
+      : besideButton(whole, seen, (opener ?? host).getBoundingClientRect(), natural);
+    card.style.left = `${Math.round(at.left - whole.left)}px`;
+    card.style.top = `${Math.round(at.top - whole.top)}px`;
     card.style.maxHeight = `${Math.round(at.height)}px`;
     if (!anchor || (at.shiftX === 0 && at.shiftY === 0)) return;
     // The ground may end where the mark has to go.

@@ -2,9 +2,10 @@
 import {byId} from "./dom.js";
 
 
-/** How much of an article a frame takes, in pixels: a column of text, or one as wide as a phone. Below the least a map says little. */
-const HIGHEST = { column: 770, phone: 970 };
-const LEAST = 240;
+/** How much of an article a frame takes, in pixels: in a column of text, and in one as narrow as a phone. */
+const TAKEN = { column: 770, phone: 970 };
+/** A lower map says little. */
+const LOWEST_MAP = 240;
 
 /** @returns {HTMLDetailsElement[]} */
 const folds = () => [...document.querySelectorAll("details")];
@@ -14,7 +15,7 @@ export function tendFolds() {
   if (dataset.imFramed !== undefined) {
     for (const fold of folds()) fold.open = false;
     // What is folded stands in one row.
-    byId("im-view")?.after(...[byId("im-beside")].filter((part) => part !== null));
+    byId("im-view")?.after(byId("im-beside") ?? "");
   }
   dataset.imFolded = "";
   /** @type {HTMLDetailsElement[]} */
@@ -32,9 +33,9 @@ export function tendFolds() {
  * @returns {boolean} whether its height is another than before
  */
 export function fitFrame(map) {
-  const root = document.documentElement;
-  const surplus = root.offsetHeight - HIGHEST[innerWidth < 600 ? "phone" : "column"];
-  if (root.dataset.imFramed === undefined || surplus <= 0) return false;
-  map.style.height = `${Math.max(LEAST, map.offsetHeight - surplus)}px`;
+  const { dataset, offsetHeight } = document.documentElement;
+  const surplus = offsetHeight - TAKEN[innerWidth < 600 ? "phone" : "column"];
+  if (dataset.imFramed === undefined || surplus <= 0) return false;
+  map.style.height = `${Math.max(LOWEST_MAP, map.offsetHeight - surplus)}px`;
   return true;
 }

@@ -8,7 +8,7 @@ const GAP = 12;
 const EDGE = 8;
 /** What of the map a sheet leaves free for the mark, and what it needs itself to be read. */
 const STRIP = 96;
-const LEAST = 150;
+const LEAST = 135;
 /** How much of what is seen a sheet may cover. */
 const SHARE = 0.5;
 
@@ -39,6 +39,17 @@ const within = (value, low, high) => Math.max(low, Math.min(high, value));
 const common = (a, b) => ({
   left: Math.max(a.left, b.left), top: Math.max(a.top, b.top), right: Math.min(a.right, b.right), bottom: Math.min(a.bottom, b.bottom),
 });
+
+/**
+ * What is seen of a box; of one that is mostly out of sight the card may leave the ground.
+ * @param {Box} box
+ * @param {Box} seen
+ * @returns {Box}
+ */
+function regionOf(box, seen) {
+  const region = common(box, seen);
+  return region.bottom - region.top < 2 * LEAST ? { ...region, top: seen.top, bottom: seen.bottom } : region;
+}
 
 /**
  * The part of the document that the reader sees: of a frame that is as high as its page only the outer page's window knows.
@@ -89,9 +100,7 @@ export function besideMark(map, stage, seen, mark, natural) {
  * @returns {Place}
  */
 function asPanel(map, seen, mark, natural, width) {
-  let region = common(map, seen);
-  // Of a map that is mostly out of sight the card may leave the ground.
-  if (region.bottom - region.top < 2 * LEAST) region = { ...region, top: seen.top, bottom: seen.bottom };
+  const region = regionOf(map, seen);
   const height = Math.min(natural, region.bottom - region.top - 2 * EDGE);
   const top = within(mark.y - 40, region.top + EDGE, region.bottom - EDGE - height);
   const [before, after] = [mark.x - mark.width - GAP, mark.x + mark.width + GAP];
@@ -110,8 +119,7 @@ function asPanel(map, seen, mark, natural, width) {
  * @returns {Place}
  */
 function asSheet(map, stage, seen, mark, natural) {
-  let region = common(stage, seen);
-  if (region.bottom - region.top < STRIP + LEAST) region = { ...region, top: seen.top, bottom: seen.bottom };
+  const region = regionOf(stage, seen);
   const ground = common(map, seen);
   const strip = Math.min(STRIP, ground.bottom - ground.top);
   const share = SHARE * (region.bottom - region.top);
@@ -135,8 +143,7 @@ function asSheet(map, stage, seen, mark, natural) {
  */
 export function besideButton(host, seen, button, natural) {
   const width = cardWidth(host.right - host.left);
-  let region = common(host, seen);
-  if (region.bottom - region.top < 2 * LEAST) region = { ...region, top: seen.top, bottom: seen.bottom };
+  const region = regionOf(host, seen);
   const [under, over] = [region.bottom - button.bottom - EDGE, button.top - region.top - EDGE];
   const down = under >= Math.min(natural, 2 * LEAST) || under >= over;
   const height = Math.min(natural, down ? under : over, Math.max(2 * LEAST, SHARE * (region.bottom - region.top)));
