@@ -274,7 +274,7 @@ def viewer_style() -> str:
     text = "\n".join(file.read_text(encoding="utf-8") for file in _web_files(".css"))
     text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
     # A space before a colon is a selector's; one behind it is nobody's.
-    return re.sub(r"([:,]) ", r"\1", text).strip() + "\n"
+    return re.sub(r"([:,]) ", r"\1", text).replace(";}", "}").strip() + "\n"
 
 
 @functools.cache

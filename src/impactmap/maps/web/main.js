@@ -183,6 +183,7 @@ function setExtent(map, { basemap, view }) {
     /** @type {import("leaflet").LatLngBoundsLiteral} */ ([[south, west], [north, east]]);
   map.options.zoomSnap = 0.25;
   map.invalidateSize({ animate: false });
+  map.setMinZoom(0);
   const home = map.getBoundsZoom(box(view.bounds));
   const least = Math.min(home, map.getBoundsZoom(box(basemap.bounds), true));
   // First of all: a least zoom above the present one would start a move of its own, which ends after this one.
