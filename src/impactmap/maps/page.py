@@ -271,7 +271,7 @@ def viewer_script() -> str:
     Notes
     -----
     The modules keep to a form that needs no bundler: single-line imports without renaming, top-level names unique over
-    all of them.
+    all of them, no text over several lines.
     """
     sources = {file.name: file.read_text(encoding="utf-8") for file in _web_files(".js")}
     ordered: list[str] = []
@@ -290,7 +290,7 @@ def viewer_script() -> str:
     text = "\n".join(sources[name] for name in ordered)
     # Comments are for those who read the modules; they would be a tenth of the page.
     text = re.sub(r"(?ms)^[ \t]*// [^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", "", text)
-    lines = (line for line in map(str.rstrip, text.splitlines()) if line and not line.startswith("import "))
+    lines = (line for line in map(str.strip, text.splitlines()) if line and not line.startswith("import "))
     joined = "\n".join(re.sub(r"^export (?!default)", "", line) for line in lines)
     return f'(() => {{"use strict";\n{joined}\n}})();\n'
 
