@@ -11,13 +11,13 @@ const WIDEST_RADIUS = 40;
 const SIZED_REACH = 14;
 /** Side of the squares in which neighbours are looked up. */
 const BUCKET = 40;
-/** Two marks that a border keeps apart show at least this part of their radii, and move no further for it, in pixels. */
-const APART = 0.75;
+/** Two marks that a border keeps apart stand at least this part of their radii apart, and move no further for it, in pixels. */
+const APART = 1.1;
 const FURTHEST = 12;
 
 /**
  * @typedef {object} Group places on their way to a mark
- * @property {number} x canvas pixels, where its busiest place is
+ * @property {number} x canvas pixels, where one of its places is
  * @property {number} y
  * @property {number[]} places
  * @property {number[]} weights rows shown, place by place
@@ -66,17 +66,25 @@ export function reachOf(sized, largest) {
 }
 
 /**
- * Gather groups until no two of one territory reach each other. A group keeps the position of its busiest place; none
- * ever holds places of two territories.
- * @param {Group[]} groups taken over: their lists grow
+ * Gather groups until no two of one territory reach each other. Each then stands at its busiest place; none ever holds
+ * places of two territories.
+ * @param {Group[]} groups one place each; taken over: their lists grow
  * @param {Reach} reach
  * @returns {Group[]}
  */
 export function gatherGroups(groups, reach) {
+  /** @type {Map<number, [number, number]>} */
+  const at = new Map(groups.map(({ places: [place], x, y }) => [place, [x, y]]));
   // A mark grows with what joins it, so this is repeated while it helps.
   for (let before = Infinity; groups.length < before; ) {
     before = groups.length;
     groups = mergeOnce(groups, reach);
+  }
+  for (const group of groups) {
+    const { places, weights } = group;
+    let busiest = 0;
+    for (let i = 1; i < places.length; i++) if (weights[i] > weights[busiest]) busiest = i;
+    [group.x, group.y] = /** @type {[number, number]} */ (at.get(places[busiest]));
   }
   return groups;
 }
