@@ -370,7 +370,6 @@ def test_size_is_the_sum_of_what_is_gathered(open_page, tmp_path):
     tab = opened(
         open_page, tmp_path, events, claims_of([50_000, 50_000, 1, 60_000, None]), symbols={"size": "households_without_power"}
     )
-    tab.page.screenshot(path="/tmp/marks/o/sized.png")
     both, one, middle, none = (
         coloured(tab, lat, lon) for lat, lon in ((13.0, 24.0), (22.0, 36.0), (13.0, 36.0), (22.0, 24.0))
     )

@@ -337,7 +337,7 @@ def test_small_multiples_share_frame_and_key(drawn):
 
 def test_small_multiples_by_side_keep_the_unstated(drawn):
     figure = drawn(facet="side")
-    assert words(figure, "panel") == ["Russia", "Ukraine", "Not stated"]
+    assert words(figure, "panel") == [f"Attacking side: {side}" for side in ("Russia", "Ukraine", "not stated")]
     assert words(figure, "panel-note") == [
         "5 reports, not on the map: 2",
         "3 reports, not on the map: 1",
