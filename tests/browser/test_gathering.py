@@ -1,4 +1,4 @@
-"""What marks hold, what they are called and how large they are: the rules on generated places, and the page's own words."""
+"""What marks hold, what they are called and how large they are: rules on generated places, and the page's words."""
 
 from __future__ import annotations
 
@@ -315,20 +315,22 @@ def test_positions_of_one_place_have_its_name_and_places_of_one_position_have_no
         ("Adré", "TD", 13.47, 22.20, "X"), ("Farchana", "TD", 13.47, 22.20, "X"), ("Far", "SD", 30.0, 10.0, "X"),
     ]  # fmt: skip
     tab = opened(open_page, tmp_path, reports(rows))
-    assert {"Omdurman · 2 reports · Attacking side: X 2", "2 places: Adré, Farchana · 2 reports · Attacking side: X 2"} <= {
-        *walk(tab)
-    }
+    assert {
+        "Omdurman · 2 reports · Attacking side: X 2",
+        "2 places: Adré, Farchana · 2 reports · Attacking side: X 2",
+    } <= {*walk(tab)}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_generated_places_on_both_sides(open_page, tmp_path, seed):
     """Each mark tells of one country, and every report is at a mark."""
     chance = random.Random(seed)
+    west = {"SD": 22.0, "TD": 18.2}
     rows = [
-        (f"{country}{number}", country, 13 + 4 * chance.random(), (22 if country == "SD" else 18.2) + 3.8 * chance.random(),
-         chance.choice(["RSF", "SAF", None]))
-        for number in range(60) for country in ("SD", "TD")
-    ]  # fmt: skip
+        (f"{country}{number}", country, chance.uniform(13, 17), west[country] + chance.uniform(0, 3.8), side)
+        for number in range(60)
+        for country, side in zip(west, chance.choices(["RSF", "SAF", None], k=2), strict=True)
+    ]
     tab = opened(open_page, tmp_path, reports(rows))
     told = walk(tab)
     names = [set(re.findall(r"(SD|TD)\d+", text.split(" · ")[0])) for text in told]
@@ -368,7 +370,11 @@ def test_size_is_the_sum_of_what_is_gathered(open_page, tmp_path):
     events = reports(rows)
     events["confirmation"] = "confirmed"
     tab = opened(
-        open_page, tmp_path, events, claims_of([50_000, 50_000, 1, 60_000, None]), symbols={"size": "households_without_power"}
+        open_page,
+        tmp_path,
+        events,
+        claims_of([50_000, 50_000, 1, 60_000, None]),
+        symbols={"size": "households_without_power"},
     )
     both, one, middle, none = (
         coloured(tab, lat, lon) for lat, lon in ((13.0, 24.0), (22.0, 36.0), (13.0, 36.0), (22.0, 24.0))
@@ -395,12 +401,15 @@ def test_several_sides_at_one_place_are_one_glyph_about_it(open_page, tmp_path):
     events = reports([*rows, ("Far", "SD", 22.0, 36.0, "X")])
     events["confirmation"] = "confirmed"
     tab = opened(open_page, tmp_path, events)
-    x, _ = tab.spot(13.0, 24.0)
     size = 40
     colours = tab.colours(13.0, 24.0, size)
 
     def columns(side):
-        return [i % size for i, colour in enumerate(colours) if sum(abs(a - b) for a, b in zip(colour, side, strict=True)) < 60]
+        return [
+            i % size
+            for i, colour in enumerate(colours)
+            if sum(abs(a - b) for a, b in zip(colour, side, strict=True)) < 60
+        ]
 
     left, right = columns(GREEN), columns(PLUM)
     assert left

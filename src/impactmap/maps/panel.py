@@ -362,7 +362,9 @@ class MapPanel:
         """Return what a mark holds, as the page's labels say it: one name alone never stands for several."""
         if held > 1 and not leading:
             return self.words.plural("viewer.places", held)
-        return self.words.text("viewer.place_plus", place=leading, n=self.words.number(held - 1)) if held > 1 else leading
+        return (
+            self.words.text("viewer.place_plus", place=leading, n=self.words.number(held - 1)) if held > 1 else leading
+        )
 
     def _spots(self, shape: BaseGeometry, height: float) -> list[tuple[float, float]]:
         """Return where an area's label may stand: its middle, a grid of points inside it, then under and over it."""

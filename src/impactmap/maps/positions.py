@@ -85,16 +85,16 @@ def row_territories(reports: Reports, rows: npt.NDArray[np.intp]) -> npt.NDArray
 
 def _territories(reports: Reports, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """Return a number for each pair of country and side of the border, from 1 in order of appearance; 0 for neither."""
-    country, side = (codes_of(reports.places_at(name, rows))[0].astype(np.intp) + 1 for name in ("country", "side_country"))
+    country, side = (
+        codes_of(reports.places_at(name, rows))[0].astype(np.intp) + 1 for name in ("country", "side_country")
+    )
     pairs = country * (int(side.max(initial=0)) + 1) + side
     numbers = np.zeros(len(rows), dtype=np.intp)
     numbers[pairs > 0] = pd.factorize(pairs[pairs > 0])[0] + 1
     return numbers
 
 
-def _most_named(
-    codes: npt.NDArray[np.intp], territories: npt.NDArray[np.intp], count: int
-) -> npt.NDArray[np.uint16]:
+def _most_named(codes: npt.NDArray[np.intp], territories: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.uint16]:
     """Return the territory that most rows of each position name; those that name none have no say."""
     named = np.flatnonzero(territories)
     wide = int(territories.max(initial=0)) + 1
