@@ -1,8 +1,6 @@
 """impactmap: dated, sourced reports of attacks on infrastructure, as maps to publish and to question.
 
-Public names are loaded when they are first used, so that ``import impactmap`` costs next to nothing. The stages have
-further names of their own: `impactmap.events`, `impactmap.places`, `impactmap.context`, `impactmap.maps` and
-`impactmap.publish`, whose chief function is ``impactmap.publish.publish``.
+Public names are loaded when they are first used, so that ``import impactmap`` costs next to nothing.
 """
 
 from __future__ import annotations
@@ -61,6 +59,7 @@ __all__ = [
     "prepare",
     "project_for_table",
     "propose_duplicates",
+    "publish",
     "read_events",
     "read_version",
     "save_figure",
@@ -72,41 +71,46 @@ __all__ = [
     "write_table",
 ]
 
-_STAGES = {
-    "errors": ("ImpactMapError",),
+_ROOMS = {
+    "claims.duplicates": ("propose_duplicates",),
+    "claims.updates": ("Update", "update_events"),
+    "claims.versions": ("Changes", "compare_events"),
+    "context.borders": ("Border", "load_border"),
+    "context.compare": ("compare_reported",),
+    "context.distance": ("add_border_distance",),
+    "context.population": ("add_population",),
+    "context.regions": ("add_regions",),
+    "maps.page.event_map": ("EventMap", "build_map"),
+    "maps.picture.image_file": ("save_figure",),
+    "maps.picture.plot": ("plot_map",),
+    "model.claims": ("find_contradictions", "interval"),
+    "model.faults": ("Fault",),
+    "model.errors": ("ImpactMapError",),
+    "model.project": ("Project", "load_project", "new_project", "project_for_table"),
+    "places.geocode": ("geocode_events",),
+    "places.geocoder": ("Gazetteer",),
+    "places.lookup": ("locate_table",),
+    "places.positions": ("coarsen_positions",),
+    "publishing.files.forms": ("Written", "write_events", "write_table"),
+    "publishing.files.postgis": ("from_postgis", "to_postgis"),
+    "publishing.folder": ("publish",),
+    "publishing.manifest": ("verify_folder",),
+    "reading.explain": ("explain_mapping",),
+    "reading.formats.remote": ("fetch_table",),
+    "reading.read": ("check_events", "Reading", "read_events"),
     "reference": ("notices",),
-    "project": ("Project", "load_project", "new_project", "project_for_table"),
-    "events": (
-        "Changes",
-        "Fault",
-        "Reading",
-        "Update",
-        "check_events",
-        "compare_events",
-        "explain_mapping",
-        "fetch_table",
-        "find_contradictions",
-        "interval",
-        "propose_duplicates",
-        "read_events",
-        "update_events",
-    ),
-    "places": ("Gazetteer", "coarsen_positions", "geocode_events"),
-    "context": ("Border", "add_border_distance", "add_population", "add_regions", "compare_reported", "load_border"),
-    "maps": ("EventMap", "Summary", "alt_text", "build_map", "plot_map", "save_figure", "summarise"),
-    "publish": ("correction_note", "Written", "verify_folder", "write_events", "write_table"),
-    "conversion": ("Conversion", "convert", "read_version"),
-    "checking": ("CheckReport", "check_source"),
-    "sources": ("Source", "open_source"),
-    "pipeline": ("BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"),
-    "postgis": ("from_postgis", "to_postgis"),
-    "lookup": ("locate_table",),
+    "telling.correction_note": ("correction_note",),
+    "telling.summary": ("Summary", "alt_text", "summarise"),
+    "workspace.build": ("BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"),
+    "workspace.check": ("CheckReport", "check_source"),
+    "workspace.convert": ("Conversion", "convert", "read_version"),
+    "workspace.opening": ("Source", "open_source"),
 }
-_HOMES = {name: stage for stage, names in _STAGES.items() for name in names}
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name from its stage."""
+    """Load a public name from its room."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -19,8 +19,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from impactmap import context
-from impactmap.maps.interactive import build_map
-from impactmap.project import Project
+from impactmap.maps.page.event_map import build_map
+from impactmap.model.project import Project
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
