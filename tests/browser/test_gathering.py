@@ -14,8 +14,8 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from impactmap.maps.interactive import build_map
-from impactmap.project import Project
+from impactmap.maps.page.event_map import build_map
+from impactmap.model.project import Project
 
 pytestmark = pytest.mark.browser
 
