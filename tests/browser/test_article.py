@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from impactmap.maps.interactive import build_map
-from impactmap.maps.summary import summarise
-from impactmap.publish.embed import embed_snippet
+from impactmap.maps.page.event_map import build_map
+from impactmap.publishing.embed import embed_snippet
+from impactmap.telling.summary import summarise
 
 pytestmark = pytest.mark.browser
 
