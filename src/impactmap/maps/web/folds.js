@@ -16,6 +16,8 @@ export function tendFolds() {
     for (const fold of folds()) fold.open = false;
     // What is folded stands in one row.
     byId("im-view")?.after(byId("im-beside") ?? "");
+    // Under a finding the counts stand with what they count; the switches of the sides show them, too.
+    if (byId("im-finding")) document.querySelector("#im-table summary")?.after(byId("im-summary") ?? "");
   }
   dataset.imFolded = "";
   /** @type {HTMLDetailsElement[]} */
