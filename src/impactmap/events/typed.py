@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from impactmap.errors import OptionError
 from impactmap.events.check import FaultLog, nearest
-from impactmap.events.dates import ParsedDates, parse_dates, reads_as_date
+from impactmap.events.dates import ParsedDates, order_evidence, parse_dates
 from impactmap.events.figures import parse_coordinates
 from impactmap.events.rawtable import Note, RawTable, is_written
 from impactmap.events.schema import Column
@@ -58,6 +60,8 @@ class Table:
         Cells of rows that are no reports; they are in the log, and not in the other frames.
     stated
         Headers of the columns that say who states the row's figures.
+    date_orders
+        The order of day and month that its columns of dates show, by the sign between the numbers.
     """
 
     raw: RawTable
@@ -69,6 +73,7 @@ class Table:
     notes: list[Note] = field(default_factory=list)
     aside: pd.DataFrame = field(default_factory=pd.DataFrame)
     stated: set[str] = field(default_factory=set)
+    date_orders: dict[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> pd.Series[int]:
@@ -107,6 +112,9 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         raw.cells.drop(columns=list(headers.values())),
         FaultLog(raw.name),
     )
+    dated = [headers[column.name] for column in columns if column.dtype == "datetime64[s]" and column.name in headers]
+    if len(dated) > 1:
+        table.date_orders = order_evidence(raw.cells[header] for header in dated)
     written = is_written(raw.cells.columns)
     typed: dict[str, pd.Series] = {}
     empty = pd.Series(pd.NA, index=raw.cells.index, dtype="str")
@@ -218,58 +226,56 @@ def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[s
 
 
 def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], options: Options) -> pd.Series:
-    parsed = parse_dates(cells, order=options.order, timezone=options.timezone)
+    parsed = parse_dates(
+        cells,
+        order=options.order,
+        timezone=options.timezone,
+        day_first=re.search("[\u0400-\u04ff]", header) is not None,
+        beside=table.date_orders,
+    )
     table.dates[column.name] = parsed
-    if parsed.ambiguous:
-        unread = cells[cells.notna() & parsed.start.isna()]
-        unread = unread[unread.map(reads_as_date)]
-        table.log.table(
-            row=int(unread.index[0]),
-            column=header,
-            expected="dates whose day and month can be told apart",
-            found=f"{unread.iloc[0]!r} and others that read both ways",
-            fix=(
-                "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format "
-                "in the project file)."
-            ),
-        )
-        return parsed.start
+    days = parsed.end if column.name == "date_end" else parsed.start
+    unread = cells.notna() & parsed.start.isna()
     if parsed.conflict:
         table.log.table(
             row=int(cells.index[(cells == parsed.conflict[1]).to_numpy()][0]),
             column=header,
             expected="one date format in the column",
-            found=(
-                f"{parsed.conflict[0]!r}, which begins with the day, and {parsed.conflict[1]!r}, which begins "
-                "with the month"
-            ),
+            found=f"{parsed.conflict[0]!r} and {parsed.conflict[1]!r}, which cannot have the same part first",
             fix="Write all dates as 2025-11-09, or give --date-format: rows that do not fit it are then listed.",
         )
-        return parsed.start
-    if parsed.order:
-        how = "as you said" if options.order else "as cells with a number above 12 show"
-        table.note(
-            "dates", f"Column {header!r}: read with the {'day' if parsed.order == 'dmy' else 'month'} first, {how}."
+        return days
+    if parsed.ambiguous:
+        open_order = unread & parsed.reason.str.startswith("it can be read").fillna(value=False)
+        table.log.table(
+            row=int(cells.index[open_order][0]),
+            column=header,
+            expected="dates whose day and month can be told apart",
+            found=f"{cells[open_order].iloc[0]!r} and others that read both ways: {int(open_order.sum()):,}",
+            fix=(
+                "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format "
+                "in the project file)."
+            ),
         )
-    if parsed.serials:
-        table.note(
-            "dates",
-            f"Column {header!r}: a spreadsheet's numbers of days, such as 45970 for 2025-11-09, were read as days: "
-            f"{parsed.serials:,} of the cells.",
+        return days
+    if options.order and column.name == "date_start" and not parsed.fitting and cells.notna().any():
+        example = str(cells.dropna().iloc[0])
+        raise OptionError(
+            f"{table.raw.name}, column {header!r}: expected dates in the order that the date format says, "
+            f"{' '.join({'d': 'day', 'm': 'month', 'y': 'year'}[letter] for letter in options.order)}; none of its "
+            f"{int(cells.notna().sum()):,} cells is, {example!r} for one. Leave --date-format (date_format in the "
+            "project file) out, or give the one that the cells have."
         )
-    if parsed.times_without_zone:
-        table.note(
-            "dates",
-            f"Column {header!r}: times without a zone: {parsed.times_without_zone:,}; only the day is used.",
-        )
-    bad = cells.notna() & parsed.start.isna()
+    for text in parsed.notes:
+        table.note("dates", f"Column {header!r}: {text}")
+    why = parsed.reason.str.slice(0, 1).str.upper() + parsed.reason.str.slice(1)
     table.log.reject(
-        bad,
+        unread,
         table.rows,
         cells,
         column=header,
-        expected="a day that exists, such as 2025-11-09",
-        fix="Correct the date, with a year of four digits.",
+        expected="a day, such as 2025-11-09",
+        fix=why + ".",
     )
     if options.now is not None:
         today = pd.Timestamp(options.now.astimezone(ZoneInfo(options.timezone)).date())
@@ -281,4 +287,4 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
             expected=f"a date not after today, {today:%Y-%m-%d}",
             fix="Correct the date; the future is not reported.",
         )
-    return parsed.start
+    return days
