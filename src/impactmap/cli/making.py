@@ -97,6 +97,7 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     several, reports of one event are looked for across them; they are proposed with a score, never merged.
     """
     from impactmap.checking import check_source
+    from impactmap.events.check import gather_faults
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
@@ -107,7 +108,7 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     else:
         for note in result.notes:
             say(f"Note: {note}", error=True)
-        for fault in result.faults:
+        for fault in gather_faults(result.faults):
             say(f"{fault.severity.capitalize()}: {fault}")
         _say_listed(result.unsettled, _unsettled_line, "rows that would not be on the map")
         _say_listed(result.duplicates, _duplicate_line, "pairs that may be one event, not merged")

@@ -15,6 +15,7 @@ from impactmap.events.adapters import CLAIM_PREFIX, adapt, terms_of
 from impactmap.events.check import Fault, FaultLog, nearest, raise_for_faults
 from impactmap.events.claims import claims_frame
 from impactmap.events.dates import date_order
+from impactmap.events.empty_words import without_empty_words
 from impactmap.events.files import open_table
 from impactmap.events.headers import metric_headers
 from impactmap.events.rawtable import InputFile, Note
@@ -230,6 +231,13 @@ def read_events(
     raise_for_faults(_fatal(tables))
     filled = [part for part in stated if len(part)]
     said = claims_frame(pd.concat(filled, ignore_index=True) if filled else [])
+    for each in tables:
+        if each.empty_cells:
+            each.note(
+                "numbers",
+                "Cells of numbers, days and positions that say that nothing is known, such as n/a, - or unknown: "
+                f"{each.empty_cells:,}; read as empty.",
+            )
     notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
     release()
     notes += note_duplicates(frame, raw.name)
@@ -273,9 +281,9 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     start = table.dates.get("date_start")
     if "date_start" in table.columns and start is not None and not (start.ambiguous or start.conflict):
         table.log.reject(
-            table.raw.cells[table.columns["date_start"]].isna(),
+            without_empty_words(table.raw.cells[table.columns["date_start"]])[0].isna(),
             table.rows,
-            typed["date_start"],
+            table.raw.cells[table.columns["date_start"]],
             column=table.columns["date_start"],
             expected="a date",
             fix="Write the day, such as 2025-11-09.",

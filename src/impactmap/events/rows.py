@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.util import hash_pandas_object
 
+from impactmap.events.empty_words import without_empty_words
 from impactmap.events.files import SOURCE_GEOMETRY
 from impactmap.events.rawtable import Note
 from impactmap.events.schema import PLACE_COLUMNS
@@ -69,10 +70,13 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     log, cells = table.log, table.raw.cells
     rows = pd.Series(frame.index, index=frame.index, dtype="int64")
     latitude, longitude = frame["latitude"], frame["longitude"]
+    apart = table.positions is None
+    unreadable = pd.Series(data=False, index=frame.index) if apart else _reject_unread(table, frame)
     for name, values, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
-        if name in table.columns:
+        if apart and name in table.columns:
             header = table.columns[name]
-            said = cells.loc[frame.index, header]
+            said = without_empty_words(cells.loc[frame.index, header])[0]
+            unreadable |= said.notna() & ~np.isfinite(values)
             log.reject(
                 said.notna() & ~np.isfinite(values),
                 rows,
@@ -84,10 +88,6 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
                     "row by its place."
                 ),
             )
-    unreadable = pd.Series(data=False, index=frame.index)
-    for name, values in (("latitude", latitude), ("longitude", longitude)):
-        if name in table.columns:
-            unreadable |= cells.loc[frame.index, table.columns[name]].notna() & ~np.isfinite(values)
     _reject_positions(table, latitude[~unreadable], longitude[~unreadable])
     shape = (
         frame[SOURCE_GEOMETRY].notna() if SOURCE_GEOMETRY in frame.columns else pd.Series(data=False, index=frame.index)
@@ -105,9 +105,32 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~rejected] if rejected.any() else frame
 
 
+def _reject_unread(table: Table, frame: pd.DataFrame) -> pd.Series[bool]:
+    """Put rows into the log whose one cell for the position cannot be read and that name no place; return them."""
+    assert table.positions is not None
+    reason = table.positions.reason.reindex(frame.index)
+    header, unread = table.positions.found.told, reason.notna()
+    named = frame[["place", "region", "country"]].notna().any(axis=1)
+    why = reason.str.slice(0, 1).str.upper() + reason.str.slice(1) + "."
+    source = [name for name in table.positions.hidden if name in table.others.columns]
+    cells = table.others.loc[frame.index, source[0]] if source else reason
+    rows = pd.Series(frame.index, index=frame.index, dtype="int64")
+    expected = "a position, such as 50.45, 30.52"
+    table.log.reject(unread & ~named, rows, cells, column=header, expected=expected, fix=why)
+    for text in why[unread & named].unique():
+        table.log.remark(
+            rows=rows[unread & named & (why == text)],
+            column=header,
+            expected=expected,
+            found=repr(str(cells[unread & named & (why == text)].iloc[0])),
+            fix=f"{text} The row is located by the place that it names.",
+        )
+    return unread & ~named
+
+
 def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Series[float]) -> None:
     """Put rows whose latitude and longitude cannot be a position into the log."""
-    header = ", ".join(table.columns.get(name, name) for name in ("latitude", "longitude"))
+    header = ", ".join(dict.fromkeys(table.columns.get(name, name) for name in ("latitude", "longitude")))
     finite = pd.Series(np.isfinite(latitude) & np.isfinite(longitude), index=latitude.index)
     outside = (latitude.abs() > 90) | (longitude.abs() > 180)
     odd = (finite & (outside | ((latitude == 0) & (longitude == 0)))) | (latitude.notna() ^ longitude.notna())

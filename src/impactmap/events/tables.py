@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from impactmap.events.adapters.layout import CLAIM_PREFIX
 from impactmap.events.aside import rows_aside
 from impactmap.events.check import nearest
+from impactmap.events.files import SOURCE_GEOMETRY
 from impactmap.events.headers import HeaderMatch, header_key, match_headers
+from impactmap.events.positions import TakenPositions, take_positions
 from impactmap.events.rawtable import OURS, RawTable
 from impactmap.events.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
 from impactmap.events.spill import release
@@ -53,7 +55,11 @@ def build_table(
                     f"cells: {changed:,}."
                 )
         raw = replace(raw, cells=cells)
-    names = [str(header) for header in cells.columns]
+    positions = None if exact or raw.is_ours else take_positions(cells, taken=given or ())
+    if positions is not None:
+        cells = positions.cells
+        raw = replace(raw, cells=cells)
+    names = [str(header) for header in cells.columns if positions is None or header not in positions.hidden]
     everything = [column.name for column in (*EVENT_COLUMNS, *PLACE_COLUMNS, *CLAIM_COLUMNS)]
     if exact:
         match = HeaderMatch({column.name: column.name for column in schema if column.name in names})
@@ -70,6 +76,8 @@ def build_table(
     if len(aside):
         raw = replace(raw, cells=cells.drop(index=aside.index))
     table = type_table(raw, schema, headers, options)
+    if positions is not None:
+        place_rows(table, positions)
     table.aside = aside
     table.log.set_aside(no_reports)
     for text in notes:
@@ -120,9 +128,25 @@ def build_table(
     return table
 
 
+def place_rows(table: Table, positions: TakenPositions) -> None:
+    """Give a table the latitudes and longitudes that its column of positions holds."""
+    found = positions.found
+    rows = table.typed.index
+    table.positions = positions
+    table.typed = table.typed.assign(
+        latitude=found.parsed.latitude.reindex(rows), longitude=found.parsed.longitude.reindex(rows)
+    )
+    table.columns |= dict.fromkeys(("latitude", "longitude"), found.told)
+    for text in found.parsed.notes:
+        table.note("places", f"Column {found.told!r}: {text}")
+    if found.parsed.empty:
+        table.empty_cells += found.parsed.empty
+
+
 def note_kept(table: Table, taken: Collection[str] = ()) -> None:
     """Say which columns the program does not know; figures and who states them are published as claims."""
-    kept = [str(name) for name in table.others.columns if name not in taken and name not in table.stated]
+    taken = {*taken, *table.stated, SOURCE_GEOMETRY, *(table.positions.hidden if table.positions else ())}
+    kept = [str(name) for name in table.others.columns if name not in taken]
     if kept:
         table.note(
             "columns",
@@ -203,6 +227,7 @@ def need_columns(table: Table, places: Table | None) -> None:
     where = places if places is not None else table
     placed = (
         "place" in where.columns
+        or where.positions is not None
         or {"latitude", "longitude"} <= set(where.columns)
         or "source_geometry" in where.others.columns
     )

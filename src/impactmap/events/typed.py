@@ -13,7 +13,9 @@ import pandas as pd
 from impactmap.errors import OptionError
 from impactmap.events.check import FaultLog, nearest
 from impactmap.events.dates import ParsedDates, order_evidence, parse_dates
+from impactmap.events.empty_words import without_empty_words
 from impactmap.events.figures import parse_coordinates
+from impactmap.events.positions import TakenPositions
 from impactmap.events.rawtable import Note, RawTable, is_written
 from impactmap.events.schema import Column
 from impactmap.events.spill import change_texts, parts_of, release, spill
@@ -62,6 +64,10 @@ class Table:
         Headers of the columns that say who states the row's figures.
     date_orders
         The order of day and month that its columns of dates show, by the sign between the numbers.
+    positions
+        Where its latitudes and longitudes come from, when these stand in one column.
+    empty_cells
+        How many cells of numbers, days and positions say that nothing is known.
     """
 
     raw: RawTable
@@ -74,6 +80,8 @@ class Table:
     aside: pd.DataFrame = field(default_factory=pd.DataFrame)
     stated: set[str] = field(default_factory=set)
     date_orders: dict[str, str] = field(default_factory=dict)
+    positions: TakenPositions | None = None
+    empty_cells: int = 0
 
     @property
     def rows(self) -> pd.Series[int]:
@@ -129,7 +137,12 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         cells = raw.cells[header]
         if column.dtype != "str" or column.vocabulary:
             cells = cells.mask(cells.str.strip() == "")
+        if column.dtype != "str":
+            cells, empty_words = without_empty_words(cells)
+            table.empty_cells += empty_words
         if column.dtype == "str":
+            if column.name.endswith("_id") and not written:
+                cells = _without_decimals(table, header, cells)
             exact = column.name.endswith("_id") or written
             typed[column.name] = cells if exact else change_texts(cells, lambda part: part.str.strip())
             _look_at_text(table, column, header, cells)
@@ -169,6 +182,15 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
             typed[column.name] = pd.to_numeric(cells, errors="coerce").astype(column.dtype)
     table.typed = spill(pd.DataFrame(typed, index=raw.cells.index))
     return table
+
+
+def _without_decimals(table: Table, header: str, cells: pd.Series[str]) -> pd.Series[str]:
+    """Return identifiers without the .0 that a program put behind every one of them; their text else stays."""
+    filled = cells.dropna()
+    if filled.empty or not filled.iloc[0].endswith(".0") or not filled.str.fullmatch(r"\d+\.0").all():
+        return cells
+    table.note("columns", f"Column {header!r}: the .0 behind every identifier was taken away; cells: {len(filled):,}.")
+    return cells.str.slice(0, -2)
 
 
 def _whole_numbers(cells: pd.Series[str]) -> pd.Series[int]:
