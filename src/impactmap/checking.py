@@ -69,6 +69,7 @@ def check_source(
     *others: str | Path,
     now: dt.datetime,
     date_format: str | None = None,
+    timezone: str | None = None,
     gazetteers: str | Path | None = None,
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
@@ -83,7 +84,7 @@ def check_source(
         A table, or a project, as for `open_source`.
     others
         Tables or projects of other sources: duplicates are then looked for across them.
-    now, date_format
+    now, date_format, timezone
         As in `open_source`.
     gazetteers
         Folder of the user's own gazetteers, beside the one that ships.
@@ -114,7 +115,7 @@ def check_source(
         raise InputError("expected one table where places or claims are given, found several. Check them one by one.")
     say = progress or quiet
     say(1, 3, "Reading the tables")
-    options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format}
+    options: dict[str, Any] = {"now": now, "date_format": date_format, "timezone": timezone, "format": format}
     options |= {"places": places, "claims": claims, "progress": part_of(say, 1, 3)}
     opened: list[Source] = []
     faults: list[Fault] = []

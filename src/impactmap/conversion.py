@@ -87,6 +87,7 @@ def convert(
     gazetteers: str | Path | None = None,
     language: Language = "en",
     date_format: str | None = None,
+    timezone: str | None = None,
     places: str | Path | None = None,
     claims: str | Path | None = None,
     force: bool = False,
@@ -102,7 +103,7 @@ def convert(
         As `path`, `format`, `exact_positions` and `force` of `write_events`.
     now
         Aware; rows after its day are not used, and an update carries its day.
-    format, date_format
+    format, date_format, timezone
         As for `read_events`, for every source.
     places, claims
         As for `read_events`, of the one source.
@@ -134,7 +135,7 @@ def convert(
     if not sources:
         raise InputError("expected at least one table to convert, found none.")
     find_form(output, to)
-    options: dict[str, Any] = {"date_format": date_format, "now": now}
+    options: dict[str, Any] = {"date_format": date_format, "timezone": timezone, "now": now}
     if (places or claims) and len(sources) > 1:
         raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
     given: dict[str, Any] = {"format": format, "places": places, "claims": claims}
@@ -231,18 +232,19 @@ def read_version(path: str | Path, **options: Any) -> Reading:
     if Path(path).is_dir():
         beside.append(table.with_name("claims.csv"))
     claims = next((file for file in beside if file.is_file()), None)
-    return read_events(table, claims=claims, withdrawn=True, **options)
+    known = {name: value for name, value in options.items() if value is not None}
+    return read_events(table, claims=claims, withdrawn=True, **known)
 
 
-def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
+def _read(source: Path, *, now: dt.datetime, timezone: str | None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
     from impactmap.events.read import read_events
     from impactmap.sources import is_project, open_source
 
     if is_project(source):
         del given["withdrawn"]
-        return open_source(source, now=now, date_format=date_format, **given).reading
-    return read_events(source, now=now, date_format=date_format, **given)
+        return open_source(source, now=now, timezone=timezone, **given).reading
+    return read_events(source, now=now, timezone=timezone or "UTC", **given)
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:

@@ -279,12 +279,13 @@ def build(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    timezone: str | None = None,
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
     Parameters
     ----------
-    project_or_table, title, language, border, date_format
+    project_or_table, title, language, border, date_format, timezone
         As in `open_source`.
     folder
         Where to publish; see `impactmap.publish.publish`.
@@ -321,6 +322,7 @@ def build(
         language=language,
         border=border,
         date_format=date_format,
+        timezone=timezone,
         progress=part_of(say, 1, 4),
     )
     check_target(folder, inputs=source.inputs, force=force)
@@ -372,12 +374,13 @@ def draw(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    timezone: str | None = None,
 ) -> str:
     """Draw one picture of a project's or a table's map.
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, progress, cache_folder, gazetteers
+    project_or_table, now, title, language, border, date_format, timezone, progress, cache_folder, gazetteers
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -410,6 +413,7 @@ def draw(
         language=language,
         border=border,
         date_format=date_format,
+        timezone=timezone,
         progress=part_of(say, 1, 4),
     )
     ready = _make_ready(source, now, say, cache_folder, gazetteers)

@@ -21,6 +21,7 @@ from impactmap.cli.options import (
     language_option,
     now_option,
     source_argument,
+    timezone_option,
 )
 from impactmap.cli.report import counted, print_json, progress_shown, say
 from impactmap.errors import InputError, TableError
@@ -53,6 +54,7 @@ __all__ = ["review"]
 @online_and_cache_options
 @language_option
 @date_format_option
+@timezone_option
 @now_option
 @force_option
 @json_option
@@ -135,6 +137,7 @@ def _find(
     cache_folder: Path,
     language: str | None,
     date_format: str | None,
+    timezone: str | None,
     progress: Progress,
     **columns: Any,
 ) -> tuple[Project, list[Doubt]]:
@@ -145,7 +148,7 @@ def _find(
 
     if not any(columns.values()):
         try:
-            reading: Any = {"date_format": date_format, "progress": part_of(progress, 1, 2)}
+            reading: Any = {"date_format": date_format, "timezone": timezone, "progress": part_of(progress, 1, 2)}
             opened = open_source(source, now=now, language=language, **reading)
         except TableError as error:
             if source.is_dir() or source.suffix.lower() == ".toml":

@@ -156,14 +156,18 @@ def note_kept(table: Table, taken: Collection[str] = ()) -> None:
 
 
 def _keep_times(table: Table) -> None:
-    """Keep the cells of dates that hold a time of day, of which only the day is used."""
+    """Keep the cells of dates that say more than days do: a time of day, or words such as night of."""
     for name, header in table.columns.items():
-        if name in table.dates and table.raw.cells[header].str.contains(_CLOCK, regex=True).any():
+        if name not in table.dates:
+            continue
+        clock = table.raw.cells[header].str.contains(_CLOCK, regex=True).any()
+        if clock or table.dates[name].widened:
             kept = f"source_{header}"
             while kept in table.raw.cells.columns:
                 kept = f"source_{kept}"
             table.others = table.others.assign(**{kept: table.raw.cells[header]})
-            table.note("dates", f"Column {header!r} holds times of day: its cells are kept as {kept!r}.")
+            what = "times of day" if clock else "words beside the days"
+            table.note("dates", f"Column {header!r} holds {what}: its cells are kept as {kept!r}.")
 
 
 def _tell_addresses(table: Table) -> None:

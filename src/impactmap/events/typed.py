@@ -269,17 +269,21 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
         return days
     if parsed.ambiguous:
         open_order = unread & parsed.reason.str.startswith("it can be read").fillna(value=False)
-        table.log.table(
-            row=int(cells.index[open_order][0]),
-            column=header,
-            expected="dates whose day and month can be told apart",
-            found=f"{cells[open_order].iloc[0]!r} and others that read both ways: {int(open_order.sum()):,}",
-            fix=(
-                "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format "
-                "in the project file)."
-            ),
-        )
-        return days
+        unread &= ~open_order
+        told: dict[str, str] = {
+            "expected": "dates whose day and month can be told apart",
+            "fix": "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format in the "
+            "project file).",
+        }
+        if not parsed.start.notna().any():
+            table.log.table(
+                row=int(cells.index[open_order][0]),
+                column=header,
+                found=f"{cells[open_order].iloc[0]!r}, one of {int(open_order.sum()):,} that read both ways",
+                **told,
+            )
+            return days
+        table.log.reject(open_order, table.rows, cells, column=header, **told)
     if options.order and column.name == "date_start" and not parsed.fitting and cells.notna().any():
         example = str(cells.dropna().iloc[0])
         raise OptionError(

@@ -53,6 +53,8 @@ class ParsedDates:
         How many cells hold a time of day but no zone.
     serials
         How many cells hold a spreadsheet's number of a day, such as 45970.
+    widened
+        How many cells hold words such as night of or early, of which the days say less.
     notes
         What was decided, one sentence each.
     """
@@ -67,6 +69,7 @@ class ParsedDates:
     fitting: int = 0
     times_without_zone: int = 0
     serials: int = 0
+    widened: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -259,16 +262,20 @@ def parse_dates(
         fitting=sum(_fits(cell, order) for cell in cells) if order else 0,
         times_without_zone=counts["clock"],
         serials=counts["serial"],
+        widened=counts["widened"],
         notes=tuple(_notes(counts, used, orders, timezone, every_unix=every_unix)),
     )
 
 
 def _fits(cell: Cell, order: str | None) -> bool:
-    if cell.shape is None or order is None:
+    if order == "ymd" and cell.year_first:
+        return True
+    shape = cell.shape
+    if shape is None or order is None:
         return False
-    if cell.shape.ends:
-        return all(end.fits(order) for end in cell.shape.ends)
-    return cell.shape.shows is not None and cell.shape.shows[1] == order or (order == "ymd" and cell.year_first)
+    if shape.ends:
+        return all(end.fits(order) for end in shape.ends)
+    return shape.written == order or (shape.shows is not None and shape.shows[1] == order)
 
 
 def _notes(

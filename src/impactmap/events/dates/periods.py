@@ -86,6 +86,8 @@ class Shape:
         Whether a year has two digits.
     modifiers
         Letters of the words beside it, such as ``N`` for night of.
+    written
+        The order in which day, month and year of one date stand, where its form shows it.
     """
 
     period: Period | None = None
@@ -94,6 +96,7 @@ class Shape:
     listed: bool = False
     short: bool = False
     modifiers: str = ""
+    written: str = ""
 
     def read(self, order: str) -> Period:
         """Return the days, those of open order in the order given."""

@@ -266,7 +266,7 @@ def shape_of(tokens: Tokens, months: Mapping[str, int | str]) -> Shape | None:
                     raise Unread("it says from when, and not until when")
                 parts, short = _parts(found, values, months)
                 shape = rule.build(parts, found)
-                return replace(shape, short=short or shape.short, modifiers=modifiers)
+                return replace(shape, short=short or shape.short, modifiers=modifiers, written=_written(found))
     return None
 
 
@@ -305,6 +305,12 @@ def _parts(
             short, number = True, century(number)
         parts[name] = number
     return parts, short
+
+
+def _written(found: re.Match[str]) -> str:
+    """Return the order in which day, month and year of one date stand."""
+    places = {name: found.start(name) for name, kind in found.groupdict().items() if kind and name in "dmy"}
+    return "".join(sorted(places, key=places.__getitem__)) if len(places) == len("dmy") else ""
 
 
 def _listed(found: re.Match[str], values: list[int | str], months: Mapping[str, int | str]) -> Shape:

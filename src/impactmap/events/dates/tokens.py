@@ -182,7 +182,7 @@ def tokenise(text: str, words: Vocabulary) -> tuple[Tokens, str | None]:
 def _kind(found: re.Match[str], words: Vocabulary) -> tuple[str, int | str]:
     if digits := found["number"]:
         if found["cjk"]:
-            return "#", int(digits)
+            return "M", int(digits)
         length = len(digits)
         kind = (
             "n" if length <= _DAY_DIGITS
@@ -191,7 +191,7 @@ def _kind(found: re.Match[str], words: Vocabulary) -> tuple[str, int | str]:
         return kind, digits if kind in "CSD" else int(digits)
     if word := found["word"]:
         return _word(word, words)
-    return found["sign"], found["sign"]
+    return ("a" if found["sign"] == "&" else found["sign"]), found["sign"]
 
 
 def _word(word: str, words: Vocabulary) -> tuple[str, int | str]:
@@ -210,7 +210,6 @@ def _word(word: str, words: Vocabulary) -> tuple[str, int | str]:
 
 def _tidy(tokens: Tokens) -> None:
     """Pass over weekdays, small words and the signs that part nothing."""
-    tokens.kinds = tokens.kinds.replace("#", "M")
     if tokens.kinds.count("M") > 1:
         _weekdays_beside_months(tokens)
     while (before := tokens.kinds) is not None:

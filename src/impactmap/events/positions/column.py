@@ -187,6 +187,9 @@ def _settle(cells: list[_Cell], texts: Sequence[str], said: str | None) -> tuple
             settled.append(cell)
             continue
         way = pair.order or order
+        if not pair.order and min(abs(pair.first), abs(pair.second)) > _NORTHMOST:
+            settled.append(_Cell(cell.form, reason="neither number is a latitude, which is between −90 and 90"))
+            continue
         if pair.altitude and not said and not shown:
             why = "three numbers with commas have the longitude first in KML and the latitude elsewhere; name the column lon,lat or lat,lon"
             settled.append(_Cell(cell.form, reason=why))

@@ -18,6 +18,8 @@ _BANDS: Final = "CDEFGHJKLMNPQRSTUVWX"
 _COLUMNS: Final = ("ABCDEFGH", "JKLMNPQR", "STUVWXYZ")
 _ROWS: Final = "ABCDEFGHJKLMNPQRSTUV"
 _SQUARE, _CYCLE = 100_000, 2_000_000
+#: Degrees from the middle of a zone to where its squares end; around Norway and Svalbard zones are wider.
+_NARROW, _WIDE = 3.5, 6.5
 _MGRS = re.compile(r"(?:MGRS\W*)?(\d{1,2})\s*([C-HJ-NP-X])\s*([A-HJ-NP-Z])\s*([A-HJ-NP-V])\s*(\d*)\s*(\d*)")
 _ZONE: Final = r"(?:UTM\W*|ZONE\W*)*(?P<zone>\d{1,2})\s?(?P<letter>[C-HJ-NP-X]|NORTH|SOUTH)?"
 _METRES: Final = r"(?P<east>[1-9]\d{5}(?:[.,]\d+)?)\s*(?:M?E|M)?\W+(?P<north>\d{5,8}(?:[.,]\d+)?)\s*(?:M?N|M)?"
@@ -56,7 +58,7 @@ def mgrs_of(text: str) -> _Position | None:
     Examples
     --------
     >>> mgrs_of("37U CR 01527 41117")
-    (49.992808, 36.231567)
+    (49.989317, 36.23106)
     """
     found = _MGRS.fullmatch(text.strip().upper())
     if found is None:
@@ -64,7 +66,7 @@ def mgrs_of(text: str) -> _Position | None:
     zone, band, column, row = int(found[1]), found[2], found[3], found[4]
     if not 1 <= zone <= 60 or column not in _COLUMNS[(zone - 1) % 3]:
         raise Unread(f"there is no grid square {column}{row} in zone {zone}{band}")
-    digits = found[3 + 2] + found[6]
+    digits = found[5] + found[6]
     if len(digits) % 2 or len(digits) > 10 or (found[6] and len(found[5]) != len(found[6])):
         raise Unread("a grid reference has as many digits for the east as for the north, five each at most")
     half = len(digits) // 2
@@ -78,7 +80,9 @@ def mgrs_of(text: str) -> _Position | None:
     south = -80 + 8 * at
     for cycle in range(5):
         position = _degrees(zone, east, north + cycle * _CYCLE, northern=band >= "N")
-        if south - 1.0 <= position[0] < south + (12 if band == "X" else 8) + 1.0:
+        if abs((position[1] - 6 * zone + 183 + 180) % 360 - 180) > (_WIDE if band in "VX" else _NARROW):
+            continue
+        if south - 1 <= position[0] < south + (12 if band == "X" else 8) + 1:
             return position
     raise Unread(f"there is no grid square {column}{row} in zone {zone}{band}")
 
@@ -94,7 +98,7 @@ def utm_of(text: str) -> _Position | None:
     Examples
     --------
     >>> utm_of("37U 301527 5541117")
-    (49.992804, 36.231561)
+    (49.989313, 36.231053)
     """
     found = next((found for pattern in _UTM if (found := pattern.fullmatch(text.strip().upper()))), None)
     if found is None:
@@ -119,14 +123,14 @@ def plus_code_of(text: str) -> _Position | None:
 
     Examples
     --------
-    >>> plus_code_of("8FXGWRFW+FG")
-    (49.973688, 36.096312)
+    >>> plus_code_of("8FVC9G8F+6X")
+    (47.365563, 8.524938)
     """
     code = text.strip().upper()
     if _PLUS_COARSE.fullmatch(code):
         raise Unread("it is the plus code of a wide area, which is no point")
     if _PLUS_SHORT.fullmatch(code):
-        raise Unread("it is a short plus code, which another map may place elsewhere; copy the full one, such as 8FXGWRFW+FG")
+        raise Unread("it is a short plus code, which another map may place elsewhere; copy the full one, such as 8FVC9G8F+6X")
     found = _PLUS.fullmatch(code)
     if found is None:
         return None
@@ -153,7 +157,7 @@ def geohash_of(text: str) -> _Position | None:
     Examples
     --------
     >>> geohash_of("ezs42xyz")
-    (42.607622, -5.58243)
+    (42.626867, -5.593586)
     """
     code = text.strip().casefold()
     if not _GEOHASH.fullmatch(code):

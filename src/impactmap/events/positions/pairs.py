@@ -82,7 +82,7 @@ def pair_of(text: str) -> Pair | None:
     for pattern, order in _LABELLED:
         if found := pattern.fullmatch(bare.translate(_BRACKETS).casefold().strip(" ,;")):
             return Pair(*(_decimal(found[name]) for name in "ab"), order=order)
-    plain = " ".join(bare.translate(_BRACKETS).split()).strip(" ,;")
+    plain = " ".join(bare.translate(_BRACKETS).split()).strip(" ,;").removesuffix(".")
     if found := _ISO.fullmatch(plain):
         return Pair(float(found[1]), float(found[2]), order="lat")
     if found := _RUN_TOGETHER.fullmatch(plain):
