@@ -9,7 +9,7 @@ import click
 
 from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing
 from impactmap.cli.report import FAULTY, MISUSED, say
-from impactmap.errors import ImpactMapError, OptionError
+from impactmap.model.errors import ImpactMapError, OptionError
 
 __all__ = ["app", "main"]
 

@@ -26,8 +26,8 @@ from impactmap.cli.options import (
     source_argument,
     table_files,
     table_options,
-    title_option,
     timezone_option,
+    title_option,
 )
 from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
 
@@ -55,7 +55,7 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
-    from impactmap.pipeline import build as run
+    from impactmap.workspace.build import build as run
 
     with progress_shown() as progress:
         report = run(source, output, now=now, force=force, progress=progress, **chosen)
@@ -99,8 +99,8 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     PROJECT_OR_TABLE is whatever impactmap convert reads: a table, a project file, or a folder that holds one. Of
     several, reports of one event are looked for across them; they are proposed with a score, never merged.
     """
-    from impactmap.checking import check_source
-    from impactmap.events.check import gather_faults
+    from impactmap.model.faults import gather_faults
+    from impactmap.workspace.check import check_source
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
@@ -163,7 +163,7 @@ def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
-    from impactmap.pipeline import draw
+    from impactmap.workspace.build import draw
 
     with progress_shown() as progress:
         alt = draw(source, output, progress=progress, **chosen)
@@ -179,7 +179,7 @@ def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
 @json_option
 def new(folder: Path, *, as_json: bool) -> None:
     """Write a commented project file and a small table to start from."""
-    from impactmap.project import new_project
+    from impactmap.model.project import new_project
 
     files = new_project(folder)
     if as_json:
@@ -194,7 +194,7 @@ def new(folder: Path, *, as_json: bool) -> None:
 @json_option
 def verify(folder: Path, *, as_json: bool) -> None:
     """Say whether a published folder is as it was published."""
-    from impactmap.publish.manifest import verify_folder
+    from impactmap.publishing.manifest import verify_folder
 
     differences = verify_folder(folder)
     if as_json:

@@ -1,0 +1,8 @@
+"""Days as people write them: one order of day and month a column, never guessed."""
+
+from __future__ import annotations
+
+from impactmap.reading.dates.cells import reads_as_date
+from impactmap.reading.dates.column import ParsedDates, date_order, order_evidence, parse_dates
+
+__all__ = ["ParsedDates", "date_order", "order_evidence", "parse_dates", "reads_as_date"]
