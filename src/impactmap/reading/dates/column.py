@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,11 +14,11 @@ import pandas as pd
 
 from impactmap.model.errors import OptionError
 from impactmap.reading.dates.cells import Cell, read_cells
+from impactmap.reading.dates.order import ORDERS, Evidence, Orders, settle_order
 from impactmap.reading.dates.periods import Period, Unread
 
-__all__ = ["ParsedDates", "date_order", "order_evidence", "parse_dates"]
+__all__ = ["ParsedDates", "date_order", "parse_dates"]
 
-_ORDERS: Final = ("dmy", "mdy", "ymd")
 #: Letters of formats in English, and of those that Ukrainian and Russian spreadsheets show.
 _FORMAT_LETTERS = str.maketrans({"b": "m", "д": "d", "м": "m", "г": "y", "р": "y", "e": "d"})
 #: A time of day behind a date in numbers: split off for the whole column at once, for each moment may be another text.
@@ -89,109 +89,11 @@ def date_order(date_format: str) -> str:
     """
     letters = [letter for letter in date_format.casefold().translate(_FORMAT_LETTERS) if letter in "dmy"]
     order = "".join(dict.fromkeys(letters))
-    if order not in _ORDERS:
+    if order not in ORDERS:
         raise OptionError(
             f"expected a date format such as dd.mm.yyyy, mm/dd/yyyy or yyyy-mm-dd, found {date_format!r}."
         )
     return order
-
-
-@dataclass
-class _Evidence:
-    """What the cells show of the order of day, month and year, by the sign between the numbers."""
-
-    shown: dict[str, dict[str, str]] = field(default_factory=lambda: {order: {} for order in _ORDERS})
-    undecided: set[str] = field(default_factory=set)
-    short: dict[str, list[tuple[int, ...]]] = field(default_factory=dict)
-
-    def add(self, cell: Cell) -> None:
-        shape = cell.shape
-        if shape is None:
-            return
-        if shape.shows:
-            self.shown[shape.shows[1]].setdefault(shape.shows[0], cell.text)
-        for end in shape.ends:
-            fits = [order for order in _ORDERS[:2] if end.fits(order)]
-            if end.year is None:
-                if not fits and end.fits("ymd"):
-                    fits = ["ymd"]
-                self.short.setdefault(end.separator, []).append(end.numbers)
-            if len(fits) == 1:
-                self.shown[fits[0]].setdefault(end.separator, cell.text)
-            elif fits and end.numbers[0] != end.numbers[1]:
-                self.undecided.add(end.separator)
-
-    def year_first(self) -> set[str]:
-        """Return the signs of dates of two-digit years that may as well have the year first.
-
-        A year repeats down a column and a day changes: where the first numbers change less than the last they may be
-        the years. Hyphens, as ISO 8601 has them, need that the last ones change less.
-        """
-        doubtful = set()
-        for sign, numbers in self.short.items():
-            possible = all(1 <= month <= 12 and 1 <= day <= 31 for _, month, day in numbers)
-            first, last = (len({each[at] for each in numbers}) for at in (0, 2))
-            if possible and (first < last or (sign == "-" and first == last)):
-                doubtful.add(sign)
-        return doubtful
-
-
-@dataclass(frozen=True)
-class _Orders:
-    """The order of dates by the sign between their numbers."""
-
-    order: str | None
-    unclear: frozenset[str]
-    conflict: tuple[str, str] | None
-    why: str
-
-    def of(self, cell: Cell) -> str | None:
-        """Return the order in which a cell is read, None where it cannot be told."""
-        assert cell.shape is not None
-        if self.conflict or any(end.separator in self.unclear for end in cell.shape.ends):
-            return None
-        return self.order or "dmy"
-
-
-def order_evidence(columns: Iterable[pd.Series[str]]) -> dict[str, str]:
-    """Return the order that the dates of several columns of a table show, by the sign between the numbers.
-
-    What one column shows holds for another of the same table. Signs with which two orders are shown are left out.
-    """
-    evidence = _Evidence()
-    for column in columns:
-        texts = pd.unique(column.dropna())
-        for cell in read_cells([str(text) for text in texts]):
-            evidence.add(cell)
-    signs = {sign for known in evidence.shown.values() for sign in known}
-    orders = {sign: [order for order in _ORDERS if sign in evidence.shown[order]] for sign in signs}
-    return {sign: shown[0] for sign, shown in orders.items() if len(shown) == 1}
-
-
-def _settle(evidence: _Evidence, given: str | None, *, day_first: bool, beside: Mapping[str, str]) -> _Orders:
-    if given is not None:
-        return _Orders(given, frozenset(), None, "as you said")
-    shown = {order: known for order, known in evidence.shown.items() if known}
-    if len(shown) > 1:
-        first, second = list(shown.values())[:2]
-        return _Orders(None, frozenset(), (next(iter(first.values())), next(iter(second.values()))), "")
-    order = next(iter(shown), None)
-    why = "as cells with a number above 12 show"
-    unclear = (evidence.undecided | evidence.year_first()) - set(shown.get(order or "", {}))
-    unclear |= evidence.year_first() - ({*shown.get("ymd", {})})
-    if order is None and unclear and (known := {beside.get(sign) for sign in unclear}) and len(known) == 1:
-        order = known.pop()
-        if order is not None:
-            return _Orders(order, frozenset(), None, "as another column of the table shows")
-    if order in {None, "dmy"}:
-        # Dots between numbers have the day first wherever they are written.
-        meant = {"."} | ({"/", "-", ""} if day_first else set())
-        if unclear & meant - evidence.year_first():
-            if order is None:
-                why = "as dots between the numbers mean" if "." in unclear else "as the header's language writes dates"
-            unclear -= meant - evidence.year_first()
-            order = "dmy"
-    return _Orders(order, frozenset(unclear), None, why)
 
 
 def parse_dates(
@@ -240,10 +142,10 @@ def parse_dates(
     codes, texts = pd.factorize(column)
     stamps = _Stamps.split(pd.Series(texts, dtype="str"), zone)
     cells = read_cells(stamps.days)
-    evidence = _Evidence()
+    evidence = Evidence()
     for cell in cells:
         evidence.add(cell)
-    orders = _settle(evidence, order, day_first=day_first, beside=beside or {})
+    orders = settle_order(evidence, order, day_first=day_first, beside=beside or {})
     every_unix = bool(cells) and all(cell.unix is not None for cell in cells)
     outcome = _Outcome.read([_of_unix(cell, zone) if every_unix else cell for cell in cells], orders, zone)
     spread = outcome.over(stamps)
@@ -283,7 +185,7 @@ def _fits(cell: Cell, order: str | None) -> bool:
 
 
 def _notes(
-    counts: Mapping[str, int], used: str | None, orders: _Orders, timezone: str, *, every_unix: bool
+    counts: Mapping[str, int], used: str | None, orders: Orders, timezone: str, *, every_unix: bool
 ) -> Iterable[str]:
     if used:
         first = {"dmy": "day", "mdy": "month", "ymd": "year"}[used]
@@ -375,7 +277,7 @@ class _Outcome:
     flags: dict[str, npt.NDArray[np.bool_]]
 
     @classmethod
-    def read(cls, cells: Sequence[Cell], orders: _Orders, zone: ZoneInfo) -> _Outcome:
+    def read(cls, cells: Sequence[Cell], orders: Orders, zone: ZoneInfo) -> _Outcome:
         first, last = (np.full(len(cells), np.datetime64("NaT", "s")) for _ in range(2))
         precision, reason = (np.full(len(cells), None, dtype=object) for _ in range(2))
         flags = {name: np.zeros(len(cells), dtype=bool) for name in _FLAGS}
@@ -411,7 +313,7 @@ class _Outcome:
         )
 
 
-def _period(cell: Cell, orders: _Orders, zone: ZoneInfo) -> tuple[Period | None, str | None, bool]:
+def _period(cell: Cell, orders: Orders, zone: ZoneInfo) -> tuple[Period | None, str | None, bool]:
     """Return a cell's days, or why there are none, and whether its clock in UTC moved them."""
     try:
         period = cell.period
