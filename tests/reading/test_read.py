@@ -247,6 +247,13 @@ def test_two_ways_of_writing_days_are_not_mixed_up(table):
     assert "found '04/05/2025'. Say which comes first with --date-format" in reading.rejected["reason"][0]
 
 
+def test_an_order_that_is_open_in_some_rows_is_a_question_and_stops_no_others(table):
+    reading = read_events(table("date,place\n2024-05-06,A\n03/04/2024,B\n04/05/2024,C\n,D\n"))
+    assert reading.events["place"].tolist() == ["A"]
+    assert reading.rejected["source_row"].tolist() == [3, 4, 5]
+    assert reading.rejected["reason"].str.contains("--date-format").tolist() == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [

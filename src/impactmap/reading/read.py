@@ -18,7 +18,6 @@ from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMN
 from impactmap.model.spill import change_texts, release, spill
 from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
 from impactmap.reading.dates import date_order
-from impactmap.reading.empty_words import without_empty_words
 from impactmap.reading.formats.files import open_table
 from impactmap.reading.formats.related import claims_beside, find_tables
 from impactmap.reading.headers import metric_headers
@@ -271,9 +270,9 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
     start = table.dates.get("date_start")
-    if "date_start" in table.columns and start is not None and not (start.ambiguous or start.conflict):
+    if "date_start" in table.columns and start is not None and not start.conflict:
         table.log.reject(
-            without_empty_words(table.raw.cells[table.columns["date_start"]])[0].isna(),
+            start.start.isna() & start.reason.isna(),
             table.rows,
             table.raw.cells[table.columns["date_start"]],
             column=table.columns["date_start"],

@@ -76,7 +76,10 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     for name, values, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
         if apart and name in table.columns:
             header = table.columns[name]
-            said = without_empty_words(cells.loc[frame.index, header])[0]
+            odd = ~np.isfinite(values)
+            if not odd.any():
+                continue
+            said = without_empty_words(cells.loc[frame.index, header].where(odd))[0]
             unreadable |= said.notna() & ~np.isfinite(values)
             log.reject(
                 said.notna() & ~np.isfinite(values),

@@ -137,7 +137,7 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         cells = raw.cells[header]
         if column.dtype != "str" or column.vocabulary:
             cells = cells.mask(cells.str.strip() == "")
-        if column.dtype != "str":
+        if column.dtype != "str" and column.name not in {"latitude", "longitude"}:
             cells, empty_words = without_empty_words(cells)
             table.empty_cells += empty_words
         if column.dtype == "str":
@@ -153,6 +153,7 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         elif column.name in {"latitude", "longitude"}:
             degrees = parse_coordinates(cells, hemispheres="NS" if column.name == "latitude" else "EW")
             typed[column.name] = degrees.numbers
+            table.empty_cells += without_empty_words(cells.where(degrees.numbers.isna()))[1]
             if degrees.commas:
                 table.note(
                     "numbers",
