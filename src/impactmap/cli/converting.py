@@ -18,7 +18,6 @@ from impactmap.cli.options import (
     now_option,
     table_files,
     table_options,
-    timezone_option,
 )
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
 
@@ -44,7 +43,6 @@ _WIDE = 24
 @gazetteers_option
 @language_option
 @date_format_option
-@timezone_option
 @now_option
 @force_option
 @json_option
@@ -101,11 +99,10 @@ def convert(
 @click.option("--toml", is_flag=True, help="Print the note as a section for project.toml.")
 @language_option
 @date_format_option
-@timezone_option
 @now_option
 @json_option
 def diff(
-    old: Path, new: Path, *, toml: bool, language: Any, now: dt.datetime, as_json: bool, **dates: str | None
+    old: Path, new: Path, *, toml: bool, language: Any, now: dt.datetime, date_format: str | None, as_json: bool
 ) -> None:
     """Say what changed between two published folders or two tables, as a note for readers.
 
@@ -115,7 +112,7 @@ def diff(
     from impactmap.telling.correction_note import correction_note
     from impactmap.workspace.convert import read_version
 
-    before, after = (read_version(path, **dates) for path in (old, new))
+    before, after = (read_version(path, date_format=date_format) for path in (old, new))
     changes = compare_events(before.events, after.events, old_claims=before.claims, new_claims=after.claims)
     note = correction_note(changes, language=language or "en")
     if as_json:

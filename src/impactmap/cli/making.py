@@ -26,7 +26,6 @@ from impactmap.cli.options import (
     source_argument,
     table_files,
     table_options,
-    timezone_option,
     title_option,
 )
 from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
@@ -44,7 +43,6 @@ _LISTED = 20
 @title_option
 @language_option
 @date_format_option
-@timezone_option
 @now_option
 @cache_option
 @gazetteers_option
@@ -89,7 +87,6 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 @click.argument("sources", metavar="PROJECT_OR_TABLE...", nargs=-1, required=True)
 @table_options
 @date_format_option
-@timezone_option
 @now_option
 @gazetteers_option
 @json_option
@@ -152,7 +149,6 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @title_option
 @language_option
 @date_format_option
-@timezone_option
 @now_option
 @cache_option
 @gazetteers_option

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -31,7 +30,6 @@ __all__ = [
     "table_argument",
     "table_files",
     "table_options",
-    "timezone_option",
     "title_option",
 ]
 
@@ -79,16 +77,6 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
         raise click.BadParameter(f"SOURCE_DATE_EPOCH: expected seconds since 1970, found {epoch!r}.") from None
 
 
-def _timezone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    """Refuse a name that is no time zone's."""
-    if value is not None:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise click.BadParameter(f"expected a time zone such as Europe/Kyiv or UTC, found {value!r}.") from None
-    return value
-
-
 def _cache_folder(_context: click.Context, _option: click.Parameter, value: Path | None) -> Path:
     """Return the folder given, else the one that this system has for such files."""
     if value is not None:
@@ -125,13 +113,7 @@ language_option = click.option(
     "--language", type=click.Choice(LANGUAGES), help="Language of the page and the pictures."
 )
 date_format_option = click.option(
-    "--date-format", metavar="FORMAT", help="Order of dates that can be read in two ways: %d.%m.%Y."
-)
-timezone_option = click.option(
-    "--timezone",
-    callback=_timezone,
-    metavar="ZONE",
-    help="Zone in which times in UTC become days, and a day ends: Europe/Kyiv. Otherwise the project's, or UTC.",
+    "--date-format", metavar="FORMAT", help="How dates are written, where they can be read in two ways: %d.%m.%Y."
 )
 now_option = click.option(
     "--now",

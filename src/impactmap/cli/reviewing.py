@@ -21,7 +21,6 @@ from impactmap.cli.options import (
     language_option,
     now_option,
     source_argument,
-    timezone_option,
 )
 from impactmap.cli.report import counted, print_json, progress_shown, say
 from impactmap.model.errors import InputError, TableError
@@ -56,7 +55,6 @@ __all__ = ["review"]
 @online_and_cache_options
 @language_option
 @date_format_option
-@timezone_option
 @now_option
 @force_option
 @json_option
@@ -141,7 +139,6 @@ def _find(
     cache_folder: Path,
     language: str | None,
     date_format: str | None,
-    timezone: str | None,
     progress: Progress,
     **columns: Any,
 ) -> tuple[Project, list[Doubt]]:
@@ -152,7 +149,7 @@ def _find(
 
     if not any(columns.values()):
         try:
-            reading: Any = {"date_format": date_format, "timezone": timezone, "progress": part_of(progress, 1, 2)}
+            reading: Any = {"date_format": date_format, "progress": part_of(progress, 1, 2)}
             opened = open_source(source, now=now, language=language, **reading)
         except TableError as error:
             if source.is_dir() or source.suffix.lower() == ".toml":

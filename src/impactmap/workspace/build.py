@@ -285,13 +285,12 @@ def build(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
-    timezone: str | None = None,
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
     Parameters
     ----------
-    project_or_table, title, language, border, date_format, timezone
+    project_or_table, title, language, border, date_format
         As in `open_source`.
     folder
         Where to publish; see `publish`.
@@ -328,7 +327,6 @@ def build(
         language=language,
         border=border,
         date_format=date_format,
-        timezone=timezone,
         progress=part_of(say, 1, 4),
     )
     check_target(folder, inputs=source.inputs, force=force)
@@ -380,13 +378,12 @@ def draw(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
-    timezone: str | None = None,
 ) -> str:
     """Draw one picture of a project's or a table's map.
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, timezone, progress, cache_folder, gazetteers
+    project_or_table, now, title, language, border, date_format, progress, cache_folder, gazetteers
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -419,7 +416,6 @@ def draw(
         language=language,
         border=border,
         date_format=date_format,
-        timezone=timezone,
         progress=part_of(say, 1, 4),
     )
     ready = _make_ready(source, now, say, cache_folder, gazetteers)

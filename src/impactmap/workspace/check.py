@@ -68,12 +68,12 @@ def check_source(
     source: str | Path,
     *others: str | Path,
     now: dt.datetime,
+    date_format: str | None = None,
     gazetteers: str | Path | None = None,
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
     progress: Progress | None = None,
-    **dates: str | None,
 ) -> CheckReport:
     """List every fault and warning, every place that is not settled, and possible duplicates. Nothing is written.
 
@@ -83,7 +83,7 @@ def check_source(
         A table, or a project, as for `open_source`.
     others
         Tables or projects of other sources: duplicates are then looked for across them.
-    now
+    now, date_format
         As in `open_source`.
     gazetteers
         Folder of the user's own gazetteers, beside the one that ships.
@@ -91,8 +91,6 @@ def check_source(
         As in `convert`.
     progress
         Called before each step and while it goes on, with the step's number, the number of steps and what it does.
-    **dates
-        ``date_format`` and ``timezone``, as in `open_source`.
 
     Returns
     -------
@@ -119,7 +117,7 @@ def check_source(
         raise InputError("expected one table where places or claims are given, found several. Check them one by one.")
     say = progress or quiet
     say(1, 3, "Reading the tables")
-    options: dict[str, Any] = {"now": now, "format": format, **dates}
+    options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format}
     options |= {"places": places, "claims": claims, "progress": part_of(say, 1, 3)}
     opened: list[Source] = []
     faults: list[Fault] = []

@@ -88,7 +88,6 @@ def convert(
     gazetteers: str | Path | None = None,
     language: Language = "en",
     date_format: str | None = None,
-    timezone: str | None = None,
     places: str | Path | None = None,
     claims: str | Path | None = None,
     force: bool = False,
@@ -104,7 +103,7 @@ def convert(
         As `path`, `format`, `exact_positions` and `force` of `write_events`.
     now
         Aware; rows after its day are not used, and an update carries its day.
-    format, date_format, timezone
+    format, date_format
         As for `read_events`, for every source.
     places, claims
         As for `read_events`, of the one source.
@@ -136,7 +135,7 @@ def convert(
     if not sources:
         raise InputError("expected at least one table to convert, found none.")
     find_form(output, to)
-    options: dict[str, Any] = {"date_format": date_format, "timezone": timezone, "now": now}
+    options: dict[str, Any] = {"date_format": date_format, "now": now}
     if (places or claims) and len(sources) > 1:
         raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
     given: dict[str, Any] = {"format": format, "places": places, "claims": claims}
@@ -233,19 +232,18 @@ def read_version(path: str | Path, **options: Any) -> Reading:
     if Path(path).is_dir():
         beside.append(table.with_name("claims.csv"))
     claims = next((file for file in beside if file.is_file()), None)
-    known = {name: value for name, value in options.items() if value is not None}
-    return read_events(table, claims=claims, withdrawn=True, **known)
+    return read_events(table, claims=claims, withdrawn=True, **options)
 
 
-def _read(source: Path, *, now: dt.datetime, timezone: str | None, **given: Any) -> Reading:
+def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
     from impactmap.reading.read import read_events
     from impactmap.workspace.opening import is_project, open_source
 
     if is_project(source):
         del given["withdrawn"]
-        return open_source(source, now=now, timezone=timezone, **given).reading
-    return read_events(source, now=now, timezone=timezone or "UTC", **given)
+        return open_source(source, now=now, date_format=date_format, **given).reading
+    return read_events(source, now=now, date_format=date_format, **given)
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:

@@ -56,7 +56,6 @@ def open_source(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
-    timezone: str | None = None,
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
@@ -70,7 +69,7 @@ def open_source(
         A project file (``.toml``), a folder that holds ``project.toml``, or a table as for `read_events`.
     now
         The present, with a time zone: a later event is a fault.
-    title, language, border, date_format, timezone
+    title, language, border, date_format
         Go before what the project file says. `border` is two ISO codes, ``RU:UA``, or ``none``. For a table alone it
         is the border between the two sides, where these are two countries whose border ships, unless one is given.
     format, places, claims
@@ -103,7 +102,7 @@ def open_source(
             raise ProjectError(
                 f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
             )
-    options = {"title": title, "language": language, "timezone": timezone}
+    options = {"title": title, "language": language}
     notes: list[str] = []
     if is_project(path):
         if places or claims:
@@ -123,7 +122,7 @@ def open_source(
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
         given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
-        reading = read_events(path, now=now, progress=progress, timezone=timezone or "UTC", **given)
+        reading = read_events(path, now=now, progress=progress, **given)
         chosen = border or _border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]
@@ -157,9 +156,11 @@ def load_project_border(project: Project) -> Border | None:
     return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
 
 
-def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: str | None) -> Project:
+def _override(
+    project: Project, *, title: str | None, language: str | None, border: str | None, date_format: str | None
+) -> Project:
     raw: dict[str, Any] = project.model_dump()
-    raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
+    raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
     if date_format is not None:
         raw["data"]["date_format"] = date_format
     if border == "none":
