@@ -18,8 +18,8 @@ from impactmap.model.spill import change_texts, parts_of
 from impactmap.model.text import compare_key, map_levels
 from impactmap.reading.empty_words import without_empty_words
 from impactmap.reading.formats.files import SOURCE_GEOMETRY
-from impactmap.reading.position_faults import reject_positions, reject_unread_positions
 from impactmap.reading.raw_table import Note
+from impactmap.reading.sheet_positions import reject_positions, reject_unread_positions
 from impactmap.reading.typed import Table
 
 __all__ = [

@@ -13,8 +13,8 @@ from impactmap.model.text import is_web_url, restore
 from impactmap.reading.adapters.layout import CLAIM_PREFIX
 from impactmap.reading.formats.files import SOURCE_GEOMETRY
 from impactmap.reading.headers import HeaderMatch, header_key, match_headers
-from impactmap.reading.positions import TakenPositions, take_positions
 from impactmap.reading.raw_table import OURS, RawTable
+from impactmap.reading.sheet_positions import part_positions, place_rows
 from impactmap.reading.skipped_rows import rows_aside
 from impactmap.reading.typed import Options, Table, type_table
 
@@ -55,11 +55,9 @@ def build_table(
                     f"cells: {changed:,}."
                 )
         raw = replace(raw, cells=cells)
-    positions = None if exact or raw.is_ours else take_positions(cells, taken=given or ())
-    if positions is not None:
-        cells = positions.cells
-        raw = replace(raw, cells=cells)
-    names = [str(header) for header in cells.columns if positions is None or header not in positions.hidden]
+    raw, positions = part_positions(raw, given or (), exact=exact)
+    cells = raw.cells
+    names = [str(header) for header in cells.columns]
     everything = [column.name for column in (*EVENT_COLUMNS, *PLACE_COLUMNS, *CLAIM_COLUMNS)]
     if exact:
         match = HeaderMatch({column.name: column.name for column in schema if column.name in names})
@@ -76,8 +74,7 @@ def build_table(
     if len(aside):
         raw = replace(raw, cells=cells.drop(index=aside.index))
     table = type_table(raw, schema, headers, options)
-    if positions is not None:
-        place_rows(table, positions)
+    place_rows(table, positions)
     table.aside = aside
     table.log.set_aside(no_reports)
     for text in notes:
@@ -126,21 +123,6 @@ def build_table(
         table.log.rejections += said.log.rejections
         table.typed = table.typed.join(said.typed.rename(columns=lambda name: f"said_{name}"))
     return table
-
-
-def place_rows(table: Table, positions: TakenPositions) -> None:
-    """Give a table the latitudes and longitudes that its column of positions holds."""
-    found = positions.found
-    rows = table.typed.index
-    table.positions = positions
-    table.typed = table.typed.assign(
-        latitude=found.parsed.latitude.reindex(rows), longitude=found.parsed.longitude.reindex(rows)
-    )
-    table.columns |= dict.fromkeys(("latitude", "longitude"), found.told)
-    for text in found.parsed.notes:
-        table.note("places", f"Column {found.told!r}: {text}")
-    if found.parsed.empty:
-        table.empty_cells += found.parsed.empty
 
 
 def note_kept(table: Table, taken: Collection[str] = ()) -> None:

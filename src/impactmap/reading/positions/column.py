@@ -173,6 +173,7 @@ def _settle(cells: list[_Cell], texts: Sequence[str], said: str | None) -> tuple
     o_is = _side_of_o(cells, texts)
     cells = [_with_o(cell, o_is) for cell in cells]
     open_pairs = [cell.pair for cell in cells if cell.pair is not None and cell.pair.order is None]
+    open_pairs = [pair for pair in open_pairs if min(abs(pair.first), abs(pair.second)) <= _NORTHMOST]
     shown = {"lon" for pair in open_pairs if abs(pair.first) > _NORTHMOST} | {
         "lat" for pair in open_pairs if abs(pair.second) > _NORTHMOST
     }

@@ -1,13 +1,61 @@
-"""Rows whose position cannot be read, or cannot be one, put into the log."""
+"""A sheet's column of whole positions: parted from its other columns, its rows placed, what cannot be one told."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from impactmap.reading.positions import TakenPositions, take_positions
+from impactmap.reading.raw_table import RawTable
 from impactmap.reading.typed import Table
 
-__all__ = ["reject_positions", "reject_unread_positions"]
+__all__ = ["part_positions", "place_rows", "reject_positions", "reject_unread_positions"]
+
+
+def part_positions(
+    raw: RawTable, taken: Collection[str], *, exact: bool = False
+) -> tuple[RawTable, TakenPositions | None]:
+    """Part the column of whole positions from a sheet.
+
+    Parameters
+    ----------
+    raw
+        The sheet.
+    taken
+        Headers that stand for something else, as the author said.
+    exact
+        Whether an adapter gave the columns: then none is looked for, and neither is in a table that impactmap wrote.
+
+    Returns
+    -------
+    RawTable, TakenPositions or None
+        The sheet without the columns that hold nothing but positions; `place_rows` puts them back.
+    """
+    positions = None if exact or raw.is_ours else take_positions(raw.cells, taken=taken)
+    if positions is None:
+        return raw, None
+    return replace(raw, cells=positions.cells.drop(columns=list(positions.hidden))), positions
+
+
+def place_rows(table: Table, positions: TakenPositions | None) -> None:
+    """Give a table the latitudes and longitudes that its column of positions holds, and the column back."""
+    if positions is None:
+        return
+    found, rows = positions.found, table.typed.index
+    hidden = positions.cells.loc[rows, list(positions.hidden)]
+    table.positions = positions
+    table.raw = replace(table.raw, cells=table.raw.cells.join(hidden))
+    table.others = table.others.join(hidden)
+    table.typed = table.typed.assign(
+        latitude=found.parsed.latitude.reindex(rows), longitude=found.parsed.longitude.reindex(rows)
+    )
+    table.columns |= dict.fromkeys(("latitude", "longitude"), found.told)
+    table.empty_cells += found.parsed.empty
+    for text in found.parsed.notes:
+        table.note("places", f"Column {found.told!r}: {text}")
 
 
 def reject_unread_positions(table: Table, frame: pd.DataFrame) -> pd.Series[bool]:
