@@ -8,8 +8,8 @@ import sys
 import click
 
 from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing
-from impactmap.cli.report import FAULTY, say
-from impactmap.model.errors import ImpactMapError
+from impactmap.cli.report import FAULTY, MISUSED, say
+from impactmap.model.errors import ImpactMapError, OptionError
 
 __all__ = ["app", "main"]
 
@@ -53,6 +53,9 @@ def main(arguments: list[str] | None = None) -> None:
         del os.environ["SOURCE_DATE_EPOCH"]  # set but empty is unset; numpy and matplotlib would not start
     try:
         app(args=words, prog_name="impactmap")
+    except OptionError as error:
+        say(f"Error: {error}", error=True)
+        sys.exit(MISUSED)
     except ImpactMapError as error:
         say(f"Error: {error}", error=True)
         sys.exit(FAULTY)
