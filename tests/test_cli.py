@@ -80,7 +80,6 @@ def test_the_program_lists_its_commands_and_its_version(run):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "Usage: impactmap"),
         (["bulid"], "No such command 'bulid'"),
         (["build"], "Missing argument 'PROJECT_OR_TABLE'"),
         (["build", "no-such-file", "-o", "x"], "'no-such-file' does not exist"),

@@ -7,22 +7,35 @@ import sys
 
 import click
 
+import impactmap
 from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing
 from impactmap.cli.report import FAULTY, say
 from impactmap.errors import ImpactMapError
+from impactmap.installation import REPAIR, check_installation, other_owner
 
 __all__ = ["app", "main"]
 
 
+#: What to do first, for who calls the program by its name alone.
+_FIRST_STEPS = """\
+Make a project:  impactmap new my-map
+Build its map:   impactmap build my-map -o build/my-map
+All commands:    impactmap --help"""
+
+
 @click.group(
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Begin with: impactmap new my-map, then: impactmap build my-map -o my-map/published",
+    epilog="Begin with: impactmap new my-map, then: impactmap build my-map -o build/my-map",
 )
 @click.option("--debug", is_flag=True, help="Show the full trace of an error of the program itself.")
-@click.version_option(package_name="impactmap", message="%(prog)s %(version)s")
-def app(*, debug: bool) -> None:
+@click.version_option(version=getattr(impactmap, "__version__", "?"), message="%(prog)s %(version)s")
+@click.pass_context
+def app(context: click.Context, *, debug: bool) -> None:
     """Turn dated, sourced reports of attacks on infrastructure into maps to publish and to question."""
     del debug  # `main` looks for it
+    if context.invoked_subcommand is None:
+        say(_FIRST_STEPS)
 
 
 for _command in (
@@ -52,6 +65,9 @@ def main(arguments: list[str] | None = None) -> None:
     if not os.environ.get("SOURCE_DATE_EPOCH", "0").strip():
         del os.environ["SOURCE_DATE_EPOCH"]  # set but empty is unset; numpy and matplotlib would not start
     try:
+        check_installation(impactmap)
+        if other := other_owner(impactmap):
+            say(f"Warning: {other} is installed beside impactmap, with a module of the same name. {REPAIR}", error=True)
         app(args=words, prog_name="impactmap")
     except ImpactMapError as error:
         say(f"Error: {error}", error=True)
