@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from impactmap.errors import InputError
+from impactmap.locales import load_locale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +70,6 @@ def labels_for(
     ----------
     GeoNames, CC BY 4.0; Unicode CLDR.
     """
-    from babel import Locale
-
     if language not in LANGUAGES:
         raise InputError(f"Labels are in {', '.join(LANGUAGES)}; found language={language!r}.")
     west, south, east, north = seen = seen or bounds
@@ -80,9 +79,9 @@ def labels_for(
     countries: dict[str, tuple[float, float]] = {}
     for box in dict.fromkeys((_middle(seen) if seen != bounds else seen, seen, bounds)):
         countries = _countries(box, land, room=ROOM * diagonal) | countries
-    territories = Locale(language).territories
+    countries_in_words = load_locale(language).countries
     found = [
-        BasemapLabel(territories[code], lat, lon, rank, "country")
+        BasemapLabel(countries_in_words[code], lat, lon, rank, "country")
         for rank, (code, (lat, lon)) in enumerate(countries.items())
     ]
     for name, lat, lon in _settlements(bounds, language, apart=APART * diagonal, shrink=shrink, more=more):

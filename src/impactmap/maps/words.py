@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import io
 import re
 from collections.abc import Sequence
-from importlib import resources
+from functools import cache
 from typing import Any
 
-import babel
-from babel.dates import format_date, format_skeleton
-from babel.lists import format_list
-from babel.messages import Catalog
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
-
 from impactmap.errors import InputError
+from impactmap.locales import load_locale, read_messages
 
 __all__ = ["LANGUAGES", "Words"]
 
-#: Language of the page, and the locale that writes its dates and numbers.
-LANGUAGES = {"en": "en_GB", "uk": "uk_UA", "ru": "ru"}
+#: Languages of the page.
+LANGUAGES = ("en", "uk", "ru")
 
 #: Groups of vocabulary terms that the page's viewer needs as well; in the catalogs their keys are
 #: ``term.<group>.<value>``.
@@ -42,24 +34,9 @@ TERM_GROUPS = (
 _NARROW_SPACE, _MINUS, _EN_DASH = "\u202f", "\u2212", "\u2013"
 
 
-@functools.cache
-def _catalog(language: str) -> Catalog:
-    """Return the language's catalog; the template is the English one."""
-    folder = resources.files("impactmap.maps") / "locale"
-    file = folder / "impactmap.pot" if language == "en" else folder / language / "LC_MESSAGES" / "impactmap.po"
-    return read_po(io.BytesIO(file.read_bytes()), locale=language)
-
-
-@functools.cache
+@cache
 def _messages(language: str) -> dict[str, str | tuple[str, ...]]:
-    """Return the language's messages by key; one that wants a plural is a tuple of the language's forms."""
-    found: dict[str, str | tuple[str, ...]] = {}
-    for message in _catalog(language):
-        if not message.id:
-            continue
-        text = message.id if language == "en" else message.string
-        found[str(message.context)] = tuple(text) if isinstance(text, list | tuple) else str(text)
-    return found
+    return read_messages("impactmap.maps", "impactmap", language)
 
 
 class Words:
@@ -75,7 +52,7 @@ class Words:
     language
         As given; fit for an HTML ``lang`` attribute.
     locale
-        The Babel locale that writes dates, numbers and countries.
+        How the language writes dates, numbers and countries.
 
     Raises
     ------
@@ -101,7 +78,7 @@ class Words:
                 "Set language under [map] in the project file."
             )
         self.language = language
-        self.locale = babel.Locale.parse(LANGUAGES[language])
+        self.locale = load_locale(language)
         self._messages = _messages(language)
 
     def text(self, key: str, **values: object) -> str:
@@ -130,16 +107,15 @@ class Words:
 
     def country(self, code: str) -> str:
         """Return the country's name for an ISO 3166-1 alpha-2 code, or the code itself where it has none."""
-        return str(self.locale.territories.get(code, code))
+        return self.locale.countries.get(code, code)
 
     def both(self, codes: Sequence[str]) -> str:
         """Return the names of countries as people join them: ``Russia and Ukraine``."""
-        return str(format_list([self.country(code) for code in codes], locale=self.locale))
+        return self.locale.joined([self.country(code) for code in codes])
 
     def number(self, value: float, *, decimals: int = 0) -> str:
         """Return a number as people write it, with a real minus and no-break spaces, rounded half to even."""
-        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-        text = format_decimal(value, format=pattern, locale=self.locale)
+        text = self.locale.number(value, decimals=decimals)
         return text.replace("\xa0", _NARROW_SPACE).replace("-", _MINUS)
 
     def figure(
@@ -170,7 +146,7 @@ class Words:
 
     def date(self, day: dt.date | str) -> str:
         """Return a day, ``9 November 2025``."""
-        return str(format_date(_day(day), "long", self.locale))
+        return self.locale.day(_day(day))
 
     def dates(self, start: dt.date | str, end: dt.date | str | None = None, precision: str = "day") -> str:
         """Return a day, a range of days, a month or a year, as people write it.
@@ -194,12 +170,12 @@ class Words:
         if precision == "year" and first.year == last.year:
             return str(first.year)
         if precision == "month" and same_month:
-            return str(format_skeleton("yMMMM", first, locale=self.locale))
+            return self.locale.month(first)
         if first == last:
             return self.date(first)
         if same_month:
             return f"{first.day}{_EN_DASH}{self.date(last)}"
-        opening = format_skeleton("MMMMd", first, locale=self.locale) if first.year == last.year else self.date(first)
+        opening = self.locale.day_and_month(first) if first.year == last.year else self.date(first)
         return f"{opening} {_EN_DASH} {self.date(last)}"
 
     def viewer_messages(self) -> dict[str, str | dict[str, str]]:
@@ -211,7 +187,7 @@ class Words:
         return found
 
     def _by_category(self, forms: tuple[str, ...]) -> dict[str, str]:
-        categories = dict(zip(_categories(self.language), forms, strict=False))
+        categories = dict(zip(self.locale.categories, forms, strict=False))
         # "other" is for fractions where a language has forms of its own for every whole number: its "few" form stands
         # closest.
         categories.setdefault("other", categories.get("few", forms[-1]))
@@ -225,13 +201,6 @@ class Words:
                 _, group, value = key.split(".", 2)
                 found[group][value] = message
         return found
-
-
-@functools.cache
-def _categories(language: str) -> tuple[str, ...]:
-    """Return the language's CLDR plural categories of whole numbers, in the order of the catalog's forms."""
-    tags = babel.Locale.parse(LANGUAGES[language]).plural_form.tags | {"other"}
-    return tuple(name for name in ("zero", "one", "two", "few", "many", "other") if name in tags)
 
 
 def _fill(message: str, values: dict[str, Any]) -> str:

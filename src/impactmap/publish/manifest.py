@@ -18,7 +18,6 @@ __all__ = ["Difference", "file_record", "make_manifest", "verify_folder", "write
 
 #: Libraries whose versions can change the bytes of the output.
 LIBRARIES = (
-    "babel",
     "branca",
     "folium",
     "geopandas",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import io
-from importlib import resources
+from functools import cache
 
-from babel.messages.pofile import read_po
-
+from impactmap.locales import read_messages
 from impactmap.maps.words import Words
 
 __all__ = ["RecordWords"]
@@ -32,13 +29,7 @@ class RecordWords(Words):
         return message if isinstance(message, str) else name
 
 
-@functools.cache
+@cache
 def _own_messages(language: str) -> dict[str, str | tuple[str, ...]]:
-    folder = resources.files("impactmap.publish") / "locale"
-    file = folder / "method.pot" if language == "en" else folder / language / "LC_MESSAGES" / "method.po"
-    found: dict[str, str | tuple[str, ...]] = {}
-    for message in read_po(io.BytesIO(file.read_bytes()), locale=language):
-        if message.id:
-            text = message.id if language == "en" else message.string
-            found[f"record.{message.context}"] = tuple(text) if isinstance(text, list | tuple) else str(text)
-    return found
+    messages = read_messages("impactmap.publish", "method", language)
+    return {f"record.{context}": text for context, text in messages.items()}
