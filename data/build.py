@@ -7,15 +7,13 @@ import sys
 import time
 
 LAYERS = ("borders", "countries", "regions", "basemap", "lines", "gazetteer", "register")
-#: Layers, and what is no table of places.
-PARTS = (*LAYERS, "cldr")
 
 
 def main(names: list[str]) -> None:
-    """Build the parts named, all without names."""
-    if unknown := [name for name in names if name not in PARTS]:
-        raise SystemExit(f"No layer is called {', '.join(unknown)}. Layers: {', '.join(PARTS)}.")
-    for name in names or PARTS:
+    """Build the layers named, all without names."""
+    if unknown := [name for name in names if name not in LAYERS]:
+        raise SystemExit(f"No layer is called {', '.join(unknown)}. Layers: {', '.join(LAYERS)}.")
+    for name in names or LAYERS:
         start = time.perf_counter()
         importlib.import_module(name).main()
         print(f"  {name} took {time.perf_counter() - start:.0f} s", flush=True)

@@ -11,7 +11,7 @@ import pytest
 import impactmap
 
 STAGES = ["context", "errors", "events", "maps", "places", "publish", "reference", "review"]
-HEAVY = {"folium", "geopandas", "matplotlib", "numpy", "pandas", "pydantic", "pyogrio", "pyproj", "shapely"}
+HEAVY = {"babel", "folium", "geopandas", "matplotlib", "numpy", "pandas", "pydantic", "pyogrio", "pyproj", "shapely"}
 
 
 def test_the_list_is_sorted_and_every_name_is_there():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from importlib import resources
 
 import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 
 from impactmap.maps.summary import summarise
-from impactmap.publish import method
+from impactmap.publish import method, words
 from impactmap.publish.method import method_text, plain_markdown
 from impactmap.publish.words import RecordWords
 
@@ -131,7 +130,7 @@ def _english():
 
 @pytest.mark.parametrize("language", ["uk", "ru"])
 def test_the_catalogs_are_complete_and_keep_their_placeholders(language):
-    folder = resources.files("impactmap.publish") / "locale"
+    folder = words.resources.files("impactmap.publish") / "locale"
     english = read_po(io.BytesIO((folder / "method.pot").read_bytes()))
     other = read_po(io.BytesIO((folder / language / "LC_MESSAGES" / "method.po").read_bytes()), locale=language)
     keys = {message.context for message in english if message.id}

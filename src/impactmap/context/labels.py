@@ -9,7 +9,6 @@ import numpy as np
 import shapely
 
 from impactmap.errors import InputError
-from impactmap.locales import load_locale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +69,8 @@ def labels_for(
     ----------
     GeoNames, CC BY 4.0; Unicode CLDR.
     """
+    from babel import Locale
+
     if language not in LANGUAGES:
         raise InputError(f"Labels are in {', '.join(LANGUAGES)}; found language={language!r}.")
     west, south, east, north = seen = seen or bounds
@@ -79,9 +80,9 @@ def labels_for(
     countries: dict[str, tuple[float, float]] = {}
     for box in dict.fromkeys((_middle(seen) if seen != bounds else seen, seen, bounds)):
         countries = _countries(box, land, room=ROOM * diagonal) | countries
-    countries_in_words = load_locale(language).countries
+    territories = Locale(language).territories
     found = [
-        BasemapLabel(countries_in_words[code], lat, lon, rank, "country")
+        BasemapLabel(territories[code], lat, lon, rank, "country")
         for rank, (code, (lat, lon)) in enumerate(countries.items())
     ]
     for name, lat, lon in _settlements(bounds, language, apart=APART * diagonal, shrink=shrink, more=more):

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import io
 import re
 from collections.abc import Sequence
-from functools import cache
+from importlib import resources
 from typing import Any
 
+import babel
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.messages import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
 from impactmap.errors import InputError
-from impactmap.locales import load_locale, read_messages
 
 __all__ = ["LANGUAGES", "Words"]
 
-#: Languages of the page.
-LANGUAGES = ("en", "uk", "ru")
+#: Language of the page, and the locale that writes its dates and numbers.
+LANGUAGES = {"en": "en_GB", "uk": "uk_UA", "ru": "ru"}
 
 #: Groups of vocabulary terms that the page's viewer needs as well; in the catalogs their keys are
 #: ``term.<group>.<value>``.
@@ -34,9 +42,24 @@ TERM_GROUPS = (
 _NARROW_SPACE, _MINUS, _EN_DASH = "\u202f", "\u2212", "\u2013"
 
 
-@cache
+@functools.cache
+def _catalog(language: str) -> Catalog:
+    """Return the language's catalog; the template is the English one."""
+    folder = resources.files("impactmap.maps") / "locale"
+    file = folder / "impactmap.pot" if language == "en" else folder / language / "LC_MESSAGES" / "impactmap.po"
+    return read_po(io.BytesIO(file.read_bytes()), locale=language)
+
+
+@functools.cache
 def _messages(language: str) -> dict[str, str | tuple[str, ...]]:
-    return read_messages("impactmap.maps", "impactmap", language)
+    """Return the language's messages by key; one that wants a plural is a tuple of the language's forms."""
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in _catalog(language):
+        if not message.id:
+            continue
+        text = message.id if language == "en" else message.string
+        found[str(message.context)] = tuple(text) if isinstance(text, list | tuple) else str(text)
+    return found
 
 
 class Words:
@@ -52,7 +75,7 @@ class Words:
     language
         As given; fit for an HTML ``lang`` attribute.
     locale
-        How the language writes dates, numbers and countries.
+        The Babel locale that writes dates, numbers and countries.
 
     Raises
     ------
@@ -78,7 +101,7 @@ class Words:
                 "Set language under [map] in the project file."
             )
         self.language = language
-        self.locale = load_locale(language)
+        self.locale = babel.Locale.parse(LANGUAGES[language])
         self._messages = _messages(language)
 
     def text(self, key: str, **values: object) -> str:
@@ -107,15 +130,16 @@ class Words:
 
     def country(self, code: str) -> str:
         """Return the country's name for an ISO 3166-1 alpha-2 code, or the code itself where it has none."""
-        return self.locale.countries.get(code, code)
+        return str(self.locale.territories.get(code, code))
 
     def both(self, codes: Sequence[str]) -> str:
         """Return the names of countries as people join them: ``Russia and Ukraine``."""
-        return self.locale.joined([self.country(code) for code in codes])
+        return str(format_list([self.country(code) for code in codes], locale=self.locale))
 
     def number(self, value: float, *, decimals: int = 0) -> str:
         """Return a number as people write it, with a real minus and no-break spaces, rounded half to even."""
-        text = self.locale.number(value, decimals=decimals)
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        text = format_decimal(value, format=pattern, locale=self.locale)
         return text.replace("\xa0", _NARROW_SPACE).replace("-", _MINUS)
 
     def figure(
@@ -146,7 +170,7 @@ class Words:
 
     def date(self, day: dt.date | str) -> str:
         """Return a day, ``9 November 2025``."""
-        return self.locale.day(_day(day))
+        return str(format_date(_day(day), "long", self.locale))
 
     def dates(self, start: dt.date | str, end: dt.date | str | None = None, precision: str = "day") -> str:
         """Return a day, a range of days, a month or a year, as people write it.
@@ -170,12 +194,12 @@ class Words:
         if precision == "year" and first.year == last.year:
             return str(first.year)
         if precision == "month" and same_month:
-            return self.locale.month(first)
+            return str(format_skeleton("yMMMM", first, locale=self.locale))
         if first == last:
             return self.date(first)
         if same_month:
             return f"{first.day}{_EN_DASH}{self.date(last)}"
-        opening = self.locale.day_and_month(first) if first.year == last.year else self.date(first)
+        opening = format_skeleton("MMMMd", first, locale=self.locale) if first.year == last.year else self.date(first)
         return f"{opening} {_EN_DASH} {self.date(last)}"
 
     def viewer_messages(self) -> dict[str, str | dict[str, str]]:
@@ -187,7 +211,7 @@ class Words:
         return found
 
     def _by_category(self, forms: tuple[str, ...]) -> dict[str, str]:
-        categories = dict(zip(self.locale.categories, forms, strict=False))
+        categories = dict(zip(_categories(self.language), forms, strict=False))
         # "other" is for fractions where a language has forms of its own for every whole number: its "few" form stands
         # closest.
         categories.setdefault("other", categories.get("few", forms[-1]))
@@ -201,6 +225,13 @@ class Words:
                 _, group, value = key.split(".", 2)
                 found[group][value] = message
         return found
+
+
+@functools.cache
+def _categories(language: str) -> tuple[str, ...]:
+    """Return the language's CLDR plural categories of whole numbers, in the order of the catalog's forms."""
+    tags = babel.Locale.parse(LANGUAGES[language]).plural_form.tags | {"other"}
+    return tuple(name for name in ("zero", "one", "two", "few", "many", "other") if name in tags)
 
 
 def _fill(message: str, values: dict[str, Any]) -> str:

@@ -87,7 +87,7 @@ class Areas:
 
     Notes
     -----
-    Country names are CLDR's, with the ISO codes of two, three letters and three digits.
+    Country names are CLDR's, through Babel, with the ISO codes of two, three letters and three digits.
     """
 
     def __init__(self, regions: gpd.GeoDataFrame | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Find countries by name, in English, Ukrainian or Russian, or by code. Names are Unicode CLDR's."""
+"""Find countries by name, in English, Ukrainian or Russian, or by code. Names are CLDR's, through Babel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final, Literal
 
 from anyascii import anyascii
 
-from impactmap.locales import country_codes, load_locale
 from impactmap.places.keys import name_key
 from impactmap.places.toponyms import plain
 
@@ -50,7 +49,7 @@ def find_country(text: str, *, codes: bool = True) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country's name or, with `codes`, of its code."""
     code = text.strip().upper()
     if len(code) < 4 and code.isascii() and code not in _SHORT_NAMES:
-        return country_codes().get(code) if codes else None
+        return _country_codes().get(code) if codes else None
     return _country(text) or next(filter(None, map(_country, _outside_and_in(text))), None)
 
 
@@ -66,15 +65,21 @@ def guess_country(text: str) -> str | None:
 
 def country_name(code: str, language: Language) -> str:
     """Return a country's name."""
-    return load_locale(language).countries.get(code, code)
+    return _territories(language).get(code, code)
+
+
+@functools.cache
+def _territories(language: str) -> dict[str, str]:
+    from babel import Locale
+
+    return {code: name for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()}
 
 
 @functools.cache
 def _country_keys() -> dict[str, str]:
     keys: dict[str, str] = {}
     for language in LANGUAGES:
-        locale = load_locale(language)
-        for code, name in (*locale.countries.items(), *locale.other_countries.items()):
+        for code, name in _territories(language).items():
             if code not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}:
                 for one in (name, name.replace("&", "and"), *_outside_and_in(name)):
                     keys.setdefault(name_key(one), code)
@@ -92,9 +97,7 @@ def _country(text: str) -> str | None:
     code = _country_keys().get(name_key(text))
     if code is None:
         return None
-    locales = [load_locale(language) for language in LANGUAGES]
-    names = [names[code] for locale in locales for names in (locale.countries, locale.other_countries) if code in names]
-    names += _COUNTRY_ALIASES.get(code, ())
+    names = [*(_territories(language)[code] for language in LANGUAGES), *_COUNTRY_ALIASES.get(code, ())]
     given = plain(text)
     for name in map(plain, (part for one in names for part in (one, *_outside_and_in(one)))):
         least = _COUNTRY_LIKE if given.isascii() == name.isascii() else _COUNTRY_LIKE_ABROAD
@@ -107,3 +110,14 @@ def _outside_and_in(text: str) -> list[str]:
     """Return the two names of a text such as "Myanmar (Burma)", nothing for another."""
     found = re.fullmatch(r"([^()]+)\(([^()]+)\)", text.strip())
     return [found[1].strip(), found[2].strip()] if found else []
+
+
+@functools.cache
+def _country_codes() -> dict[str, str]:
+    from babel.core import get_global
+
+    codes = {code: code for code in _territories("en")}
+    for alias, targets in get_global("territory_aliases").items():
+        if len(alias) == 3 and len(targets) == 1 and targets[0] in codes:
+            codes[alias] = targets[0]
+    return codes

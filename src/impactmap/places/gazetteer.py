@@ -116,12 +116,11 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
 
     def layers(self) -> dict[str, dict[str, str]]:
         """Return title and date of what areas come from, by the provider that results name."""
-        from impactmap.locales import cldr_version
         from impactmap.reference import layer_info
 
         layers = {"natural_earth": layer_info("regions"), "katottg": layer_info("register")}
         found = {name: {"title": info["title"], "date": info["date"]} for name, info in layers.items()}
-        return found | {"cldr": {"title": "Unicode CLDR", "date": cldr_version()}}
+        return found | {"cldr": {"title": "Unicode CLDR", "date": "through Babel"}}
 
     def _location(self, decision: Decision) -> Location | None:
         raw = {

@@ -18,6 +18,7 @@ __all__ = ["Difference", "file_record", "make_manifest", "verify_folder", "write
 
 #: Libraries whose versions can change the bytes of the output.
 LIBRARIES = (
+    "babel",
     "branca",
     "folium",
     "geopandas",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+import functools
+import io
+from importlib import resources
 
-from impactmap.locales import read_messages
+from babel.messages.pofile import read_po
+
 from impactmap.maps.words import Words
 
 __all__ = ["RecordWords"]
@@ -29,7 +32,13 @@ class RecordWords(Words):
         return message if isinstance(message, str) else name
 
 
-@cache
+@functools.cache
 def _own_messages(language: str) -> dict[str, str | tuple[str, ...]]:
-    messages = read_messages("impactmap.publish", "method", language)
-    return {f"record.{context}": text for context, text in messages.items()}
+    folder = resources.files("impactmap.publish") / "locale"
+    file = folder / "method.pot" if language == "en" else folder / language / "LC_MESSAGES" / "method.po"
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in read_po(io.BytesIO(file.read_bytes()), locale=language):
+        if message.id:
+            text = message.id if language == "en" else message.string
+            found[f"record.{message.context}"] = tuple(text) if isinstance(text, list | tuple) else str(text)
+    return found
