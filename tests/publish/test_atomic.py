@@ -12,7 +12,7 @@ import textwrap
 import pytest
 
 from impactmap.errors import InputError, PublishError
-from impactmap.publish import atomic
+from impactmap.publish import atomic, locks
 from impactmap.publish.atomic import MANIFEST, check_target, replace_file, replace_folder
 
 NAMES = ("a.txt", "b.txt", "c.txt")
@@ -103,7 +103,7 @@ def test_leftovers_are_cleared_but_not_those_of_a_running_process(tmp_path):
     for folder in (dead, alive):
         folder.mkdir()
         (folder / "x").write_text("x")
-    held = atomic._hold(alive)
+    held = locks.hold(alive)
     try:
         fill(tmp_path / "map", "new")
     finally:
@@ -371,7 +371,7 @@ def test_a_killed_run_leaves_a_file_that_the_next_one_clears(tmp_path):
     (tmp_path / ".x.impactmap-dead.csv").write_text("half")
     alive = tmp_path / ".x.impactmap-alive.csv"
     alive.write_text("being written")
-    held = atomic._hold(alive)
+    held = locks.hold(alive)
     try:
         with replace_file(tmp_path / "x.csv") as temporary:
             temporary.write_text("new")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -72,16 +74,37 @@ def main(arguments: list[str] | None = None) -> None:
     except ImpactMapError as error:
         say(f"Error: {error}", error=True)
         sys.exit(FAULTY)
-    except BrokenPipeError:
-        # Whoever read the output has had enough; Python would complain once more while it closes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FAULTY)
-    except Exception as error:
-        if "--debug" in words:
-            raise
+    except PermissionError as error:
         say(
-            f"Error: impactmap itself failed ({type(error).__name__}: {error}). "
-            "Put --debug before the command to see the full trace, and report it.",
+            f"Error: {error.filename or 'a file'}: cannot be opened ({error.strerror or error}). "
+            "If another program has it open, close it there; else change its permissions.",
             error=True,
         )
         sys.exit(FAULTY)
+    except OSError as error:
+        if not _is_closed_pipe(error):
+            _failed(error, words)
+        # Whoever read the output has had enough; Python would complain once more while it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAULTY)
+    except Exception as error:  # noqa: BLE001 -- a sentence in place of a trace
+        _failed(error, words)
+
+
+def _failed(error: Exception, words: list[str]) -> NoReturn:
+    """Tell that the program itself failed."""
+    if "--debug" in words:
+        raise error
+    say(
+        f"Error: impactmap itself failed ({type(error).__name__}: {error}). "
+        "Put --debug before the command to see the full trace, and report it.",
+        error=True,
+    )
+    sys.exit(FAULTY)
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    """Say whether nobody reads the output any more; Windows says that an argument is invalid."""
+    return isinstance(error, BrokenPipeError) or (
+        error.errno == errno.EINVAL and error.filename is None and sys.platform == "win32"
+    )

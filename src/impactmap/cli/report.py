@@ -61,7 +61,12 @@ def say(text: str, *, error: bool = False) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:  # a pipe in a code page: what it lacks is written as JSON does, to be read again
+        text = json.dumps(value, indent=2, allow_nan=False)
+    click.echo(text)
 
 
 def _printable(text: str) -> str:
