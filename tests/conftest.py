@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from impactmap.project import Project
+from impactmap.model.project import Project
 
 BERYLIA_EAST = shapely.box(35.6, 48.6, 38.1, 50.4)
 CAPITAL_REGION = shapely.box(29.3, 49.2, 32.1, 51.5)

@@ -14,8 +14,8 @@ import pytest
 
 import impactmap
 from impactmap import cli
-from impactmap.errors import InstallationError
-from impactmap.installation import DISTRIBUTION, check_installation, install_command, other_owner
+from impactmap.model.errors import InstallationError
+from impactmap.model.system.installation import DISTRIBUTION, check_installation, install_command, other_owner
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -17,12 +17,14 @@ from pathlib import Path
 import pytest
 
 import impactmap
-from impactmap import cli, pipeline
-from impactmap.errors import ProjectError, PublishError
-from impactmap.events.text import is_web_url
-from impactmap.project import load_project
-from impactmap.publish import atomic, locks, replace_file, replace_folder
-from impactmap.publish.file_names import is_long_on_windows, trouble_on_windows
+from impactmap import cli
+from impactmap.model import atomic
+from impactmap.model.atomic import replace_file, replace_folder
+from impactmap.model.errors import ProjectError, PublishError
+from impactmap.model.project import load_project
+from impactmap.model.system import locks
+from impactmap.model.system.file_names import is_long_on_windows, trouble_on_windows
+from impactmap.model.text import is_web_url
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -183,7 +185,7 @@ def test_nothing_of_ours_is_open_when_files_are_put_in_place(tmp_path, monkeypat
     monkeypatch.setattr(os, "replace", watched(os.replace))
     monkeypatch.setattr(os, "rename", watched(os.rename))
     for _ in range(2):
-        pipeline.build(table, tmp_path / "map", now=dt.datetime.fromisoformat(NOW), border="RU:UA")
+        impactmap.build(table, tmp_path / "map", now=dt.datetime.fromisoformat(NOW), border="RU:UA")
     reading = impactmap.read_events(table)
     for ending in ("csv", "xlsx", "geojson", "parquet", "gpkg", "fgb", "kml", "jsonl"):
         impactmap.write_events(reading.events, tmp_path / f"out.{ending}", force=True)
@@ -359,7 +361,7 @@ def test_pictures_use_the_fonts_that_matplotlib_brings():
     import matplotlib as mpl
     from matplotlib.font_manager import findfont
 
-    from impactmap.maps.typography import font_properties
+    from impactmap.look.typography import font_properties
 
     for style in ({}, {"bold": True}, {"italic": True}):
         assert Path(findfont(font_properties(**style))).is_relative_to(mpl.get_data_path())

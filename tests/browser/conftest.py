@@ -18,9 +18,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from impactmap import context
-from impactmap.maps.interactive import build_map
-from impactmap.project import Project
+from impactmap.context import basemap
+from impactmap.maps.page.event_map import build_map
+from impactmap.model.project import Project
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -178,7 +178,7 @@ def open_beside(browser):
 @pytest.fixture(scope="session", autouse=True)
 def basemaps_made_once():
     """Keep every basemap: cutting one out takes longer than the rest of a page."""
-    made, original = {}, context.basemap_for
+    made, original = {}, basemap.basemap_for
 
     def basemap_for(bounds, *, border=None, **options):
         key = (bounds, border and (border.countries, border.view), *sorted(options.items()))
@@ -187,7 +187,7 @@ def basemaps_made_once():
         return made[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(context, "basemap_for", basemap_for)
+        patch.setattr(basemap, "basemap_for", basemap_for)
         yield
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from impactmap.maps import interactive, payload
-from impactmap.maps.interactive import build_map
+from impactmap.maps.page import event_map as interactive
+from impactmap.maps.page import payload
+from impactmap.maps.page.event_map import build_map
 
 COUNT = 5000
 

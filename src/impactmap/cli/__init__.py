@@ -12,8 +12,8 @@ import click
 import impactmap
 from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing
 from impactmap.cli.report import FAULTY, say
-from impactmap.errors import ImpactMapError
-from impactmap.installation import REPAIR, check_installation, other_owner
+from impactmap.model.errors import ImpactMapError
+from impactmap.model.system.installation import REPAIR, check_installation, other_owner
 
 __all__ = ["app", "main"]
 

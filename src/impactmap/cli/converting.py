@@ -66,7 +66,7 @@ def convert(
     """
     if not explain and (not sources or output is None):
         raise click.UsageError("expected IN and -o OUT, or --explain.")
-    from impactmap.conversion import convert as run
+    from impactmap.workspace.convert import convert as run
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
@@ -108,9 +108,9 @@ def diff(
 
     The note goes to the standard output, to be pasted; what else is worth knowing, to the standard error.
     """
-    from impactmap.conversion import read_version
-    from impactmap.events import compare_events
-    from impactmap.publish import correction_note
+    from impactmap.claims.versions import compare_events
+    from impactmap.telling.correction_note import correction_note
+    from impactmap.workspace.convert import read_version
 
     before, after = (read_version(path, date_format=date_format) for path in (old, new))
     changes = compare_events(before.events, after.events, old_claims=before.claims, new_claims=after.claims)
@@ -138,7 +138,7 @@ def _toml_text(text: str) -> str:
 
 
 def _say_changes(changes: Any, language: Any) -> None:
-    from impactmap.publish import correction_note
+    from impactmap.telling.correction_note import correction_note
 
     kinds = (("new", changes.new), ("withdrawn", changes.withdrawn), ("published again", changes.returned))
     counts = [f"{len(ids):,} {name}" for name, ids in kinds]
@@ -160,7 +160,7 @@ def _say_changes(changes: Any, language: Any) -> None:
 
 def _explain(sources: list[Path], format_: str, *, as_json: bool) -> None:
     """Show the mapping of each table, or of the formats."""
-    from impactmap.events import explain_mapping
+    from impactmap.reading.explain import explain_mapping
 
     found = [explain_mapping(source, format=format_) for source in sources] or [explain_mapping(format=format_)]
     if as_json:

@@ -53,7 +53,7 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
-    from impactmap.pipeline import build as run
+    from impactmap.workspace.build import build as run
 
     with progress_shown() as progress:
         report = run(source, output, now=now, force=force, progress=progress, **chosen)
@@ -96,7 +96,7 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     PROJECT_OR_TABLE is whatever impactmap convert reads: a table, a project file, or a folder that holds one. Of
     several, reports of one event are looked for across them; they are proposed with a score, never merged.
     """
-    from impactmap.checking import check_source
+    from impactmap.workspace.check import check_source
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
@@ -158,7 +158,7 @@ def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
-    from impactmap.pipeline import draw
+    from impactmap.workspace.build import draw
 
     with progress_shown() as progress:
         alt = draw(source, output, progress=progress, **chosen)
@@ -174,7 +174,7 @@ def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
 @json_option
 def new(folder: Path, *, as_json: bool) -> None:
     """Write a commented project file and a small table to start from."""
-    from impactmap.project import new_project
+    from impactmap.model.project import new_project
 
     files = new_project(folder)
     if as_json:
@@ -189,7 +189,7 @@ def new(folder: Path, *, as_json: bool) -> None:
 @json_option
 def verify(folder: Path, *, as_json: bool) -> None:
     """Say whether a published folder is as it was published."""
-    from impactmap.publish.manifest import verify_folder
+    from impactmap.publishing.manifest import verify_folder
 
     differences = verify_folder(folder)
     if as_json:

@@ -146,7 +146,7 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def table_files(sources: Iterable[str], folder: Path, *, allow_url: bool) -> list[Path]:
     """Return the files that the user named, fetched into the folder where one is an address."""
-    from impactmap.events import fetch_table, is_address
+    from impactmap.reading.formats.remote import fetch_table, is_address
 
     files = []
     for source in sources:

@@ -13,8 +13,8 @@ import shapely
 
 from impactmap.context._ellipsoid import GEOD
 from impactmap.context._frames import located, need_columns, set_texts, text_where
-from impactmap.errors import CrsError, InputError, InstallationError
-from impactmap.installation import install_command
+from impactmap.model.errors import CrsError, InputError, InstallationError
+from impactmap.model.system.installation import install_command
 
 if TYPE_CHECKING:
     import geopandas as gpd
