@@ -1,7 +1,8 @@
 """Check what would be released: ``make release-check``, or ``python release/check.py [--python PATH ...]``.
 
 Builds sdist and wheel, compares what they hold with `contents.toml`, installs the wheel into an empty environment of
-every Python from 3.11 up that is here (wheels alone), and makes the first map there with the network off.
+every Python from 3.11 up that is here (wheels alone), and makes the first map there with the network off. Asks too
+whether all that is pinned has wheels for Windows and macOS.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ WHEEL_BELOW_MB = 25
 #: In the unit in which `du` counts, bytecode and all.
 INSTALLED_BELOW_MIB, MIB = 660, 1 << 20
 LEAST_PYTHON = (3, 11)
+#: Systems that are not here, for which every pinned distribution has to have a wheel.
+ELSEWHERE = ("win_amd64", "macosx_14_0_arm64")
 SCRIPTS = ("impactmap", "impactmap-newsroom")
 #: Read by Python before anything else: where the system cannot take the network away, no socket is to be had.
 NO_SOCKETS = """
@@ -64,7 +67,8 @@ def check_all(work: Path, interpreters: Iterable[str]) -> list[str]:
     """Return what is wrong."""
     sdist, wheel = build(ROOT, work / "dist")
     faults = check_contents(sdist, wheel)
-    again = build(unpacked(sdist, work / "source"), work / "again")[1]
+    source = unpacked(sdist, work / "source")
+    again = build(source, work / "again")[1]
     if sorted(names_in(again)) != sorted(names_in(wheel)):
         faults.append("the wheel built from the sdist holds other files than that built from the checkout")
     size = wheel.stat().st_size / MB
@@ -73,6 +77,7 @@ def check_all(work: Path, interpreters: Iterable[str]) -> list[str]:
         faults.append(f"the wheel has {size:.1f} MB; expected less than {WHEEL_BELOW_MB}")
     for interpreter in interpreters:
         faults += check_installed(interpreter, wheel, work)
+    follow_readme(source)
     return faults
 
 
@@ -165,6 +170,7 @@ def check_installed(interpreter: str, wheel: Path, work: Path) -> list[str]:
     faults = []
     if whole > INSTALLED_BELOW_MIB * MIB:
         faults.append(f"Python {version}: {whole / MIB:.0f} MiB installed; expected {INSTALLED_BELOW_MIB} at most")
+    faults += check_elsewhere(python, home)
     run([python, "-m", "pip", "check"])
     for script in SCRIPTS:
         run([str(bin_folder / script), "--version"], cwd=home)
@@ -176,6 +182,39 @@ def check_installed(interpreter: str, wheel: Path, work: Path) -> list[str]:
     print(f"  The first map was made {how}: {len(list((home / 'map').iterdir()))} files.")
     shutil.rmtree(home, ignore_errors=True)
     return faults
+
+
+def check_elsewhere(python: str, home: Path) -> list[str]:
+    """Return for which systems a pinned distribution has no wheel; pip only resolves, and installs nothing."""
+    version = run([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).strip()
+    pins = str(ROOT / "requirements" / "run.txt")
+    faults = []
+    for platform in ELSEWHERE:
+        words = [python, "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        words += ["--platform", platform, "--python-version", version, "--implementation", "cp"]
+        words += ["--target", str(home / "elsewhere"), "-r", pins]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode:
+            faults.append(f"Python {version} on {platform}: {done.stderr.strip().splitlines()[-1]}")
+    print(
+        f"  Every pinned distribution has a wheel for {', '.join(ELSEWHERE)}."
+        if not faults
+        else "  Wheels are missing."
+    )
+    return faults
+
+
+def follow_readme(source: Path) -> None:
+    """Run the lines about installing in README, in the folder of an unpacked sdist, as a reader of this system does."""
+    language, shell, ending = (
+        ("powershell", ["powershell", "-File"], ".ps1") if os.name == "nt" else ("sh", ["sh", "-e"], "")
+    )
+    text = (source / "README.md").read_text(encoding="utf-8")
+    lines = re.search(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)[1]
+    script = source.parent / f"readme{ending}"
+    script.write_text(lines, encoding="utf-8")
+    told = run([*shell, str(script)], cwd=source).splitlines()
+    print(f"\nREADME's lines about installing were run in an unpacked sdist; the last said: {told[-1]}")
 
 
 def offline(home: Path) -> tuple[list[str], dict[str, str], str]:
