@@ -34,7 +34,6 @@ FILES = {
 }
 #: Longer than a module should be; the list only gets shorter.
 LONG = {
-    "impactmap.maps.page.payload",
     "impactmap.maps.picture.panel",
     "impactmap.maps.picture.plot",
     "impactmap.model.project",

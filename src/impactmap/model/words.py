@@ -128,6 +128,10 @@ class Words:
         term = self._messages.get(f"term.{group}.{value}")
         return term[:1].upper() + term[1:] if isinstance(term, str) else value
 
+    def attacker(self, side: str) -> str:
+        """Return the attacking side as such, since a name beside a place would seem to be where; empty: not stated."""
+        return self.text("viewer.side_line", side=side or self.text("viewer.side_unstated"))
+
     def country(self, code: str) -> str:
         """Return the country's name for an ISO 3166-1 alpha-2 code, or the code itself where it has none."""
         return str(self.locale.territories.get(code, code))

@@ -56,6 +56,12 @@ def test_rows_and_events_are_columns(decode, located, claims, project):
     points = columns["row_kind"] == 0
     assert np.isnan(columns["row_lat"][~points]).all()
     assert columns["row_lat"][points].tolist() == [50.61074, 51.67204, 47.23627, 49.98081]
+    # From south to north: Taganrog, Kharkiv, Belgorod, Voronezh.
+    assert columns["place_lat"].tolist() == [47.23627, 49.98081, 50.61074, 51.67204]
+    russia, ukraine = columns["place_territory"].tolist()[:2]
+    assert columns["place_territory"].tolist() == [russia, ukraine, russia, russia]
+    assert 0 not in {russia, ukraine}
+    assert russia != ukraine
     assert columns["day_end"].tolist() == [EPOCH_DAY] * 6 + [EPOCH_DAY - 1, EPOCH_DAY - 2, EPOCH_DAY - 1]
     assert columns["day_start"].tolist()[3] == EPOCH_DAY - 1
     assert [side["key"] for side in header["sides"]] == ["Russia", "Ukraine"]

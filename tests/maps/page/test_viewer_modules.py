@@ -35,6 +35,12 @@ def test_imports_stand_in_one_line_without_renaming(name):
 
 
 @pytest.mark.parametrize("name", MODULES)
+def test_no_text_runs_over_several_lines(name):
+    """Lines are joined without what they begin with."""
+    assert [line for line in CODE[name].splitlines() if line.count("`") % 2] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_what_is_imported_is_exported_there(name):
     for names, other in re.findall(r'^import \{(.*)\} from "\./([\w-]+\.js)";', MODULES[name], re.MULTILINE):
         for one in names.split(", "):

@@ -337,7 +337,7 @@ def test_small_multiples_share_frame_and_key(drawn):
 
 def test_small_multiples_by_side_keep_the_unstated(drawn):
     figure = drawn(facet="side")
-    assert words(figure, "panel") == ["Russia", "Ukraine", "Not stated"]
+    assert words(figure, "panel") == [f"Attacking side: {side}" for side in ("Russia", "Ukraine", "not stated")]
     assert words(figure, "panel-note") == [
         "5 reports, not on the map: 2",
         "3 reports, not on the map: 1",
@@ -746,6 +746,18 @@ def test_a_report_of_several_places_of_a_square_is_one_there(gathered):
     scale = one.scale(PRESETS["web"])
     assert marks.area.tolist() == pytest.approx([scale.area, scale.area / 2])
     assert (marks.spot_x.tolist(), marks.spot_y.tolist(), marks.part.tolist()) == ([20.0], [10.0], [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("names", "label"),
+    [(["Adré", "Adré", "Farchana"], "Adré +1"), (["Adré", "Farchana"], "2 places"), (["Adré", "Adré"], "Adré")],
+)
+def test_a_spot_of_several_places_is_named_for_what_it_holds(names, label, located):
+    frame = at(located, [(13.5, 22.2)] * len(names) + [(16, 30)])
+    frame["place_name"] = [*names, "Khartoum"]
+    found = words(plot_map(frame), "label")
+    assert {label, "Khartoum", f"{len(names)} reports"} <= set(found)
+    assert not ({"Adré", "Farchana"} - {label}) & set(found)
 
 
 def test_marks_that_a_figure_sizes_are_never_added_up(gathered, claims, project):

@@ -260,8 +260,10 @@ def _default_icon() -> str:
 
 @functools.cache
 def viewer_style() -> str:
-    """Return the viewer's style sheet."""
-    return "\n".join(file.read_text(encoding="utf-8") for file in _web_files(".css"))
+    """Return the viewer's style sheet, without what is there for those who read it."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in _web_files(".css"))
+    text = re.sub(r"/\*(?:(?!\*/).)*\*/", "", text, flags=re.DOTALL)
+    return "\n".join(line for line in map(str.strip, text.splitlines()) if line)
 
 
 @functools.cache
@@ -271,7 +273,7 @@ def viewer_script() -> str:
     Notes
     -----
     The modules keep to a form that needs no bundler: single-line imports without renaming, top-level names unique over
-    all of them.
+    all of them, no text over several lines.
     """
     sources = {file.name: file.read_text(encoding="utf-8") for file in _web_files(".js")}
     ordered: list[str] = []
@@ -290,7 +292,9 @@ def viewer_script() -> str:
     text = "\n".join(sources[name] for name in ordered)
     # Comments are for those who read the modules; they would be a tenth of the page.
     text = re.sub(r"(?ms)^[ \t]*// [^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", "", text)
-    lines = (line for line in map(str.rstrip, text.splitlines()) if line and not line.startswith("import "))
+    # One blank tells what is inside from what is at the top; more would only weigh.
+    trimmed = (re.sub(r"^\s+", " ", line.rstrip()) for line in text.splitlines())
+    lines = (line for line in trimmed if line and not line.startswith("import "))
     joined = "\n".join(re.sub(r"^export (?!default)", "", line) for line in lines)
     return f'(() => {{"use strict";\n{joined}\n}})();\n'
 

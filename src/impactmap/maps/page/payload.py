@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -21,8 +20,9 @@ from impactmap.model.arrow import codes_of, distinct, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, clean_text
 from impactmap.model.words import Words
-from impactmap.telling.report_texts import PARTS, Gathered, Table
-from impactmap.telling.reports import LONGEST, PLACE_FIGURES, POINT, PRECISIONS, Area, BorderNote, Reports
+from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
+from impactmap.telling.report_texts import PARTS, Gathered
+from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, BorderNote, Reports
 
 if TYPE_CHECKING:
     from impactmap.context.basemap import Basemap
@@ -43,8 +43,6 @@ Bounds = tuple[float, float, float, float]
 
 #: Integers of the payload's coordinates in a degree: about 11 m.
 SCALE = 10_000
-#: Decimals of a degree that positions keep: a centimetre.
-POSITION_DECIMALS = 7
 #: Events beyond which the texts lie in files beside the page, and events of each such file.
 TEXTS_INSIDE = 250_000
 TEXTS_A_FILE = 8192
@@ -214,12 +212,13 @@ def ground_bounds(bounds: Bounds) -> Bounds:
 
 def _encode_columns(reports: Reports) -> Container:
     """Return what the map is drawn from."""
-    places, row_place = _positions(reports)
+    places = distinct_positions(reports)
     found = Container()
-    for name, values in places.items():
+    for name, values in (("place_lat", places.lat), ("place_lon", places.lon)):
         found.add_figures(name, values, POSITION_DECIMALS)
+    found.add_numbers("place_territory", places.territory)
     columns: dict[str, npt.NDArray[Any]] = {
-        "row_place": row_place, "row_event": reports.row_event,
+        "row_place": places.row_place, "row_event": reports.row_event,
         "row_kind": reports.row_kind, "row_precision": reports.row_precision, "row_area": reports.row_area,
         "day_start": reports.day_start, "day_end": reports.day_end, "side": reports.side,
         "confirmed": reports.confirmed, "contradicted": reports.contradicted,
@@ -230,27 +229,6 @@ def _encode_columns(reports: Reports) -> Container:
     for name, terms in (("sectors", reports.sectors), ("means", reports.means)):
         found.add_numbers(name, _masks(reports.events.events[name], terms))
     return found
-
-
-def _positions(reports: Reports) -> tuple[Table, npt.NDArray[np.uint32]]:
-    """Return the different positions of points, from south to north, and each row's, numbered from 1; 0 for none."""
-    rows = np.flatnonzero(reports.row_kind == POINT)
-
-    def whole(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        scaled = values[rows]
-        scaled *= 10**POSITION_DECIMALS
-        return np.round(scaled, out=scaled).astype(np.int64)
-
-    # Latitude and longitude in one number, put together in place: a million positions are many megabytes.
-    position = whole(reports.row_lat)
-    position *= 2**33
-    position += whole(reports.row_lon)
-    position += 2**32
-    codes, keys = pd.factorize(position, sort=True)
-    row_place = np.zeros(len(reports.row_kind), dtype=np.uint32)
-    row_place[rows] = codes + 1
-    scale = 10.0**POSITION_DECIMALS
-    return {"place_lat": (keys >> 33) / scale, "place_lon": ((keys & (2**33 - 1)) - 2**32) / scale}, row_place
 
 
 def _masks(cells: pa.Array, terms: list[str]) -> npt.NDArray[np.uint32]:

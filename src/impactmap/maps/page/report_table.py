@@ -179,7 +179,7 @@ def _side(event: dict[str, Any], reports: Reports, words: Words) -> str:
 
 
 def _side_line(event: dict[str, Any], reports: Reports, words: Words) -> str:
-    return words.text("table.claim", metric=words.text("table.side"), figure=_side(event, reports, words))
+    return words.attacker(reports.sides[event["side"]].name if event["side"] < len(reports.sides) else "")
 
 
 def _terms(event: dict[str, Any], group: str, column: str, words: Words) -> str:

@@ -38,11 +38,10 @@ def facet_panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, 
         found = []
         for side in [*range(len(reports.sides)), NOT_STATED]:
             rows = np.flatnonzero(reports.side[events] == side)
-            name = (
-                words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
-            )
+            name = "" if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
             if len(rows) or side != NOT_STATED:
-                found.append((name, rows))
+                # A country's name alone over a map would seem to say where.
+                found.append((words.attacker(name), rows))
         return found or [("", np.arange(len(events)))]
     undated = np.flatnonzero(reports.day_start[events] == NO_DAY)
     dated = reports.day_start[events] != NO_DAY

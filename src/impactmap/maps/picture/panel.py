@@ -240,7 +240,8 @@ class MapPanel:
         crowded = places is None or len(places) > _CROWD
         # Beside the mark of a square its busiest place would be taken for all of it.
         busiest = () if places is None else places.named(_NAMED if crowded else _CROWD)
-        for number, (name, count, x, y) in enumerate(busiest):
+        for number, (leading, held, count, x, y) in enumerate(busiest):
+            name = self._place_name(leading, held)
             if not name:
                 continue
             first, end = marks.starts[number : number + 2].tolist()
@@ -356,6 +357,14 @@ class MapPanel:
 
     def _count(self, count: int) -> str:
         return self.words.plural("count.reports", count) if count > 1 else ""
+
+    def _place_name(self, leading: str, held: int) -> str:
+        """Return what a mark holds, as the page's labels say it: one name alone never stands for several."""
+        if held > 1 and not leading:
+            return self.words.plural("viewer.places", held)
+        return (
+            self.words.text("viewer.place_plus", place=leading, n=self.words.number(held - 1)) if held > 1 else leading
+        )
 
     def _spots(self, shape: BaseGeometry, height: float) -> list[tuple[float, float]]:
         """Return where an area's label may stand: its middle, a grid of points inside it, then under and over it."""

@@ -266,7 +266,12 @@ class _Drawing:
         title = LINE_HEIGHT * preset.body * 1.15 if panels[0][0] else 0.0
         across = 1 if len(panels) == 1 else grid_columns(len(panels), width, height, _aspect(extent))
         down = math.ceil(len(panels) / across)
-        wide, high = (width - gap * (across - 1)) / across, (height - gap * (down - 1)) / down - title
+        wide = (width - gap * (across - 1)) / across
+        notes = [self._note_beside(heading, rows, wide, preset) for heading, rows in panels]
+        # Where one has no room beside its heading, all stand below; in several lines of maps that would cost too much.
+        below = bool(title) and down == 1 and not all(notes)
+        title += LINE_HEIGHT * preset.small if below else 0.0
+        high = (height - gap * (down - 1)) / down - title
         frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))
         ground = load_ground(
             frame, border=self.border, metres_per_pixel=frame.width / wide, language=self.project.map.language
@@ -278,10 +283,12 @@ class _Drawing:
             if heading:
                 canvas.text(left, top, heading, preset.body, self.theme.text, bold=True, role="panel")
                 start = left + text_width(heading, preset.body, bold=True) + 0.6 * preset.body
-                note = panel_note(rows, self.reports, self.words, width=left + wide - start, size=preset.small)
-                # On one baseline with the heading.
+                # On one baseline with the heading, or in the next line.
                 lower = 0.9 * (preset.body - preset.small)
-                if note:
+                if below:
+                    start, lower = left, LINE_HEIGHT * preset.body * 1.05
+                    notes[number] = panel_note(rows, self.reports, self.words, width=wide, size=preset.small)
+                if note := notes[number]:
                     canvas.text(start, top + lower, note, preset.small, self.theme.text_muted, role="panel-note")
             spot = Box(left, top + title, left + wide, top + title + high)
             ax = _axes(figure, spot, preset)
@@ -291,7 +298,7 @@ class _Drawing:
                 # The key has no room for sizes there.
                 km = self.words.number(self.squares.km)
                 panel.say(self.words.text("legend.squares", km=km), size=small.small)
-            if heading and not note and not np.isin(self.reports.row_kind[rows], (0, 1)).any():
+            if heading and not notes[number] and not np.isin(self.reports.row_kind[rows], (0, 1)).any():
                 # No room beside the heading; an empty map would look like a day without reports.
                 told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
                 panel.say(told, size=small.small, role="panel-note")
@@ -305,6 +312,11 @@ class _Drawing:
             panel.draw_labels()
             if not len(panels) > 1 and not np.isin(self.reports.row_kind, (0, 1)).any():
                 panel.say(self.words.text("figure.no_marks"))
+
+    def _note_beside(self, heading: str, rows: npt.NDArray[np.intp], wide: float, preset: Preset) -> str:
+        """Return a panel's numbers, as much as there is room for beside its heading."""
+        taken = text_width(heading, preset.body, bold=True) + 0.6 * preset.body
+        return panel_note(rows, self.reports, self.words, width=wide - taken, size=preset.small)
 
     def _panel(
         self,

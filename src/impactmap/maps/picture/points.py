@@ -12,6 +12,7 @@ import pandas as pd
 from impactmap.look.typography import picture_text
 from impactmap.maps.picture.mark_style import SizeScale
 from impactmap.model.arrow import codes_of
+from impactmap.scene.territories import row_territories
 from impactmap.telling.reports import Reports, place_names
 
 __all__ = ["Mark", "Marks", "Places", "gather_marks", "gather_places", "number_pairs", "side_by_side", "unique_pairs"]
@@ -29,7 +30,9 @@ class Places:
     x, y
         Positions in pixels.
     names
-        The name that most of a place's rows give it.
+        What most of a place's rows call it; empty where no name stands for more than half of them.
+    held
+        How many different names its rows give.
     counts
         Its reports.
     rows, row_place
@@ -39,6 +42,7 @@ class Places:
     x: _Floats
     y: _Floats
     names: npt.NDArray[np.object_]
+    held: _Numbers
     counts: _Numbers
     rows: _Numbers
     row_place: _Numbers
@@ -46,9 +50,9 @@ class Places:
     def __len__(self) -> int:
         return len(self.x)
 
-    def named(self, most: int) -> list[tuple[str, int, float, float]]:
-        """Return name, reports and position of the busiest places."""
-        columns = (self.names, self.counts, self.x, self.y)
+    def named(self, most: int) -> list[tuple[str, int, int, float, float]]:
+        """Return name, number of names, reports and position of the busiest places."""
+        columns = (self.names, self.held, self.counts, self.x, self.y)
         return list(zip(*(column[:most].tolist() for column in columns), strict=True))
 
 
@@ -115,7 +119,7 @@ class Marks:
 
 
 def gather_places(reports: Reports, rows: _Numbers, pixels: _Floats) -> Places:
-    """Gather rows that lie on the same tenth of a pixel.
+    """Gather rows that lie on the same tenth of a pixel, and on one side of every border.
 
     Parameters
     ----------
@@ -127,7 +131,9 @@ def gather_places(reports: Reports, rows: _Numbers, pixels: _Floats) -> Places:
         Their positions, shape (n, 2).
     """
     rounded = np.round(pixels, 1)
-    place, first = number_pairs(np.round(pixels * 10).astype(np.int64))
+    spot, _ = number_pairs(np.round(pixels * 10).astype(np.int64))
+    territory = row_territories(reports, rows)
+    place, first = number_pairs(np.column_stack([spot, territory]).astype(np.int64))
     count = len(first)
     counts = np.bincount(unique_pairs(place, reports.row_event[rows])[0], minlength=count)
     codes, values = codes_of(place_names(reports, rows).fill_null(""))
@@ -135,16 +141,18 @@ def gather_places(reports: Reports, rows: _Numbers, pixels: _Floats) -> Places:
     texts = sorted(set(shown))
     ranks = {text: rank for rank, text in enumerate(texts)}
     rank = np.array([ranks[text] for text in shown], dtype=np.intp)[codes]
-    # The name most often given; of several the first in the alphabet.
+    # One member's name may not stand for all of them: the name most often given, where it holds more than half.
     given, rank, times = unique_pairs(place, rank)
-    best = np.lexsort((rank, -times, given))
-    name = rank[best][np.searchsorted(given[best], np.arange(count))]
+    best = np.lexsort((rank, -times, given))[np.searchsorted(given, np.arange(count))]
+    leads = 2 * times[best] > np.bincount(place, minlength=count)
+    name = np.where(leads, rank[best], len(texts))
+    held = np.bincount(given, minlength=count)
     x, y = rounded[first].T
     order = np.lexsort((y, x, name, -counts))
     place_rank = np.empty(count, dtype=np.intp)
     place_rank[order] = np.arange(count)
     names = np.array([*texts, ""], dtype=object)[name]
-    return Places(x[order], y[order], names[order], counts[order], rows, place_rank[place])
+    return Places(x[order], y[order], names[order], held[order], counts[order], rows, place_rank[place])
 
 
 def gather_marks(reports: Reports, places: Places, *, area: float, scale: SizeScale | None, gap: float) -> Marks:

@@ -13,6 +13,7 @@ from impactmap.maps.picture.mark_style import SizeScale
 from impactmap.maps.picture.points import Marks, number_pairs, side_by_side, unique_pairs
 from impactmap.scene.presets import Preset
 from impactmap.scene.projection import fit_frame
+from impactmap.scene.territories import row_territories
 from impactmap.telling.reports import Reports
 
 __all__ = ["Squares", "gather_on_squares", "plan_squares"]
@@ -33,7 +34,8 @@ class Squares:
     km
         Their side.
     row_square
-        The number of the square of each row of the frame; -1 for a row that is no point.
+        The number of the square of each row of the frame, or of the part of it that lies in one territory where a
+        border runs through it (see `Positions`); -1 for a row that is no point.
     largest
         The most reports that one side has in a square.
     """
@@ -66,7 +68,8 @@ def plan_squares(reports: Reports) -> Squares | None:
     x, y = frame.project(points[:, 0], points[:, 1])
     km = nice_length(max(math.sqrt(np.ptp(x) * np.ptp(y)) / 1000 / ACROSS, 1.0))
     row_square = np.full(len(reports.row_kind), -1, dtype=np.intp)
-    row_square[rows], _ = number_pairs(np.floor(np.column_stack([x, y]) / (1000 * km)).astype(np.int64))
+    cells, _ = number_pairs(np.floor(np.column_stack([x, y]) / (1000 * km)).astype(np.int64))
+    row_square[rows], _ = number_pairs(np.column_stack([cells, row_territories(reports, rows)]).astype(np.int64))
     _, _, count, _ = _count(reports, rows, row_square)
     return Squares(km, row_square, int(count.max()))
 
