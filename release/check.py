@@ -206,9 +206,9 @@ def check_elsewhere(python: str, home: Path) -> list[str]:
 
 def follow_readme(source: Path) -> None:
     """Run the lines about installing in README, in the folder of an unpacked sdist, as a reader of this system does."""
-    language, shell, ending = (
-        ("powershell", ["powershell", "-File"], ".ps1") if os.name == "nt" else ("sh", ["sh", "-e"], "")
-    )
+    language, shell, ending = "sh", ["sh", "-e"], ".sh"
+    if os.name == "nt":
+        language, shell, ending = "powershell", ["powershell", "-File"], ".ps1"
     text = (source / "README.md").read_text(encoding="utf-8")
     lines = re.search(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)[1]
     script = source.parent / f"readme{ending}"
