@@ -60,6 +60,22 @@ def test_the_package_as_it_lies_here_is_what_a_wheel_may_hold(release):
     assert {"impactmap_newsroom-*.dist-info/licenses/LICENSE", "impactmap/reference/NOTICE.md"} <= set(wanted)
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="an unpacked sdist holds what it holds")
+def test_the_files_of_this_checkout_are_those_that_an_sdist_may_hold(release):
+    check = release("check")
+    wanted = tomllib.loads((ROOT / "release/contents.toml").read_text(encoding="utf-8"))
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    taken = tools["hatch"]["build"]["targets"]["sdist"]["only-include"]
+    listed = check.run(["git", "ls-files", "-z"], cwd=ROOT).split("\0")
+    files = [name for name in listed if name.split("/")[0] in taken and (ROOT / name).is_file()]
+    package = [f"src/{name}" for name in wanted["wheel"] if name.startswith("impactmap/")]
+    # hatchling adds these two
+    assert check.compare(files, [*wanted["sdist"], *package], "sdist") == [
+        "sdist lacks PKG-INFO",
+        "sdist lacks .gitignore",
+    ]
+
+
 def test_this_python_is_among_those_that_are_checked_each_version_once(release):
     check = release("check")
     versions = [
