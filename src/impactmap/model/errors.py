@@ -14,7 +14,8 @@
     │   ├── ProviderUnavailable (OSError)   unreachable, over quota, timed out: try again later
     │   │   └── ProviderPaused              it asked for a longer pause than a run may wait
     │   └── ProviderRefused (PermissionError)   it said no: stop asking
-    └── PublishError (OSError)              the output folder or a file in it
+    ├── PublishError (OSError)              the output folder or a file in it
+    └── InstallationError (ImportError)     something that has to be installed is not, or another's stands in its place
 
     TermsWarning (UserWarning)              what a data publisher asks of those who pass its data on
 
@@ -29,6 +30,7 @@ __all__ = [
     "GeocodingError",
     "ImpactMapError",
     "InputError",
+    "InstallationError",
     "OptionError",
     "ProjectError",
     "ProviderPaused",
@@ -47,6 +49,10 @@ class ImpactMapError(Exception):
     def __str__(self) -> str:
         """Return the message as written (KeyError would quote it)."""
         return str(self.args[0]) if self.args else ""
+
+
+class InstallationError(ImpactMapError, ImportError):
+    """Something that has to be installed is not, or another's stands in its place."""
 
 
 class InputError(ImpactMapError, ValueError):

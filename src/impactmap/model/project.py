@@ -223,7 +223,10 @@ def load_project(path: str | Path) -> Project:
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
     except tomllib.TOMLDecodeError as error:
-        raise ProjectError(f"{path}: not valid TOML: {error}. Texts need quotes, dates do not.") from error
+        fix = "Texts need quotes, dates do not."
+        if "escape" in str(error) or "hex" in str(error):
+            fix = "Write \\ in a path as / or put the path between single quotes: file = 'maps\\events.csv'."
+        raise ProjectError(f"{path}: not valid TOML: {error}. {fix}") from error
     raw.pop("folder", None)
     return check_project(raw, path)
 

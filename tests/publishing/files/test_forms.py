@@ -631,6 +631,7 @@ print([file.name for file in folder.iterdir() if file.name.startswith(".")])
 """
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of that kind")
 @pytest.mark.slow
 def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path):
     done = subprocess.run(
