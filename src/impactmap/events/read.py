@@ -217,7 +217,7 @@ def read_events(
         metrics = _claim_headers(raw.cells.columns)
     else:
         stated_apart = own and (claim_raw is not None or "place_status" in raw.cells.columns)
-        metrics = {} if stated_apart else metric_headers(table.others.columns)
+        metrics = {} if stated_apart else metric_headers(table.others.columns, table.others)
         if metrics:
             read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
             table.note("columns", f"Figures understood, each a claim of the row's source: {', '.join(read)}.")

@@ -58,7 +58,7 @@ def build_table(
     if exact:
         match = HeaderMatch({column.name: column.name for column in schema if column.name in names})
     else:
-        match = match_headers(names, schema, given=given, file=raw.name, also=everything)
+        match = match_headers(names, schema, given=given, file=raw.name, also=everything, cells=cells)
     headers = {
         name: header
         for name, header in match.columns.items()
@@ -105,7 +105,7 @@ def build_table(
             + ", ".join(f"{old!r} to {new!r}" for old, new in clash.items())
             + ".",
         )
-    saying = match_headers(list(table.others.columns), also) if also else None
+    saying = match_headers(list(table.others.columns), also, cells=table.others) if also else None
     if saying and saying.columns:
         table.stated |= set(saying.columns.values())
         said = type_table(
