@@ -201,7 +201,7 @@ def test_faults_of_the_whole_table_come_first_and_all_at_once(table):
     with pytest.raises(
         TableError, match=r"(?s)^10 faults, the first 5:\n  events.csv: expected a column 'place'.*row 2"
     ) as caught:
-        read_events(table("date,spot,lat\n" + "".join(f"31.02.2024,A{n},200\n" for n in range(9))))
+        read_events(table("date,blob,lat\n" + "".join(f"31.02.2024,A{n},200\n" for n in range(9))))
     assert len(faults_of(caught.value)) == 10
 
 

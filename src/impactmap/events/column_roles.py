@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from impactmap.events.cell_profile import CellProfile
 from impactmap.events.header_words import SUBGROUP, header_concepts, header_key
 
-__all__ = ["DATE_PARTS", "ROLES", "Metric", "Reading", "read_header", "read_metric", "suits"]
+__all__ = ["DATE_PARTS", "ROLES", "Metric", "Reading", "beside_the_point", "read_header", "read_metric", "suits"]
 
 #: What each word costs that is not known, and how many are too many.
-_UNKNOWN, _MOST_UNKNOWN = 0.2, 2
+_UNKNOWN, _MOST_UNKNOWN = 0.25, 2
+#: The same where a word more often makes it another's: "Owner country", "Official justification".
+_UNKNOWN_OF_PARTIES = 0.5
+_PARTIES = frozenset(("country", "side", "claimant", "claimant_side", "source_name", "confirmation", "sectors"))
 #: Words that say nothing of a column's meaning.
 _GLUE = "glue"
 #: Year, month and day in columns of their own.
@@ -49,7 +52,7 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
         "event_id": _role({"id": 0.85}, event=0.06, count=0.0, local=-0.05),
         "date_start": _role(
             {"date": 0.95, "time event": 0.72, "time start": 0.78, "start": 0.7, "event start": 0.75},
-            **_WHEN, event=0.06, start=0.05, time=0.0, place=-0.05, target=0.0, record=-0.25, day=0.0,
+            **_WHEN, event=0.06, start=0.05, time=0.0, target=0.0, record=-0.25, day=0.0,
         ),
         "date_end": _role(
             {"date end": 0.95, "time end": 0.85, "end": 0.75}, **_WHEN, event=0.03, time=0.0, date=0.0, day=0.0
@@ -60,6 +63,14 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
         "date_published": _role(
             {"date report": 0.9, "time report": 0.8, "report": 0.55},
             **_WHEN, date=0.0, time=0.0, source=0.0, url=0.0, day=0.0, start=-0.1,
+        ),
+        "date_retrieved": _role(
+            {"date retrieve": 0.9, "time retrieve": 0.8}, **_WHEN, date=0.0, time=0.0, source=0.0, url=0.0, day=0.0
+        ),
+        # Never a column of ours: it says that another country is the place's.
+        "party_country": _role(
+            {"attacker country": 0.9, "actor country": 0.9, "party country": 0.9, "source country": 0.9},
+            name=0.0, code=0.0, event=0.0, alleged=0.0, place=0.0,
         ),
         "latitude": _role({"lat": 0.95}, **_WHERE, place=0.0, pair=0.0, settlement=0.0, target=0.03, site=0.0, code=-0.1),
         "longitude": _role({"lon": 0.95}, **_WHERE, place=0.0, pair=0.0, settlement=0.0, target=0.03, site=0.0, code=-0.1),
@@ -88,7 +99,7 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
             {"weapon": 0.93, "weapon type": 0.95}, used=0.02, event=0.0, type=0.0, name=0.0, short=0.0, report=-0.05
         ),
         "summary": _role(
-            {"describe": 0.9, "heading": 0.55, "name event": 0.5},
+            {"describe": 0.9, "heading": 0.55, "name event": 0.5, "event": 0.46},
             event=0.05, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35,
         ),
         "note": _role({"note": 0.87}, name=0.0, language=0.0, short=0.0),
@@ -97,7 +108,7 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
             {"source": 0.93}, name=0.03, report=0.0, short=0.0, claimant=-0.1, language=-0.05, describe=-0.1
         ),
         "source_url": _role(
-            {"url": 0.9, "url source": 0.97}, report=0.02, source=0.0, name=0.0, event=0.0, language=0.0, short=0.0,
+            {"url": 0.9, "url source": 0.97, "report": 0.7, "source": 0.6, "id": 0.55}, report=0.02, source=0.0, name=0.0, event=0.0, language=0.0, short=0.0,
             record=-0.1, claimant=0.0,
         ),
         "claimant": _role({"claimant": 0.93}, name=0.0, party=-0.02, report=0.0, source=-0.1, killed=-0.1),
@@ -141,7 +152,8 @@ def read_header(header: str, role: str) -> Reading | None:
             best = score
     if best is None:
         return None
-    return Reading(best - _UNKNOWN * len(unknown), tuple(word for word, _ in known))
+    cost = _UNKNOWN_OF_PARTIES if role in _PARTIES else _UNKNOWN
+    return Reading(best - cost * len(unknown), tuple(word for word, _ in known))
 
 
 def _fit(
@@ -151,7 +163,7 @@ def _fit(
     # A word with one meaning must be the head where it can be; one with several is what is still lacking.
     for _, concepts in sorted(words, key=lambda each: len(each[1])):
         if meant := concepts & lacking:
-            lacking -= {sorted(meant)[0]}
+            lacking -= concepts if concepts <= head else {sorted(meant)[0]}
         elif concepts & head or concepts & {_GLUE}:
             continue
         elif meant := concepts & allows.keys():
@@ -159,6 +171,21 @@ def _fit(
         else:
             return None
     return None if lacking else sure
+
+
+def beside_the_point(headers: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Return the columns for which a header is not to be taken, seen what other headers say, with the header.
+
+    Where a table has the attacker's country in a column of its own, "Target country" is the other party's and "Country"
+    the place's; otherwise "Target country" is the place's and "Country" may be anybody's.
+    """
+    parties = [header for header in headers if read_header(header, "party_country") is not None]
+    if not parties:
+        return frozenset()
+    out = {("country", header) for header in headers if any("target" in each for _, each in header_concepts(header))}
+    if any("source" in each for header in parties for _, each in header_concepts(header)):
+        out |= {("source_name", header) for header in headers if header_key(header) not in {"source", "sources"}}
+    return frozenset(out)
 
 
 def suits(role: str, cells: CellProfile) -> float:
@@ -240,7 +267,7 @@ def _of_kinds(cells: CellProfile) -> float:
 def _of_texts(cells: CellProfile) -> float:
     if cells.numbers > 0.5 or cells.addresses > 0.6 or cells.dates > 0.6:
         return 0.0
-    return 1.0 if cells.words >= 2 or cells.long > 0 else 0.65
+    return 1.0 if cells.words >= 3 or cells.long > 0 else 0.9 if cells.words >= 2 else 0.65
 
 
 def _of_ids(cells: CellProfile) -> float:
@@ -267,6 +294,10 @@ def _of_words(*lists: str, least: float = 0.5) -> Callable[[CellProfile], float]
     return lambda cells: 1.0 if cells.among(*lists) >= least else 0.0
 
 
+def _of_statuses(cells: CellProfile) -> float:
+    return 1.0 if cells.among("withdrawn") and cells.among("withdrawn", "standing") >= 0.5 else 0.0
+
+
 def _of_place_codes(cells: CellProfile) -> float:
     return 1.0 if cells.place_codes > 0.5 else 0.0
 
@@ -291,7 +322,7 @@ _CELLS: Mapping[str, Callable[[CellProfile], float]] = MappingProxyType(
         "source_name": _of_sources,
         "source_url": _of_addresses,
         "claimant": _of_speakers,
-        "update_status": _of_words("withdrawn", "standing"),
+        "update_status": _of_statuses,
         **dict.fromkeys(("region_pcode", "district_pcode", "community_pcode", "place_pcode"), _of_place_codes),
     }
 )

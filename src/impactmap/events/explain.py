@@ -11,12 +11,16 @@ from impactmap.errors import InputError
 from impactmap.events.adapters import adapters, find_adapter
 from impactmap.events.adapters.registry import Adapter
 from impactmap.events.aside import rows_aside
+from impactmap.events.column_roles import DATE_PARTS
 from impactmap.events.files import open_table
-from impactmap.events.headers import match_headers, metric_headers
+from impactmap.events.judging import judge_columns
 from impactmap.events.rawtable import RawTable
-from impactmap.events.schema import EVENT_COLUMNS
+from impactmap.events.schema import CLAIM_COLUMNS, EVENT_COLUMNS
+from impactmap.events.sheet_extras import add_extras
 
 __all__ = ["explain_mapping"]
+
+_NAMES = [*dict.fromkeys(column.name for column in (*EVENT_COLUMNS, *CLAIM_COLUMNS))]
 
 
 def explain_mapping(
@@ -97,27 +101,33 @@ def _adapted(raw: RawTable, adapter: Adapter) -> dict[str, Any]:
 
 
 def _sheet(raw: RawTable, given: Mapping[str, str] | None) -> dict[str, Any]:
-    headers = [str(header) for header in raw.cells.columns]
-    match = match_headers(headers, EVENT_COLUMNS, given=given, file=raw.name)
-    taken = set(match.columns.values())
-    metrics = metric_headers([header for header in headers if header not in taken])
+    judged = judge_columns(raw.cells, given=given, file=raw.name, also=_NAMES, ours=raw.is_ours)
+    columns = add_extras(raw.cells, judged.columns)[1]
     others = [
-        f"{', '.join(map(repr, more))} could be {name} too, for which {match.columns[name]!r} was taken."
-        for name, more in match.contenders.items()
+        f"{', '.join(map(repr, more))} could be {name} too, for which {columns[name]!r} was taken."
+        for name, more in judged.contenders.items()
     ]
+    read = {name: header for name, header in columns.items() if name not in DATE_PARTS and name != "source_row"}
+    parts = [judged.columns[name] for name in DATE_PARTS if name in judged.columns]
+    made = {"date_start": parts} if parts and "date_start" not in judged.columns else {}
     return {
         "name": "sheet",
         "title": "Sheet",
-        "about": "One row an event, or an event and place; columns are read by their headers.",
-        "recognised_by": ["headers in English, Ukrainian or Russian"],
+        "about": "One row an event, or an event and place; columns are read by their headers and by what they hold.",
+        "recognised_by": ["headers in English, Ukrainian or Russian, and the cells under them"],
         "columns": [
-            {"column": column.name, "from": [match.columns[column.name]]}
-            for column in EVENT_COLUMNS
-            if column.name in match.columns
+            {"column": name, "from": made.get(name, [header])}
+            | ({"how": f"{evidence[:1].upper()}{evidence[1:]}."} if (evidence := judged.evidence.get(name)) else {})
+            for name, header in sorted(read.items(), key=lambda each: _order(each[0]))
         ],
-        "claims": [{"metric": metric, **parts} for metric, parts in metrics.items()],
-        "claimant": match.columns.get("source_name", ""),
+        "claims": [{"metric": metric, **each} for metric, each in judged.metrics.items()],
+        "claimant": columns.get("claimant", ""),
         "cited": "",
         "remarks": others,
         "terms": "",
     }
+
+
+def _order(name: str) -> int:
+    """Return where a column of ours stands in the frame; what a sheet says beside it comes last."""
+    return _NAMES.index(name) if name in _NAMES else len(_NAMES)

@@ -12,7 +12,7 @@ import pandas as pd
 from impactmap.errors import TableError
 from impactmap.events.cell_profile import CellProfile, profile_cells
 from impactmap.events.check import nearest
-from impactmap.events.column_roles import ROLES, read_header, read_metric, suits
+from impactmap.events.column_roles import ROLES, beside_the_point, read_header, read_metric, suits
 from impactmap.events.header_words import header_key, header_words
 from impactmap.events.schema import CLAIM_COLUMNS, EVENT_COLUMNS, METRICS, PLACE_COLUMNS, Column
 
@@ -33,10 +33,19 @@ _WHOLE, _RANK, _TWICE = 1.0, 0.002, 0.96
 #: Cells may speak against a whole header, but not alone, unless they cannot be what it says.
 _LEAST_OF_CELLS = 0.5
 _CELLS_DECIDE = frozenset(
-    ("country", "confirmation", "update_status", "date_start", "date_end", "date_published", "source_url", "event_id")
+    (
+        "country",
+        "confirmation",
+        "update_status",
+        "date_start",
+        "date_end",
+        "date_published",
+        "date_retrieved",
+        "source_url",
+    )
 )
-#: Below this a header is not taken.
-_SURE_ENOUGH = 0.45
+#: Below this a header is not taken; its words alone have to be surer.
+_SURE_ENOUGH, _SURE_OF_WORDS = 0.45, 0.7
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,7 @@ def match_headers(
     also: Iterable[str] = (),
     cells: pd.DataFrame | None = None,
     extras: Sequence[str] = (),
+    own_names_only: bool = False,
 ) -> HeaderMatch:
     """Match headers to columns, over the whole table, by the headers' words and by what their cells hold.
 
@@ -103,6 +113,8 @@ def match_headers(
         The table's cells as text; without them the headers' words alone decide.
     extras
         Roles beside the columns: those of `impactmap.events.column_roles.ROLES`.
+    own_names_only
+        Take headers that are a column's own name, no others.
 
     Returns
     -------
@@ -128,13 +140,19 @@ def match_headers(
             match.columns[name] = header
             match.evidence[name] = "you said so"
             taken.add(header)
+    if own_names_only:
+        names = {column.name for column in columns} | set(extras)
+        match.columns.update({header: header for header in headers if header in names and header not in taken})
+        return match
     profiles = _Profiles(cells)
+    never = beside_the_point(headers)
     candidates = [
         candidate
         for position, header in enumerate(headers)
         if header not in taken
         for column in (*columns, *extras)
         if (candidate := _judge(header, position, column, profiles)) is not None
+        and (candidate.column, header) not in never
     ]
     candidates.sort(key=lambda each: (-each.score, each.position))
     for each in candidates:
@@ -175,10 +193,10 @@ def _judge(header: str, position: int, column: Column | str, profiles: _Profiles
     whole = _whole_header(header, column)
     reading = read_header(header, name)
     score = max(whole, reading.sure if reading is not None else 0.0)
-    if score < _SURE_ENOUGH:
+    profile = profiles.of(header)
+    if score < (_SURE_OF_WORDS if profile is None else _SURE_ENOUGH):
         return None
     said = f"the header {header!r}" if whole else f"the words {', '.join(map(repr, reading.words if reading else ()))}"
-    profile = profiles.of(header)
     if profile is not None:
         fits = suits(name, profile)
         if whole >= _OWN_NAME or (whole and (whole == _OWN_WORD or name not in _CELLS_DECIDE)):

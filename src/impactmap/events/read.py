@@ -16,7 +16,7 @@ from impactmap.events.check import Fault, FaultLog, nearest, raise_for_faults
 from impactmap.events.claims import claims_frame
 from impactmap.events.dates import date_order
 from impactmap.events.files import open_table
-from impactmap.events.headers import metric_headers
+from impactmap.events.judging import SAYING
 from impactmap.events.rawtable import InputFile, Note
 from impactmap.events.related import claims_beside, find_tables
 from impactmap.events.rows import (
@@ -46,12 +46,6 @@ from impactmap.progress import Progress, quiet
 
 __all__ = ["Reading", "read_events"]
 
-#: Columns of the claims table that a simple sheet may hold beside its figures.
-_SAYING = tuple(
-    column
-    for column in CLAIM_COLUMNS
-    if column.name in {"claimant", "claimant_side", "date_published", "date_retrieved"}
-)
 _OWN = {"place_status", "place_provider"}
 #: What the author or another's scale says about positions; `geocode_events` respects it.
 _PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "place_precision")
@@ -179,7 +173,7 @@ def read_events(
     given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
     computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
-    table = build_table(raw, schema, options, columns, also=_SAYING, exact=adapter is not None, withdrawn=withdrawn)
+    table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
     others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
     place_table, claim_table = (
         None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
@@ -217,7 +211,7 @@ def read_events(
         metrics = _claim_headers(raw.cells.columns)
     else:
         stated_apart = own and (claim_raw is not None or "place_status" in raw.cells.columns)
-        metrics = {} if stated_apart else metric_headers(table.others.columns, table.others)
+        metrics = {} if stated_apart else table.metrics
         if metrics:
             read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
             table.note("columns", f"Figures understood, each a claim of the row's source: {', '.join(read)}.")

@@ -92,7 +92,12 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     shape = (
         frame[SOURCE_GEOMETRY].notna() if SOURCE_GEOMETRY in frame.columns else pd.Series(data=False, index=frame.index)
     )
-    placed = frame[["place", "region", "country"]].notna().any(axis=1) | latitude.notna() | longitude.notna() | shape
+    placed = (
+        frame[["place", "region", "country", *table.hints]].notna().any(axis=1)
+        | latitude.notna()
+        | longitude.notna()
+        | shape
+    )
     log.reject(
         ~placed & ~unreadable,
         rows,
@@ -160,7 +165,10 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Make one row a place of cells that name several; a row that tells only region or country is placed there."""
     # In a table of ours a row without a place is one that never had any: its position has become an area's.
     alone = frame["place"].isna() & frame["latitude"].isna() & (not table.raw.is_ours)
-    frame = frame.assign(place=frame["place"].mask(alone, frame["region"].fillna(frame["country"])))
+    finest = frame["region"].fillna(frame["country"])
+    for name in reversed(table.hints):
+        finest = frame[name].fillna(finest)
+    frame = frame.assign(place=frame["place"].mask(alone, finest))
     several = frame["place"].str.contains(";", regex=False)
     if several.any():
         several &= frame["place"].map(lambda cell: _split(cell) != [cell.strip()], na_action="ignore").eq(other=True)

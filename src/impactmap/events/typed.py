@@ -58,6 +58,10 @@ class Table:
         Cells of rows that are no reports; they are in the log, and not in the other frames.
     stated
         Headers of the columns that say who states the row's figures.
+    metrics
+        Metric to part to header, of columns of figures.
+    hints
+        Columns among the others that say more closely where a row is, the finest first.
     """
 
     raw: RawTable
@@ -69,6 +73,8 @@ class Table:
     notes: list[Note] = field(default_factory=list)
     aside: pd.DataFrame = field(default_factory=pd.DataFrame)
     stated: set[str] = field(default_factory=set)
+    metrics: dict[str, dict[str, str]] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
 
     @property
     def rows(self) -> pd.Series[int]:

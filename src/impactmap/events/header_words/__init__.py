@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -65,8 +66,8 @@ def header_words() -> HeaderWords:
         (file.name for file in folder.iterdir() if file.name.endswith(".toml")),
         key=lambda name: (name != "en.toml", name),
     )
-    columns: dict[str, dict[str, None]] = {}
-    metrics: dict[str, dict[str, None]] = {}
+    columns: dict[str, list[list[str]]] = {}
+    metrics: dict[str, list[list[str]]] = {}
     concepts: dict[str, set[str]] = {}
     stems: dict[int, dict[str, set[str]]] = {}
     cells: dict[str, set[str]] = {}
@@ -74,7 +75,7 @@ def header_words() -> HeaderWords:
         told: dict[str, Any] = tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
         for section, gathered in (("columns", columns), ("metrics", metrics)):
             for key, headers in told.get(section, {}).items():
-                gathered.setdefault(key, {}).update(dict.fromkeys(headers))
+                gathered.setdefault(key, []).append(headers)
         groups = {f"{SUBGROUP}{key}": words for key, words in told.get("subgroups", {}).items()}
         for concept, words in {**told.get("words", {}), **groups}.items():
             for word in words:
@@ -86,12 +87,18 @@ def header_words() -> HeaderWords:
         for key, texts in told.get("cells", {}).items():
             cells.setdefault(key, set()).update(text.casefold() for text in texts)
     return HeaderWords(
-        {key: tuple(headers) for key, headers in columns.items()},
-        {key: tuple(headers) for key, headers in metrics.items()},
+        {key: _by_turns(lists) for key, lists in columns.items()},
+        {key: _by_turns(lists) for key, lists in metrics.items()},
         {key: frozenset(each) for key, each in concepts.items()},
         {size: {key: frozenset(each) for key, each in some.items()} for size, some in stems.items()},
         {key: frozenset(each) for key, each in cells.items()},
     )
+
+
+def _by_turns(lists: list[list[str]]) -> tuple[str, ...]:
+    """Return the headers of all languages, the most telling of each first."""
+    turns = itertools.zip_longest(*lists)
+    return tuple(dict.fromkeys(header for turn in turns for header in turn if header is not None))
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -135,13 +142,23 @@ def _concepts(phrase: str, size: int) -> frozenset[str]:
 
 
 def _parts(word: str) -> list[tuple[str, frozenset[str]]]:
-    """Return the two known words that one without a space is made of, else the word itself, unknown."""
+    """Return the known words that one without a space is made of, else the word itself, unknown."""
     known = header_words().concepts
     bare = word.rstrip("0123456789")
     if bare != word:
         return [(bare, known.get(bare, frozenset()))] if bare else []
-    for end in range(_LEAST_FIRST, len(word) - _LEAST_LAST + 1):
+    several = _split(word, known)
+    return [(part, known[part]) for part in several] if several else [(word, frozenset())]
+
+
+def _split(word: str, known: dict[str, frozenset[str]], most: int = 3) -> list[str]:
+    """Return the known words that make one without a space, nothing where there are none."""
+    for end in range(len(word) - _LEAST_LAST, _LEAST_FIRST - 1, -1):
         first, last = word[:end], word[end:]
-        if first in known and last in known:
-            return [(first, known[first]), (last, known[last])]
-    return [(word, frozenset())]
+        if first not in known:
+            continue
+        if last in known:
+            return [first, last]
+        if most > 2 and (more := _split(last, known, most - 1)):
+            return [first, *more]
+    return []
