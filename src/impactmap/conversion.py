@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from impactmap.events import Changes, Reading
+    from impactmap.events import Changes, Reading, TableOptions
     from impactmap.places import Decisions
     from impactmap.project import Language
 
@@ -89,6 +89,7 @@ def convert(
     date_format: str | None = None,
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    table: TableOptions | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Conversion:
@@ -104,6 +105,8 @@ def convert(
         Aware; rows after its day are not used, and an update carries its day.
     format, date_format
         As for `read_events`, for every source.
+    table
+        As for `open_source`, for every source.
     places, claims
         As for `read_events`, of the one source.
     update
@@ -137,7 +140,7 @@ def convert(
     options: dict[str, Any] = {"date_format": date_format, "now": now}
     if (places or claims) and len(sources) > 1:
         raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
-    given: dict[str, Any] = {"format": format, "places": places, "claims": claims}
+    given: dict[str, Any] = {"format": format, "places": places, "claims": claims, "table": table}
     # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
     given["withdrawn"] = update is None
     say = progress or quiet
@@ -237,12 +240,14 @@ def read_version(path: str | Path, **options: Any) -> Reading:
 def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
     from impactmap.events.read import read_events
-    from impactmap.sources import is_project, open_source
+    from impactmap.events.table_options import TableOptions
+    from impactmap.sources import is_project, open_source, reading_options
 
     if is_project(source):
         del given["withdrawn"]
         return open_source(source, now=now, date_format=date_format, **given).reading
-    return read_events(source, now=now, date_format=date_format, **given)
+    table = given.pop("table") or TableOptions()
+    return read_events(source, now=now, date_format=date_format, **given, **reading_options(table))
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context import Border
+    from impactmap.events import TableOptions
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
@@ -279,12 +280,13 @@ def build(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    table: TableOptions | None = None,
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
     Parameters
     ----------
-    project_or_table, title, language, border, date_format
+    project_or_table, title, language, border, date_format, table
         As in `open_source`.
     folder
         Where to publish; see `impactmap.publish.publish`.
@@ -321,6 +323,7 @@ def build(
         language=language,
         border=border,
         date_format=date_format,
+        table=table,
         progress=part_of(say, 1, 4),
     )
     check_target(folder, inputs=source.inputs, force=force)
@@ -372,12 +375,13 @@ def draw(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    table: TableOptions | None = None,
 ) -> str:
     """Draw one picture of a project's or a table's map.
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, progress, cache_folder, gazetteers
+    project_or_table, now, title, language, border, date_format, table, progress, cache_folder, gazetteers
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -410,6 +414,7 @@ def draw(
         language=language,
         border=border,
         date_format=date_format,
+        table=table,
         progress=part_of(say, 1, 4),
     )
     ready = _make_ready(source, now, say, cache_folder, gazetteers)

@@ -59,6 +59,7 @@ class MapOptions(_Section):
     embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0
     period_start: dt.date | None = None
     period_end: dt.date | None = None
+    countries: tuple[CountryCode, ...] = ()
     credit: str = ""
     contact: str = ""
 
@@ -84,6 +85,8 @@ class DataOptions(_Section):
     claims: str | None = None
     decisions: str = "decisions.csv"
     date_format: str | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1, strict=True)] | None = None
 
 
 class Side(_Section):
@@ -171,11 +174,13 @@ class Project(_Section):
 
     Notes
     -----
-    Sides are drawn in the order given; only their names and colours differ on the map.
+    Sides are drawn in the order given; only their names and colours differ on the map. ``columns`` says which of the
+    table's columns is which of ours, where its header does not: our name to theirs.
     """
 
     map: MapOptions = MapOptions()
     data: DataOptions = DataOptions()
+    columns: dict[str, str] = {}
     sides: tuple[Side, ...] = ()
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()

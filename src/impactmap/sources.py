@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import InputError, ProjectError
+from impactmap.events.table_options import TableOptions
 from impactmap.project import Project, check_project, load_project, project_for_table
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from impactmap.events import Reading
     from impactmap.progress import Progress
 
-__all__ = ["Source", "is_project", "load_project_border", "open_source"]
+__all__ = ["Source", "is_project", "load_project_border", "open_source", "reading_options"]
 
 PROJECT_FILE = "project.toml"
 
@@ -59,6 +60,7 @@ def open_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    table: TableOptions | None = None,
     progress: Progress | None = None,
 ) -> Source:
     """Find the project and read its tables.
@@ -74,6 +76,8 @@ def open_source(
         is the border between the two sides, where these are two countries whose border ships, unless one is given.
     format, places, claims
         Of a table alone, as for `read_events`.
+    table
+        What the author says of the table; goes before what the project file says.
     progress
         As in `read_events`.
 
@@ -102,7 +106,8 @@ def open_source(
             raise ProjectError(
                 f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
             )
-    options = {"title": title, "language": language}
+    said = table or TableOptions()
+    options = {"title": title, "language": language, "timezone": said.timezone}
     notes: list[str] = []
     if is_project(path):
         if places or claims:
@@ -114,15 +119,15 @@ def open_source(
             places=folder / data.places if data.places else None,
             claims=folder / data.claims if data.claims else None,
             date_format=data.date_format,
-            timezone=project.map.timezone,
             now=now,
+            **reading_options(said.over(_table_options(project))),
             progress=progress,
         )
         others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
         given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
-        reading = read_events(path, now=now, progress=progress, **given)
+        reading = read_events(path, now=now, progress=progress, **reading_options(said), **given)
         chosen = border or _border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]
@@ -134,6 +139,41 @@ def open_source(
         inputs.append(decisions)
     notes += [f"{note.file}: {note.text}" for note in reading.notes]
     return Source(project, reading, tuple(inputs), tuple(notes))
+
+
+def _table_options(project: Project) -> TableOptions:
+    """Return what a project says of its table."""
+    countries = project.map.countries
+    return TableOptions(
+        project.columns,
+        project.data.sheet,
+        project.data.header_row,
+        countries[0] if len(countries) == 1 else None,
+        project.map.timezone,
+    )
+
+
+def reading_options(said: TableOptions) -> dict[str, Any]:
+    """Return what the author says of a table as `read_events` takes it.
+
+    Parameters
+    ----------
+    said
+        Of the table.
+
+    Returns
+    -------
+    dict
+        Keyword arguments.
+    """
+    zone = {"timezone": said.timezone} if said.timezone else {}
+    return {
+        **zone,
+        "columns": said.headers() or None,
+        "sheet": said.sheet,
+        "header_row": said.header_row,
+        "country": said.country,
+    }
 
 
 def load_project_border(project: Project) -> Border | None:
@@ -156,11 +196,9 @@ def load_project_border(project: Project) -> Border | None:
     return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
 
 
-def _override(
-    project: Project, *, title: str | None, language: str | None, border: str | None, date_format: str | None
-) -> Project:
+def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: str | None) -> Project:
     raw: dict[str, Any] = project.model_dump()
-    raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
+    raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
     if date_format is not None:
         raw["data"]["date_format"] = date_format
     if border == "none":

@@ -23,6 +23,7 @@ from impactmap.events.schema import (
     Column,
     Metric,
 )
+from impactmap.events.table_options import TableOptions
 from impactmap.events.text import compare_key, is_web_url, neutralise, restore
 from impactmap.events.updates import Update, update_events
 
@@ -42,6 +43,7 @@ __all__ = [
     "Metric",
     "Note",
     "Reading",
+    "TableOptions",
     "Update",
     "check_events",
     "claims_frame",

@@ -28,6 +28,8 @@ def explain_mapping(
     *,
     format: str = "auto",  # noqa: A002 -- the word users look for
     columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
 ) -> dict[str, Any]:
     """Say which of our columns and claims are read from which of a table's headers, and how.
 
@@ -37,7 +39,7 @@ def explain_mapping(
         A table, as for `read_events`; None explains the format alone.
     format
         As for `read_events`; without a table the name of an adapter, or ``auto`` for all of them.
-    columns
+    columns, sheet, header_row
         As for `read_events`.
 
     Returns
@@ -69,7 +71,7 @@ def explain_mapping(
         if adapter is None:
             raise InputError("expected a table to explain, found none: a sheet is read by its own headers. Give one.")
         return adapter.explain()
-    raw = open_table(Path(path))
+    raw = open_table(Path(path), sheet=sheet, header_row=header_row)
     adapter = find_adapter(raw, "sheet" if columns and format == "auto" else format)
     told = _sheet(raw, columns) if adapter is None else _adapted(raw, adapter)
     headers = [str(header) for header in raw.cells.columns]

@@ -34,7 +34,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
     return best if scores.get(best, 0) >= 2 else min(filled, default=0)
 
 
-def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[str, str] | None, list[str]]:
+def grid_to_cells(
+    grid: pd.DataFrame, *, name: str, header_row: int | None = None
+) -> tuple[pd.DataFrame, dict[str, str] | None, list[str]]:
     """Split a grid into header, tags and data.
 
     Parameters
@@ -43,6 +45,8 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
         Cells as text, without a header; the index is ignored, position 0 is row 1 of the file.
     name
         The file's name, for messages.
+    header_row
+        Number of the row that holds the headers, as the author says it; found when not given.
 
     Returns
     -------
@@ -67,7 +71,14 @@ def grid_to_cells(grid: pd.DataFrame, *, name: str) -> tuple[pd.DataFrame, dict[
         raise TableError(
             f"{name}: expected a header and rows of data, found nothing. Put column names in the first row."
         )
-    at = find_header(top)
+    if header_row is not None and not 1 <= header_row <= len(grid):
+        raise TableError(f"{name}: expected the header's row between 1 and {len(grid):,}, found {header_row}.")
+    at = find_header(top) if header_row is None else header_row - 1
+    if at >= len(top):
+        top = [
+            ["" if pd.isna(cell) else str(cell) for cell in row]
+            for row in grid.iloc[: at + 1].itertuples(index=False, name=None)
+        ]
     notes = []
     if at and any(cell.strip() for row in top[:at] for cell in row):
         notes.append(f"The header is row {at + 1}; the rows above it are a title and were not read as data.")

@@ -12,7 +12,7 @@ from impactmap.events.column_roles import DATE_PARTS
 from impactmap.events.headers import match_headers, metric_headers
 from impactmap.events.schema import CLAIM_COLUMNS, EVENT_COLUMNS, METRICS, Column
 
-__all__ = ["EXTRAS", "SAYING", "Judged", "judge_columns"]
+__all__ = ["EXTRAS", "SAYING", "Judged", "judge_columns", "metric_of"]
 
 #: Columns of the claims table that a simple sheet may hold beside its figures.
 SAYING: tuple[Column, ...] = tuple(
@@ -96,7 +96,7 @@ def judge_columns(
     """
     headers = [str(header) for header in cells.columns]
     told = dict(given or {})
-    stated = {header: told.pop(header) for header in list(told) if _metric_of(told[header]) and header in headers}
+    stated = {header: told.pop(header) for header in list(told) if metric_of(told[header]) and header in headers}
     match = match_headers(
         [header for header in headers if header not in stated],
         [*schema, *saying],
@@ -113,7 +113,7 @@ def judge_columns(
     taken = set(columns.values())
     metrics: dict[str, dict[str, str]] = {}
     for header, name in stated.items():
-        metric, part = _metric_of(name) or (name, "best")
+        metric, part = metric_of(name) or (name, "best")
         metrics.setdefault(metric, {})[part] = header
     for metric, parts in metric_headers(
         [each for each in headers if each not in taken and each not in stated], cells
@@ -124,7 +124,7 @@ def judge_columns(
     return Judged(columns, metrics, {name: each for name, each in contenders.items() if each}, match.evidence)
 
 
-def _metric_of(name: str) -> tuple[str, str] | None:
+def metric_of(name: str) -> tuple[str, str] | None:
     """Return the known metric and its part that a name such as ``killed_low`` stands for."""
     if name in METRICS:
         return name, "best"

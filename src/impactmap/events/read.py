@@ -102,6 +102,9 @@ def read_events(
     timezone: str = "UTC",
     now: datetime | None = None,
     columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    country: str | None = None,
     withdrawn: bool = False,
     progress: Progress | None = None,
 ) -> Reading:
@@ -126,6 +129,10 @@ def read_events(
         Aware; rows after its day are rejected. None checks nothing.
     columns
         Header to column name, where the headers are not understood by themselves.
+    sheet, header_row
+        Of the events: see `impactmap.events.TableOptions`.
+    country
+        Of rows that name a place, and neither a country nor a position.
     withdrawn
         Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
         ``rejected``, so that no map shows them.
@@ -155,7 +162,10 @@ def read_events(
     options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
     path, packed = find_tables(Path(path))
     places, claims = places or packed.get("places"), claims or packed.get("claims")
-    raw, adapter = adapt(open_table(path, progress=progress), "sheet" if columns and format == "auto" else format)
+    raw, adapter = adapt(
+        open_table(path, sheet=sheet, header_row=header_row, progress=progress),
+        "sheet" if columns and format == "auto" else format,
+    )
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     sheets = {name.strip().casefold() for name in raw.sheets}
     place_raw, claim_raw = (
@@ -201,6 +211,8 @@ def read_events(
         # Without the column its absence would be told once more for every row.
         raise_for_faults(_fatal(tables))
     frame = _events(table, place_table, own=bool(own))
+    if country:
+        frame = _with_country(table, frame, country)
     rejected = frame["source_row"].isin(list(table.log.rejected_rows()))
     # Texts are large: they are put together anew only where rows go.
     frame = spill((frame[~rejected] if rejected.any() else frame).reset_index(drop=True))
@@ -329,6 +341,15 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
         as_written = {str(name): position for position, name in enumerate(table.raw.cells.columns)}
         rest.sort(key=lambda name: as_written.get(name, len(as_written)))
     return frame[[*_FRAME, *rest]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
+
+
+def _with_country(table: Table, frame: pd.DataFrame, country: str) -> pd.DataFrame:
+    """Say the country of rows that name a place alone; the author said it for the whole table."""
+    bare = frame["country"].isna() & frame["latitude"].isna() & frame["place"].notna()
+    if not bare.any():
+        return frame
+    table.note("places", f"Rows without a country: {int(bare.sum()):,}; read as of {country}, as you said.")
+    return frame.assign(country=frame["country"].mask(bare, country))
 
 
 def _join_names(names: pd.Series[str]) -> str:

@@ -160,7 +160,7 @@ def _grid(page: Any) -> pd.DataFrame:
     return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
 
 
-def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
+def read_workbook(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> RawTable:
     """Read one sheet of an XLSX or ODS file.
 
     Parameters
@@ -170,6 +170,8 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
     sheet
         Name of the sheet, without regard to case. Without it the sheet named ``events``, else the first that holds
         anything.
+    header_row
+        Number of the row that holds the headers; found when not given.
 
     Returns
     -------
@@ -204,7 +206,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
         raise TableError(
             f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
         ) from None
-    cells, tags, notes = grid_to_cells(grid, name=path.name)
+    cells, tags, notes = grid_to_cells(grid, name=path.name, header_row=header_row)
     if len(kept):
         kept.columns = pd.Index(kept.iloc[0], dtype="str")
         cells = join_long_texts(cells, kept.iloc[1:])
