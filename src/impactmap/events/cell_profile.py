@@ -12,7 +12,7 @@ import pandas as pd
 from impactmap.events.dates import reads_as_date
 from impactmap.events.header_words import header_words
 
-__all__ = ["CellProfile", "is_country", "profile_cells", "sample_cells"]
+__all__ = ["CellProfile", "is_country", "profile_cells", "reads_as_day", "sample_cells"]
 
 #: Cells that are looked at: the first, some spread over the column, and the different ones among these.
 _FIRST, _SPREAD, _DIFFERENT = 100, 300, 80
@@ -69,7 +69,7 @@ class CellProfile:
     @functools.cached_property
     def dates(self) -> float:
         """Cells that read as a date; a small number is none."""
-        return self.share(_is_date)
+        return self.share(reads_as_day)
 
     @functools.cached_property
     def addresses(self) -> float:
@@ -142,7 +142,8 @@ def profile_cells(column: pd.Series[str]) -> CellProfile:
     return CellProfile(tuple(texts), distinct, words)
 
 
-def _is_date(text: str) -> bool:
+def reads_as_day(text: str) -> bool:
+    """Say whether a text reads as a date, one column seen alone; a small number does not."""
     plain = text.strip()
     if plain.isdigit():
         # A year, yyyymmdd; a spreadsheet's number of a day of our time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from impactmap.events.adapters.layout import CLAIM_PREFIX
 from impactmap.events.aside import UPDATE_STATUS, rows_aside
 from impactmap.events.check import nearest
+from impactmap.events.header_faults import days_as_columns, likely_columns, missing_header
 from impactmap.events.headers import header_key, match_headers
 from impactmap.events.judging import Judged, judge_columns
 from impactmap.events.rawtable import OURS, RawTable
@@ -158,7 +160,7 @@ def _tell_contenders(table: Table, judged: Judged) -> None:
                 column=other,
                 expected="one country a row",
                 found=f"{other!r} beside {taken!r}, which was taken as the place's country",
-                fix=f"Nothing is drawn by {other!r}. If it names who attacked, say so: --column side={other!r} ([columns] in "
+                fix=f"Nothing is drawn by {other!r}. If it names who attacked, say so: --column side={quoted(other)} ([columns] in "
                 "the project file).",
             )
             continue
@@ -236,16 +238,43 @@ def need_column(table: Table, name: str, schema: Sequence[Column], *, otherwise:
         return
     table.log.missing.append(name)
     accepted = next(column for column in schema if column.name == name)
-    options = {header_key(word): word for word in (accepted.name, *accepted.headers)}
-    close = [header for header in table.others.columns if nearest(header_key(header), options)]
-    near = nearest(header_key(accepted.name), [header_key(header) for header in table.others.columns])
-    guess = close[0] if close else next((header for header in table.others.columns if header_key(header) == near), None)
+    for wrong in (days_as_columns(table.raw), missing_header(table.raw)):
+        if wrong is not None:
+            found, fix = wrong
+            if len(table.log.missing) == 1:  # it is told once, whatever is missing for it
+                table.log.table(column=None, row=1, expected="a row of headers", found=found, fix=fix)
+            return
+    guess = _likely(table, accepted)
+    fix = (
+        f"Rename {guess!r} to {name!r} if it is the one, or say so: --column {name}={quoted(guess)} ([columns] in the "
+        "project file)."
+        if guess
+        else f"Add a column {name!r}."
+    )
     table.log.table(
         column=None,
         expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
         found="the headers " + ", ".join(repr(str(header)) for header in list(table.raw.cells.columns)[:12]),
-        fix=(f"Rename {guess!r} to {name!r} if it is the one." if guess else f"Add a column {name!r}.") + otherwise,
+        fix=fix + otherwise,
     )
+
+
+def quoted(text: str) -> str:
+    """Return a text as a shell takes it for one word."""
+    return text if re.fullmatch(r"[\w.-]+", text) else "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+def _likely(table: Table, accepted: Column) -> str | None:
+    """Return the header of a column that may be the missing one: by what its cells hold, then by how it is spelled."""
+    options = {header_key(word): word for word in (accepted.name, *accepted.headers)}
+    headers = [str(header) for header in table.others.columns]
+    likely = likely_columns(table.others, accepted.name)
+    if accepted.dtype == "datetime64[s]" and likely:
+        headers = likely
+    close = [header for header in headers if nearest(header_key(header), options)]
+    near = nearest(header_key(accepted.name), [header_key(header) for header in headers])
+    spelled = close[0] if close else next((header for header in headers if header_key(header) == near), None)
+    return spelled or (likely[0] if likely else None)
 
 
 def need_columns(table: Table, places: Table | None) -> None:
