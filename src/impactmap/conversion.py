@@ -131,6 +131,7 @@ def convert(
     ImpactMapError
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
     """
+    from impactmap.events.check import need_rows
     from impactmap.events.combine import combine_readings
     from impactmap.publish.forms import find_form, write_parts
 
@@ -147,6 +148,8 @@ def convert(
     say(1, 3, "Reading the tables")
     given["progress"] = part_of(say, 1, 3)
     reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
+    if update is None:  # a newer version may have nothing left
+        need_rows([reading])
     events, said, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
     if update is not None:

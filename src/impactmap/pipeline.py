@@ -69,7 +69,10 @@ class BuildReport:
     not_located
         Reported names of places that are ambiguous, not found, unavailable or invalid, each once.
     rejected
-        Rows of the tables that could not be used; METHOD.md lists them.
+        Rows of the tables that are not among the events; METHOD.md lists them.
+    rows_read, refused
+        Rows of the tables, and how many of them have a fault: the others that are not used are totals, notes and the
+        like.
     held_back, outside_period
         Events left out by the embargo and by the period.
     contradictions, disagreements
@@ -86,6 +89,8 @@ class BuildReport:
     places: dict[str, int] = field(default_factory=dict)
     not_located: list[str] = field(default_factory=list)
     rejected: int = 0
+    rows_read: int = 0
+    refused: int = 0
     held_back: int = 0
     outside_period: int = 0
     contradictions: int = 0
@@ -309,7 +314,7 @@ def build(
     ImpactMapError
         Whatever stopped it; the folder is then as it was before.
     """
-    from impactmap.events import find_contradictions
+    from impactmap.events import find_contradictions, need_rows
     from impactmap.gazetteers import added_files
     from impactmap.publish import publish
     from impactmap.publish.atomic import check_target
@@ -326,6 +331,7 @@ def build(
         table=table,
         progress=part_of(say, 1, 4),
     )
+    need_rows([source.reading])
     check_target(folder, inputs=source.inputs, force=force)
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
     say(4, 4, "Drawing and writing")
@@ -352,12 +358,20 @@ def build(
         places={str(name): int(count) for name, count in status.value_counts().sort_index().items()},
         not_located=[str(name) for name in missed.dropna().unique()],
         rejected=len(source.reading.rejected),
+        rows_read=sum(file.rows for file in source.reading.inputs),
+        refused=_refused(source),
         held_back=ready.held_back,
         outside_period=ready.outside_period,
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
         notes=list(source.notes),
     )
+
+
+def _refused(source: Source) -> int:
+    """Return how many rows have a fault."""
+    faults = source.reading.row_faults
+    return len(faults.loc[faults["severity"] == "fault", ["file", "row"]].drop_duplicates())
 
 
 def draw(
@@ -400,6 +414,7 @@ def draw(
     ImpactMapError
         Whatever stopped it; the file is then as it was before.
     """
+    from impactmap.events import need_rows
     from impactmap.maps.imagefile import save_figure
     from impactmap.maps.static import plot_map
     from impactmap.maps.summary import alt_text, summarise
@@ -417,6 +432,7 @@ def draw(
         table=table,
         progress=part_of(say, 1, 4),
     )
+    need_rows([source.reading])
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
     say(4, 4, "Drawing")
     project = source.project

@@ -90,10 +90,15 @@ class DataOptions(_Section):
 
 
 class Side(_Section):
-    """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given)."""
+    """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given).
+
+    ``aliases`` are further texts of the tables that mean it. The names of a country in English, Ukrainian and Russian, its
+    codes and adjectives such as "Pakistani" are known without being written.
+    """
 
     key: str
     name: str
+    aliases: tuple[str, ...] = ()
     color: Colour | None = None
     color_dark: Colour | None = None
 
@@ -195,6 +200,9 @@ class Project(_Section):
         keys = [side.key for side in self.sides]
         if len(set(keys)) < len(keys):
             raise ValueError("a key of its own for each side")
+        named = [alias.casefold() for side in self.sides for alias in side.aliases]
+        if len(set(named)) < len(named):
+            raise ValueError("each of the aliases at one side only")
         if len(keys) > MOST_SIDES:
             raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
         return self

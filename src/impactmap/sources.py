@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.errors import InputError, ProjectError
 from impactmap.events.table_options import TableOptions
 from impactmap.project import Project, check_project, load_project, project_for_table
+from impactmap.side_names import SideNames, same_country
 
 if TYPE_CHECKING:
     from impactmap.context import Border
-    from impactmap.events import Reading
+    from impactmap.events import Fault, Reading
     from impactmap.progress import Progress
 
 __all__ = ["Source", "is_project", "load_project_border", "open_source", "reading_options"]
@@ -120,6 +121,7 @@ def open_source(
             claims=folder / data.claims if data.claims else None,
             date_format=data.date_format,
             now=now,
+            sides=SideNames(project.sides) if project.sides else None,
             **reading_options(said.over(_table_options(project))),
             progress=progress,
         )
@@ -128,6 +130,7 @@ def open_source(
     else:
         given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
         reading = read_events(path, now=now, progress=progress, **reading_options(said), **given)
+        reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
         chosen = border or _border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]
@@ -206,6 +209,25 @@ def _override(project: Project, *, border: str | None, date_format: str | None, 
     elif border is not None:
         raw["border"] = {**(raw["border"] or {}), "countries": tuple(border.strip().upper().split(":"))}
     return check_project(raw, project.folder / PROJECT_FILE)
+
+
+def _sides_of_one_country(reading: Reading) -> list[Fault]:
+    """Return a warning for each country that the side's column calls by several names."""
+    from impactmap.events import Fault
+
+    return [
+        Fault(
+            reading.inputs[0].path.name,
+            None,
+            "side",
+            "one name for each side",
+            f"{', '.join(map(repr, names))}, which are names of one country",
+            "Each is drawn as a side of its own. Use one of them throughout, or declare the side in a project file "
+            "([[sides]]): it then knows all of them.",
+            severity="warning",
+        )
+        for names in same_country(map(str, reading.events["side"].dropna().unique()))
+    ]
 
 
 def _border_of_sides(reading: Reading) -> str | None:

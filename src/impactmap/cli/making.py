@@ -64,6 +64,11 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
         return
     for note in report.notes:
         say(f"Note: {note}", error=True)
+    if report.refused:
+        say(
+            f"{report.refused:,} of {counted(report.rows_read, 'row')} could not be used; METHOD.md lists them. "
+            f"See also: impactmap check {source}"
+        )
     say(
         f"{counted(report.events, 'event')} at {counted(report.rows, 'reported place')} "
         f"({places_line(report.places)}), {counted(report.claims, 'claim')}."
@@ -76,8 +81,8 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
         say(f"Contradictory claims: {report.contradictions}, shown side by side.")
     if report.disagreements:
         say(f"Reported figures that differ from computed ones: {report.disagreements}, both shown.")
-    if report.rejected:
-        say(f"Rows that could not be used: {report.rejected}, listed in METHOD.md. See also: impactmap check {source}")
+    if others := report.rejected - report.refused:
+        say(f"Rows that are no reports: {others:,}, listed in METHOD.md.")
     if report.held_back:
         say(f"Held back by the embargo: {counted(report.held_back, 'event')}.")
     if report.outside_period:

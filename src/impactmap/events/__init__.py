@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from impactmap.events.check import Fault, check_events, faults_of, raise_for_faults
+from impactmap.events.check import Fault, check_events, faults_of, need_rows, raise_for_faults
 from impactmap.events.claims import claims_frame, find_contradictions, interval, intervals
 from impactmap.events.combine import combine_readings
 from impactmap.events.comparing import Changes, compare_events
@@ -58,6 +58,7 @@ __all__ = [
     "intervals",
     "is_address",
     "is_web_url",
+    "need_rows",
     "neutralise",
     "propose_duplicates",
     "raise_for_faults",

@@ -14,7 +14,7 @@ from impactmap.errors import TableError
 if TYPE_CHECKING:
     from impactmap.events.read import Reading
 
-__all__ = ["Fault", "FaultLog", "check_events", "faults_of", "nearest", "raise_for_faults"]
+__all__ = ["Fault", "FaultLog", "check_events", "faults_of", "nearest", "need_rows", "raise_for_faults"]
 
 _SHOWN = 5
 
@@ -173,6 +173,44 @@ def check_events(reading: Reading) -> list[Fault]:
     """
     found = [Fault(*values) for values in reading.row_faults.itertuples(index=False, name=None)]
     return [*found, *reading.warnings]
+
+
+def need_rows(readings: Iterable[Reading]) -> None:
+    """Raise when not one row of the tables can be used.
+
+    Parameters
+    ----------
+    readings
+        What `read_events` gave.
+
+    Raises
+    ------
+    TableError
+        With the number of rows and what is wrong with them, each fault of a column once with its count and an example.
+    """
+    readings = tuple(readings)
+    if any(len(reading.events) for reading in readings):
+        return
+    faults = pd.concat([reading.row_faults for reading in readings])
+    kinds = faults.groupby(["file", "column", "expected"], sort=False, dropna=False)
+    lines = []
+    for (file, column, expected), rows in kinds:
+        first = rows.iloc[0]
+        where = f"{file}, column {column!r}" if isinstance(column, str) else str(file)
+        each = f"row {first['row']}" if len(rows) == 1 else f"{len(rows):,} rows, such as row {first['row']}"
+        lines.append(f"  {where}: expected {expected}; found {first['found']} ({each}). {first['fix']}")
+    files = ", ".join(reading.inputs[0].path.name for reading in readings if reading.inputs)
+    count = sum(reading.inputs[0].rows for reading in readings if reading.inputs)
+    told = (
+        "found no row of data"
+        if not count
+        else f"none of the {count:,} rows can be"
+        if count > 1
+        else "the one row cannot be"
+    )
+    raise TableError(
+        "\n".join([f"{files}: expected rows that can be used, {told}. Nothing was written.", *lines[:_SHOWN]])
+    )
 
 
 def raise_for_faults(faults: Iterable[Fault]) -> None:

@@ -39,6 +39,7 @@ from impactmap.events.schema import (
     Column,
 )
 from impactmap.events.sheetclaims import sheet_claims, type_claims
+from impactmap.events.sides import SideNames, settle_sides
 from impactmap.events.spill import change_texts, release, spill
 from impactmap.events.tables import build_table, need_column, need_columns, note_kept
 from impactmap.events.typed import Options, Table
@@ -49,13 +50,6 @@ __all__ = ["Reading", "read_events"]
 _OWN = {"place_status", "place_provider"}
 #: What the author or another's scale says about positions; `geocode_events` respects it.
 _PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "place_precision")
-#: What people write in the column of sides where they do not know.
-_UNSTATED = frozenset(
-    (
-        *("not stated", "unknown", "unclear", "no information", "?", "-", "–", "—"),
-        *("не вказано", "невідомо", "не указано", "неизвестно"),
-    )
-)
 _FRAME = [column.name for column in EVENT_COLUMNS]
 
 
@@ -105,6 +99,7 @@ def read_events(
     sheet: str | None = None,
     header_row: int | None = None,
     country: str | None = None,
+    sides: SideNames | None = None,
     withdrawn: bool = False,
     progress: Progress | None = None,
 ) -> Reading:
@@ -133,6 +128,8 @@ def read_events(
         Of the events: see `impactmap.events.TableOptions`.
     country
         Of rows that name a place, and neither a country nor a position.
+    sides
+        The declared sides: a row with any other value of ``side`` is rejected. Without them every value is a side.
     withdrawn
         Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
         ``rejected``, so that no map shows them.
@@ -210,7 +207,7 @@ def read_events(
     if any(table.log.missing for table in tables):
         # Without the column its absence would be told once more for every row.
         raise_for_faults(_fatal(tables))
-    frame = _events(table, place_table, own=bool(own))
+    frame = _events(table, place_table, sides, own=bool(own))
     if country:
         frame = _with_country(table, frame, country)
     rejected = frame["source_row"].isin(list(table.log.rejected_rows()))
@@ -226,7 +223,12 @@ def read_events(
         metrics = {} if stated_apart else table.metrics
         if metrics:
             read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
-            table.note("columns", f"Figures understood, each a claim of the row's source: {', '.join(read)}.")
+            who = (
+                f"of whom {table.columns_said['claimant']!r} names"
+                if "claimant" in table.columns_said
+                else "of nobody named, as no column says who states them"
+            )
+            table.note("columns", f"Figures understood, each a claim {who}: {', '.join(read)}.")
     note_kept(table, {header for parts in metrics.values() for header in parts.values()})
     for each in tables[1:]:
         note_kept(each)
@@ -272,7 +274,7 @@ def _fatal(tables: Sequence[Table]) -> list[Fault]:
     return [*(fault for table in tables for fault in table.log.faults), *rows]
 
 
-def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
+def _events(table: Table, places: Table | None, sides: SideNames | None, *, own: bool) -> pd.DataFrame:
     """Return the frame of one row an event and place; rows to be rejected are still in it, and in the log."""
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
@@ -301,14 +303,7 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
             typed["date_end"].isna() | (typed["date_end"] == typed["date_start"]), "days"
         ).where(typed["date_start"].notna())
         typed = spill(typed.assign(date_end=end, date_precision=typed["date_precision"].fillna(told)))
-    unstated = typed["side"].isin([text for text in typed["side"].dropna().unique() if text.casefold() in _UNSTATED])
-    if unstated.any():
-        table.note(
-            "columns",
-            f"Cells of {table.columns['side']!r} that say that the side is not known: {int(unstated.sum()):,}; read as "
-            "not stated.",
-        )
-    side = typed["side"].mask(unstated) if unstated.any() else typed["side"]
+    side = settle_sides(table, typed["side"], sides)
     known = side.notna().to_numpy()
     basis = change_texts(typed["side_basis"], lambda part: part.where(part != "not_stated").fillna("stated"))
     typed = spill(typed.assign(side=side, side_basis=basis.where(known, "not_stated")))

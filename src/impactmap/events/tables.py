@@ -121,6 +121,7 @@ def build_table(
             column.name: clash.get(judged.columns[column.name], judged.columns[column.name]) for column in saying
         }
         table.stated |= set(said_headers.values())
+        table.columns_said = said_headers
         said = type_table(replace(raw, cells=table.others), saying, said_headers, options)
         table.log.faults += said.log.faults
         table.log.rejections += said.log.rejections

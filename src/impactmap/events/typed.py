@@ -58,6 +58,8 @@ class Table:
         Cells of rows that are no reports; they are in the log, and not in the other frames.
     stated
         Headers of the columns that say who states the row's figures.
+    columns_said
+        The same by the column of claims that each is.
     metrics
         Metric to part to header, of columns of figures.
     hints
@@ -73,6 +75,7 @@ class Table:
     notes: list[Note] = field(default_factory=list)
     aside: pd.DataFrame = field(default_factory=pd.DataFrame)
     stated: set[str] = field(default_factory=set)
+    columns_said: dict[str, str] = field(default_factory=dict)
     metrics: dict[str, dict[str, str]] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
 
