@@ -78,7 +78,10 @@ class MapOptions(_Section):
 
 
 class DataOptions(_Section):
-    """The tables, relative to the project file; what editors decided about places is read where it exists."""
+    """The tables, relative to the project file; what editors decided about places is read where it exists.
+
+    ``confirmation`` says of every report of the source what its table does not say, and why.
+    """
 
     events: str = "events.csv"
     places: str | None = None
@@ -87,6 +90,14 @@ class DataOptions(_Section):
     date_format: str | None = None
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1, strict=True)] | None = None
+    confirmation: Literal["claimed", "confirmed"] | None = None
+    confirmation_reason: str = ""
+
+    @model_validator(mode="after")
+    def _why(self) -> DataOptions:
+        if self.confirmation and not self.confirmation_reason.strip():
+            raise ValueError("confirmation_reason beside confirmation: it is printed with the map")
+        return self
 
 
 class Side(_Section):

@@ -125,6 +125,7 @@ def open_source(
             **reading_options(said.over(_table_options(project))),
             progress=progress,
         )
+        reading = _with_confirmation(reading, project)
         others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
@@ -177,6 +178,21 @@ def reading_options(said: TableOptions) -> dict[str, Any]:
         "header_row": said.header_row,
         "country": said.country,
     }
+
+
+def _with_confirmation(reading: Reading, project: Project) -> Reading:
+    """Say of every report of the source what the project says of it, where the table does not."""
+    from impactmap.events import Note
+
+    said, reason = project.data.confirmation, project.data.confirmation_reason
+    if said is None or reading.events.empty:
+        return reading
+    lacking = int(reading.events["confirmation"].isna().sum())
+    text = f"Rows without a word on confirmation: {lacking:,}; all are {said}, as the map's authors say: {reason}"
+    events = reading.events.assign(confirmation=reading.events["confirmation"].fillna(said))
+    events.attrs |= reading.events.attrs
+    note = Note(reading.inputs[0].path.name, "columns", text)
+    return replace(reading, events=events, notes=[*reading.notes, note])
 
 
 def load_project_border(project: Project) -> Border | None:

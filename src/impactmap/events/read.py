@@ -27,6 +27,7 @@ from impactmap.events.rows import (
     note_duplicates,
     reject_unusable,
     split_places,
+    split_shared_ids,
     warn_of_mixed_events,
 )
 from impactmap.events.schema import (
@@ -207,7 +208,9 @@ def read_events(
     if any(table.log.missing for table in tables):
         # Without the column its absence would be told once more for every row.
         raise_for_faults(_fatal(tables))
-    frame = _events(table, place_table, sides, own=bool(own))
+    frame = _events(
+        table, place_table, sides, own=bool(own), ask_about_ids=adapter is None and not own and claim_raw is None
+    )
     if country:
         frame = _with_country(table, frame, country)
     rejected = frame["source_row"].isin(list(table.log.rejected_rows()))
@@ -274,7 +277,9 @@ def _fatal(tables: Sequence[Table]) -> list[Fault]:
     return [*(fault for table in tables for fault in table.log.faults), *rows]
 
 
-def _events(table: Table, places: Table | None, sides: SideNames | None, *, own: bool) -> pd.DataFrame:
+def _events(
+    table: Table, places: Table | None, sides: SideNames | None, *, own: bool, ask_about_ids: bool
+) -> pd.DataFrame:
     """Return the frame of one row an event and place; rows to be rejected are still in it, and in the log."""
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
@@ -307,7 +312,6 @@ def _events(table: Table, places: Table | None, sides: SideNames | None, *, own:
     known = side.notna().to_numpy()
     basis = change_texts(typed["side_basis"], lambda part: part.where(part != "not_stated").fillna("stated"))
     typed = spill(typed.assign(side=side, side_basis=basis.where(known, "not_stated")))
-    typed = spill(typed.assign(confirmation=typed["confirmation"].fillna("claimed")))
     typed = spill(
         typed.assign(
             sectors=list_items(typed["sectors"], SECTORS),
@@ -319,6 +323,8 @@ def _events(table: Table, places: Table | None, sides: SideNames | None, *, own:
     if places is None:
         typed = reject_unusable(table, typed)
         frame = split_places(table, typed.assign(event_id=event_ids(typed)))
+        if ask_about_ids:
+            frame = split_shared_ids(frame.reset_index(drop=True), table).set_axis(frame.index)
     else:
         frame = join_places(table, places, typed)
     release()

@@ -28,6 +28,7 @@ __all__ = [
     "note_duplicates",
     "reject_unusable",
     "split_places",
+    "split_shared_ids",
     "warn_of_mixed_events",
 ]
 
@@ -333,6 +334,60 @@ def event_numbers(frame: pd.DataFrame) -> npt.NDArray[np.intp]:
     )
     alone = (hashes[1:] != hashes[:-1]).all()
     return np.arange(len(frame)) if alone else pd.factorize(frame["event_id"])[0]
+
+
+def split_shared_ids(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Tell apart rows of one identifier whose day and place both differ: an identifier used twice, or a question.
+
+    Parameters
+    ----------
+    frame
+        Rows with their identifiers.
+    table
+        Its log takes the question.
+
+    Returns
+    -------
+    DataFrame
+        Rows of a later day have the identifier with a number behind it; the first day's keep it.
+    """
+    shared = frame["event_id"].duplicated(keep=False)
+    if not shared.any():
+        return frame
+    part = frame.loc[shared, ["event_id", "date_start", "place", "latitude", "longitude"]]
+    where = (
+        part["place"]
+        .map(compare_key, na_action="ignore")
+        .astype("str")
+        .fillna(part["latitude"].astype("str") + " " + part["longitude"].astype("str"))
+    )
+    groups = part.assign(where=where).groupby("event_id", sort=False)
+    asked = (groups["date_start"].transform("nunique") > 1) & (groups["where"].transform("nunique") > 1)
+    if not asked.any():
+        return frame
+    part = part[asked]
+    day = (
+        part.groupby("event_id", sort=False)["date_start"].transform(lambda days: pd.factorize(days)[0] + 1).astype(int)
+    )
+    taken = set(frame["event_id"])
+    names: dict[tuple[str, int], str] = {}
+    for key in dict.fromkeys(zip(part["event_id"], day, strict=True)):
+        name = key[0] if key[1] == 1 else f"{key[0]}-{key[1]}"
+        while key[1] > 1 and name in taken:
+            name += "x"
+        names[key] = name
+        taken.add(name)
+    made = pd.Series([names[key] for key in zip(part["event_id"], day, strict=True)], index=part.index, dtype="str")
+    first = part["event_id"].iloc[0]
+    table.log.remark(
+        rows=frame.loc[part.index, "source_row"].astype("int64") if "source_row" in frame.columns else table.rows,
+        column=table.columns.get("event_id"),
+        expected="one day or one place for an identifier",
+        found=f"{first!r} and the like at several places on several days",
+        fix="Is it one event, or an identifier used twice? They are read as several events, each day's rows as one. If it "
+        "is one event, give its rows the same first and last day; else give each event its own identifier.",
+    )
+    return frame.assign(event_id=frame["event_id"].mask(frame.index.isin(part.index), made.reindex(frame.index)))
 
 
 def warn_of_mixed_events(frame: pd.DataFrame, table: Table, sharing: pd.Series[bool]) -> None:

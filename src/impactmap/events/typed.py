@@ -12,6 +12,7 @@ import pandas as pd
 from impactmap.events.check import FaultLog, nearest
 from impactmap.events.dates import ParsedDates, parse_dates, reads_as_date
 from impactmap.events.figures import parse_coordinates
+from impactmap.events.header_words import header_words
 from impactmap.events.rawtable import Note, RawTable, is_written
 from impactmap.events.schema import Column
 from impactmap.events.spill import change_texts, parts_of, release, spill
@@ -211,8 +212,14 @@ def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[st
 
 def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[str]) -> pd.Series[str]:
     known = {word.replace("_", " "): word for word in column.vocabulary}
+    if column.name == "confirmation":  # people say it in many words
+        usual = header_words().cells
+        known |= {text: name for name in column.vocabulary for text in usual[name]} | dict.fromkeys(
+            usual["unstated"], ""
+        )
     words = map_levels(cells, lambda text: known.get(text.strip().casefold().replace("_", " ")))
     unknown = cells.notna() & words.isna()
+    words = words.mask(words == "")
     if unknown.any():
         found = str(cells[unknown].iloc[0]).strip()
         guess = nearest(found, column.vocabulary)

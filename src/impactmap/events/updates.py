@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from impactmap.events.aside import UPDATE_STATUS, WITHDRAWN
+from impactmap.events.aside import UPDATE_DATE, UPDATE_NOTE, UPDATE_STATUS, WITHDRAWN
 from impactmap.events.claims import claims_frame
 from impactmap.events.comparing import Changes, compare_events
 
 __all__ = ["Update", "update_events"]
 
 NEW, CHANGED, UNCHANGED, NOT_COVERED = "new", "changed", "unchanged", "not_covered"
-UPDATE_DATE, UPDATE_NOTE = "update_date", "update_note"
 
 #: What an update says of a row belongs to the merged table, not to the publisher's.
 _OURS = (UPDATE_STATUS, UPDATE_DATE, UPDATE_NOTE)
