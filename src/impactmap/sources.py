@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from impactmap.events import Fault, Reading
     from impactmap.progress import Progress
 
-__all__ = ["Source", "is_project", "load_project_border", "open_source", "reading_options"]
+__all__ = ["Source", "border_of_sides", "is_project", "load_project_border", "open_source", "reading_options"]
 
 PROJECT_FILE = "project.toml"
 
@@ -132,7 +132,7 @@ def open_source(
         given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
         reading = read_events(path, now=now, progress=progress, **reading_options(said), **given)
         reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
-        chosen = border or _border_of_sides(reading)
+        chosen = border or border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]
         notes = _assumptions(project, titled=title is not None, inferred=border is None)
@@ -246,8 +246,19 @@ def _sides_of_one_country(reading: Reading) -> list[Fault]:
     ]
 
 
-def _border_of_sides(reading: Reading) -> str | None:
-    """Return the border between the sides, where these are the names of two countries whose border ships."""
+def border_of_sides(reading: Reading) -> str | None:
+    """Return the border between the sides, where these are the names of two countries whose border ships.
+
+    Parameters
+    ----------
+    reading
+        Its events' sides are looked at.
+
+    Returns
+    -------
+    str or None
+        Two ISO codes with a colon between them.
+    """
     from impactmap.context import shipped_pairs
     from impactmap.places.areas import Areas
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,9 @@ from impactmap.cli.options import (
     title_option,
 )
 from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
+
+if TYPE_CHECKING:
+    from impactmap.events import TableOptions
 
 __all__ = ["build", "check", "image", "new", "verify"]
 
@@ -178,11 +181,29 @@ def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
     say(f"Text for readers who cannot see it: {alt}")
 
 
-@click.command(epilog="Example: impactmap new my-map")
+@click.command(epilog="Example: impactmap new my-map --from events.xlsx")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--from", "table_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TABLE",
+    help="Table to make the project from; it stays as it is.",
+)  # fmt: skip
+@date_format_option
+@reading_options()
+@now_option
 @json_option
-def new(folder: Path, *, as_json: bool) -> None:
-    """Write a commented project file and a small table to start from."""
+def new(
+    folder: Path,
+    *,
+    table_file: Path | None,
+    date_format: str | None,
+    table: TableOptions,
+    now: dt.datetime,
+    as_json: bool,
+) -> None:
+    """Write a commented project file and a small table to start from; or a project file for a table that you have."""
+    if table_file is not None:
+        _start(folder, table_file, as_json=as_json, now=now, date_format=date_format, options=table)
+        return
     from impactmap.project import new_project
 
     files = new_project(folder)
@@ -190,6 +211,22 @@ def new(folder: Path, *, as_json: bool) -> None:
         print_json({"files": [str(path) for path in files]})
         return
     say(f"Wrote {' and '.join(str(path) for path in files)}.")
+    say(f"Build it with: impactmap build {folder} -o {folder / 'published'}")
+
+
+def _start(folder: Path, table_file: Path, *, as_json: bool, **given: Any) -> None:
+    from impactmap.starting import start_project
+
+    started = start_project(folder, table_file, **given)
+    if as_json:
+        print_json({"files": [str(started.path)], "rows": started.rows, "problem": started.problem})
+        return
+    say(f"Wrote {started.path}. Look through it: what is guessed says why.")
+    if started.problem:
+        say(f"The table cannot be read yet: {started.problem}")
+        say(f"Mend it there or in the table, then: impactmap check {folder}")
+        return
+    say(f"{counted(started.rows, 'row')} can be used. See what is open: impactmap check {folder}")
     say(f"Build it with: impactmap build {folder} -o {folder / 'published'}")
 
 
