@@ -248,7 +248,8 @@ def _column(cells: pd.DataFrame, each: Field, notes: list[str]) -> pd.Series[str
     if not each.words and each.otherwise is None:
         return column.astype("str")
     words = {word.casefold(): meaning for word, meaning in each.words.items()}
-    key = column.str.strip().str.casefold()
+    # A code that went through a program that knows numbers alone: 1.0 and 01 are 1.
+    key = column.str.strip().str.casefold().str.replace(r"^0*(\d+)(?:\.0+)?$", r"\1", regex=True)
     found = key.map(words)
     unknown = column.notna() & ~key.isin(list(words))
     if each.otherwise is not None and unknown.any():
