@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from impactmap.events.dates import reads_as_date
-from impactmap.events.headers import header_key
+from impactmap.events.header_words import header_key, header_words
 
 __all__ = ["UPDATE_DATE", "UPDATE_NOTE", "UPDATE_STATUS", "WITHDRAWN", "rows_aside"]
 
@@ -119,6 +119,8 @@ def _no_reports(cells: pd.DataFrame, date: str, headers: Mapping[str, str]) -> p
     what = what.mask(below & alone, "a note under the table, " + shown)
     what = what.mask(below & numbers, "a row of figures without date or place")
     what = what.mask(again, "the header once more")
+    units = first.str.strip().str.casefold().isin(list(header_words().cells["units"])) & (part.index < last)
+    what = what.mask(units, "a row of units, " + shown)
     what = what.mask(total, "a row of totals, " + shown)
     what = what.dropna()
     return _frame(what.index, date, what.to_numpy(dtype=object), fix)

@@ -318,7 +318,10 @@ def _reads_as_header(cell: str) -> bool:
     if len(cell) > _LONGEST_HEADER:
         return False
     readings = (read_header(cell, role) for role in ROLES)
-    return any(reading is not None and reading.sure >= _SURELY_KNOWN for reading in readings)
+    if any(reading is not None and reading.sure >= _SURELY_KNOWN for reading in readings):
+        return True
+    metric = None if any(map(str.isdigit, cell)) else read_metric(cell)
+    return metric is not None and metric.sure >= _SURELY_KNOWN
 
 
 def count_known(cells: Iterable[str]) -> int:
