@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from impactmap.places.areas import Areas, Language
+from impactmap.places.codes import name_codes
 from impactmap.places.decision import Decision, Query
 from impactmap.places.districts import decide_district
 from impactmap.places.evidence import MOST_ALTERNATIVES, NAMESAKE_KM, Evidence, Scope, Trust, trust
@@ -77,6 +78,7 @@ class Chooser:
 
     def decide(self, query: Query) -> Decision:
         """Return what a query means."""
+        query = name_codes(query, self.table.register, self.areas)
         if not query.place or says_nothing(query.place):
             return self._from_hints(query)
         if len(query.place) > _LONGEST_NAME:
