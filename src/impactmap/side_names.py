@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SideNames", "demonym_of", "same_country"]
 
 #: What makes a person's or an army's adjective of a country's name: Pakistan-i, Sudan-ese, Russia-n.
-_ENDINGS: Final = frozenset(("n", "an", "ian", "ean", "nian", "i", "ese", "ish", "vian", "er", "iot"))
+_ENDINGS: Final = frozenset(("an", "ian", "ean", "nian", "i", "ese", "ish", "vian", "er", "iot"))
 _LEAST: Final = 4
 _BETWEEN = re.compile(r"\s*(?:[,;/&+]|\band\b|\bта\b|\bі\b|\bи\b)\s*", re.IGNORECASE)
 
@@ -115,9 +115,14 @@ def demonym_of(text: str) -> str | None:
         for code in Locale("en").territories
         if len(code) == 2
         for stem in {_key(code, "en"), _key(code, "en").rstrip("aeiou")}
-        if len(stem) >= _LEAST and word.startswith(stem) and word[len(stem) :] in _ENDINGS
+        if len(stem) >= _LEAST and word.startswith(stem) and _ends(stem, word[len(stem) :])
     }
     return stems[max(stems, key=len)] if stems else None
+
+
+def _ends(stem: str, ending: str) -> bool:
+    """Say whether an ending makes an adjective of a stem: Russia-n, but Sudan-ese."""
+    return stem[-1] in "aeiou" if ending == "n" else ending in _ENDINGS
 
 
 def _land_of(tongue: str) -> str | None:
