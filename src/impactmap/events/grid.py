@@ -56,7 +56,11 @@ def _join_headers(upper: Sequence[str], lower: Sequence[str]) -> list[str] | Non
     cells = [cell.strip() for cell in lower if cell.strip()]
     if not cells or any(_DATA.search(cell) for cell in cells) or len(set(joined) - {""}) < sum(map(bool, joined)):
         return None
-    gaps = sum(bool(above.strip()) != bool(below.strip()) for above, below in zip(upper, lower, strict=True))
+    # One of the two is empty, or both are one merged cell.
+    gaps = sum(
+        bool(above.strip()) != bool(below.strip()) or above.strip() == below.strip() != ""
+        for above, below in zip(upper, lower, strict=True)
+    )
     known = count_known(joined)
     return joined if gaps and known > max(count_known(upper), count_known(lower)) else None
 
