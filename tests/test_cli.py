@@ -15,8 +15,9 @@ import sys
 import pytest
 
 import impactmap
-from impactmap import cli, pipeline
-from impactmap.errors import PublishError
+from impactmap import cli
+from impactmap.model.errors import PublishError
+from impactmap.workspace import build as pipeline
 
 COMMANDS = [
     *("build", "cache", "check", "convert", "diff", "gazetteer", "geocode", "image", "new", "review", "verify"),
@@ -275,7 +276,7 @@ def test_build_tells_what_was_left_out(run, tmp_path, monkeypatch):
 def test_texts_of_a_table_cannot_steer_the_terminal(run, tmp_path, monkeypatch):
     table = tmp_path / "t.csv"
     table.write_text("date,place\n2025-11-08,\x1b]0;x\x07Nowhere-at-all\n", encoding="utf-8")
-    monkeypatch.setattr("impactmap.publish.folder.PICTURES", ())
+    monkeypatch.setattr("impactmap.publishing.folder.PICTURES", ())
     code, out, err = run("build", table, "-o", tmp_path / "map", *NOW)
     assert code == 0, err
     assert "Nowhere" in out

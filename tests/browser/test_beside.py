@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from impactmap.maps import interactive, payload
-from impactmap.maps.interactive import build_map
+from impactmap.maps.page import event_map as interactive
+from impactmap.maps.page import payload
+from impactmap.maps.page.event_map import build_map
 
 COUNT = 5000
 
@@ -234,10 +235,10 @@ def test_density_counts_each_side_honestly(open_page, inside):
         text = live.inner_text()
         assert text not in found
         found.add(text)
-        for name, number in re.findall(r"(Alpha|Beta|Not stated) ([\d,]+)", text):
+        for name, number in re.findall(r"(Alpha|Beta|not stated) ([\d,]+)", text):
             totals[name] = totals.get(name, 0) + int(number.replace(",", ""))
         page.keyboard.press("n")
-    assert totals == {"Alpha": 2250, "Beta": 2250, "Not stated": 500}
+    assert totals == {"Alpha": 2250, "Beta": 2250, "not stated": 500}
     # Switched off, a side is neither drawn nor counted.
     page.get_by_role("button", name=re.compile("Alpha")).click()
     expect(page.locator("#im-results")).to_have_text("2,750 of 5,000 reports")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from impactmap.maps.summary import summarise
-from impactmap.publish.embed import embed_page
+from impactmap.publishing.embed import embed_page
+from impactmap.telling.summary import summarise
 
 SAYS = "<!DOCTYPE html><title>x</title><script>parent.postMessage({says}, '*')</script>"
 

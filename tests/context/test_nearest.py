@@ -11,8 +11,9 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.context import _nearest, load_border
+from impactmap.context import _nearest
 from impactmap.context._nearest import NearestLine
+from impactmap.context.borders import load_border
 
 spec = importlib.util.spec_from_file_location("brute", Path(__file__).parent / "brute.py")
 brute = importlib.util.module_from_spec(spec)

@@ -9,8 +9,8 @@ import rasterio
 import shapely
 from rasterio.transform import from_origin
 
-from impactmap.context import add_population
-from impactmap.errors import ColumnError, CrsError, ImpactMapError, InputError
+from impactmap.context.population import add_population
+from impactmap.model.errors import ColumnError, CrsError, ImpactMapError, InputError
 
 # rasterio's own use of affine, which both keep for now.
 pytestmark = pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")

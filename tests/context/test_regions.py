@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from impactmap.context import add_regions, countries_at, region_areas
-from impactmap.context.regions import regions_at
-from impactmap.errors import CrsError, InputError, ReferenceDataError
+from impactmap.context.countries import countries_at
+from impactmap.context.regions import add_regions, region_areas, regions_at
+from impactmap.model.errors import CrsError, InputError, ReferenceDataError
 from impactmap.reference import load_layer
 
 PLACES = [

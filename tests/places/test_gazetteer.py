@@ -6,8 +6,8 @@ import sys
 import pytest
 from geopy.geocoders.base import Geocoder
 
-from impactmap.places import Gazetteer
-from impactmap.places.evidence import trust
+from impactmap.places.geocoder import Gazetteer
+from impactmap.places.settle.evidence import trust
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_opening_and_the_first_answer_take_under_100_megabytes():
     program = """
 import resource, sys
 import geopandas, geopy.geocoders, pyarrow.parquet
-import impactmap, impactmap.places.gazetteer
+import impactmap, impactmap.places.geocoder
 
 def most():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from impactmap.places import Gazetteer, geocode_events, geocode_table
-from impactmap.places.romanise import romanise_ukrainian
+from impactmap.places.geocode import geocode_events, geocode_table
+from impactmap.places.geocoder import Gazetteer
+from impactmap.places.names.romanise import romanise_ukrainian
 from impactmap.places.shapes import distance_km
 
 

@@ -9,7 +9,7 @@ import click
 
 from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing
 from impactmap.cli.report import FAULTY, say
-from impactmap.errors import ImpactMapError
+from impactmap.model.errors import ImpactMapError
 
 __all__ = ["app", "main"]
 

@@ -23,7 +23,7 @@ from impactmap.cli.options import (
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
 
 if TYPE_CHECKING:
-    from impactmap.events import TableOptions
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["convert", "diff"]
 
@@ -71,7 +71,7 @@ def convert(
     """
     if not explain and (not sources or output is None):
         raise click.UsageError("expected IN and -o OUT, or --explain.")
-    from impactmap.conversion import convert as run
+    from impactmap.workspace.convert import convert as run
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
@@ -122,10 +122,10 @@ def diff(
 
     The note goes to the standard output, to be pasted; what else is worth knowing, to the standard error.
     """
-    from impactmap.conversion import read_version
-    from impactmap.events import compare_events
-    from impactmap.publish import correction_note
-    from impactmap.sources import reading_options as as_read
+    from impactmap.claims.versions import compare_events
+    from impactmap.telling.correction_note import correction_note
+    from impactmap.workspace.convert import read_version
+    from impactmap.workspace.opening import reading_options as as_read
 
     before, after = (read_version(path, date_format=date_format, **as_read(table)) for path in (old, new))
     changes = compare_events(before.events, after.events, old_claims=before.claims, new_claims=after.claims)
@@ -153,7 +153,7 @@ def _toml_text(text: str) -> str:
 
 
 def _say_changes(changes: Any, language: Any) -> None:
-    from impactmap.publish import correction_note
+    from impactmap.telling.correction_note import correction_note
 
     kinds = (("new", changes.new), ("withdrawn", changes.withdrawn), ("published again", changes.returned))
     counts = [f"{len(ids):,} {name}" for name, ids in kinds]
@@ -175,7 +175,7 @@ def _say_changes(changes: Any, language: Any) -> None:
 
 def _explain(sources: list[Path], format_: str, table: TableOptions, *, as_json: bool) -> None:
     """Show the mapping of each table, or of the formats."""
-    from impactmap.events import explain_mapping
+    from impactmap.reading.explain import explain_mapping
 
     said: dict[str, Any] = {"columns": table.headers() or None, "sheet": table.sheet, "header_row": table.header_row}
     found = [explain_mapping(source, format=format_, **said) for source in sources] or [explain_mapping(format=format_)]

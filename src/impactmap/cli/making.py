@@ -32,7 +32,7 @@ from impactmap.cli.options import (
 from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
 
 if TYPE_CHECKING:
-    from impactmap.events import TableOptions
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["build", "check", "image", "new", "verify"]
 
@@ -58,7 +58,7 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
-    from impactmap.pipeline import build as run
+    from impactmap.workspace.build import build as run
 
     with progress_shown() as progress:
         report = run(source, output, now=now, force=force, progress=progress, **chosen)
@@ -107,7 +107,7 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     PROJECT_OR_TABLE is whatever impactmap convert reads: a table, a project file, or a folder that holds one. Of
     several, reports of one event are looked for across them; they are proposed with a score, never merged.
     """
-    from impactmap.checking import check_source
+    from impactmap.workspace.check import check_source
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
@@ -170,7 +170,7 @@ def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
-    from impactmap.pipeline import draw
+    from impactmap.workspace.build import draw
 
     with progress_shown() as progress:
         alt = draw(source, output, progress=progress, **chosen)
@@ -204,7 +204,7 @@ def new(
     if table_file is not None:
         _start(folder, table_file, as_json=as_json, now=now, date_format=date_format, options=table)
         return
-    from impactmap.project import new_project
+    from impactmap.model.project import new_project
 
     files = new_project(folder)
     if as_json:
@@ -215,7 +215,7 @@ def new(
 
 
 def _start(folder: Path, table_file: Path, *, as_json: bool, **given: Any) -> None:
-    from impactmap.starting import start_project
+    from impactmap.workspace.starting import start_project
 
     started = start_project(folder, table_file, **given)
     if as_json:
@@ -235,7 +235,7 @@ def _start(folder: Path, table_file: Path, *, as_json: bool, **given: Any) -> No
 @json_option
 def verify(folder: Path, *, as_json: bool) -> None:
     """Say whether a published folder is as it was published."""
-    from impactmap.publish.manifest import verify_folder
+    from impactmap.publishing.manifest import verify_folder
 
     differences = verify_folder(folder)
     if as_json:

@@ -148,7 +148,7 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def table_files(sources: Iterable[str], folder: Path, *, allow_url: bool) -> list[Path]:
     """Return the files that the user named, fetched into the folder where one is an address."""
-    from impactmap.events import fetch_table, is_address
+    from impactmap.reading.formats.remote import fetch_table, is_address
 
     files = []
     for source in sources:
@@ -203,7 +203,7 @@ def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], C
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
         def run(*args: Any, columns: tuple[tuple[str, str], ...], **rest: Any) -> Any:
-            from impactmap.events.table_options import TableOptions
+            from impactmap.reading.columns.table_options import TableOptions
 
             said = {name: rest.pop(f"table_{name}", None) for name in ("sheet", "header_row", "country", "timezone")}
             return command(*args, table=TableOptions(dict(columns), **said), **rest)
@@ -221,7 +221,7 @@ def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], C
                 help="Row that holds the headers; found otherwise.",
             ),
             click.option(
-                "--sheet", "table_sheet", metavar="NAME", help="Sheet or layer with the events; * for all of one layout."
+                "--sheet", "table_sheet", metavar="NAME", help="Sheet or layer with the events; * for all alike."
             ),
             click.option(
                 "--column", "columns", type=_ColumnPair(), multiple=True, metavar="OURS=THEIRS",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.errors import ColumnError, CrsError
+from impactmap.model.errors import ColumnError, CrsError
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,7 +13,7 @@ import shapely
 
 from impactmap.context._ellipsoid import GEOD
 from impactmap.context._nearest import NearestLine
-from impactmap.errors import CrsError, InputError, ReferenceDataError
+from impactmap.model.errors import CrsError, InputError, ReferenceDataError
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,7 +13,7 @@ import shapely
 
 from impactmap.context._ellipsoid import GEOD
 from impactmap.context._frames import located, need_columns, set_texts, text_where
-from impactmap.errors import CrsError, ImpactMapError, InputError
+from impactmap.model.errors import CrsError, ImpactMapError, InputError
 
 if TYPE_CHECKING:
     import geopandas as gpd

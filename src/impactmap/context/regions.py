@@ -13,7 +13,7 @@ import shapely
 
 from impactmap.context._frames import located, objects, set_texts
 from impactmap.context.countries import countries_at
-from impactmap.errors import InputError, ReferenceDataError
+from impactmap.model.errors import InputError, ReferenceDataError
 
 if TYPE_CHECKING:
     import geopandas as gpd

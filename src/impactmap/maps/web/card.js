@@ -93,7 +93,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
         element("button", { type: "button", class: "im-entry", click: () => showEvent(i) },
           markPicture(state.sideOf(state.slot(event)), describe.slotShape(state.slot(event)), !columns.confirmed[event]),
           element("span", {}, element("b", {}, describe.where(event)),
-            ` ${describe.when(event)}`, element("br"), payload.text(event)?.summary ?? describe.side(event),
+            ` ${describe.when(event)} · ${describe.attacker(event)}`, element("br"), payload.text(event)?.summary ?? "",
             columns.contradicted[event] ? element("i", {}, ` ${say("card_contradiction")}`) : null),
         ),
       ),
@@ -182,7 +182,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     const sources = (text.sources ?? []).filter(({ name, url }) => name || url);
     return [
       element("p", { class: "im-kicker" },
-        markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.side(event)),
+        markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.attacker(event)),
       title(describe.where(event) || (known ? say("not_located") : describe.when(event))),
       ...(known ? [] : [missing()]),
       element("p", {}, text.summary ?? ""),
