@@ -178,20 +178,17 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-class _ColumnPair(click.ParamType):
-    """Our column and their header with an equals sign between them."""
-
-    name = "OURS=THEIRS"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        ours, sign, theirs = str(value).partition("=")
+def _columns(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Return our column to their header, of texts with an equals sign between them."""
+    columns = {}
+    for value in values:
+        ours, sign, theirs = value.partition("=")
         if not (sign and ours.strip() and theirs):
-            self.fail(
-                f"expected our column and the table's header, such as date=recording_date; found {value!r}.", param, ctx
+            raise click.BadParameter(
+                f"expected our column and the table's header, such as date=recording_date; found {value!r}."
             )
-        return ours.strip(), theirs
+        columns[ours.strip()] = theirs
+    return columns
 
 
 def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -202,11 +199,11 @@ def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], C
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
-        def run(*args: Any, columns: tuple[tuple[str, str], ...], **rest: Any) -> Any:
+        def run(*args: Any, columns: dict[str, str], **rest: Any) -> Any:
             from impactmap.reading.columns.table_options import TableOptions
 
             said = {name: rest.pop(f"table_{name}", None) for name in ("sheet", "header_row", "country", "timezone")}
-            return command(*args, table=TableOptions(dict(columns), **said), **rest)
+            return command(*args, table=TableOptions(columns, **said), **rest)
 
         for option in (
             click.option(
@@ -224,7 +221,7 @@ def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], C
                 "--sheet", "table_sheet", metavar="NAME", help="Sheet or layer with the events; * for all alike."
             ),
             click.option(
-                "--column", "columns", type=_ColumnPair(), multiple=True, metavar="OURS=THEIRS",
+                "--column", "columns", callback=_columns, multiple=True, metavar="OURS=THEIRS",
                 help="Which column is which, where it is not understood: date=recording_date. Repeat.",
             ),
         ):  # fmt: skip

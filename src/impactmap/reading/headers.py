@@ -147,11 +147,12 @@ def match_headers(
         return match
     profiles = _Profiles(cells)
     never = beside_the_point(headers)
+    roles: list[Column | str] = [*columns, *extras]
     candidates = [
         candidate
         for position, header in enumerate(headers)
         if header not in taken
-        for column in (*columns, *extras)
+        for column in roles
         if (candidate := _judge(header, position, column, profiles)) is not None
         and (candidate.column, header) not in never
     ]

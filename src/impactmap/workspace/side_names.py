@@ -112,7 +112,7 @@ def demonym_of(text: str) -> str | None:
                 return code
     stems = {
         stem: code
-        for code in Locale("en").territories
+        for code in map(str, Locale("en").territories)
         if len(code) == 2
         for stem in {_key(code, "en"), _key(code, "en").rstrip("aeiou")}
         if len(stem) >= _LEAST and word.startswith(stem) and _ends(stem, word[len(stem) :])

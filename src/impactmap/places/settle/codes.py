@@ -15,7 +15,7 @@ __all__ = ["name_codes"]
 _CODE: Final = re.compile(rf"\s*{COUNTRY}(\d{{2,{DIGITS}}})\s*", re.IGNORECASE)
 
 
-def name_codes(query: Query, register: Register, areas: Areas) -> Query:
+def name_codes(query: Query, register: Register | None, areas: Areas) -> Query:
     """Return the query with names in place of the codes that the register has; others stay what they are.
 
     Parameters
@@ -23,14 +23,14 @@ def name_codes(query: Query, register: Register, areas: Areas) -> Query:
     query
         Of which place, region or district may be a code: ``UA63``, ``UA6312``, or all seventeen digits.
     register
-        The register of the country whose codes these are.
+        The register of the country whose codes these are; None without one.
     areas
         Names the regions.
     """
     changed: dict[str, str] = {}
     for name in ("place", "district", "region"):
         found = _CODE.fullmatch(getattr(query, name))
-        named = register.named(found[1]) if found else None
+        named = register.named(found[1]) if found and register is not None else None
         if named is None:
             continue
         text, code = named

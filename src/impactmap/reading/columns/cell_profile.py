@@ -172,16 +172,11 @@ def _country_words() -> frozenset[str]:
     from babel import Locale
     from babel.core import get_global
 
-    names = {
-        name for language in ("en", "uk", "ru") for code, name in Locale(language).territories.items() if code.isalpha()
-    }
-    codes = {code for code in Locale("en").territories if len(code) == 2}
-    codes |= {
-        alias
-        for alias, targets in get_global("territory_aliases").items()
-        if len(alias) == 3 and alias.isalpha() and targets
-    }
-    return frozenset(_plain(text) for text in names | codes)
+    territories = [Locale(language).territories for language in ("en", "uk", "ru")]
+    words = {str(name) for each in territories for code, name in each.items() if str(code).isalpha()}
+    words |= {str(code) for code in territories[0] if len(str(code)) == 2}
+    words |= {str(alias) for alias, targets in get_global("territory_aliases").items() if len(alias) == 3 and targets}
+    return frozenset(_plain(word) for word in words if not word.isdigit())
 
 
 def _plain(text: str) -> str:

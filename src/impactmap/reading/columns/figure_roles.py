@@ -70,8 +70,8 @@ def read_metric(header: str) -> Metric | None:
         for _, concepts in words:
             if meant := concepts & lacking:
                 lacking -= meant
-            elif meant := [part for part in _BOUNDS if part in concepts]:
-                parts += meant[:1]
+            elif ends := [part for part in _BOUNDS if part in concepts]:
+                parts += ends[:1]
             elif concepts and not (concepts & head or concepts & _COUNTED or _GLUE in concepts or _subgroup(concepts)):
                 fits = False
         if lacking or not fits:

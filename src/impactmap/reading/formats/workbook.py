@@ -181,7 +181,9 @@ def _filled(grid: pd.DataFrame, merged: Sequence[tuple[tuple[int, int], tuple[in
     for (top, left), (bottom, right) in merged or ():
         if right - left + 1 > max(1, _TITLE_SHARE * width) or top >= height or left >= width:
             continue
-        grid.iloc[top : bottom + 1, left : right + 1] = grid.iloc[top, left]
+        text = str(grid.iloc[top, left])
+        for column in range(left, min(right + 1, width)):
+            grid.iloc[top : bottom + 1, column] = text
     return grid
 
 
@@ -209,11 +211,13 @@ def _choose(book: Any, names: Sequence[str]) -> list[str]:
 
 def _below(parts: Sequence[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, list[str]]:
     """Put the tables of several sheets under each other, their rows numbered on."""
-    notes, cells, last = [], [], 0
+    notes: list[str] = []
+    cells: list[pd.DataFrame] = []
+    last = 0
     first = list(parts[0][1].columns)
     for name, table in parts:
         headers = {header_key(str(header)): str(header) for header in first}
-        renamed = table.rename(columns=lambda header, known=headers: known.get(header_key(str(header)), str(header)))
+        renamed = table.rename(columns={name: headers.get(header_key(str(name)), str(name)) for name in table.columns})
         if cells:
             renamed.index = pd.RangeIndex(last + 1, last + 1 + len(renamed), name="source_row").astype("int64")
             notes.append(f"Rows {last + 1:,} to {last + len(renamed):,} are those of the sheet {name!r}, in its order.")
