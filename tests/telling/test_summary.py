@@ -68,7 +68,7 @@ def test_sentence_when_all_are_alike(located, project, confirmation, said):
 
 def test_reports_without_dates():
     summary = summarise(pd.DataFrame({"event_id": ["a", "b"], "side": ["Blue", None]}))
-    assert summary.sentence == "2 reports (attacking side: Blue 1, not stated 1); none confirmed, all claimed only."
+    assert summary.sentence == "2 reports (attacking side: Blue 1, not stated 1)."
     assert (summary.data_through, summary.period, summary.through) == (None, "", "No dated reports.")
 
 

@@ -306,6 +306,8 @@ def _holds_figures(profile: CellProfile | None) -> bool:
 
 #: So sure is a header of its words alone, among cells of which most are data; the longest are questions of a form.
 _SURELY_KNOWN, _LONGEST_HEADER = 0.85, 80
+#: What data hold and headers do not: quotation marks, braces, a decimal number.
+_DATA = re.compile(r"[\"{}]|\d[.,]?\d")
 
 
 @functools.cache
@@ -315,7 +317,7 @@ def _known_keys() -> frozenset[str]:
 
 @functools.lru_cache(maxsize=4_096)
 def _reads_as_header(cell: str) -> bool:
-    if len(cell) > _LONGEST_HEADER:
+    if len(cell) > _LONGEST_HEADER or _DATA.search(cell):
         return False
     readings = (read_header(cell, role) for role in ROLES)
     if any(reading is not None and reading.sure >= _SURELY_KNOWN for reading in readings):
