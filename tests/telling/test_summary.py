@@ -106,3 +106,24 @@ def test_no_reports():
     summary = summarise(pd.DataFrame({"event_id": pd.Series([], dtype="str")}), None, Project())
     assert summary.sentence == "No reports."
     assert alt_text(summary) == "Map: Reported attacks on infrastructure. No reports."
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "told", "counts"),
+    [
+        ([None, None], "2 reports (attacking side: Blue 1, Red 1).", {"confirmed": 0, "claimed": 0, "not_said": 2}),
+        (
+            ["claimed", None],
+            "Red 1); 0 confirmed, 1 claimed only, 1 not said.",
+            {"confirmed": 0, "claimed": 1, "not_said": 1},
+        ),
+        (["confirmed", "confirmed"], "Red 1); all confirmed.", {"confirmed": 2, "claimed": 0}),
+        (["claimed", "claimed"], "Red 1); none confirmed, all claimed only.", {"confirmed": 0, "claimed": 2}),
+    ],
+)
+def test_nobody_is_said_to_claim_what_nobody_says_is_claimed(confirmation, told, counts):
+    frame = pd.DataFrame({"event_id": ["a", "b"], "side": ["Blue", "Red"], "confirmation": confirmation})
+    summary = summarise(frame)
+    assert summary.sentence.endswith(told)
+    assert summary.by_confirmation == counts
+    assert bool(summary.confirmation) == ("not_said" not in counts or counts["claimed"] + counts["confirmed"] > 0)

@@ -208,7 +208,7 @@ def _of_dates(cells: CellProfile) -> float:
         return 1.0
     if cells.numbers > 0.5 or cells.long > 0.3:
         return 0.1
-    return 0.55 if cells.share(lambda text: any(ch.isdigit() for ch in text)) >= 0.5 else 0.3
+    return 0.55 if cells.share(lambda text: any(ch.isdigit() for ch in text)) >= 0.5 else 0.5
 
 
 def _of_parts(least: int, most: int) -> Callable[[CellProfile], float]:
