@@ -54,6 +54,7 @@ class MapOptions(_Section):
 
     title: str = "Reported attacks on infrastructure"
     subtitle: str = ""
+    finding: str | None = None
     language: Language = "en"
     timezone: str = "UTC"
     embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0

@@ -13,6 +13,7 @@ from impactmap.model.arrow import codes_of
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, clean_text
 from impactmap.model.words import Words
+from impactmap.telling.key_figures import key_figures
 from impactmap.telling.reports import PRECISIONS, Reports, collect_reports, place_names
 
 __all__ = ["Summary", "alt_text", "summarise", "summarise_reports"]
@@ -50,6 +51,8 @@ class Summary:
         Places (rows) by precision, ``not_located`` included; only those that occur.
     not_located, held_back
         Places without a position; reports that the embargo keeps back.
+    finding
+        What the map found, one line each: the author's own words, else the largest figures with their claimants.
     points, areas
         Names of the places drawn as points and as areas, most reports first.
     """
@@ -70,6 +73,7 @@ class Summary:
     by_precision: dict[str, int]
     not_located: int
     held_back: int
+    finding: list[str]
     points: list[str]
     areas: list[str]
 
@@ -133,9 +137,17 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
         by_precision=by_precision,
         not_located=by_precision.get("not_located", 0),
         held_back=reports.held_back,
+        finding=_finding(reports, words, project),
         points=_names(reports, 0),
         areas=_names(reports, 1),
     )
+
+
+def _finding(reports: Reports, words: Words, project: Project) -> list[str]:
+    if project.map.finding is not None:
+        own = clean_text(project.map.finding).strip()
+        return [own] if own else []
+    return [str(figure) for figure in key_figures(reports, words)]
 
 
 def _date(day: int) -> dt.date:
@@ -187,10 +199,10 @@ def alt_text(summary: Summary, *, most: int = 8) -> str:
     Returns
     -------
     str
-        Title, sentence, places drawn as points and as areas.
+        Title, sentence, finding, places drawn as points and as areas.
     """
     words = Words(summary.language)
-    parts = []
+    parts = [line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in summary.finding]
     for key, names in (("alt.places", summary.points), ("alt.areas", summary.areas)):
         if names:
             named = ", ".join(name[:80] for name in names[:most])

@@ -138,6 +138,10 @@ def _add_content(
     add(header, "h1", summary.title, id="im-title", dir="auto")
     if summary.subtitle:
         add(header, "p", summary.subtitle, id="im-subtitle", dir="auto")
+    if summary.finding:
+        found = add(header, "ul", id="im-finding")
+        for line in summary.finding:
+            add(found, "li", line, dir="auto")
     add(header, "p", summary.sentence, id="im-summary", dir="auto")
     add(header, "p", summary.through, id="im-through")
     main = add(body, "main")
