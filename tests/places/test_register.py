@@ -177,3 +177,20 @@ def test_codes_of_region_and_district_are_hints():
     frame = pd.DataFrame({"event_id": ["e"], "place": ["Васильківка"], "region": ["UA12"], "district": ["UA1214"]})
     found = geocode_events(frame).iloc[0]
     assert found["place_region_code"] == "UA-12"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vasylkiv urban hromada",
+        "Vasylkiv hromada",
+        "Vasylkiv urban territorial community",
+        "Vasylkivska territorial hromada",
+        "Васильківська міська територіальна громада",
+        "Васильківська територіальна громада",
+    ],
+)
+def test_a_community_whatever_kind_is_said_of_it(text):
+    found = geocode_events(pd.DataFrame({"event_id": ["e"], "place": [text], "region": ["Kyiv Oblast"]})).iloc[0]
+    assert (found["place_precision"], found["place_region_code"]) == ("district", "UA-32")
+    assert "A community, Vasylkivska" in found["place_reason"]
