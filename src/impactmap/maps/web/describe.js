@@ -39,9 +39,9 @@ export function createDescribe(payload, state, words, marks) {
   const when = (/** @type {number} */ event) =>
     words.eventDate(columns.day_start[event], columns.day_end[event], text(event)?.date_precision);
   /** Whether an event is confirmed or claimed; nothing where nobody says which. */
-  const sure = (/** @type {number} */ event) => ["claimed", "confirmed", ""][columns.confirmed[event]];
+  const sure = (/** @type {number} */ event) => ["claimed", "confirmed"][columns.confirmed[event]];
   const line = (/** @type {number} */ event) =>
-    [where(event), when(event), attacker(event), sure(event) && words.term("confirmation", sure(event))].filter(Boolean).join(" · ");
+    [where(event), when(event), attacker(event), words.term("confirmation", sure(event))].filter(Boolean).join(" · ");
   /** @param {import("./marks.js").Mark} mark */
   function name(mark) {
     if (mark.kind === "area") {

@@ -33,12 +33,12 @@ export function createLegend(root, { header, columns }, state, words, describe, 
   const shapes = header.sides.length > 0 ? header.sides.map((side) => side.shape) : [shape];
   const allShapes = (/** @type {boolean} */ open) =>
     element("span", { class: "im-shapes" }, ...shapes.map((one) => markPicture(254, one, open, 5)));
-  const unsaid = columns.confirmed.includes(2);
-  const said = !unsaid || columns.confirmed.some((code) => code !== 2);
   const kinds = [
-    ...(said ? [entry(allShapes(true), say("legend_claimed")), entry(allShapes(false), say(unsaid ? "legend_filled" : "legend_confirmed"))] : []),
+    entry(allShapes(true), say("legend_claimed")),
+    entry(allShapes(false), say(columns.confirmed.includes(2) ? "legend_filled" : "legend_confirmed")),
     entry(element("span", { class: "im-badge", "aria-hidden": "true" }, words.number(3)), say("legend_several")),
   ];
+  if (columns.confirmed.every((value) => value > 1)) kinds.splice(0, 2);
   if (header.areas.length > 0) kinds.push(entry(element("span", { class: "im-hatch", "aria-hidden": "true" }), say("legend_area")));
   const groups = [group(say("sides"), sides), group(say("legend_marks"), kinds)];
 
