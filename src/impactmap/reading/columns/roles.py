@@ -13,9 +13,11 @@ __all__ = ["DATE_PARTS", "ROLES", "Reading", "beside_the_point", "read_header", 
 
 #: What each word costs that is not known, and how many are too many.
 _UNKNOWN, _MOST_UNKNOWN = 0.25, 2
-#: The same where a word more often makes it another's: "Owner country", "Official justification".
-_UNKNOWN_OF_PARTIES = 0.5
-_PARTIES = frozenset(("country", "side", "claimant", "claimant_side", "source_name", "confirmation", "sectors"))
+#: The same where a word more often makes it another's: "Owner country", "Official justification", "No. abducted".
+_UNKNOWN_OF_STRICT = 0.5
+_STRICT = frozenset(
+    ("country", "event_id", "side", "claimant", "claimant_side", "source_name", "confirmation", "sectors")
+)
 #: Words that say nothing of a column's meaning.
 _GLUE = "glue"
 #: Year, month and day in columns of their own.
@@ -159,7 +161,7 @@ def read_header(header: str, role: str) -> Reading | None:
             best = score
     if best is None:
         return None
-    cost = _UNKNOWN_OF_PARTIES if role in _PARTIES else _UNKNOWN
+    cost = _UNKNOWN_OF_STRICT if role in _STRICT else _UNKNOWN
     return Reading(best - cost * len(unknown), tuple(word for word, _ in known))
 
 
