@@ -109,3 +109,18 @@ def test_no_reports():
     summary = summarise(pd.DataFrame({"event_id": pd.Series([], dtype="str")}), None, Project())
     assert summary.sentence == "No reports."
     assert alt_text(summary) == "Map: Reported attacks on infrastructure. No reports."
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        ("2025-11-01", "2025-11-30", "Data through 9 November 2025; reports of longer times reach 30 November 2025."),
+        ("2025-11-01", "2025-11-08", "Data through 9 November 2025."),
+        ("2025-11-10", "2025-11-12", "Data through 12 November 2025."),
+    ],
+)
+def test_a_report_of_a_month_says_nothing_of_how_far_the_data_goes(located, claims, project, start, end, told):
+    events = located.copy()
+    last = events["event_id"] == events["event_id"].iloc[-1]
+    events.loc[last, "date_start"], events.loc[last, "date_end"] = pd.Timestamp(start), pd.Timestamp(end)
+    assert summarise(events, claims, project).through == told

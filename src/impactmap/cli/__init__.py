@@ -11,8 +11,8 @@ import click
 
 import impactmap
 from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing
-from impactmap.cli.report import FAULTY, say
-from impactmap.model.errors import ImpactMapError
+from impactmap.cli.report import FAULTY, MISUSED, say
+from impactmap.model.errors import ImpactMapError, OptionError
 from impactmap.model.system.installation import REPAIR, check_installation, other_owner
 
 __all__ = ["app", "main"]
@@ -71,6 +71,9 @@ def main(arguments: list[str] | None = None) -> None:
         if other := other_owner(impactmap):
             say(f"Warning: {other} is installed beside impactmap, with a module of the same name. {REPAIR}", error=True)
         app(args=words, prog_name="impactmap")
+    except OptionError as error:
+        say(f"Error: {error}", error=True)
+        sys.exit(MISUSED)
     except ImpactMapError as error:
         say(f"Error: {error}", error=True)
         sys.exit(FAULTY)

@@ -96,6 +96,7 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     PROJECT_OR_TABLE is whatever impactmap convert reads: a table, a project file, or a folder that holds one. Of
     several, reports of one event are looked for across them; they are proposed with a score, never merged.
     """
+    from impactmap.model.faults import gather_faults
     from impactmap.workspace.check import check_source
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
@@ -107,7 +108,7 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     else:
         for note in result.notes:
             say(f"Note: {note}", error=True)
-        for fault in result.faults:
+        for fault in gather_faults(result.faults):
             say(f"{fault.severity.capitalize()}: {fault}")
         _say_listed(result.unsettled, _unsettled_line, "rows that would not be on the map")
         _say_listed(result.duplicates, _duplicate_line, "pairs that may be one event, not merged")

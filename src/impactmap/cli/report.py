@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
-__all__ = ["FAULTY", "counted", "places_line", "print_json", "progress_shown", "say"]
+__all__ = ["FAULTY", "MISUSED", "counted", "places_line", "print_json", "progress_shown", "say"]
 
 #: Exit code of a command whose input has faults.
 FAULTY = 1
+#: Exit code where the command was used wrongly, as click has it.
+MISUSED = 2
 
 
 @contextlib.contextmanager

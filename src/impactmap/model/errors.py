@@ -5,6 +5,7 @@
     ImpactMapError
     ├── InputError (ValueError)             what the user gave cannot be used as it is
     │   ├── TableError                      a table's file or rows
+    │   │   └── OptionError                 what was said about a table fits nothing of it: wrong usage
     │   ├── ColumnError (KeyError)          a frame lacks a column that a stage needs
     │   ├── CrsError                        a missing or wrong coordinate reference system
     │   └── ProjectError                    the project file
@@ -30,6 +31,7 @@ __all__ = [
     "ImpactMapError",
     "InputError",
     "InstallationError",
+    "OptionError",
     "ProjectError",
     "ProviderPaused",
     "ProviderRefused",
@@ -59,6 +61,10 @@ class InputError(ImpactMapError, ValueError):
 
 class TableError(InputError):
     """A table's file or its rows cannot be used."""
+
+
+class OptionError(TableError):
+    """What was said about how a table is read fits nothing of it: a format of dates, a time zone."""
 
 
 class ColumnError(InputError, KeyError):

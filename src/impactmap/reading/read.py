@@ -222,6 +222,13 @@ def read_events(
     raise_for_faults(_fatal(tables))
     filled = [part for part in stated if len(part)]
     said = claims_frame(pd.concat(filled, ignore_index=True) if filled else [])
+    for each in tables:
+        if each.empty_cells:
+            each.note(
+                "numbers",
+                "Cells of numbers, days and positions that say that nothing is known, such as n/a, - or unknown: "
+                f"{each.empty_cells:,}; read as empty.",
+            )
     notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
     release()
     notes += note_duplicates(frame, raw.name)
@@ -263,11 +270,11 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
     start = table.dates.get("date_start")
-    if "date_start" in table.columns and start is not None and not (start.ambiguous or start.conflict):
+    if "date_start" in table.columns and start is not None and not start.conflict:
         table.log.reject(
-            table.raw.cells[table.columns["date_start"]].isna(),
+            start.start.isna() & start.reason.isna(),
             table.rows,
-            typed["date_start"],
+            table.raw.cells[table.columns["date_start"]],
             column=table.columns["date_start"],
             expected="a date",
             fix="Write the day, such as 2025-11-09.",

@@ -16,8 +16,10 @@ from pandas.util import hash_pandas_object
 from impactmap.model.schema import PLACE_COLUMNS
 from impactmap.model.spill import change_texts, parts_of
 from impactmap.model.text import compare_key, map_levels
+from impactmap.reading.empty_words import without_empty_words
 from impactmap.reading.formats.files import SOURCE_GEOMETRY
 from impactmap.reading.raw_table import Note
+from impactmap.reading.sheet_positions import reject_positions, reject_unread_positions
 from impactmap.reading.typed import Table
 
 __all__ = [
@@ -69,10 +71,16 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     log, cells = table.log, table.raw.cells
     rows = pd.Series(frame.index, index=frame.index, dtype="int64")
     latitude, longitude = frame["latitude"], frame["longitude"]
+    apart = table.positions is None
+    unreadable = pd.Series(data=False, index=frame.index) if apart else reject_unread_positions(table, frame)
     for name, values, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
-        if name in table.columns:
+        if apart and name in table.columns:
             header = table.columns[name]
-            said = cells.loc[frame.index, header]
+            odd = ~np.isfinite(values)
+            if not odd.any():
+                continue
+            said = without_empty_words(cells.loc[frame.index, header].where(odd))[0]
+            unreadable |= said.notna() & ~np.isfinite(values)
             log.reject(
                 said.notna() & ~np.isfinite(values),
                 rows,
@@ -84,11 +92,7 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
                     "row by its place."
                 ),
             )
-    unreadable = pd.Series(data=False, index=frame.index)
-    for name, values in (("latitude", latitude), ("longitude", longitude)):
-        if name in table.columns:
-            unreadable |= cells.loc[frame.index, table.columns[name]].notna() & ~np.isfinite(values)
-    _reject_positions(table, latitude[~unreadable], longitude[~unreadable])
+    reject_positions(table, latitude[~unreadable], longitude[~unreadable])
     shape = (
         frame[SOURCE_GEOMETRY].notna() if SOURCE_GEOMETRY in frame.columns else pd.Series(data=False, index=frame.index)
     )
@@ -103,57 +107,6 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     )
     rejected = frame.index.isin(log.rejected_rows())
     return frame[~rejected] if rejected.any() else frame
-
-
-def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Series[float]) -> None:
-    """Put rows whose latitude and longitude cannot be a position into the log."""
-    header = ", ".join(table.columns.get(name, name) for name in ("latitude", "longitude"))
-    finite = pd.Series(np.isfinite(latitude) & np.isfinite(longitude), index=latitude.index)
-    outside = (latitude.abs() > 90) | (longitude.abs() > 180)
-    odd = (finite & (outside | ((latitude == 0) & (longitude == 0)))) | (latitude.notna() ^ longitude.notna())
-    possible = int((finite & ~odd).sum())
-    latitude, longitude = latitude[odd], longitude[odd]
-    lone = latitude.notna() ^ longitude.notna()
-    rows = pd.Series(latitude.index, index=latitude.index, dtype="int64")
-    north, east = latitude.map(repr).astype("str"), longitude.map(repr).astype("str")
-    found, other = north + ", " + east, east + ", " + north
-    swapped = (latitude.abs() > 90) & (latitude.abs() <= 180) & (longitude.abs() <= 90)
-    zero = (latitude == 0) & (longitude == 0)
-    if swapped.any() and not possible:
-        table.log.table(
-            row=int(rows[swapped].iloc[0]),
-            column=header,
-            expected="latitudes between −90 and 90",
-            found=f"{found[swapped].iloc[0]} and no row in which the latitude is possible",
-            fix="The two columns look swapped: exchange their headers.",
-        )
-    table.log.reject(
-        lone, rows, found, column=header, expected="both latitude and longitude, or neither", fix="Add the missing one."
-    )
-    table.log.reject(
-        zero,
-        rows,
-        found,
-        column=header,
-        expected="a position where something happened",
-        fix="(0, 0) lies in the Gulf of Guinea and usually means that the position is missing: leave both cells empty.",
-    )
-    table.log.reject(
-        swapped,
-        rows,
-        found,
-        column=header,
-        expected="latitude first, between −90 and 90",
-        fix="They look swapped: " + other + " would be possible.",
-    )
-    table.log.reject(
-        ~swapped & ~zero & ~lone,
-        rows,
-        found,
-        column=header,
-        expected="a latitude between −90 and 90 and a longitude between −180 and 180",
-        fix="Correct the position, or leave both cells empty.",
-    )
 
 
 def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:

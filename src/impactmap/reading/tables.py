@@ -11,8 +11,10 @@ from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMN
 from impactmap.model.spill import release
 from impactmap.model.text import is_web_url, restore
 from impactmap.reading.adapters.layout import CLAIM_PREFIX
+from impactmap.reading.formats.files import SOURCE_GEOMETRY
 from impactmap.reading.headers import HeaderMatch, header_key, match_headers
 from impactmap.reading.raw_table import OURS, RawTable
+from impactmap.reading.sheet_positions import part_positions, place_rows
 from impactmap.reading.skipped_rows import rows_aside
 from impactmap.reading.typed import Options, Table, type_table
 
@@ -53,6 +55,8 @@ def build_table(
                     f"cells: {changed:,}."
                 )
         raw = replace(raw, cells=cells)
+    raw, positions = part_positions(raw, given or (), exact=exact)
+    cells = raw.cells
     names = [str(header) for header in cells.columns]
     everything = [column.name for column in (*EVENT_COLUMNS, *PLACE_COLUMNS, *CLAIM_COLUMNS)]
     if exact:
@@ -70,6 +74,7 @@ def build_table(
     if len(aside):
         raw = replace(raw, cells=cells.drop(index=aside.index))
     table = type_table(raw, schema, headers, options)
+    place_rows(table, positions)
     table.aside = aside
     table.log.set_aside(no_reports)
     for text in notes:
@@ -122,7 +127,8 @@ def build_table(
 
 def note_kept(table: Table, taken: Collection[str] = ()) -> None:
     """Say which columns the program does not know; figures and who states them are published as claims."""
-    kept = [str(name) for name in table.others.columns if name not in taken and name not in table.stated]
+    taken = {*taken, *table.stated, SOURCE_GEOMETRY, *(table.positions.hidden if table.positions else ())}
+    kept = [str(name) for name in table.others.columns if name not in taken]
     if kept:
         table.note(
             "columns",
@@ -132,14 +138,18 @@ def note_kept(table: Table, taken: Collection[str] = ()) -> None:
 
 
 def _keep_times(table: Table) -> None:
-    """Keep the cells of dates that hold a time of day, of which only the day is used."""
+    """Keep the cells of dates that say more than days do: a time of day, or words such as night of."""
     for name, header in table.columns.items():
-        if name in table.dates and table.raw.cells[header].str.contains(_CLOCK, regex=True).any():
+        if name not in table.dates:
+            continue
+        clock = table.raw.cells[header].str.contains(_CLOCK, regex=True).any()
+        if clock or table.dates[name].widened:
             kept = f"source_{header}"
             while kept in table.raw.cells.columns:
                 kept = f"source_{kept}"
             table.others = table.others.assign(**{kept: table.raw.cells[header]})
-            table.note("dates", f"Column {header!r} holds times of day: its cells are kept as {kept!r}.")
+            what = "times of day" if clock else "words beside the days"
+            table.note("dates", f"Column {header!r} holds {what}: its cells are kept as {kept!r}.")
 
 
 def _tell_addresses(table: Table) -> None:
@@ -203,6 +213,7 @@ def need_columns(table: Table, places: Table | None) -> None:
     where = places if places is not None else table
     placed = (
         "place" in where.columns
+        or where.positions is not None
         or {"latitude", "longitude"} <= set(where.columns)
         or "source_geometry" in where.others.columns
     )

@@ -106,6 +106,18 @@ class Reports:
     held_back: int
     border: BorderNote | None
 
+    def data_through(self) -> tuple[int, int] | None:
+        """Return the last day that a report of a day or a night reaches, and the last that any does; None undated.
+
+        A report of a month says nothing of how far the others go. Where all are of longer times, these say both.
+        """
+        dated = (self.day_start != NO_DAY) & (self.day_end != NO_DAY)
+        if not dated.any():
+            return None
+        ends = self.day_end[dated]
+        near = ends[ends - self.day_start[dated] <= _NIGHT]
+        return int((near if len(near) else ends).max()), int(ends.max())
+
     def at_rows(self, rows: npt.NDArray[np.intp] | None = None) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
         """Yield ``(row, event, place)`` for the rows given, by default for all rows of the frame in their order."""
         for row in range(len(self.row_event)) if rows is None else rows.tolist():
@@ -227,6 +239,8 @@ def collect_reports(
     )  # fmt: skip
 
 
+#: Days from the first to the last of a night, with a word that leaves open which.
+_NIGHT = 2
 _EVENT_TEXTS = {
     "id": "event_id", "summary": "summary", "note": "note", "date_precision": "date_precision",
     "side_basis": "side_basis",

@@ -99,6 +99,16 @@ def summarise(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, proj
     return summarise_reports(collect_reports(events, claims, project=project), project=project)
 
 
+def _through(words: Words, through: tuple[int, int] | None) -> str:
+    """Say how far the data goes; reports of longer times, which go further, are told beside it."""
+    if through is None:
+        return words.text("page.through_none")
+    day, last = map(_date, through)
+    if last > day:
+        return words.text("page.through_longer", date=words.date(day), last=words.date(last))
+    return words.text("page.through", date=words.date(day))
+
+
 def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     """Return the summary of reports already collected."""
     words = Words(project.map.language)
@@ -107,6 +117,7 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     first = _date(int(starts.min())) if len(starts) else None
     last = _date(int(ends.max())) if len(ends) else None
     period = words.dates(first, last) if first and last else ""
+    through = reports.data_through()
     by_side = {
         clean_text(style.name): int((reports.side == number).sum()) for number, style in enumerate(reports.sides)
     }
@@ -124,9 +135,9 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
         subtitle=clean_text(project.map.subtitle),
         sentence=sentence,
         first_day=first,
-        data_through=last,
+        data_through=_date(through[0]) if through else None,
         period=period,
-        through=words.text("page.through", date=words.date(last)) if last else words.text("page.through_none"),
+        through=_through(words, through),
         confirmation=words.text("summary.none_confirmed_short") if count and not confirmed else confirmation,
         count=count,
         reports=words.plural("count.reports", count),
