@@ -37,8 +37,8 @@ def sheet_claims(
     Returns
     -------
     DataFrame
-        One row a filled metric of an event, in the sheet's order. The claimant is the row's, else its source. Rows of
-        one event that say the same are one claim.
+        One row a filled metric of an event, in the sheet's order. The claimant is whom the row names; an outlet only
+        passes a figure on, and is never taken for who states it. Rows of one event that say the same are one claim.
     """
     parts = []
     for position, (metric, headers) in enumerate(metrics.items()):
@@ -82,9 +82,6 @@ def sheet_claims(
     for name in ("claimant", "claimant_side", "date_published", "date_retrieved"):
         if f"said_{name}" in typed.columns:
             claims[name] = typed[f"said_{name}"].to_numpy()
-    claims["claimant"] = (
-        claims["claimant"].fillna(claims["source_name"]) if "claimant" in claims.columns else claims["source_name"]
-    )
     claims = claims.dropna(subset="event_id").drop(columns=["_row", "_order"])
     if owner["event_id"].is_unique:
         return claims.reset_index(drop=True)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from impactmap.model.errors import OptionError
 from impactmap.model.faults import FaultLog, nearest
+from impactmap.model.header_words import header_words
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import Column
 from impactmap.model.spill import change_texts, parts_of, release, spill
@@ -68,6 +69,12 @@ class Table:
         Where its latitudes and longitudes come from, when these stand in one column.
     empty_cells
         How many cells of numbers, days and positions say that nothing is known.
+    columns_said
+        The same by the column of claims that each is.
+    metrics
+        Metric to part to header, of columns of figures.
+    hints
+        Columns among the others that say more closely where a row is, the finest first.
     """
 
     raw: RawTable
@@ -82,6 +89,9 @@ class Table:
     date_orders: dict[str, str] = field(default_factory=dict)
     positions: TakenPositions | None = None
     empty_cells: int = 0
+    columns_said: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, dict[str, str]] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
 
     @property
     def rows(self) -> pd.Series[int]:
@@ -233,8 +243,14 @@ def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[st
 
 def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[str]) -> pd.Series[str]:
     known = {word.replace("_", " "): word for word in column.vocabulary}
+    if column.name == "confirmation":  # people say it in many words
+        usual = header_words().cells
+        known |= {text: name for name in column.vocabulary for text in usual[name]} | dict.fromkeys(
+            usual["unstated"], ""
+        )
     words = map_levels(cells, lambda text: known.get(text.strip().casefold().replace("_", " ")))
     unknown = cells.notna() & words.isna()
+    words = words.mask(words == "")
     if unknown.any():
         found = str(cells[unknown].iloc[0]).strip()
         guess = nearest(found, column.vocabulary)
