@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impactmap.places.keys import key_lines, name_key, similarity, skeleton_key, skeleton_lines, stem_key
-from impactmap.places.toponyms import (
-    mend_lookalikes,
-    parse_toponym,
-    plain,
-    split_places,
-)
+from impactmap.places.names.keys import key_lines, name_key, similarity, skeleton_key, skeleton_lines, stem_key
+from impactmap.places.names.toponyms import mend_lookalikes, parse_toponym, plain, split_places
 
 
 @pytest.mark.parametrize(

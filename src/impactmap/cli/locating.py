@@ -51,12 +51,12 @@ def geocode(
     With --provider an online geocoder is asked, too, about what the gazetteer does not settle, once a second and never
     twice. Formats to write: .csv, .tsv, .xlsx, .jsonl, .geojson, .parquet, .gpkg, .fgb and .kml.
     """
-    from impactmap.gazetteers import open_gazetteer
-    from impactmap.lookup import locate_table
-    from impactmap.places import read_decisions
-    from impactmap.progress import part_of
-    from impactmap.project import decisions_beside
-    from impactmap.publish import write_table
+    from impactmap.model.progress import part_of
+    from impactmap.model.project import decisions_beside
+    from impactmap.places.gazetteer.gazetteers import open_gazetteer
+    from impactmap.places.lookup import locate_table
+    from impactmap.places.overrides.decision_file import read_decisions
+    from impactmap.publishing.files.forms import write_table
 
     with progress_shown() as progress:
         show_questions(named["online"], progress, 1, 2)

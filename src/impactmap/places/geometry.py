@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.errors import ColumnError, CrsError
 from impactmap.geodesy.ellipsoid import earth_centred, geodesic_m
+from impactmap.geodesy.points import point_coordinates
+from impactmap.model.errors import ColumnError, CrsError
 from impactmap.places.boundaries import areas_at
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def check_positions(events: pd.DataFrame) -> None:
     Parameters
     ----------
     events
-        Any frame. ``latitude`` and ``longitude`` (degrees) are compared with the points in EPSG:4326, and the distance
-        to ``border_latitude, border_longitude`` with ``border_distance_km``; what is absent or missing is not.
+        Any frame. ``latitude`` and ``longitude`` (degrees) are compared with the points in EPSG:4326; without them the
+        distance to ``border_latitude, border_longitude`` is with ``border_distance_km``.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def check_positions(events: pd.DataFrame) -> None:
     if not has_geometry(events):
         return
     shapes = np.asarray(cast("Any", events).geometry.to_numpy(), dtype=object)
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)  # NaN unless a point
+    x, y = point_coordinates(shapes)
     if set(_DEGREES) <= set(events.columns):
         latitude, longitude = (_numbers(events, name) for name in _DEGREES)
         given = ~(np.isnan(latitude) & np.isnan(longitude))
@@ -62,7 +63,7 @@ def check_positions(events: pd.DataFrame) -> None:
             given &= ~(area & np.isnan(x))
         same = (np.abs(latitude - y) <= _SAME_DEGREES) & (np.abs(longitude - x) <= _SAME_DEGREES)
         _refuse(events, given & ~same, _DEGREES, "are made from it")
-    if set(_NEAREST) <= set(events.columns):
+    elif set(_NEAREST) <= set(events.columns):
         kilometres, foot_latitude, foot_longitude = (_numbers(events, name) for name in _NEAREST)
         rows = np.flatnonzero(~np.isnan(kilometres + foot_latitude + foot_longitude + x))
         measured = geodesic_m(earth_centred(x[rows], y[rows]), earth_centred(foot_longitude[rows], foot_latitude[rows]))
@@ -141,7 +142,7 @@ def _coarser(frame: gpd.GeoDataFrame, shapes: npt.NDArray[np.object_]) -> dict[s
 
 def _derived(frame: gpd.GeoDataFrame, shapes: npt.NDArray[np.object_]) -> dict[str, Any]:
     """Return coordinates that a frame lacks, and what follows from a position that it has said nothing of."""
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    x, y = point_coordinates(shapes)
     point = np.isfinite(x) & np.isfinite(y)
     known = set(_DEGREES) <= set(frame.columns)
     new = point & np.isnan(_numbers(frame, "latitude")) if known else point
@@ -164,7 +165,7 @@ def _derived(frame: gpd.GeoDataFrame, shapes: npt.NDArray[np.object_]) -> dict[s
 
 
 def _region_names(codes: pd.Series[Any]) -> npt.NDArray[np.object_]:
-    from impactmap.places.areas import Areas
+    from impactmap.places.gazetteer.areas import Areas
 
     areas = Areas()
     names = {code: areas.region_name(code, "en") for code in codes.dropna().unique()}

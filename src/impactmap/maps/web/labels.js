@@ -1,5 +1,5 @@
 /** Names on the map: none over another, none over a mark. */
-import {placeName} from "./describe.js";
+import {createNames} from "./names.js";
 import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /**
@@ -15,10 +15,13 @@ const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-
 
 /**
  * @param {import("./payload.js").Payload} payload
+ * @param {import("./state.js").State} state
  * @param {import("./marks.js").Marks} marks
  * @param {import("./words.js").Words} words
  */
-export function createLabels({ header, columns, text: eventText }, marks, words) {
+export function createLabels(payload, state, marks, words) {
+  const { header } = payload;
+  const names = createNames(payload, state, words, marks);
   const labels = header.basemap.labels
     .map((label) => ({ ...label, kind: label.kind ?? "city", wx: worldX(label.lon), wy: worldY(label.lat) }))
     .sort((a, b) => a.rank - b.rank);
@@ -49,6 +52,8 @@ export function createLabels({ header, columns, text: eventText }, marks, words)
     taken.push({ x: view.x + view.width - 420, y: view.y + view.height - high, width: 420, height: high });
     /** @type {Placed[]} */
     const placed = [];
+    /** Places that are named already. @type {Set<string>} */
+    const told = new Set();
 
     /**
      * @param {string} text
@@ -79,12 +84,13 @@ export function createLabels({ header, columns, text: eventText }, marks, words)
 
     /** @param {import("./marks.js").Mark} mark */
     function putName(mark) {
-      const row = marks.nameRow(mark);
-      const place = eventText(columns.row_event[row])?.places.find((one) => one.row === row);
       const { x, y, halfWidth, halfHeight } = mark;
-      if (!place || !inside({ x, y, width: 0, height: 0 }, view)) return;
+      if (!inside({ x, y, width: 0, height: 0 }, view)) return;
+      const { text, leading } = names.short(mark);
+      // A mark of a large map whose texts are closed has no name: how many positions it holds orients nobody.
+      if (!text) return;
       const [away, over] = [halfWidth + 4, halfHeight + 9];
-      put(placeName(place), 13, "600", colors.text, [[x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0]]);
+      if (put(text, 13, "600", colors.text, [[x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0]])) told.add(leading);
     }
 
     /** @param {{name: string, wx: number, wy: number}} city */
@@ -92,7 +98,7 @@ export function createLabels({ header, columns, text: eventText }, marks, words)
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
       const dot = { x: x - 4, y: y - 4, width: 8, height: 8 };
       if (!inside(dot, view) || taken.some((other) => overlap(dot, other))) return false;
-      if (placed.some((other) => other.text === name)) return false;
+      if (told.has(name) || placed.some((other) => other.text === name)) return false;
       if (!put(name, 12, "400", colors["text-muted"], [[x + 5, y, 1], [x - 5, y, -1], [x, y - 11, 0], [x, y + 11, 0]])) return false;
       taken.push(dot);
       context.beginPath();

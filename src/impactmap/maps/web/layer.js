@@ -20,6 +20,8 @@ const MARGIN = 0.2;
  * @property {(mark: Mark) => Mark} settle count a mark's events, where that was put off
  * @property {(mark: Mark) => [number, number]} latLng
  * @property {() => boolean} dense
+ * @property {() => number} largest the figure of the largest mark
+ * @property {(listener: () => void) => void} onScale told when that has changed
  * @property {import("./marks.js").Marks} marks
  * @property {() => void} recolor after a change of the reader's scheme
  * @property {(canvas: HTMLCanvasElement) => void} picture draw the view as one picture, for print
@@ -38,7 +40,7 @@ export function createLayer(map, payload, state, words) {
   const drawGround = createBasemap(header.basemap, tiles);
   const marks = createMarks(payload, state, words);
   const drawAreas = createAreas(payload, state, marks);
-  const drawLabels = createLabels(payload, marks, words);
+  const drawLabels = createLabels(payload, state, marks, words);
   let colors = readColors(header.sides.length);
   const ground = addCanvas("impactmap-ground", tiles ? "250" : "150");
   const events = addCanvas("impactmap-events", "450");
@@ -46,6 +48,8 @@ export function createLayer(map, payload, state, words) {
   let frame = { scale: 1, left: 0, top: 0, width: 0, height: 0, zoom: 0 };
   /** @type {import("./marks.js").Scene} */
   let scene = marks.gather({ ...frame, width: 0, height: 0 });
+  /** @type {(() => void)[]} */
+  const scaleListeners = [];
   /** @type {string | null} */
   let hover = null;
   /** @type {string | null} */
@@ -127,7 +131,9 @@ export function createLayer(map, payload, state, words) {
       reframe();
       drawGround(cleared(ground), frame, colors);
     }
+    const before = scene.largest;
     if (stale.ground || stale.scene) scene = marks.gather(frame);
+    if (scene.largest !== before) scaleListeners.forEach((tell) => tell());
     stale = { ground: false, scene: false };
     const context = cleared(events);
     seen = view();
@@ -279,6 +285,8 @@ export function createLayer(map, payload, state, words) {
       return [lat, lng];
     },
     dense: () => scene.dense,
+    largest: () => scene.largest,
+    onScale: (listener) => scaleListeners.push(listener),
     marks,
     recolor() {
       colors = readColors(header.sides.length);

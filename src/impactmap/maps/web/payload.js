@@ -23,6 +23,7 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {object} Columns
  * @property {Float64Array} place_lat positions of points, each once
  * @property {Float64Array} place_lon
+ * @property {Uint16Array} place_territory country and side of the border of each position; 0 where unknown
  * @property {Uint32Array} row_place number of a row's position, from 1; 0 for none
  * @property {Uint32Array} row_event
  * @property {Uint8Array} row_kind

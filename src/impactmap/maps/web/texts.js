@@ -17,6 +17,8 @@ const KEPT = 32;
  *
  * @typedef {object} Texts
  * @property {(event: number) => EventText | null} text null while it is closed, or where it is missing
+ * @property {(event: number, row: number) => {name: string, around: string[]} | null} place what a row's place is called, and the region and
+ *   country around it; null while it is closed
  * @property {(events?: Iterable<number>) => Promise<boolean>} openTexts those of some events, or all of them; false when some could not be read
  * @property {(visit: (chunk: Chunk, done: number, of: number) => boolean) => Promise<number>} eachChunk one after the other until told to stop
  *   (false); how many could not be read
@@ -92,6 +94,18 @@ export function createTexts(header, early) {
         made.set(event, (text = eventText(found, event - found.first)));
       }
       return text;
+    },
+    place(event, row) {
+      const found = open.get(Math.floor(event / span));
+      if (!found) return null;
+      const { data, starts, first } = found;
+      const rows = data.numbers("places.row");
+      for (let at = starts.places[event - first]; at < starts.places[event - first + 1]; at++) {
+        if (rows[at] !== row) continue;
+        const [name, reported, ...around] = ["name", "reported", "region", "country"].map((part) => data.texts(`places.${part}`).at(at));
+        return { name: name || reported, around };
+      }
+      return { name: "", around: [] };
     },
     async openTexts(events) {
       const wanted = new Set();
