@@ -158,13 +158,14 @@ def hostile_events(texts: list[str], *, sides: list[str] | None = None) -> tuple
     events["date_end"] = pd.Timestamp("2025-11-10")
     for number, text in enumerate(texts[:5]):
         events[f"column {number} {text}"] = text
-    boxes = [shapely.box(30 + k % 7, 45, 31 + k % 7, 46) if k % 4 == 1 else None for k in range(n)]
+    shapes = [shapely.box(30 + k % 7, 45, 31 + k % 7, 46) if k % 4 == 1 else None for k in range(n)]
+    shapes = [shapely.Point(30 + k % 11, 45 + k % 7) if point[k] else shape for k, shape in enumerate(shapes)]
     claims = pd.DataFrame({name: pd.Series(texts, dtype="object") for name in CLAIM_TEXTS})
     claims["event_id"] = events["event_id"]
     claims["claim_id"] = [f"c{number}" for number in range(n)]
     claims[["value", "value_low", "value_high"]] = 3.0
     claims["qualifier"] = "about"
-    return gpd.GeoDataFrame(events, geometry=boxes, crs="EPSG:4326"), claims
+    return gpd.GeoDataFrame(events, geometry=shapes, crs="EPSG:4326"), claims
 
 
 def without_surrogates(texts: list[str]) -> list[str]:

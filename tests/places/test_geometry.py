@@ -85,7 +85,8 @@ def test_areas_of_a_frame_are_the_sources(gazetteer: Gazetteer) -> None:
     found = geocode_events(events, gazetteer=gazetteer)
     assert found["place_status"].tolist() == ["area"] * 3
     assert found["latitude"].isna().all()
-    assert found.geometry.geom_equals(events.geometry).all()
+    assert found.geometry.geom_equals_exact(events.geometry, 1e-6).all()
+    assert found["place_country"].tolist()[:2] == ["RU", "VE"]
 
 
 USES: dict[str, Callable[[gpd.GeoDataFrame, Path], object]] = {
@@ -104,7 +105,8 @@ USES: dict[str, Callable[[gpd.GeoDataFrame, Path], object]] = {
 @pytest.mark.parametrize(
     ("geometry", "count"),
     [
-        ([shapely.Point(36.0, 50.0), None, None], 2),
+        ([shapely.Point(36.0, 50.0), shapely.Point(1.0, 1.0), None], 2),
+        ([shapely.Point(36.0, 50.0), None, None], 1),
         ([shapely.Point(36.58, 50.61), shapely.box(-67, 10, -66, 11), None], 1),
         ([None, None, None], 2),
         ([shapely.Point(36.58, 50.61), shapely.Point(-66.9, 10.4), shapely.box(30, 40, 31, 41)], 1),

@@ -163,7 +163,7 @@ def geocode_parts(
         found, inverse = widen_to_stated(part, mine, found, question, inverse, chooser)
         if decisions:
             found, inverse = decisions.apply(part, mine, question, (found, inverse), chooser.areas, language=language)
-        yield _located(part, found, inverse, gazetteer)
+        yield _located(part, found, inverse, gazetteer, language)
 
 
 def _with_own_positions(events: pd.DataFrame) -> pd.DataFrame:
@@ -188,7 +188,11 @@ def _with_own_positions(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _located(
-    events: pd.DataFrame, found: list[Decision], inverse: npt.NDArray[np.intp], gazetteer: Gazetteer
+    events: pd.DataFrame,
+    found: list[Decision],
+    inverse: npt.NDArray[np.intp],
+    gazetteer: Gazetteer,
+    language: Language,
 ) -> gpd.GeoDataFrame:
     """Return rows with what was decided about them."""
     import geopandas as gpd
@@ -200,7 +204,8 @@ def _located(
     for name, column in spread(found, inverse).items():
         result[name] = column.array
     geometry = gpd.array.from_shapely(shape_column(found, inverse, gazetteer.areas), crs="EPSG:4326")
-    located = use_reported_shapes(gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326"))
+    drawn = gpd.GeoDataFrame(result, geometry=geometry, crs="EPSG:4326")
+    located = use_reported_shapes(drawn, gazetteer.areas, language=language)
     located.attrs |= events.attrs  # such as the terms of the data's publisher
     return located
 

@@ -48,19 +48,19 @@ def check_positions(events: pd.DataFrame) -> None:
     Raises
     ------
     ColumnError
-        With the number of rows. A row without a point disagrees where the columns have a position, unless it is of a
-        district, a region or a country, for which a position may stand.
+        With the number of rows. Coordinates may stand for a district, a region or a country, and a row whose geometry
+        was removed has no position, whatever its columns say; only a frame that has none at all is refused, since its
+        geometry was never made.
     """
     if not has_geometry(events):
         return
-    shapes = np.asarray(cast("Any", events).geometry.to_numpy(), dtype=object)
+    shapes = _shapes(events)
     x, y = point_coordinates(shapes)
     if set(_DEGREES) <= set(events.columns):
         latitude, longitude = (_numbers(events, name) for name in _DEGREES)
-        given = ~(np.isnan(latitude) & np.isnan(longitude))
-        if "place_precision" in events.columns:
-            area = events["place_precision"].isin(_AREAS).to_numpy(dtype=bool)
-            given &= ~(area & np.isnan(x))
+        given = ~(np.isnan(latitude) & np.isnan(longitude)) & ~_stand_for_areas(events)
+        none = shapely.is_missing(shapes)
+        given &= none.all() | ~none
         same = (np.abs(latitude - y) <= _SAME_DEGREES) & (np.abs(longitude - x) <= _SAME_DEGREES)
         _refuse(events, given & ~same, _DEGREES, "are made from it")
     elif set(_NEAREST) <= set(events.columns):
@@ -84,7 +84,8 @@ def take_positions(events: pd.DataFrame) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         The same rows, order and index. Where ``latitude`` and ``longitude`` are missing they are made from the points,
-        whose ``coordinates_from`` is then ``source``, and whose country and region are those that they lie in. An area
+        whose ``coordinates_from`` is then ``source``, and whose country and region are those that they lie in; without
+        geometry they are missing. An area
         in the place of a settlement or an exact position has precision ``district``. Without ``event_id`` each row is
         an event, and without ``date_start`` the one other column of days is it.
 
@@ -108,7 +109,7 @@ def take_positions(events: pd.DataFrame) -> gpd.GeoDataFrame:
     if frame.crs is not None and not frame.crs.equals("EPSG:4326", ignore_axis_order=True):
         frame = frame.to_crs("EPSG:4326")
     check_positions(frame)
-    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    shapes = _shapes(frame)
     columns = _named(frame) | _coarser(frame, shapes) | _derived(frame, shapes)
     if not columns:
         return frame
@@ -145,13 +146,16 @@ def _derived(frame: gpd.GeoDataFrame, shapes: npt.NDArray[np.object_]) -> dict[s
     x, y = point_coordinates(shapes)
     point = np.isfinite(x) & np.isfinite(y)
     known = set(_DEGREES) <= set(frame.columns)
-    new = point & np.isnan(_numbers(frame, "latitude")) if known else point
-    if known and not new.any():
+    columns = [_numbers(frame, name) if known else np.full(len(frame), np.nan) for name in _DEGREES]
+    new = point & np.isnan(columns[0])
+    removed = shapely.is_missing(shapes) & ~np.isnan(columns[0]) & ~_stand_for_areas(frame)
+    if known and not (new | removed).any():
         return {}
     found: dict[str, Any] = {}
-    for name, values in zip(_DEGREES, (y, x), strict=True):
-        found[name] = np.where(new, values, _numbers(frame, name)) if known else np.where(point, values, np.nan)
+    for name, given, values in zip(_DEGREES, columns, (y, x), strict=True):
+        found[name] = np.where(new, values, np.where(removed, np.nan, given))
     found["coordinates_from"] = _set(frame, "coordinates_from", new, "source")
+    found["coordinates_from"] = found["coordinates_from"].mask(removed)
     areas = areas_at(x[new], y[new]) if {"place_country", "place_region"} & set(frame.columns) else None
     if areas is not None:
         for name, codes in (("place_country", areas.country), ("place_region_code", areas.region)):
@@ -162,6 +166,20 @@ def _derived(frame: gpd.GeoDataFrame, shapes: npt.NDArray[np.object_]) -> dict[s
             changed[new] = before.to_numpy()[new] != areas.region
         found["place_region"] = _set(frame, "place_region", changed, _region_names(found["place_region_code"][changed]))
     return found
+
+
+def _shapes(events: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Return the geometry, missing where it is empty."""
+    shapes = np.array(cast("Any", events).geometry.to_numpy(), dtype=object)
+    shapes[shapely.is_empty(shapes)] = None
+    return shapes
+
+
+def _stand_for_areas(events: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which rows have coordinates that stand for an area."""
+    if "place_precision" not in events.columns:
+        return np.zeros(len(events), dtype=bool)
+    return events["place_precision"].isin(_AREAS).to_numpy(dtype=bool)
 
 
 def _region_names(codes: pd.Series[Any]) -> npt.NDArray[np.object_]:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from impactmap.places.boundaries import areas_at
 from impactmap.places.shapes import area_radius_km, circle, representative_point
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from impactmap.places.gazetteer.areas import Areas, Language
 
 __all__ = ["SHAPE_COLUMN", "use_reported_shapes"]
 
@@ -24,21 +27,25 @@ _CIRCLE_KM: Final = 2.0
 #: Wider than a district is.
 _DISTRICT_KM: Final = 60.0
 _LINE_DEGREES: Final = 0.02
+_CORNERS: Final = 50
 
 
-def use_reported_shapes(located: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def use_reported_shapes(located: gpd.GeoDataFrame, areas: Areas, *, language: Language = "en") -> gpd.GeoDataFrame:
     """Put the shapes that the source draws in the place of what its names were located as.
 
     Parameters
     ----------
     located
         As `geocode_events` makes it; ``source_geometry`` holds shapes as text where the source draws some.
+    areas, language
+        Names of regions.
 
     Returns
     -------
     GeoDataFrame
         The same rows, order and index. A row with a shape is an `area` of precision district or region (as the source
-        says, else by its size) without latitude and longitude; lines and groups of points are the area around them.
+        says, else by its size) without latitude and longitude, in the country and the region that it lies in, where
+        that is one; lines and groups of points are the area around them.
         Rows that an editor decided, and texts that are no shapes, stay as they are.
     """
     import shapely
@@ -51,12 +58,15 @@ def use_reported_shapes(located: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         return located
     texts = located[SHAPE_COLUMN].iloc[rows]
     parsed = {text: _area(shapely.from_wkt(text, on_invalid="ignore")) for text in texts.unique()}
-    areas = {text: area for text, area in parsed.items() if area is not None}
-    rows = rows[[text in areas for text in texts]]
+    known = {text: area for text, area in parsed.items() if area is not None}
+    rows = rows[[text in known for text in texts]]
     if not len(rows):
         return located
     result = located.copy()
-    found = [areas[text] for text in located[SHAPE_COLUMN].iloc[rows]]
+    texts = located[SHAPE_COLUMN].iloc[rows]
+    found = [known[text] for text in texts]
+    lies_in = {text: _lies_in(known[text][0]) for text in texts.unique()}
+    country, region = ([lies_in[text][at] for text in texts] for at in (0, 1))
     shapes = located.geometry.to_numpy().copy()
     shapes[rows] = [shape for shape, _, _ in found]
     index = result.index[rows]
@@ -72,6 +82,9 @@ def use_reported_shapes(located: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         "place_radius_km": [radius for _, radius, _ in found],
         "place_score": 1.0,
         "place_name": named.to_numpy(),
+        "place_country": country,
+        "place_region_code": region,
+        "place_region": [areas.region_name(code, language) for code in region],
         "place_provider": [PROVIDER if radius != _CIRCLE_KM else "source" for _, radius, _ in found],
         "place_reason": "The area is the source's own.",
     }
@@ -80,6 +93,18 @@ def use_reported_shapes(located: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     for name in ("latitude", "longitude", "coordinates_from", "place_id", "place_alternatives"):
         result.loc[at, name] = np.nan if name in {"latitude", "longitude"} else pd.NA
     return result.set_geometry(shapes, crs=located.crs)
+
+
+def _lies_in(area: Any) -> tuple[str | None, str | None]:
+    """Return the country and the region of an area, None where it reaches into several."""
+    import shapely
+
+    latitude, longitude = representative_point(area)
+    corners = shapely.get_coordinates(area)[:: max(1, shapely.get_num_coordinates(area) // _CORNERS)]
+    at = areas_at(np.append(corners[:, 0], longitude), np.append(corners[:, 1], latitude))
+    countries, regions = ({code for code in codes if code is not None} for codes in (at.country, at.region))
+    country = countries.pop() if len(countries) == 1 else None
+    return country, regions.pop() if country is not None and len(regions) == 1 else None
 
 
 def _area(shape: Any) -> tuple[Any, float, str] | None:

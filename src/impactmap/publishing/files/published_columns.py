@@ -105,8 +105,6 @@ def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False)
     import numpy as np
     import pandas as pd
 
-    from impactmap.places.geometry import check_positions
-
     needed = (
         "event_id",
         "place_number",
@@ -124,7 +122,6 @@ def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False)
         )
     if events.crs is None or not events.crs.equals("EPSG:4326"):
         raise CrsError(f"events: expected EPSG:4326, found {events.crs}. Use events.to_crs('EPSG:4326').")
-    check_positions(events)
     shapes = events.geometry.to_numpy()
     position = dict(zip(("longitude", "latitude"), point_coordinates(shapes), strict=True))
     if not exact_positions:
