@@ -74,7 +74,7 @@ def test_the_columns_that_were_guessed_are_told(tmp_path, capsys):
     assert reviewed.startswith(
         "'місце' as place, 'країна' as country.\nNote: only its places are read, not its events: "
     )
-    assert "--date-format" in reviewed
+    assert "date_start" in reviewed
 
 
 def test_a_lone_column_of_countries_is_the_place(tmp_path):

@@ -100,7 +100,7 @@ def locate_table(
         found = geocode_table(rest, **hints, online=online, best_guess=best_guess, progress=progress, **options)
         if len(elsewhere):
             found = pd.concat([found, elsewhere]).loc[rows.index]
-        found = found.drop(columns=rows.columns.difference(_DEGREES))
+        found = found.drop(columns=rows.columns.difference(list(_DEGREES)))
         found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
         frames.append(found.add_prefix(f"{header}_") if len(columns) > 1 else found)
     first = frames[0].set_axis(found.columns, axis=1)
