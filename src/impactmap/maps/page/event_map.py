@@ -16,6 +16,7 @@ import pandas as pd
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.template import Template
 
+from impactmap.context.bands import project_bands
 from impactmap.maps.page.document import FoliumParts, build_page, tile_host
 from impactmap.maps.page.inert_layers import inert_texts, live_again
 from impactmap.maps.page.payload import (
@@ -208,7 +209,8 @@ class EventMap(folium.Map):
         beside = [Path(file).name for file in files]
         basemap = self._basemap()
         give_back()
-        payload = encode_payload(self.reports, basemap=basemap, bounds=self._bounds, files=beside, **common)
+        drawn: Any = {"basemap": basemap, "bounds": self._bounds, "bands": project_bands(self._project, self._border)}
+        payload = encode_payload(self.reports, files=beside, **drawn, **common)
         return build_page(self.reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]

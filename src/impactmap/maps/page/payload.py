@@ -20,11 +20,14 @@ from impactmap.model.arrow import codes_of, distinct, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, clean_text
 from impactmap.model.words import Words
+from impactmap.scene.distance_lines import distance_lines, draws_all, seen_points
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.telling.report_texts import PARTS, Gathered
 from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, BorderNote, Reports
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from impactmap.context.basemap import Basemap
     from impactmap.context.borders import Border
 
@@ -78,6 +81,7 @@ def encode_payload(
     border: BorderNote | None = None,
     basemap: Basemap | None = None,
     bounds: Bounds | None = None,
+    bands: gpd.GeoSeries | None = None,
     files: Sequence[str] = (),
 ) -> Payload:
     """Encode reports and the ground they are drawn on.
@@ -96,6 +100,8 @@ def encode_payload(
         The ground, in degrees (EPSG:4326).
     bounds
         What the map shows first: west, south, east, north; by default what `map_bounds` says.
+    bands
+        Lines at a distance from the border, from `border_bands`.
     files
         Names of the files beside the page that hold the texts (see `text_files`); the page then holds none.
 
@@ -131,6 +137,7 @@ def encode_payload(
         "precisions": list(PRECISIONS),
         "areas": [_area(area, tolerance) for area in reports.areas],
         "basemap": encode_basemap(basemap),
+        "distances": _distances(reports, basemap, bands),
         "view": {"bounds": [round(value, 4) for value in bounds]},
         "countries": {
             code: words.country(code) for code in sorted(distinct(reports.events.parts["places"]["country"]))
@@ -183,7 +190,9 @@ def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
     boxes = [tuple(box) for box in shapely.bounds([area.geometry for area in reports.areas]).tolist()]
     located = np.isfinite(reports.row_lat)
     if located.any():
-        lat, lon = reports.row_lat[located], reports.row_lon[located]
+        lon, lat = np.concatenate(
+            [np.column_stack([reports.row_lon, reports.row_lat])[located], seen_points(distance_lines(reports))]
+        ).T
         boxes.append((float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())))
     if not boxes and border is not None:
         boxes.append(tuple(border.line.total_bounds))
@@ -322,6 +331,13 @@ def _area(area: Area, tolerance: float) -> dict[str, Any]:
         "rings": encode_rings(outline),
         "label": [round(label.x, 4), round(label.y, 4)],
     }
+
+
+def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:
+    """Return whether every place's line to the border is drawn, and the lines at a distance from the border."""
+    ground = (-180.0, -85.0, 180.0, 85.0) if basemap is None else basemap.bounds
+    known = [] if bands is None else zip(bands.index, shapely.clip_by_rect(bands.to_numpy(), *ground), strict=True)
+    return {"all": draws_all(reports), "bands": [{"km": km, "lines": _lines(shape)} for km, shape in known]}
 
 
 def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from impactmap.context.bands import project_bands
 from impactmap.look.theme import LIGHT, Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas
@@ -17,7 +18,7 @@ from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
 from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
 from impactmap.maps.picture.ground import Ground, load_ground
 from impactmap.maps.picture.image_file import save_figure
-from impactmap.maps.picture.legend import Level, key_groups
+from impactmap.maps.picture.legend import Drawn, Level, key_groups
 from impactmap.maps.picture.legend_layout import KeyGroup, draw_key, key_gap, key_parts
 from impactmap.maps.picture.mark_style import size_scale
 from impactmap.maps.picture.panel import MapPanel
@@ -26,6 +27,7 @@ from impactmap.maps.picture.squares import Squares, plan_squares
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.model.words import Words
+from impactmap.scene.distance_lines import DistanceLine, distance_lines, kilometres_text, seen_points
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
@@ -132,7 +134,10 @@ def plot_reports(
         raise InputError(f"expected a facet of date or side, found {facet!r}.")
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
-    drawing = _Drawing(reports, project, Words(project.map.language), border, theme, plan_squares(reports))
+    drawing = _Drawing(
+        reports, project, Words(project.map.language), border, theme, plan_squares(reports),
+        distance_lines(reports), project_bands(project, border),
+    )  # fmt: skip
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
         mpl.rcdefaults()
@@ -149,6 +154,8 @@ class _Drawing:
     border: Border | None
     theme: Theme
     squares: Squares | None
+    distances: tuple[DistanceLine, ...]
+    bands: gpd.GeoSeries | None
 
     def into(self, ax: Axes) -> Figure:
         """Draw the map alone into an Axes."""
@@ -162,9 +169,7 @@ class _Drawing:
             PRESETS["web"], unit=unit, body=16 * unit, small=13 * unit, mark=8.5 * unit, width=round(width), dpi=dpi
         )
         frame = fit_frame(self._extent(), aspect=width / height, padding=_padding(preset, width, height))
-        ground = load_ground(
-            frame, border=self.border, metres_per_pixel=frame.width / width, language=self.project.map.language
-        )
+        ground = self._ground(frame, frame.width / width)
         rows = np.arange(len(self.reports.row_event))
         panel = self._panel(ax, frame, ground, rows, preset, width, height)
         panel.draw()
@@ -215,11 +220,22 @@ class _Drawing:
         return figure
 
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
-        return key_groups(
-            self.reports, words=self.words, theme=self.theme, preset=preset, metric=self.project.symbols.size,
-            scale=self.squares.scale(preset) if self.squares else size_scale(self.reports, preset),
-            square_km=self.squares.km if self.squares else None, level=level,
-        )  # fmt: skip
+        scale = self.squares.scale(preset) if self.squares else size_scale(self.reports, preset)
+        km = self.squares.km if self.squares else None
+        drawn = Drawn(scale, self.project.symbols.size, km, self._lines_told(level))
+        return key_groups(self.reports, words=self.words, theme=self.theme, preset=preset, drawn=drawn, level=level)
+
+    def _lines_told(self, level: Level) -> list[tuple[str, bool]]:
+        """Return what the key says of lines that are computed, and whether they are bands."""
+        words, note = self.words, self.border or self.reports.border
+        names = "–".join(map(words.country, note.countries)) if note else ""
+        short = level == "short"
+        text = words.text("legend.distance_short") if short else words.text("viewer.legend_distance", names=names)
+        told = [(text, False)] if self.distances else []
+        if self.bands is not None:
+            listed = ", ".join(kilometres_text(km, words) for km in self.bands.index)
+            told.append((words.text("viewer.legend_bands", list=listed), True))
+        return told
 
     def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
         """Draw the key, as much of it as there is room for; return the box that is left for the map."""
@@ -273,9 +289,7 @@ class _Drawing:
         title += LINE_HEIGHT * preset.small if below else 0.0
         high = (height - gap * (down - 1)) / down - title
         frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))
-        ground = load_ground(
-            frame, border=self.border, metres_per_pixel=frame.width / wide, language=self.project.map.language
-        )
+        ground = self._ground(frame, frame.width / wide)
         canvas = Canvas(figure.axes[0], preset.width, preset.height, preset.dpi)
         for number, (heading, rows) in enumerate(panels):
             left = box.left + (number % across) * (wide + gap)
@@ -318,6 +332,12 @@ class _Drawing:
         taken = text_width(heading, preset.body, bold=True) + 0.6 * preset.body
         return panel_note(rows, self.reports, self.words, width=wide - taken, size=preset.small)
 
+    def _ground(self, frame: MapFrame, metres_per_pixel: float) -> Ground:
+        return load_ground(
+            frame, border=self.border, metres_per_pixel=metres_per_pixel, language=self.project.map.language,
+            bands=self.bands,
+        )  # fmt: skip
+
     def _panel(
         self,
         ax: Axes,
@@ -341,6 +361,7 @@ class _Drawing:
             height,
             preset.dpi,
             self.squares,
+            self.distances,
         )
 
     def _scale_bar(self, panel: MapPanel, taken: Boxes) -> None:
@@ -383,7 +404,7 @@ class _Drawing:
         reports = self.reports
         points = np.column_stack([reports.row_lon, reports.row_lat])
         areas = [shapely.get_coordinates(shapely.convex_hull(area.geometry)) for area in reports.areas]
-        found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas])
+        found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas, seen_points(self.distances)])
         if not len(found) and self.border is not None:
             found = shapely.get_coordinates(shapely.convex_hull(shapely.union_all(self.border.line.to_numpy())))
         return np.asarray(found, dtype=float)
