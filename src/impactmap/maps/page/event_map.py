@@ -25,6 +25,7 @@ from impactmap.maps.page.payload import (
     Bounds,
     encode_payload,
     ground_bounds,
+    ground_detail_km,
     map_bounds,
     text_files,
 )
@@ -247,7 +248,7 @@ class EventMap(folium.Map):
         return basemap_for(
             ground,
             border=self._border,
-            tolerance_km=(seen[3] - seen[1]) * 111.2 / 900,
+            tolerance_km=ground_detail_km(self._bounds),
             language=self._project.map.language,
             seen=seen,
         )

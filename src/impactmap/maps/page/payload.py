@@ -38,6 +38,7 @@ __all__ = [
     "encode_payload",
     "encode_rings",
     "ground_bounds",
+    "ground_detail_km",
     "map_bounds",
     "text_files",
 ]
@@ -53,6 +54,11 @@ TEXTS_A_FILE = 8192
 BITS = 31
 #: Rows beyond which the page holds a summary table.
 STATIC_ROWS = 1000
+
+
+#: Detail that the ground has anywhere, in kilometres, and pixels that its detail may measure at the closest.
+FINEST_KM = 0.5
+_COARSEST_PX = 6.0
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,7 @@ def encode_payload(
         "areas": [_area(area, tolerance) for area in reports.areas],
         "basemap": encode_basemap(basemap),
         "distances": _distances(reports, basemap, bands),
-        "view": {"bounds": [round(value, 4) for value in bounds]},
+        "view": {"bounds": [round(value, 4) for value in bounds], "max_zoom": _most_zoom(bounds)},
         "countries": {
             code: words.country(code) for code in sorted(distinct(reports.events.parts["places"]["country"]))
         },
@@ -217,6 +223,20 @@ def ground_bounds(bounds: Bounds) -> Bounds:
     up = (max(2.2 * height, 1.8 * width) - height) / 2
     south, north = (math.degrees(math.atan(math.sinh(math.radians(y)))) for y in (low - up, high + up))
     return (max(west - across, -180.0), max(south, -85.0), min(east + across, 180.0), min(north, 85.0))
+
+
+def ground_detail_km(bounds: Bounds) -> float:
+    """Return what detail of the ground, in kilometres, is worth its weight where the map first shows these bounds."""
+    _, south, _, north = ground_bounds(bounds)
+    up = 0.6 * (bounds[3] - bounds[1])
+    return (min(bounds[3] + up, north) - max(bounds[1] - up, south)) * 111.2 / 900
+
+
+def _most_zoom(bounds: Bounds) -> float:
+    """Return the zoom at which the ground's detail is `_COARSEST_PX` pixels: nearer it would pretend to more."""
+    middle = math.radians((bounds[1] + bounds[3]) / 2)
+    km_a_pixel = max(ground_detail_km(bounds), FINEST_KM) / _COARSEST_PX
+    return math.floor(4 * math.log2(40075 * math.cos(middle) / 256 / km_a_pixel)) / 4
 
 
 def _encode_columns(reports: Reports) -> Container:
@@ -334,10 +354,19 @@ def _area(area: Area, tolerance: float) -> dict[str, Any]:
 
 
 def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:
-    """Return whether every place's line to the border is drawn, and the lines at a distance from the border."""
+    """Return the lines to the border that are drawn from the first, and the lines at a distance from it."""
+    place = distinct_positions(reports).row_place
+    lines = [
+        {"place": int(place[one.rows[0]]) - 1, "border": [one.border_lon, one.border_lat], "km": one.km}
+        for one in distance_lines(reports)
+    ]
     ground = (-180.0, -85.0, 180.0, 85.0) if basemap is None else basemap.bounds
     known = [] if bands is None else zip(bands.index, shapely.clip_by_rect(bands.to_numpy(), *ground), strict=True)
-    return {"all": draws_all(reports), "bands": [{"km": km, "lines": _lines(shape)} for km, shape in known]}
+    return {
+        "of": {True: "all", False: "chosen", None: None}[draws_all(reports)],
+        "lines": lines,
+        "bands": [{"km": km, "lines": _lines(shape)} for km, shape in known],
+    }
 
 
 def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
