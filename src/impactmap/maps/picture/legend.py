@@ -159,7 +159,8 @@ def _in_one_row(symbols: Sequence[DrawSymbol], texts: Sequence[str], theme: Them
             canvas.text(x + 1.05 * preset.body, y - 0.64 * size, text, size, theme.text, role="key")
             x += 2.7 * preset.body + text_width(text, size)
 
-    return [KeyRow("", size, draw, height=LINE_HEIGHT * preset.body)] if symbols else []
+    reach = sum(2.7 * preset.body + text_width(text, size) for text in texts) - 0.95 * preset.body
+    return [KeyRow("", size, draw, height=LINE_HEIGHT * preset.body, reach=reach)] if symbols else []
 
 
 def _line_rows(lines: Sequence[tuple[str, bool]], theme: Theme, preset: Preset, size: float) -> tuple[KeyRow, ...]:
@@ -297,7 +298,11 @@ def _size_row(reports: Reports, words: Words, theme: Theme, preset: Preset, scal
             )
             across += radius + 0.4 * preset.small + text_width(label, preset.small) + preset.small
 
-    return KeyRow("", preset.body, draw, height=2.0 * math.sqrt(max(areas) / math.pi) + 0.5 * preset.body)
+    widths = [text_width(words.number(figure, decimals=3), preset.small) for figure in figures]
+    reach = sum(widths) + sum(2 * math.sqrt(area / math.pi) + 0.4 * preset.small for area in areas)
+    reach += (len(areas) - 1) * preset.small
+    height = 2.0 * math.sqrt(max(areas) / math.pi) + 0.5 * preset.body
+    return KeyRow("", preset.body, draw, height=height, reach=reach)
 
 
 def _three_sizes(largest: float, *, whole: bool) -> list[float]:

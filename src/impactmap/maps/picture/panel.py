@@ -373,7 +373,7 @@ class MapPanel:
         left, _, _, top = self.frame.bounds
         lines = shapely.transform(self.ground.lines_to_avoid(), lambda c: (c - [left, top]) * [1 / metres, -1 / metres])
         inner = Box(0, 0, self.width, self.height).grown(-5 * self.preset.unit)
-        ways = [shapely.linestrings(points) for _, points in self._distances]
+        ways = [shapely.LineString(points) for _, points in self._distances]
         lines = shapely.union_all([lines, *ways])
         return place_labels(labels, frame=inner, obstacles=self.obstacles, lines=lines, gap=3.0 * self.preset.unit)
 

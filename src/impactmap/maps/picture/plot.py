@@ -19,17 +19,25 @@ from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_s
 from impactmap.maps.picture.ground import Ground, load_ground
 from impactmap.maps.picture.image_file import save_figure
 from impactmap.maps.picture.legend import Drawn, Level, key_groups
-from impactmap.maps.picture.legend_layout import KeyGroup, draw_key, key_gap, key_parts
+from impactmap.maps.picture.legend_layout import (
+    KeyGroup,
+    draw_flow,
+    draw_key,
+    flow_height,
+    flow_lines,
+    key_gap,
+    key_parts,
+)
 from impactmap.maps.picture.mark_style import size_scale
 from impactmap.maps.picture.panel import MapPanel
-from impactmap.maps.picture.sheet_text import set_foot, set_head
+from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
 from impactmap.maps.picture.squares import Squares, plan_squares
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.model.words import Words
 from impactmap.scene.distance_lines import DistanceLine, distance_lines, kilometres_text, seen_points
 from impactmap.scene.label_placement import Box, Boxes
-from impactmap.scene.presets import PRESETS, Preset, choose_preset
+from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
 from impactmap.telling.reports import Reports, collect_reports
 from impactmap.telling.summary import summarise_reports
@@ -214,7 +222,13 @@ class _Drawing:
             top, right = (0.0, float(preset.width)) if facet is None else (inner.top, inner.right)
             sheet = Box(edge + key_gap(preset), top, right, bottom)
         else:
-            top = set_head(canvas, inner, summary, theme=self.theme, preset=preset)
+            # What is left beside the map: under it the key has a part of that, and the head the rest.
+            free = bottom - inner.top - LEAST_MAP * preset.height
+            key = 0.0
+            if preset.layout == "below":
+                key = self._key_height(inner, preset, free - least_head(summary, inner.right - inner.left, preset))
+            head = Box(inner.left, inner.top, inner.right, inner.top + free - key)
+            top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
             sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
         self._map(figure, sheet, extent, panels, preset)
         return figure
@@ -243,18 +257,29 @@ class _Drawing:
         if np.isin(self.reports.row_kind, (2, 3)).sum() > MOST_TOLD:
             levels = levels[-2:]
         beside = preset.layout != "below"
-        room = (box.bottom - box.top) * (1.0 if beside else 0.5)
+        gap = preset.gap * preset.body
+        room = box.bottom - box.top - (0.0 if beside else LEAST_MAP * preset.height + gap)
         for level in levels:
             parts = key_parts(self._groups(preset, level), box, preset)
             height = max((part.end(preset) - box.top for part in parts), default=0.0)
             if height <= room:
                 break
-        drop = 0.0 if beside else box.bottom - box.top - min(height, room)
-        for part in parts:
-            draw_key(canvas, part.moved(drop), theme=self.theme, preset=preset)
+        if beside or height <= room:
+            drop = 0.0 if beside else box.bottom - box.top - height
+            for part in parts:
+                draw_key(canvas, part.moved(drop), theme=self.theme, preset=preset)
+        else:
+            lines = flow_lines(self._groups(preset, "short"), box.right - box.left, room, preset)
+            drop = box.bottom - box.top - flow_height(lines)
+            draw_flow(canvas, lines, box.left, box.top + drop, theme=self.theme, preset=preset)
         if beside:
             return Box(box.left, box.top, parts[0].box.left - key_gap(preset), box.bottom)
-        return Box(box.left, box.top, box.right, box.top + drop - 0.6 * preset.body)
+        return Box(box.left, box.top, box.right, box.top + drop - gap)
+
+    def _key_height(self, box: Box, preset: Preset, room: float) -> float:
+        """Return what a key below the map takes of a room, set in lines, with the space above it."""
+        lines = flow_lines(self._groups(preset, "short"), box.right - box.left, room, preset)
+        return flow_height(lines) + preset.gap * preset.body
 
     def _map(
         self,
