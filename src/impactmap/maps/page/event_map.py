@@ -22,11 +22,7 @@ from impactmap.maps.page.inert_layers import inert_texts, live_again
 from impactmap.maps.page.payload import (
     TEXTS_A_FILE,
     TEXTS_INSIDE,
-    Bounds,
     encode_payload,
-    ground_bounds,
-    ground_detail_km,
-    map_bounds,
     text_files,
 )
 from impactmap.model.arrow import give_back
@@ -34,6 +30,7 @@ from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
 from impactmap.model.words import Words
+from impactmap.scene.view import Bounds, ground_bounds, ground_detail_km, map_bounds
 from impactmap.telling.reports import BorderNote, collect_reports
 from impactmap.telling.summary import Summary, summarise_reports
 

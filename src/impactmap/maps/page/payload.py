@@ -20,8 +20,9 @@ from impactmap.model.arrow import codes_of, distinct, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, clean_text
 from impactmap.model.words import Words
-from impactmap.scene.distance_lines import distance_lines, draws_all, seen_points
+from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
+from impactmap.scene.view import Bounds, map_bounds, most_zoom
 from impactmap.telling.report_texts import PARTS, Gathered
 from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, BorderNote, Reports
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from impactmap.context.basemap import Basemap
-    from impactmap.context.borders import Border
 
 __all__ = [
     "TEXTS_INSIDE",
@@ -37,13 +37,8 @@ __all__ = [
     "encode_basemap",
     "encode_payload",
     "encode_rings",
-    "ground_bounds",
-    "ground_detail_km",
-    "map_bounds",
     "text_files",
 ]
-
-Bounds = tuple[float, float, float, float]
 
 #: Integers of the payload's coordinates in a degree: about 11 m.
 SCALE = 10_000
@@ -54,11 +49,6 @@ TEXTS_A_FILE = 8192
 BITS = 31
 #: Rows beyond which the page holds a summary table.
 STATIC_ROWS = 1000
-
-
-#: Detail that the ground has anywhere, in kilometres, and pixels that its detail may measure at the closest.
-FINEST_KM = 0.5
-_COARSEST_PX = 6.0
 
 
 @dataclass(frozen=True)
@@ -144,7 +134,7 @@ def encode_payload(
         "areas": [_area(area, tolerance) for area in reports.areas],
         "basemap": encode_basemap(basemap),
         "distances": _distances(reports, basemap, bands),
-        "view": {"bounds": [round(value, 4) for value in bounds], "max_zoom": _most_zoom(bounds)},
+        "view": {"bounds": [round(value, 4) for value in bounds], "max_zoom": most_zoom(bounds)},
         "countries": {
             code: words.country(code) for code in sorted(distinct(reports.events.parts["places"]["country"]))
         },
@@ -176,67 +166,6 @@ def text_files(reports: Reports, beside: str) -> Iterator[tuple[str, bytes]]:
     for number, start in enumerate(range(0, count, TEXTS_A_FILE), 1):
         data = _encode_texts(reports, start, min(start + TEXTS_A_FILE, count))
         yield f"{beside}-texts-{number:04}-{hashlib.sha256(data).hexdigest()[:8]}.bin", data
-
-
-def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
-    """Return the extent of what is drawn, with a margin: west, south, east, north in degrees.
-
-    Parameters
-    ----------
-    reports
-        From `collect_reports`.
-    border
-        Gives the extent where no report has a position.
-
-    Returns
-    -------
-    tuple of float
-        At least about half a degree wide and high; the whole world when there is nothing to show.
-    """
-    boxes = [tuple(box) for box in shapely.bounds([area.geometry for area in reports.areas]).tolist()]
-    located = np.isfinite(reports.row_lat)
-    if located.any():
-        lon, lat = np.concatenate(
-            [np.column_stack([reports.row_lon, reports.row_lat])[located], seen_points(distance_lines(reports))]
-        ).T
-        boxes.append((float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())))
-    if not boxes and border is not None:
-        boxes.append(tuple(border.line.total_bounds))
-    if not boxes:
-        return (-180.0, -60.0, 180.0, 75.0)
-    west, south, east, north = (pick(box[i] for box in boxes) for i, pick in enumerate((min, min, max, max)))
-    across, up = max((east - west) * 0.12, 0.4), max((north - south) * 0.12, 0.25)
-    return (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
-
-
-def ground_bounds(bounds: Bounds) -> Bounds:
-    """Return how far the ground reaches around what the map shows first: west, south, east, north in degrees.
-
-    A view in which the extent fits shows more of the ground in one direction, the more so the less its shape is that
-    of the extent. The page's map is between 3.5 times as wide as high and 1.5 times as high as wide, and its zoom
-    goes by quarters: up to a fifth more is seen.
-    """
-    west, south, east, north = bounds
-    low, high = (math.degrees(math.asinh(math.tan(math.radians(y)))) for y in (south, north))
-    width, height = east - west, high - low
-    across = (max(2.2 * width, 4.2 * height) - width) / 2
-    up = (max(2.2 * height, 1.8 * width) - height) / 2
-    south, north = (math.degrees(math.atan(math.sinh(math.radians(y)))) for y in (low - up, high + up))
-    return (max(west - across, -180.0), max(south, -85.0), min(east + across, 180.0), min(north, 85.0))
-
-
-def ground_detail_km(bounds: Bounds) -> float:
-    """Return what detail of the ground, in kilometres, is worth its weight where the map first shows these bounds."""
-    _, south, _, north = ground_bounds(bounds)
-    up = 0.6 * (bounds[3] - bounds[1])
-    return (min(bounds[3] + up, north) - max(bounds[1] - up, south)) * 111.2 / 900
-
-
-def _most_zoom(bounds: Bounds) -> float:
-    """Return the zoom at which the ground's detail is `_COARSEST_PX` pixels: nearer it would pretend to more."""
-    middle = math.radians((bounds[1] + bounds[3]) / 2)
-    km_a_pixel = max(ground_detail_km(bounds), FINEST_KM) / _COARSEST_PX
-    return math.floor(4 * math.log2(40075 * math.cos(middle) / 256 / km_a_pixel)) / 4
 
 
 def _encode_columns(reports: Reports) -> Container:

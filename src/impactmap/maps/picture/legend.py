@@ -81,22 +81,22 @@ def key_groups(
     """
     scale, metric, square_km, lines = drawn.scale, drawn.metric, drawn.square_km, drawn.lines
     sides = _sides(reports, words, theme, preset, level)
+    marks = _marks(reports, words, theme, preset, level)
     if level == "short":
         # With the sides, whose room is kept: a line without its meaning is none. Bands have their kilometres on them.
-        told = [line for line in lines if not line[1]]
-        sides = replace(sides, rows=sides.rows + _line_rows(told, theme, preset, preset.small))
-    groups = [sides, _marks(reports, words, theme, preset, level)]
+        ways, bands = ([line for line in lines if line[1] == band] for band in (False, True))
+        sides = replace(sides, rows=sides.rows + _line_rows(ways, theme, preset, preset.small))
+        marks = replace(marks, rows=marks.rows + _line_rows(bands, theme, preset, preset.small))
+    else:
+        marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
+    groups = [sides, marks]
     if scale is not None and square_km is not None:
         title = words.text("legend.squares", km=words.number(square_km))
         part = KeyRow(_capital(words.text("figure.part")), preset.small, muted=True)
         groups.append(KeyGroup(title, (_size_row(reports, words, theme, preset, scale), part)))
     elif scale is not None and metric:
         groups.append(_sizes(reports, words, theme, preset, scale, metric))
-    if level == "short":
-        bands = [line for line in lines if line[1]]
-        groups.append(KeyGroup("", _line_rows(bands, theme, preset, preset.small)))
-    else:
-        groups.append(KeyGroup(words.text("viewer.legend_lines"), _line_rows(lines, theme, preset, preset.body)))
+    if level != "short":
         # In one column that may be too short, the counts come before what only explains.
         place = 1 if level == "full" and preset.layout != "below" else len(groups)
         groups.insert(place, _not_drawn(reports, words, theme, preset, level))

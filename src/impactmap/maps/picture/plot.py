@@ -278,7 +278,10 @@ class _Drawing:
 
     def _key_height(self, box: Box, preset: Preset, room: float) -> float:
         """Return what a key below the map takes of a room, set in lines, with the space above it."""
-        lines = flow_lines(self._groups(preset, "short"), box.right - box.left, room, preset)
+        groups, width = self._groups(preset, "short"), box.right - box.left
+        # The sides and their counts must have room.
+        least = flow_height(flow_lines(groups[:1], width, math.inf, preset))
+        lines = flow_lines(groups, width, max(room - preset.gap * preset.body, least), preset)
         return flow_height(lines) + preset.gap * preset.body
 
     def _map(
