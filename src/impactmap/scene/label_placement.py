@@ -209,7 +209,7 @@ def place_labels(
 def spots_beside(
     points: npt.NDArray[np.float64], width: float, height: float, *, clear: float
 ) -> list[tuple[float, float]]:
-    """Return where a line's label may have its middle: beside its middle, towards its ends, then beyond it.
+    """Return where a line's label may have its middle: beside it, or beyond one that is too short.
 
     Parameters
     ----------
@@ -233,7 +233,9 @@ def spots_beside(
         reach = turn * (abs(east) * width / 2 + abs(south) * height / 2 + clear)
         middle = (x + rest * (end_x - x), y + rest * (end_y - y))
         spots += [(float(middle[0] + side * east), float(middle[1] + side * south)) for side in (reach, -reach)]
-    # Beyond its end, where the line is too short for a label beside it.
+    # Beside a long line's end the label would seem to belong to what stands there.
+    if along[-1] > 2 * width:
+        return spots
     beyond = abs(south) * width / 2 + abs(east) * height / 2 + clear
     return [*spots, (float(end_x - south * beyond), float(end_y + east * beyond))]
 

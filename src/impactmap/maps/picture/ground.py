@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -174,7 +173,9 @@ def band_color(theme: Theme) -> str:
 
 def draw_distance_line(canvas: Canvas, points: Sequence[tuple[float, float]], theme: Theme, *, unit: float) -> None:
     """Draw a line from a place to the border, in pixels, with a dot at its end: dashed, as all that is computed."""
+    from matplotlib.path import Path
+
     canvas.polyline(points, theme.halo, 3.0 * unit, alpha=0.7, zorder=2.5)
     canvas.polyline(points, theme.text_muted, 1.3 * unit, dash=(4.0 * unit, 2.5 * unit), zorder=2.6)
-    area = math.pi * (2.2 * unit) ** 2
-    canvas.mark(*points[-1], "disc", area, face=theme.text_muted, edge=theme.halo, width=0.8 * unit, zorder=2.7)
+    end = Path.circle(points[-1], 2.2 * unit)
+    canvas.path(end, face=theme.text_muted, edge=theme.halo, width=0.8 * unit, zorder=2.7)

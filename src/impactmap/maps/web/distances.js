@@ -169,7 +169,7 @@ export function geodesic(lon, lat, toLon, toLat, km) {
 }
 
 /**
- * Where a line's label may have its middle: beside its middle, towards its ends, then beyond it.
+ * Where a line's label may have its middle: beside it, or beyond one that is too short.
  * @param {number[][]} points
  * @param {number} width of the label
  * @param {number} height
@@ -193,6 +193,8 @@ export function spotsBeside(points, width, height, clear) {
     const middle = [x + (rest / steps[at]) * (endX - x), y + (rest / steps[at]) * (endY - y)];
     for (const side of [reach, -reach]) spots.push([middle[0] + side * east, middle[1] + side * south, 0]);
   }
+  // Beside a long line's end the label would seem to belong to what stands there.
+  if (total > 2 * width) return spots;
   const beyond = (Math.abs(south) * width) / 2 + (Math.abs(east) * height) / 2 + clear;
   const [endX, endY] = points[points.length - 1];
   return [...spots, [endX - south * beyond, endY + east * beyond, 0]];
