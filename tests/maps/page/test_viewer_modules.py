@@ -96,8 +96,8 @@ def test_style_asks_for_nothing_from_elsewhere():
 
 
 def test_script_and_style_stay_within_their_budget():
-    """The page as a whole may weigh 170 KB: Leaflet, the ground and the reports take most of that."""
-    assert len(gzip.compress((viewer_script() + viewer_style()).encode(), 9)) < 46 * 1024
+    # A page of few reports has to stay under 170 KB with everything; the ground and Leaflet take most of it.
+    assert len(gzip.compress((viewer_script() + viewer_style()).encode(), 9)) < 48 * 1024
 
 
 def test_the_joined_script_parses(tmp_path):

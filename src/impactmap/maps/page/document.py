@@ -192,7 +192,8 @@ def _add_key(key: ET.Element, reports: Reports, words: Words) -> None:
     entries = add(key, "ul")
     for style in reports.sides:
         add(entries, "li", style.name, dir="auto")
-    for name in ("settlement", "area", "claimed", "confirmed"):
+    said = ["claimed", "filled" if reports.leaves_unsaid else "confirmed"] if reports.says_confirmation else []
+    for name in ("settlement", "area", *said):
         add(entries, "li", words.text(f"legend.{name}"))
 
 

@@ -38,8 +38,9 @@ def add_method(
         The embargo, the time zone, the language, the border view.
     """
     part = add_fold(section, "h2", words.text("method.title"), id="im-method-title")
+    reported = ["reported", *(["confirmation"] if reports.says_confirmation else []), "side"]
     subjects = (
-        ("reported", [words.text("method.reported"), words.text("method.confirmation"), words.text("method.side")]),
+        ("reported", [words.text(f"method.{name}") for name in reported]),
         ("places", _places(reports, summary, project, words)),
         ("distance", _context(reports, words, border)),
         ("dates", _dates(summary, project, words)),

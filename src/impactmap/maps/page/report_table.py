@@ -123,7 +123,7 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
             _distance(cell("distance", sort=_first(place.get("distance", {}), "km", "min_km")), place, words)
         if "population" in labels:
             _population(cell("population", sort=_first(place.get("population", {}), "value")), place, words)
-        cell("confirmation", words.label("confirmation", event["confirmation"]))
+        cell("confirmation", words.label("confirmation", event.get("confirmation") or "not_said"))
         _sources(cell("sources"), event)
     return table
 
@@ -146,9 +146,9 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
             line = (
                 _dates(event, words),
                 _side_line(event, reports, words),
-                words.term("confirmation", event["confirmation"]),
+                words.term("confirmation", event["confirmation"]) if event.get("confirmation") else "",
             )
-            add(entry, "p", " · ".join(line), class_="im-quiet", dir="auto")
+            add(entry, "p", " · ".join(filter(None, line)), class_="im-quiet", dir="auto")
             if summary := event.get("summary"):
                 add(entry, "p", summary, dir="auto")
             _reported(entry, event, words)

@@ -193,7 +193,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
     const basis = words.term("side_basis", text.side_basis);
     const facts = [fact(say("date"), describe.when(event))];
     facts.push(fact(say("side"), slot < state.slots - 1 && basis ? `${describe.side(event)} (${basis})` : describe.side(event)));
-    facts.push(fact(say("confirmation"), words.label("confirmation", columns.confirmed[event] ? "confirmed" : "claimed")));
+    if (describe.sure(event)) facts.push(fact(say("confirmation"), words.label("confirmation", describe.sure(event))));
     for (const place of text.places) {
       const how = [words.label("precision", place.precision) || say("not_located")];
       if (place.radius_km && place.precision !== "country" && place.precision !== "region") how.push(say("within_km", { km: words.km(place.radius_km) }));
