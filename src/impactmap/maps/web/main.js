@@ -49,7 +49,7 @@ async function mount(map) {
   let home = { center: map.getCenter(), zoom: map.getZoom() };
   let touched = false;
   const touch = () => (touched = true);
-  for (const kind of ["pointerdown", "wheel", "keydown"]) map.getContainer().addEventListener(kind, touch, { capture: true, passive: true });
+  for (const kind of ["pointerdown", "wheel", "keydown", "click"]) map.getContainer().addEventListener(kind, touch, { capture: true, passive: true });
   // Until the reader moves the map, wherever it comes to rest is where it starts.
   map.on("moveend", () => {
     if (!touched) home = { center: map.getCenter(), zoom: map.getZoom() };
