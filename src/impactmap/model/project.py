@@ -121,6 +121,7 @@ class BorderOptions(_Section):
     countries: tuple[CountryCode, CountryCode]
     view: Literal["un", "crimea_apart"] = "un"
     file: str | None = None
+    bands_km: Annotated[tuple[Annotated[float, Field(gt=0, le=2000, strict=True)], ...], Field(max_length=6)] = ()
 
 
 class SymbolOptions(_Section):

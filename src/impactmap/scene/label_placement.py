@@ -14,7 +14,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Box", "Boxes", "Label", "PlacedLabel", "place_labels"]
+__all__ = ["Box", "Boxes", "Label", "PlacedLabel", "place_labels", "spots_beside"]
 
 
 @dataclass(frozen=True)
@@ -204,6 +204,44 @@ def place_labels(
         if best is not None:
             board.taken[number] = best
     return [board.taken.get(number) for number in range(len(labels))]
+
+
+def spots_beside(
+    points: npt.NDArray[np.float64], width: float, height: float, *, clear: float
+) -> list[tuple[float, float]]:
+    """Return where a line's label may have its middle: beside it, or beyond one that is too short.
+
+    Parameters
+    ----------
+    points
+        The line, shape (n, 2), at least two different ones.
+    width, height
+        Of the label.
+    clear
+        Room between line and label.
+    """
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    spots = []
+    for part in _PARTS:
+        at = min(int(np.searchsorted(along, part * along[-1], side="right")), len(steps)) - 1
+        (x, y), (end_x, end_y) = points[at], points[at + 1]
+        rest = (part * along[-1] - along[at]) / steps[at]
+        # Square to the line, upwards first.
+        east, south = (end_y - y) / steps[at], (x - end_x) / steps[at]
+        turn = -1.0 if south > 0 or (south == 0 and east < 0) else 1.0
+        reach = turn * (abs(east) * width / 2 + abs(south) * height / 2 + clear)
+        middle = (x + rest * (end_x - x), y + rest * (end_y - y))
+        spots += [(float(middle[0] + side * east), float(middle[1] + side * south)) for side in (reach, -reach)]
+    # Beside a long line's end the label would seem to belong to what stands there.
+    if along[-1] > 2 * width:
+        return spots
+    beyond = abs(south) * width / 2 + abs(east) * height / 2 + clear
+    return [*spots, (float(end_x - south * beyond), float(end_y + east * beyond))]
+
+
+#: Parts of a line's length at which its label may stand, best first.
+_PARTS = (0.5, 0.35, 0.65, 0.2, 0.8)
 
 
 def _candidates(label: Label, gap: float) -> list[tuple[float, PlacedLabel]]:

@@ -7,7 +7,10 @@ from typing import Literal
 
 from impactmap.model.errors import InputError
 
-__all__ = ["PRESETS", "Preset", "choose_preset"]
+__all__ = ["LEAST_MAP", "PRESETS", "Preset", "choose_preset"]
+
+#: Part of a picture's height that the map takes at least.
+LEAST_MAP = 0.55
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,8 @@ class Preset:
         Around everything; also the space between blocks.
     top, bottom
         Kept free besides: apps lay their buttons over the ends of a story.
+    gap
+        Between head, map, key and foot, in sizes of the body type.
     key_width
         Part of the width for the key, when it stands beside or shares a column.
     columns
@@ -60,6 +65,7 @@ class Preset:
     margin: float
     top: float = 0.0
     bottom: float = 0.0
+    gap: float = 0.6
     key_width: float = 0.28
     columns: int = 2
     detail: Literal["short", "full"] = "full"
@@ -79,11 +85,11 @@ PRESETS: dict[str, Preset] = {
     ),
     "square": Preset(
         name="square", width=1080, height=1080, dpi=100, layout="below", headline=56, summary=34, body=31, small=28,
-        unit=1.8, mark=15, margin=36, detail="short", sentence=False, cities=4,
+        unit=1.8, mark=15, margin=30, gap=0.4, detail="short", sentence=False, cities=4,
     ),
     "story": Preset(
         name="story", width=1080, height=1920, dpi=100, layout="below", headline=66, summary=36, body=31, small=28,
-        unit=1.9, mark=16, margin=48, top=110, bottom=110, sentence=False,
+        unit=1.9, mark=16, margin=40, gap=0.5, top=110, bottom=110, detail="short", sentence=False,
         cities=6,
     ),
     "print": Preset(

@@ -164,7 +164,7 @@ def _dispute(row: dict[str, Any]) -> dict[str, Any]:
     return {"metric": row["metric"], "claims": [int(number) for number in row["claims"].split()]}
 
 
-_DISTANCE = {"km": "km", "min_km": "min_km", "max_km": "max_km"}
+_DISTANCE = {name: name for name in ("km", "min_km", "max_km", "border_lat", "border_lon")}
 _POPULATION = {"population": "value", "population_source": "source", "population_date": "date"}
 _COMPARED = {"computed": "computed", "computed_low": "low", "computed_high": "high", "agrees": "agrees"}
 _PART: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

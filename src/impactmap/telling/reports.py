@@ -277,6 +277,7 @@ _PLACE_TEXTS = {
 PLACE_FIGURES = {
     "radius_km": ("place_radius_km", 1), "km": ("border_distance_km", 1), "min_km": ("border_distance_min_km", 1),
     "max_km": ("border_distance_max_km", 1), "population": ("population", 0),
+    "border_lat": ("border_latitude", 4), "border_lon": ("border_longitude", 4),
 }  # fmt: skip
 
 

@@ -490,3 +490,10 @@ def test_a_long_text_is_shortened_in_the_list_beside_the_map_and_whole_in_the_ta
     assert 2000 <= beside.count("x") < 5000
     assert beside.count("Shortened here; the full text is in the table of data.") == 1
     assert text_of(by_id(root, "im-rows")).count("x") >= 2_000_000
+
+
+@pytest.mark.parametrize(("days", "hidden"), [(["2025-11-09"] * 2, True), (["2025-11-08", "2025-11-09"], False)])
+def test_a_single_day_keeps_no_room_for_a_timeline(located, project, days, hidden):
+    rows = located.iloc[[0, 1]].assign(date_start=pd.to_datetime(days), date_end=pd.to_datetime(days))
+    page = build_map(rows, project=project).to_page()
+    assert ('id="im-timeline" hidden=""' in page) is hidden

@@ -14,11 +14,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.maps.page.payload import encode_payload, ground_bounds, map_bounds
+from impactmap.maps.page.payload import encode_payload
 from impactmap.model.claims import claims_frame
 from impactmap.model.errors import ColumnError, CrsError, InputError
 from impactmap.model.project import Project
 from impactmap.model.words import Words
+from impactmap.scene.view import ground_bounds, map_bounds
 from impactmap.telling import reported_claims as reported
 from impactmap.telling.report_texts import Gathered
 from impactmap.telling.reports import PRECISIONS, collect_reports

@@ -227,6 +227,51 @@ def test_on_the_shipped_ground_too(real_ground, located, claims, project):
     assert all(apart(one, two) for one, two in itertools.combinations(boxes, 2))
 
 
+@pytest.mark.parametrize("preset", list(PRESETS))
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+@pytest.mark.parametrize("title", [1, 3])
+def test_the_map_takes_more_than_half_of_the_height(preset, language, title, located, claims, project):
+    """Whatever head and key say: findings, many sides, a long headline."""
+    options = project.map.model_copy(update={"title": "Reported attacks on energy infrastructure " * title})
+    named = project.model_copy(update={"map": options})
+    figure = plot_map(located, claims, project=named, preset=preset, language=language)
+    assert figure.axes[1].get_position().height >= 0.549
+
+
+# Distances
+
+
+def test_lines_to_the_border_carry_their_kilometres(drawn):
+    """Taganrog, Kharkiv and Voronezh; Belgorod's line is too short for a figure, and stays."""
+    assert {"43 km", "180 km"} <= set(words(drawn(), "label"))
+    assert "To the border (Russia–Ukraine), computed" not in words(drawn(), "key")
+    assert "Distance to the border (Russia–Ukraine), computed" in " ".join(words(drawn(), "key"))
+    for preset in ("social", "square"):
+        assert "To the border, computed" in words(drawn(preset=preset), "key")
+
+
+def test_many_places_have_no_lines_and_no_words_for_them(located, project):
+    rows = pd.concat([located.iloc[[0]]] * 13, ignore_index=True)
+    rows["event_id"] = [f"p{number}" for number in range(13)]
+    rows["latitude"] = 50.0 + 0.2 * np.arange(13)
+    figure = plot_map(rows.set_geometry(shapely.points(rows["longitude"], rows["latitude"])), project=project)
+    assert not any("km" in text and text != "100 km" for text in words(figure, "label"))
+    assert "computed" not in " ".join(words(figure, "key"))
+
+
+def test_bands_are_named_on_the_map_and_in_the_key(real_ground, located, project):
+    from impactmap.context.borders import load_border
+
+    asked = Project.model_validate(
+        project.model_dump() | {"border": {"countries": ["RU", "UA"], "bands_km": [100, 50]}}
+    )
+    figure = plot_map(located, project=asked, border=load_border(["RU", "UA"]))
+    assert {"50 km", "100 km"} <= set(words(figure, "label"))
+    assert "50 km, 100 km from the border, computed" in " ".join(words(figure, "key"))
+    boxes = extents(figure, texts(figure, "label"))
+    assert all(apart(one, two) for one, two in itertools.combinations(boxes, 2))
+
+
 # What it says
 
 

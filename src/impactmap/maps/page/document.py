@@ -15,11 +15,14 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from impactmap.look.theme import css_variables
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
 from impactmap.model.project import Project
+from impactmap.model.values import NO_DAY
 from impactmap.model.words import Words
 from impactmap.telling.reports import BorderNote, Reports
 from impactmap.telling.summary import Summary
@@ -155,7 +158,9 @@ def _add_content(
     add(view, "div", id="im-controls")
     stage = add(view, "div", id="im-stage")
     add(stage, "div", class_="folium-map", id="map_impactmap")
-    add(stage, "div", id="im-timeline")
+    days = np.unique(np.concatenate([reports.day_start, reports.day_end]))
+    # Known before the viewer starts, so that nothing jumps: a single day is no period to choose from.
+    add(stage, "div", id="im-timeline", **({} if np.sum(days != NO_DAY) > 1 else {"hidden": ""}))
     aside = add(stage, "aside", id="im-beside", aria_labelledby="im-beside-title", tabindex="0")
     add(aside, "h2", words.text("page.beside"), id="im-beside-title")
     beside_lists(reports, words, aside)

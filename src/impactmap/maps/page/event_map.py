@@ -16,15 +16,13 @@ import pandas as pd
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.template import Template
 
+from impactmap.context.bands import project_bands
 from impactmap.maps.page.document import FoliumParts, build_page, tile_host
 from impactmap.maps.page.inert_layers import inert_texts, live_again
 from impactmap.maps.page.payload import (
     TEXTS_A_FILE,
     TEXTS_INSIDE,
-    Bounds,
     encode_payload,
-    ground_bounds,
-    map_bounds,
     text_files,
 )
 from impactmap.model.arrow import give_back
@@ -33,6 +31,7 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
 from impactmap.model.words import Words
 from impactmap.places.geometry import take_positions
+from impactmap.scene.view import Bounds, ground_bounds, ground_detail_km, map_bounds
 from impactmap.telling.reports import BorderNote, collect_reports
 from impactmap.telling.summary import Summary, summarise_reports
 
@@ -209,7 +208,8 @@ class EventMap(folium.Map):
         beside = [Path(file).name for file in files]
         basemap = self._basemap()
         give_back()
-        payload = encode_payload(self.reports, basemap=basemap, bounds=self._bounds, files=beside, **common)
+        drawn: Any = {"basemap": basemap, "bounds": self._bounds, "bands": project_bands(self._project, self._border)}
+        payload = encode_payload(self.reports, files=beside, **drawn, **common)
         return build_page(self.reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]
@@ -246,7 +246,7 @@ class EventMap(folium.Map):
         return basemap_for(
             ground,
             border=self._border,
-            tolerance_km=(seen[3] - seen[1]) * 111.2 / 900,
+            tolerance_km=ground_detail_km(self._bounds),
             language=self._project.map.language,
             seen=seen,
         )

@@ -20,13 +20,16 @@ from impactmap.model.arrow import codes_of, distinct, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
 from impactmap.model.words import Words
+from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
+from impactmap.scene.view import Bounds, map_bounds, most_zoom
 from impactmap.telling.report_texts import PARTS, Gathered
 from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, BorderNote, Reports
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from impactmap.context.basemap import Basemap
-    from impactmap.context.borders import Border
 
 __all__ = [
     "TEXTS_INSIDE",
@@ -34,12 +37,8 @@ __all__ = [
     "encode_basemap",
     "encode_payload",
     "encode_rings",
-    "ground_bounds",
-    "map_bounds",
     "text_files",
 ]
-
-Bounds = tuple[float, float, float, float]
 
 #: Integers of the payload's coordinates in a degree: about 11 m.
 SCALE = 10_000
@@ -78,6 +77,7 @@ def encode_payload(
     border: BorderNote | None = None,
     basemap: Basemap | None = None,
     bounds: Bounds | None = None,
+    bands: gpd.GeoSeries | None = None,
     files: Sequence[str] = (),
 ) -> Payload:
     """Encode reports and the ground they are drawn on.
@@ -96,6 +96,8 @@ def encode_payload(
         The ground, in degrees (EPSG:4326).
     bounds
         What the map shows first: west, south, east, north; by default what `map_bounds` says.
+    bands
+        Lines at a distance from the border, from `border_bands`.
     files
         Names of the files beside the page that hold the texts (see `text_files`); the page then holds none.
 
@@ -131,7 +133,8 @@ def encode_payload(
         "precisions": list(PRECISIONS),
         "areas": [_area(area, tolerance) for area in reports.areas],
         "basemap": encode_basemap(basemap),
-        "view": {"bounds": [round(value, 4) for value in bounds]},
+        "distances": _distances(reports, basemap, bands),
+        "view": {"bounds": [round(value, 4) for value in bounds], "max_zoom": most_zoom(bounds)},
         "countries": {
             code: words.country(code) for code in sorted(distinct(reports.events.parts["places"]["country"]))
         },
@@ -163,51 +166,6 @@ def text_files(reports: Reports, beside: str) -> Iterator[tuple[str, bytes]]:
     for number, start in enumerate(range(0, count, TEXTS_A_FILE), 1):
         data = _encode_texts(reports, start, min(start + TEXTS_A_FILE, count))
         yield f"{beside}-texts-{number:04}-{hashlib.sha256(data).hexdigest()[:8]}.bin", data
-
-
-def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
-    """Return the extent of what is drawn, with a margin: west, south, east, north in degrees.
-
-    Parameters
-    ----------
-    reports
-        From `collect_reports`.
-    border
-        Gives the extent where no report has a position.
-
-    Returns
-    -------
-    tuple of float
-        At least about half a degree wide and high; the whole world when there is nothing to show.
-    """
-    boxes = [tuple(box) for box in shapely.bounds([area.geometry for area in reports.areas]).tolist()]
-    located = np.isfinite(reports.row_lat)
-    if located.any():
-        lat, lon = reports.row_lat[located], reports.row_lon[located]
-        boxes.append((float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())))
-    if not boxes and border is not None:
-        boxes.append(tuple(border.line.total_bounds))
-    if not boxes:
-        return (-180.0, -60.0, 180.0, 75.0)
-    west, south, east, north = (pick(box[i] for box in boxes) for i, pick in enumerate((min, min, max, max)))
-    across, up = max((east - west) * 0.12, 0.4), max((north - south) * 0.12, 0.25)
-    return (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
-
-
-def ground_bounds(bounds: Bounds) -> Bounds:
-    """Return how far the ground reaches around what the map shows first: west, south, east, north in degrees.
-
-    A view in which the extent fits shows more of the ground in one direction, the more so the less its shape is that
-    of the extent. The page's map is between 3.5 times as wide as high and 1.5 times as high as wide, and its zoom
-    goes by quarters: up to a fifth more is seen.
-    """
-    west, south, east, north = bounds
-    low, high = (math.degrees(math.asinh(math.tan(math.radians(y)))) for y in (south, north))
-    width, height = east - west, high - low
-    across = (max(2.2 * width, 4.2 * height) - width) / 2
-    up = (max(2.2 * height, 1.8 * width) - height) / 2
-    south, north = (math.degrees(math.atan(math.sinh(math.radians(y)))) for y in (low - up, high + up))
-    return (max(west - across, -180.0), max(south, -85.0), min(east + across, 180.0), min(north, 85.0))
 
 
 def _encode_columns(reports: Reports) -> Container:
@@ -321,6 +279,22 @@ def _area(area: Area, tolerance: float) -> dict[str, Any]:
         "name": area.name[:LONGEST],
         "rings": encode_rings(outline),
         "label": [round(label.x, 4), round(label.y, 4)],
+    }
+
+
+def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:
+    """Return the lines to the border that are drawn from the first, and the lines at a distance from it."""
+    place = distinct_positions(reports).row_place
+    lines = [
+        {"place": int(place[one.rows[0]]) - 1, "border": [one.border_lon, one.border_lat], "km": one.km}
+        for one in distance_lines(reports)
+    ]
+    ground = (-180.0, -85.0, 180.0, 85.0) if basemap is None else basemap.bounds
+    known = [] if bands is None else zip(bands.index, shapely.clip_by_rect(bands.to_numpy(), *ground), strict=True)
+    return {
+        "of": {True: "all", False: "chosen", None: None}[draws_all(reports)],
+        "lines": lines,
+        "bands": [{"km": km, "lines": _lines(shape)} for km, shape in known],
     }
 
 

@@ -10,20 +10,28 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from impactmap.look.colour import mix
 from impactmap.look.theme import Theme
 from impactmap.maps.picture.canvas import Canvas, geometry_path
 from impactmap.model.project import Language
+from impactmap.model.words import Words
+from impactmap.scene.distance_lines import kilometres_text
 from impactmap.scene.projection import MapFrame
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from impactmap.context.borders import Border
 
-__all__ = ["Ground", "GroundBorder", "GroundLabel", "draw_ground", "load_ground"]
+__all__ = ["Ground", "GroundBorder", "GroundLabel", "band_color", "draw_distance_line", "draw_ground", "load_ground"]
 
 
 @dataclass(frozen=True)
 class GroundBorder:
-    """A border: ``country``, ``reference`` (distances refer to it) or ``disputed``; the last has a name."""
+    """A border: ``country``, ``reference`` (distances refer to it) or ``disputed``; the last has a name.
+
+    A ``band`` is a line at the distance from the reference that its name tells.
+    """
 
     kind: str
     name: str
@@ -51,6 +59,7 @@ class Ground:
     regions: BaseGeometry
     borders: tuple[GroundBorder, ...]
     labels: tuple[GroundLabel, ...]
+    bands: tuple[GroundBorder, ...] = ()
 
     def lines_to_avoid(self) -> BaseGeometry:
         """Return the borders, which labels had better not cross."""
@@ -58,7 +67,13 @@ class Ground:
 
 
 def load_ground(
-    frame: MapFrame, *, border: Border | None, metres_per_pixel: float, language: Language, detail: bool = True
+    frame: MapFrame,
+    *,
+    border: Border | None,
+    metres_per_pixel: float,
+    language: Language,
+    bands: gpd.GeoSeries | None = None,
+    detail: bool = True,
 ) -> Ground:
     """Load the ground of a frame.
 
@@ -72,6 +87,8 @@ def load_ground(
         Of the picture; finer detail is left out.
     language
         Of the names.
+    bands
+        Lines at a distance from the border, from `border_bands`.
     detail
         Without it only what `draw_ground` draws without it.
     """
@@ -88,6 +105,9 @@ def load_ground(
     borders = [
         GroundBorder(line.kind, line.name or "", project([line.geometry])) for one in maps for line in one.borders
     ]
+    words = Words(language)
+    named = {} if bands is None else {kilometres_text(km, words): shape for km, shape in bands.items()}
+    drawn = [GroundBorder("band", name, project([shape])) for name, shape in named.items()]
     labels = [label for one in maps for label in one.labels]
     x, y = frame.project([label.lon for label in labels], [label.lat for label in labels])
     return Ground(
@@ -101,6 +121,7 @@ def load_ground(
             for label, east, north in zip(labels, np.atleast_1d(x), np.atleast_1d(y), strict=True)
             if np.isfinite(east) and np.isfinite(north)
         ),
+        bands=tuple(line for line in drawn if not shapely.is_empty(line.geometry)),
     )
 
 
@@ -134,6 +155,8 @@ def draw_ground(canvas: Canvas, ground: Ground, theme: Theme, *, unit: float, de
         "disputed": (theme.border_disputed, 1.3, (5.0, 3.5)),
         "reference": (theme.border_reference, 1.6, None),
     }
+    for line in ground.bands:
+        draw(line.geometry, 1.38, edge=band_color(theme), width=0.9 * unit, round_=True)
     for step, kind in enumerate(looks):
         color, width, dash = looks[kind]
         wide = (width if detail else 0.7) * unit
@@ -141,3 +164,18 @@ def draw_ground(canvas: Canvas, ground: Ground, theme: Theme, *, unit: float, de
             if line.kind == kind:
                 broken = [part * unit for part in dash] if dash else None
                 draw(line.geometry, 1.4 + 0.1 * step, edge=color, width=wide, dash=broken, round_=True)
+
+
+def band_color(theme: Theme) -> str:
+    """Return the colour of lines at a distance from the border: the border's own, thinned."""
+    return mix(theme.border_reference, theme.land, 0.55)
+
+
+def draw_distance_line(canvas: Canvas, points: Sequence[tuple[float, float]], theme: Theme, *, unit: float) -> None:
+    """Draw a line from a place to the border, in pixels, with a dot at its end: dashed, as all that is computed."""
+    from matplotlib.path import Path
+
+    canvas.polyline(points, theme.halo, 3.0 * unit, alpha=0.7, zorder=2.5)
+    canvas.polyline(points, theme.text_muted, 1.3 * unit, dash=(4.0 * unit, 2.5 * unit), zorder=2.6)
+    end = Path.circle(points[-1], 2.2 * unit)
+    canvas.path(end, face=theme.text_muted, edge=theme.halo, width=0.8 * unit, zorder=2.7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.furniture import nice_length
+from impactmap.maps.picture.ground import band_color, draw_distance_line
 from impactmap.maps.picture.legend_layout import DrawSymbol, KeyGroup, KeyRow
 from impactmap.maps.picture.mark_style import NOT_STATED, Look, SizeScale, draw_mark, side_look
 from impactmap.maps.picture.points import unique_pairs
@@ -24,7 +26,7 @@ from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
 from impactmap.telling.reports import Reports
 
-__all__ = ["Level", "key_groups"]
+__all__ = ["Drawn", "Level", "key_groups"]
 
 _COUNTRY, _NOT_LOCATED = 2, 3
 
@@ -34,15 +36,33 @@ _STATES = {False: "claimed", True: "confirmed"}
 Level = Literal["list", "full", "short"]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What a map draws beside its reports.
+
+    Attributes
+    ----------
+    scale, metric
+        Of the marks, where a figure sizes them.
+    square_km
+        Side of the squares that reports are gathered on: then their number sizes the marks.
+    lines
+        What is said of computed lines, and whether they are those at a distance from the border.
+    """
+
+    scale: SizeScale | None
+    metric: str | None
+    square_km: float | None
+    lines: Sequence[tuple[str, bool]] = ()
+
+
 def key_groups(
     reports: Reports,
     *,
     words: Words,
     theme: Theme,
     preset: Preset,
-    scale: SizeScale | None,
-    metric: str | None,
-    square_km: float | None,
+    drawn: Drawn,
     level: Level,
 ) -> list[KeyGroup]:
     """Return the key's groups, the most important first.
@@ -53,15 +73,23 @@ def key_groups(
         What the map shows; all counts are of events.
     words, theme, preset
         Language, colours, sizes.
-    scale, metric
-        Of the marks, where a figure sizes them.
-    square_km
-        Side of the squares that reports are gathered on: then their number sizes the marks.
+    drawn
+        What sizes the marks, and the lines that are computed.
     level
         ``list``: with every report that is not on the map; ``full``: with their counts by country and side; ``short``:
         with their number.
     """
-    groups = [_sides(reports, words, theme, preset, level), _marks(reports, words, theme, preset, level)]
+    scale, metric, square_km, lines = drawn.scale, drawn.metric, drawn.square_km, drawn.lines
+    sides = _sides(reports, words, theme, preset, level)
+    marks = _marks(reports, words, theme, preset, level)
+    if level == "short":
+        # With the sides, whose room is kept: a line without its meaning is none. Bands have their kilometres on them.
+        ways, bands = ([line for line in lines if line[1] == band] for band in (False, True))
+        sides = replace(sides, rows=sides.rows + _line_rows(ways, theme, preset, preset.small))
+        marks = replace(marks, rows=marks.rows + _line_rows(bands, theme, preset, preset.small))
+    else:
+        marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
+    groups = [sides, marks]
     if scale is not None and square_km is not None:
         title = words.text("legend.squares", km=words.number(square_km))
         part = KeyRow(_capital(words.text("figure.part")), preset.small, muted=True)
@@ -134,7 +162,23 @@ def _in_one_row(symbols: Sequence[DrawSymbol], texts: Sequence[str], theme: Them
             canvas.text(x + 1.05 * preset.body, y - 0.64 * size, text, size, theme.text, role="key")
             x += 2.7 * preset.body + text_width(text, size)
 
-    return [KeyRow("", size, draw, height=LINE_HEIGHT * preset.body)] if symbols else []
+    reach = sum(2.7 * preset.body + text_width(text, size) for text in texts) - 0.95 * preset.body
+    return [KeyRow("", size, draw, height=LINE_HEIGHT * preset.body, reach=reach)] if symbols else []
+
+
+def _line_rows(lines: Sequence[tuple[str, bool]], theme: Theme, preset: Preset, size: float) -> tuple[KeyRow, ...]:
+    return tuple(KeyRow(text, size, _line_symbol(theme, preset, band=band)) for text, band in lines)
+
+
+def _line_symbol(theme: Theme, preset: Preset, *, band: bool) -> DrawSymbol:
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        points = [(x - 0.62 * preset.body, y), (x + 0.62 * preset.body, y)]
+        if band:
+            canvas.polyline(points, band_color(theme), 0.9 * preset.unit)
+        else:
+            draw_distance_line(canvas, points, theme, unit=preset.unit)
+
+    return draw
 
 
 def _swatch(theme: Theme, preset: Preset) -> DrawSymbol:
@@ -257,7 +301,11 @@ def _size_row(reports: Reports, words: Words, theme: Theme, preset: Preset, scal
             )
             across += radius + 0.4 * preset.small + text_width(label, preset.small) + preset.small
 
-    return KeyRow("", preset.body, draw, height=2.0 * math.sqrt(max(areas) / math.pi) + 0.5 * preset.body)
+    widths = [text_width(words.number(figure, decimals=3), preset.small) for figure in figures]
+    reach = sum(widths) + sum(2 * math.sqrt(area / math.pi) + 0.4 * preset.small for area in areas)
+    reach += (len(areas) - 1) * preset.small
+    height = 2.0 * math.sqrt(max(areas) / math.pi) + 0.5 * preset.body
+    return KeyRow("", preset.body, draw, height=height, reach=reach)
 
 
 def _three_sizes(largest: float, *, whole: bool) -> list[float]:

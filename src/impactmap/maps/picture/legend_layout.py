@@ -8,12 +8,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from impactmap.look.theme import Theme
-from impactmap.look.typography import LINE_HEIGHT, break_lines
+from impactmap.look.typography import LINE_HEIGHT, break_lines, text_width
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
 
-__all__ = ["DrawSymbol", "KeyGroup", "KeyPart", "KeyRow", "draw_key", "key_gap", "key_parts"]
+__all__ = [
+    "DrawSymbol",
+    "KeyGroup",
+    "KeyPart",
+    "KeyRow",
+    "draw_flow",
+    "draw_key",
+    "flow_height",
+    "flow_lines",
+    "key_gap",
+    "key_parts",
+]
 
 DrawSymbol = Callable[[Canvas, float, float], None]
 
@@ -36,6 +47,8 @@ class KeyRow:
         Set in the lesser colour.
     indent
         In line with the rows that have a symbol.
+    reach
+        Width of what the symbol draws, where there is no text.
     """
 
     text: str
@@ -44,6 +57,7 @@ class KeyRow:
     height: float = 0.0
     muted: bool = False
     indent: bool = True
+    reach: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -191,6 +205,75 @@ def key_parts(groups: Sequence[KeyGroup], box: Box, preset: Preset) -> list[KeyP
         top = max((part.end(preset) for part in parts), default=box.top) + 0.75 * preset.body
         parts.append(KeyPart(Box(box.left, top, box.right, box.bottom), wide))
     return parts
+
+
+@dataclass(frozen=True)
+class FlowItem:
+    """A row of a key, or a heading, that stands in one line with others: where it begins, and the line's height."""
+
+    row: KeyRow
+    left: float
+    height: float
+
+
+def flow_lines(groups: Sequence[KeyGroup], width: float, room: float, preset: Preset) -> list[list[FlowItem]]:
+    """Set a key in lines, one row after the other, as far as there is room; a group with a heading begins a line.
+
+    Parameters
+    ----------
+    groups
+        From `key_groups`, the most important first.
+    width, room
+        Of the lines, and how high they may be all together.
+    preset
+        Gives the type.
+    """
+    lines: list[list[FlowItem]] = []
+    size, end = preset.small, 0.0
+    for group in groups:
+        rows = [KeyRow(group.heading, size, muted=True, indent=False)] if group.heading else []
+        for number, row in enumerate([*rows, *(replace(row, size=min(row.size, size)) for row in group.rows)]):
+            wide = row.reach or text_width(row.text, row.size) + (
+                0.0 if row.symbol is None else _FLOW_INDENT * preset.body
+            )
+            wide = min(wide, width)
+            height = max(LINE_HEIGHT * size * 1.1, row.height)
+            begins = not lines or end + wide > width or (bool(group.heading) and number == 0)
+            before = flow_height(lines[:-1] if not begins else lines)
+            highest = max([height, *(item.height for item in lines[-1])]) if not begins else height
+            if before + highest > room:
+                return lines
+            if begins:
+                lines.append([])
+                end = 0.0
+            lines[-1].append(FlowItem(row, end, height))
+            end += wide + 0.9 * preset.body
+    return lines
+
+
+def flow_height(lines: Sequence[Sequence[FlowItem]]) -> float:
+    """Return the height of a key that is set in lines."""
+    return sum(max(item.height for item in line) for line in lines)
+
+
+def draw_flow(
+    canvas: Canvas, lines: Sequence[Sequence[FlowItem]], left: float, top: float, *, theme: Theme, preset: Preset
+) -> None:
+    """Draw a key that is set in lines."""
+    for line in lines:
+        height = max(item.height for item in line)
+        for item in line:
+            x, row = left + item.left, item.row
+            if row.symbol is not None:
+                row.symbol(canvas, x + 0.7 * preset.body, top + height / 2)
+                x += _FLOW_INDENT * preset.body
+            color = theme.text_muted if row.muted else theme.text
+            canvas.text(x, top + (height - LINE_HEIGHT * row.size) / 2, row.text, row.size, color, role="key")
+        top += height
+
+
+#: From a symbol's left to its text, in sizes of the body type.
+_FLOW_INDENT = 1.6
 
 
 def key_gap(preset: Preset) -> float:

@@ -16,11 +16,12 @@ from impactmap.look.colour import mix
 from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas, geometry_path
-from impactmap.maps.picture.ground import Ground, draw_ground
+from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_ground
 from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, draw_part, hatching, side_look, size_scale
 from impactmap.maps.picture.points import Mark, Places, gather_marks, gather_places
 from impactmap.maps.picture.squares import Squares, gather_on_squares
-from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel, place_labels
+from impactmap.scene.distance_lines import DistanceLine, distance_text
+from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel, place_labels, spots_beside
 from impactmap.scene.presets import Preset
 from impactmap.scene.projection import MapFrame
 from impactmap.telling.reports import PRECISIONS
@@ -65,6 +66,8 @@ class MapPanel:
         Of the Axes, in pixels.
     squares
         On which places are gathered; None where each has marks of its own.
+    distances
+        Lines to the border; those of this panel's rows are drawn.
     """
 
     ax: Axes
@@ -79,6 +82,7 @@ class MapPanel:
     height: float
     dpi: float
     squares: Squares | None = None
+    distances: Sequence[DistanceLine] = ()
     canvas: Canvas = field(init=False)
     obstacles: Boxes = field(default_factory=Boxes)
 
@@ -94,6 +98,8 @@ class MapPanel:
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
         self._gather_points()
+        mine = [line for line in self.distances if np.isin(line.rows, self.rows).any()]
+        self._distances = [(line, self.to_pixels(*self.frame.project(*line.points().T))) for line in mine]
 
     def to_pixels(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return positions in the panel's pixels for metres; shape (n, 2)."""
@@ -122,6 +128,8 @@ class MapPanel:
         """Draw ground, areas and marks."""
         draw_ground(self.canvas, self.ground, self.theme, unit=self.preset.unit)
         self._draw_areas()
+        for _, points in self._distances:
+            draw_distance_line(self.canvas, points.tolist(), self.theme, unit=self.preset.unit)
         self._draw_points()
 
     def _draw_points(self) -> None:
@@ -259,6 +267,13 @@ class MapPanel:
                 text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)
                 labels.append(Label(text.width, text.height, self._spots(shape, text.height), centred=True))
                 texts.append(text)
+        for line, points in self._distances:
+            # Beside a line that its mark covers the figure would seem to be the mark's.
+            if np.hypot(*(points[-1] - points[0])) >= 2 * preset.mark:
+                text = _label_text(distance_text(line.km, self.words), "", preset.small, 0.3 * self.width)
+                spots = spots_beside(points, text.width, text.height, clear=2 * preset.unit)
+                labels.append(Label(text.width, text.height, spots, centred=True))
+                texts.append(text)
         planned = zip(labels, texts, self._place(labels), strict=True)
         self._planned = [(label, text, place) for label, text, place in planned if place]
         if crowded:
@@ -299,6 +314,11 @@ class MapPanel:
             if border.kind == "disputed" and border.name:
                 spots = self._spots_along(border.geometry)
                 add(picture_text(border.name, longest=60), spots, 4 * preset.unit, italic=True)
+        for band in self.ground.bands:
+            for part in self._band_sides(band.geometry):
+                text = _label_text(band.name, "", preset.small, 0.5 * self.width)
+                labels.append(Label(text.width, text.height, self._spots_along(part), centred=True))
+                texts.append(text)
         for ground_label in sorted(self.ground.labels, key=lambda one: (one.kind == "city", one.rank)):
             name = picture_text(ground_label.name, longest=40)
             (x, y), *_ = self.to_pixels(ground_label.x, ground_label.y).tolist()
@@ -353,6 +373,8 @@ class MapPanel:
         left, _, _, top = self.frame.bounds
         lines = shapely.transform(self.ground.lines_to_avoid(), lambda c: (c - [left, top]) * [1 / metres, -1 / metres])
         inner = Box(0, 0, self.width, self.height).grown(-5 * self.preset.unit)
+        ways = [shapely.LineString(points) for _, points in self._distances]
+        lines = shapely.union_all([lines, *ways])
         return place_labels(labels, frame=inner, obstacles=self.obstacles, lines=lines, gap=3.0 * self.preset.unit)
 
     def _count(self, count: int) -> str:
@@ -390,6 +412,11 @@ class MapPanel:
         points = [longest.interpolate(part, normalized=True) for part in (0.5, 0.35, 0.65, 0.2, 0.8)]
         pixels = self.to_pixels([point.x for point in points], [point.y for point in points])
         return [(float(a), float(b)) for a, b in pixels.tolist()]
+
+    def _band_sides(self, lines: BaseGeometry) -> list[BaseGeometry]:
+        """Return the longest parts of a band that are seen: one on each side of the border, as a rule."""
+        parts = shapely.get_parts(shapely.line_merge(shapely.clip_by_rect(lines, *self.frame.bounds)))
+        return sorted(parts.tolist(), key=lambda part: -part.length)[:2]
 
     def _draw_label(self, text: _LabelText, place: PlacedLabel, color: str, label: Label) -> None:
         box = place.box

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from impactmap.context.bands import project_bands
 from impactmap.look.theme import LIGHT, Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas
@@ -17,18 +18,27 @@ from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
 from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
 from impactmap.maps.picture.ground import Ground, load_ground
 from impactmap.maps.picture.image_file import save_figure
-from impactmap.maps.picture.legend import Level, key_groups
-from impactmap.maps.picture.legend_layout import KeyGroup, draw_key, key_gap, key_parts
+from impactmap.maps.picture.legend import Drawn, Level, key_groups
+from impactmap.maps.picture.legend_layout import (
+    KeyGroup,
+    draw_flow,
+    draw_key,
+    flow_height,
+    flow_lines,
+    key_gap,
+    key_parts,
+)
 from impactmap.maps.picture.mark_style import size_scale
 from impactmap.maps.picture.panel import MapPanel
-from impactmap.maps.picture.sheet_text import set_foot, set_head
+from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
 from impactmap.maps.picture.squares import Squares, plan_squares
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.model.words import Words
 from impactmap.places.geometry import take_positions
+from impactmap.scene.distance_lines import DistanceLine, distance_lines, kilometres_text, seen_points
 from impactmap.scene.label_placement import Box, Boxes
-from impactmap.scene.presets import PRESETS, Preset, choose_preset
+from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
 from impactmap.telling.reports import Reports, collect_reports
 from impactmap.telling.summary import summarise_reports
@@ -134,7 +144,10 @@ def plot_reports(
         raise InputError(f"expected a facet of date or side, found {facet!r}.")
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
-    drawing = _Drawing(reports, project, Words(project.map.language), border, theme, plan_squares(reports))
+    drawing = _Drawing(
+        reports, project, Words(project.map.language), border, theme, plan_squares(reports),
+        distance_lines(reports), project_bands(project, border),
+    )  # fmt: skip
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
         mpl.rcdefaults()
@@ -151,6 +164,8 @@ class _Drawing:
     border: Border | None
     theme: Theme
     squares: Squares | None
+    distances: tuple[DistanceLine, ...]
+    bands: gpd.GeoSeries | None
 
     def into(self, ax: Axes) -> Figure:
         """Draw the map alone into an Axes."""
@@ -164,9 +179,7 @@ class _Drawing:
             PRESETS["web"], unit=unit, body=16 * unit, small=13 * unit, mark=8.5 * unit, width=round(width), dpi=dpi
         )
         frame = fit_frame(self._extent(), aspect=width / height, padding=_padding(preset, width, height))
-        ground = load_ground(
-            frame, border=self.border, metres_per_pixel=frame.width / width, language=self.project.map.language
-        )
+        ground = self._ground(frame, frame.width / width)
         rows = np.arange(len(self.reports.row_event))
         panel = self._panel(ax, frame, ground, rows, preset, width, height)
         panel.draw()
@@ -211,17 +224,34 @@ class _Drawing:
             top, right = (0.0, float(preset.width)) if facet is None else (inner.top, inner.right)
             sheet = Box(edge + key_gap(preset), top, right, bottom)
         else:
-            top = set_head(canvas, inner, summary, theme=self.theme, preset=preset)
+            # What is left beside the map: under it the key has a part of that, and the head the rest.
+            free = bottom - inner.top - LEAST_MAP * preset.height
+            key = 0.0
+            if preset.layout == "below":
+                key = self._key_height(inner, preset, free - least_head(summary, inner.right - inner.left, preset))
+            head = Box(inner.left, inner.top, inner.right, inner.top + free - key)
+            top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
             sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
         self._map(figure, sheet, extent, panels, preset)
         return figure
 
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
-        return key_groups(
-            self.reports, words=self.words, theme=self.theme, preset=preset, metric=self.project.symbols.size,
-            scale=self.squares.scale(preset) if self.squares else size_scale(self.reports, preset),
-            square_km=self.squares.km if self.squares else None, level=level,
-        )  # fmt: skip
+        scale = self.squares.scale(preset) if self.squares else size_scale(self.reports, preset)
+        km = self.squares.km if self.squares else None
+        drawn = Drawn(scale, self.project.symbols.size, km, self._lines_told(level))
+        return key_groups(self.reports, words=self.words, theme=self.theme, preset=preset, drawn=drawn, level=level)
+
+    def _lines_told(self, level: Level) -> list[tuple[str, bool]]:
+        """Return what the key says of lines that are computed, and whether they are bands."""
+        words, note = self.words, self.border or self.reports.border
+        names = "–".join(map(words.country, note.countries)) if note else ""
+        short = level == "short"
+        text = words.text("legend.distance_short") if short else words.text("viewer.legend_distance", names=names)
+        told = [(text, False)] if self.distances else []
+        if self.bands is not None:
+            listed = ", ".join(kilometres_text(km, words) for km in self.bands.index)
+            told.append((words.text("viewer.legend_bands", list=listed), True))
+        return told
 
     def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
         """Draw the key, as much of it as there is room for; return the box that is left for the map."""
@@ -229,18 +259,32 @@ class _Drawing:
         if np.isin(self.reports.row_kind, (2, 3)).sum() > MOST_TOLD:
             levels = levels[-2:]
         beside = preset.layout != "below"
-        room = (box.bottom - box.top) * (1.0 if beside else 0.5)
+        gap = preset.gap * preset.body
+        room = box.bottom - box.top - (0.0 if beside else LEAST_MAP * preset.height + gap)
         for level in levels:
             parts = key_parts(self._groups(preset, level), box, preset)
             height = max((part.end(preset) - box.top for part in parts), default=0.0)
             if height <= room:
                 break
-        drop = 0.0 if beside else box.bottom - box.top - min(height, room)
-        for part in parts:
-            draw_key(canvas, part.moved(drop), theme=self.theme, preset=preset)
+        if beside or height <= room:
+            drop = 0.0 if beside else box.bottom - box.top - height
+            for part in parts:
+                draw_key(canvas, part.moved(drop), theme=self.theme, preset=preset)
+        else:
+            lines = flow_lines(self._groups(preset, "short"), box.right - box.left, room, preset)
+            drop = box.bottom - box.top - flow_height(lines)
+            draw_flow(canvas, lines, box.left, box.top + drop, theme=self.theme, preset=preset)
         if beside:
             return Box(box.left, box.top, parts[0].box.left - key_gap(preset), box.bottom)
-        return Box(box.left, box.top, box.right, box.top + drop - 0.6 * preset.body)
+        return Box(box.left, box.top, box.right, box.top + drop - gap)
+
+    def _key_height(self, box: Box, preset: Preset, room: float) -> float:
+        """Return what a key below the map takes of a room, set in lines, with the space above it."""
+        groups, width = self._groups(preset, "short"), box.right - box.left
+        # The sides and their counts must have room.
+        least = flow_height(flow_lines(groups[:1], width, math.inf, preset))
+        lines = flow_lines(groups, width, max(room - preset.gap * preset.body, least), preset)
+        return flow_height(lines) + preset.gap * preset.body
 
     def _map(
         self,
@@ -275,9 +319,7 @@ class _Drawing:
         title += LINE_HEIGHT * preset.small if below else 0.0
         high = (height - gap * (down - 1)) / down - title
         frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))
-        ground = load_ground(
-            frame, border=self.border, metres_per_pixel=frame.width / wide, language=self.project.map.language
-        )
+        ground = self._ground(frame, frame.width / wide)
         canvas = Canvas(figure.axes[0], preset.width, preset.height, preset.dpi)
         for number, (heading, rows) in enumerate(panels):
             left = box.left + (number % across) * (wide + gap)
@@ -320,6 +362,12 @@ class _Drawing:
         taken = text_width(heading, preset.body, bold=True) + 0.6 * preset.body
         return panel_note(rows, self.reports, self.words, width=wide - taken, size=preset.small)
 
+    def _ground(self, frame: MapFrame, metres_per_pixel: float) -> Ground:
+        return load_ground(
+            frame, border=self.border, metres_per_pixel=metres_per_pixel, language=self.project.map.language,
+            bands=self.bands,
+        )  # fmt: skip
+
     def _panel(
         self,
         ax: Axes,
@@ -343,6 +391,7 @@ class _Drawing:
             height,
             preset.dpi,
             self.squares,
+            self.distances,
         )
 
     def _scale_bar(self, panel: MapPanel, taken: Boxes) -> None:
@@ -385,7 +434,7 @@ class _Drawing:
         reports = self.reports
         points = np.column_stack([reports.row_lon, reports.row_lat])
         areas = [shapely.get_coordinates(shapely.convex_hull(area.geometry)) for area in reports.areas]
-        found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas])
+        found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas, seen_points(self.distances)])
         if not len(found) and self.border is not None:
             found = shapely.get_coordinates(shapely.convex_hull(shapely.union_all(self.border.line.to_numpy())))
         return np.asarray(found, dtype=float)

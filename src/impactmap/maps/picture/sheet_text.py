@@ -18,7 +18,7 @@ from impactmap.scene.presets import Preset
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 
-__all__ = ["set_foot", "set_head"]
+__all__ = ["least_head", "set_foot", "set_head"]
 
 #: The three notices where there is room for a line; all of them are names, the same in every language.
 _SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
@@ -31,35 +31,53 @@ _HEADLINE_LEADING = 1.18
 def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset: Preset) -> float:
     """Set headline and summary from the top of a box; return where they end, with the space below them.
 
-    The headline gives way where the two would run out of the box.
+    Where the two would run out of the box findings are left out, the least first; then the headline gives way.
     """
-    width = box.right - box.left
+    width, height = box.right - box.left, box.bottom - box.top
     title = picture_text(summary.title, longest=200)
-    if not preset.sentence:
-        counted = ", ".join(part for part in (summary.reports, summary.confirmation) if part)
-        # A second line would be taken from the headline; the marks say it too.
-        fits = text_width(counted, preset.summary) <= width
-        texts = [part for part in (counted if fits else summary.reports, summary.period) if part]
-        # A short foot begins with the day that the data goes through.
-        texts += [] if preset.detail == "short" else [summary.through]
-    else:
-        texts = [*summary.finding, f"{summary.sentence} {summary.through}"]
-    below = [
-        (line, theme.text if text in summary.finding else theme.text_muted)
-        for text in texts
-        for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4)
-    ]
-    room = box.bottom - box.top - len(below) * LINE_HEIGHT * preset.summary - 0.6 * preset.body
+    for findings in range(len(summary.finding), -1, -1):
+        below = _below(summary, width, preset, findings)
+        room = height - len(below) * LINE_HEIGHT * preset.summary - preset.gap * preset.body
+        if room >= _least_headline(title, width, preset):
+            break
     size, lines = _headline(title, width, room, preset)
     y = box.top
     for line in lines:
         canvas.text(box.left, y, line, size, theme.text, bold=True, role="headline")
         y += _HEADLINE_LEADING * size
     y += 0.1 * size
-    for line, color in below:
-        canvas.text(box.left, y, line, preset.summary, color, role="summary")
+    for line, finding in below:
+        canvas.text(box.left, y, line, preset.summary, theme.text if finding else theme.text_muted, role="summary")
         y += LINE_HEIGHT * preset.summary
-    return y + 0.6 * preset.body
+    return y + preset.gap * preset.body
+
+
+def least_head(summary: Summary, width: float, preset: Preset) -> float:
+    """Return the height of a head that gives way as far as it should."""
+    title = picture_text(summary.title, longest=200)
+    lines = len(_below(summary, width, preset, 0))
+    return _least_headline(title, width, preset) + lines * LINE_HEIGHT * preset.summary + preset.gap * preset.body
+
+
+def _below(summary: Summary, width: float, preset: Preset, findings: int) -> list[tuple[str, bool]]:
+    """Return the lines below the headline, and whether each is of a finding."""
+    if preset.sentence:
+        texts = [f"{summary.sentence} {summary.through}"]
+    else:
+        counted = ", ".join(part for part in (summary.reports, summary.confirmation) if part)
+        # A second line would be taken from the headline; the marks say it too.
+        fits = text_width(counted, preset.summary) <= width
+        texts = [part for part in (counted if fits else summary.reports, summary.period) if part]
+        joined = " · ".join(texts)
+        texts = [joined] if text_width(joined, preset.summary) <= width else texts
+        # A short foot begins with the day that the data goes through.
+        texts += [] if preset.detail == "short" else [summary.through]
+    told = [(text, True) for text in summary.finding[:findings] if preset.sentence] + [(text, False) for text in texts]
+    return [
+        (line, finding)
+        for text, finding in told
+        for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4)
+    ]
 
 
 def set_foot(
@@ -102,15 +120,26 @@ def set_foot(
     for line in lines:
         canvas.text(box.left, y, line, preset.small, theme.text_muted, role="foot")
         y += LINE_HEIGHT * preset.small
-    return start - 0.6 * preset.body
+    return start - preset.gap * preset.body
+
+
+#: Lines of a headline at most, and the part of its size to which it gives way before it is cut.
+_MOST_LINES = {"column": 5, "below": 3, "beside": 2}
+_LEAST = 0.8
+
+
+def _least_headline(title: str, width: float, preset: Preset) -> float:
+    size = _LEAST * preset.headline
+    lines = min(len(break_lines(title, size, width, bold=True)), _MOST_LINES[preset.layout])
+    return (_HEADLINE_LEADING * lines + 0.1) * size
 
 
 def _headline(title: str, width: float, room: float, preset: Preset) -> tuple[float, list[str]]:
     """Return the size and lines of a headline: in few lines rather than in full size, as long as it stays one."""
-    most = {"column": 5, "below": 3, "beside": 2}[preset.layout]
+    most = _MOST_LINES[preset.layout]
     for count in range(1, most + 1):
         for step in range(9):
-            size = preset.headline * (1 - 0.025 * step)
+            size = preset.headline * (1 - (1 - _LEAST) * step / 8)
             fits = (_HEADLINE_LEADING * count + 0.1) * size <= room
             if fits and len(break_lines(title, size, width, bold=True)) <= count:
                 return size, balance_lines(title, size, width, bold=True)

@@ -23,7 +23,7 @@ const BESIDE_STEP = 8;
  * @property {import("./describe.js").Describe} describe
  * @property {HTMLElement} stage
  * @property {import("leaflet").Map} map
- * @property {(event: number) => void} changed told which event is open, -1 for none
+ * @property {(event: number, events: number[]) => void} changed told which event is open, -1 for none, and all that the card is about
  */
 
 /**
@@ -63,7 +63,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
     if (card.hidden) return;
     card.hidden = true;
     map.setMaxBounds(bounds);
-    changed(-1);
+    changed(-1, []);
     opener?.focus({ preventScroll: stage.contains(opener) });
   }
 
@@ -128,7 +128,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
         ),
       ),
     );
-    changed(-1);
+    changed(-1, list);
     show([
       title(listPlace || say("here", { n: list.length })),
       ...(listPlace ? [element("p", { class: "im-quiet" }, say("here", { n: list.length }))] : []),
@@ -145,7 +145,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
   async function showEvent(position) {
     const event = list[position];
     if (!(await opened([event]))) return;
-    changed(event);
+    changed(event, [event]);
     const nodes = eventNodes(event);
     if (list.length > 1) {
       const step = (/** @type {number} */ by, /** @type {string} */ name) =>

@@ -39,15 +39,16 @@ export function createLabels(payload, state, marks, words) {
    * @param {import("./geometry.js").Frame} frame
    * @param {import("./basemap.js").Colors} colors
    * @param {Box} view the part of the canvas that the reader sees
+   * @param {import("./distances.js").LineLabel[]} lines what computed lines say
    */
-  return function drawLabels(context, scene, frame, colors, view) {
+  return function drawLabels(context, scene, frame, colors, view, lines) {
     const points = scene.marks.filter(({ kind }) => kind === "point");
     /** @type {Box[]} */
     const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
       x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
     }));
     // The zoom buttons and the line of sources lie over the map's corners.
-    taken.push({ x: view.x, y: view.y, width: 52, height: 84 });
+    taken.push({ x: view.x, y: view.y, width: 52, height: 84 }, { x: view.x, y: view.y, width: 160, height: 46 });
     const high = view.width < 420 ? 36 : 20;
     taken.push({ x: view.x + view.width - 420, y: view.y + view.height - high, width: 420, height: high });
     /** @type {Placed[]} */
@@ -60,7 +61,7 @@ export function createLabels(payload, state, marks, words) {
      * @param {number} size
      * @param {string} weight
      * @param {string} color
-     * @param {number[][]} spots x, y of the middle and where the text stands from it: -1 left, 0 centred, 1 right
+     * @param {number[][] | import("./distances.js").LineLabel["spots"]} spots x, y of the middle and where the text stands from it: -1 left, 0 centred, 1 right
      * @param {boolean} [must] drawn at the first spot if none is free
      */
     function put(text, size, weight, color, spots, must = false) {
@@ -72,7 +73,8 @@ export function createLabels(payload, state, marks, words) {
         width = context.measureText(text).width;
         widths.set(key, width);
       }
-      const boxes = spots.map(([x, y, side]) => ({
+      const list = typeof spots === "function" ? spots(width, size * 1.2) : spots;
+      const boxes = list.map(([x, y, side]) => ({
         x: side > 0 ? x : side < 0 ? x - width : x - width / 2, y: y - size * 0.6, width, height: size * 1.2,
       }));
       const box = boxes.find((one) => inside(one, view) && !taken.some((other) => overlap(one, other))) ?? (must ? boxes[0] : null);
@@ -123,6 +125,10 @@ export function createLabels(payload, state, marks, words) {
       const spots = [0, -16, 16, -32, 32, -48, 48].map((dy) => [mark.x, mark.y + dy, 0]);
       const visible = spots.filter(([x, y]) => inside({ x: x - 30, y, width: 60, height: 1 }, view));
       if (visible.length > 0 && put(text, 13, "600", colors.text, visible, few)) room_--;
+    }
+    for (const { text, band, spots, along } of lines) {
+      put(text, 12, "400", colors[band ? "text-muted" : "text"], spots);
+      taken.push(...along);
     }
     for (const { name, kind, wx, wy } of named) {
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];

@@ -1,5 +1,6 @@
 /** Two canvases in the Leaflet map, the ground and the events, redrawn at most once a frame. */
 import {createAreas} from "./areas.js";
+import {createDistances} from "./distances.js";
 import {createBasemap, readColors} from "./basemap.js";
 import {createLabels} from "./labels.js";
 import {createMarks} from "./marks.js";
@@ -16,6 +17,7 @@ const MARGIN = 0.2;
  * @property {(mark: Mark) => {x: number, y: number}} position of a mark in the map's container
  * @property {(key: string | null) => void} setHover
  * @property {(key: string | null) => void} setFocus
+ * @property {(events: number[]) => void} choose events whose places are marked out: their card is open
  * @property {(mark: Mark) => number[]} eventsOf
  * @property {(mark: Mark) => Mark} settle count a mark's events, where that was put off
  * @property {(mark: Mark) => [number, number]} latLng
@@ -39,6 +41,7 @@ export function createLayer(map, payload, state, words) {
   const tiles = header.page.tiles !== null;
   const drawGround = createBasemap(header.basemap, tiles);
   const marks = createMarks(payload, state, words);
+  const distances = createDistances(payload, state, words, marks.rowsOf);
   const drawAreas = createAreas(payload, state, marks);
   const drawLabels = createLabels(payload, state, marks, words);
   let colors = readColors(header.sides.length);
@@ -159,14 +162,16 @@ export function createLayer(map, payload, state, words) {
    * @param {import("./labels.js").Box} shown
    */
   function drawScene(context, what, where, shown) {
+    distances.drawBands(context, where, colors);
     drawAreas(context, what.marks.filter(({ kind }) => kind === "area"), where, colors);
+    distances.draw(context, where, colors);
     if (what.dense) marks.drawMany(context, what, colors);
     else {
       const points = what.marks.filter(({ kind }) => kind === "point");
       points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
       for (const mark of points) marks.drawMark(context, mark, colors);
     }
-    drawLabels(context, what, where, colors, shown);
+    drawLabels(context, what, where, colors, shown, distances.labels(where, shown));
   }
 
   /**
@@ -277,6 +282,10 @@ export function createLayer(map, payload, state, words) {
     setFocus(key) {
       if (key !== focus) ask({});
       focus = key;
+    },
+    choose(events) {
+      distances.choose(events);
+      ask({});
     },
     eventsOf: marks.eventsOf,
     settle: marks.settle,

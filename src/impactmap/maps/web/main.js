@@ -1,5 +1,5 @@
 /** The viewer: opens the payload and joins the parts of the page. */
-import {afterResize, byId, element} from "./dom.js";
+import {afterResize, byId, element, lessMotion} from "./dom.js";
 import {createCard} from "./card.js";
 import {createControls} from "./controls.js";
 import {createDescribe} from "./describe.js";
@@ -49,11 +49,20 @@ async function mount(map) {
   let home = { center: map.getCenter(), zoom: map.getZoom() };
   let touched = false;
   const touch = () => (touched = true);
-  for (const kind of ["pointerdown", "wheel", "keydown"]) map.getContainer().addEventListener(kind, touch, { capture: true, passive: true });
+  for (const kind of ["pointerdown", "wheel", "keydown", "click"]) map.getContainer().addEventListener(kind, touch, { capture: true, passive: true });
   // Until the reader moves the map, wherever it comes to rest is where it starts.
   map.on("moveend", () => {
     if (!touched) home = { center: map.getCenter(), zoom: map.getZoom() };
   });
+  const moved = () =>
+    map.getZoom() !== home.zoom || map.latLngToContainerPoint(home.center).distanceTo(map.getSize().divideBy(2)) > 4;
+  const whole = element("button", { type: "button", class: "leaflet-control im-whole", hidden: true, click: () => {
+    touched = false;
+    map.fitBounds(box(header.view.bounds), { animate: !lessMotion() });
+    map.getContainer().focus({ preventScroll: true });
+  } }, words.say("whole_map"));
+  map.getContainer().querySelector(".leaflet-control-zoom")?.after(whole);
+  map.on("moveend", () => (whole.hidden = !moved()));
   const layer = createLayer(map, payload, state, words);
   const describe = createDescribe(payload, state, words, layer.marks);
   const live = element("p", { class: "im-hidden-visually", "aria-live": "polite", id: "im-live" });
@@ -65,7 +74,8 @@ async function mount(map) {
   const stage = byId("im-stage") ?? container.parentElement ?? document.body;
   const card = createCard({
     payload, state, words, describe, stage, map,
-    changed(event) {
+    changed(event, events) {
+      layer.choose(events);
       openEvent = event;
       remember();
     },
@@ -100,8 +110,6 @@ async function mount(map) {
   function address() {
     const { filters } = state;
     const { lat, lng } = map.getCenter();
-    const away = map.latLngToContainerPoint(home.center).distanceTo(map.getSize().divideBy(2));
-    const moved = map.getZoom() !== home.zoom || away > 4;
     const name = (/** @type {string[]} */ keys, /** @type {number} */ i) => (i < 0 ? "" : keys[i] ?? "*");
     return viewAddress({
       d: state.wholePeriod() ? "" : `${isoDay(filters.from)}_${isoDay(filters.to)}`,
@@ -110,7 +118,7 @@ async function mount(map) {
       means: name(header.means, filters.means),
       precision: name(header.precisions, filters.precision),
       q: filters.query,
-      v: moved ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
+      v: moved() ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
       e: openEvent >= 0 ? payload.text(openEvent)?.id : "",
       // Where the texts lie beside the page the number spares reading all of them for an identifier.
       n: openEvent >= 0 && payload.beside ? String(openEvent) : "",
@@ -179,8 +187,6 @@ async function mount(map) {
  * @param {import("./payload.js").Header} header
  */
 function setExtent(map, { basemap, view }) {
-  const box = (/** @type {import("./payload.js").Bounds} */ [west, south, east, north]) =>
-    /** @type {import("leaflet").LatLngBoundsLiteral} */ ([[south, west], [north, east]]);
   map.options.zoomSnap = 0.25;
   map.invalidateSize({ animate: false });
   map.setMinZoom(0);
@@ -190,9 +196,17 @@ function setExtent(map, { basemap, view }) {
   map.fitBounds(box(view.bounds), { animate: false });
   map.setMinZoom(least);
   // The ground is drawn for the first view: far nearer it would pretend to a detail that it does not have.
-  map.setMaxZoom(view.max_zoom ?? Math.max(home, Math.min(10, Math.ceil(home + 3))));
+  map.setMaxZoom(Math.max(home, view.max_zoom));
   map.setMaxBounds(box(basemap.bounds));
   map.options.maxBoundsViscosity = 1;
+}
+
+/**
+ * @param {import("./payload.js").Bounds} bounds
+ * @returns {import("leaflet").LatLngBoundsLiteral}
+ */
+function box([west, south, east, north]) {
+  return [[south, west], [north, east]];
 }
 
 /**

@@ -160,8 +160,8 @@ function eventText({ data, starts }, row) {
   function place(at) {
     const one = (/** @type {string} */ name) => text(`places.${name}`, at);
     const figure = (/** @type {string} */ name) => number(`places.${name}`, at);
-    const [km, least, most, population] = ["km", "min_km", "max_km", "population"].map(figure);
-    const distance = (km ?? least ?? most) === undefined ? undefined : { km, min_km: least, max_km: most, side_country: one("side_country") };
+    const [km, least, most, population, lat, lon] = ["km", "min_km", "max_km", "population", "border_lat", "border_lon"].map(figure);
+    const distance = (km ?? least ?? most) === undefined ? undefined : { km, min_km: least, max_km: most, side_country: one("side_country"), border_lat: lat, border_lon: lon };
     return {
       row: data.numbers("places.row")[at], reported: one("reported"), name: one("name"), region: one("region"), country: one("country"),
       precision: one("precision"), status: one("status"), reason: one("reason"), radius_km: figure("radius_km"), provider: one("provider"),

@@ -7,9 +7,7 @@ import {lowerBound} from "./state.js";
 const BAR_HEIGHTS = { whole: 72, framed: 48 };
 const TOP = 16;
 const AXIS = 20;
-/** A day is never wider than this, however few there are. */
-const WIDEST_DAY = 150;
-const WIDEST_BAR = 48;
+const WIDEST_BAR = 120;
 const NARROWEST_BIN = 6;
 
 /**
@@ -32,7 +30,8 @@ export function createTimeline(root, header, state, words, initial) {
   const framed = document.documentElement.dataset.imFramed !== undefined;
   const highest = BAR_HEIGHTS[framed ? "framed" : "whole"];
   let colors = initial;
-  if (first === NO_DAY) {
+  // A single day is no period to choose from.
+  if (first === last) {
     root.hidden = true;
     return { redraw() {}, recolor() {} };
   }
@@ -70,7 +69,6 @@ export function createTimeline(root, header, state, words, initial) {
   const options = element("details", { id: "im-options", open: !framed },
     element("summary", {}, say("options")), element("div", { class: "im-row" }, mode, speed, element("p", { class: "im-quiet" }, say("timeline_note"))));
   root.append(element("div", { class: "im-row" }, readout, play, all, options), plot, caption);
-  if (days === 1) for (const control of [play, all, options]) control.hidden = true;
 
   const xOf = (/** @type {number} */ day) => ((day - first) / days) * width;
   const dayAt = (/** @type {number} */ x) => Math.max(first, Math.min(last, first + Math.floor((x / width) * days)));
@@ -288,7 +286,7 @@ export function createTimeline(root, header, state, words, initial) {
   }
 
   function fit() {
-    const wanted = Math.max(1, Math.min(root.clientWidth - 28, days * WIDEST_DAY));
+    const wanted = Math.max(1, root.clientWidth - 28);
     if (wanted === width) return;
     width = wanted;
     plot.style.width = `${width}px`;
