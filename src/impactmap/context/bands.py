@@ -12,7 +12,7 @@ import pyproj
 import shapely
 from pyproj.enums import TransformDirection
 
-from impactmap.context._ellipsoid import GEOD
+from impactmap.geodesy.ellipsoid import GEOD
 
 if TYPE_CHECKING:
     import geopandas as gpd
