@@ -20,6 +20,7 @@ __all__ = [
     "cache_option",
     "column_options",
     "date_format_option",
+    "exact_positions_option",
     "force_option",
     "json_option",
     "language_option",
@@ -96,6 +97,9 @@ def picture_path(_context: click.Context, _option: click.Parameter, value: Path)
 source_argument = click.argument("source", metavar="PROJECT_OR_TABLE", type=_Input(exists=True, path_type=Path))
 table_argument = click.argument("table", type=_EXISTING)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result for a program to read.")
+exact_positions_option = click.option(
+    "--exact-positions", is_flag=True, help="Keep positions as given instead of about a kilometre."
+)
 force_option = click.option("--force", is_flag=True, help="Write through links, beside other files, and over an input.")
 cache_option = click.option(
     "--cache", "cache_folder", type=click.Path(file_okay=False, path_type=Path), callback=_cache_folder,

@@ -19,6 +19,7 @@ from impactmap.model.arrow import codes_of, distinct, give_back, map_texts, text
 from impactmap.model.errors import ColumnError, CrsError
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, days_of, figures_of, floats_of
+from impactmap.places.fine_positions import coarse_frame
 from impactmap.telling.report_texts import ReportTexts, Table
 from impactmap.telling.reported_claims import (
     collect_claims,
@@ -152,6 +153,8 @@ def collect_reports(
     lowest and the highest as outlines.
     """
     project = project or Project()
+    if not project.publish.exact_positions:
+        events, claims = coarse_frame(events), None if claims is None else coarse_frame(claims)
     if "event_id" not in events.columns:
         raise ColumnError(
             f"expected a column event_id, found {list(map(str, events.columns))[:12]}. "

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import zoneinfo
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from impactmap.model.errors import InputError
+from impactmap.model.embargo import Embargo
 from impactmap.model.progress import Progress, part_of, quiet
 from impactmap.model.project import Project
 from impactmap.workspace.opening import Source, load_project_border, open_source
@@ -43,6 +42,8 @@ class Prepared:
         Events younger than the embargo, counted only.
     outside_period
         Events outside the map's period, counted only.
+    notes
+        What was changed in them before it may leave, in plain words.
     """
 
     events: gpd.GeoDataFrame
@@ -51,6 +52,7 @@ class Prepared:
     border: Border | None
     held_back: int = 0
     outside_period: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,23 +246,11 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     """
     import pandas as pd
 
-    if now.tzinfo is None:
-        raise InputError(
-            f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
-        )
     options = project.map
+    held = Embargo(now, options.embargo_hours, options.timezone).holds(events)
     ids = pd.Series(pd.factorize(events["event_id"])[0], index=events.index)
     last = events["date_end"].fillna(events["date_start"]).groupby(ids).transform("max")
     first = events["date_start"].groupby(ids).transform("min")
-    unknown = events["date_start"].isna().groupby(ids).transform("any")
-    ready = last.map(
-        {
-            day: _end_of_day(day.date(), options.timezone) + dt.timedelta(hours=options.embargo_hours) <= now
-            for day in last.dropna().unique()
-        },
-        na_action="ignore",
-    )
-    held = unknown | ~ready.astype("boolean").fillna(value=False).astype(bool)
     outside = pd.Series(data=False, index=events.index)
     if options.period_start:
         outside |= last < pd.Timestamp(options.period_start)
@@ -331,6 +321,7 @@ def build(
     )
     check_target(folder, inputs=source.inputs, force=force)
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
+    notes = [*source.notes, *ready.notes]
     say(4, 4, "Drawing and writing")
     files = publish(
         ready.events,
@@ -340,7 +331,7 @@ def build(
         border=ready.border,
         reading=source.reading,
         inputs=(*source.inputs, *added_files(gazetteers)),
-        notes=source.notes,
+        notes=notes,
         force=force,
         progress=part_of(say, 4, 4),
     )
@@ -359,7 +350,7 @@ def build(
         outside_period=ready.outside_period,
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
-        notes=list(source.notes),
+        notes=notes,
     )
 
 
@@ -405,6 +396,7 @@ def draw(
     from impactmap.maps.picture.image_file import save_figure
     from impactmap.maps.picture.plot import plot_map
     from impactmap.model.atomic import replace_file
+    from impactmap.publishing.files.read_back import check_picture
     from impactmap.telling.summary import alt_text, summarise
 
     say = progress or quiet
@@ -425,6 +417,7 @@ def draw(
     with replace_file(path, inputs=source.inputs, force=force) as temporary:
         figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet)
         save_figure(figure, temporary, alt_text=text)
+        check_picture(temporary)
     return text
 
 
@@ -432,6 +425,9 @@ def _make_ready(
     source: Source, now: dt.datetime, say: Progress, cache_folder: str | Path | None, gazetteers: str | Path | None
 ) -> Prepared:
     """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
+    from impactmap.publishing.files.chunks import Told
+    from impactmap.publishing.files.cleared_export import coarse_texts
+
     say(2, 4, "Finding the places")
     events, held_back, outside = hold_back(source.reading.events, source.project, now=now)
     located = locate(
@@ -443,13 +439,9 @@ def _make_ready(
         progress=part_of(say, 2, 4),
     )
     say(3, 4, "Measuring distances, adding populations")
-    ready = prepare(located, source.reading.claims, source.project, now=now, progress=part_of(say, 3, 4))
+    claims, told = source.reading.claims, Told()
+    if not source.project.publish.exact_positions:
+        located, claims = coarse_texts(located, told), coarse_texts(claims, told)
+    ready = prepare(located, claims, source.project, now=now, progress=part_of(say, 3, 4))
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
-    return replace(ready, held_back=held_back, outside_period=outside)
-
-
-def _end_of_day(day: dt.date, timezone: str) -> dt.datetime:
-    """Return 24:00 of the day in the zone; the later one where clocks pass it twice."""
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zoneinfo.ZoneInfo(timezone)).replace(
-        fold=1
-    )
+    return replace(ready, held_back=held_back, outside_period=outside, notes=tuple(told.sentences()))

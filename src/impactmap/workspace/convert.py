@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
+    from impactmap.model.embargo import Embargo
     from impactmap.model.project import Language
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.read import Reading
 
 __all__ = ["Conversion", "convert", "read_version"]
 
+#: Columns of the list of rejected rows that are not the table's.
+_REJECTED = ("file", "source_row", "column", "reason")
 #: Two decimals of a degree are about a kilometre.
 COARSE_DECIMALS = 2
 
@@ -49,6 +52,8 @@ class Conversion:
         What differs from the older version, where there is one.
     notes
         What was found out and decided, in plain words.
+    held_back
+        Events that the embargo keeps back, which are not in the output.
     """
 
     files: tuple[Path, ...]
@@ -62,6 +67,7 @@ class Conversion:
     statuses: dict[str, int] = field(default_factory=dict)
     changes: Changes | None = None
     notes: tuple[str, ...] = ()
+    held_back: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -85,6 +91,7 @@ def convert(
     complete: bool = False,
     find_places: bool = True,
     exact_positions: bool = False,
+    embargoed: bool = False,
     gazetteers: str | Path | None = None,
     language: Language = "en",
     date_format: str | None = None,
@@ -102,7 +109,10 @@ def convert(
     output, to, exact_positions, force
         As `path`, `format`, `exact_positions` and `force` of `write_events`.
     now
-        Aware; rows after its day are not used, and an update carries its day.
+        Aware; rows after its day are not used, an update carries its day, and the embargo is counted back from it.
+    embargoed
+        Let out also the events that the embargo keeps back: that of the project, 24 hours for a table alone; of several
+        sources the longest.
     format, date_format
         As for `read_events`, for every source.
     places, claims
@@ -130,6 +140,7 @@ def convert(
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
     """
     from impactmap.claims.combine import combine_readings
+    from impactmap.publishing.files.cleared_export import held_note, hold_back_events
     from impactmap.publishing.files.forms import find_form, write_parts
 
     if not sources:
@@ -158,6 +169,7 @@ def convert(
         events, said, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
     tables = _counts(reading)
+    events, said, held = hold_back_events(events, said, None if embargoed else _embargo(sources, now))
     statuses: Counter[str] = Counter()
     parts: Iterator[pd.DataFrame] = iter([events])
     if find_places:
@@ -182,7 +194,10 @@ def convert(
         exact_positions=exact_positions,
         progress=part_of(say, 3, 3),
     )
-    files = (*written.files, *_write_rejected(reading, Path(output), inputs=inputs, force=force))
+    files = (
+        *written.files,
+        *_write_rejected(reading, Path(output), inputs=inputs, force=force, exact_positions=exact_positions),
+    )
     told = [f"{note.file}: {note.text}" for note in reading.notes if note.topic != "terms"]
     return Conversion(
         files=files,
@@ -195,7 +210,8 @@ def convert(
         tables=tables,
         statuses=dict(sorted(statuses.items())),
         changes=changes,
-        notes=(*told, *written.notes, *(_tombstones(reading) if update is None else ())),
+        notes=(*told, *held_note(held), *written.notes, *(_tombstones(reading) if update is None else ())),
+        held_back=held,
     )
 
 
@@ -244,6 +260,19 @@ def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: A
         del given["withdrawn"]
         return open_source(source, now=now, date_format=date_format, **given).reading
     return read_events(source, now=now, date_format=date_format, **given)
+
+
+def _embargo(sources: Sequence[str | Path], now: dt.datetime) -> Embargo:
+    """Return the longest embargo of the sources, in the first one's time zone."""
+    from impactmap.model.embargo import Embargo
+    from impactmap.model.project import MapOptions, load_project
+    from impactmap.workspace.opening import PROJECT_FILE, is_project
+
+    options = [
+        load_project(path / PROJECT_FILE if path.is_dir() else path).map if is_project(path) else MapOptions()
+        for path in map(Path, sources)
+    ]
+    return Embargo(now, max(each.embargo_hours for each in options), options[0].timezone)
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:
@@ -329,15 +358,24 @@ def _with_area_positions(events: pd.DataFrame) -> pd.DataFrame:
     return events.assign(**dict(zip(kept, texts, strict=True)))
 
 
-def _write_rejected(reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool) -> tuple[Path, ...]:
-    """List the rows that were not used beside the output, as they stand in their file."""
+def _write_rejected(
+    reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool, exact_positions: bool
+) -> tuple[Path, ...]:
+    """List the rows that were not used beside the output, as they stand in their file but for exact positions."""
     path = output.with_name(f"{output.stem}.rejected.csv")
     if reading.rejected.empty and not path.exists():
         return ()
     # An older list of a run before must not be taken for this one's.
     from impactmap.model.atomic import replace_file
+    from impactmap.publishing.files.chunks import Told
+    from impactmap.publishing.files.cleared_export import coarse_texts
+    from impactmap.publishing.files.coarse_columns import coarse_columns
     from impactmap.publishing.files.delimited_text import write_csv
 
+    rejected = reading.rejected
+    if not exact_positions:
+        told = Told()
+        rejected = coarse_texts(coarse_columns(rejected, told, kept=_REJECTED), told)
     with replace_file(path, inputs=inputs, force=force) as temporary:
-        write_csv(reading.rejected, temporary)
+        write_csv(rejected, temporary)
     return (path,)
