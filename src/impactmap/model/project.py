@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BorderOptions",
+    "CheckOptions",
     "ContextOptions",
     "Correction",
     "DataOptions",
@@ -159,6 +160,19 @@ class PublishOptions(_Section):
         return self
 
 
+class CheckOptions(_Section):
+    """Checks of plausibility that the author silences, each with a reason, which is published."""
+
+    silenced: dict[str, str] = {}
+
+    @field_validator("silenced")
+    @classmethod
+    def _reasoned(cls, value: dict[str, str]) -> dict[str, str]:
+        if blank := [name for name, reason in value.items() if not reason.strip()]:
+            raise ValueError(f"a reason beside {blank[0]}: it is printed with the map")
+        return value
+
+
 class Correction(_Section):
     """A correction that readers are told of."""
 
@@ -182,6 +196,7 @@ class Project(_Section):
     geocoder: GeocoderOptions | None = None
     context: ContextOptions = ContextOptions()
     publish: PublishOptions = PublishOptions()
+    checks: CheckOptions = CheckOptions()
     corrections: tuple[Correction, ...] = ()
     folder: Path = Field(default=Path(), exclude=True)
 

@@ -64,7 +64,9 @@ def _looks_like_formula(text: str) -> bool:
 
 
 def is_web_url(text: object) -> bool:
-    """Say whether the text is an address that may become a link: http or https, with a host and nothing unseen in it.
+    """Say whether the text is an address that may become a link.
+
+    It is http or https, with a host, without a user name and without what is not seen.
 
     Examples
     --------
@@ -78,7 +80,7 @@ def is_web_url(text: object) -> bool:
         return False
     try:
         parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
     except ValueError:
         return False
 

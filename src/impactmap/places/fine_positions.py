@@ -32,7 +32,8 @@ WITHHELD = "…"
 _HINT = (
     r"[0-9]\.[0-9]{3}|[0-9],[0-9]{4}|[°º˚]|%[Cc]2%[Bb]0|[0-9CFGHJMPQRVWXcfghjmpqrvwx]{4}(?:\+|%2[Bb])[0-9CFGHJMPQRVWXcfghjmpqrvwx]{2}"
     r"|[0-9]{1,2} ?[C-Xc-x] ?[A-Za-z]{2} ?[0-9]{3}|[0-9]{1,2} ?[C-Xc-x] ?[0-9]{6}"
-    r"|///|[Gg][Ee][Oo][Hh][Aa][Ss][Hh]|goo\.gl|what3words|w3w\.co|[0-9][ :][0-9]{1,2}[ :][0-9]{1,2}(?:[.][0-9]+)?(?: ?[NSEW]|[ ,;]+[EW])"
+    r"|///|[Gg][Ee][Oo][Hh][Aa][Ss][Hh]|goo\.gl|what3words|w3w\.co"
+    r"|[0-9][ :][0-9]{1,2}[ :][0-9]{1,2}(?:[.][0-9]+)?(?: ?[NSEW]|[ ,;]+[EW])"
 )
 _SIGN = "[-+−]?"
 _FIRST = r"(?<![\d.,A-Za-z])"

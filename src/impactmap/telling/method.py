@@ -13,6 +13,7 @@ from impactmap.model.claims import find_contradictions
 from impactmap.model.project import Project
 from impactmap.places.overrides.decisions import read_sentence
 from impactmap.telling.note_words import RecordWords
+from impactmap.telling.plausibility_note import plausibility_lines
 from impactmap.telling.summary import Summary
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ def method_text(
     _places(lines, words, events, project, summary)
     _section(lines, say("method.distance_title"), _distances(events, project, border, words))
     _section(lines, say("method.dates_title"), _dates(project, words, held_back, outside_period))
+    silenced = {plain_markdown(name): plain_markdown(why) for name, why in project.checks.silenced.items()}
+    found = plausibility_lines(events.attrs.get("checks", ()), silenced, words)
+    _listed(lines, words, say("record.checks"), found, note=say("record.checks_note"))
     _rejected(lines, words, rejected)
     gathered = [] if square_km is None else [say("record.squares", km=words.number(square_km))]
     _section(lines, say("record.drawing"), [say("record.projections"), *gathered])

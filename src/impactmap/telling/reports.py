@@ -22,6 +22,7 @@ from impactmap.model.values import NO_DAY, days_of, figures_of, floats_of
 from impactmap.places.fine_positions import coarse_frame
 from impactmap.telling.report_texts import ReportTexts, Table
 from impactmap.telling.reported_claims import (
+    ClaimTable,
     collect_claims,
     collect_disputes,
     collect_sources,
@@ -83,6 +84,8 @@ class Reports:
         Reports that the embargo keeps back (``events.attrs["held_back"]``).
     border
         What the frame's distances were measured with, as its columns say; None without distances.
+    rejected
+        Rows of the tables that could not be used (``events.attrs["rejected"]``).
     """
 
     events: ReportTexts
@@ -106,6 +109,7 @@ class Reports:
     means: list[str]
     held_back: int
     border: BorderNote | None
+    rejected: int = 0
 
     def at_rows(self, rows: npt.NDArray[np.intp] | None = None) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
         """Yield ``(row, event, place)`` for the rows given, by default for all rows of the frame in their order."""
@@ -208,6 +212,7 @@ def collect_reports(
         events={
             **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
             "sectors": sector_cells, "means": means_cells, "confirmation": confirmation,
+            "side_basis": _basis(text_column(events, "side_basis", heads), held, sourced),
             "start": days[0], "end": days[1], "side": side,
         },
         parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources},
@@ -227,12 +232,12 @@ def collect_reports(
         sides=[style for style in styles if style.key is not None], areas=areas, sectors=sectors, means=means,
         held_back=int(events.attrs.get("held_back", 0)),
         border=_border_note(events),
+        rejected=int(events.attrs.get("rejected", 0)),
     )  # fmt: skip
 
 
 _EVENT_TEXTS = {
     "id": "event_id", "summary": "summary", "note": "note", "date_precision": "date_precision",
-    "side_basis": "side_basis",
 }  # fmt: skip
 _PLACE_TEXTS = {
     "reported": "place", "name": "place_name", "region": "place_region", "country": "place_country",
@@ -244,6 +249,17 @@ PLACE_FIGURES = {
     "radius_km": ("place_radius_km", 1), "km": ("border_distance_km", 1), "min_km": ("border_distance_min_km", 1),
     "max_km": ("border_distance_max_km", 1), "population": ("population", 0),
 }  # fmt: skip
+
+
+def _basis(stated: pa.Array, claims: ClaimTable, sourced: npt.NDArray[np.intp]) -> pa.Array:
+    """Return where each event's side comes from: from no source where the event has none."""
+    known = np.zeros(len(stated), dtype=bool)
+    known[sourced] = True
+    known[claims.events[pc.is_valid(claims.table["claimant"]).to_numpy(zero_copy_only=False)]] = True
+    if known.all():
+        return stated
+    alone = pc.and_(pa.array(~known), pc.equal(stated, "stated"))
+    return pc.if_else(alone.fill_null(False), pa.scalar("unsourced", pa.large_string()), stated)  # noqa: FBT003 -- Arrow's
 
 
 def _head(values: npt.NDArray[Any], heads: npt.NDArray[np.intp] | None) -> npt.NDArray[Any]:

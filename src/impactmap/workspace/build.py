@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context.borders import Border
+    from impactmap.context.plausibility import Finding
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
@@ -425,6 +426,7 @@ def _make_ready(
     source: Source, now: dt.datetime, say: Progress, cache_folder: str | Path | None, gazetteers: str | Path | None
 ) -> Prepared:
     """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
+    from impactmap.context.plausibility import check_plausibility, without_impossible
     from impactmap.publishing.files.chunks import Told
     from impactmap.publishing.files.cleared_export import coarse_texts
 
@@ -440,8 +442,28 @@ def _make_ready(
     )
     say(3, 4, "Measuring distances, adding populations")
     claims, told = source.reading.claims, Told()
+    about = claims[claims["event_id"].isin(located["event_id"])]
+    silenced = source.project.checks.silenced
+    findings = check_plausibility(located, about, silenced=silenced)
+    claims = without_impossible(about, findings)
     if not source.project.publish.exact_positions:
         located, claims = coarse_texts(located, told), coarse_texts(claims, told)
     ready = prepare(located, claims, source.project, now=now, progress=part_of(say, 3, 4))
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
-    return replace(ready, held_back=held_back, outside_period=outside, notes=tuple(told.sentences()))
+    faults = source.reading.row_faults
+    ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
+    ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
+    notes = (*(_finding_note(finding) for finding in findings), *told.sentences())
+    return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
+
+
+def _finding_note(finding: Finding) -> str:
+    """Say what a check found, with its first instance."""
+    import pandas as pd
+
+    check, first = finding.check, finding.rows.iloc[0]
+    row = "" if pd.isna(first["source_row"]) else f", row {int(first['source_row'])}"
+    return (
+        f"Check {check.name}: events {finding.events:,}. Expected {check.expected}; found {first['found']} (event "
+        f"{first['event_id']}{row}). {check.fix}"
+    )

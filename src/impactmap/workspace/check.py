@@ -25,7 +25,7 @@ __all__ = ["CheckReport", "check_source"]
 _UNSETTLED = ("ambiguous", "not_found", "invalid")
 _FILE = "_file"
 #: What a row is compared by once it is located.
-_PLACED: Final = ("latitude", "longitude", "place_id", "place_precision")
+_PLACED: Final = ("latitude", "longitude", "place_id", "place_precision", "place_country")
 #: Records that are made at a time.
 _BLOCK: Final = 1000
 
@@ -110,6 +110,7 @@ def check_source(
 
     from impactmap.claims.combine import combine_readings
     from impactmap.claims.duplicates import propose_duplicates
+    from impactmap.context.plausibility import check_plausibility, findings_as_faults
     from impactmap.model.faults import faults_of
     from impactmap.reading.read import check_events
 
@@ -142,6 +143,9 @@ def check_source(
     events = reading.events.assign(**{_FILE: files.repeat([len(each.reading.events) for each in opened]).array})
     located = _located(events, opened[0].project, gazetteers, progress=part_of(say, 2, 3))
     say(3, 3, "Comparing reports")
+    silenced = {name: why for each in opened for name, why in each.project.checks.silenced.items()}
+    findings = check_plausibility(located.events, reading.claims, silenced=silenced)
+    faults += findings_as_faults(findings, opened[0].reading.inputs[0].path.name)
     return CheckReport(
         rows=len(events),
         faults=(*faults, *located.swapped, *located.idle),

@@ -198,7 +198,9 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
       ...(sources.length > 0
         ? [part(say("card_sources"), "im-sources",
             element("ul", {}, ...sources.map(({ name, url }) => element("li", {}, link(name ?? url ?? "", url)))))]
-        : []),
+        : known && !claims.some(({ claimant }) => claimant)
+          ? [part(say("card_sources"), "im-sources im-unsourced", element("p", {}, say("no_source")))]
+          : []),
     ];
   }
 

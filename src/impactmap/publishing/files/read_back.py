@@ -212,7 +212,7 @@ def _parquet(path: Path) -> Contents:
             rows += len(table)
             sides.append(_bounds(shapely.from_wkb(table[geometry].to_numpy())))
     every = np.array(sides)
-    west, south, east, north = [*every[:, :2].min(axis=0).tolist(), *every[:, 2:].max(axis=0).tolist()]
+    (west, south), (east, north) = every[:, :2].min(axis=0).tolist(), every[:, 2:].max(axis=0).tolist()
     return Contents(rows, (west, south, east, north))
 
 
