@@ -18,10 +18,11 @@ from impactmap.publishing.files.forms import FORMS
 NOW = dt.datetime(2025, 11, 20, tzinfo=dt.UTC)
 SHEET = """\
 id,date,place,country,side,summary,note,source_url,killed,grid,geohash,easting
-a,2025-11-01,Kharkiv,Ukraine,A,hit at 50.456789 36.876543,"50°27'24.4""N 36°52'35.6""E",{},3,37U CR 81234 92345,ubcu2rmt9,412345
+a,2025-11-01,Kharkiv,Ukraine,A,hit at 50.456789 36.876543,{},{},3,37U CR 81234 92345,ubcu2rmt9,412345
 b,2025-11-02,Kharkiv,Ukraine,A,nothing to see,,,,,,
 c,2025-11-19,Kharkiv,Ukraine,A,fresh,,,-3,,,
 """
+DEGREES = '"50°27\'24.4""N 36°52\'35.6""E"'
 ADDRESS = "https://maps.google.com/?q=50.456789%2C36.876543"
 SECRETS = ("456789", "876543", "27'24.4", "81234", "ubcu2rmt9", "412345")
 
@@ -29,7 +30,7 @@ SECRETS = ("456789", "876543", "27'24.4", "81234", "ubcu2rmt9", "412345")
 @pytest.fixture
 def table(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text(SHEET.format(ADDRESS), encoding="utf-8")
+    path.write_text(SHEET.format(DEGREES, ADDRESS), encoding="utf-8")
     return path
 
 
@@ -149,3 +150,29 @@ def test_impossible_figures_are_not_published(tmp_path):
     done = CliRunner().invoke(main, ["check", str(path), "--now", "2025-12-01T00:00:00Z", "--json"])
     assert done.exit_code == 1
     assert [fault["fix"][-17:] for fault in json.loads(done.stdout)["faults"][:1]] == ["[negative_figure]"]
+
+
+def test_a_second_build_says_what_it_takes_the_place_of(table, tmp_path):
+    out = tmp_path / "out"
+    assert not [note for note in impactmap.build(table, out, now=NOW).notes if str(out) in note]
+    again = impactmap.build(table, out, now=NOW)
+    assert f"{out}: held a map that was published before; this one took its place." in again.notes
+    (out / "map.html").write_text("mended by hand")
+    notes = impactmap.build(table, out, now=NOW).notes
+    assert f"{out}: changed by hand after they were published, and overwritten: map.html." in notes
+    # Said to who builds, not to readers: the same inputs give the same bytes.
+    assert str(out) not in (out / "METHOD.md").read_text()
+
+
+def test_a_build_that_another_overtook_says_that_it_came_second(table, tmp_path):
+    out = tmp_path / "out"
+    begun = []
+
+    def overtaken(_done, _total, what):
+        if what == "Finding the places" and not begun:
+            begun.append(what)
+            impactmap.build(table, out, now=NOW)
+
+    notes = impactmap.build(table, out, now=NOW, progress=overtaken).notes
+    assert begun
+    assert [note for note in notes if "this one came second, and took its place" in note]

@@ -16,6 +16,7 @@ from impactmap.cli.options import (
     force_option,
     json_option,
     language_option,
+    limits_option,
     now_option,
     table_files,
     table_options,
@@ -45,6 +46,7 @@ _WIDE = 24
 @gazetteers_option
 @language_option
 @date_format_option
+@limits_option
 @now_option
 @force_option
 @json_option

@@ -184,6 +184,10 @@ def _at_rows(
     )
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return frame.to_dict("records")  # type: ignore[return-value]
+
+
 def _at_claims(
     events: pd.DataFrame, claims: pd.DataFrame, bad: pd.Series[bool], found: Callable[[dict[str, Any]], str]
 ) -> pd.DataFrame:
@@ -195,7 +199,7 @@ def _at_claims(
     return pd.DataFrame(
         {
             "event_id": picked["event_id"].to_numpy(), "source_row": number, "column": picked["metric"].to_numpy(),
-            "found": [found(row) for row in picked.to_dict("records")], "claim": where,
+            "found": [found(row) for row in _records(picked)], "claim": where,
         }
     )  # fmt: skip
 

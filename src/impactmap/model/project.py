@@ -25,6 +25,7 @@ __all__ = [
     "Correction",
     "DataOptions",
     "GeocoderOptions",
+    "LimitOptions",
     "MapOptions",
     "Project",
     "PublishOptions",
@@ -160,6 +161,22 @@ class PublishOptions(_Section):
         return self
 
 
+Limit = Annotated[int, Field(gt=0, strict=True)]
+
+
+class LimitOptions(_Section):
+    """What a file of the project may take; see `impactmap.reading.formats.limits.Limits`."""
+
+    file_bytes: Limit | None = None
+    rows: Limit | None = None
+    columns: Limit | None = None
+    cell_characters: Limit | None = None
+    unpacked_bytes: Limit | None = None
+    ratio: Limit | None = None
+    seconds: Limit | None = None
+    memory_bytes: Limit | None = None
+
+
 class CheckOptions(_Section):
     """Checks of plausibility that the author silences, each with a reason, which is published."""
 
@@ -197,6 +214,7 @@ class Project(_Section):
     context: ContextOptions = ContextOptions()
     publish: PublishOptions = PublishOptions()
     checks: CheckOptions = CheckOptions()
+    limits: LimitOptions = LimitOptions()
     corrections: tuple[Correction, ...] = ()
     folder: Path = Field(default=Path(), exclude=True)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-__all__ = ["compare_key", "is_web_url", "map_levels", "neutralise", "restore"]
+__all__ = ["compare_key", "is_web_url", "isolate", "map_levels", "neutralise", "restore"]
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?%?\Z")
 #: What Excel, LibreOffice and Google Sheets may take for the beginning of a formula; tab and line ends shift it into
@@ -25,8 +25,19 @@ HIDDEN = (
 )
 
 HIDDEN_CLASS = f"[{HIDDEN}]"
-#: A Latin letter beside a Cyrillic one: hardly ever meant.
-DISGUISED = "[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]"
+_CYRILLIC_RANGE = "\u0400-\u052f"
+#: Alphabets with letters that look like Latin ones: Greek, Armenian, Cherokee, Lisu.
+_ALIKE_RANGE = "\u0370-\u03ff\u0530-\u058f\u13a0-\u13ff\ua4d0-\ua4ff"
+#: Letters of two alphabets beside each other: hardly ever meant.
+DISGUISED = (
+    f"[A-Za-z][{_CYRILLIC_RANGE}{_ALIKE_RANGE}]|[{_CYRILLIC_RANGE}{_ALIKE_RANGE}][A-Za-z]"
+    f"|[{_CYRILLIC_RANGE}][{_ALIKE_RANGE}]|[{_ALIKE_RANGE}][{_CYRILLIC_RANGE}]"
+)
+#: Letters written from right to left, and marks that turn what follows.
+_TURNING = re.compile(
+    "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
+    "\U0001e800-\U0001efff]"
+)
 
 #: Letters that look alike, Cyrillic and Greek to Latin. For comparing only.
 _LOOKALIKES = str.maketrans("асеорхуіјѕԁһӏвнкмтαοροιυ", "aceopxyijsdhlbhkmtaopoiu")
@@ -83,6 +94,33 @@ def is_web_url(text: object) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
     except ValueError:
         return False
+
+
+def isolate(text: str) -> str:
+    """Return other people's text so that it turns nothing over that stands beside it.
+
+    Text that runs from right to left, or holds marks that turn what follows, is put between U+2068 and U+2069; marks of
+    its own that would end that early go, and those that it leaves open are closed.
+
+    Examples
+    --------
+    >>> isolate("Kharkiv"), isolate("a\u202eb") == "\u2068a\u202eb\u2069"
+    ('Kharkiv', True)
+    """
+    if not _TURNING.search(text):
+        return text
+    depth, whole, kept = 0, text.startswith("\u2068"), []
+    for position, letter in enumerate(text):
+        if letter in "\u2066\u2067\u2068":
+            depth += 1
+        elif letter == "\u2069":
+            if not depth:
+                continue
+            depth -= 1
+            whole = whole and (depth > 0 or position == len(text) - 1)
+        kept.append(letter)
+    closed = "".join(kept) + "\u2069" * depth
+    return closed if whole and not depth else f"\u2068{closed}\u2069"
 
 
 def map_levels(column: pd.Series[Any], change: Callable[[str], str | None]) -> pd.Series[Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from impactmap.model.claims import find_contradictions
 from impactmap.model.project import Project
+from impactmap.model.text import isolate
 from impactmap.places.overrides.decisions import read_sentence
 from impactmap.telling.note_words import RecordWords
 from impactmap.telling.plausibility_note import plausibility_lines
@@ -44,7 +45,8 @@ def plain_markdown(text: object) -> str:
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%", "&#37;")
     line = _MARKS.sub(r"\\\1", line)
     line = re.sub(r"^([-+=])", r"\\\1", line)  # what would begin a list or underline a heading
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+    line = re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+    return isolate(line)
 
 
 def method_text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -276,12 +276,13 @@ def build(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
     Parameters
     ----------
-    project_or_table, title, language, border, date_format
+    project_or_table, title, language, border, date_format, limits
         As in `open_source`.
     folder
         Where to publish; see `publish`.
@@ -308,6 +309,7 @@ def build(
     from impactmap.model.claims import find_contradictions
     from impactmap.places.gazetteer.gazetteers import added_files
     from impactmap.publishing.folder import publish
+    from impactmap.publishing.manifest import published_seal
 
     say = progress or quiet
     say(1, 4, "Reading the tables")
@@ -318,12 +320,15 @@ def build(
         language=language,
         border=border,
         date_format=date_format,
+        limits=limits,
         progress=part_of(say, 1, 4),
     )
     check_target(folder, inputs=source.inputs, force=force)
+    seal = published_seal(folder)
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
     notes = [*source.notes, *ready.notes]
     say(4, 4, "Drawing and writing")
+    replaced = _replaced(folder, seal)
     files = publish(
         ready.events,
         ready.claims,
@@ -351,7 +356,7 @@ def build(
         outside_period=ready.outside_period,
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
-        notes=notes,
+        notes=[*notes, *replaced],
     )
 
 
@@ -370,12 +375,13 @@ def draw(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> str:
     """Draw one picture of a project's or a table's map.
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, progress, cache_folder, gazetteers
+    project_or_table, now, title, language, border, date_format, limits, progress, cache_folder, gazetteers
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -409,6 +415,7 @@ def draw(
         language=language,
         border=border,
         date_format=date_format,
+        limits=limits,
         progress=part_of(say, 1, 4),
     )
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
@@ -455,6 +462,23 @@ def _make_ready(
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
     notes = (*(_finding_note(finding) for finding in findings), *told.sentences())
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
+
+
+def _replaced(folder: str | Path, seal: str | None) -> list[str]:
+    """Say what the new publication takes the place of; `seal` is that of the one that lay there when it was begun."""
+    from impactmap.publishing.manifest import overwritten, published_seal
+
+    now = published_seal(folder)
+    notes = []
+    if now is not None and now == seal:
+        notes.append(f"{folder}: held a map that was published before; this one took its place.")
+    elif now is not None:
+        notes.append(
+            f"{folder}: another build was published here while this one ran; this one came second, and took its place."
+        )
+    if changed := overwritten(folder):
+        notes.append(f"{folder}: changed by hand after they were published, and overwritten: {', '.join(changed)}.")
+    return notes
 
 
 def _finding_note(finding: Finding) -> str:

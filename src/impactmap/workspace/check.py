@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
@@ -73,6 +73,7 @@ def check_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
     progress: Progress | None = None,
 ) -> CheckReport:
     """List every fault and warning, every place that is not settled, and possible duplicates. Nothing is written.
@@ -87,7 +88,7 @@ def check_source(
         As in `open_source`.
     gazetteers
         Folder of the user's own gazetteers, beside the one that ships.
-    format, places, claims
+    format, places, claims, limits
         As in `convert`.
     progress
         Called before each step and while it goes on, with the step's number, the number of steps and what it does.
@@ -119,7 +120,7 @@ def check_source(
     say = progress or quiet
     say(1, 3, "Reading the tables")
     options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format}
-    options |= {"places": places, "claims": claims, "progress": part_of(say, 1, 3)}
+    options |= {"places": places, "claims": claims, "limits": limits, "progress": part_of(say, 1, 3)}
     opened: list[Source] = []
     faults: list[Fault] = []
     for path in (source, *others):

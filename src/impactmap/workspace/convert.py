@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +97,7 @@ def convert(
     date_format: str | None = None,
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Conversion:
@@ -117,6 +118,8 @@ def convert(
         As for `read_events`, for every source.
     places, claims
         As for `read_events`, of the one source.
+    limits
+        As in `open_source`.
     update
         An older version of the same table, of which the sources are the newer one: see `update_events`.
     complete
@@ -154,14 +157,15 @@ def convert(
     given["withdrawn"] = update is None
     say = progress or quiet
     say(1, 3, "Reading the tables")
-    given["progress"] = part_of(say, 1, 3)
+    given |= {"progress": part_of(say, 1, 3), "limits": limits}
     reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
     events, said, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
     if update is not None:
         from impactmap.claims.updates import update_events
+        from impactmap.reading.formats.limits import make_limits
 
-        old = read_version(update, **options)
+        old = read_version(update, limits=make_limits(limits), **options)
         merged = update_events(
             old.events, events, day=now.date(), old_claims=old.claims, new_claims=said, complete=complete
         )
@@ -169,7 +173,8 @@ def convert(
         events, said, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
     tables = _counts(reading)
-    events, said, held = hold_back_events(events, said, None if embargoed else _embargo(sources, now))
+    events, kept, held = hold_back_events(events, said, None if embargoed else _embargo(sources, now))
+    said = said if kept is None else kept
     statuses: Counter[str] = Counter()
     parts: Iterator[pd.DataFrame] = iter([events])
     if find_places:
@@ -253,12 +258,14 @@ def read_version(path: str | Path, **options: Any) -> Reading:
 
 def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
+    from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
     from impactmap.workspace.opening import is_project, open_source
 
     if is_project(source):
         del given["withdrawn"]
         return open_source(source, now=now, date_format=date_format, **given).reading
+    given["limits"] = make_limits(given["limits"])
     return read_events(source, now=now, date_format=date_format, **given)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,7 @@ def open_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
     progress: Progress | None = None,
 ) -> Source:
     """Find the project and read its tables.
@@ -74,6 +76,8 @@ def open_source(
         is the border between the two sides, where these are two countries whose border ships, unless one is given.
     format, places, claims
         Of a table alone, as for `read_events`.
+    limits
+        Of what a file may take, by name; they go before the project's.
     progress
         As in `read_events`.
 
@@ -88,6 +92,7 @@ def open_source(
     InputError
         When `now` has no time zone, or places or claims are given for a project, which names its own.
     """
+    from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.formats.related import DATAPACKAGE
     from impactmap.reading.read import read_events
 
@@ -116,13 +121,14 @@ def open_source(
             date_format=data.date_format,
             timezone=project.map.timezone,
             now=now,
+            limits=make_limits(project.limits.model_dump(), limits),
             progress=progress,
         )
         others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
         given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
-        reading = read_events(path, now=now, progress=progress, **given)
+        reading = read_events(path, now=now, progress=progress, limits=make_limits(limits), **given)
         chosen = border or _border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]
