@@ -6,7 +6,7 @@ OUT ?= build/map
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help map test check format data benchmarks lock browser database clean
+.PHONY: help map test check format data benchmarks lock components browser database clean
 
 help:
 	@echo 'make map        set up and build the first map into $(OUT)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make format     put the code into the house format'
 	@echo 'make data       rebuild the reference layers from their packages'
 	@echo 'make benchmarks measure the product beside its peers; writes docs/performance.md (hours; needs npm and Chromium)'
+	@echo 'make components list what users install, with versions and check sums (CycloneDX)'
 	@echo 'make lock       renew the pinned versions in requirements/'
 
 # The stamps hold: a package set is installed again only when its pins change.
@@ -87,6 +88,12 @@ lock: $(VENV)/.dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
 	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links - -o requirements/build.txt
+
+# The tool lives in an environment of its own; the list is of what users install.
+components: requirements/run.txt
+	$(PYTHON) -m venv build/.components
+	build/.components/bin/python -m pip install --quiet cyclonedx-bom==7.5.0
+	build/.components/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible --of JSON -o build/components.cdx.json
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-__all__ = ["compare_key", "is_web_url", "isolate", "map_levels", "neutralise", "restore"]
+__all__ = ["compare_key", "is_odd_address", "is_web_url", "isolate", "map_levels", "neutralise", "restore"]
 
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
+_INSIDE = (".local", ".localhost", ".internal")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?%?\Z")
 #: What Excel, LibreOffice and Google Sheets may take for the beginning of a formula; tab and line ends shift it into
 #: sight.
@@ -92,6 +95,32 @@ def is_web_url(text: object) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        return False
+
+
+def is_odd_address(text: str) -> bool:
+    """Say whether an address holds a user's name, leads into this computer or its network, or is not the web's.
+
+    Examples
+    --------
+    >>> is_odd_address("https://me:word@example.org/"), is_odd_address("http://10.0.0.1/"), is_odd_address("file:///x")
+    (True, True, True)
+    >>> is_odd_address("https://example.org/a"), is_odd_address("example.org:80"), is_odd_address("the Governor")
+    (False, False, False)
+    """
+    scheme = _SCHEME.match(text)
+    if scheme is None or scheme[1].lower() not in {"http", "https"}:
+        return scheme is not None and "." not in scheme[1]
+    try:
+        parts = urlsplit(text.strip())
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return True
+    if parts.username is not None or not host or host == "localhost" or host.endswith(_INSIDE):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
     except ValueError:
         return False
 

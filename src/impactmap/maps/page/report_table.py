@@ -273,4 +273,4 @@ def _sources(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
         for source in event["sources"]:
             link(add(entries, "li"), source["name"], source.get("url"))
     elif not any(claim.get("claimant") for claim in event["claims"]):
-        add(cell, "p", words.text("viewer.no_source"), class_="im-unsourced")
+        add(cell, "p", words.text("viewer.no_source"), class_="im-quiet")

@@ -119,27 +119,12 @@ export function fold(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-const TURNING = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-
 /**
- * Return other people's text so that it turns nothing over that stands beside it; as `isolate` in Python does.
+ * Return other people's text so that it turns nothing over that stands beside it.
  * @param {string} text
  */
 export function isolate(text) {
-  if (!TURNING.test(text)) return text;
-  let depth = 0;
-  let whole = text.startsWith("\u2068");
-  let kept = "";
-  for (let i = 0; i < text.length; i += 1) {
-    const letter = text[i];
-    if (letter >= "\u2066" && letter <= "\u2068") depth += 1;
-    if (letter === "\u2069") {
-      if (depth === 0) continue;
-      depth -= 1;
-      whole &&= depth > 0 || i === text.length - 1;
-    }
-    kept += letter;
-  }
-  kept += "\u2069".repeat(depth);
-  return whole && depth === 0 ? kept : `\u2068${kept}\u2069`;
+  if (!/[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(text)) return text;
+  const even = text.split(/[\u2066-\u2068]/).length === text.split("\u2069").length;
+  return `\u2068${even ? text : text.replace(/[\u2066-\u2069]/g, "")}\u2069`;
 }
