@@ -49,6 +49,13 @@ def plain_markdown(text: object) -> str:
     return isolate(line)
 
 
+def _says_confirmation(summary: Summary) -> bool:
+    """Say whether anything on the map is confirmed or claimed, or nothing is on it."""
+    return not summary.by_confirmation.get("not_said") or any(
+        summary.by_confirmation[name] for name in ("confirmed", "claimed")
+    )
+
+
 def method_text(
     events: pd.DataFrame,
     claims: pd.DataFrame,
@@ -96,9 +103,8 @@ def method_text(
         "",
         plain_markdown(summary.sentence),
     ]
-    _section(
-        lines, say("method.reported_title"), [say("method.reported"), say("method.confirmation"), say("method.side")]
-    )
+    told = ["reported", *(["confirmation"] if _says_confirmation(summary) else []), "side"]
+    _section(lines, say("method.reported_title"), [say(f"method.{name}") for name in told])
     unnamed = int(claims["claimant"].isna().sum()) if "claimant" in claims else len(claims)
     counted = [words.plural("record.claims", len(claims))]
     counted += [words.plural("record.unnamed", unnamed)] if unnamed else []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from impactmap.model.embargo import Embargo
 from impactmap.model.progress import Progress, part_of, quiet
 from impactmap.model.project import Project
-from impactmap.workspace.opening import Source, load_project_border, open_source
+from impactmap.workspace.opening import Source, load_project_border, need_rows, open_source
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from impactmap.context.borders import Border
     from impactmap.context.plausibility import Finding
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
@@ -71,7 +72,10 @@ class BuildReport:
     not_located
         Reported names of places that are ambiguous, not found, unavailable or invalid, each once.
     rejected
-        Rows of the tables that could not be used; METHOD.md lists them.
+        Rows of the tables that are not among the events; METHOD.md lists them.
+    rows_read, refused
+        Rows of the tables, and how many of them have a fault: the others that are not used are totals, notes and the
+        like.
     held_back, outside_period
         Events left out by the embargo and by the period.
     contradictions, disagreements
@@ -88,6 +92,8 @@ class BuildReport:
     places: dict[str, int] = field(default_factory=dict)
     not_located: list[str] = field(default_factory=list)
     rejected: int = 0
+    rows_read: int = 0
+    refused: int = 0
     held_back: int = 0
     outside_period: int = 0
     contradictions: int = 0
@@ -277,12 +283,13 @@ def build(
     border: str | None = None,
     date_format: str | None = None,
     limits: Mapping[str, int] | None = None,
+    table: TableOptions | None = None,
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
     Parameters
     ----------
-    project_or_table, title, language, border, date_format, limits
+    project_or_table, title, language, border, date_format, table, limits
         As in `open_source`.
     folder
         Where to publish; see `publish`.
@@ -321,8 +328,10 @@ def build(
         border=border,
         date_format=date_format,
         limits=limits,
+        table=table,
         progress=part_of(say, 1, 4),
     )
+    need_rows([source.reading])
     check_target(folder, inputs=source.inputs, force=force)
     seal = published_seal(folder)
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
@@ -352,12 +361,20 @@ def build(
         places={str(name): int(count) for name, count in status.value_counts().sort_index().items()},
         not_located=[str(name) for name in missed.dropna().unique()],
         rejected=len(source.reading.rejected),
+        rows_read=sum(file.rows for file in source.reading.inputs),
+        refused=_refused(source),
         held_back=ready.held_back,
         outside_period=ready.outside_period,
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
         notes=[*notes, *replaced],
     )
+
+
+def _refused(source: Source) -> int:
+    """Return how many rows have a fault."""
+    faults = source.reading.row_faults
+    return len(faults.loc[faults["severity"] == "fault", ["file", "row"]].drop_duplicates())
 
 
 def draw(
@@ -376,12 +393,13 @@ def draw(
     border: str | None = None,
     date_format: str | None = None,
     limits: Mapping[str, int] | None = None,
+    table: TableOptions | None = None,
 ) -> str:
     """Draw one picture of a project's or a table's map.
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, limits, progress, cache_folder, gazetteers
+    project_or_table, now, title, language, border, date_format, table, limits, progress, cache_folder, gazetteers
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -416,8 +434,10 @@ def draw(
         border=border,
         date_format=date_format,
         limits=limits,
+        table=table,
         progress=part_of(say, 1, 4),
     )
+    need_rows([source.reading])
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
     say(4, 4, "Drawing")
     project = source.project

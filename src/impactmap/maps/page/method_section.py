@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pandas as pd
 
-from impactmap.maps.page.report_table import add
+from impactmap.maps.page.report_table import add, add_fold
 from impactmap.model.arrow import distinct
 from impactmap.model.project import Project
 from impactmap.model.words import Words
@@ -37,18 +37,19 @@ def add_method(
     project, words, border
         The embargo, the time zone, the language, the border view.
     """
-    add(section, "h2", words.text("method.title"), id="im-method-title")
+    part = add_fold(section, "h2", words.text("method.title"), id="im-method-title")
+    reported = ["reported", *(["confirmation"] if reports.says_confirmation else []), "side"]
     subjects = (
-        ("reported", [words.text("method.reported"), words.text("method.confirmation"), words.text("method.side")]),
+        ("reported", [words.text(f"method.{name}") for name in reported]),
         ("places", _places(reports, summary, project, words)),
         ("distance", _context(reports, words, border)),
         ("dates", _dates(summary, project, words, reports.rejected)),
     )
     for name, sentences in subjects:
         if sentences:
-            add(section, "h3", words.text(f"method.{name}_title"))
+            add(part, "h3", words.text(f"method.{name}_title"))
         for sentence in sentences:
-            add(section, "p", sentence, dir="auto")
+            add(part, "p", sentence, dir="auto")
 
 
 def _places(reports: Reports, summary: Summary, project: Project, words: Words) -> list[str]:

@@ -18,7 +18,7 @@ import shapely
 from impactmap.maps.page.container import Container
 from impactmap.model.arrow import codes_of, distinct, shorten
 from impactmap.model.project import Project
-from impactmap.model.values import NO_DAY, clean_text
+from impactmap.model.values import clean_text
 from impactmap.model.words import Words
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.telling.report_texts import PARTS, Gathered
@@ -362,12 +362,12 @@ def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
 
 
 def _page(reports: Reports, project: Project, words: Words, border: BorderNote | None) -> dict[str, Any]:
-    ends = reports.day_end[reports.day_end != NO_DAY]
+    through = reports.data_through()
     hours = project.map.embargo_hours
     return {
         "language": words.language,
         "title": clean_text(project.map.title),
-        "data_through": str(np.datetime64(int(ends.max()), "D")) if len(ends) else None,
+        "data_through": str(np.datetime64(through[0], "D")) if through else None,
         "timezone": project.map.timezone,
         "embargo_hours": int(hours) if math.isclose(hours, round(hours)) else hours,
         "size": project.symbols.size if np.isfinite(reports.size).any() else None,

@@ -48,7 +48,12 @@ FORMATS = {
 
 
 def open_table(
-    path: Path, *, sheet: str | None = None, progress: Progress | None = None, limits: Limits = DEFAULTS
+    path: Path,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    progress: Progress | None = None,
+    limits: Limits = DEFAULTS,
 ) -> RawTable:
     """Read any table as text.
 
@@ -57,7 +62,9 @@ def open_table(
     path
         The file. Its format is told by its name's ending, corrected by its first bytes.
     sheet
-        Of a spreadsheet or GeoPackage: which sheet or layer.
+        Of a spreadsheet or GeoPackage: which sheet or layer; ``*`` is all sheets of one layout.
+    header_row
+        Of a spreadsheet or delimited text: number of the row that holds the headers; found when not given.
     progress
         Of delimited text: told the bytes read of all.
     limits
@@ -85,7 +92,7 @@ def open_table(
         before = _state(path)
         if before.st_size > limits.file_bytes:
             raise limits.exceeded(path.name, "file_bytes", before.st_size, "bytes")
-        raw = _open(path, sheet, progress, limits)
+        raw = _open(path, sheet, header_row, progress, limits)
         limits.check_cells(path.name, raw.cells)
         after = path.stat()
     except MemoryError:
@@ -123,12 +130,17 @@ def _state(path: Path) -> os.stat_result:
     return state
 
 
-def _open(path: Path, sheet: str | None, progress: Progress | None, limits: Limits) -> RawTable:
+def _open(path: Path, sheet: str | None, header_row: int | None, progress: Progress | None, limits: Limits) -> RawTable:
     kind = _kind(path)
     if kind == "workbook":
-        return read_workbook(path, sheet=sheet)
+        return read_workbook(path, sheet=sheet, header_row=header_row)
     if kind == "csv":
-        return read_delimited(path, progress=progress)
+        return read_delimited(path, header_row=header_row, progress=progress)
+    if header_row is not None:
+        raise TableError(
+            f"{path.name}: expected a spreadsheet or delimited text where the header's row is given; this form names "
+            "its columns itself. Leave the row out."
+        )
     readers: dict[str, Callable[[Path], tuple[str, pd.DataFrame, list[str]]]] = {
         "jsonl": _json_lines,
         "json": _json_array,
