@@ -52,6 +52,8 @@ def test_a_plain_table_raises_nothing(tmp_path):
 )
 def test_each_check_of_a_cell_names_its_event(tmp_path, column, cell, name):
     rows = [f"a,2025-11-09,Kharkiv,Desk,{cell}", "b,2025-11-09,Sumy,Desk,"]
+    if column == "source_url":
+        rows[1] += "https://example.org/b"
     if column in {"killed", "households"}:
         rows[1] += "4"
     columns = f"id,date,place,source,{column}"
@@ -133,7 +135,7 @@ def test_shapes_are_looked_at(tmp_path, shape, name):
 
 def test_more_people_than_live_in_the_country_are_named(tmp_path):
     rows = ["a,2025-11-09,Kharkiv,Desk,900000000", "b,2025-11-09,Delhi,Desk,900000000"]
-    reading = reading_of(tmp_path, rows, "id,date,place,source,people affected")
+    reading = reading_of(tmp_path, rows, "id,date,place,source,people without power")
     events = reading.events.assign(place_country=pd.array(["UA", "IN"], dtype="str"))
     assert names(reading, events) == [("figure_above_country", ["a"])]
 

@@ -22,11 +22,11 @@ from impactmap.model.values import NO_DAY, days_of, figures_of, floats_of
 from impactmap.places.fine_positions import coarse_frame
 from impactmap.telling.report_texts import ReportTexts, Table
 from impactmap.telling.reported_claims import (
-    ClaimTable,
     collect_claims,
     collect_disputes,
     collect_sources,
     part_starts,
+    side_bases,
     sizes_of_events,
 )
 
@@ -86,9 +86,9 @@ class Reports:
     held_back
         Reports that the embargo keeps back (``events.attrs["held_back"]``).
     border
-        What the frame's distances were measured with, as its columns say; None without distances.
+        What its distances were measured with, as its columns say; None without distances.
     rejected
-        Rows of the tables that could not be used (``events.attrs["rejected"]``).
+        Rows that could not be used (``events.attrs["rejected"]``).
     """
 
     events: ReportTexts
@@ -188,7 +188,7 @@ def collect_reports(
     """
     project = project or Project()
     if not project.publish.exact_positions:
-        events, claims = coarse_frame(events), None if claims is None else coarse_frame(claims)
+        events, claims = coarse_frame(events), claims if claims is None else coarse_frame(claims)
     if "event_id" not in events.columns:
         raise ColumnError(
             f"expected a column event_id, found {list(map(str, events.columns))[:12]}. "
@@ -234,14 +234,13 @@ def collect_reports(
     disputes, disputed = collect_disputes(claims, held, starts["claims"])
     give_back()
     sources, sourced = collect_sources(events, codes, held)
-    give_back()
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, stated, kind, order, english=project.map.language == "en")
     texts = ReportTexts(
         events={
             **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
             "sectors": sector_cells, "means": means_cells, "confirmation": confirmation,
-            "side_basis": _basis(text_column(events, "side_basis", heads), held, sourced),
+            "side_basis": side_bases(text_column(events, "side_basis", heads), held, sourced),
             "start": days[0], "end": days[1], "side": side,
         },
         parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources},
@@ -280,17 +279,6 @@ PLACE_FIGURES = {
     "radius_km": ("place_radius_km", 1), "km": ("border_distance_km", 1), "min_km": ("border_distance_min_km", 1),
     "max_km": ("border_distance_max_km", 1), "population": ("population", 0),
 }  # fmt: skip
-
-
-def _basis(stated: pa.Array, claims: ClaimTable, sourced: npt.NDArray[np.intp]) -> pa.Array:
-    """Return where each event's side comes from: from no source where the event has none."""
-    known = np.zeros(len(stated), dtype=bool)
-    known[sourced] = True
-    known[claims.events[pc.is_valid(claims.table["claimant"]).to_numpy(zero_copy_only=False)]] = True
-    if known.all():
-        return stated
-    alone = pc.and_(pa.array(~known), pc.equal(stated, "stated"))
-    return pc.if_else(alone.fill_null(False), pa.scalar("unsourced", pa.large_string()), stated)  # noqa: FBT003 -- Arrow's
 
 
 def _head(values: npt.NDArray[Any], heads: npt.NDArray[np.intp] | None) -> npt.NDArray[Any]:
