@@ -237,7 +237,7 @@ def test_a_process_killed_while_it_asks_gives_its_turn_back(server, tmp_path, cl
 
 
 @pytest.mark.parametrize("kind", ["garbage", "truncated", "overwritten", "other tables", "empty"])
-def test_a_corrupt_file_is_set_aside_and_begun_anew(tmp_path, kind):
+def test_a_corrupt_file_is_set_aside_and_begun_anew(tmp_path, kind, caplog):
     with AnswerCache(tmp_path) as cache:
         for number in range(500):
             cache.put("s", "d", f"q{number}", ANSWER)
@@ -265,6 +265,7 @@ def test_a_corrupt_file_is_set_aside_and_begun_anew(tmp_path, kind):
         assert not aside.exists()
     else:
         assert aside.read_bytes() == broken
+        assert "set aside as answers.unreadable-1.sqlite and are asked for anew" in caplog.text
 
 
 def test_a_file_that_goes_bad_while_it_is_open(tmp_path):

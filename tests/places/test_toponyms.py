@@ -162,6 +162,10 @@ def test_site_hints_and_other_spellings() -> None:
         ("Khar\u200bkiv", "Kharkiv"),
         ("\u202eKharkiv\u202c", "Kharkiv"),
         ("Khar\u00adkiv", "Kharkiv"),
+        ("Κyiv", "Kyiv"),
+        ("ΚHARKIV", "KHARKIV"),
+        ("Kyiν", "Kyiv"),
+        ("Кhαrkiv", "kharkiv"),
     ],
 )
 def test_lookalikes_and_invisible_characters(text: str, mended: str) -> None:

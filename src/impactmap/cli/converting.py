@@ -12,9 +12,11 @@ import click
 from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.options import (
     date_format_option,
+    exact_positions_option,
     force_option,
     json_option,
     language_option,
+    limits_option,
     now_option,
     reading_options,
     table_files,
@@ -43,10 +45,12 @@ _WIDE = 24
     "--complete", is_flag=True, help="With --update: IN covers all that OLD does, so what it lacks is withdrawn."
 )
 @click.option("--no-places", is_flag=True, help="Do not look for places; write what was read.")
-@click.option("--exact-positions", is_flag=True, help="Keep positions as given instead of about a kilometre.")
+@click.option("--embargoed", is_flag=True, help="Let out also what the embargo keeps back, 24 hours without a project.")
+@exact_positions_option
 @gazetteers_option
 @language_option
 @date_format_option
+@limits_option
 @reading_options()
 @now_option
 @force_option
@@ -95,6 +99,8 @@ def convert(
     )
     if done.changes is not None:
         _say_changes(done.changes, rest["language"])
+    if done.held_back:
+        say(f"Held back by the embargo: {counted(done.held_back, 'event')}. --embargoed lets them out.")
     say(f"Wrote {', '.join(str(path) for path in done.files)}")
 
 

@@ -20,6 +20,7 @@ from impactmap.cli.options import (
     force_option,
     json_option,
     language_option,
+    limits_option,
     now_option,
     output_option,
     picture_path,
@@ -47,6 +48,7 @@ _LISTED = 20
 @title_option
 @language_option
 @date_format_option
+@limits_option
 @reading_options()
 @now_option
 @cache_option
@@ -97,6 +99,7 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 @click.argument("sources", metavar="PROJECT_OR_TABLE...", nargs=-1, required=True)
 @table_options
 @date_format_option
+@limits_option
 @reading_options()
 @now_option
 @gazetteers_option
@@ -160,6 +163,7 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @title_option
 @language_option
 @date_format_option
+@limits_option
 @reading_options()
 @now_option
 @cache_option

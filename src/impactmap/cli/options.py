@@ -21,9 +21,11 @@ __all__ = [
     "cache_option",
     "column_options",
     "date_format_option",
+    "exact_positions_option",
     "force_option",
     "json_option",
     "language_option",
+    "limits_option",
     "now_option",
     "output_option",
     "picture_path",
@@ -88,6 +90,24 @@ def _cache_folder(_context: click.Context, _option: click.Parameter, value: Path
     return platformdirs.user_cache_path("impactmap", appauthor=False)
 
 
+def _limits(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """Return what files may take, by name."""
+    from impactmap.model.errors import InputError
+    from impactmap.reading.formats.limits import make_limits
+
+    chosen: dict[str, int] = {}
+    for value in values:
+        name, _, number = value.partition("=")
+        if not number.strip().isdecimal():
+            raise click.BadParameter(f"expected a name and a whole number, such as rows=50000000; found {value!r}.")
+        chosen[name.strip()] = int(number)
+    try:
+        make_limits(chosen)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from None
+    return chosen
+
+
 def picture_path(_context: click.Context, _option: click.Parameter, value: Path) -> Path:
     """Refuse a file name that is not a picture's."""
     if value.suffix.lower() not in PICTURES:
@@ -98,6 +118,13 @@ def picture_path(_context: click.Context, _option: click.Parameter, value: Path)
 source_argument = click.argument("source", metavar="PROJECT_OR_TABLE", type=_Input(exists=True, path_type=Path))
 table_argument = click.argument("table", type=_EXISTING)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result for a program to read.")
+limits_option = click.option(
+    "--limit", "limits", multiple=True, callback=_limits, metavar="NAME=NUMBER",
+    help="Raise or lower what a file may take: rows=50000000. Repeat.",
+)  # fmt: skip
+exact_positions_option = click.option(
+    "--exact-positions", is_flag=True, help="Keep positions as given instead of about a kilometre."
+)
 force_option = click.option("--force", is_flag=True, help="Write through links, beside other files, and over an input.")
 cache_option = click.option(
     "--cache", "cache_folder", type=click.Path(file_okay=False, path_type=Path), callback=_cache_folder,

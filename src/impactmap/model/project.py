@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BorderOptions",
+    "CheckOptions",
     "ContextOptions",
     "Correction",
     "DataOptions",
     "GeocoderOptions",
+    "LimitOptions",
     "MapOptions",
     "Project",
     "PublishOptions",
@@ -180,6 +182,35 @@ class PublishOptions(_Section):
         return self
 
 
+Limit = Annotated[int, Field(gt=0, strict=True)]
+
+
+class LimitOptions(_Section):
+    """What a file of the project may take; see `impactmap.reading.formats.limits.Limits`."""
+
+    file_bytes: Limit | None = None
+    rows: Limit | None = None
+    columns: Limit | None = None
+    cell_characters: Limit | None = None
+    unpacked_bytes: Limit | None = None
+    ratio: Limit | None = None
+    seconds: Limit | None = None
+    memory_bytes: Limit | None = None
+
+
+class CheckOptions(_Section):
+    """Checks of plausibility that the author silences, each with a reason, which is published."""
+
+    silenced: dict[str, str] = {}
+
+    @field_validator("silenced")
+    @classmethod
+    def _reasoned(cls, value: dict[str, str]) -> dict[str, str]:
+        if blank := [name for name, reason in value.items() if not reason.strip()]:
+            raise ValueError(f"a reason beside {blank[0]}: it is printed with the map")
+        return value
+
+
 class Correction(_Section):
     """A correction that readers are told of."""
 
@@ -205,6 +236,8 @@ class Project(_Section):
     geocoder: GeocoderOptions | None = None
     context: ContextOptions = ContextOptions()
     publish: PublishOptions = PublishOptions()
+    checks: CheckOptions = CheckOptions()
+    limits: LimitOptions = LimitOptions()
     corrections: tuple[Correction, ...] = ()
     folder: Path = Field(default=Path(), exclude=True)
 

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from impactmap.model.errors import InputError
+from impactmap.model.text import isolate
 
 __all__ = ["LANGUAGES", "Words"]
 
@@ -239,7 +240,7 @@ def _categories(language: str) -> tuple[str, ...]:
 
 
 def _fill(message: str, values: dict[str, Any]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), message)
+    return re.sub(r"\{(\w+)\}", lambda found: isolate(str(values[found[1]])), message)
 
 
 def _day(value: dt.date | str) -> dt.date:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from impactmap.model.errors import TableError
 from impactmap.model.progress import Progress, quiet
+from impactmap.places.boundaries import COARSE_DECIMALS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from impactmap.places.geocoder import Gazetteer
     from impactmap.places.overrides.decisions import Decisions
 
-__all__ = ["locate_table", "read_places", "say_columns"]
+__all__ = ["ADDED", "locate_table", "read_places", "say_columns"]
 
 #: A metre.
 DECIMALS = 5
+#: Where a located table keeps which of its columns were added.
+ADDED = "located_columns"
 _POINTS = ("exact", "settlement")
 _HINTS = ("region", "country", "district")
 _DEGREES = ("latitude", "longitude")
@@ -40,6 +43,7 @@ def locate_table(
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
     best_guess: bool = True,
+    exact_positions: bool = False,
     note: Callable[[str], None] | None = None,
     progress: Progress = quiet,
 ) -> gpd.GeoDataFrame:
@@ -57,6 +61,8 @@ def locate_table(
         Of the places' names.
     gazetteer, online, decisions, best_guess
         As in `impactmap.places.geocode_table`.
+    exact_positions
+        Keep positions that the table gives as they are; otherwise they are rounded to two decimals of a degree.
     note
         Told in a sentence which columns are read, since they may be guessed.
     progress
@@ -101,7 +107,9 @@ def locate_table(
         if len(elsewhere):
             found = pd.concat([found, elsewhere]).loc[rows.index]
         found = found.drop(columns=rows.columns.difference(list(_DEGREES)))
-        found[["latitude", "longitude"]] = found[["latitude", "longitude"]].round(DECIMALS)
+        degrees = found[["latitude", "longitude"]]
+        given = (found["place_precision"] == "exact").fillna(value=False).astype(bool) & (not exact_positions)
+        found[["latitude", "longitude"]] = degrees.round(COARSE_DECIMALS).where(given, degrees.round(DECIMALS))
         frames.append(found.add_prefix(f"{header}_") if len(columns) > 1 else found)
     first = frames[0].set_axis(found.columns, axis=1)
     # An area has coordinates that stand for it, in columns whose precision says so; as a geometry it would be a dot.
@@ -115,7 +123,9 @@ def locate_table(
         renamed[name] = name
         while renamed[name] in taken:
             renamed[name] = f"geocoded_{renamed[name]}"
-    return gpd.GeoDataFrame(cells.join(added.rename(columns=renamed)), geometry=geometry, crs="EPSG:4326")
+    located = gpd.GeoDataFrame(cells.join(added.rename(columns=renamed)), geometry=geometry, crs="EPSG:4326")
+    located.attrs[ADDED] = list(renamed.values())
+    return located
 
 
 def _elsewhere(rows: pd.DataFrame, hints: dict[str, Any], options: dict[str, Any]) -> pd.DataFrame:
@@ -168,7 +178,6 @@ def read_places(
 
     from impactmap.model.schema import PLACE_COLUMNS
     from impactmap.model.text import restore
-    from impactmap.places.boundaries import COARSE_DECIMALS
     from impactmap.reading.figures import parse_coordinates
     from impactmap.reading.formats.files import open_table
     from impactmap.reading.headers import match_headers

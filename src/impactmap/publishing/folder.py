@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from impactmap.model.atomic import replace_folder
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
+from impactmap.places.fine_positions import coarse_frame, coarse_text
 from impactmap.publishing.data_package import make_datapackage
 from impactmap.publishing.embed import embed_page
 from impactmap.publishing.files.delimited_text import write_csv
+from impactmap.publishing.files.forms import find_form
 from impactmap.publishing.files.geo_files import write_geojson, write_geopackage, write_geoparquet
 from impactmap.publishing.files.published_columns import published_claims, published_columns, published_events
+from impactmap.publishing.files.read_back import Contents, check_page, check_picture, check_written
 from impactmap.publishing.manifest import write_json, write_manifest
 from impactmap.telling.method import method_text
 
@@ -114,6 +118,12 @@ def publish(
     sources = [Path(path) for path in (inputs if inputs is not None else _inputs(reading))]
     say = progress or quiet
     say(0, 1, "Collecting what the page shows")
+    rejected = None if reading is None else reading.row_faults
+    notes = list(notes if notes is not None else _notes(reading))
+    if not project.publish.exact_positions:
+        events, claims = coarse_frame(events), coarse_frame(claims)
+        rejected = None if rejected is None else coarse_frame(rejected)
+        notes = [coarse_text(note) for note in notes]
     table = published_events(events, exact_positions=project.publish.exact_positions)
     statements = published_claims(claims)
     with replace_folder(folder, inputs=sources, force=force) as staging:
@@ -146,17 +156,32 @@ def publish(
                 summary=summary,
                 border=border,
                 comparison=compare_reported(events, claims),
-                rejected=None if reading is None else reading.row_faults,
-                notes=notes if notes is not None else _notes(reading),
+                rejected=rejected,
+                notes=notes,
                 held_back=int(events.attrs.get("held_back", 0)),
                 outside_period=int(events.attrs.get("outside_period", 0)),
                 square_km=next((figure.square_km for figure in figures.values()), None),
             ),
         )
+        say(0, 1, "Reading back what was written")
+        _check(staging, table, statements)
         say(0, 1, "Describing the tables")
         write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
         write_manifest(staging, inputs=sources, folder=project.folder, progress=say)
     return [Path(folder) / name for name in sorted([*FILES, *(file.name for file in files)])]
+
+
+def _check(staging: Path, table: gpd.GeoDataFrame, statements: pd.DataFrame) -> None:
+    """Read every file back, before the folder takes the place of anything."""
+    west, south, east, north = table.total_bounds.tolist()
+    expected = Contents(len(table), None if math.isnan(west) else (west, south, east, north))
+    for form in ("csv", "geojson", "parquet", "gpkg"):
+        check_written(staging / f"events.{form}", form, find_form("", form).title, expected)
+    check_written(staging / "claims.csv", "csv", "CSV", Contents(len(statements)))
+    for name in ("map.html", "embed.html"):
+        check_page(staging / name)
+    for name, _ in PICTURES:
+        check_picture(staging / name)
 
 
 def _package(staging: Path, columns: list[Column], project: Project) -> dict[str, Any]:

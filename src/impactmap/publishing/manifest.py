@@ -14,7 +14,16 @@ from impactmap.model.atomic import MANIFEST
 from impactmap.model.errors import PublishError
 from impactmap.model.progress import Progress, quiet
 
-__all__ = ["Difference", "file_record", "make_manifest", "verify_folder", "write_json", "write_manifest"]
+__all__ = [
+    "Difference",
+    "file_record",
+    "make_manifest",
+    "overwritten",
+    "published_seal",
+    "verify_folder",
+    "write_json",
+    "write_manifest",
+]
 
 #: Libraries whose versions can change the bytes of the output.
 LIBRARIES = (
@@ -163,6 +172,28 @@ def verify_folder(folder: str | Path) -> list[Difference]:
         return _differences(folder, expected, sealed=_is_sealed(text, manifest))
     except OSError as error:
         raise PublishError(f"{folder}: a file cannot be read ({error}). Check its permissions.") from error
+
+
+def published_seal(folder: str | Path) -> str | None:
+    """Return what tells one publication in a folder from another; None where nothing was published.
+
+    Parameters
+    ----------
+    folder
+        Where `publish` may have written.
+    """
+    try:
+        return hashlib.sha256((Path(folder) / MANIFEST).read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def overwritten(folder: str | Path) -> list[str]:
+    """Return the names of published files that somebody changed since, and that a new publication would overwrite."""
+    try:
+        return [each.path for each in verify_folder(folder) if each.kind == "altered"]
+    except PublishError:
+        return []
 
 
 def _differences(folder: Path, expected: dict[str, tuple[int, str]], *, sealed: bool) -> list[Difference]:

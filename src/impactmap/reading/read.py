@@ -22,6 +22,7 @@ from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.dates import date_order
 from impactmap.reading.event_ids import event_ids, event_numbers, split_shared_ids, warn_of_mixed_events
 from impactmap.reading.formats.files import open_table
+from impactmap.reading.formats.limits import DEFAULTS, Limits
 from impactmap.reading.formats.related import claims_beside, find_tables
 from impactmap.reading.raw_table import InputFile, Note
 from impactmap.reading.rows import (
@@ -92,6 +93,7 @@ def read_events(
     country: str | None = None,
     sides: SideNames | None = None,
     withdrawn: bool = False,
+    limits: Limits = DEFAULTS,
     progress: Progress | None = None,
 ) -> Reading:
     """Read reports from a table.
@@ -124,6 +126,8 @@ def read_events(
     withdrawn
         Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
         ``rejected``, so that no map shows them.
+    limits
+        Of what a file may take; see `impactmap.reading.formats.limits`.
     progress
         Called while delimited text is read, with the bytes read, the bytes in all, and what is done.
 
@@ -151,21 +155,21 @@ def read_events(
     path, packed = find_tables(Path(path))
     places, claims = places or packed.get("places"), claims or packed.get("claims")
     raw, adapter = adapt(
-        open_table(path, sheet=sheet, header_row=header_row, progress=progress),
+        open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits),
         "sheet" if columns and format == "auto" else format,
     )
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     sheets = {name.strip().casefold() for name in raw.sheets}
     place_raw, claim_raw = (
-        open_table(Path(file), progress=progress)
+        open_table(Path(file), progress=progress, limits=limits)
         if file
-        else open_table(path, sheet=sheet)
+        else open_table(path, sheet=sheet, limits=limits)
         if sheet in sheets
         else None
         for file, sheet in ((places, "places"), (claims, "claims"))
     )
     if claim_raw is None and raw.is_ours and (found := claims_beside(path)):
-        claim_raw = open_table(found)
+        claim_raw = open_table(found, limits=limits)
         notes.append(Note(raw.name, "file", f"The claims beside it, {found.name}, were read with it."))
     own = raw.is_ours or raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
     given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -236,9 +237,16 @@ def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[st
                 rows=table.rows[disguised],
                 column=header,
                 expected="one alphabet a word",
-                found=f"Latin and Cyrillic letters in one word, {cells[disguised].iloc[0]!r}",
+                found=f"{_alphabets(cells[disguised].iloc[0])} letters in one word, {cells[disguised].iloc[0]!r}",
                 fix="The text is kept and matched as it looks; type the word again in one alphabet.",
             )
+
+
+def _alphabets(text: str) -> str:
+    """Name the alphabets of a text's letters, as Unicode names them."""
+    names = sorted({unicodedata.name(ch, "?").split()[0].capitalize() for ch in text if ch.isalpha()})
+    ours = sorted(names, key=lambda name: name != "Latin")
+    return " and ".join(ours)
 
 
 def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[str]) -> pd.Series[str]:

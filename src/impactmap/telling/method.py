@@ -11,9 +11,11 @@ import pandas as pd
 
 from impactmap.model.claims import find_contradictions
 from impactmap.model.project import Project
+from impactmap.model.text import isolate
 from impactmap.places.overrides.decisions import read_sentence
 from impactmap.places.statements import NO_COUNTRY
 from impactmap.telling.note_words import RecordWords
+from impactmap.telling.plausibility_note import plausibility_lines
 from impactmap.telling.summary import Summary
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ def plain_markdown(text: object) -> str:
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%", "&#37;")
     line = _MARKS.sub(r"\\\1", line)
     line = re.sub(r"^([-+=])", r"\\\1", line)  # what would begin a list or underline a heading
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+    line = re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+    return isolate(line)
 
 
 def _says_confirmation(summary: Summary) -> bool:
@@ -119,6 +122,9 @@ def method_text(
     _places(lines, words, events, project, summary)
     _section(lines, say("method.distance_title"), _distances(events, project, border, words))
     _section(lines, say("method.dates_title"), _dates(project, words, held_back, outside_period))
+    silenced = {plain_markdown(name): plain_markdown(why) for name, why in project.checks.silenced.items()}
+    found = plausibility_lines(events.attrs.get("checks", ()), silenced, words)
+    _listed(lines, words, say("record.checks"), found, note=say("record.checks_note"))
     _rejected(lines, words, rejected)
     gathered = [] if square_km is None else [say("record.squares", km=words.number(square_km))]
     _section(lines, say("record.drawing"), [say("record.projections"), *gathered])

@@ -18,7 +18,15 @@ from impactmap.telling.report_texts import Gathered, Table
 #: Sources looked at together for some that an event has twice.
 RUN = 2**17
 
-__all__ = ["ClaimTable", "collect_claims", "collect_disputes", "collect_sources", "part_starts", "sizes_of_events"]
+__all__ = [
+    "ClaimTable",
+    "collect_claims",
+    "collect_disputes",
+    "collect_sources",
+    "part_starts",
+    "side_bases",
+    "sizes_of_events",
+]
 
 
 class ClaimTable:
@@ -166,6 +174,17 @@ def collect_sources(
     fresh = _first_of_each(numbers, codes_of(names)[0][kept], Gathered(urls, kept))
     kept, numbers = kept[fresh], numbers[fresh]
     return {"name": names.take(pa.array(kept)), "url": Gathered(urls, kept)}, numbers.astype(np.intp)
+
+
+def side_bases(stated: pa.Array, claims: ClaimTable, sourced: npt.NDArray[np.intp]) -> pa.Array:
+    """Return where each event's side comes from: from no source where the event has none."""
+    known = np.zeros(len(stated), dtype=bool)
+    known[sourced] = True
+    known[claims.events[pc.is_valid(claims.table["claimant"]).to_numpy(zero_copy_only=False)]] = True
+    if known.all():
+        return stated
+    alone = pc.and_(pa.array(~known), pc.equal(stated, "stated"))
+    return pc.if_else(alone.fill_null(False), pa.scalar("unsourced", pa.large_string()), stated)  # noqa: FBT003 -- Arrow's
 
 
 def _first_of_each(

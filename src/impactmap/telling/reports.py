@@ -20,6 +20,7 @@ from impactmap.model.arrow import codes_of, distinct, give_back, map_texts, text
 from impactmap.model.errors import ColumnError, CrsError
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, days_of, figures_of, floats_of
+from impactmap.places.fine_positions import coarse_frame
 from impactmap.places.geometry import check_positions, has_geometry
 from impactmap.telling.report_texts import ReportTexts, Table
 from impactmap.telling.reported_claims import (
@@ -27,6 +28,7 @@ from impactmap.telling.reported_claims import (
     collect_disputes,
     collect_sources,
     part_starts,
+    side_bases,
     sizes_of_events,
 )
 
@@ -86,7 +88,9 @@ class Reports:
     held_back
         Reports that the embargo keeps back (``events.attrs["held_back"]``).
     border
-        What the frame's distances were measured with, as its columns say; None without distances.
+        What its distances were measured with, as its columns say; None without distances.
+    rejected
+        Rows that could not be used (``events.attrs["rejected"]``).
     """
 
     events: ReportTexts
@@ -110,6 +114,7 @@ class Reports:
     means: list[str]
     held_back: int
     border: BorderNote | None
+    rejected: int = 0
 
     def data_through(self) -> tuple[int, int] | None:
         """Return the last day that a report of a day or a night reaches, and the last that any does; None undated.
@@ -184,6 +189,8 @@ def collect_reports(
     lowest and the highest as outlines.
     """
     project = project or Project()
+    if not project.publish.exact_positions:
+        events, claims = coarse_frame(events), claims if claims is None else coarse_frame(claims)
     if "event_id" not in events.columns:
         raise ColumnError(
             f"expected a column event_id, found {list(map(str, events.columns))[:12]}. "
@@ -233,13 +240,13 @@ def collect_reports(
     disputes, disputed = collect_disputes(claims, held, starts["claims"])
     give_back()
     sources, sourced = collect_sources(events, codes, held)
-    give_back()
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, stated, kind, order, english=project.map.language == "en")
     texts = ReportTexts(
         events={
             **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
             "sectors": sector_cells, "means": means_cells, "confirmation": confirmation,
+            "side_basis": side_bases(text_column(events, "side_basis", heads), held, sourced),
             "start": days[0], "end": days[1], "side": side,
         },
         parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources},
@@ -259,6 +266,7 @@ def collect_reports(
         sides=[style for style in styles if style.key is not None], areas=areas, sectors=sectors, means=means,
         held_back=int(events.attrs.get("held_back", 0)),
         border=_border_note(events),
+        rejected=int(events.attrs.get("rejected", 0)),
     )  # fmt: skip
 
 
@@ -266,7 +274,6 @@ def collect_reports(
 _NIGHT = 2
 _EVENT_TEXTS = {
     "id": "event_id", "summary": "summary", "note": "note", "date_precision": "date_precision",
-    "side_basis": "side_basis",
 }  # fmt: skip
 _PLACE_TEXTS = {
     "reported": "place", "name": "place_name", "region": "place_region", "country": "place_country",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from impactmap.model.errors import InputError
+from impactmap.model.embargo import Embargo
 from impactmap.model.progress import Progress, part_of, quiet
 from impactmap.model.project import Project
 from impactmap.workspace.opening import Source, load_project_border, need_rows, open_source
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context.borders import Border
+    from impactmap.context.plausibility import Finding
     from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
@@ -41,6 +41,8 @@ class Prepared:
         Events younger than the embargo, counted only.
     outside_period
         Events outside the map's period, counted only.
+    notes
+        What was changed in them before it may leave, in plain words.
     """
 
     events: gpd.GeoDataFrame
@@ -49,6 +51,7 @@ class Prepared:
     border: Border | None
     held_back: int = 0
     outside_period: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -238,23 +241,11 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     """
     import pandas as pd
 
-    if now.tzinfo is None:
-        raise InputError(
-            f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
-        )
     options = project.map
+    held = Embargo(now, options.embargo_hours, options.timezone).holds(events)
     ids = pd.Series(pd.factorize(events["event_id"])[0], index=events.index)
     last = events["date_end"].fillna(events["date_start"]).groupby(ids).transform("max")
     first = events["date_start"].groupby(ids).transform("min")
-    unknown = events["date_start"].isna().groupby(ids).transform("any")
-    ready = last.map(
-        {
-            day: _end_of_day(day.date(), options.timezone) + dt.timedelta(hours=options.embargo_hours) <= now
-            for day in last.dropna().unique()
-        },
-        na_action="ignore",
-    )
-    held = unknown | ~ready.astype("boolean").fillna(value=False).astype(bool)
     outside = pd.Series(data=False, index=events.index)
     if options.period_start:
         outside |= last < pd.Timestamp(options.period_start)
@@ -279,13 +270,14 @@ def build(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    limits: Mapping[str, int] | None = None,
     table: TableOptions | None = None,
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
     Parameters
     ----------
-    project_or_table, title, language, border, date_format, table
+    project_or_table, title, language, border, date_format, table, limits
         As in `open_source`.
     folder
         Where to publish; see `publish`.
@@ -312,6 +304,7 @@ def build(
     from impactmap.model.claims import find_contradictions
     from impactmap.places.gazetteer.gazetteers import added_files
     from impactmap.publishing.folder import publish
+    from impactmap.publishing.manifest import published_seal
 
     say = progress or quiet
     say(1, 4, "Reading the tables")
@@ -322,13 +315,17 @@ def build(
         language=language,
         border=border,
         date_format=date_format,
+        limits=limits,
         table=table,
         progress=part_of(say, 1, 4),
     )
     need_rows([source.reading])
     check_target(folder, inputs=source.inputs, force=force)
+    seal = published_seal(folder)
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
+    notes = [*source.notes, *ready.notes]
     say(4, 4, "Drawing and writing")
+    replaced = _replaced(folder, seal)
     files = publish(
         ready.events,
         ready.claims,
@@ -337,7 +334,7 @@ def build(
         border=ready.border,
         reading=source.reading,
         inputs=(*source.inputs, *added_files(gazetteers)),
-        notes=source.notes,
+        notes=notes,
         force=force,
         progress=part_of(say, 4, 4),
     )
@@ -364,7 +361,7 @@ def build(
         outside_period=ready.outside_period,
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
-        notes=notes,
+        notes=[*notes, *replaced],
     )
 
 
@@ -389,13 +386,14 @@ def draw(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    limits: Mapping[str, int] | None = None,
     table: TableOptions | None = None,
 ) -> str:
     """Draw one picture of a project's or a table's map.
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, table, progress, cache_folder, gazetteers
+    project_or_table, now, title, language, border, date_format, table, limits, progress, cache_folder, gazetteers
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -417,6 +415,7 @@ def draw(
     from impactmap.maps.picture.image_file import save_figure
     from impactmap.maps.picture.plot import plot_map
     from impactmap.model.atomic import replace_file
+    from impactmap.publishing.files.read_back import check_picture
     from impactmap.telling.summary import alt_text, summarise
 
     say = progress or quiet
@@ -428,6 +427,7 @@ def draw(
         language=language,
         border=border,
         date_format=date_format,
+        limits=limits,
         table=table,
         progress=part_of(say, 1, 4),
     )
@@ -439,6 +439,7 @@ def draw(
     with replace_file(path, inputs=source.inputs, force=force) as temporary:
         figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet)
         save_figure(figure, temporary, alt_text=text)
+        check_picture(temporary)
     return text
 
 
@@ -446,6 +447,10 @@ def _make_ready(
     source: Source, now: dt.datetime, say: Progress, cache_folder: str | Path | None, gazetteers: str | Path | None
 ) -> Prepared:
     """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
+    from impactmap.context.plausibility import check_plausibility, without_impossible
+    from impactmap.publishing.files.chunks import Told
+    from impactmap.publishing.files.cleared_export import coarse_texts
+
     say(2, 4, "Finding the places")
     events, held_back, outside = hold_back(source.reading.events, source.project, now=now)
     located = locate(
@@ -457,13 +462,46 @@ def _make_ready(
         progress=part_of(say, 2, 4),
     )
     say(3, 4, "Measuring distances, adding populations")
-    ready = prepare(located, source.reading.claims, source.project, now=now, progress=part_of(say, 3, 4))
+    claims, told = source.reading.claims, Told()
+    about = claims[claims["event_id"].isin(located["event_id"])]
+    silenced = source.project.checks.silenced
+    findings = check_plausibility(located, about, silenced=silenced)
+    claims = without_impossible(about, findings)
+    if not source.project.publish.exact_positions:
+        located, claims = coarse_texts(located, told), coarse_texts(claims, told)
+    ready = prepare(located, claims, source.project, now=now, progress=part_of(say, 3, 4))
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
-    return replace(ready, held_back=held_back, outside_period=outside)
+    faults = source.reading.row_faults
+    ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
+    ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
+    notes = (*(_finding_note(finding) for finding in findings), *told.sentences())
+    return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
 
 
-def _end_of_day(day: dt.date, timezone: str) -> dt.datetime:
-    """Return 24:00 of the day in the zone; the later one where clocks pass it twice."""
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zoneinfo.ZoneInfo(timezone)).replace(
-        fold=1
+def _replaced(folder: str | Path, seal: str | None) -> list[str]:
+    """Say what the new publication takes the place of; `seal` is that of the one that lay there when it was begun."""
+    from impactmap.publishing.manifest import overwritten, published_seal
+
+    now = published_seal(folder)
+    notes = []
+    if now is not None and now == seal:
+        notes.append(f"{folder}: held a map that was published before; this one took its place.")
+    elif now is not None:
+        notes.append(
+            f"{folder}: another build was published here while this one ran; this one came second, and took its place."
+        )
+    if changed := overwritten(folder):
+        notes.append(f"{folder}: changed by hand after they were published, and overwritten: {', '.join(changed)}.")
+    return notes
+
+
+def _finding_note(finding: Finding) -> str:
+    """Say what a check found, with its first instance."""
+    import pandas as pd
+
+    check, first = finding.check, finding.rows.iloc[0]
+    row = "" if pd.isna(first["source_row"]) else f", row {int(first['source_row'])}"
+    return (
+        f"Check {check.name}: events {finding.events:,}. Expected {check.expected}; found {first['found']} (event "
+        f"{first['event_id']}{row}). {check.fix}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
@@ -26,7 +26,7 @@ __all__ = ["CheckReport", "check_source"]
 _UNSETTLED = ("ambiguous", "not_found", "invalid")
 _FILE = "_file"
 #: What a row is compared by once it is located.
-_PLACED: Final = ("latitude", "longitude", "place_id", "place_precision")
+_PLACED: Final = ("latitude", "longitude", "place_id", "place_precision", "place_country")
 #: Records that are made at a time.
 _BLOCK: Final = 1000
 
@@ -74,6 +74,7 @@ def check_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
     table: TableOptions | None = None,
     progress: Progress | None = None,
 ) -> CheckReport:
@@ -89,7 +90,7 @@ def check_source(
         As in `open_source`.
     gazetteers
         Folder of the user's own gazetteers, beside the one that ships.
-    format, places, claims
+    format, places, claims, limits
         As in `convert`.
     progress
         Called before each step and while it goes on, with the step's number, the number of steps and what it does.
@@ -112,6 +113,7 @@ def check_source(
 
     from impactmap.claims.combine import combine_readings
     from impactmap.claims.duplicates import propose_duplicates
+    from impactmap.context.plausibility import check_plausibility, findings_as_faults
     from impactmap.model.faults import faults_of
     from impactmap.reading.read import check_events
 
@@ -120,7 +122,7 @@ def check_source(
     say = progress or quiet
     say(1, 3, "Reading the tables")
     options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format, "table": table}
-    options |= {"places": places, "claims": claims, "progress": part_of(say, 1, 3)}
+    options |= {"places": places, "claims": claims, "limits": limits, "progress": part_of(say, 1, 3)}
     opened: list[Source] = []
     faults: list[Fault] = []
     for path in (source, *others):
@@ -144,6 +146,9 @@ def check_source(
     events = reading.events.assign(**{_FILE: files.repeat([len(each.reading.events) for each in opened]).array})
     located = _located(events, opened[0].project, gazetteers, progress=part_of(say, 2, 3))
     say(3, 3, "Comparing reports")
+    silenced = {name: why for each in opened for name, why in each.project.checks.silenced.items()}
+    findings = check_plausibility(located.events, reading.claims, silenced=silenced)
+    faults += findings_as_faults(findings, opened[0].reading.inputs[0].path.name)
     return CheckReport(
         rows=len(events),
         faults=(*faults, *located.conflicts, *located.idle),

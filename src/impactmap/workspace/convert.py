@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
+    from impactmap.model.embargo import Embargo
     from impactmap.model.project import Language
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.read import Reading
 
 __all__ = ["Conversion", "convert", "read_version"]
+
+#: Columns of the list of rejected rows that are not the table's.
+_REJECTED = ("file", "source_row", "column", "reason")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Conversion:
         What differs from the older version, where there is one.
     notes
         What was found out and decided, in plain words.
+    held_back
+        Events that the embargo keeps back, which are not in the output.
     """
 
     files: tuple[Path, ...]
@@ -60,6 +66,7 @@ class Conversion:
     statuses: dict[str, int] = field(default_factory=dict)
     changes: Changes | None = None
     notes: tuple[str, ...] = ()
+    held_back: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -83,11 +90,13 @@ def convert(
     complete: bool = False,
     find_places: bool = True,
     exact_positions: bool = False,
+    embargoed: bool = False,
     gazetteers: str | Path | None = None,
     language: Language = "en",
     date_format: str | None = None,
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
     table: TableOptions | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -101,13 +110,18 @@ def convert(
     output, to, exact_positions, force
         As `path`, `format`, `exact_positions` and `force` of `write_events`.
     now
-        Aware; rows after its day are not used, and an update carries its day.
+        Aware; rows after its day are not used, an update carries its day, and the embargo is counted back from it.
+    embargoed
+        Let out also the events that the embargo keeps back: that of the project, 24 hours for a table alone; of several
+        sources the longest.
     format, date_format
         As for `read_events`, for every source.
     table
         As for `open_source`, for every source.
     places, claims
         As for `read_events`, of the one source.
+    limits
+        As in `open_source`.
     update
         An older version of the same table, of which the sources are the newer one: see `update_events`.
     complete
@@ -131,6 +145,7 @@ def convert(
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
     """
     from impactmap.claims.combine import combine_readings
+    from impactmap.publishing.files.cleared_export import held_note, hold_back_events
     from impactmap.publishing.files.forms import find_form, write_parts
     from impactmap.workspace.opening import need_rows
 
@@ -145,7 +160,7 @@ def convert(
     given["withdrawn"] = update is None
     say = progress or quiet
     say(1, 3, "Reading the tables")
-    given["progress"] = part_of(say, 1, 3)
+    given |= {"progress": part_of(say, 1, 3), "limits": limits}
     reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
     if update is None:  # a newer version may have nothing left
         need_rows([reading])
@@ -153,8 +168,9 @@ def convert(
     inputs = [file.path for file in reading.inputs]
     if update is not None:
         from impactmap.claims.updates import update_events
+        from impactmap.reading.formats.limits import make_limits
 
-        old = read_version(update, **options)
+        old = read_version(update, limits=make_limits(limits), **options)
         merged = update_events(
             old.events, events, day=now.date(), old_claims=old.claims, new_claims=said, complete=complete
         )
@@ -162,6 +178,8 @@ def convert(
         events, said, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
     tables = _counts(reading)
+    events, kept, held = hold_back_events(events, said, None if embargoed else _embargo(sources, now))
+    said = said if kept is None else kept
     statuses: Counter[str] = Counter()
     parts: Iterator[pd.DataFrame] = iter([events])
     if find_places:
@@ -186,7 +204,10 @@ def convert(
         exact_positions=exact_positions,
         progress=part_of(say, 3, 3),
     )
-    files = (*written.files, *_write_rejected(reading, Path(output), inputs=inputs, force=force))
+    files = (
+        *written.files,
+        *_write_rejected(reading, Path(output), inputs=inputs, force=force, exact_positions=exact_positions),
+    )
     told = [f"{note.file}: {note.text}" for note in reading.notes if note.topic != "terms"]
     return Conversion(
         files=files,
@@ -199,7 +220,8 @@ def convert(
         tables=tables,
         statuses=dict(sorted(statuses.items())),
         changes=changes,
-        notes=(*told, *written.notes, *(_tombstones(reading) if update is None else ())),
+        notes=(*told, *held_note(held), *written.notes, *(_tombstones(reading) if update is None else ())),
+        held_back=held,
     )
 
 
@@ -241,15 +263,30 @@ def read_version(path: str | Path, **options: Any) -> Reading:
 
 def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
+    from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
     from impactmap.workspace.opening import is_project, open_source, reading_options
 
     if is_project(source):
         del given["withdrawn"]
         return open_source(source, now=now, date_format=date_format, **given).reading
+    given["limits"] = make_limits(given["limits"])
     table = given.pop("table")
     said = reading_options(table) if table is not None else {}
     return read_events(source, now=now, date_format=date_format, **given, **said)
+
+
+def _embargo(sources: Sequence[str | Path], now: dt.datetime) -> Embargo:
+    """Return the longest embargo of the sources, in the first one's time zone."""
+    from impactmap.model.embargo import Embargo
+    from impactmap.model.project import MapOptions, load_project
+    from impactmap.workspace.opening import PROJECT_FILE, is_project
+
+    options = [
+        load_project(path / PROJECT_FILE if path.is_dir() else path).map if is_project(path) else MapOptions()
+        for path in map(Path, sources)
+    ]
+    return Embargo(now, max(each.embargo_hours for each in options), options[0].timezone)
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:
@@ -339,15 +376,24 @@ def _with_area_positions(events: pd.DataFrame, decimals: int | None) -> pd.DataF
     return events.assign(**dict(zip(kept, texts, strict=True)))
 
 
-def _write_rejected(reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool) -> tuple[Path, ...]:
-    """List the rows that were not used beside the output, as they stand in their file."""
+def _write_rejected(
+    reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool, exact_positions: bool
+) -> tuple[Path, ...]:
+    """List the rows that were not used beside the output, as they stand in their file but for exact positions."""
     path = output.with_name(f"{output.stem}.rejected.csv")
     if reading.rejected.empty and not path.exists():
         return ()
     # An older list of a run before must not be taken for this one's.
     from impactmap.model.atomic import replace_file
+    from impactmap.publishing.files.chunks import Told
+    from impactmap.publishing.files.cleared_export import coarse_texts
+    from impactmap.publishing.files.coarse_columns import coarse_columns
     from impactmap.publishing.files.delimited_text import write_csv
 
+    rejected = reading.rejected
+    if not exact_positions:
+        told = Told()
+        rejected = coarse_texts(coarse_columns(rejected, told, kept=_REJECTED), told)
     with replace_file(path, inputs=inputs, force=force) as temporary:
-        write_csv(reading.rejected, temporary)
+        write_csv(rejected, temporary)
     return (path,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,7 @@ def open_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
     table: TableOptions | None = None,
     progress: Progress | None = None,
 ) -> Source:
@@ -88,6 +89,8 @@ def open_source(
         is the border between the two sides, where these are two countries whose border ships, unless one is given.
     format, places, claims
         Of a table alone, as for `read_events`.
+    limits
+        Of what a file may take, by name; they go before the project's.
     table
         What the author says of the table; goes before what the project file says.
     progress
@@ -104,6 +107,7 @@ def open_source(
     InputError
         When `now` has no time zone, or places or claims are given for a project, which names its own.
     """
+    from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.formats.related import DATAPACKAGE
     from impactmap.reading.read import read_events
 
@@ -135,6 +139,7 @@ def open_source(
             claims=folder / data.claims if data.claims else None,
             date_format=data.date_format,
             now=now,
+            limits=make_limits(project.limits.model_dump(), limits),
             sides=SideNames(project.sides) if project.sides else None,
             **reading_options(said.over(_table_options(project))),
             progress=progress,
@@ -144,7 +149,9 @@ def open_source(
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
         given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
-        reading = read_events(path, now=now, progress=progress, **reading_options(said), **given)
+        reading = read_events(
+            path, now=now, progress=progress, limits=make_limits(limits), **reading_options(said), **given
+        )
         reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
         chosen = border or border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import sqlite3
 import sys
 
@@ -23,6 +25,9 @@ from impactmap.model.errors import (
 )
 
 pytestmark = pytest.mark.database
+
+#: Days of the sheet are past, so that what is tested here is everything else.
+to_postgis = functools.partial(impactmap.to_postgis, embargo_hours=0)
 
 SHEET = """\
 event_id,date_start,place,region,side,summary,latitude,longitude,killed,note,=cmd
@@ -55,7 +60,7 @@ def plain(frame):
 
 
 def test_events_and_claims_come_back_equal(reading, address):
-    assert impactmap.to_postgis(reading.events, address, claims=reading.claims, exact_positions=True) == ()
+    assert to_postgis(reading.events, address, claims=reading.claims, exact_positions=True) == ()
     back = impactmap.from_postgis(address)
     pd.testing.assert_frame_equal(plain(back.events), reading.events)
     pd.testing.assert_frame_equal(back.claims, reading.claims)
@@ -63,7 +68,7 @@ def test_events_and_claims_come_back_equal(reading, address):
 
 
 def test_geocoded_events_come_back_equal_with_their_shapes(geocoded, address):
-    impactmap.to_postgis(geocoded, address, exact_positions=True)
+    to_postgis(geocoded, address, exact_positions=True)
     back = impactmap.from_postgis(address).events
     pd.testing.assert_frame_equal(plain(back), plain(geocoded))
     assert back.crs.to_epsg() == 4326
@@ -73,7 +78,7 @@ def test_geocoded_events_come_back_equal_with_their_shapes(geocoded, address):
 
 
 def test_areas_come_back(located, address):
-    impactmap.to_postgis(located, address, exact_positions=True)
+    to_postgis(located, address, exact_positions=True)
     back = impactmap.from_postgis(address).events
     kinds = back.geometry.geom_type.fillna("none").tolist()
     assert kinds == located.geometry.geom_type.fillna("none").tolist()
@@ -81,7 +86,7 @@ def test_areas_come_back(located, address):
 
 
 def test_the_table_is_what_a_database_expects(geocoded, reading, address):
-    impactmap.to_postgis(geocoded, address, claims=reading.claims)
+    to_postgis(geocoded, address, claims=reading.claims)
     columns = dict(
         ask(address, "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'events'")
     )
@@ -100,7 +105,7 @@ def test_the_table_is_what_a_database_expects(geocoded, reading, address):
 
 def test_geopandas_reads_it(geocoded, address):
     engine = sqlalchemy.create_engine(address.replace("postgresql", "postgresql+psycopg"))
-    impactmap.to_postgis(geocoded, engine)
+    to_postgis(geocoded, engine)
     with engine.connect() as connection:
         frame = gpd.read_postgis(sqlalchemy.text("SELECT * FROM events ORDER BY row_order"), connection, "geometry")
     engine.dispose()
@@ -126,12 +131,12 @@ TEXTS = ["=1+1", "'", "\\", "\\N", "\\.", "\t", "a\r\nb", "\x01", "\u2028", "{}"
 def test_names_and_texts_of_any_kind_come_back(reading, address):
     events = reading.events.assign(**{header: pd.array([text] * 3, dtype="str") for header, text in ODD.items()})
     events = pd.concat([events.iloc[[0]].assign(summary=text) for text in TEXTS], ignore_index=True)
-    impactmap.to_postgis(events, address, exact_positions=True)
+    to_postgis(events, address, exact_positions=True)
     pd.testing.assert_frame_equal(plain(impactmap.from_postgis(address).events), events)
 
 
 def test_nul_is_replaced_and_noted(reading, address):
-    notes = impactmap.to_postgis(reading.events.assign(summary="a\x00b"), address, exact_positions=True)
+    notes = to_postgis(reading.events.assign(summary="a\x00b"), address, exact_positions=True)
     assert [note for note in notes if note.startswith("Texts with characters that this format cannot hold: 3.")]
     assert impactmap.from_postgis(address).events["summary"].tolist() == ["a\ufffdb"] * 3
 
@@ -139,7 +144,7 @@ def test_nul_is_replaced_and_noted(reading, address):
 def test_positions_leave_coarse_and_terms_are_told(reading, address):
     reading.events.attrs["terms"] = "Do not pass raw rows on."
     with pytest.warns(TermsWarning, match="Do not pass"):
-        notes = impactmap.to_postgis(reading.events, address)
+        notes = to_postgis(reading.events, address)
     assert notes[0].startswith("Positions rounded to two decimals of a degree, about a kilometre: 1.")
     back = impactmap.from_postgis(address).events
     assert (back["latitude"][1], back.geometry[1].wkt) == (49.99, "POINT (36.25 49.99)")
@@ -149,7 +154,7 @@ def test_every_kind_of_connection(reading, address):
     engine = sqlalchemy.create_engine(address.replace("postgresql", "postgresql+psycopg"))
     with psycopg.connect(address) as driver, engine.connect() as connection:
         for number, each in enumerate((address, driver, engine, connection)):
-            impactmap.to_postgis(reading.events, each, table=f"events{number}")
+            to_postgis(reading.events, each, table=f"events{number}")
             assert len(impactmap.from_postgis(each, table=f"events{number}").events) == 3
     engine.dispose()
 
@@ -157,7 +162,7 @@ def test_every_kind_of_connection(reading, address):
 def test_the_callers_transaction_decides(reading, address):
     with psycopg.connect(address) as connection:
         connection.execute("SELECT 1")
-        impactmap.to_postgis(reading.events, connection)
+        to_postgis(reading.events, connection)
         connection.rollback()
     with pytest.raises(TableError, match="expected a table 'events' in the database, found none"):
         impactmap.from_postgis(address)
@@ -166,32 +171,32 @@ def test_the_callers_transaction_decides(reading, address):
 def test_a_table_of_another_schema(reading, address):
     with psycopg.connect(address) as connection:
         connection.execute("CREATE SCHEMA other")
-    impactmap.to_postgis(reading.events, address, table="other.reports", claims=reading.claims)
+    to_postgis(reading.events, address, table="other.reports", claims=reading.claims)
     assert len(impactmap.from_postgis(address, table="other.reports").claims) == 2
 
 
 def test_ours_is_replaced_with_its_claims_and_anothers_is_not(reading, address):
-    impactmap.to_postgis(reading.events, address, claims=reading.claims)
-    impactmap.to_postgis(reading.events.iloc[:1], address)
+    to_postgis(reading.events, address, claims=reading.claims)
+    to_postgis(reading.events.iloc[:1], address)
     back = impactmap.from_postgis(address)
     assert (len(back.events), len(back.claims)) == (1, 0)
     with psycopg.connect(address) as connection:
         connection.execute("CREATE TABLE theirs (a int)")
         connection.execute("CREATE TABLE mine_claims (a int)")
     with pytest.raises(PublishError, match="theirs: the database has a table of this name that impactmap did not"):
-        impactmap.to_postgis(reading.events, address, table="theirs")
+        to_postgis(reading.events, address, table="theirs")
     with pytest.raises(PublishError, match="mine_claims: the database has"):
-        impactmap.to_postgis(reading.events, address, table="mine", claims=reading.claims)
+        to_postgis(reading.events, address, table="mine", claims=reading.claims)
     assert ask(address, "SELECT to_regclass('mine'), count(*) FROM theirs") == [(None, 0)]
-    impactmap.to_postgis(reading.events, address, table="theirs", force=True)
+    to_postgis(reading.events, address, table="theirs", force=True)
     assert len(impactmap.from_postgis(address, table="theirs").events) == 3
 
 
 def test_what_fails_leaves_what_was_there(reading, address):
-    impactmap.to_postgis(reading.events, address, claims=reading.claims)
+    to_postgis(reading.events, address, claims=reading.claims)
     wide = pd.DataFrame({f"c{number}": ["x"] * 3 for number in range(1700)}, dtype="str")
     with pytest.raises(PublishError, match="the database refused: tables can have at most 1600 columns"):
-        impactmap.to_postgis(pd.concat([reading.events, wide], axis=1), address)
+        to_postgis(pd.concat([reading.events, wide], axis=1), address)
     assert len(impactmap.from_postgis(address).claims) == 2
 
 
@@ -217,7 +222,7 @@ def test_a_database_without_postgis_is_told_so(reading, address):
         connection.execute("DROP DATABASE IF EXISTS bare")
         connection.execute("CREATE DATABASE bare TEMPLATE template0")
     with pytest.raises(PublishError, match="Run in it: CREATE EXTENSION postgis"):
-        impactmap.to_postgis(reading.events, address.removesuffix("postgres") + "bare")
+        to_postgis(reading.events, address.removesuffix("postgres") + "bare")
 
 
 def test_what_is_no_connection_or_no_name_is_refused(reading, geocoded, address):
@@ -225,15 +230,29 @@ def test_what_is_no_connection_or_no_name_is_refused(reading, geocoded, address)
         impactmap.from_postgis("postgresql://postgres@127.0.0.1:1/x")
     connection = sqlite3.connect(":memory:")
     with pytest.raises(InputError, match=r"expected a psycopg 3 connection.*found sqlite3\.Connection"):
-        impactmap.to_postgis(reading.events, connection)
+        to_postgis(reading.events, connection)
     connection.close()
     with pytest.raises(InputError, match="expected the name of a table"):
-        impactmap.to_postgis(reading.events, address, table='a"b')
+        to_postgis(reading.events, address, table='a"b')
     with pytest.raises(CrsError, match="EPSG:4326"):
-        impactmap.to_postgis(geocoded.to_crs("EPSG:3857"), address)
+        to_postgis(geocoded.to_crs("EPSG:3857"), address)
 
 
 def test_without_the_driver_the_message_says_what_to_install(reading, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(ImpactMapError, match=r'pip install "impactmap-newsroom\[postgis\]"'):
-        impactmap.to_postgis(reading.events, "postgresql://x")
+        to_postgis(reading.events, "postgresql://x")
+
+
+def test_what_the_embargo_keeps_back_does_not_enter_the_database(reading, address):
+    now = dt.datetime(2025, 11, 10, 12, tzinfo=dt.UTC)
+    notes = impactmap.to_postgis(reading.events, address, claims=reading.claims, now=now)
+    assert "Held back by the embargo, and not in what was written: 1 events." in notes
+    back = impactmap.from_postgis(address)
+    assert sorted(back.events["event_id"]) == ["b", "c"]
+    assert "00123" not in set(back.claims["event_id"])
+
+
+def test_the_embargo_is_left_out_only_where_that_is_said(reading, address):
+    with pytest.raises(InputError, match="expected now="):
+        impactmap.to_postgis(reading.events, address)

@@ -249,9 +249,10 @@ def _leaflet() -> Path:
 
 @functools.cache
 def leaflet_script() -> str:
-    """Return Leaflet as one classic script."""
+    """Return Leaflet as one classic script, with its licence, as that asks."""
+    licence = resources.files("impactmap.maps.page").joinpath("licences", "leaflet.txt").read_text(encoding="utf-8")
     text = (_leaflet() / "leaflet.js").read_text(encoding="utf-8")
-    return re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text)
+    return f"/*\n{licence}*/\n" + re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text)
 
 
 @functools.cache

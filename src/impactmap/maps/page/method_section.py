@@ -43,7 +43,7 @@ def add_method(
         ("reported", [words.text(f"method.{name}") for name in reported]),
         ("places", _places(reports, summary, project, words)),
         ("distance", _context(reports, words, border)),
-        ("dates", _dates(summary, project, words)),
+        ("dates", _dates(summary, project, words, reports.rejected)),
     )
     for name, sentences in subjects:
         if sentences:
@@ -110,10 +110,12 @@ def _context(reports: Reports, words: Words, border: BorderNote | None) -> list[
     return found
 
 
-def _dates(summary: Summary, project: Project, words: Words) -> list[str]:
+def _dates(summary: Summary, project: Project, words: Words, rejected: int) -> list[str]:
     found = [words.text("method.timezone", timezone=project.map.timezone)]
     hours = project.map.embargo_hours
     found.append(words.plural("method.embargo", hours) if hours else words.text("method.no_embargo"))
     if summary.held_back:
         found.append(words.plural("method.held_back", summary.held_back))
+    if rejected:
+        found.append(words.plural("method.rejected", rejected))
     return found

@@ -124,7 +124,7 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
         if "population" in labels:
             _population(cell("population", sort=_first(place.get("population", {}), "value")), place, words)
         cell("confirmation", words.label("confirmation", event.get("confirmation") or "not_said"))
-        _sources(cell("sources"), event)
+        _sources(cell("sources"), event, words)
     return table
 
 
@@ -152,7 +152,7 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
             if summary := event.get("summary"):
                 add(entry, "p", summary, dir="auto")
             _reported(entry, event, words)
-            _sources(entry, event)
+            _sources(entry, event, words)
             if (event, place) != (whole, named):
                 add(entry, "p", words.text("viewer.shortened"), class_="im-quiet")
         if len(rows) > MOST_BESIDE:
@@ -297,8 +297,11 @@ def _population(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
         cell.set("class", "im-computed")
 
 
-def _sources(cell: ET.Element, event: dict[str, Any]) -> None:
+def _sources(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+    """List the sources, or say that there is none and nobody who says so."""
     if event["sources"]:
         entries = add(cell, "ul", class_="im-sources")
         for source in event["sources"]:
             link(add(entries, "li"), source["name"], source.get("url"))
+    elif not any(claim.get("claimant") for claim in event["claims"]):
+        add(cell, "p", words.text("viewer.no_source"), class_="im-quiet")

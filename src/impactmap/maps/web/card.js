@@ -228,7 +228,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
       ...(sources.length > 0
         ? [part(say("card_sources"), "im-sources",
             element("ul", {}, ...sources.map(({ name, url }) => element("li", {}, link(name ?? url ?? "", url)))))]
-        : []),
+        : known && !claims.some(({ claimant }) => claimant) ? [element("p", { class: "im-quiet" }, say("no_source"))] : []),
     ];
   }
 

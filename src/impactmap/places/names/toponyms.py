@@ -28,6 +28,9 @@ _LOOKALIKES: Final = dict(zip("aceiopxyhkmtb", "асеіорхуһкмтв", str
 _TO_CYRILLIC: Final = str.maketrans(_LOOKALIKES | {"h": "н", "s": "с"})
 _TO_LATIN: Final = str.maketrans({v: k for k, v in _LOOKALIKES.items()} | {"н": "h"})
 
+#: Greek letters that look like Latin ones; small ones look otherwise than the capitals do.
+_GREEK_TO_LATIN: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχϲ", "ABEZHIKMNOPTYXaikvoptuxc")
+_GREEK: Final = re.compile("[\u0370-\u03ff]")
 _LATIN: Final = re.compile("[a-zA-Z]")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 
@@ -164,6 +167,13 @@ def mend_lookalikes(text: str) -> tuple[str, bool]:
     composed = unicodedata.normalize("NFKC", text)
     visible = _INVISIBLE.sub("", composed)
     changed = len(visible) != len(composed)
+    if _GREEK.search(visible) and (_LATIN.search(visible) or _CYRILLIC.search(visible)):
+        # A word of Greek letters alone is Greek; among others they are look-alikes.
+        mixed = (
+            word.translate(_GREEK_TO_LATIN) if _LATIN.search(word) or _CYRILLIC.search(word) else word
+            for word in re.split(r"(\s+)", visible)
+        )
+        visible, changed = "".join(mixed), True
     if not (_LATIN.search(visible) and _CYRILLIC.search(visible)):
         return visible, changed
     words = []

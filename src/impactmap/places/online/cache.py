@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import logging
 import math
 import sqlite3
 import time
@@ -19,6 +20,8 @@ from typing import Any, Final, Self
 from impactmap.model.errors import InputError, ProviderUnavailable
 
 __all__ = ["Answer", "AnswerCache"]
+
+_log = logging.getLogger(__name__)
 
 _VERSION: Final = 1
 _FILE: Final = "answers.sqlite"
@@ -248,6 +251,12 @@ class AnswerCache:
         while (aside := self.path.with_name(f"{self.path.stem}.unreadable-{number}.sqlite")).exists():
             number += 1
         self.path.rename(aside)
+        _log.warning(
+            "%s: the answers kept of online geocoders could not be read. They were set aside as %s and are asked for "
+            "anew.",
+            self.path,
+            aside.name,
+        )
         for ending in ("-wal", "-shm"):
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,10 @@ class Parts:
         The columns and types, without rows.
     rows
         As given.
+    passed
+        How many rows have been given out.
+    bounds
+        West, south, east and north of their shapes; None of none.
     """
 
     def __init__(self, parts: Iterable[pd.DataFrame], rows: int) -> None:
@@ -39,6 +44,8 @@ class Parts:
         first = next(coming)
         self.empty: Any = first.iloc[:0]
         self.rows = rows
+        self.passed = 0
+        self.bounds: tuple[float, float, float, float] | None = None
         self._parts = itertools.chain([first], coming)
 
     @classmethod
@@ -50,6 +57,7 @@ class Parts:
         """Yield blocks of up to so many rows in order, each after the position of its first row."""
         start = 0
         for part in self._parts:
+            self._count(part)
             for begin in range(0, len(part), rows):
                 block = part.iloc[begin : begin + rows]
                 yield start, block
@@ -60,7 +68,19 @@ class Parts:
         import pandas as pd
 
         parts = list(self._parts)
+        for part in parts:
+            self._count(part)
         return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+    def _count(self, part: Any) -> None:
+        self.passed += len(part)
+        if not hasattr(part, "total_bounds") or not len(part):
+            return
+        west, south, east, north = part.total_bounds.tolist()
+        if math.isnan(west):
+            return
+        w, s, e, n = self.bounds or (west, south, east, north)
+        self.bounds = min(w, west), min(s, south), max(e, east), max(n, north)
 
 
 class Told:

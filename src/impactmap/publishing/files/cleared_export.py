@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from impactmap.model.errors import ColumnError, CrsError
 from impactmap.model.schema import EVENT_COLUMNS
+from impactmap.places.fine_positions import FINE_TEXTS, coarse_frame
 from impactmap.publishing.files.chunks import Told
 from impactmap.publishing.files.coarse_columns import coarse_columns, coarse_shapes
 
@@ -14,7 +15,21 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["UNHELD", "UNHELD_IN_XML", "clean_table", "leaving_claims", "leaving_events"]
+    from impactmap.model.embargo import Embargo
+
+Events = TypeVar("Events", bound="pd.DataFrame")
+Frame = TypeVar("Frame", bound="pd.DataFrame")
+
+__all__ = [
+    "UNHELD",
+    "UNHELD_IN_XML",
+    "clean_table",
+    "coarse_texts",
+    "held_note",
+    "hold_back_events",
+    "leaving_claims",
+    "leaving_events",
+]
 
 #: Precisions whose latitude and longitude, where a source gives them, stand for an area and are no point.
 AREAS = ("district", "region", "country")
@@ -64,7 +79,7 @@ def leaving_events(
     Notes
     -----
     Unless `exact_positions`, positions that are not the gazetteer's are rounded to two decimals of a degree, and so are
-    coordinates, well-known text and plus codes in the columns that are not ours.
+    coordinates, shapes and codes in the columns that are not ours, and positions in any text.
     """
     import pandas as pd
 
@@ -88,13 +103,45 @@ def leaving_events(
     return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
 
 
-def leaving_claims(claims: pd.DataFrame | None, told: Told) -> pd.DataFrame | None:
-    """Return the claims, every column, as every format can hold them; None for none."""
+def hold_back_events(
+    events: Events, claims: pd.DataFrame | None, embargo: Embargo | None
+) -> tuple[Events, pd.DataFrame | None, int]:
+    """Leave out what the embargo keeps back.
+
+    Parameters
+    ----------
+    events, claims
+        As `read_events` or a later stage gives them.
+    embargo
+        None lets everything leave.
+
+    Returns
+    -------
+    DataFrame, DataFrame or None, int
+        The rows and the claims that may leave, with order and index, and the number of events held back.
+    """
+    if embargo is None:
+        return events, claims, 0
+    held = embargo.holds(events)
+    if not held.any():
+        return events, claims, 0
+    ids = events.loc[held, "event_id"].unique()
+    return events[~held], None if claims is None else claims[~claims["event_id"].isin(ids)], len(ids)
+
+
+def held_note(held: int) -> tuple[str, ...]:
+    """Say how many events the embargo keeps back; nothing of none."""
+    return (f"Held back by the embargo, and not in what was written: {held:,} events.",) if held else ()
+
+
+def leaving_claims(claims: pd.DataFrame | None, told: Told, *, exact_positions: bool = False) -> pd.DataFrame | None:
+    """Return the claims, every column, as they may leave and every format can hold them; None for none."""
     from impactmap.model.claims import claims_frame
 
     if claims is None or claims.empty:
         return None
-    return clean_table(claims_frame(claims).reset_index(drop=True), told)
+    frame = claims_frame(claims).reset_index(drop=True)
+    return clean_table(frame if exact_positions else coarse_texts(coarse_columns(frame, told), told), told)
 
 
 def clean_table(table: pd.DataFrame, told: Told, *, unheld: re.Pattern[str] = UNHELD) -> pd.DataFrame:
@@ -202,7 +249,17 @@ def _coarse(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
         moved = (np.abs(after[["latitude", "longitude"]] - frame[["latitude", "longitude"]]) > 0).any(axis=1)
         told.count(_ROUNDED, int(moved.sum()))
         frame = after if scale else after.drop(columns="place_precision")
-    return coarse_shapes(coarse_columns(frame, told), told)
+    frame = coarse_shapes(coarse_columns(frame, told), told)
+    return coarse_texts(frame, told)
+
+
+def coarse_texts(frame: Frame, told: Told) -> Frame:
+    """Return the frame with positions in its texts made coarse, and say in how many cells of which columns."""
+    cells: dict[str, int] = {}
+    frame = coarse_frame(frame, cells)
+    told.count(FINE_TEXTS, sum(cells.values()))
+    told.name("Positions in the texts of {} were made as coarse.", cells)
+    return frame
 
 
 def _empty(index: pd.Index[Any], dtype: str) -> pd.Series[Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from impactmap.model.schema import COMPUTED_COLUMNS, EVENT_COLUMNS
+from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS
+from impactmap.places.fine_positions import DECIMALS, coarse_column, coarse_geohash
 from impactmap.publishing.files.chunks import Told
 from impactmap.reading.figures import parse_coordinates
 from impactmap.reading.headers import header_key
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["coarse_columns", "coarse_shapes"]
+Frame = TypeVar("Frame", bound="pd.DataFrame")
 
-#: Two decimals of a degree are about a kilometre.
-DECIMALS = 2
+__all__ = ["OURS", "coarse_columns", "coarse_shapes"]
+
 #: A shape narrower than this, in degrees, tells a position as finely as a point does.
 NARROW = 0.02
-_OURS = frozenset(column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)) | {"geometry"}
-_DEGREES_HEADER = frozenset(("latitude", "lat", "longitude", "lon", "lng", "широта", "довгота", "долгота"))
+OURS = frozenset(column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS, *CLAIM_COLUMNS)) | {"geometry"}
+_DEGREES_HEADER = frozenset(("latitude", "lat", "longitude", "lon", "lng", "long", "широта", "довгота", "долгота"))
 _DEGREES = r"[-+]?\d{1,3}\.\d{3,}"
 _PAIR = re.compile(rf"\s*\(?\s*{_DEGREES}\s*[,;\s]\s*{_DEGREES}\s*\)?\s*\Z")
 #: The same with hemispheres, and perhaps with minutes and seconds.
@@ -47,9 +49,11 @@ _OTHER = re.compile(
 #: Metres of a grid, by their header.
 _METRES_HEADER = frozenset(("easting", "northing"))
 _METRE_DECIMALS = -3
+_PLANE_HEADER = frozenset(("x", "y"))
+_GEOHASH_HEADER = "geohash"
 
 
-def coarse_columns(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
+def coarse_columns(frame: Frame, told: Told, *, kept: Collection[str] = OURS) -> Frame:
     """Return the frame with the coordinates in columns that are not ours rounded to two decimals of a degree.
 
     Parameters
@@ -59,10 +63,12 @@ def coarse_columns(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
         form that `impactmap.reading.positions` reads.
     told
         Takes the names of the columns that were changed.
+    kept
+        Columns whose positions are made coarse elsewhere, or are the gazetteer's.
 
     Returns
     -------
-    GeoDataFrame
+    DataFrame
         Points are rounded, plus codes shortened to the square of a twentieth of a degree, metres of a grid rounded to
         thousands, addresses of maps and grid references replaced by rounded degrees, shapes narrower than two
         kilometres left empty; other cells are as they were.
@@ -70,25 +76,22 @@ def coarse_columns(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
     import pandas as pd
 
     changed: dict[str, pd.Series[Any]] = {}
+    plane = set(frame.columns.astype(str).str.casefold()) >= _PLANE_HEADER
     for header in frame.columns:
         column = frame[header]
-        if header in _OURS:
+        if header in kept:
             continue
         words = set(header_key(str(header)).split())
-        if words & _DEGREES_HEADER and not _whole_positions(column):
+        in_degrees = words & _DEGREES_HEADER or (plane and words <= _PLANE_HEADER)
+        if in_degrees and not _whole_positions(column):
             coarse = _coarse_degrees(column)
         elif words & _METRES_HEADER:
             coarse = _coarse_metres(column)
         elif pd.api.types.is_string_dtype(column.dtype):
-            fine = column.str.match(_PAIR, na=False) | column.str.match(_WKT, na=False)
-            fine |= column.str.match(_PLUS_CODE, na=False) | column.str.match(_PARTED_PAIR, na=False)
-            fine |= column.str.match(_OTHER, na=False)
-            if not fine.any():
-                continue
-            coarse = column.where(~fine, column[fine].map(_coarse_text).astype(column.dtype))
+            coarse = _coarse_texts(column, geohash=_GEOHASH_HEADER in words)
         else:
             continue
-        if not coarse.equals(column):
+        if coarse is not column and not coarse.equals(column):
             changed[str(header)] = coarse
     if not changed:
         return frame
@@ -144,6 +147,21 @@ def _coarse_metres(column: pd.Series[Any]) -> pd.Series[Any]:
         return rounded.astype(column.dtype) if pd.api.types.is_numeric_dtype(column.dtype) else column
     fine = numbers.notna() & (numbers != rounded)
     return column.where(~fine, rounded.map("{:.0f}".format, na_action="ignore").astype(column.dtype))
+
+
+def _coarse_texts(column: pd.Series[Any], *, geohash: bool) -> pd.Series[Any]:
+    """Return texts with whole positions, and positions among other words, made coarse."""
+    if geohash:
+        return column.map(coarse_geohash, na_action="ignore").astype(column.dtype)
+    shape = column.str.match(_WKT, na=False)
+    whole = shape | column.str.match(_PAIR, na=False)
+    whole |= column.str.match(_PLUS_CODE, na=False) | column.str.match(_PARTED_PAIR, na=False)
+    whole |= column.str.match(_OTHER, na=False)
+    coarse = column.where(~whole, column[whole].map(_coarse_text).astype(column.dtype)) if whole.any() else column
+    if not shape.any():
+        return coarse_column(coarse)
+    # The corners of a wide shape are no positions.
+    return coarse_column(coarse.where(~shape)).where(~shape, coarse)
 
 
 def _coarse_text(text: str) -> str | None:

@@ -18,11 +18,21 @@ from impactmap.model.atomic import replace_file, replace_folder
 from impactmap.model.errors import InputError, PublishError, TermsWarning
 from impactmap.model.faults import nearest
 from impactmap.model.progress import Progress, quiet
+from impactmap.places.lookup import ADDED
 from impactmap.publishing.files.chunks import Parts, Told
-from impactmap.publishing.files.cleared_export import UNHELD, UNHELD_IN_XML, clean_table, leaving_claims, leaving_events
+from impactmap.publishing.files.cleared_export import (
+    UNHELD,
+    UNHELD_IN_XML,
+    clean_table,
+    coarse_texts,
+    leaving_claims,
+    leaving_events,
+)
+from impactmap.publishing.files.coarse_columns import OURS, coarse_columns
 from impactmap.publishing.files.delimited_text import write_csv, write_hxl, write_jsonl, write_tsv
 from impactmap.publishing.files.geo_files import write_flatgeobuf, write_geojson, write_geopackage, write_geoparquet
 from impactmap.publishing.files.kml_file import write_kml
+from impactmap.publishing.files.read_back import Contents, check_written
 from impactmap.publishing.files.xlsx_file import write_workbook
 from impactmap.publishing.table_package import write_package
 from impactmap.reading.formats.long_texts import cut_note
@@ -326,7 +336,7 @@ def write_parts(
         for part in itertools.chain([first], coming)
     )
     table = Parts(leaving, rows)
-    statements = leaving_claims(claims, told)
+    statements = leaving_claims(claims, told, exact_positions=exact_positions)
     notes = [str(terms)] if (terms := first.attrs.get("terms")) else []
     if statements is None and not form.holds_claims and (beside := _beside(Path(path), form)).exists():
         notes.append(f"{beside.name} was there before, is as it was, and is read with the table.")
@@ -346,6 +356,7 @@ def write_table(
     format: str = "auto",  # noqa: A002 -- the word users look for
     inputs: Iterable[str | Path] = (),
     force: bool = False,
+    exact_positions: bool = False,
     progress: Progress | None = None,
 ) -> Written:
     """Write a located table, whatever its columns, to a file, all or nothing.
@@ -354,7 +365,7 @@ def write_table(
     ----------
     frame
         EPSG:4326, as `locate_table` gives it.
-    path, format, inputs, force, progress
+    path, format, inputs, force, exact_positions, progress
         As in `write_events`.
 
     Returns
@@ -374,7 +385,10 @@ def write_table(
 
     form = find_form(path, format)
     told = Told()
-    table = clean_table(pd.DataFrame(frame.drop(columns=frame.geometry.name)), told, unheld=form.unheld)
+    cells = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    if not exact_positions:
+        cells = coarse_texts(coarse_columns(cells, told, kept=frame.attrs.get(ADDED, OURS)), told)
+    table = clean_table(cells, told, unheld=form.unheld)
     notes = told.sentences()
     if form.name == "xlsx":
         notes += cut_note([table])
@@ -389,6 +403,9 @@ def _put(form: Form, content: Content, path: Path, *, force: bool) -> tuple[Path
         folder = path.parent if path.name == DATAPACKAGE else path
         with replace_folder(folder, inputs=inputs, force=force) as staging:
             form.write(content, staging)
+            expected = Contents(content.parts.passed, content.parts.bounds)
+            check_written(staging / "events.csv", "csv", "CSV", expected)
+            check_written(staging / "events.geojson", "geojson", "GeoJSON", expected)
             names = sorted((file.name for file in staging.iterdir()), key=lambda name: (name != DATAPACKAGE, name))
         return tuple(folder / name for name in names)
     beside = _beside(path, form)
@@ -401,10 +418,12 @@ def _put(form: Form, content: Content, path: Path, *, force: bool) -> tuple[Path
         temporary = stack.enter_context(replace_file(path, inputs=inputs, force=force))
         try:
             form.write(content, temporary)
+            check_written(temporary, form.name, form.title, Contents(content.parts.passed, content.parts.bounds))
         except PublishError as error:
             raise PublishError(str(error).replace(temporary.name, path.name)) from error
         if apart is not None and claims is not None:
             write_csv(apart, claims)
+            check_written(claims, "csv", "CSV", Contents(len(apart)))
     return (path,) if apart is None else (path, beside)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from impactmap.model.embargo import Embargo
 from impactmap.model.errors import (
     ColumnError,
     ImpactMapError,
@@ -43,6 +45,8 @@ def to_postgis(
     *,
     table: str = "events",
     claims: pd.DataFrame | None = None,
+    now: dt.datetime | None = None,
+    embargo_hours: float = 24.0,
     exact_positions: bool = False,
     force: bool = False,
 ) -> tuple[str, ...]:
@@ -59,6 +63,10 @@ def to_postgis(
         Name of the table; ``schema.table`` for one that is not on the search path.
     claims
         The claims about them, written into ``<table>_claims``.
+    now
+        The present, with a time zone: the embargo is counted back from it. Needed unless `embargo_hours` is 0.
+    embargo_hours
+        Events wait so long after the end of their last day (UTC); 0 lets all leave.
     exact_positions
         Let coordinates leave as the source gave them; otherwise they are rounded to two decimals of a degree.
     force
@@ -72,8 +80,8 @@ def to_postgis(
     Raises
     ------
     InputError
-        When the connection is none of these or cannot be made, or distances were measured from positions that may not
-        leave.
+        When the connection is none of these or cannot be made, distances were measured from positions that may not
+        leave, or there is an embargo and no `now`.
     ColumnError, CrsError
         When the events are not what `read_events` or a later stage gives.
     PublishError
@@ -93,13 +101,20 @@ def to_postgis(
     import warnings
 
     from impactmap.publishing.files.chunks import Told
-    from impactmap.publishing.files.cleared_export import leaving_claims, leaving_events
+    from impactmap.publishing.files.cleared_export import held_note, hold_back_events, leaving_claims, leaving_events
 
+    if now is None and embargo_hours:
+        raise InputError(
+            "expected now=, from which the embargo is counted, found none. Give the time, such as "
+            "datetime.now(UTC); or embargo_hours=0, and everything leaves."
+        )
     told = Told()
+    terms = events.attrs.get("terms")
+    events, claims, held = hold_back_events(events, claims, Embargo(now, embargo_hours) if now else None)
     frame = leaving_events(events, told, exact_positions=exact_positions)
-    statements = leaving_claims(claims, told)
-    notes = told.sentences()
-    if terms := events.attrs.get("terms"):
+    statements = leaving_claims(claims, told, exact_positions=exact_positions)
+    notes = [*held_note(held), *told.sentences()]
+    if terms:
         notes.append(str(terms))
         warnings.warn(str(terms), TermsWarning, stacklevel=2)
     with _driver(connection) as driver, _plain_errors(PublishError), driver.transaction(), driver.cursor() as cursor:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import re
-import sqlite3
+import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from impactmap.model.errors import CrsError, TableError
+from impactmap.model.errors import ImpactMapError, TableError
 from impactmap.model.faults import nearest, shorten
 from impactmap.model.progress import Progress
 from impactmap.reading.formats.delimited import read_delimited
+from impactmap.reading.formats.limits import DEFAULTS, Limits
+from impactmap.reading.formats.read_apart import read_apart
+from impactmap.reading.formats.typed_files import SOURCE_GEOMETRY, cell_text, spread
 from impactmap.reading.formats.workbook import read_workbook
-from impactmap.reading.raw_table import OURS, InputFile, Note, RawTable, is_written
+from impactmap.reading.raw_table import InputFile, Note, RawTable, is_written
 
 __all__ = ["FORMATS", "SOURCE_GEOMETRY", "open_table"]
-
-#: Column that holds a reported area or line as WKT (EPSG:4326), only where a file has some.
-SOURCE_GEOMETRY = "source_geometry"
 
 #: File name endings and the formats they stand for.
 FORMATS = {
@@ -49,7 +48,12 @@ FORMATS = {
 
 
 def open_table(
-    path: Path, *, sheet: str | None = None, header_row: int | None = None, progress: Progress | None = None
+    path: Path,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    progress: Progress | None = None,
+    limits: Limits = DEFAULTS,
 ) -> RawTable:
     """Read any table as text.
 
@@ -63,6 +67,8 @@ def open_table(
         Of a spreadsheet or delimited text: number of the row that holds the headers; found when not given.
     progress
         Of delimited text: told the bytes read of all.
+    limits
+        Of what a file may take.
 
     Returns
     -------
@@ -73,7 +79,8 @@ def open_table(
     Raises
     ------
     TableError
-        When there is no such file, the format is not one that is read, or the file is damaged.
+        When there is no such file, it cannot be read or changes meanwhile, the format is not one that is read, the
+        file is damaged or exceeds a limit.
     CrsError
         When a geographic file does not say its coordinate reference system.
     """
@@ -81,14 +88,49 @@ def open_table(
         raise TableError(
             f"expected a file on this computer, found the address {str(path)!r}. Download it first and give the file."
         )
-    if not path.exists():
+    try:
+        before = _state(path)
+        if before.st_size > limits.file_bytes:
+            raise limits.exceeded(path.name, "file_bytes", before.st_size, "bytes")
+        raw = _open(path, sheet, header_row, progress, limits)
+        limits.check_cells(path.name, raw.cells)
+        after = path.stat()
+    except MemoryError:
+        raise TableError(
+            f"{path.name}: expected a table that fits into memory, found one that does not. Save the rows you need "
+            "as CSV."
+        ) from None
+    except OSError as error:
+        if isinstance(error, ImpactMapError):
+            raise
+        raise TableError(
+            f"{path}: cannot be read: {error.strerror or error}. Check its permissions and that its disk is there."
+        ) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise TableError(f"{path.name}: changed while it was read. Read it again when it is written.")
+    return raw
+
+
+def _state(path: Path) -> os.stat_result:
+    """Return what the system says of the file, after refusing what is none."""
+    try:
+        state = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         beside = nearest(path.name, [other.name for other in path.parent.iterdir()]) if path.parent.is_dir() else None
         raise TableError(
             f"expected a file, found nothing at {str(path)!r}."
             + (f" Did you mean {beside!r}?" if beside else " Check the path.")
-        )
-    if not path.is_file():
+        ) from None
+    if stat.S_ISDIR(state.st_mode):
         raise TableError(f"expected a file, found a folder at {str(path)!r}. Give the table in it.")
+    if not stat.S_ISREG(state.st_mode):
+        raise TableError(
+            f"expected a file, found a device or a pipe at {str(path)!r}. Save what it gives as a file first."
+        )
+    return state
+
+
+def _open(path: Path, sheet: str | None, header_row: int | None, progress: Progress | None, limits: Limits) -> RawTable:
     kind = _kind(path)
     if kind == "workbook":
         return read_workbook(path, sheet=sheet, header_row=header_row)
@@ -102,14 +144,13 @@ def open_table(
     readers: dict[str, Callable[[Path], tuple[str, pd.DataFrame, list[str]]]] = {
         "jsonl": _json_lines,
         "json": _json_array,
-        "parquet": _parquet,
         "kml": _kml,
     }
     layers: tuple[str, ...] = ()
     if kind in readers:
         name, cells, notes = readers[kind](path)
     else:
-        name, cells, notes, layers = _vector(path, kind, sheet)
+        name, cells, notes, layers = read_apart(path, kind, sheet, limits)
     if not len(cells.columns):
         raise TableError(f"{path.name}: expected records with named values, found none.")
     ours = is_written(cells.columns)
@@ -176,15 +217,6 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _cell(value: Any) -> Any:
-    """Return a JSON value as a cell: lists of plain values with semicolons, anything deeper as JSON."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
-        return "; ".join(str(_cell(item)) for item in value if item is not None)
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _records(found: Iterator[tuple[int, Any]], name: str) -> pd.DataFrame:
     """Return JSON objects as text; numbers exactly as written, so that 00123 and 1.10 stay what they are."""
     columns: dict[str, list[Any]] = {}
@@ -197,7 +229,7 @@ def _records(found: Iterator[tuple[int, Any]], name: str) -> pd.DataFrame:
         for key, value in record.items():
             column = columns.setdefault(key, [])
             column.extend([None] * (len(rows) - len(column)))
-            column.append(_cell(value))
+            column.append(cell_text(value))
         rows.append(row)
     for column in columns.values():
         column.extend([None] * (len(rows) - len(column)))
@@ -240,136 +272,9 @@ def _not_utf8(path: Path, error: UnicodeDecodeError) -> TableError:
     )
 
 
-def _parquet(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
-    import pyarrow.lib
-    import pyarrow.parquet
-
-    try:
-        if b"geo" in (pyarrow.parquet.read_schema(path).metadata or {}):
-            import geopandas as gpd
-
-            return "GeoParquet", *_spread(gpd.read_parquet(path), path.name)
-        return "Parquet", _typed_to_text(pd.read_parquet(path)), []
-    except (pyarrow.lib.ArrowException, OSError) as error:
-        raise TableError(f"{path.name}: expected Parquet, found a damaged file ({error}).") from None
-
-
 def _kml(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
     from impactmap.reading.formats.kml import read_kml
 
     frame, notes = read_kml(path)
-    cells, more = _spread(frame, path.name)
+    cells, more = spread(frame, path.name)
     return "KMZ" if path.suffix.lower() == ".kmz" else "KML", cells, [*notes, *more]
-
-
-def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame, list[str], tuple[str, ...]]:
-    import pyogrio
-    import pyogrio.errors
-
-    names = {"geojson": "GeoJSON", "geojsonl": "GeoJSON lines", "gpkg": "GeoPackage", "fgb": "FlatGeobuf"}
-    notes = []
-    try:
-        layers = tuple(str(name) for name in pyogrio.list_layers(path)[:, 0])
-        chosen = next((name for name in layers if name.casefold() == (layer or "events")), None if layer else layers[0])
-        if chosen is None:
-            raise TableError(f"{path.name}: expected a layer named {layer!r}, found {', '.join(map(repr, layers))}.")
-        options = {"DATE_AS_STRING": "YES"} if kind.startswith("geojson") else {}
-        frame = pyogrio.read_dataframe(path, layer=chosen, **options)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError) as error:
-        raise TableError(f"{path.name}: expected {names[kind]}, found a damaged file ({error}).") from None
-    if kind == "gpkg":
-        frame = frame.rename(columns=_own_names(path, chosen))
-    if others := [name for name in layers if name != chosen and name.casefold() not in {"events", "places", "claims"}]:
-        notes.append(f"The layer {chosen!r} was read; {', '.join(map(repr, others))} not.")
-    if "geometry" not in frame.columns:
-        return names[kind], _typed_to_text(pd.DataFrame(frame)), notes, layers
-    cells, more = _spread(frame, path.name)
-    return names[kind], cells, [*notes, *more], layers
-
-
-def _own_names(path: Path, layer: str) -> dict[str, str]:
-    """Return the names of columns that had to be numbered, as the format does not tell ``Note`` from ``note``."""
-    with contextlib.closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as database:
-        try:
-            told = database.execute(
-                "SELECT column_name, name FROM gpkg_data_columns WHERE table_name = ? AND name IS NOT NULL", (layer,)
-            ).fetchall()
-        except sqlite3.DatabaseError:  # no such table: most files have none
-            return {}
-    return {column: name for column, name in told if re.fullmatch(rf"{re.escape(str(name))} \(\d+\)", str(column))}
-
-
-def _typed_to_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return typed columns as the text of their values; whole numbers that had to be floats without a point."""
-    out = {}
-    for name, column in frame.items():
-        if pd.api.types.is_datetime64_any_dtype(column.dtype):
-            days = column.dt.tz is None and (column.dropna().dt.normalize() == column.dropna()).all()
-            text = column.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S%z")
-        elif pd.api.types.is_float_dtype(column.dtype):
-            text = column.map(
-                lambda value: str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value)),
-                na_action="ignore",
-            )
-        else:
-            text = column.map(
-                lambda value: _cell(
-                    value.tolist()
-                    if hasattr(value, "tolist")
-                    else value
-                    if isinstance(value, list | dict | bool)
-                    else str(value)
-                ),
-                na_action="ignore",
-            )
-        out[str(name)] = text.astype("str").to_numpy()
-    return pd.DataFrame(out, index=pd.RangeIndex(1, len(frame) + 1, name="source_row"), dtype="str")
-
-
-def _spread(frame: Any, name: str) -> tuple[pd.DataFrame, list[str]]:
-    """Return a GeoDataFrame as text: points as latitude and longitude, other shapes as WKT, both in WGS 84 degrees."""
-    notes = []
-    shapes = frame.geometry
-    cells = _typed_to_text(pd.DataFrame(frame.drop(columns=shapes.name)))
-    if "place_status" in cells.columns or set(cells.columns) >= OURS:
-        # The identifier of a feature, which repeats two columns.
-        if "id" in cells.columns and {"event_id", "place_number"} <= set(cells.columns):
-            made = cells["event_id"] + "/" + cells["place_number"]
-            cells = cells.drop(columns="id") if cells["id"].equals(made) else cells
-        return cells, ["Written by impactmap: positions are in its columns, shapes are found again by place."]
-    if shapes.crs is None:
-        raise CrsError(
-            f"{name}: expected a coordinate reference system, found none. Assign the one the coordinates are "
-            "in, for example EPSG:4326."
-        )
-    if not shapes.crs.equals("EPSG:4326", ignore_axis_order=True):
-        notes.append(f"Coordinates were carried from {shapes.crs.name} to WGS 84.")
-        shapes = shapes.to_crs(4326)
-    shapes = shapes.force_2d()
-    kinds = shapes.geom_type
-    single = shapes.where(
-        kinds != "MultiPoint",
-        shapes.where(kinds == "MultiPoint").explode().groupby(level=0).first().reindex(shapes.index),
-    )
-    point = (kinds == "Point") | ((kinds == "MultiPoint") & (shapes.count_coordinates() == 1))
-    point &= ~shapes.is_empty & shapes.notna()
-    area = ~point & shapes.notna() & ~shapes.is_empty
-    for column, values in (("latitude", single.where(point).y), ("longitude", single.where(point).x)):
-        if column in cells.columns:
-            cells = cells.rename(columns={column: f"{column} (column)"})
-            notes.append(
-                f"The position comes from the file's points; its column {column!r} is kept as {column + ' (column)'!r}."
-            )
-        cells[column] = pd.Series(
-            values.map(repr, na_action="ignore").to_numpy(), index=cells.index, dtype="str"
-        ).where(point.to_numpy())
-    if area.any():
-        cells[SOURCE_GEOMETRY] = pd.Series(
-            shapes.where(area).to_wkt().to_numpy(), index=cells.index, dtype="str"
-        ).where(area.to_numpy())
-        notes.append(
-            f"{int(area.sum()):,} rows hold areas or lines: kept in {SOURCE_GEOMETRY!r}, not turned into points."
-        )
-    if lacking := int((~point & ~area).sum()):
-        notes.append(f"{lacking:,} rows have no geometry: they are located by the place they name.")
-    return cells, notes
