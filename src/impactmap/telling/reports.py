@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -19,7 +19,8 @@ from impactmap.model.arrow import codes_of, distinct, give_back, map_texts, text
 from impactmap.model.errors import ColumnError, CrsError
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, days_of, figures_of, floats_of
-from impactmap.telling.report_texts import ReportTexts, Table
+from impactmap.telling.facts import Table
+from impactmap.telling.report_texts import ReportTexts
 from impactmap.telling.reported_claims import (
     collect_claims,
     collect_disputes,
@@ -27,6 +28,7 @@ from impactmap.telling.reported_claims import (
     part_starts,
     sizes_of_events,
 )
+from impactmap.telling.wording import Wording
 
 __all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "BorderNote", "Reports", "collect_reports", "place_names"]
 
@@ -199,8 +201,9 @@ def collect_reports(
     give_back()
     sources, sourced = collect_sources(events, codes, held)
     give_back()
+    say = Wording(project.map.language)
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
-    places = _places(events, stated, kind, order, english=project.map.language == "en")
+    places = _places(events, precision, order, english=say.language == "en")
     texts = ReportTexts(
         events={
             **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
@@ -210,6 +213,7 @@ def collect_reports(
         parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources},
         starts=starts | {"disputes": part_starts(disputed, count), "sources": part_starts(sourced, count)},
         row_place=row_place,
+        say=say,
     )  # fmt: skip
     contradicted = np.zeros(count, dtype=np.uint8)
     contradicted[disputed] = 1
@@ -221,7 +225,8 @@ def collect_reports(
         day_start=days[0], day_end=days[1], side=side,
         confirmed=_equal(confirmation, "confirmed"), contradicted=contradicted,
         size=size, size_low=low, size_high=high,
-        sides=[style for style in styles if style.key is not None], areas=areas, sectors=sectors, means=means,
+        sides=[replace(style, name=say.side_name(style.name)) for style in styles if style.key is not None],
+        areas=areas, sectors=sectors, means=means,
         held_back=int(events.attrs.get("held_back", 0)),
         border=_border_note(events),
     )  # fmt: skip
@@ -239,7 +244,7 @@ _PLACE_TEXTS = {
 #: Figures of places, with the decimals that are told.
 PLACE_FIGURES = {
     "radius_km": ("place_radius_km", 1), "km": ("border_distance_km", 1), "min_km": ("border_distance_min_km", 1),
-    "max_km": ("border_distance_max_km", 1), "population": ("population", 0),
+    "max_km": ("border_distance_max_km", 1), "people": ("population", 0),
 }  # fmt: skip
 
 
@@ -332,18 +337,17 @@ def _vocabulary(cells: pa.Array) -> tuple[list[str], pa.Array]:
 
 def _places(
     events: pd.DataFrame,
-    stated: pa.Array,
-    kind: npt.NDArray[np.uint8],
+    precision: npt.NDArray[np.uint8],
     order: npt.NDArray[np.intp] | None,
     *,
     english: bool,
 ) -> Table:
     """Return what is told of every row's place, sorted by event."""
-    lost = kind == NOT_LOCATED
+    codes = pa.array(precision.astype(np.int8), mask=precision == PRECISIONS.index("not_located"))
     table: Table = {
         "row": np.arange(len(events), dtype=np.uint32),
         **{name: text_column(events, column) for name, column in _PLACE_TEXTS.items()},
-        "precision": pc.if_else(pa.array(lost), pa.scalar(None, pa.large_string()), stated) if lost.any() else stated,
+        "precision": pa.DictionaryArray.from_arrays(codes, pa.array(PRECISIONS, pa.large_string())),
         "reason": text_column(events, "place_reason") if english else pa.nulls(len(events), pa.large_string()),
         **{name: figures_of(events, column, places) for name, (column, places) in PLACE_FIGURES.items()},
     }

@@ -12,8 +12,8 @@ import pandas as pd
 from impactmap.model.arrow import codes_of
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, clean_text
-from impactmap.model.words import Words
 from impactmap.telling.reports import PRECISIONS, Reports, collect_reports, place_names
+from impactmap.telling.wording import Wording
 
 __all__ = ["Summary", "alt_text", "summarise", "summarise_reports"]
 
@@ -97,12 +97,12 @@ def summarise(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, proj
 
 def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     """Return the summary of reports already collected."""
-    words = Words(project.map.language)
+    words = reports.events.say
     count = len(reports.events)
     starts, ends = (days[days != NO_DAY] for days in (reports.day_start, reports.day_end))
     first = _date(int(starts.min())) if len(starts) else None
     last = _date(int(ends.max())) if len(ends) else None
-    period = words.dates(first, last) if first and last else ""
+    period = words.days(first, last) if first and last else ""
     by_side = {
         clean_text(style.name): int((reports.side == number).sum()) for number, style in enumerate(reports.sides)
     }
@@ -140,7 +140,7 @@ def _date(day: int) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(days=day)
 
 
-def _confirmation(words: Words, count: int, confirmed: int) -> str:
+def _confirmation(words: Wording, count: int, confirmed: int) -> str:
     if not count:
         return ""
     if confirmed in {0, count}:
@@ -148,7 +148,7 @@ def _confirmation(words: Words, count: int, confirmed: int) -> str:
     return f"{words.plural('summary.confirmed', confirmed)}, {words.plural('summary.claimed', count - confirmed)}"
 
 
-def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], confirmation: str) -> str:
+def _sentence(words: Wording, count: int, period: str, by_side: dict[str, int], confirmation: str) -> str:
     if not count:
         return words.text("summary.none")
     values = {
@@ -185,7 +185,7 @@ def alt_text(summary: Summary, *, most: int = 8) -> str:
     str
         Title, sentence, places drawn as points and as areas.
     """
-    words = Words(summary.language)
+    words = Wording(summary.language)
     parts = []
     for key, names in (("alt.places", summary.points), ("alt.areas", summary.areas)):
         if names:

@@ -20,9 +20,9 @@ from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import add, beside_lists, link, month_table, report_table
 from impactmap.model.project import Project
-from impactmap.model.words import Words
 from impactmap.telling.reports import BorderNote, Reports
 from impactmap.telling.summary import Summary
+from impactmap.telling.wording import Wording
 
 __all__ = ["FoliumParts", "build_page", "leaflet_script", "viewer_script", "viewer_style"]
 
@@ -67,7 +67,7 @@ def build_page(
     folium: FoliumParts,
     *,
     project: Project,
-    words: Words,
+    words: Wording,
     border: BorderNote | None = None,
 ) -> str:
     """Build the document.
@@ -131,7 +131,7 @@ def build_page(
 
 
 def _add_content(
-    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: BorderNote | None
+    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Wording, border: BorderNote | None
 ) -> None:
     add(body, "a", words.text("page.skip"), class_="im-skip", href="#im-table")
     header = add(body, "header", id="im-header")
@@ -161,7 +161,6 @@ def _add_content(
         reports,
         summary,
         project=project,
-        words=words,
         border=border,
     )
     if project.corrections:
@@ -176,7 +175,7 @@ def _add_content(
     _add_footer(add(body, "footer", id="im-footer"), project, words)
 
 
-def _add_key(key: ET.Element, reports: Reports, words: Words) -> None:
+def _add_key(key: ET.Element, reports: Reports, words: Wording) -> None:
     """Add the legend in words; the viewer puts the drawn one in its place."""
     entries = add(key, "ul")
     for style in reports.sides:
@@ -185,7 +184,7 @@ def _add_key(key: ET.Element, reports: Reports, words: Words) -> None:
         add(entries, "li", words.text(f"legend.{name}"))
 
 
-def _add_table(section: ET.Element, reports: Reports, words: Words) -> None:
+def _add_table(section: ET.Element, reports: Reports, words: Wording) -> None:
     add(section, "h2", words.text("table.title"), id="im-table-title")
     listed = len(reports.row_event) <= STATIC_ROWS
     if not listed:
@@ -197,7 +196,7 @@ def _add_table(section: ET.Element, reports: Reports, words: Words) -> None:
     scroll.append(report_table(reports, words) if listed else month_table(reports, words))
 
 
-def _add_footer(footer: ET.Element, project: Project, words: Words) -> None:
+def _add_footer(footer: ET.Element, project: Project, words: Wording) -> None:
     if project.map.credit:
         add(footer, "p", words.text("footer.credit", credit=project.map.credit), id="im-credit", dir="auto")
     if project.map.contact:

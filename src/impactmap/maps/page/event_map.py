@@ -31,7 +31,6 @@ from impactmap.model.arrow import give_back
 from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
-from impactmap.model.words import Words
 from impactmap.telling.reports import BorderNote, collect_reports
 from impactmap.telling.summary import Summary, summarise_reports
 
@@ -193,7 +192,6 @@ class EventMap(folium.Map):
         InputError
             When an added layer needs something from elsewhere and `external` is False.
         """
-        words = Words(self._project.map.language)
         parts = self._render_folium()
         asked = tile_host(self._project.publish.tiles or "")
         if outside := [*parts.scripts, *parts.styles, *(host for host in parts.images if host != asked)]:
@@ -204,7 +202,7 @@ class EventMap(folium.Map):
                     "Remove them, or write the page with save(), which allows them."
                 )
             warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
-        common: Any = {"project": self._project, "words": words, "border": self._note}
+        common: Any = {"project": self._project, "words": self.reports.events.say, "border": self._note}
         beside = [Path(file).name for file in files]
         basemap = self._basemap()
         give_back()

@@ -25,12 +25,12 @@ from impactmap.maps.picture.sheet_text import set_foot, set_head
 from impactmap.maps.picture.squares import Squares, plan_squares
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
-from impactmap.model.words import Words
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
 from impactmap.telling.reports import Reports, collect_reports
 from impactmap.telling.summary import summarise_reports
+from impactmap.telling.wording import Wording
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -132,7 +132,7 @@ def plot_reports(
         raise InputError(f"expected a facet of date or side, found {facet!r}.")
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
-    drawing = _Drawing(reports, project, Words(project.map.language), border, theme, plan_squares(reports))
+    drawing = _Drawing(reports, project, reports.events.say, border, theme, plan_squares(reports))
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
         mpl.rcdefaults()
@@ -145,7 +145,7 @@ class _Drawing:
 
     reports: Reports
     project: Project
-    words: Words
+    words: Wording
     border: Border | None
     theme: Theme
     squares: Squares | None
