@@ -88,8 +88,8 @@ def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> Table:
         return {**dict.fromkeys(names, nothing), "agrees": pa.nulls(len(claims), pa.bool_())}
     at = pd.Index(table["claim_id"]).get_indexer(claims["claim_id"])
     found: Table = {name: np.where(at >= 0, floats_of(table, name)[at], np.nan) for name in names}
-    agrees = np.where(at >= 0, np.array(values_of(table, "agrees"), dtype=object)[at], None)
-    return found | {"agrees": pa.array(agrees.tolist(), pa.bool_())}
+    agrees = pa.array(values_of(table, "agrees"), pa.bool_()).take(pa.array(at, mask=at < 0))
+    return found | {"agrees": agrees}
 
 
 def collect_disputes(

@@ -198,7 +198,7 @@ def prepare(
 
     say = progress or quiet
     say(0, 4, "Finding the regions")
-    events = add_regions(events)
+    events = add_regions(events, language=project.map.language)
     border = load_project_border(project)
     if border is not None:
         say(1, 4, "Measuring distances to the border")
