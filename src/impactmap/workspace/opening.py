@@ -161,6 +161,9 @@ def _override(
 ) -> Project:
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
+    if title is not None:
+        for translation in raw["translations"].values():
+            translation["title"] = None
     if date_format is not None:
         raw["data"]["date_format"] = date_format
     if border == "none":
