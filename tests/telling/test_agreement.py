@@ -15,8 +15,9 @@ from impactmap.model.claims import find_contradictions
 from impactmap.model.project import Project
 from impactmap.telling.markdown import plain_markdown
 from impactmap.telling.method import method_text
-from impactmap.telling.reports import BorderNote, collect_reports
+from impactmap.telling.reports import collect_reports
 from impactmap.telling.summary import summarise_reports
+from impactmap.telling.wording import BorderNote
 
 LANGUAGES = ("en", "uk", "ru")
 

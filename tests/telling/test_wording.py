@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from impactmap.telling.reports import BorderNote
-from impactmap.telling.wording import Wording
+from impactmap.telling.wording import BorderNote, Wording
 
 
 @pytest.mark.parametrize(

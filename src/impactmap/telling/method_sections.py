@@ -12,7 +12,7 @@ from impactmap.telling.summary import Summary
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
     from impactmap.model.project import Project
-    from impactmap.telling.reports import BorderNote
+    from impactmap.telling.wording import BorderNote
 
 __all__ = ["Origins", "method_sections"]
 

@@ -28,9 +28,9 @@ from impactmap.telling.reported_claims import (
     part_starts,
     sizes_of_events,
 )
-from impactmap.telling.wording import Wording
+from impactmap.telling.wording import BorderNote, Wording
 
-__all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "BorderNote", "Reports", "collect_reports", "place_names"]
+__all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "Reports", "collect_reports", "place_names"]
 
 #: Precisions in the order of the payload's codes.
 PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
@@ -47,16 +47,6 @@ class Area:
     id: str
     name: str
     geometry: shapely.Geometry
-
-
-@dataclass(frozen=True)
-class BorderNote:
-    """What distances were measured with: the border's countries, its view, its data and their date."""
-
-    countries: tuple[str, ...]
-    view: str
-    data: str
-    data_date: str | None
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import functools
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_skeleton
 
 from impactmap.model.words import Words, as_day
 from impactmap.places.names.country_names import find_country
 
-if TYPE_CHECKING:
-    from impactmap.telling.reports import BorderNote
-
-__all__ = ["Wording"]
+__all__ = ["BorderNote", "Wording"]
 
 _EN_DASH, _NO_BREAK = "\u2013", "\u00a0"
 
@@ -24,6 +21,16 @@ _EN_DASH, _NO_BREAK = "\u2013", "\u00a0"
 _DOUBTFUL = frozenset({"ambiguous", "fuzzy", "not_found", "unavailable", "invalid"})
 #: Precisions that say how far the true position may be by themselves.
 _WIDE = frozenset({"region", "country"})
+
+
+@dataclass(frozen=True)
+class BorderNote:
+    """What distances were measured with: the border's countries, its view, its data and their date."""
+
+    countries: tuple[str, ...]
+    view: str
+    data: str
+    data_date: str | None
 
 
 class Wording(Words):

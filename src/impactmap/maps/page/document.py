@@ -20,9 +20,9 @@ from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import add, beside_lists, link, month_table, report_table
 from impactmap.model.project import Project
-from impactmap.telling.reports import BorderNote, Reports
+from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
-from impactmap.telling.wording import Wording
+from impactmap.telling.wording import BorderNote, Wording
 
 __all__ = ["FoliumParts", "build_page", "leaflet_script", "viewer_script", "viewer_style"]
 

@@ -31,8 +31,9 @@ from impactmap.model.arrow import give_back
 from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
-from impactmap.telling.reports import BorderNote, collect_reports
+from impactmap.telling.reports import collect_reports
 from impactmap.telling.summary import Summary, summarise_reports
+from impactmap.telling.wording import BorderNote
 
 if TYPE_CHECKING:
     from impactmap.context.basemap import Basemap

@@ -11,8 +11,9 @@ from impactmap.maps.page.report_table import add
 from impactmap.model.arrow import distinct
 from impactmap.model.project import Project
 from impactmap.telling.method_sections import Origins, method_sections
-from impactmap.telling.reports import BorderNote, Reports
+from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
+from impactmap.telling.wording import BorderNote
 
 __all__ = ["add_method"]
 

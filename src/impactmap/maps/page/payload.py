@@ -22,8 +22,8 @@ from impactmap.model.values import NO_DAY, clean_text
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.telling.facts import told_columns
 from impactmap.telling.report_texts import PARTS, ReportTexts
-from impactmap.telling.reports import LONGEST, PRECISIONS, Area, BorderNote, Reports
-from impactmap.telling.wording import Wording
+from impactmap.telling.reports import LONGEST, PRECISIONS, Area, Reports
+from impactmap.telling.wording import BorderNote, Wording
 
 if TYPE_CHECKING:
     from impactmap.context.basemap import Basemap
