@@ -37,7 +37,6 @@ LONG = {
     "impactmap.maps.picture.panel",
     "impactmap.maps.picture.plot",
     "impactmap.model.project",
-    "impactmap.model.schema",
     "impactmap.places.settle.choosing",
     "impactmap.publishing.files.forms",
     "impactmap.workspace.build",

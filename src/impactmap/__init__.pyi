@@ -137,6 +137,7 @@ from .publishing.files.postgis import (
 )
 from .publishing.folder import publish as publish
 from .publishing.manifest import verify_folder as verify_folder
+from .reading.columns.table_options import TableOptions as TableOptions
 from .reading.explain import explain_mapping as explain_mapping
 from .reading.formats.remote import fetch_table as fetch_table
 from .reading.read import (
@@ -203,3 +204,9 @@ from .workspace.opening import (
 )
 
 __version__: str
+from .workspace.starting import (
+    StartedProject as StartedProject,
+)
+from .workspace.starting import (
+    start_project as start_project,
+)

@@ -104,7 +104,7 @@ def test_from_disk_the_map_works_and_says_what_is_missing(open_beside, beside):
     expect(card).to_contain_text("Alpha")
     search(tab, "Nr4321")
     expect(tab.page.locator("#im-searching")).to_contain_text("could not be read")
-    expect(tab.page.locator("#im-table .im-missing")).to_be_visible()
+    expect(tab.page.locator("#im-table > details > .im-missing")).to_be_visible()
 
 
 @pytest.mark.parametrize("allowed", [True, False])

@@ -428,6 +428,7 @@ def test_the_side_is_told_as_the_attacking_one(open_page, tmp_path):
     tab = opened(open_page, tmp_path, reports(rows))
     assert walk(tab) == ["Kyiv · 2 reports · Attacking side: Russia 1, not stated 1"]
     tab.click_map(50.45, 30.52)
+    tab.page.locator("#im-card .im-entry").nth(1).wait_for()
     entries = tab.page.locator("#im-card .im-entry").all_inner_texts()
     assert "Attacking side: Russia" in entries[0]
     assert "Attacking side: not stated" in entries[1]

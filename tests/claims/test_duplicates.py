@@ -238,6 +238,33 @@ def test_pairs_that_are_near_are_those_of_brute_force():
     assert all(abs(day[a] - day[b]) <= 1 for a, b in got)
 
 
+@pytest.mark.parametrize(
+    ("latitudes", "longitudes", "near_km", "days"),
+    [
+        ((-90, 90), (-180, 180), 900, 1),
+        ((85, 90), (-180, 180), 150, 2),
+        ((-90, -88), (-180, 180), 40, 0),
+        ((-0.3, 0.3), (179.7, 180.3), 15, 1),
+        ((-1, 1), (-0.2, 0.2), 15, 30),
+        ((10, 10.02), (20, 20.02), 0.2, 1),
+        ((10, 10.004), (20, 20.004), 0, 3),
+    ],
+    ids=["world", "north pole", "south pole", "date line", "equator", "streets", "the same spot"],
+)
+def test_pairs_anywhere_are_those_of_brute_force(latitudes, longitudes, near_km, days):
+    rng = np.random.default_rng(5)
+    position = np.column_stack([rng.uniform(*latitudes, 300), (rng.uniform(*longitudes, 300) + 180) % 360 - 180]).round(
+        3
+    )
+    day, rows = rng.integers(-20, 20, 300), np.arange(300)
+    phi, lam = np.radians(position).T
+    points = 6371.0088 * np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    one, other = np.triu_indices(300, 1)
+    wanted = (np.abs(points[one] - points[other]) <= near_km).all(axis=1) & (abs(day[one] - day[other]) <= days)
+    got = listed(near_pairs(position, day, rows, rows=rows, days=days, near_km=near_km))
+    assert sorted(got) == list(zip(one[wanted].tolist(), other[wanted].tolist(), strict=True)) != []
+
+
 def test_pairs_of_one_name_are_those_of_brute_force():
     keys = np.array([0, 1, -1, 0, 0, -1, 1])
     day = np.array([1, 1, 1, 2, 4, 1, 1])

@@ -47,3 +47,19 @@ def test_which_texts_are_compared_and_which_are_the_same(one, other, comparable,
     texts = Texts(np.array([one, other], dtype=object))
     pair = np.array([0]), np.array([1])
     assert (texts.comparable(*pair)[0], texts.same(*pair)[0]) == (comparable, same)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "most"),
+    [
+        # 'drones hit' is shared (10 letters of 14 and 17) of the texts with each word once.
+        ("drones hit hit bus", "drones hit trains", 100 * 2 * 10 / (10 + 14)),
+        ("a b c", "d e f", 0.0),
+        ("", "d e f", 0.0),
+    ],
+)
+def test_shared_words_count_with_their_letters_and_once(one, other, most):
+    """Nothing but whole words in common: what is shared, with its space, against it and the shorter text."""
+    texts = Texts(np.array([one, other, "unrelated words here"], dtype=object))
+    found = texts.most_in_common(np.array([0, 1]), np.array([1, 0]), np.zeros(2, dtype=np.float32))
+    assert found == pytest.approx([most, most], abs=0.01)

@@ -133,5 +133,5 @@ def test_radius_out_of_range(radius):
 
 def test_without_the_optional_packages(monkeypatch, even):
     monkeypatch.setitem(sys.modules, "exactextract", None)
-    with pytest.raises(ImpactMapError, match=r"pip install impactmap\[raster\]"):
+    with pytest.raises(ImpactMapError, match=r'pip install "impactmap-newsroom\[raster\]"'):
         add_population(frame([None], [shapely.Point(10, 52)]), raster=even, radius_km=1)

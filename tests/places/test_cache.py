@@ -6,7 +6,6 @@ import contextlib
 import csv
 import json
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -208,7 +207,7 @@ def test_a_process_that_is_killed_leaves_whole_answers(tmp_path):
         ) as process:
             process.stdout.readline()
             time.sleep(0.02 + 0.03 * round_)
-            process.send_signal(signal.SIGKILL)
+            process.kill()
         with AnswerCache(tmp_path) as cache:
             entries = cache.entries()
             assert entries
@@ -228,7 +227,7 @@ def test_a_process_killed_while_it_asks_gives_its_turn_back(server, tmp_path, cl
             time.sleep(0.01)
         with AnswerCache(tmp_path, turn_seconds=0.05) as cache, pytest.raises(ProviderUnavailable, match="Another run"):
             cache.turn().__enter__()
-        one.send_signal(signal.SIGKILL)
+        one.kill()
     server.pause = 0
     with opened(server, clock, tmp_path, gazetteer) as online:
         assert online.settle(Query("Q1"), OFFLINE).status == "fuzzy"

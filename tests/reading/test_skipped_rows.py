@@ -78,6 +78,9 @@ def test_what_was_withdrawn_is_listed_unless_asked_for(sheet):
     reading = read_events(path)
     assert reading.events["event_id"].tolist() == ["1"]
     assert reading.rejected["reason"].tolist() == [
-        "expected a report; found a report that its publisher withdrew. It stays in the table, off the map."
+        (
+            "expected a report; found a report that its publisher withdrew (2025-11-14, Sumy). "
+            "It stays in the table, off the map."
+        )
     ]
     assert read_events(path, withdrawn=True).events["event_id"].tolist() == ["1", "2"]

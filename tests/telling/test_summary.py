@@ -68,7 +68,7 @@ def test_sentence_when_all_are_alike(located, project, confirmation, said):
 
 def test_reports_without_dates():
     summary = summarise(pd.DataFrame({"event_id": ["a", "b"], "side": ["Blue", None]}))
-    assert summary.sentence == "2 reports (attacking side: Blue 1, not stated 1); none confirmed, all claimed only."
+    assert summary.sentence == "2 reports (attacking side: Blue 1, not stated 1)."
     assert (summary.data_through, summary.period, summary.through) == (None, "", "No dated reports.")
 
 
@@ -85,7 +85,10 @@ def test_held_back_reports_are_counted(located, project):
 def test_alternative_text(located, claims, project):
     assert alt_text(summarise(located, claims, project)) == (
         "Map: Power and heating under attack. 9 reports, 7–9 November 2025 (attacking side: Russia 5, Ukraine 3, "
-        "not stated 1); 2 confirmed, 7 claimed only. Drawn as points: Belgorod, Kharkiv, Taganrog, Voronezh. "
+        "not stated 1); 2 confirmed, 7 claimed only. Killed: 7 (Ukraine; said by Ukrainian officials). "
+        "People without power: about\u00a0100,000 (Kharkiv Oblast; claimant not named). "
+        "Households without power: about\u00a020,000 (Belgorod; said by Vyacheslav Gladkov). "
+        "Drawn as points: Belgorod, Kharkiv, Taganrog, Voronezh. "
         "Drawn as hatched areas: Kharkiv Oblast, Kyiv Oblast."
     )
 
@@ -106,3 +109,39 @@ def test_no_reports():
     summary = summarise(pd.DataFrame({"event_id": pd.Series([], dtype="str")}), None, Project())
     assert summary.sentence == "No reports."
     assert alt_text(summary) == "Map: Reported attacks on infrastructure. No reports."
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        ("2025-11-01", "2025-11-30", "Data through 9 November 2025; reports of longer times reach 30 November 2025."),
+        ("2025-11-01", "2025-11-08", "Data through 9 November 2025."),
+        ("2025-11-10", "2025-11-12", "Data through 12 November 2025."),
+    ],
+)
+def test_a_report_of_a_month_says_nothing_of_how_far_the_data_goes(located, claims, project, start, end, told):
+    events = located.copy()
+    last = events["event_id"] == events["event_id"].iloc[-1]
+    events.loc[last, "date_start"], events.loc[last, "date_end"] = pd.Timestamp(start), pd.Timestamp(end)
+    assert summarise(events, claims, project).through == told
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "told", "counts"),
+    [
+        ([None, None], "2 reports (attacking side: Blue 1, Red 1).", {"confirmed": 0, "claimed": 0, "not_said": 2}),
+        (
+            ["claimed", None],
+            "Red 1); 0 confirmed, 1 claimed only, 1 not said.",
+            {"confirmed": 0, "claimed": 1, "not_said": 1},
+        ),
+        (["confirmed", "confirmed"], "Red 1); all confirmed.", {"confirmed": 2, "claimed": 0}),
+        (["claimed", "claimed"], "Red 1); none confirmed, all claimed only.", {"confirmed": 0, "claimed": 2}),
+    ],
+)
+def test_nobody_is_said_to_claim_what_nobody_says_is_claimed(confirmation, told, counts):
+    frame = pd.DataFrame({"event_id": ["a", "b"], "side": ["Blue", "Red"], "confirmation": confirmation})
+    summary = summarise(frame)
+    assert summary.sentence.endswith(told)
+    assert summary.by_confirmation == counts
+    assert bool(summary.confirmation) == ("not_said" not in counts or counts["claimed"] + counts["confirmed"] > 0)

@@ -93,8 +93,8 @@ def test_a_log_without_coordinates_is_located_and_its_targets_are_places_of_one_
 
 
 def test_two_sources_under_each_other_keep_their_claims(write, tmp_path):
-    one = write("one.csv", "id,date,place,killed,source", "1,2025-11-09,Kharkiv,2,A", "2,2025-11-09,Kyiv,1,A")
-    other = write("two.csv", "id,date,place,killed,source", "1,2025-11-09,Kharkiv,3,B")
+    one = write("one.csv", "id,date,place,killed,who says", "1,2025-11-09,Kharkiv,2,A", "2,2025-11-09,Kyiv,1,A")
+    other = write("two.csv", "id,date,place,killed,who says", "1,2025-11-09,Kharkiv,3,B")
     done = impactmap.convert([one, other], tmp_path / "out.xlsx", now=NOW)
     again = read_events(tmp_path / "out.xlsx")
     assert again.events["event_id"].tolist() == ["one:1", "2", "two:1"]
@@ -107,8 +107,8 @@ def test_two_sources_under_each_other_keep_their_claims(write, tmp_path):
 
 
 def test_an_update_of_a_converted_file(run, write, tmp_path):
-    old = write("old.csv", "id,date,place,killed,source", "1,2025-11-08,Kharkiv,2,A", "2,2025-11-09,Sumy,1,A")
-    new = write("new.csv", "id,date,place,killed,source", "1,2025-11-08,Kharkiv,4,A", "3,2025-11-10,Kyiv,1,A")
+    old = write("old.csv", "id,date,place,killed,who says", "1,2025-11-08,Kharkiv,2,A", "2,2025-11-09,Sumy,1,A")
+    new = write("new.csv", "id,date,place,killed,who says", "1,2025-11-08,Kharkiv,4,A", "3,2025-11-10,Kyiv,1,A")
     assert run("convert", old, "-o", tmp_path / "map.csv", *CLOCK)[0] == 0
     code, out, _ = run("convert", new, "--update", tmp_path / "map.csv", "-o", tmp_path / "map2.csv", *CLOCK)
     assert code == 0
@@ -141,15 +141,15 @@ def test_what_the_newer_version_does_not_cover_is_kept_and_told(run, write, tmp_
 
 
 def test_diff_of_two_tables_and_of_two_published_folders(run, write, tmp_path):
-    old = write("old.csv", "id,date,place,who,killed,source", "1,2025-11-08,Kharkiv,Russia,2,A")
-    new = write("new.csv", "id,date,place,who,killed,source", '1,2025-11-08,Kharkiv,Russia,4,"A ""b"""')
+    old = write("old.csv", "id,date,place,who,killed,who says", "1,2025-11-08,Kharkiv,Russia,2,A")
+    new = write("new.csv", "id,date,place,who,killed,who says", '1,2025-11-08,Kharkiv,Russia,4,"A ""b"""')
     assert run("diff", old, old)[1] == "Nothing changed.\n"
     note = run("diff", old, new)[1].strip()
     assert note.startswith("1 report was changed: Kharkiv, 8 November 2025 (1): ")
     section = tomllib.loads(run("diff", old, new, "--toml", *CLOCK)[1])["corrections"]
     assert section == [{"date": dt.date(2026, 1, 1), "text": note}]
     assert json.loads(run("diff", old, new, "--json")[1])["note"] == note
-    same = write("new2.csv", "id,date,place,who,killed,source", "1,2025-11-08,Kharkiv,Russia,4,A")
+    same = write("new2.csv", "id,date,place,who,killed,who says", "1,2025-11-08,Kharkiv,Russia,4,A")
     for name, table in (("one", old), ("two", same)):
         assert run("build", table, "-o", tmp_path / name, *CLOCK)[0] == 0
     assert run("diff", tmp_path / "one", tmp_path / "two")[1] == (
@@ -171,8 +171,8 @@ def test_explain_for_people_and_programs(run, write):
     sheet = write("s.csv", "Дата;Місто;Загинуло;колір", "13.11.2025;Харків;2;x", "Всього;;2;")
     found = json.loads(run("convert", "--explain", "--json", sheet)[1])
     assert found["columns"] == [
-        {"column": "date_start", "from": ["Дата"]},
-        {"column": "place", "from": ["Місто"]},
+        {"column": "date_start", "from": ["Дата"], "how": "The header 'Дата'; 1 of 2 different cells read as dates."},
+        {"column": "place", "from": ["Місто"], "how": "The header 'Місто'; cells such as 'Харків'."},
     ]
     assert found["claims"] == [{"metric": "killed", "best": "Загинуло"}]
     assert (found["kept"], found["aside"]) == (["колір"], [{"row": 3, "found": "a row of totals, 'Всього'"}])
@@ -224,7 +224,8 @@ def test_a_project_is_converted_with_its_places_and_claims(write, tmp_path):
 
 
 def test_a_list_of_rejected_rows_is_never_an_older_runs(write, tmp_path):
-    impactmap.convert([write("s.csv", "date,place", "soon,Kharkiv")], tmp_path / "out.csv", now=NOW, find_places=False)
+    table = write("s.csv", "date,place", "soon,Kharkiv", "2025-11-09,Kharkiv")
+    impactmap.convert([table], tmp_path / "out.csv", now=NOW, find_places=False)
     assert "soon" in (tmp_path / "out.rejected.csv").read_text(encoding="utf-8")
     fine = write("s.csv", "date,place", "2025-11-09,Kharkiv")
     done = impactmap.convert([fine], tmp_path / "out.csv", now=NOW, find_places=False)

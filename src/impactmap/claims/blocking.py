@@ -14,6 +14,7 @@ __all__ = [
     "among",
     "candidate_pairs",
     "different",
+    "expanded",
     "great_circle_km",
     "near_pairs",
     "pack",
@@ -27,8 +28,12 @@ _EARTH_KM: Final = 6371.0088
 _LARGE: Final = 60
 _NEIGHBOURS: Final = 12
 #: Spots whose neighbourhood is looked up at a time, and pairs that are made at a time: what bounds the memory.
-_BLOCK: Final = 1000
+_BLOCK: Final = 10_000
 _PIECE: Final = 50_000
+#: More cubes than a row of them across the Earth has: 2**21 of the smallest, so that three numbers fit into one.
+_CUBES: Final = 1 << 21
+_SMALLEST_CUBE_KM: Final = 0.01
+_STEPS: Final = tuple((x * _CUBES + y) * _CUBES + z for x, y, z in itertools.product((-1, 0, 1), repeat=3))
 
 Rows = npt.NDArray[np.int64]
 
@@ -194,32 +199,47 @@ def near_pairs(
     ndarray
         Pairs as `same_key_pairs` gives them.
     """
-    from scipy.spatial import cKDTree
-
     whole = pd.DataFrame({"latitude": position[:, 0].round(3), "longitude": position[:, 1].round(3), "day": day})
     number = whole.groupby(["latitude", "longitude", "day"], sort=False).ngroup().to_numpy()
     unique = whole.loc[np.unique(number, return_index=True)[1]]
+    if unique.empty:
+        return
     spots = _Spots(number, rows, order)
     phi, lam = np.radians(unique["latitude"].to_numpy()), np.radians(unique["longitude"].to_numpy())
-    sphere = _EARTH_KM * np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    points = _EARTH_KM * np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
     days_of = unique["day"].to_numpy()
-    # A day counts as a distance: one tree finds what is near in both.
-    points = np.column_stack([sphere, days_of * (near_km / (days + 0.5))])
-    by_day = np.argsort(days_of, kind="stable")
-    ascending = days_of[by_day]
-    end = len(by_day) if last is None else int(np.searchsorted(ascending, last, side="right"))
-    for begin in range(0, end, _BLOCK):
-        stop = min(begin + _BLOCK, end)
-        near = by_day[begin : np.searchsorted(ascending, ascending[stop - 1] + days, side="right")]
-        block = near[: stop - begin]
-        found = cKDTree(points[block]).sparse_distance_matrix(
-            cKDTree(points[near]), near_km, p=np.inf, output_type="ndarray"
-        )
-        found = found[found["i"] < found["j"]]
-        one, other = near[found["i"]], near[found["j"]]
-        yield from spots.pairs(
-            np.concatenate([block, np.minimum(one, other)]), np.concatenate([block, np.maximum(one, other)])
-        )
+    # What is near lies in the same cube of this width or in one of its 26 neighbours.
+    cube = _cubes(points, max(near_km, _SMALLEST_CUBE_KM))
+    cubes, at = np.unique(cube, return_inverse=True)
+    first = days_of.min()
+    width = days_of.max() - first + days + 1  # cube and day as one number; the days after a cube's last are nobody's
+    code = at * width + (days_of - first)
+    by_code = np.argsort(code, kind="stable")
+    ascending = code[by_code]
+    early = np.arange(len(code)) if last is None else np.flatnonzero(days_of <= last)
+    for begin in range(0, len(early), _BLOCK):
+        block = early[begin : begin + _BLOCK]
+        yield from spots.pairs(block, block)
+        for step in _STEPS:
+            beside = np.minimum(np.searchsorted(cubes, cube[block] + step), len(cubes) - 1)
+            there = cubes[beside] == cube[block] + step
+            one, lowest = block[there], beside[there] * width + (days_of[block[there]] - first)
+            start = np.searchsorted(ascending, lowest)
+            count = np.searchsorted(ascending, lowest + days, side="right") - start
+            for piece in _pieces(np.column_stack([one, start, count]), count):
+                number_in_piece, within = expanded(piece[:, 2])
+                earlier, later = piece[number_in_piece, 0], by_code[piece[number_in_piece, 1] + within]
+                wanted = (days_of[earlier] < days_of[later]) | (earlier < later)
+                earlier, later = earlier[wanted], later[wanted]
+                near = (np.abs(points[earlier] - points[later]) <= near_km).all(axis=1)
+                yield from spots.pairs(earlier[near], later[near])
+
+
+def _cubes(points: npt.NDArray[np.float64], width: float) -> Rows:
+    """Return for each point the cube of space that it lies in, as one number; neighbours differ by one of `_STEPS`."""
+    numbers = np.floor(points / width).astype(np.int64) + _CUBES // 2
+    cube: Rows = (numbers[:, 0] * _CUBES + numbers[:, 1]) * _CUBES + numbers[:, 2]
+    return cube
 
 
 class _Spots:
@@ -256,7 +276,7 @@ class _Spots:
         return pack(np.minimum(one, other), np.maximum(one, other))
 
     def _all_pairs(self, one: Rows, other: Rows) -> tuple[Rows, Rows]:
-        pair, within = _expanded(self._size[one] * self._size[other])
+        pair, within = expanded(self._size[one] * self._size[other])
         width = self._size[other[pair]]
         first, second = self._begin[one[pair]] + within // width, self._begin[other[pair]] + within % width
         once = (first < second) | (one[pair] != other[pair])
@@ -268,7 +288,7 @@ class _Spots:
         Those of its own spot follow it as soon in the order of that spot alone.
         """
         ours, theirs = self._size[one], np.where(one == other, 0, self._size[other])
-        pair, within = _expanded(ours + theirs)
+        pair, within = expanded(ours + theirs)
         beyond = within - ours[pair]
         everyone = np.where(beyond < 0, self._begin[one[pair]] + within, self._begin[other[pair]] + beyond)
         by_order = np.lexsort((self._order[everyone], pair))
@@ -279,7 +299,7 @@ class _Spots:
             yield everyone[:-step][wanted], everyone[step:][wanted]
 
 
-def _expanded(counts: Rows) -> tuple[Rows, Rows]:
+def expanded(counts: Rows) -> tuple[Rows, Rows]:
     """Return for each of several counts its number so often, and beside it 0, 1, ... up to the count."""
     number = np.repeat(np.arange(len(counts)), counts)
     return number, np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from impactmap.claims.blocking import Rows
+from impactmap.claims.blocking import Rows, among, different, expanded
 
 __all__ = ["Texts"]
 
@@ -84,8 +86,8 @@ class Texts:
         others share. It is no longer than either side's others, and no longer than that of the whole texts, which
         `in_order` tells.
         """
-        held, weighed, length, length_once = self._matrix
-        shared = held[one].multiply(weighed[other]).sum(axis=1)
+        words, letters, length, length_once = self._lengths
+        shared = words.shared(one, other, letters)
         whole = np.maximum(shared - 1, 0)
         first, second = length_once[one], length_once[other]
         common = in_order / 200.0 * (length[one] + length[other])
@@ -100,21 +102,45 @@ class Texts:
         return found
 
     @cached_property
-    def _matrix(self) -> tuple[Any, Any, Rows, Rows]:
-        """Return the words of each text as ones, as lengths with a space, and texts' lengths with all and once each."""
-        from scipy.sparse import csr_array
-
+    def _lengths(self) -> tuple[_Words, Rows, Rows, Rows]:
+        """Return the words of the texts, their lengths with a space, and texts' lengths with all and once each."""
         numbers: dict[str, int] = {}
-        words = [numbers.setdefault(word, len(numbers)) for words in self._words for word in words]
-        begin = np.cumsum([0, *map(len, self._words)], dtype=np.int32)
-        ones, columns = np.ones(len(words), dtype=np.int32), np.array(words, dtype=np.int32)
-        held = csr_array((ones, columns, begin), shape=(len(self._words), len(numbers)))
-        held.sum_duplicates()
-        held.data[:] = 1
-        letters = np.array([len(word) + 1 for word in numbers], dtype=np.int32)
-        weighed = csr_array((letters[held.indices], held.indices, held.indptr), shape=held.shape)
+        words = _Words([[numbers.setdefault(word, len(numbers)) for word in words] for words in self._words])
+        letters = np.array([len(word) + 1 for word in numbers], dtype=np.int64)
         length = np.array([len(text) for text in self._sorted], dtype=np.int64)
-        return held, weighed, length, weighed.sum(axis=1) - 1
+        return words, letters, length, words.sums(letters) - 1
+
+
+class _Words:
+    """Which words are in which text, each once.
+
+    Parameters
+    ----------
+    texts
+        The numbers of each text's words: 0, 1, ...
+    """
+
+    def __init__(self, texts: Sequence[Sequence[int]]) -> None:
+        word = np.fromiter(itertools.chain.from_iterable(texts), dtype=np.int64)
+        self._number = int(word.max(initial=0)) + 1
+        text = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+        self._held = different([text * self._number + word])
+        text, self._word = np.divmod(self._held, self._number)
+        self._size = np.bincount(text, minlength=len(texts))
+        self._begin = np.cumsum(self._size) - self._size
+
+    def sums(self, weights: Rows) -> Rows:
+        """Return the sum of the weights of each text's words."""
+        until = np.concatenate([[0], np.cumsum(weights[self._word])])
+        found: Rows = until[self._begin + self._size] - until[self._begin]
+        return found
+
+    def shared(self, one: Rows, other: Rows, weights: Rows) -> Rows:
+        """Return for each pair of texts the sum of the weights of the words that both have."""
+        pair, within = expanded(self._size[one])
+        word = self._word[self._begin[one[pair]] + within]
+        both = among(other[pair] * self._number + word, self._held)
+        return np.bincount(pair[both], weights[word[both]], minlength=len(one)).astype(np.int64)
 
 
 def _without_signs(text: str) -> str:

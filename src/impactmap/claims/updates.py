@@ -9,12 +9,11 @@ import pandas as pd
 
 from impactmap.claims.versions import Changes, compare_events
 from impactmap.model.claims import claims_frame
-from impactmap.reading.skipped_rows import UPDATE_STATUS, WITHDRAWN
+from impactmap.reading.skipped_rows import UPDATE_DATE, UPDATE_NOTE, UPDATE_STATUS, WITHDRAWN
 
 __all__ = ["Update", "update_events"]
 
 NEW, CHANGED, UNCHANGED, NOT_COVERED = "new", "changed", "unchanged", "not_covered"
-UPDATE_DATE, UPDATE_NOTE = "update_date", "update_note"
 
 #: What an update says of a row belongs to the merged table, not to the publisher's.
 _OURS = (UPDATE_STATUS, UPDATE_DATE, UPDATE_NOTE)

@@ -73,7 +73,7 @@ def export(output: Path, *, cache_folder: Path, force: bool, as_json: bool) -> N
     with replace_file(output, force=force) as temporary:
         if kind == ".json":
             text = json.dumps(entries, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8", newline="\n")
         else:
             with temporary.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,10 +16,14 @@ from impactmap.cli.options import (
     json_option,
     language_option,
     now_option,
+    reading_options,
     table_files,
     table_options,
 )
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
+
+if TYPE_CHECKING:
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["convert", "diff"]
 
@@ -43,6 +47,7 @@ _WIDE = 24
 @gazetteers_option
 @language_option
 @date_format_option
+@reading_options()
 @now_option
 @force_option
 @json_option
@@ -71,7 +76,7 @@ def convert(
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
         if explain or output is None:
-            _explain(files, format_, as_json=as_json)
+            _explain(files, format_, rest["table"], as_json=as_json)
             return
         rest["language"] = rest["language"] or "en"
         done = run(files, output, format=format_, find_places=not no_places, progress=progress, **rest)
@@ -99,10 +104,19 @@ def convert(
 @click.option("--toml", is_flag=True, help="Print the note as a section for project.toml.")
 @language_option
 @date_format_option
+@reading_options()
 @now_option
 @json_option
 def diff(
-    old: Path, new: Path, *, toml: bool, language: Any, now: dt.datetime, date_format: str | None, as_json: bool
+    old: Path,
+    new: Path,
+    *,
+    toml: bool,
+    language: Any,
+    now: dt.datetime,
+    date_format: str | None,
+    table: TableOptions,
+    as_json: bool,
 ) -> None:
     """Say what changed between two published folders or two tables, as a note for readers.
 
@@ -111,8 +125,9 @@ def diff(
     from impactmap.claims.versions import compare_events
     from impactmap.telling.correction_note import correction_note
     from impactmap.workspace.convert import read_version
+    from impactmap.workspace.opening import reading_options as as_read
 
-    before, after = (read_version(path, date_format=date_format) for path in (old, new))
+    before, after = (read_version(path, date_format=date_format, **as_read(table)) for path in (old, new))
     changes = compare_events(before.events, after.events, old_claims=before.claims, new_claims=after.claims)
     note = correction_note(changes, language=language or "en")
     if as_json:
@@ -158,11 +173,12 @@ def _say_changes(changes: Any, language: Any) -> None:
         say(f"Correction note: {note}")
 
 
-def _explain(sources: list[Path], format_: str, *, as_json: bool) -> None:
+def _explain(sources: list[Path], format_: str, table: TableOptions, *, as_json: bool) -> None:
     """Show the mapping of each table, or of the formats."""
     from impactmap.reading.explain import explain_mapping
 
-    found = [explain_mapping(source, format=format_) for source in sources] or [explain_mapping(format=format_)]
+    said: dict[str, Any] = {"columns": table.headers() or None, "sheet": table.sheet, "header_row": table.header_row}
+    found = [explain_mapping(source, format=format_, **said) for source in sources] or [explain_mapping(format=format_)]
     if as_json:
         print_json(found[0] if len(found) == 1 else found)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -26,6 +27,7 @@ __all__ = [
     "now_option",
     "output_option",
     "picture_path",
+    "reading_options",
     "source_argument",
     "table_argument",
     "table_files",
@@ -174,6 +176,67 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def _columns(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Return our column to their header, of texts with an equals sign between them."""
+    columns = {}
+    for value in values:
+        ours, sign, theirs = value.partition("=")
+        if not (sign and ours.strip() and theirs):
+            raise click.BadParameter(
+                f"expected our column and the table's header, such as date=recording_date; found {value!r}."
+            )
+        columns[ours.strip()] = theirs
+    return columns
+
+
+def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the options that say how a table is to be read; the command gets them as `table`.
+
+    Without `country` the command has an option of that name for something else.
+    """
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def run(*args: Any, columns: dict[str, str], **rest: Any) -> Any:
+            from impactmap.reading.columns.table_options import TableOptions
+
+            said = {name: rest.pop(f"table_{name}", None) for name in ("sheet", "header_row", "country", "timezone")}
+            return command(*args, table=TableOptions(columns, **said), **rest)
+
+        for option in (
+            click.option(
+                "--timezone", "table_timezone", metavar="ZONE", callback=_zone,
+                help="Zone in which a day ends: Europe/Kyiv. UTC otherwise.",
+            ),
+            *([click.option(
+                "--country", "table_country", metavar="COUNTRY", help="Country of rows that name a place alone."
+            )] if country else []),
+            click.option(
+                "--header-row", "table_header_row", type=click.IntRange(min=1), metavar="NUMBER",
+                help="Row that holds the headers; found otherwise.",
+            ),
+            click.option(
+                "--sheet", "table_sheet", metavar="NAME", help="Sheet or layer with the events; * for all alike."
+            ),
+            click.option(
+                "--column", "columns", callback=_columns, multiple=True, metavar="OURS=THEIRS",
+                help="Which column is which, where it is not understood: date=recording_date. Repeat.",
+            ),
+        ):  # fmt: skip
+            run = option(run)
+        return run
+
+    return add
+
+
+def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    import zoneinfo
+
+    if value is not None and value not in zoneinfo.available_timezones():
+        raise click.BadParameter("expected a time zone of the IANA data base, such as UTC or Europe/Kyiv.")
+    return value
 
 
 def output_option(what: str, callback: Callable[..., Any] | None = None) -> Callable[[Any], Any]:

@@ -20,6 +20,7 @@ from impactmap.cli.options import (
     json_option,
     language_option,
     now_option,
+    reading_options,
     source_argument,
 )
 from impactmap.cli.report import counted, print_json, progress_shown, say
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from impactmap.model.project import Language, Project
     from impactmap.places.geocoder import Gazetteer
     from impactmap.places.online.provider import OnlineProvider
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["review"]
 
@@ -55,6 +57,7 @@ __all__ = ["review"]
 @online_and_cache_options
 @language_option
 @date_format_option
+@reading_options(country=False)
 @now_option
 @force_option
 @json_option
@@ -139,6 +142,7 @@ def _find(
     cache_folder: Path,
     language: str | None,
     date_format: str | None,
+    table: TableOptions,
     progress: Progress,
     **columns: Any,
 ) -> tuple[Project, list[Doubt]]:
@@ -149,7 +153,7 @@ def _find(
 
     if not any(columns.values()):
         try:
-            reading: Any = {"date_format": date_format, "progress": part_of(progress, 1, 2)}
+            reading: Any = {"date_format": date_format, "table": table, "progress": part_of(progress, 1, 2)}
             opened = open_source(source, now=now, language=language, **reading)
         except TableError as error:
             if source.is_dir() or source.suffix.lower() == ".toml":

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
-import os
-import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from impactmap.desk.doubts import Doubt, Option, region_codes
 from impactmap.model.errors import InputError
+from impactmap.model.system.locks import alone_in
 from impactmap.places.gazetteer.areas import Areas, Language
 from impactmap.places.geocoder import Gazetteer
 from impactmap.places.overrides.decision_file import format_decisions, read_decisions
@@ -133,7 +131,7 @@ class Board:
         """Decide about several doubts at once, all or none."""
         with self._lock:
             entries = [self._entry(self._doubt(number), choice) for number, choice in choices]
-            with _alone_in(self.path.parent):
+            with alone_in(self.path.parent):
                 self._write(read_decisions(self.path).with_entries(entries))
         return entries
 
@@ -141,7 +139,7 @@ class Board:
         """Take a decision back."""
         with self._lock:
             if (entry := self.decision(number)) is not None:
-                with _alone_in(self.path.parent):
+                with alone_in(self.path.parent):
                     self._write(read_decisions(self.path).without(entry.key))
 
     def look_up(self, text: str, *, region: str = "", country: str = "") -> tuple[list[Option], str]:
@@ -273,22 +271,6 @@ class Board:
                 **common,
             )
         raise InputError(f"area: expected a region or a country, found {area_id!r}.")
-
-
-@contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Read and write a folder's decisions while no other review does; the lock goes with the process that holds it."""
-    if sys.platform == "win32" or not folder.is_dir():
-        yield
-        return
-    import fcntl
-
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _options(found: Decision) -> list[Option]:

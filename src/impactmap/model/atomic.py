@@ -11,11 +11,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from impactmap.model.errors import ImpactMapError, PublishError
+from impactmap.model.system import file_names
+from impactmap.model.system.locks import hold, is_abandoned, release
 
 __all__ = ["MANIFEST", "check_target", "replace_file", "replace_folder"]
 
@@ -23,6 +26,10 @@ MANIFEST = "manifest.json"
 
 _MARK = ".impactmap-"
 _RENAME_EXCHANGE = 2
+#: On Windows nothing can be put in place of a file that a program has open, be it for a moment to look for viruses.
+_ON_WINDOWS: bool = sys.platform == "win32"
+_OPEN_ELSEWHERE = frozenset({5, 32, 33})  # what Windows says then
+_TRIES, _WAIT_SECONDS = 6, 0.1
 _AT_FDCWD = {"linux": -100, "darwin": -2}
 _REASONS = {
     errno.ENOSPC: "the disk is full. Free some space and run it again",
@@ -57,7 +64,8 @@ def check_target(path: str | Path, *, inputs: Iterable[str | Path] = (), force: 
     ------
     PublishError
         Unless forced: the path is a symbolic link (for a relative path, any part of it), holds ``..``, is an input, or
-        is the folder of one. Always: the path is empty, or the root of a disk.
+        is the folder of one. Always: the path is empty, the root of a disk, or a name that Windows keeps for itself
+        and this is Windows.
     """
     path = Path(path)
     real = Path(os.path.realpath(path))
@@ -65,6 +73,8 @@ def check_target(path: str | Path, *, inputs: Iterable[str | Path] = (), force: 
         raise PublishError(
             f"{path}: expected a file or folder to write, found the root of a disk. Name a folder in it."
         )
+    if _ON_WINDOWS and (trouble := file_names.trouble_on_windows(path)):
+        raise PublishError(f"{path}: {trouble}. Choose another name.")
     if force:
         return real
     if ".." in path.parts:
@@ -111,22 +121,22 @@ def replace_file(path: str | Path, *, inputs: Iterable[str | Path] = (), force: 
             raise PublishError(f"{path}: the folder {target.parent} does not exist. Make it first.")
         prefix = f".{target.stem[:80]}{_MARK}"
         for leftover in target.parent.glob(f"{glob.escape(prefix)}*{glob.escape(target.suffix)}"):
-            if _is_abandoned(leftover):
+            if is_abandoned(leftover):
                 leftover.unlink(missing_ok=True)
         handle, name = tempfile.mkstemp(prefix=prefix, suffix=target.suffix, dir=target.parent)
         temporary = Path(name)
-        held = _hold(temporary)
+        held = hold(temporary)
         try:
             os.close(handle)
             yield temporary
             temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
             _sync(temporary)
-            os.replace(temporary, target)  # noqa: PTH105 -- the one call that this module stands for
+            _patiently(os.replace, temporary, target)  # the one call that this module stands for
             _sync_after(target.parent)
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            _release(held)
+            release(held)
 
 
 @contextlib.contextmanager
@@ -178,7 +188,7 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
                 "Choose a new folder, or use --force: those files stay as they are."
             )
         # A folder that is not there yet can only be made in its parent, whose refusal is then the message.
-        movable = os.access(target.parent, os.W_OK) and not target.is_mount()
+        movable = os.access(target.parent, os.W_OK) and not os.path.ismount(target)
         whole = not strangers and (movable or not target.exists())
         with _staging(target if not whole else target.parent, target.name) as staging:
             yield staging
@@ -197,7 +207,7 @@ def replace_folder(folder: str | Path, *, inputs: Iterable[str | Path] = (), for
                 _sync_after(target.parent)
             else:
                 for name in names:
-                    os.replace(staging / name, target / name)  # noqa: PTH105
+                    _patiently(os.replace, staging / name, target / name)
                 _sync_after(target)
 
 
@@ -236,11 +246,11 @@ def _strangers(folder: Path) -> list[str]:
 @contextlib.contextmanager
 def _staging(parent: Path, name: str) -> Iterator[Path]:
     staging = Path(tempfile.mkdtemp(prefix=f".{name[:80]}{_MARK}", dir=parent))
-    held = _hold(staging)
+    held = hold(staging)
     try:
         yield staging
     finally:
-        _release(held)
+        release(held)
         shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -248,47 +258,36 @@ def _clear_leftovers(target: Path) -> None:
     """Bring back a folder that a killed run had moved aside, and remove what killed runs left behind."""
     prefix = f".{target.name[:80]}{_MARK}"
     aside = target.parent / f"{prefix}old"
-    if aside.is_dir() and not target.exists():
-        aside.rename(target)
+    if aside.is_dir():
+        if target.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(target)
     for parent in {target.parent, target}:
         if not parent.is_dir():
             continue
         for leftover in list(parent.iterdir()):
             if not leftover.name.startswith(prefix) or leftover.is_symlink() or not leftover.is_dir():
                 continue
-            if _is_abandoned(leftover):
+            if is_abandoned(leftover):
                 shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _is_abandoned(path: Path) -> bool:
-    """Whether no running process holds a temporary file or folder of ours."""
-    held = _hold(path)
-    _release(held)
-    return held is not None
+def _patiently(move: Callable[[Path, Path], None], source: Path, target: Path) -> None:
+    """Move a file or folder; where another program has it open, wait a moment and try again."""
+    for number in range(_TRIES):
+        try:
+            move(source, target)
+        except PermissionError as error:
+            if not _is_open_elsewhere(error) or number == _TRIES - 1:
+                raise
+            time.sleep(_WAIT_SECONDS * 2**number)
+        else:
+            return
 
 
-def _hold(path: Path) -> int | None:
-    """Lock a file or folder for this process's life; None when another holds it or the platform has no such locks."""
-    if sys.platform == "win32":
-        return None
-    import fcntl
-
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
-
-
-def _release(held: int | None) -> None:
-    if held is not None:
-        with contextlib.suppress(OSError):
-            os.close(held)
+def _is_open_elsewhere(error: OSError) -> bool:
+    return getattr(error, "winerror", None) in _OPEN_ELSEWHERE
 
 
 def _swap(new: Path, target: Path) -> None:
@@ -299,9 +298,9 @@ def _swap(new: Path, target: Path) -> None:
     if _exchange(new, target):
         return
     aside = target.parent / f".{target.name[:80]}{_MARK}old"
-    target.rename(aside)
+    _patiently(os.rename, target, aside)
     try:
-        new.rename(target)
+        _patiently(os.rename, new, target)
     except OSError:
         aside.rename(target)
         raise
@@ -323,9 +322,9 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def _sync(path: Path) -> None:
     """Have the disk hold what was written. Folders cannot be synchronised on Windows."""
-    if path.is_dir() and sys.platform == "win32":
+    if path.is_dir() and _ON_WINDOWS:
         return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() or sys.platform != "win32" else os.O_RDWR)
+    handle = os.open(path, os.O_RDONLY if path.is_dir() or not _ON_WINDOWS else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
@@ -352,5 +351,13 @@ def _plain_words(path: str | Path) -> Iterator[None]:
     except ImpactMapError:
         raise
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}. Choose another output place, or try again")
+        reason = _reason(error, path)
         raise PublishError(f"{path}: cannot be written: {reason}. What was there before is unchanged.") from error
+
+
+def _reason(error: OSError, path: str | Path) -> str:
+    if _is_open_elsewhere(error):
+        return "another program has it open, or you may not write there. Close it there, or choose another output place"
+    if _ON_WINDOWS and error.errno in {errno.ENOENT, errno.EINVAL} and file_names.is_long_on_windows(path):
+        return "the path is longer than Windows takes. Choose a folder nearer to the root of the disk"
+    return _REASONS.get(error.errno or 0, f"{error.strerror or error}. Choose another output place, or try again")

@@ -5,6 +5,7 @@
     ImpactMapError
     ├── InputError (ValueError)             what the user gave cannot be used as it is
     │   ├── TableError                      a table's file or rows
+    │   │   └── OptionError                 what was said about a table fits nothing of it: wrong usage
     │   ├── ColumnError (KeyError)          a frame lacks a column that a stage needs
     │   ├── CrsError                        a missing or wrong coordinate reference system
     │   └── ProjectError                    the project file
@@ -13,7 +14,8 @@
     │   ├── ProviderUnavailable (OSError)   unreachable, over quota, timed out: try again later
     │   │   └── ProviderPaused              it asked for a longer pause than a run may wait
     │   └── ProviderRefused (PermissionError)   it said no: stop asking
-    └── PublishError (OSError)              the output folder or a file in it
+    ├── PublishError (OSError)              the output folder or a file in it
+    └── InstallationError (ImportError)     something that has to be installed is not, or another's stands in its place
 
     TermsWarning (UserWarning)              what a data publisher asks of those who pass its data on
 
@@ -28,6 +30,8 @@ __all__ = [
     "GeocodingError",
     "ImpactMapError",
     "InputError",
+    "InstallationError",
+    "OptionError",
     "ProjectError",
     "ProviderPaused",
     "ProviderRefused",
@@ -47,12 +51,20 @@ class ImpactMapError(Exception):
         return str(self.args[0]) if self.args else ""
 
 
+class InstallationError(ImpactMapError, ImportError):
+    """Something that has to be installed is not, or another's stands in its place."""
+
+
 class InputError(ImpactMapError, ValueError):
     """What the user gave cannot be used as it is."""
 
 
 class TableError(InputError):
     """A table's file or its rows cannot be used."""
+
+
+class OptionError(TableError):
+    """What was said about how a table is read fits nothing of it: a format of dates, a time zone."""
 
 
 class ColumnError(InputError, KeyError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -11,9 +12,13 @@ from rapidfuzz import process
 
 from impactmap.model.errors import TableError
 
-__all__ = ["Fault", "FaultLog", "faults_of", "nearest", "raise_for_faults"]
+__all__ = ["Fault", "FaultLog", "faults_of", "gather_faults", "nearest", "raise_for_faults"]
 
 _SHOWN = 5
+#: So many faults of one kind are told one by one.
+_ALONE = 2
+#: What differs between faults of one kind: numbers, and texts in quotation marks.
+_PARTICULARS = re.compile(r"'[^']*'|[-\u2212]?\d[\d.,:-]*|[A-Z][a-z]+ (?=\d{4})")
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,37 @@ def nearest(word: str, words: Iterable[str], *, cutoff: float = 60) -> str | Non
     return None if found is None else str(found[0])
 
 
+def gather_faults(faults: Iterable[Fault]) -> list[Fault]:
+    """Put faults of one kind in one column together, as one with an example and the count.
+
+    Parameters
+    ----------
+    faults
+        In file order.
+
+    Returns
+    -------
+    list of Fault
+        In the order of the first of each kind. Of one kind are those of one file, column and severity of which the same
+        is expected and that are mended in the same way, whatever numbers and quoted texts that names.
+    """
+    kinds: dict[tuple[object, ...], list[Fault]] = {}
+    for fault in faults:
+        way = _PARTICULARS.sub("", fault.fix)
+        key = (fault.file, fault.column, fault.severity, fault.expected, way, fault.row is None)
+        kinds.setdefault(key, []).append(fault)
+    gathered = []
+    for alike in kinds.values():
+        if len(alike) <= _ALONE:
+            gathered += alike
+            continue
+        rows = pd.Series([fault.row for fault in alike], dtype="int64")
+        gathered.append(
+            replace(alike[0], found=f"{alike[0].found}, one of {len(alike):,} such cells ({_rows_text(rows)})")
+        )
+    return gathered
+
+
 def raise_for_faults(faults: Iterable[Fault]) -> None:
     """Raise when there is a fault among them; warnings alone pass.
 
@@ -174,9 +210,10 @@ def raise_for_faults(faults: Iterable[Fault]) -> None:
         return
     if len(grave) == 1:
         raise TableError(str(grave[0]), given)
+    kinds = gather_faults(grave)
     lines = [
-        f"{len(grave):,} faults" + (f", the first {_SHOWN}:" if len(grave) > _SHOWN else ":"),
-        *(f"  {fault}" for fault in grave[:_SHOWN]),
+        f"{len(grave):,} faults" + (f", the first {_SHOWN} kinds:" if len(kinds) > _SHOWN else ":"),
+        *(f"  {fault}" for fault in kinds[:_SHOWN]),
     ]
     raise TableError("\n".join(lines), given)
 

@@ -55,11 +55,13 @@ class MapOptions(_Section):
 
     title: str = "Reported attacks on infrastructure"
     subtitle: str = ""
+    finding: str | None = None
     language: Language = "en"
     timezone: str = "UTC"
     embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0
     period_start: dt.date | None = None
     period_end: dt.date | None = None
+    countries: tuple[CountryCode, ...] = ()
     credit: str = ""
     contact: str = ""
 
@@ -78,20 +80,38 @@ class MapOptions(_Section):
 
 
 class DataOptions(_Section):
-    """The tables, relative to the project file; what editors decided about places is read where it exists."""
+    """The tables, relative to the project file; what editors decided about places is read where it exists.
+
+    ``confirmation`` says of every report of the source what its table does not say, and why.
+    """
 
     events: str = "events.csv"
     places: str | None = None
     claims: str | None = None
     decisions: str = "decisions.csv"
     date_format: str | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1, strict=True)] | None = None
+    confirmation: Literal["claimed", "confirmed"] | None = None
+    confirmation_reason: str = ""
+
+    @model_validator(mode="after")
+    def _why(self) -> DataOptions:
+        if self.confirmation and not self.confirmation_reason.strip():
+            raise ValueError("confirmation_reason beside confirmation: it is printed with the map")
+        return self
 
 
 class Side(_Section):
-    """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given)."""
+    """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given).
+
+    ``aliases`` are further texts of the tables that mean it. The names of a country in English, Ukrainian and Russian,
+    its codes and adjectives such as "Pakistani" are known without being written.
+    """
 
     key: str
     name: str
+    aliases: tuple[str, ...] = ()
     color: Colour | None = None
     color_dark: Colour | None = None
 
@@ -172,6 +192,7 @@ class Translation(_Section):
 
     title: str | None = None
     subtitle: str | None = None
+    finding: str | None = None
     credit: str | None = None
     contact: str | None = None
     sides: dict[str, str] = {}
@@ -182,12 +203,14 @@ class Project(_Section):
 
     Notes
     -----
-    Sides are drawn in the order given; only their names and colours differ on the map. Of ``translations`` the one of
-    the map's language is put in place of what it translates.
+    Sides are drawn in the order given; only their names and colours differ on the map. ``columns`` says which of the
+    table's columns is which of ours, where its header does not: our name to theirs. Of ``translations`` the one of the
+    map's language is put in place of what it translates.
     """
 
     map: MapOptions = MapOptions()
     data: DataOptions = DataOptions()
+    columns: dict[str, str] = {}
     sides: tuple[Side, ...] = ()
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()
@@ -217,6 +240,9 @@ class Project(_Section):
         keys = [side.key for side in self.sides]
         if len(set(keys)) < len(keys):
             raise ValueError("a key of its own for each side")
+        named = [alias.casefold() for side in self.sides for alias in side.aliases]
+        if len(set(named)) < len(named):
+            raise ValueError("each of the aliases at one side only")
         if len(keys) > MOST_SIDES:
             raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
         return self
@@ -249,7 +275,10 @@ def load_project(path: str | Path) -> Project:
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
     except tomllib.TOMLDecodeError as error:
-        raise ProjectError(f"{path}: not valid TOML: {error}. Texts need quotes, dates do not.") from error
+        fix = "Texts need quotes, dates do not."
+        if "escape" in str(error) or "hex" in str(error):
+            fix = "Write \\ in a path as / or put the path between single quotes: file = 'maps\\events.csv'."
+        raise ProjectError(f"{path}: not valid TOML: {error}. {fix}") from error
     raw.pop("folder", None)
     return check_project(raw, path)
 

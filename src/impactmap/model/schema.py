@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
+from impactmap.model.header_words import header_words
 from impactmap.model.qualifiers import QUALIFIERS
 
 __all__ = [
@@ -35,10 +36,10 @@ class Column:
         The only words allowed; empty for an open column.
     minimum, maximum
         Ends of the plausible range, in the column's unit.
-    headers
-        Other headers that mean this column, most telling first, in English, Ukrainian and Russian. Case, spaces,
-        underscores and points do not matter. The column's own name comes first unless it stands elsewhere in the
-        list.
+    wording
+        Under which name the vocabularies of headers have it, where that is not its own.
+    given_headers
+        Headers that mean this column, where they are not in the vocabularies.
     """
 
     name: str
@@ -48,17 +49,32 @@ class Column:
     vocabulary: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
-    headers: tuple[str, ...] = ()
+    wording: str = ""
+    given_headers: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Other headers that mean this column, of each language the most telling first.
+
+        Case, spaces, underscores and points do not matter. The column's own name comes first unless it stands elsewhere
+        in the list.
+        """
+        return self.given_headers or header_words().columns.get(self.wording or self.name, ())
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A known metric of claims: what it counts and the headers under which simple sheets hold it."""
+    """A known metric of claims: what it counts, and the name under which the vocabularies of headers have it."""
 
     meaning: str
     numeric: bool = True
     whole: bool = True
-    headers: tuple[str, ...] = ()
+    wording: str = ""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Headers under which simple sheets hold it, of each language the most telling first."""
+        return header_words().metrics.get(self.wording, ())
 
 
 def _words(*lines: str) -> tuple[str, ...]:
@@ -70,33 +86,19 @@ _PLACE = Column(
     "place",
     "str",
     "the place as the source wrote it",
-    headers=_words(
-        "location, place name, city, town, settlement, locality, where, target city",
-        "місце, населений пункт, місто, де, локація, место, населенный пункт, город",
-        "где, локация",
-        "village, settlement name, name of settlement, place of attack, location of attack, place of incident",
-        "село, нас. пункт, назва населеного пункту, місце удару, місце атаки, місце події",
-        "название населенного пункта, место удара, место атаки, место события",
-    ),
 )
 _REGION = Column(
     "region",
     "str",
     "hint: the first-level region the place lies in",
-    headers=_words(
-        "admin1, adm1, adm 1, admin 1, adm1 name, province, oblast, region, state", "область, регіон, регион"
-    ),
 )
-_COUNTRY = Column(
-    "country", "str", "hint: the country the place lies in", headers=_words("country name, nation", "країна, страна")
-)
+_COUNTRY = Column("country", "str", "hint: the country the place lies in")
 _LATITUDE = Column(
     "latitude",
     "float64",
     "WGS 84 degrees north",
     minimum=-90,
     maximum=90,
-    headers=_words("lat, y, lat wgs84, gps latitude", "широта"),
 )
 _LONGITUDE = Column(
     "longitude",
@@ -104,7 +106,6 @@ _LONGITUDE = Column(
     "WGS 84 degrees east",
     minimum=-180,
     maximum=180,
-    headers=_words("lon, lng, long, x, lon wgs84, gps longitude", "довгота, долгота"),
 )
 _COORDINATES_FROM = Column(
     "coordinates_from", "str", "`source`, `gazetteer`, or the provider's name; missing without coordinates"
@@ -114,28 +115,21 @@ _EVENT_ID = Column(
     "event_id",
     "str",
     "identifier of the event, exactly as given",
-    headers=_words("id, event id cnty", "ід, ідентифікатор, номер, идентификатор, код"),
 )
 _NOTE = Column(
     "note",
     "str",
     "what a reader has to know about the row, in the author's words; it is published",
-    headers=_words("remark, remarks, author's note, caveat", "примітка, примітки, примечание, примечания"),
 )
 _SOURCE_NAME = Column(
     "source_name",
     "str",
     "who published the report",
-    headers=_words(
-        "source, sources, publisher, outlet, media",
-        "джерело, источник, сми, змі, джерело інформації, источник информации",
-    ),
 )
 _SOURCE_URL = Column(
     "source_url",
     "str",
     "address of the report; a link only for http and https",
-    headers=_words("url, link, source link, web", "посилання, ссылка, посилання на джерело, ссылка на источник"),
 )
 
 #: Columns that reading gives, in the frame's order.
@@ -147,20 +141,11 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         "datetime64[s]",
         "first day",
         required=True,
-        headers=_words(
-            "date, event date, start date, date of event, day, when, start",
-            "date occurred, time start, date of attack, attack date, date of incident, incident date",
-            "datetime, date time, date and time, date of strike, strike date",
-            "дата, дата події, дата початку, початок, коли, дата события, дата начала",
-            "начало, когда",
-            "дата і час, дата та час, дата удару, дата атаки, дата обстрілу, дата и время, дата удара, дата обстрела",
-        ),
     ),
     Column(
         "date_end",
         "datetime64[s]",
         "last day; equal to the first for one day",
-        headers=_words("end date, end, until, time end", "дата закінчення, кінець, дата окончания, конец"),
     ),
     Column(
         "date_precision", "str", "how precisely the date is known", vocabulary=("day", "days", "week", "month", "year")
@@ -169,50 +154,28 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         "side",
         "str",
         "attacking side as the source names it; missing when nobody stated it",
-        headers=_words(
-            "attacker, attacking side, perpetrator, by whom, who, who attacked, initiator",
-            "сторона, хто, хто атакував, нападник, атакуюча сторона, ким, кто, кто атаковал, атакующая сторона",
-            "нападавший, кем, хто атакує, кто атакует",
-        ),
     ),
     Column("side_basis", "str", "where the side comes from", vocabulary=("stated", "source_coding", "not_stated")),
     Column(
         "sectors",
         "str",
         "what was hit; `; ` between items",
-        headers=_words(
-            "sector, infrastructure, target type, what was hit, type of infrastructure",
-            "сектор, галузь, інфраструктура, обʼєкт, отрасль, инфраструктура, объект",
-            "обʼєкт атаки, тип обʼєкта, объект атаки, тип объекта",
-        ),
     ),
     Column(
         "means",
         "str",
         "with what; `; ` between items",
-        headers=_words(
-            "weapon, weapons, weapon type, munition, means of attack",
-            "засіб, засоби, зброя, чим, средство, средства, оружие, чем",
-            "weapon used, тип зброї, вид зброї, тип оружия, вид оружия",
-        ),
     ),
     Column(
         "summary",
         "str",
         "what happened, in the author's words",
-        headers=_words(
-            "what, description, event description, what happened, notes, text",
-            "brief description",
-            "опис, що, що сталося, подія, описание, что, что произошло, событие",
-            "details, опис події, короткий опис, подробиці, описание события, краткое описание, подробности",
-        ),
     ),
     Column(
         "confirmation",
         "str",
         "whether somebody but a party confirmed it",
         vocabulary=("claimed", "confirmed"),
-        headers=_words("status, confirmed", "підтвердження, подтверждение"),
     ),
     _NOTE,
     _SOURCE_NAME,
@@ -240,43 +203,36 @@ PLACE_COLUMNS: tuple[Column, ...] = (
 
 #: One row a claim.
 CLAIM_COLUMNS: tuple[Column, ...] = (
-    Column("claim_id", "str", "identifier of the claim", headers=_words("claim, id", "номер заяви, номер заявления")),
-    Column("event_id", "str", "the event it speaks about", required=True, headers=_words("event", "подія, событие")),
-    Column("metric", "str", "what is claimed", required=True, headers=_words("indicator", "показник, показатель")),
-    Column("value", "float64", "the figure", headers=_words("figure, best, number", "значення, число, значение")),
+    Column("claim_id", "str", "identifier of the claim"),
+    Column("event_id", "str", "the event it speaks about", required=True, wording="claim_event"),
+    Column("metric", "str", "what is claimed", required=True),
+    Column("value", "float64", "the figure"),
     Column(
         "value_low",
         "float64",
         "its lower end, where the claimant gave one",
-        headers=_words("low, minimum, min", "мінімум, минимум"),
     ),
     Column(
         "value_high",
         "float64",
         "its upper end, where the claimant gave one",
-        headers=_words("high, maximum, max", "максимум"),
     ),
-    Column("text", "str", "a statement that is not a number", headers=_words("statement", "заява, заявление, текст")),
+    Column("text", "str", "a statement that is not a number"),
     Column(
         "qualifier",
         "str",
         "the word that is part of the figure",
         vocabulary=tuple(QUALIFIERS),
-        headers=_words("about or exactly", "уточнення, уточнение"),
     ),
     Column(
         "claimant",
         "str",
         "who says so",
-        headers=_words(
-            "claimed by, who says, according to, reported by, stated by", "хто заявив, за даними, кто заявил, по данным"
-        ),
     ),
     Column(
         "claimant_side",
         "str",
         "side the claimant belongs to",
-        headers=_words("side of claimant", "сторона заявника, сторона заявителя"),
     ),
     _SOURCE_NAME,
     _SOURCE_URL,
@@ -284,13 +240,11 @@ CLAIM_COLUMNS: tuple[Column, ...] = (
         "date_published",
         "datetime64[s]",
         "day of publication",
-        headers=_words("published, publication date", "опубліковано, опубликовано"),
     ),
     Column(
         "date_retrieved",
         "datetime64[s]",
         "day on which the author read it",
-        headers=_words("retrieved, accessed", "переглянуто, просмотрено"),
     ),
     _NOTE,
 )
@@ -337,54 +291,32 @@ COMPUTED_COLUMNS: tuple[Column, ...] = (
 #: Known metrics. Others are allowed: they are kept and shown under their own name.
 METRICS: MappingProxyType[str, Metric] = MappingProxyType(
     {
-        "households_without_power": Metric(
-            "households that lost power or heating",
-            headers=_words(
-                "households, households affected",
-                "домогосподарства, домогосподарств без світла, домохозяйства",
-                "домохозяйств без света",
+        name: replace(metric, wording=name)
+        for name, metric in {
+            "households_without_power": Metric(
+                "households that lost power or heating",
             ),
-        ),
-        "people_without_power": Metric(
-            "people who lost power or heating",
-            headers=_words(
-                "people affected, people without electricity",
-                "людей без світла, без світла, людей без света, без света",
+            "customers_without_power": Metric("customers, that is meters, that lost power or heating"),
+            "people_without_power": Metric(
+                "people who lost power or heating",
             ),
-        ),
-        "killed": Metric(
-            "people killed",
-            headers=_words(
-                "deaths, dead, fatalities, number killed, number of killed, people killed",
-                "загинуло, загинули, загиблі, загиблих, вбито, убито, вбиті, вбитих, кількість загиблих",
-                "погибло, погибли, погибшие, погибших, убитые, убитых, количество погибших",
+            "killed": Metric(
+                "people killed",
             ),
-        ),
-        "injured": Metric(
-            "people injured",
-            headers=_words(
-                "wounded, number injured, number of injured, people injured",
-                "поранено, поранені, поранених, постраждалі, кількість поранених",
-                "ранено, ранены, раненые, раненых, пострадавшие, количество раненых",
+            "injured": Metric(
+                "people injured",
             ),
-        ),
-        "drones_launched": Metric(
-            "drones launched", headers=_words("drones, launched", "запущено дронів, запущено, запущено дронов")
-        ),
-        "drones_downed": Metric(
-            "drones shot down, intercepted or suppressed",
-            headers=_words("drones destroyed, drones shot down, destroyed", "збито дронів, збито, сбито дронов, сбито"),
-        ),
-        "cause": Metric("what caused it", numeric=False, headers=_words("причина")),
-        "damage": Metric(
-            "what was damaged and how badly", numeric=False, headers=_words("пошкодження, повреждения, ущерб")
-        ),
-        "outage": Metric("how long supply was interrupted", numeric=False, headers=_words("відключення, отключение")),
-        "border_distance_km": Metric(
-            "distance to the border as reported, in kilometres", whole=False, headers=_words("distance to border km")
-        ),
-        "population": Metric("inhabitants as reported"),
-        "statement": Metric("what a party said, or left unsaid, beyond figures", numeric=False),
+            "drones_launched": Metric("drones launched"),
+            "drones_downed": Metric(
+                "drones shot down, intercepted or suppressed",
+            ),
+            "cause": Metric("what caused it", numeric=False),
+            "damage": Metric("what was damaged and how badly", numeric=False),
+            "outage": Metric("how long supply was interrupted", numeric=False),
+            "border_distance_km": Metric("distance to the border as reported, in kilometres", whole=False),
+            "population": Metric("inhabitants as reported"),
+            "statement": Metric("what a party said, or left unsaid, beyond figures", numeric=False),
+        }.items()
     }
 )
 

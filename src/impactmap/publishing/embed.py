@@ -13,8 +13,10 @@ __all__ = ["embed_page", "embed_snippet"]
 
 PAGE = "map.html"
 PICTURE = "map.png"
-#: Before the frame has told its height, and where the newsroom's page lets no script run.
-HEIGHT = 900
+#: Before the frame has told its height, and where the newsroom's page lets no script run: what the folded page needs in
+#: a column of 680 px, and more the narrower the screen is.
+HEIGHT = 780
+_HEIGHT = f"height:{HEIGHT}px;height:clamp({HEIGHT}px,calc(1200px - 60vw),980px)"
 
 # The frame has no origin of its own (no allow-same-origin), so the listener knows it by its window alone.
 _SCRIPT = """
@@ -64,7 +66,7 @@ def embed_snippet(project: Project, summary: Summary) -> str:
             "referrerpolicy": "no-referrer",
             "loading": "lazy",
             "height": str(HEIGHT),
-            "style": f"border:0;width:100%;height:{HEIGHT}px",
+            "style": f"border:0;width:100%;{_HEIGHT}",
         },
     )
     frame.text = ""

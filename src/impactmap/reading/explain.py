@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from impactmap.model.errors import InputError
-from impactmap.model.schema import EVENT_COLUMNS
+from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS
 from impactmap.reading.adapters import adapters, find_adapter
 from impactmap.reading.adapters.registry import Adapter
+from impactmap.reading.columns.extras import add_extras
+from impactmap.reading.columns.judging import judge_columns
+from impactmap.reading.columns.roles import DATE_PARTS
 from impactmap.reading.formats.files import open_table
-from impactmap.reading.headers import match_headers, metric_headers
 from impactmap.reading.raw_table import RawTable
 from impactmap.reading.skipped_rows import rows_aside
 
 __all__ = ["explain_mapping"]
+
+_NAMES = [*dict.fromkeys(column.name for column in (*EVENT_COLUMNS, *CLAIM_COLUMNS))]
 
 
 def explain_mapping(
@@ -24,6 +28,8 @@ def explain_mapping(
     *,
     format: str = "auto",  # noqa: A002 -- the word users look for
     columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
 ) -> dict[str, Any]:
     """Say which of our columns and claims are read from which of a table's headers, and how.
 
@@ -33,7 +39,7 @@ def explain_mapping(
         A table, as for `read_events`; None explains the format alone.
     format
         As for `read_events`; without a table the name of an adapter, or ``auto`` for all of them.
-    columns
+    columns, sheet, header_row
         As for `read_events`.
 
     Returns
@@ -65,7 +71,7 @@ def explain_mapping(
         if adapter is None:
             raise InputError("expected a table to explain, found none: a sheet is read by its own headers. Give one.")
         return adapter.explain()
-    raw = open_table(Path(path))
+    raw = open_table(Path(path), sheet=sheet, header_row=header_row)
     adapter = find_adapter(raw, "sheet" if columns and format == "auto" else format)
     told = _sheet(raw, columns) if adapter is None else _adapted(raw, adapter)
     headers = [str(header) for header in raw.cells.columns]
@@ -97,27 +103,33 @@ def _adapted(raw: RawTable, adapter: Adapter) -> dict[str, Any]:
 
 
 def _sheet(raw: RawTable, given: Mapping[str, str] | None) -> dict[str, Any]:
-    headers = [str(header) for header in raw.cells.columns]
-    match = match_headers(headers, EVENT_COLUMNS, given=given, file=raw.name)
-    taken = set(match.columns.values())
-    metrics = metric_headers([header for header in headers if header not in taken])
+    judged = judge_columns(raw.cells, given=given, file=raw.name, also=_NAMES, ours=raw.is_ours)
+    columns = add_extras(raw.cells, judged.columns)[1]
     others = [
-        f"{', '.join(map(repr, more))} could be {name} too, for which {match.columns[name]!r} was taken."
-        for name, more in match.contenders.items()
+        f"{', '.join(map(repr, more))} could be {name} too, for which {columns[name]!r} was taken."
+        for name, more in judged.contenders.items()
     ]
+    read = {name: header for name, header in columns.items() if name not in DATE_PARTS and name != "source_row"}
+    parts = [judged.columns[name] for name in DATE_PARTS if name in judged.columns]
+    made = {"date_start": parts} if parts and "date_start" not in judged.columns else {}
     return {
         "name": "sheet",
         "title": "Sheet",
-        "about": "One row an event, or an event and place; columns are read by their headers.",
-        "recognised_by": ["headers in English, Ukrainian or Russian"],
+        "about": "One row an event, or an event and place; columns are read by their headers and by what they hold.",
+        "recognised_by": ["headers in English, Ukrainian or Russian, and the cells under them"],
         "columns": [
-            {"column": column.name, "from": [match.columns[column.name]]}
-            for column in EVENT_COLUMNS
-            if column.name in match.columns
+            {"column": name, "from": made.get(name, [header])}
+            | ({"how": f"{evidence[:1].upper()}{evidence[1:]}."} if (evidence := judged.evidence.get(name)) else {})
+            for name, header in sorted(read.items(), key=lambda each: _order(each[0]))
         ],
-        "claims": [{"metric": metric, **parts} for metric, parts in metrics.items()],
-        "claimant": match.columns.get("source_name", ""),
+        "claims": [{"metric": metric, **each} for metric, each in judged.metrics.items()],
+        "claimant": columns.get("claimant", ""),
         "cited": "",
         "remarks": others,
         "terms": "",
     }
+
+
+def _order(name: str) -> int:
+    """Return where a column of ours stands in the frame; what a sheet says beside it comes last."""
+    return _NAMES.index(name) if name in _NAMES else len(_NAMES)

@@ -12,7 +12,7 @@ import pandas as pd
 from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.spill import parts_of
 
-__all__ = ["ParsedNumbers", "parse_coordinates", "parse_figures"]
+__all__ = ["ParsedNumbers", "angle_of", "parse_coordinates", "parse_figures"]
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _MULTIPLIERS = {
@@ -128,30 +128,40 @@ def _some_coordinates(column: pd.Series[str], hemispheres: str) -> ParsedNumbers
 
 
 def _parted_degrees(cell: str, hemispheres: str) -> float:
-    """Return the decimal degrees of a cell with degree signs or a hemisphere, NaN for anything else.
+    degrees, letter = angle_of(cell)
+    return degrees if not letter or letter in hemispheres else np.nan
 
-    Minutes without either, ``50 27``, may be something else and are not guessed at.
+
+def angle_of(cell: str) -> tuple[float, str]:
+    """Return the decimal degrees of an angle with degree signs or a hemisphere, and the hemisphere's letter.
+
+    NaN for anything else: minutes without either, ``50 27``, may be something else and are not guessed at.
+
+    Examples
+    --------
+    >>> angle_of("50°27′N"), angle_of("33 52 12 S")
+    ((50.45, 'N'), (-33.87, 'S'))
     """
     text = cell.casefold()
     for pattern, letter in _HEMISPHERES:
         text = pattern.sub(letter, text)
     found = _PARTED.fullmatch(text.strip())
     if found is None or (found["front"] and found["back"]):
-        return np.nan
+        return np.nan, ""
     letter = (found["front"] or found["back"] or "").upper()
-    if not (found["sign"] or letter) or (letter and (letter not in hemispheres or found["minus"])):
-        return np.nan
+    if not (found["sign"] or letter) or (letter and found["minus"]):
+        return np.nan, ""
     whole, minutes, seconds = (
         float((found[name] or "0").replace(",", ".")) for name in ("whole", "minutes", "seconds")
     )
     if minutes >= _SIXTY or seconds >= _SIXTY or (found["minutes"] and not whole.is_integer()):
-        return np.nan
+        return np.nan, ""
     if found["seconds"] and not minutes.is_integer():
-        return np.nan
+        return np.nan, ""
     from geopy.point import Point
 
     sign = -1 if found["minus"] == "-" else 1
-    return sign * round(float(Point.parse_degrees(whole, minutes, seconds, letter or None)), 7)
+    return sign * round(float(Point.parse_degrees(whole, minutes, seconds, letter or None)), 7), letter
 
 
 def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = True) -> pd.DataFrame:

@@ -17,20 +17,20 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
 from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
+from impactmap.reading.columns.judging import SAYING
+from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.dates import date_order
+from impactmap.reading.event_ids import event_ids, event_numbers, split_shared_ids, warn_of_mixed_events
 from impactmap.reading.formats.files import open_table
 from impactmap.reading.formats.related import claims_beside, find_tables
-from impactmap.reading.headers import metric_headers
 from impactmap.reading.raw_table import InputFile, Note
 from impactmap.reading.rows import (
-    event_ids,
-    event_numbers,
     join_places,
     list_items,
     note_duplicates,
     reject_unusable,
+    say_country,
     split_places,
-    warn_of_mixed_events,
 )
 from impactmap.reading.sheet_claims import sheet_claims, type_claims
 from impactmap.reading.tables import build_table, need_column, need_columns, note_kept
@@ -38,22 +38,9 @@ from impactmap.reading.typed import Options, Table
 
 __all__ = ["Reading", "check_events", "read_events"]
 
-#: Columns of the claims table that a simple sheet may hold beside its figures.
-_SAYING = tuple(
-    column
-    for column in CLAIM_COLUMNS
-    if column.name in {"claimant", "claimant_side", "date_published", "date_retrieved"}
-)
 _OWN = {"place_status", "place_provider"}
 #: What the author or another's scale says about positions; `geocode_events` respects it.
 _PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "place_precision")
-#: What people write in the column of sides where they do not know.
-_UNSTATED = frozenset(
-    (
-        *("not stated", "unknown", "unclear", "no information", "?", "-", "–", "—"),
-        *("не вказано", "невідомо", "не указано", "неизвестно"),
-    )
-)
 _FRAME = [column.name for column in EVENT_COLUMNS]
 
 
@@ -100,6 +87,10 @@ def read_events(
     timezone: str = "UTC",
     now: datetime | None = None,
     columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    country: str | None = None,
+    sides: SideNames | None = None,
     withdrawn: bool = False,
     progress: Progress | None = None,
 ) -> Reading:
@@ -124,6 +115,12 @@ def read_events(
         Aware; rows after its day are rejected. None checks nothing.
     columns
         Header to column name, where the headers are not understood by themselves.
+    sheet, header_row
+        Of the events: see `impactmap.TableOptions`.
+    country
+        Of rows that name a place, and neither a country nor a position.
+    sides
+        The declared sides: a row with any other value of ``side`` is rejected. Without them every value is a side.
     withdrawn
         Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
         ``rejected``, so that no map shows them.
@@ -153,7 +150,10 @@ def read_events(
     options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
     path, packed = find_tables(Path(path))
     places, claims = places or packed.get("places"), claims or packed.get("claims")
-    raw, adapter = adapt(open_table(path, progress=progress), "sheet" if columns and format == "auto" else format)
+    raw, adapter = adapt(
+        open_table(path, sheet=sheet, header_row=header_row, progress=progress),
+        "sheet" if columns and format == "auto" else format,
+    )
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     sheets = {name.strip().casefold() for name in raw.sheets}
     place_raw, claim_raw = (
@@ -171,7 +171,7 @@ def read_events(
     given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
     computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
-    table = build_table(raw, schema, options, columns, also=_SAYING, exact=adapter is not None, withdrawn=withdrawn)
+    table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
     others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
     place_table, claim_table = (
         None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
@@ -198,7 +198,11 @@ def read_events(
     if any(table.log.missing for table in tables):
         # Without the column its absence would be told once more for every row.
         raise_for_faults(_fatal(tables))
-    frame = _events(table, place_table, own=bool(own))
+    frame = _events(
+        table, place_table, sides, own=bool(own), ask_about_ids=adapter is None and not own and claim_raw is None
+    )
+    if country:
+        frame = say_country(table, frame, country)
     rejected = frame["source_row"].isin(list(table.log.rejected_rows()))
     # Texts are large: they are put together anew only where rows go.
     frame = spill((frame[~rejected] if rejected.any() else frame).reset_index(drop=True))
@@ -209,10 +213,15 @@ def read_events(
         metrics = _claim_headers(raw.cells.columns)
     else:
         stated_apart = own and (claim_raw is not None or "place_status" in raw.cells.columns)
-        metrics = {} if stated_apart else metric_headers(table.others.columns)
+        metrics = {} if stated_apart else table.metrics
         if metrics:
             read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
-            table.note("columns", f"Figures understood, each a claim of the row's source: {', '.join(read)}.")
+            who = (
+                f"of whom {table.columns_said['claimant']!r} names"
+                if "claimant" in table.columns_said
+                else "of nobody named, as no column says who states them"
+            )
+            table.note("columns", f"Figures understood, each a claim {who}: {', '.join(read)}.")
     note_kept(table, {header for parts in metrics.values() for header in parts.values()})
     for each in tables[1:]:
         note_kept(each)
@@ -222,6 +231,13 @@ def read_events(
     raise_for_faults(_fatal(tables))
     filled = [part for part in stated if len(part)]
     said = claims_frame(pd.concat(filled, ignore_index=True) if filled else [])
+    for each in tables:
+        if each.empty_cells:
+            each.note(
+                "numbers",
+                "Cells of numbers, days and positions that say that nothing is known, such as n/a, - or unknown: "
+                f"{each.empty_cells:,}; read as empty.",
+            )
     notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
     release()
     notes += note_duplicates(frame, raw.name)
@@ -258,16 +274,18 @@ def _fatal(tables: Sequence[Table]) -> list[Fault]:
     return [*(fault for table in tables for fault in table.log.faults), *rows]
 
 
-def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
+def _events(
+    table: Table, places: Table | None, sides: SideNames | None, *, own: bool, ask_about_ids: bool
+) -> pd.DataFrame:
     """Return the frame of one row an event and place; rows to be rejected are still in it, and in the log."""
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
     start = table.dates.get("date_start")
-    if "date_start" in table.columns and start is not None and not (start.ambiguous or start.conflict):
+    if "date_start" in table.columns and start is not None and not start.conflict:
         table.log.reject(
-            table.raw.cells[table.columns["date_start"]].isna(),
+            start.start.isna() & start.reason.isna(),
             table.rows,
-            typed["date_start"],
+            table.raw.cells[table.columns["date_start"]],
             column=table.columns["date_start"],
             expected="a date",
             fix="Write the day, such as 2025-11-09.",
@@ -287,18 +305,10 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
             typed["date_end"].isna() | (typed["date_end"] == typed["date_start"]), "days"
         ).where(typed["date_start"].notna())
         typed = spill(typed.assign(date_end=end, date_precision=typed["date_precision"].fillna(told)))
-    unstated = typed["side"].isin([text for text in typed["side"].dropna().unique() if text.casefold() in _UNSTATED])
-    if unstated.any():
-        table.note(
-            "columns",
-            f"Cells of {table.columns['side']!r} that say that the side is not known: {int(unstated.sum()):,}; read as "
-            "not stated.",
-        )
-    side = typed["side"].mask(unstated) if unstated.any() else typed["side"]
+    side = settle_sides(table, typed["side"], sides)
     known = side.notna().to_numpy()
     basis = change_texts(typed["side_basis"], lambda part: part.where(part != "not_stated").fillna("stated"))
     typed = spill(typed.assign(side=side, side_basis=basis.where(known, "not_stated")))
-    typed = spill(typed.assign(confirmation=typed["confirmation"].fillna("claimed")))
     typed = spill(
         typed.assign(
             sectors=list_items(typed["sectors"], SECTORS),
@@ -310,6 +320,8 @@ def _events(table: Table, places: Table | None, *, own: bool) -> pd.DataFrame:
     if places is None:
         typed = reject_unusable(table, typed)
         frame = split_places(table, typed.assign(event_id=event_ids(typed)))
+        if ask_about_ids:
+            frame = split_shared_ids(frame.reset_index(drop=True), table).set_axis(frame.index)
     else:
         frame = join_places(table, places, typed)
     release()

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 from collections.abc import Mapping
 from html.entities import html5
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from pandas.util import hash_pandas_object
 
 from impactmap.model.schema import PLACE_COLUMNS
-from impactmap.model.spill import change_texts, parts_of
+from impactmap.model.spill import change_texts
 from impactmap.model.text import compare_key, map_levels
+from impactmap.reading.empty_words import without_empty_words
+from impactmap.reading.event_ids import event_numbers
 from impactmap.reading.formats.files import SOURCE_GEOMETRY
 from impactmap.reading.raw_table import Note
+from impactmap.reading.sheet_positions import reject_positions, reject_unread_positions
 from impactmap.reading.typed import Table
 
 __all__ = [
-    "event_ids",
-    "event_numbers",
     "join_places",
     "list_items",
     "note_duplicates",
     "reject_unusable",
+    "say_country",
     "split_places",
-    "warn_of_mixed_events",
 ]
 
 _PLACE_ONLY = [column.name for column in PLACE_COLUMNS if column.name != "event_id"]
@@ -69,10 +67,16 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     log, cells = table.log, table.raw.cells
     rows = pd.Series(frame.index, index=frame.index, dtype="int64")
     latitude, longitude = frame["latitude"], frame["longitude"]
+    apart = table.positions is None
+    unreadable = pd.Series(data=False, index=frame.index) if apart else reject_unread_positions(table, frame)
     for name, values, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
-        if name in table.columns:
+        if apart and name in table.columns:
             header = table.columns[name]
-            said = cells.loc[frame.index, header]
+            odd = ~np.isfinite(values)
+            if not odd.any():
+                continue
+            said = without_empty_words(cells.loc[frame.index, header].where(odd))[0]
+            unreadable |= said.notna() & ~np.isfinite(values)
             log.reject(
                 said.notna() & ~np.isfinite(values),
                 rows,
@@ -84,15 +88,16 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
                     "row by its place."
                 ),
             )
-    unreadable = pd.Series(data=False, index=frame.index)
-    for name, values in (("latitude", latitude), ("longitude", longitude)):
-        if name in table.columns:
-            unreadable |= cells.loc[frame.index, table.columns[name]].notna() & ~np.isfinite(values)
-    _reject_positions(table, latitude[~unreadable], longitude[~unreadable])
+    reject_positions(table, latitude[~unreadable], longitude[~unreadable])
     shape = (
         frame[SOURCE_GEOMETRY].notna() if SOURCE_GEOMETRY in frame.columns else pd.Series(data=False, index=frame.index)
     )
-    placed = frame[["place", "region", "country"]].notna().any(axis=1) | latitude.notna() | longitude.notna() | shape
+    placed = (
+        frame[["place", "region", "country", *table.hints]].notna().any(axis=1)
+        | latitude.notna()
+        | longitude.notna()
+        | shape
+    )
     log.reject(
         ~placed & ~unreadable,
         rows,
@@ -105,62 +110,14 @@ def reject_unusable(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~rejected] if rejected.any() else frame
 
 
-def _reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Series[float]) -> None:
-    """Put rows whose latitude and longitude cannot be a position into the log."""
-    header = ", ".join(table.columns.get(name, name) for name in ("latitude", "longitude"))
-    finite = pd.Series(np.isfinite(latitude) & np.isfinite(longitude), index=latitude.index)
-    outside = (latitude.abs() > 90) | (longitude.abs() > 180)
-    odd = (finite & (outside | ((latitude == 0) & (longitude == 0)))) | (latitude.notna() ^ longitude.notna())
-    possible = int((finite & ~odd).sum())
-    latitude, longitude = latitude[odd], longitude[odd]
-    lone = latitude.notna() ^ longitude.notna()
-    rows = pd.Series(latitude.index, index=latitude.index, dtype="int64")
-    north, east = latitude.map(repr).astype("str"), longitude.map(repr).astype("str")
-    found, other = north + ", " + east, east + ", " + north
-    swapped = (latitude.abs() > 90) & (latitude.abs() <= 180) & (longitude.abs() <= 90)
-    zero = (latitude == 0) & (longitude == 0)
-    if swapped.any() and not possible:
-        table.log.table(
-            row=int(rows[swapped].iloc[0]),
-            column=header,
-            expected="latitudes between −90 and 90",
-            found=f"{found[swapped].iloc[0]} and no row in which the latitude is possible",
-            fix="The two columns look swapped: exchange their headers.",
-        )
-    table.log.reject(
-        lone, rows, found, column=header, expected="both latitude and longitude, or neither", fix="Add the missing one."
-    )
-    table.log.reject(
-        zero,
-        rows,
-        found,
-        column=header,
-        expected="a position where something happened",
-        fix="(0, 0) lies in the Gulf of Guinea and usually means that the position is missing: leave both cells empty.",
-    )
-    table.log.reject(
-        swapped,
-        rows,
-        found,
-        column=header,
-        expected="latitude first, between −90 and 90",
-        fix="They look swapped: " + other + " would be possible.",
-    )
-    table.log.reject(
-        ~swapped & ~zero & ~lone,
-        rows,
-        found,
-        column=header,
-        expected="a latitude between −90 and 90 and a longitude between −180 and 180",
-        fix="Correct the position, or leave both cells empty.",
-    )
-
-
 def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Make one row a place of cells that name several; a row that tells only region or country is placed there."""
     # In a table of ours a row without a place is one that never had any: its position has become an area's.
     alone = frame["place"].isna() & frame["latitude"].isna() & (not table.raw.is_ours)
-    frame = frame.assign(place=frame["place"].mask(alone, frame["region"].fillna(frame["country"])))
+    finest = frame["region"].fillna(frame["country"])
+    for name in reversed(table.hints):
+        finest = frame[name].fillna(finest)
+    frame = frame.assign(place=frame["place"].mask(alone, finest))
     several = frame["place"].str.contains(";", regex=False)
     if several.any():
         several &= frame["place"].map(lambda cell: _split(cell) != [cell.strip()], na_action="ignore").eq(other=True)
@@ -291,68 +248,6 @@ def join_places(table: Table, places: Table, events: pd.DataFrame) -> pd.DataFra
     return pd.concat([joined, inline]).sort_index(kind="stable")
 
 
-def event_ids(frame: pd.DataFrame) -> pd.Series[str]:
-    """Return the identifiers, made from the row's content where there is none.
-
-    The content is date, place, region, country, position, side and summary: a corrected figure or source leaves the
-    identifier as it is. Rows of the same content are numbered.
-    """
-    given = frame["event_id"]
-    lacking = given.isna()
-    if not lacking.any():
-        return given
-    part = frame[lacking]
-    texts = [part["date_start"].astype("datetime64[s]").dt.strftime("%Y-%m-%d").fillna("").to_numpy(dtype=object)]
-    texts += [
-        np.where(part[name].isna(), "", part[name].to_numpy(dtype=object))
-        for name in ("place", "region", "country", "latitude", "longitude", "side", "summary")
-    ]
-    digests = [
-        hashlib.blake2b("\x1f".join(map(str, cells)).encode(), digest_size=8).hexdigest()
-        for cells in zip(*texts, strict=True)
-    ]
-    made = pd.Series(digests, index=part.index, dtype="str")
-    again = made.groupby(made).cumcount() + 1
-    made = ("ev-" + made).where(again == 1, "ev-" + made + "-" + again.astype("str"))
-    return given.where(~lacking, made.reindex(given.index))
-
-
-def event_numbers(frame: pd.DataFrame) -> npt.NDArray[np.intp]:
-    """Return a number for each row that it shares with the rows of its event."""
-    # Most large tables have an event a row; a million identifiers as groups of texts take many times their memory.
-    hashes = np.sort(
-        np.concatenate([hash_pandas_object(part, index=False).to_numpy() for part in parts_of(frame["event_id"])])
-    )
-    alone = (hashes[1:] != hashes[:-1]).all()
-    return np.arange(len(frame)) if alone else pd.factorize(frame["event_id"])[0]
-
-
-def warn_of_mixed_events(frame: pd.DataFrame, table: Table, sharing: pd.Series[bool]) -> None:
-    """Warn of rows that share an identifier, as `sharing` says, but not the day, side or summary."""
-    if not sharing.any():
-        return
-    shared = frame[sharing.to_numpy()]
-    what = [name for name in ("event_id", *_PLACE_ONLY, "date_start", "side", "summary") if name != "place_number"]
-    again = shared[shared.duplicated(what)]
-    table.log.remark(
-        rows=again["source_row"].astype("int64").drop_duplicates(),
-        column=table.columns.get("event_id"),
-        expected="each place of an event once",
-        found="the same event, place and text as an earlier row",
-        fix="Both rows are kept. Delete one, or give it an event_id of its own if it is another event.",
-    )
-    for name in ("date_start", "side", "summary"):
-        differs = shared.groupby("event_id")[name].transform("nunique") > 1
-        if differs.any():
-            table.log.remark(
-                rows=shared.loc[differs, "source_row"].astype("int64"),
-                column=table.columns.get("event_id"),
-                expected="rows of one event to agree",
-                found=f"the same identifier with a different {name}",
-                fix="Rows with one event_id are places of one event: give different events different ones.",
-            )
-
-
 def note_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
     """Propose events of the same day, place and side as one; nothing is merged.
 
@@ -395,3 +290,12 @@ def note_duplicates(frame: pd.DataFrame, file: str) -> list[Note]:
     more = f" and {groups.ngroups - _PROPOSED:,} more such groups" if groups.ngroups > _PROPOSED else ""
     text = f"Possibly the same event (same day, place and side), not merged: {'; '.join(shown)}{more}."
     return [Note(file, "duplicates", text)]
+
+
+def say_country(table: Table, frame: pd.DataFrame, country: str) -> pd.DataFrame:
+    """Say the country of rows that name a place alone, without a position; the author said it for the whole table."""
+    bare = frame["country"].isna() & frame["latitude"].isna() & frame["place"].notna()
+    if not bare.any():
+        return frame
+    table.note("places", f"Rows without a country: {int(bare.sum()):,}; read as of {country}, as you said.")
+    return frame.assign(country=frame["country"].mask(bare, country))

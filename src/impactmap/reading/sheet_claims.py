@@ -9,6 +9,7 @@ from impactmap.model.faults import nearest
 from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.schema import METRICS, Metric
 from impactmap.reading.adapters.layout import CLAIM_PREFIX
+from impactmap.reading.empty_words import without_empty_words
 from impactmap.reading.figures import parse_figures
 from impactmap.reading.typed import Table
 
@@ -36,18 +37,20 @@ def sheet_claims(
     Returns
     -------
     DataFrame
-        One row a filled metric of an event, in the sheet's order. The claimant is the row's, else its source. Rows of
-        one event that say the same are one claim.
+        One row a filled metric of an event, in the sheet's order. The claimant is whom the row names; an outlet only
+        passes a figure on, and is never taken for who states it. Rows of one event that say the same are one claim.
     """
     parts = []
     for position, (metric, headers) in enumerate(metrics.items()):
+        known = METRICS.get(metric, Metric(metric))
         cells = {part: table.raw.cells[header] for part, header in headers.items()}
+        if known.numeric:
+            cells = {part: _filled(table, column) for part, column in cells.items()}
         filled = pd.concat([column.notna() for column in cells.values()], axis=1).any(axis=1)
         index = table.raw.cells.index[filled]
         if not len(index):
             continue
         best = cells.get("best", pd.Series(pd.NA, index=table.raw.cells.index, dtype="str"))[index]
-        known = METRICS.get(metric, Metric(metric))
         if known.numeric:
             said = parse_figures(best, whole=known.whole)
             _warn_unread(table, headers.get("best"), best, said["text"])
@@ -79,13 +82,17 @@ def sheet_claims(
     for name in ("claimant", "claimant_side", "date_published", "date_retrieved"):
         if f"said_{name}" in typed.columns:
             claims[name] = typed[f"said_{name}"].to_numpy()
-    claims["claimant"] = (
-        claims["claimant"].fillna(claims["source_name"]) if "claimant" in claims.columns else claims["source_name"]
-    )
     claims = claims.dropna(subset="event_id").drop(columns=["_row", "_order"])
     if owner["event_id"].is_unique:
         return claims.reset_index(drop=True)
     return claims.drop_duplicates().reset_index(drop=True)
+
+
+def _filled(table: Table, cells: pd.Series[str]) -> pd.Series[str]:
+    """Return figures with the cells missing that say that nothing is known, which are counted."""
+    cells, empty = without_empty_words(cells)
+    table.empty_cells += empty
+    return cells
 
 
 def _in_file(header: str | None) -> str | None:

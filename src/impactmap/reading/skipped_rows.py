@@ -9,14 +9,17 @@ from typing import Any
 import numpy.typing as npt
 import pandas as pd
 
+from impactmap.model.header_words import header_words
 from impactmap.reading.dates import reads_as_date
 from impactmap.reading.headers import header_key
 
-__all__ = ["UPDATE_STATUS", "WITHDRAWN", "rows_aside"]
+__all__ = ["UPDATE_DATE", "UPDATE_NOTE", "UPDATE_STATUS", "WITHDRAWN", "rows_aside"]
 
 #: Column of a table made by `impactmap.update_events`, and its word for a row that the publisher took back.
 UPDATE_STATUS = "update_status"
 WITHDRAWN = "withdrawn"
+#: Since when it holds, and why.
+UPDATE_DATE, UPDATE_NOTE = "update_date", "update_note"
 
 _TOTAL = re.compile(
     r"\W*(?:(?:grand|sub)[\s-]*)?(?:totals?|sum)\b"
@@ -64,12 +67,27 @@ def rows_aside(cells: pd.DataFrame, headers: Mapping[str, str], *, withdrawn: bo
     if withdrawn and UPDATE_STATUS in cells.columns:
         gone = cells.index[cells[UPDATE_STATUS] == WITHDRAWN]
         parts.append(
-            _frame(gone, UPDATE_STATUS, "a report that its publisher withdrew", "It stays in the table, off the map.")
+            _frame(gone, UPDATE_STATUS, _tombstones(cells.loc[gone], headers), "It stays in the table, off the map.")
         )
     if (date := headers.get("date_start")) is not None:
         parts.append(_no_reports(cells, date, headers))
     found = pd.concat(parts) if parts else _frame(cells.index[:0], None, "", "")
     return found.drop_duplicates("row").sort_values("row", kind="stable", ignore_index=True)
+
+
+def _tombstones(cells: pd.DataFrame, headers: Mapping[str, str]) -> npt.NDArray[Any]:
+    """Return what was taken back: of which day and place, since when, and why."""
+    names = [headers[name] for name in ("date_start", "place", "region", "country") if name in headers]
+
+    def told(row: pd.Series[Any]) -> str:
+        what = ", ".join(str(row[name]) for name in names[:3] if pd.notna(row[name]))
+        since, why = (
+            str(row[name]) if name in row and pd.notna(row[name]) else "" for name in (UPDATE_DATE, UPDATE_NOTE)
+        )
+        said = "a report that its publisher withdrew" + (f" on {since}" if since else "")
+        return said + (f" ({what})" if what else "") + (f": {why.rstrip('.')}" if why else "")
+
+    return cells.apply(told, axis="columns").to_numpy(dtype=object) if len(cells) else cells.iloc[:, 0].to_numpy(object)
 
 
 def _frame(rows: pd.Index[int], column: str | None, found: str | npt.NDArray[Any], fix: str) -> pd.DataFrame:
@@ -102,6 +120,8 @@ def _no_reports(cells: pd.DataFrame, date: str, headers: Mapping[str, str]) -> p
     what = what.mask(below & alone, "a note under the table, " + shown)
     what = what.mask(below & numbers, "a row of figures without date or place")
     what = what.mask(again, "the header once more")
+    units = first.str.strip().str.casefold().isin(list(header_words().cells["units"])) & (part.index < last)
+    what = what.mask(units, "a row of units, " + shown)
     what = what.mask(total, "a row of totals, " + shown)
     what = what.dropna()
     return _frame(what.index, date, what.to_numpy(dtype=object), fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,13 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from impactmap.model.errors import OptionError
 from impactmap.model.faults import FaultLog, nearest
+from impactmap.model.header_words import header_words
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import Column
 from impactmap.model.spill import change_texts, parts_of, release, spill
 from impactmap.model.text import DISGUISED, HIDDEN_CLASS, map_levels
-from impactmap.reading.dates import ParsedDates, parse_dates, reads_as_date
+from impactmap.reading.dates import ParsedDates, order_evidence, parse_dates
+from impactmap.reading.empty_words import without_empty_words
 from impactmap.reading.figures import parse_coordinates
+from impactmap.reading.positions import TakenPositions
 from impactmap.reading.raw_table import Note, RawTable, is_written
 
 __all__ = ["Options", "Table", "type_table"]
@@ -58,6 +63,18 @@ class Table:
         Cells of rows that are no reports; they are in the log, and not in the other frames.
     stated
         Headers of the columns that say who states the row's figures.
+    date_orders
+        The order of day and month that its columns of dates show, by the sign between the numbers.
+    positions
+        Where its latitudes and longitudes come from, when these stand in one column.
+    empty_cells
+        How many cells of numbers, days and positions say that nothing is known.
+    columns_said
+        The same by the column of claims that each is.
+    metrics
+        Metric to part to header, of columns of figures.
+    hints
+        Columns among the others that say more closely where a row is, the finest first.
     """
 
     raw: RawTable
@@ -69,6 +86,12 @@ class Table:
     notes: list[Note] = field(default_factory=list)
     aside: pd.DataFrame = field(default_factory=pd.DataFrame)
     stated: set[str] = field(default_factory=set)
+    date_orders: dict[str, str] = field(default_factory=dict)
+    positions: TakenPositions | None = None
+    empty_cells: int = 0
+    columns_said: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, dict[str, str]] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
 
     @property
     def rows(self) -> pd.Series[int]:
@@ -107,6 +130,9 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         raw.cells.drop(columns=list(headers.values())),
         FaultLog(raw.name),
     )
+    dated = [headers[column.name] for column in columns if column.dtype == "datetime64[s]" and column.name in headers]
+    if len(dated) > 1:
+        table.date_orders = order_evidence(raw.cells[header] for header in dated)
     written = is_written(raw.cells.columns)
     typed: dict[str, pd.Series] = {}
     empty = pd.Series(pd.NA, index=raw.cells.index, dtype="str")
@@ -121,7 +147,12 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         cells = raw.cells[header]
         if column.dtype != "str" or column.vocabulary:
             cells = cells.mask(cells.str.strip() == "")
+        if column.dtype != "str" and column.name not in {"latitude", "longitude"}:
+            cells, empty_words = without_empty_words(cells)
+            table.empty_cells += empty_words
         if column.dtype == "str":
+            if column.name.endswith("_id") and not written:
+                cells = _without_decimals(table, header, cells)
             exact = column.name.endswith("_id") or written
             typed[column.name] = cells if exact else change_texts(cells, lambda part: part.str.strip())
             _look_at_text(table, column, header, cells)
@@ -132,6 +163,7 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         elif column.name in {"latitude", "longitude"}:
             degrees = parse_coordinates(cells, hemispheres="NS" if column.name == "latitude" else "EW")
             typed[column.name] = degrees.numbers
+            table.empty_cells += without_empty_words(cells.where(degrees.numbers.isna()))[1]
             if degrees.commas:
                 table.note(
                     "numbers",
@@ -161,6 +193,15 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
             typed[column.name] = pd.to_numeric(cells, errors="coerce").astype(column.dtype)
     table.typed = spill(pd.DataFrame(typed, index=raw.cells.index))
     return table
+
+
+def _without_decimals(table: Table, header: str, cells: pd.Series[str]) -> pd.Series[str]:
+    """Return identifiers without the .0 that a program put behind every one of them; their text else stays."""
+    filled = cells.dropna()
+    if filled.empty or not filled.iloc[0].endswith(".0") or not filled.str.fullmatch(r"\d+\.0").all():
+        return cells
+    table.note("columns", f"Column {header!r}: the .0 behind every identifier was taken away; cells: {len(filled):,}.")
+    return cells.str.slice(0, -2)
 
 
 def _whole_numbers(cells: pd.Series[str]) -> pd.Series[int]:
@@ -202,8 +243,14 @@ def _look_at_text(table: Table, column: Column, header: str, cells: pd.Series[st
 
 def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[str]) -> pd.Series[str]:
     known = {word.replace("_", " "): word for word in column.vocabulary}
+    if column.name == "confirmation":  # people say it in many words
+        usual = header_words().cells
+        known |= {text: name for name in column.vocabulary for text in usual[name]} | dict.fromkeys(
+            usual["unstated"], ""
+        )
     words = map_levels(cells, lambda text: known.get(text.strip().casefold().replace("_", " ")))
     unknown = cells.notna() & words.isna()
+    words = words.mask(words == "")
     if unknown.any():
         found = str(cells[unknown].iloc[0]).strip()
         guess = nearest(found, column.vocabulary)
@@ -218,58 +265,60 @@ def _in_vocabulary(table: Table, column: Column, header: str, cells: pd.Series[s
 
 
 def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], options: Options) -> pd.Series:
-    parsed = parse_dates(cells, order=options.order, timezone=options.timezone)
+    parsed = parse_dates(
+        cells,
+        order=options.order,
+        timezone=options.timezone,
+        day_first=re.search("[\u0400-\u04ff]", header) is not None,
+        beside=table.date_orders,
+    )
     table.dates[column.name] = parsed
-    if parsed.ambiguous:
-        unread = cells[cells.notna() & parsed.start.isna()]
-        unread = unread[unread.map(reads_as_date)]
-        table.log.table(
-            row=int(unread.index[0]),
-            column=header,
-            expected="dates whose day and month can be told apart",
-            found=f"{unread.iloc[0]!r} and others that read both ways",
-            fix=(
-                "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format "
-                "in the project file)."
-            ),
-        )
-        return parsed.start
+    days = parsed.end if column.name == "date_end" else parsed.start
+    unread = cells.notna() & parsed.start.isna()
     if parsed.conflict:
         table.log.table(
             row=int(cells.index[(cells == parsed.conflict[1]).to_numpy()][0]),
             column=header,
             expected="one date format in the column",
-            found=(
-                f"{parsed.conflict[0]!r}, which begins with the day, and {parsed.conflict[1]!r}, which begins "
-                "with the month"
-            ),
+            found=f"{parsed.conflict[0]!r} and {parsed.conflict[1]!r}, which cannot have the same part first",
             fix="Write all dates as 2025-11-09, or give --date-format: rows that do not fit it are then listed.",
         )
-        return parsed.start
-    if parsed.order:
-        how = "as you said" if options.order else "as cells with a number above 12 show"
-        table.note(
-            "dates", f"Column {header!r}: read with the {'day' if parsed.order == 'dmy' else 'month'} first, {how}."
+        return days
+    if parsed.ambiguous:
+        open_order = unread & parsed.reason.str.startswith("it can be read").fillna(value=False)
+        unread &= ~open_order
+        told: dict[str, str] = {
+            "expected": "dates whose day and month can be told apart",
+            "fix": "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format in "
+            "the project file).",
+        }
+        if not parsed.start.notna().any():
+            table.log.table(
+                row=int(cells.index[open_order][0]),
+                column=header,
+                found=f"{cells[open_order].iloc[0]!r}, one of {int(open_order.sum()):,} that read both ways",
+                **told,
+            )
+            return days
+        table.log.reject(open_order, table.rows, cells, column=header, **told)
+    if options.order and column.name == "date_start" and not parsed.fitting and cells.notna().any():
+        example = str(cells.dropna().iloc[0])
+        raise OptionError(
+            f"{table.raw.name}, column {header!r}: expected dates in the order that the date format says, "
+            f"{' '.join({'d': 'day', 'm': 'month', 'y': 'year'}[letter] for letter in options.order)}; none of its "
+            f"{int(cells.notna().sum()):,} cells is, {example!r} for one. Leave --date-format (date_format in the "
+            "project file) out, or give the one that the cells have."
         )
-    if parsed.serials:
-        table.note(
-            "dates",
-            f"Column {header!r}: a spreadsheet's numbers of days, such as 45970 for 2025-11-09, were read as days: "
-            f"{parsed.serials:,} of the cells.",
-        )
-    if parsed.times_without_zone:
-        table.note(
-            "dates",
-            f"Column {header!r}: times without a zone: {parsed.times_without_zone:,}; only the day is used.",
-        )
-    bad = cells.notna() & parsed.start.isna()
+    for text in parsed.notes:
+        table.note("dates", f"Column {header!r}: {text}")
+    why = parsed.reason.str.slice(0, 1).str.upper() + parsed.reason.str.slice(1)
     table.log.reject(
-        bad,
+        unread,
         table.rows,
         cells,
         column=header,
-        expected="a day that exists, such as 2025-11-09",
-        fix="Correct the date, with a year of four digits.",
+        expected="a day, such as 2025-11-09",
+        fix=why + ".",
     )
     if options.now is not None:
         today = pd.Timestamp(options.now.astimezone(ZoneInfo(options.timezone)).date())
@@ -281,4 +330,4 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
             expected=f"a date not after today, {today:%Y-%m-%d}",
             fix="Correct the date; the future is not reported.",
         )
-    return parsed.start
+    return days

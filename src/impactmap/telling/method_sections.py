@@ -59,12 +59,19 @@ def method_sections(
     """
     words = RecordWords(project.map.language)
     sections = {
-        "reported": [words.text(f"method.{name}") for name in ("reported", "confirmation", "side")],
+        "reported": _reported(words, summary),
         "places": _places(words, summary, project, origins),
         "distance": _context(words, project, origins),
         "dates": _dates(words, project, held_back, outside_period),
     }
     return [(words.text(f"method.{name}_title"), sentences) for name, sentences in sections.items()]
+
+
+def _reported(words: RecordWords, summary: Summary) -> list[str]:
+    counts = summary.by_confirmation
+    # Where nobody says of any report whether it is confirmed, neither word occurs.
+    unsaid = counts.get("not_said") and not counts["confirmed"] + counts["claimed"]
+    return [words.text(f"method.{name}") for name in ("reported", *(() if unsaid else ("confirmation",)), "side")]
 
 
 def _places(words: RecordWords, summary: Summary, project: Project, origins: Origins) -> list[str]:

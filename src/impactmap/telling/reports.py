@@ -36,6 +36,9 @@ __all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "Reports", "collect_reports", 
 PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
 POINT, AREA, COUNTRY, NOT_LOCATED = range(4)
 
+#: Of a report of which nobody says whether it is confirmed or claimed; its mark is filled, like a confirmed one's.
+NOT_SAID = 2
+
 #: Longest text that travels to the map's cards; the table and the exports hold it whole.
 LONGEST = 2000
 
@@ -97,6 +100,33 @@ class Reports:
     means: list[str]
     held_back: int
     border: BorderNote | None
+
+    def data_through(self) -> tuple[int, int] | None:
+        """Return the last day that a report of a day or a night reaches, and the last that any does; None undated.
+
+        A report of a month says nothing of how far the others go. Where all are of longer times, these say both.
+        """
+        dated = (self.day_start != NO_DAY) & (self.day_end != NO_DAY)
+        if not dated.any():
+            return None
+        ends = self.day_end[dated]
+        near = ends[ends - self.day_start[dated] <= _NIGHT]
+        return int((near if len(near) else ends).max()), int(ends.max())
+
+    @property
+    def filled(self) -> npt.NDArray[np.bool_]:
+        """Which events' marks are filled: all but those that are only claimed."""
+        return self.confirmed > 0
+
+    @property
+    def says_confirmation(self) -> bool:
+        """Whether anything on the map is said to be confirmed or claimed."""
+        return bool((self.confirmed != NOT_SAID).any()) or not len(self.confirmed)
+
+    @property
+    def leaves_unsaid(self) -> bool:
+        """Whether of some reports nobody says it."""
+        return bool((self.confirmed == NOT_SAID).any())
 
     def at_rows(self, rows: npt.NDArray[np.intp] | None = None) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
         """Yield ``(row, event, place)`` for the rows given, by default for all rows of the frame in their order."""
@@ -175,7 +205,6 @@ def collect_reports(
     sectors, sector_cells = _vocabulary(text_column(events, "sectors", heads))
     means, means_cells = _vocabulary(text_column(events, "means", heads))
     confirmation = text_column(events, "confirmation", heads)
-    confirmation = confirmation.fill_null("claimed") if confirmation.null_count else confirmation
     days = [_head(days_of(events, name), heads) for name in ("date_start", "date_end")]
     days[1] = np.where(days[1] == NO_DAY, days[0], days[1]).astype(np.int32)
 
@@ -213,7 +242,7 @@ def collect_reports(
         row_event=codes.astype(np.uint32), row_kind=kind, row_precision=precision,
         row_area=row_area, row_lat=lat, row_lon=lon,
         day_start=days[0], day_end=days[1], side=side,
-        confirmed=_equal(confirmation, "confirmed"), contradicted=contradicted,
+        confirmed=_confirmation_codes(confirmation), contradicted=contradicted,
         size=size, size_low=low, size_high=high,
         sides=[replace(style, name=say.side_name(style.name)) for style in styles if style.key is not None],
         areas=areas, sectors=sectors, means=means,
@@ -222,6 +251,8 @@ def collect_reports(
     )  # fmt: skip
 
 
+#: Days from the first to the last of a night, with a word that leaves open which.
+_NIGHT = 2
 _EVENT_TEXTS = {
     "id": "event_id", "summary": "summary", "note": "note", "date_precision": "date_precision",
     "side_basis": "side_basis",
@@ -240,6 +271,15 @@ PLACE_FIGURES = {
 
 def _head(values: npt.NDArray[Any], heads: npt.NDArray[np.intp] | None) -> npt.NDArray[Any]:
     return values if heads is None else values[heads]
+
+
+def _confirmation_codes(confirmation: Any) -> npt.NDArray[np.uint8]:
+    """Return 0 for what is claimed, 1 for what is confirmed, and `NOT_SAID` where nobody says which."""
+    codes = _equal(confirmation, "confirmed")
+    if confirmation.null_count:
+        codes = codes.copy()
+        codes[confirmation.is_null().to_numpy(zero_copy_only=False)] = NOT_SAID
+    return codes
 
 
 def _equal(texts: pa.Array, wanted: str) -> npt.NDArray[np.uint8]:

@@ -12,6 +12,7 @@ import pandas as pd
 from impactmap.model.arrow import codes_of
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, clean_text
+from impactmap.telling.key_figures import key_figures
 from impactmap.telling.reports import PRECISIONS, Reports, collect_reports, place_names
 from impactmap.telling.wording import Wording
 
@@ -37,18 +38,21 @@ class Summary:
     through
         ``data_through`` as a sentence.
     confirmation
-        How many are confirmed and how many only claimed, in few words; empty without reports.
+        How many are confirmed and how many only claimed, in few words; empty without reports, and where
+        nobody says it of any.
     count, reports
         Events, as a number and in words.
     by_side
         Events by the side's name on the map, in the map's order; those without a stated side last, under the language's
         words for it.
     by_confirmation
-        Events by ``confirmed`` and ``claimed``.
+        Events by ``confirmed`` and ``claimed``, and ``not_said`` where there are such.
     by_precision
         Places (rows) by precision, ``not_located`` included; only those that occur.
     not_located, held_back
         Places without a position; reports that the embargo keeps back.
+    finding
+        What the map found, one line each: the author's own words, else the largest figures with their claimants.
     points, areas
         Names of the places drawn as points and as areas, most reports first.
     """
@@ -69,6 +73,7 @@ class Summary:
     by_precision: dict[str, int]
     not_located: int
     held_back: int
+    finding: list[str]
     points: list[str]
     areas: list[str]
 
@@ -95,6 +100,16 @@ def summarise(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, proj
     return summarise_reports(collect_reports(events, claims, project=project), project=project)
 
 
+def _through(words: Wording, through: tuple[int, int] | None) -> str:
+    """Say how far the data goes; reports of longer times, which go further, are told beside it."""
+    if through is None:
+        return words.text("page.through_none")
+    day, last = map(_date, through)
+    if last > day:
+        return words.text("page.through_longer", date=words.date(day), last=words.date(last))
+    return words.text("page.through", date=words.date(day))
+
+
 def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     """Return the summary of reports already collected."""
     words = reports.events.say
@@ -103,13 +118,14 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     first = _date(int(starts.min())) if len(starts) else None
     last = _date(int(ends.max())) if len(ends) else None
     period = words.days(first, last) if first and last else ""
+    through = reports.data_through()
     by_side = {
         clean_text(style.name): int((reports.side == number).sum()) for number, style in enumerate(reports.sides)
     }
     if without := int((reports.side == 255).sum()):
         by_side[words.text("summary.not_stated")] = without
-    confirmed = int(reports.confirmed.sum())
-    confirmation = _confirmation(words, count, confirmed)
+    confirmed, claimed = (int((reports.confirmed == code).sum()) for code in (1, 0))
+    confirmation = _confirmation(words, count, confirmed, claimed)
     sentence = _sentence(words, count, period, by_side, confirmation)
     by_precision = {
         name: n for code, name in enumerate(PRECISIONS) if (n := int((reports.row_precision == code).sum()))
@@ -120,32 +136,42 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
         subtitle=clean_text(project.map.subtitle),
         sentence=sentence,
         first_day=first,
-        data_through=last,
+        data_through=_date(through[0]) if through else None,
         period=period,
-        through=words.text("page.through", date=words.date(last)) if last else words.text("page.through_none"),
-        confirmation=words.text("summary.none_confirmed_short") if count and not confirmed else confirmation,
+        through=_through(words, through),
+        confirmation=words.text("summary.none_confirmed_short") if count and claimed == count else confirmation,
         count=count,
         reports=words.plural("count.reports", count),
         by_side=by_side,
-        by_confirmation={"confirmed": confirmed, "claimed": count - confirmed},
+        by_confirmation={"confirmed": confirmed, "claimed": claimed}
+        | ({"not_said": count - confirmed - claimed} if count > confirmed + claimed else {}),
         by_precision=by_precision,
         not_located=by_precision.get("not_located", 0),
         held_back=reports.held_back,
+        finding=_finding(reports, words, project),
         points=_names(reports, 0),
         areas=_names(reports, 1),
     )
+
+
+def _finding(reports: Reports, words: Wording, project: Project) -> list[str]:
+    if project.map.finding is not None:
+        own = clean_text(project.map.finding).strip()
+        return [own] if own else []
+    return [str(figure) for figure in key_figures(reports, words)]
 
 
 def _date(day: int) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(days=day)
 
 
-def _confirmation(words: Wording, count: int, confirmed: int) -> str:
-    if not count:
+def _confirmation(words: Wording, count: int, confirmed: int, claimed: int) -> str:
+    if not confirmed + claimed:
         return ""
-    if confirmed in {0, count}:
+    if count in {confirmed, claimed}:
         return words.text("summary.all_confirmed" if confirmed else "summary.none_confirmed")
-    return f"{words.plural('summary.confirmed', confirmed)}, {words.plural('summary.claimed', count - confirmed)}"
+    parts = (("confirmed", confirmed), ("claimed", claimed), ("not_said", count - confirmed - claimed))
+    return ", ".join(words.plural(f"summary.{name}", n) for name, n in parts if n or name != "not_said")
 
 
 def _sentence(words: Wording, count: int, period: str, by_side: dict[str, int], confirmation: str) -> str:
@@ -159,7 +185,8 @@ def _sentence(words: Wording, count: int, period: str, by_side: dict[str, int], 
         ),
         "confirmation": confirmation,
     }
-    return words.text("summary.sentence" if period else "summary.sentence_undated", **values)
+    name = "sentence" if period else "sentence_undated"
+    return words.text(f"summary.{name}" if confirmation else f"summary.{name}_unsaid", **values)
 
 
 def _names(reports: Reports, kind: int) -> list[str]:
@@ -183,10 +210,10 @@ def alt_text(summary: Summary, *, most: int = 8) -> str:
     Returns
     -------
     str
-        Title, sentence, places drawn as points and as areas.
+        Title, sentence, finding, places drawn as points and as areas.
     """
     words = Wording(summary.language)
-    parts = []
+    parts = [line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in summary.finding]
     for key, names in (("alt.places", summary.points), ("alt.areas", summary.areas)):
         if names:
             named = ", ".join(name[:80] for name in names[:most])

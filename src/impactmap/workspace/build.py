@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, part_of, quiet
 from impactmap.model.project import Project
-from impactmap.workspace.opening import Source, load_project_border, open_source
+from impactmap.workspace.opening import Source, load_project_border, need_rows, open_source
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from impactmap.context.borders import Border
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
 
@@ -68,7 +69,10 @@ class BuildReport:
     not_located
         Reported names of places that are ambiguous, not found, unavailable or invalid, each once.
     rejected
-        Rows of the tables that could not be used; METHOD.md lists them.
+        Rows of the tables that are not among the events; METHOD.md lists them.
+    rows_read, refused
+        Rows of the tables, and how many of them have a fault: the others that are not used are totals, notes and the
+        like.
     held_back, outside_period
         Events left out by the embargo and by the period.
     contradictions, disagreements
@@ -85,6 +89,8 @@ class BuildReport:
     places: dict[str, int] = field(default_factory=dict)
     not_located: list[str] = field(default_factory=list)
     rejected: int = 0
+    rows_read: int = 0
+    refused: int = 0
     held_back: int = 0
     outside_period: int = 0
     contradictions: int = 0
@@ -285,12 +291,13 @@ def build(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    table: TableOptions | None = None,
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
     Parameters
     ----------
-    project_or_table, title, language, border, date_format
+    project_or_table, title, language, border, date_format, table
         As in `open_source`.
     folder
         Where to publish; see `publish`.
@@ -327,8 +334,10 @@ def build(
         language=language,
         border=border,
         date_format=date_format,
+        table=table,
         progress=part_of(say, 1, 4),
     )
+    need_rows([source.reading])
     check_target(folder, inputs=source.inputs, force=force)
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
     say(4, 4, "Drawing and writing")
@@ -355,12 +364,20 @@ def build(
         places={str(name): int(count) for name, count in status.value_counts().sort_index().items()},
         not_located=[str(name) for name in missed.dropna().unique()],
         rejected=len(source.reading.rejected),
+        rows_read=sum(file.rows for file in source.reading.inputs),
+        refused=_refused(source),
         held_back=ready.held_back,
         outside_period=ready.outside_period,
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
         notes=list(source.notes),
     )
+
+
+def _refused(source: Source) -> int:
+    """Return how many rows have a fault."""
+    faults = source.reading.row_faults
+    return len(faults.loc[faults["severity"] == "fault", ["file", "row"]].drop_duplicates())
 
 
 def draw(
@@ -378,12 +395,13 @@ def draw(
     language: str | None = None,
     border: str | None = None,
     date_format: str | None = None,
+    table: TableOptions | None = None,
 ) -> str:
     """Draw one picture of a project's or a table's map.
 
     Parameters
     ----------
-    project_or_table, now, title, language, border, date_format, progress, cache_folder, gazetteers
+    project_or_table, now, title, language, border, date_format, table, progress, cache_folder, gazetteers
         As in `build`.
     path
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
@@ -416,8 +434,10 @@ def draw(
         language=language,
         border=border,
         date_format=date_format,
+        table=table,
         progress=part_of(say, 1, 4),
     )
+    need_rows([source.reading])
     ready = _make_ready(source, now, say, cache_folder, gazetteers)
     say(4, 4, "Drawing")
     project = source.project

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from impactmap.model.faults import Fault
     from impactmap.model.project import Project
     from impactmap.places.overrides.decisions import EditorDecision
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["CheckReport", "check_source"]
 
@@ -73,6 +74,7 @@ def check_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    table: TableOptions | None = None,
     progress: Progress | None = None,
 ) -> CheckReport:
     """List every fault and warning, every place that is not settled, and possible duplicates. Nothing is written.
@@ -83,7 +85,7 @@ def check_source(
         A table, or a project, as for `open_source`.
     others
         Tables or projects of other sources: duplicates are then looked for across them.
-    now, date_format
+    now, date_format, table
         As in `open_source`.
     gazetteers
         Folder of the user's own gazetteers, beside the one that ships.
@@ -117,7 +119,7 @@ def check_source(
         raise InputError("expected one table where places or claims are given, found several. Check them one by one.")
     say = progress or quiet
     say(1, 3, "Reading the tables")
-    options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format}
+    options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format, "table": table}
     options |= {"places": places, "claims": claims, "progress": part_of(say, 1, 3)}
     opened: list[Source] = []
     faults: list[Fault] = []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from impactmap.claims.versions import Changes
     from impactmap.model.project import Language
     from impactmap.places.overrides.decisions import Decisions
+    from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.read import Reading
 
 __all__ = ["Conversion", "convert", "read_version"]
@@ -90,6 +91,7 @@ def convert(
     date_format: str | None = None,
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    table: TableOptions | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Conversion:
@@ -105,6 +107,8 @@ def convert(
         Aware; rows after its day are not used, and an update carries its day.
     format, date_format
         As for `read_events`, for every source.
+    table
+        As for `open_source`, for every source.
     places, claims
         As for `read_events`, of the one source.
     update
@@ -131,6 +135,7 @@ def convert(
     """
     from impactmap.claims.combine import combine_readings
     from impactmap.publishing.files.forms import find_form, write_parts
+    from impactmap.workspace.opening import need_rows
 
     if not sources:
         raise InputError("expected at least one table to convert, found none.")
@@ -138,13 +143,15 @@ def convert(
     options: dict[str, Any] = {"date_format": date_format, "now": now}
     if (places or claims) and len(sources) > 1:
         raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
-    given: dict[str, Any] = {"format": format, "places": places, "claims": claims}
+    given: dict[str, Any] = {"format": format, "places": places, "claims": claims, "table": table}
     # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
     given["withdrawn"] = update is None
     say = progress or quiet
     say(1, 3, "Reading the tables")
     given["progress"] = part_of(say, 1, 3)
     reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
+    if update is None:  # a newer version may have nothing left
+        need_rows([reading])
     events, said, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
     if update is not None:
@@ -238,12 +245,14 @@ def read_version(path: str | Path, **options: Any) -> Reading:
 def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
     from impactmap.reading.read import read_events
-    from impactmap.workspace.opening import is_project, open_source
+    from impactmap.workspace.opening import is_project, open_source, reading_options
 
     if is_project(source):
         del given["withdrawn"]
         return open_source(source, now=now, date_format=date_format, **given).reading
-    return read_events(source, now=now, date_format=date_format, **given)
+    table = given.pop("table")
+    said = reading_options(table) if table is not None else {}
+    return read_events(source, now=now, date_format=date_format, **given, **said)
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impactmap.model.errors import InputError, ProjectError
+from impactmap.model.errors import InputError, ProjectError, TableError
 from impactmap.model.project import Project, check_project, load_project, project_for_table
 
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
+    from impactmap.model.faults import Fault
     from impactmap.model.progress import Progress
+    from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.read import Reading
 
-__all__ = ["Source", "is_project", "load_project_border", "open_source"]
+__all__ = [
+    "Source",
+    "border_of_sides",
+    "is_project",
+    "load_project_border",
+    "need_rows",
+    "open_source",
+    "reading_options",
+]
 
 PROJECT_FILE = "project.toml"
+#: Kinds of faults that are told where no row can be used.
+_SHOWN_KINDS = 5
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,7 @@ def open_source(
     format: str = "auto",  # noqa: A002 -- the word users look for
     places: str | Path | None = None,
     claims: str | Path | None = None,
+    table: TableOptions | None = None,
     progress: Progress | None = None,
 ) -> Source:
     """Find the project and read its tables.
@@ -74,6 +88,8 @@ def open_source(
         is the border between the two sides, where these are two countries whose border ships, unless one is given.
     format, places, claims
         Of a table alone, as for `read_events`.
+    table
+        What the author says of the table; goes before what the project file says.
     progress
         As in `read_events`.
 
@@ -102,7 +118,11 @@ def open_source(
             raise ProjectError(
                 f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
             )
-    options = {"title": title, "language": language}
+    from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.workspace.side_names import SideNames
+
+    said = table or TableOptions()
+    options = {"title": title, "language": language, "timezone": said.timezone}
     notes: list[str] = []
     if is_project(path):
         if places or claims:
@@ -114,16 +134,19 @@ def open_source(
             places=folder / data.places if data.places else None,
             claims=folder / data.claims if data.claims else None,
             date_format=data.date_format,
-            timezone=project.map.timezone,
             now=now,
+            sides=SideNames(project.sides) if project.sides else None,
+            **reading_options(said.over(_table_options(project))),
             progress=progress,
         )
+        reading = _with_confirmation(reading, project)
         others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
         given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
-        reading = read_events(path, now=now, progress=progress, **given)
-        chosen = border or _border_of_sides(reading)
+        reading = read_events(path, now=now, progress=progress, **reading_options(said), **given)
+        reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
+        chosen = border or border_of_sides(reading)
         project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
         named = [path]
         notes = _assumptions(project, titled=title is not None, inferred=border is None)
@@ -134,6 +157,98 @@ def open_source(
         inputs.append(decisions)
     notes += [f"{note.file}: {note.text}" for note in reading.notes]
     return Source(project, reading, tuple(inputs), tuple(notes))
+
+
+def _table_options(project: Project) -> TableOptions:
+    """Return what a project says of its table."""
+    from impactmap.reading.columns.table_options import TableOptions
+
+    countries = project.map.countries
+    return TableOptions(
+        project.columns,
+        project.data.sheet,
+        project.data.header_row,
+        countries[0] if len(countries) == 1 else None,
+        project.map.timezone,
+    )
+
+
+def reading_options(said: TableOptions) -> dict[str, Any]:
+    """Return what the author says of a table as `read_events` takes it.
+
+    Parameters
+    ----------
+    said
+        Of the table.
+
+    Returns
+    -------
+    dict
+        Keyword arguments.
+    """
+    zone = {"timezone": said.timezone} if said.timezone else {}
+    return {
+        **zone,
+        "columns": said.headers() or None,
+        "sheet": said.sheet,
+        "header_row": said.header_row,
+        "country": said.country,
+    }
+
+
+def _with_confirmation(reading: Reading, project: Project) -> Reading:
+    """Say of every report of the source what the project says of it, where the table does not."""
+    from impactmap.reading.raw_table import Note
+
+    said, reason = project.data.confirmation, project.data.confirmation_reason
+    if said is None or reading.events.empty:
+        return reading
+    lacking = int(reading.events["confirmation"].isna().sum())
+    text = f"Rows without a word on confirmation: {lacking:,}; all are {said}, as the map's authors say: {reason}"
+    events = reading.events.assign(confirmation=reading.events["confirmation"].fillna(said))
+    events.attrs |= reading.events.attrs
+    note = Note(reading.inputs[0].path.name, "columns", text)
+    return replace(reading, events=events, notes=[*reading.notes, note])
+
+
+def need_rows(readings: Iterable[Reading]) -> None:
+    """Raise when not one row of the tables can be used.
+
+    Parameters
+    ----------
+    readings
+        What `read_events` gave.
+
+    Raises
+    ------
+    TableError
+        With the number of rows and what is wrong with them, each fault of a column once with its count and an example.
+    """
+    import pandas as pd
+
+    readings = tuple(readings)
+    if any(len(reading.events) for reading in readings):
+        return
+    faults = pd.concat([reading.row_faults for reading in readings])
+    kinds = faults.groupby(["file", "column", "expected"], sort=False, dropna=False)
+    lines = []
+    for (file, column, expected), rows in kinds:
+        first = rows.iloc[0]
+        where = f"{file}, column {column!r}" if isinstance(column, str) else str(file)
+        each = f"row {first['row']}" if len(rows) == 1 else f"{len(rows):,} rows, such as row {first['row']}"
+        lines.append(f"  {where}: expected {expected}; found {first['found']} ({each}). {first['fix']}")
+    files = ", ".join(reading.inputs[0].path.name for reading in readings if reading.inputs)
+    count = sum(reading.inputs[0].rows for reading in readings if reading.inputs)
+    told = (
+        "found no row of data"
+        if not count
+        else f"none of the {count:,} rows can be"
+        if count > 1
+        else "the one row cannot be"
+    )
+    raise TableError(
+        "\n".join([f"{files}: expected rows that can be used, {told}. Nothing was written.", *lines[:_SHOWN_KINDS]])
+    )
 
 
 def load_project_border(project: Project) -> Border | None:
@@ -156,12 +271,10 @@ def load_project_border(project: Project) -> Border | None:
     return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
 
 
-def _override(
-    project: Project, *, title: str | None, language: str | None, border: str | None, date_format: str | None
-) -> Project:
+def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: str | None) -> Project:
     raw: dict[str, Any] = project.model_dump()
-    raw["map"] |= {name: value for name, value in (("title", title), ("language", language)) if value is not None}
-    if title is not None:
+    raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
+    if chosen.get("title") is not None:
         for translation in raw["translations"].values():
             translation["title"] = None
     if date_format is not None:
@@ -173,8 +286,39 @@ def _override(
     return check_project(raw, project.folder / PROJECT_FILE)
 
 
-def _border_of_sides(reading: Reading) -> str | None:
-    """Return the border between the sides, where these are the names of two countries whose border ships."""
+def _sides_of_one_country(reading: Reading) -> list[Fault]:
+    """Return a warning for each country that the side's column calls by several names."""
+    from impactmap.model.faults import Fault
+    from impactmap.workspace.side_names import same_country
+
+    return [
+        Fault(
+            reading.inputs[0].path.name,
+            None,
+            "side",
+            "one name for each side",
+            f"{', '.join(map(repr, names))}, which are names of one country",
+            "Each is drawn as a side of its own. Use one of them throughout, or declare the side in a project file "
+            "([[sides]]): it then knows all of them.",
+            severity="warning",
+        )
+        for names in same_country(map(str, reading.events["side"].dropna().unique()))
+    ]
+
+
+def border_of_sides(reading: Reading) -> str | None:
+    """Return the border between the sides, where these are the names of two countries whose border ships.
+
+    Parameters
+    ----------
+    reading
+        Its events' sides are looked at.
+
+    Returns
+    -------
+    str or None
+        Two ISO codes with a colon between them.
+    """
     from impactmap.context.borders import shipped_pairs
     from impactmap.places.gazetteer.areas import Areas
 

@@ -140,7 +140,7 @@ def test_markup_that_an_author_adds_to_the_figure_is_kept(event_map):
 
 def test_code_of_an_added_layer_cannot_end_the_script(event_map):
     folium.Marker([50, 36], tooltip="</script><script>hit()</script><!--").add_to(event_map)
-    assert len(scripts_of(event_map.to_page())) == 4
+    assert len(scripts_of(event_map.to_page())) == 5
 
 
 def test_rendering_twice_gives_the_same(event_map):

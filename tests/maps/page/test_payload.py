@@ -391,3 +391,12 @@ def test_ground_covers_every_view_that_the_extent_fits_in(bounds, shape):
 
 def test_ground_ends_where_the_map_does():
     assert ground_bounds((-180.0, -60.0, 180.0, 75.0)) == (-180.0, -85.0, 180.0, 85.0)
+
+
+def test_confirmation_is_not_said_unless_somebody_says_it(decode, located, claims, project):
+    located["confirmation"] = located["confirmation"].where(located["event_id"] != located["event_id"].iloc[0])
+    _, columns, _ = encoded(decode, located, claims, project)
+    assert columns["confirmed"].tolist() == [2, 1, 0, 0, 0, 0, 1, 0, 0]
+    del located["confirmation"]
+    _, columns, _ = encoded(decode, located, claims, project)
+    assert columns["confirmed"].tolist() == [2] * 9

@@ -96,7 +96,8 @@ def test_style_asks_for_nothing_from_elsewhere():
 
 
 def test_script_and_style_stay_within_their_budget():
-    assert len(gzip.compress((viewer_script() + viewer_style()).encode(), 9)) < 40 * 1024
+    # A page of few reports has to stay under 170 KB with everything; the ground and Leaflet take most of it.
+    assert len(gzip.compress((viewer_script() + viewer_style()).encode(), 9)) < 48 * 1024
 
 
 def test_the_joined_script_parses(tmp_path):

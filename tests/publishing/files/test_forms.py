@@ -448,6 +448,44 @@ def test_positions_leave_coarse(reading, tmp_path, name):
     assert back["code"][0] == "8GX8X700+"
 
 
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("https://www.google.com/maps/@49.98765,36.25432,17z", "49.99, 36.25"),
+        ("https://yandex.com/maps/?ll=36.25432%2C49.98765&z=15", "49.99, 36.25"),
+        ("geo:49.98765,36.25432;u=35", "49.99, 36.25"),
+        ('{"lat":49.98765,"lng":36.25432}', "49.99, 36.25"),
+        ('{"type":"Point","coordinates":[36.25432,49.98765]}', "49.99, 36.25"),
+        ("36°35'09\"E, 50°35'52\"N", "50.6, 36.59"),
+        ("36.58583E 50.59778N", "50.6, 36.59"),
+        ("50°35′52″ пн. ш. 36°35′09″ сх. д.", "50.6, 36.59"),
+        ("49,98765; 36,25432", "49.99, 36.25"),
+        ("lat: 49.98765, lon: 36.25432", "49.99, 36.25"),
+        ("37U CR 01527 41117", "49.99, 36.23"),
+        ("37U 301527 5541117", "49.99, 36.23"),
+        ("301527 5541117 37U", "49.99, 36.23"),
+        ("SRID=4326;POINT(36.25432 49.98765)", "49.99, 36.25"),
+        ("https://example.org/news/2025-11-09/123456", "https://example.org/news/2025-11-09/123456"),
+        ("−5° C that night", "−5° C that night"),
+        ("3 N, 5 drones", "3 N, 5 drones"),
+        ("[12.345, a]", "[12.345, a]"),
+    ],
+)
+def test_a_position_in_any_notation_leaves_coarse(reading, tmp_path, written, left):
+    events = reading.events.assign(somewhere=pd.array([written, None, "x"], dtype="str"))
+    path = tmp_path / "events.csv"
+    write_events(events, path)
+    assert impactmap.read_events(path).events["somewhere"].fillna("").tolist() == [left, "", "x"]
+
+
+def test_metres_of_a_grid_leave_as_thousands(reading, tmp_path):
+    events = reading.events.assign(easting=[301527, 301527, 1], Northing=pd.array(["5541117", None, "x"], dtype="str"))
+    write_events(events, tmp_path / "events.csv")
+    back = impactmap.read_events(tmp_path / "events.csv").events
+    assert back["easting"].tolist() == ["302000", "302000", "0"]
+    assert back["Northing"].fillna("").tolist() == ["5541000", "", "x"]
+
+
 def test_distances_measured_from_exact_positions_do_not_leave(geocoded, tmp_path):
     measured = impactmap.add_border_distance(geocoded, border=impactmap.load_border(("UA", "RU")))
     with pytest.raises(InputError, match="measured from exact positions"):
@@ -593,6 +631,7 @@ print([file.name for file in folder.iterdir() if file.name.startswith(".")])
 """
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of that kind")
 @pytest.mark.slow
 def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path):
     done = subprocess.run(

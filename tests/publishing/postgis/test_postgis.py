@@ -235,5 +235,5 @@ def test_what_is_no_connection_or_no_name_is_refused(reading, geocoded, address)
 
 def test_without_the_driver_the_message_says_what_to_install(reading, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(ImpactMapError, match=r"pip install impactmap\[postgis\]"):
+    with pytest.raises(ImpactMapError, match=r'pip install "impactmap-newsroom\[postgis\]"'):
         impactmap.to_postgis(reading.events, "postgresql://x")

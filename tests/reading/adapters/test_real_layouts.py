@@ -212,3 +212,60 @@ def test_a_sheet_on_request(table):
     events = read_events(table(UCDP, *UCDP_ROWS[:1]), format="sheet").events
     assert "source_where_prec" not in events.columns
     assert events["where_prec"].tolist() == ["1"]
+
+
+GTD = "eventid,iyear,imonth,iday,country,country_txt,provstate,city,latitude,longitude,specificity,summary,"
+GTD += "attacktype1_txt,targtype1_txt,gname,weaptype1_txt,nkill,nwound"
+
+
+def test_gtd_dates_places_and_the_side_as_the_source_codes_it(table):
+    reading = read_events(
+        table(
+            GTD,
+            "1,2019,11,8,95,Iraq,Kirkuk,Dibis,35.67,44.07,1.0,A well burned.,Bombing,Utilities,Unknown,Incendiary,0,2",
+            "2,2019,11,0,153,Pakistan,Balochistan,Unknown,30.19,67.01,4,,Bombing,Other,Group B,Unknown,1.0,",
+            "3,2019,0,0,153,Pakistan,Unknown,Quetta,,,5,x,Bombing,Telecommunication,Group B,Explosives,,",
+        )
+    )
+    events = reading.events
+    assert events["date_start"].dt.strftime("%Y-%m-%d").tolist() == ["2019-11-08", "2019-11-01", "2019-01-01"]
+    assert events["date_precision"].tolist() == ["day", "month", "year"]
+    assert events["side"].fillna("").tolist() == ["", "Group B", "Group B"]
+    assert events["side_basis"].tolist() == ["not_stated", "source_coding", "source_coding"]
+    assert events["place_precision"].tolist() == ["settlement", "region", "country"]
+    assert events[["country", "summary"]].to_numpy().tolist() == [
+        ["Iraq", "A well burned."], ["Pakistan", "Bombing"], ["Pakistan", "x"],
+    ]  # fmt: skip
+    assert events["sectors"].fillna("").tolist() == ["utilities", "other", "telecoms"]
+    assert reading.claims[["metric", "value"]].to_numpy().tolist() == [
+        ["killed", 0.0], ["injured", 2.0], ["killed", 1.0],
+    ]  # fmt: skip
+
+
+SIND = "Date,Event Description,Country,Country ISO,Admin 1,Latitude,Longitude,Geo Precision,Reported Perpetrator,"
+SIND += "Reported Perpetrator Name,Weapon Carried/Used,"
+SIND_ROW = "2023-06-01,It was hit.,Sudan,SDN,Khartoum,15.6,32.5,(2) 25 km Precision,State Actor,Army,Missile,"
+
+
+@pytest.mark.parametrize(
+    ("headers", "sectors", "metrics"),
+    [
+        ("Health Workers Killed,Health Workers Injured", "health", ["health_workers_killed", "health_workers_injured"]),
+        ("Educators Killed,Students Injured", "education", ["educators_killed", "students_injured"]),
+        ("Aid Workers Killed,Aid Workers Kidnapped", "aid", ["aid_workers_killed", "aid_workers_kidnapped"]),
+        ("Number of Attacks on Health Facilities,Total Killed", "health", ["killed"]),
+        ("Colour,Total Injured", None, ["injured"]),
+    ],
+)
+def test_insecurity_insight_is_about_what_its_headers_say(table, headers, sectors, metrics):
+    reading = read_events(table(f"{SIND}{headers},SiND Event ID", f"{SIND_ROW}2,1,H1"))
+    assert reading.events["sectors"].astype(object).where(reading.events["sectors"].notna(), None).tolist() == [sectors]
+    assert reading.claims["metric"].tolist() == metrics
+    unknown = [note for note in reading.notes if "its subject not" in note.text]
+    assert bool(unknown) == (sectors is None)
+
+
+@pytest.mark.parametrize("code", ["1", "1.0", "01", " 1 ", "1.00"])
+def test_a_code_that_became_a_float_is_the_code(table, code):
+    row = f"1,2019,11,8,95,Iraq,Kirkuk,Dibis,35.67,44.07,{code},x,Bombing,Utilities,Unknown,Incendiary,0,2"
+    assert read_events(table(GTD, row)).events["place_precision"].tolist() == ["settlement"]

@@ -74,7 +74,7 @@ def test_the_three_tables_of_one_workbook(tmp_path):
     reading = read_events(path)
     assert reading.events[["place", "place_number"]].to_numpy().tolist() == [["A", 1], ["B", 2]]
     assert reading.claims["value"].tolist() == [2.0]
-    assert "The sheet 'Events' was read; 'Readme' not." in [note.text for note in reading.notes]
+    assert "The sheet 'Events' was read; 'Readme' not. Name one with --sheet." in [note.text for note in reading.notes]
 
 
 def refused_fast(path, message):

@@ -18,13 +18,16 @@ from urllib.parse import urlsplit
 from impactmap.look.theme import css_variables
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
-from impactmap.maps.page.report_table import add, beside_lists, link, month_table, report_table
+from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
 from impactmap.model.project import Project
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 from impactmap.telling.wording import BorderNote, Wording
 
 __all__ = ["FoliumParts", "build_page", "leaflet_script", "viewer_script", "viewer_style"]
+
+#: Known before anything is drawn, so that nothing jumps: a page in another page's frame is laid out as a light one.
+_FRAME_SCRIPT = 'if(window.parent!==window)document.documentElement.dataset.imFramed="";\n'
 
 NOTICES = (
     ("openstreetmap", "https://www.openstreetmap.org/copyright"),
@@ -103,6 +106,7 @@ def build_page(
     styles = [_leaflet_style(), css_variables(sides=reports.sides), viewer_style()]
     for text in styles:
         _raw(head, "style", text)
+    _raw(head, "script", _FRAME_SCRIPT)
     head.append(ET.Comment("im:header"))
 
     body = add(root, "body")
@@ -120,7 +124,7 @@ def build_page(
     for url in folium.styles:
         add(head, "link", rel="stylesheet", href=url)
 
-    policy.set("content", _policy(scripts, styles, folium, project, beside=bool(payload.files)))
+    policy.set("content", _policy([_FRAME_SCRIPT, *scripts], styles, folium, project, beside=bool(payload.files)))
     document = "<!DOCTYPE html>\n" + ET.tostring(root, encoding="unicode", method="html") + "\n"
     # Escaped text holds no "<!--" and escaped attributes no "-->", so each marker stands once. The blocks of data are
     # put in last: they are most of a page and would be copied at every step.
@@ -138,6 +142,10 @@ def _add_content(
     add(header, "h1", summary.title, id="im-title", dir="auto")
     if summary.subtitle:
         add(header, "p", summary.subtitle, id="im-subtitle", dir="auto")
+    if summary.finding:
+        found = add(header, "ul", id="im-finding")
+        for line in summary.finding:
+            add(found, "li", line, dir="auto")
     add(header, "p", summary.sentence, id="im-summary", dir="auto")
     add(header, "p", summary.through, id="im-through")
     main = add(body, "main")
@@ -154,8 +162,11 @@ def _add_content(
     if len(aside) == 1:
         aside.set("hidden", "")
     legend = add(main, "section", id="im-legend", aria_labelledby="im-legend-title")
-    add(legend, "h2", words.text("legend.title"), id="im-legend-title")
-    _add_key(add(legend, "div", id="im-key"), reports, words)
+    _add_key(
+        add(add_fold(legend, "h2", words.text("legend.title"), id="im-legend-title"), "div", id="im-key"),
+        reports,
+        words,
+    )
     add_method(
         add(main, "section", id="im-method", aria_labelledby="im-method-title"),
         reports,
@@ -165,8 +176,8 @@ def _add_content(
     )
     if project.corrections:
         section = add(main, "section", id="im-corrections", aria_labelledby="im-corrections-title")
-        add(section, "h2", words.text("corrections.title"), id="im-corrections-title")
-        entries = add(section, "ul")
+        title, number = words.text("corrections.title"), words.number(len(project.corrections))
+        entries = add(add_fold(section, "h2", title, count=number, id="im-corrections-title"), "ul")
         for correction in sorted(project.corrections, key=lambda item: item.date, reverse=True):
             entry = add(entries, "li")
             add(entry, "time", words.date(correction.date), datetime=correction.date.isoformat())
@@ -180,20 +191,24 @@ def _add_key(key: ET.Element, reports: Reports, words: Wording) -> None:
     entries = add(key, "ul")
     for style in reports.sides:
         add(entries, "li", style.name, dir="auto")
-    for name in ("settlement", "area", "claimed", "confirmed"):
+    said = ["claimed", "filled" if reports.leaves_unsaid else "confirmed"] if reports.says_confirmation else []
+    for name in ("settlement", "area", *said):
         add(entries, "li", words.text(f"legend.{name}"))
 
 
 def _add_table(section: ET.Element, reports: Reports, words: Wording) -> None:
-    add(section, "h2", words.text("table.title"), id="im-table-title")
+    number = words.number(len(reports.events))
+    part = add_fold(section, "h2", words.text("table.title"), count=number, id="im-table-title")
     listed = len(reports.row_event) <= STATIC_ROWS
     if not listed:
         message = words.text("table.too_long", rows=words.number(len(reports.row_event)), file="\0")
         before, _, after = message.partition("\0")
-        note = add(section, "p", before, id="im-too-long")
+        note = add(part, "p", before, id="im-too-long")
         add(note, "a", "events.csv", href="events.csv").tail = after
-    scroll = add(section, "div", class_="im-scroll", tabindex="0", role="region", aria_label=words.text("table.scroll"))
-    scroll.append(report_table(reports, words) if listed else month_table(reports, words))
+    table = report_table(reports, words) if listed else month_table(reports, words)
+    windowed = " im-windowed" if len(table.findall("tbody/tr")) >= WINDOW_ROWS else ""
+    label = words.text("table.scroll")
+    add(part, "div", class_=f"im-scroll{windowed}", tabindex="0", role="region", aria_label=label).append(table)
 
 
 def _add_footer(footer: ET.Element, project: Project, words: Wording) -> None:
@@ -259,10 +274,11 @@ def _default_icon() -> str:
 
 @functools.cache
 def viewer_style() -> str:
-    """Return the viewer's style sheet, without what is there for those who read it."""
+    """Return the viewer's style sheet without comments and the spaces that only its readers need."""
     text = "\n".join(file.read_text(encoding="utf-8") for file in _web_files(".css"))
-    text = re.sub(r"/\*(?:(?!\*/).)*\*/", "", text, flags=re.DOTALL)
-    return "\n".join(line for line in map(str.strip, text.splitlines()) if line)
+    text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    # A space before a colon is a selector's; one behind it is nobody's.
+    return re.sub(r"([:,]) ", r"\1", text).replace(";}", "}").strip() + "\n"
 
 
 @functools.cache

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pandas as pd
 
-from impactmap.maps.page.report_table import add
+from impactmap.maps.page.report_table import add, add_fold
 from impactmap.model.arrow import distinct
 from impactmap.model.project import Project
 from impactmap.telling.method_sections import Origins, method_sections
@@ -32,12 +32,12 @@ def add_method(
     project, border
         The embargo, the time zone, the border view.
     """
-    add(section, "h2", reports.events.say.text("method.title"), id="im-method-title")
+    part = add_fold(section, "h2", reports.events.say.text("method.title"), id="im-method-title")
     origins = Origins(distinct(reports.places_at("provider")), _populations(reports), border)
     for title, sentences in method_sections(summary, project, origins, held_back=summary.held_back):
-        add(section, "h3", title)
+        add(part, "h3", title)
         for sentence in sentences:
-            add(section, "p", sentence, dir="auto")
+            add(part, "p", sentence, dir="auto")
 
 
 def _populations(reports: Reports) -> list[tuple[str, str | None]]:

@@ -18,7 +18,7 @@ import shapely
 from impactmap.maps.page.container import Container
 from impactmap.model.arrow import codes_of, shorten
 from impactmap.model.project import Project
-from impactmap.model.values import NO_DAY, clean_text
+from impactmap.model.values import clean_text
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.telling.facts import told_columns
 from impactmap.telling.report_texts import PARTS, ReportTexts
@@ -381,12 +381,12 @@ def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
 
 
 def _page(reports: Reports, project: Project, words: Wording, border: BorderNote | None) -> dict[str, Any]:
-    ends = reports.day_end[reports.day_end != NO_DAY]
+    through = reports.data_through()
     hours, size = project.map.embargo_hours, project.symbols.size
     return {
         "language": words.language,
         "title": clean_text(project.map.title),
-        "data_through": str(np.datetime64(int(ends.max()), "D")) if len(ends) else None,
+        "data_through": str(np.datetime64(through[0], "D")) if through else None,
         "timezone": project.map.timezone,
         "embargo_hours": int(hours) if math.isclose(hours, round(hours)) else hours,
         "size": words.term("metric", size) if size and np.isfinite(reports.size).any() else None,

@@ -12,10 +12,13 @@ from impactmap.model.values import NO_DAY, clean_text
 from impactmap.telling.reports import COUNTRY, LONGEST, NOT_LOCATED, Reports
 from impactmap.telling.wording import Wording
 
-__all__ = ["add", "beside_lists", "link", "month_table", "report_table"]
+__all__ = ["WINDOW_ROWS", "add", "add_fold", "beside_lists", "link", "month_table", "report_table"]
 
 #: The most reports that are listed beside the map; the table holds them all.
 MOST_BESIDE = 200
+
+#: From so many rows on a table stands in a window of its own, so that the page ends.
+WINDOW_ROWS = 20
 
 #: Rows beyond which a browser lays each out only when the reader comes near it.
 MANY_ROWS = 100
@@ -39,6 +42,34 @@ def add(parent: ET.Element, tag: str, text: str | None = None, /, **attributes: 
     element = ET.SubElement(parent, tag, names)
     element.text = clean_text(text) if text is not None else None
     return element
+
+
+def add_fold(parent: ET.Element, tag: str, title: str, /, count: str = "", **attributes: str) -> ET.Element:
+    """Add a part that folds under its heading, open as long as no script folds it; return what the part goes into.
+
+    Parameters
+    ----------
+    parent
+        Receives the element.
+    tag, title
+        The heading.
+    count
+        How much the part holds, behind the heading.
+    attributes
+        Of the heading, as for `add`.
+
+    Returns
+    -------
+    Element
+        A ``details`` element, which works by keyboard and without JavaScript.
+    """
+    part = add(parent, "details", open="open")
+    summary = add(part, "summary")
+    heading = add(summary, tag, title, **attributes)
+    if count:
+        heading.tail = " "
+        add(summary, "span", f"({count})", class_="im-count")
+    return part
 
 
 def link(parent: ET.Element, text: str, url: str | None) -> ET.Element:
@@ -92,7 +123,7 @@ def report_table(reports: Reports, words: Wording) -> ET.Element:
             _computed(cell("distance", sort=_first(place, "km", "min_km")), place.get("distance"))
         if "population" in labels:
             _computed(cell("population", sort=_first(place, "people")), place.get("population"))
-        cell("confirmation", words.label("confirmation", event["confirmation"]))
+        cell("confirmation", words.label("confirmation", event.get("confirmation") or "not_said"))
         _sources(cell("sources"), event)
     return table
 
@@ -103,8 +134,8 @@ def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
         rows = np.flatnonzero(reports.row_kind == kind)
         if not len(rows):
             continue
-        section = add(parent, "section", class_="im-beside-list")
-        add(section, "h3", words.text(f"page.{name}"))
+        title, number = words.text(f"page.{name}"), words.number(len(rows))
+        section = add_fold(add(parent, "section", class_="im-beside-list"), "h3", title, count=number)
         add(section, "p", words.text(f"page.{name}_note"))
         entries = add(section, "ul")
         for row, whole, named in reports.at_rows(rows[:MOST_BESIDE]):
@@ -112,8 +143,9 @@ def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
             event, place = _short(whole), _short(named)
             entry = add(entries, "li", data_row=str(row))
             _place(add(entry, "strong"), place, noted=kind != COUNTRY)
-            line = (event["when"], _side_line(event, reports, words), words.term("confirmation", event["confirmation"]))
-            add(entry, "p", " · ".join(line), class_="im-quiet", dir="auto")
+            sure = words.term("confirmation", event["confirmation"]) if event.get("confirmation") else ""
+            line = (event["when"], _side_line(event, reports, words), sure)
+            add(entry, "p", " · ".join(filter(None, line)), class_="im-quiet", dir="auto")
             if summary := event.get("summary"):
                 add(entry, "p", summary, dir="auto")
             _reported(entry, event)

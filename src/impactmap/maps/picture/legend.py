@@ -93,7 +93,7 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
         # In little room the number is enough: the summary above says what is counted.
         number = words.number(count) if level == "short" else words.plural("count.reports", count)
         # As the side's marks look on this map: open where none of its reports is confirmed.
-        filled = side != NOT_STATED and (bool(reports.confirmed[reports.side == side].any()) or not count)
+        filled = side != NOT_STATED and (bool(reports.filled[reports.side == side].any()) or not count)
         symbol = _symbol(look, theme, preset, confirmed=filled, radius=min(preset.mark, 0.46 * preset.body))
         rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
     drawn = set(reports.row_event[np.isin(reports.row_kind, (0, 1))].tolist())
@@ -108,13 +108,16 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     radius = min(preset.mark, 0.46 * preset.body)
     grey = Look("disc", theme.text_muted, 45.0)
     drawn = np.isin(reports.row_kind, (0, 1))
-    confirmed = reports.confirmed[np.unique(reports.row_event[drawn])].astype(bool)
-    flags = [flag for flag in (False, True) if (confirmed == flag).any()]
+    confirmed = reports.filled[np.unique(reports.row_event[drawn])]
+    flags = [flag for flag in (False, True) if (confirmed == flag).any()] if reports.says_confirmation else []
+    states = dict(_STATES) | ({True: "filled"} if reports.leaves_unsaid else {})
     symbols = [_symbol(grey, theme, preset, confirmed=flag, radius=radius) for flag in flags]
     if level == "short":
-        rows = _in_one_row(symbols, [words.label("confirmation", _STATES[flag]) for flag in flags], theme, preset)
+        rows = _in_one_row(
+            symbols, [_capital(words.text(f"figure.{states[flag]}_short")) for flag in flags], theme, preset
+        )
     else:
-        texts = [_capital(words.text(f"figure.{_STATES[flag]}")) for flag in flags]
+        texts = [_capital(words.text(f"figure.{states[flag]}")) for flag in flags]
         rows = [KeyRow(text, preset.body, symbol) for text, symbol in zip(texts, symbols, strict=True)]
     if (reports.row_kind == 1).any():
         rows.append(KeyRow(_capital(words.text("figure.area")), preset.body, _swatch(theme, preset)))
@@ -164,7 +167,7 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
     rows = []
     for (country, side), events in _country_wide(reports, far, words):
         text = words.plural("figure.country_wide", len(events), country=country)
-        confirmed = bool(reports.confirmed[events].all())
+        confirmed = bool(reports.filled[events].all())
         symbol = _symbol(side_look(reports, side, theme), theme, preset, confirmed=confirmed, radius=radius)
         rows.append(KeyRow(text, preset.body, symbol))
         if level == "list":

@@ -188,7 +188,7 @@ class MapPanel:
             sides: dict[int, bool] = {}
             for event in sorted(events):
                 side = int(reports.side[event])
-                sides[side] = sides.get(side, False) or bool(reports.confirmed[event])
+                sides[side] = sides.get(side, False) or bool(reports.filled[event])
             wide = bool((reports.row_precision[members] >= _REGION).any())
             found.append((shape, wide, dict(sorted(sides.items()))))
             self._areas.append((area, shape, len(events)))

@@ -171,7 +171,7 @@ def gather_marks(reports: Reports, places: Places, *, area: float, scale: SizeSc
     """
     event = reports.row_event[places.rows].astype(np.intp)
     if scale is None:
-        kind = 2 * reports.side[event].astype(np.intp) + reports.confirmed[event]
+        kind = 2 * reports.side[event].astype(np.intp) + reports.filled[event]
         place, kind, _ = unique_pairs(places.row_place, kind)
         side, confirmed = np.divmod(kind, 2)
         areas = np.full(len(place), area)
@@ -179,9 +179,9 @@ def gather_marks(reports: Reports, places: Places, *, area: float, scale: SizeSc
     else:
         place, event, _ = unique_pairs(places.row_place, event)
         areas = scale.areas(reports.size[event].astype(float))
-        order = np.lexsort((-areas, reports.confirmed[event], reports.side[event], place))
+        order = np.lexsort((-areas, reports.filled[event], reports.side[event], place))
         place, event, areas = place[order], event[order], areas[order]
-        side, confirmed = reports.side[event].astype(np.intp), reports.confirmed[event].astype(np.intp)
+        side, confirmed = reports.side[event].astype(np.intp), reports.filled[event].astype(np.intp)
         ends = [values[event].astype(float) for values in (reports.size_low, reports.size_high)]
         known = np.isfinite(ends).all(axis=0)
         low, high = (np.where(known, scale.areas(values), np.nan) for values in ends)

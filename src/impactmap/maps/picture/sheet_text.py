@@ -43,9 +43,11 @@ def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset
         # A short foot begins with the day that the data goes through.
         texts += [] if preset.detail == "short" else [summary.through]
     else:
-        texts = [summary.sentence, summary.through]
+        texts = [*summary.finding, f"{summary.sentence} {summary.through}"]
     below = [
-        line for text in texts for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4)
+        (line, theme.text if text in summary.finding else theme.text_muted)
+        for text in texts
+        for line in break_lines(picture_text(text, longest=600), preset.summary, width, most=4)
     ]
     room = box.bottom - box.top - len(below) * LINE_HEIGHT * preset.summary - 0.6 * preset.body
     size, lines = _headline(title, width, room, preset)
@@ -54,8 +56,8 @@ def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset
         canvas.text(box.left, y, line, size, theme.text, bold=True, role="headline")
         y += _HEADLINE_LEADING * size
     y += 0.1 * size
-    for line in below:
-        canvas.text(box.left, y, line, preset.summary, theme.text_muted, role="summary")
+    for line, color in below:
+        canvas.text(box.left, y, line, preset.summary, color, role="summary")
         y += LINE_HEIGHT * preset.summary
     return y + 0.6 * preset.body
 

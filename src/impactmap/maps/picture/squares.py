@@ -115,5 +115,5 @@ def _count(
     square, event, _ = unique_pairs(row_square[rows], reports.row_event[rows])
     found, side, count = unique_pairs(square, reports.side[event])
     at = np.searchsorted(found * 256 + side, square * 256 + reports.side[event])
-    confirmed = np.bincount(at, reports.confirmed[event], minlength=len(found)).astype(np.intp)
+    confirmed = np.bincount(at, reports.filled[event], minlength=len(found)).astype(np.intp)
     return found, side, count, confirmed

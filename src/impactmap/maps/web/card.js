@@ -1,13 +1,17 @@
 /** The card: one event in full, or the list of events at one mark. */
 import {element, markPicture} from "./dom.js";
+import {besideButton, besideMark, cardWidth, seenPart} from "./placing.js";
 
 const LIST_STEP = 50;
 /** Entries at a time where each may lie in another file. */
 const BESIDE_STEP = 8;
 
 /**
+ * @typedef {import("./placing.js").Anchor} Anchor
+ * @typedef {import("./placing.js").Box} Box
  * @typedef {object} Card
- * @property {(events: number[], opener: HTMLElement, place?: string, zoom?: () => void) => Promise<void>} open
+ * @property {(events: number[], opener: HTMLElement, place?: string, zoom?: () => void, at?: Anchor) => Promise<void>} open
+ *   beside a mark of the map (`at`, in pixels of the map), or beside the button that asked for it
  * @property {() => void} close
  * @property {() => boolean} isOpen
  *
@@ -17,6 +21,7 @@ const BESIDE_STEP = 8;
  * @property {import("./words.js").Words} words
  * @property {import("./describe.js").Describe} describe
  * @property {HTMLElement} stage
+ * @property {import("leaflet").Map} map
  * @property {(event: number) => void} changed told which event is open, -1 for none
  */
 
@@ -24,7 +29,7 @@ const BESIDE_STEP = 8;
  * @param {CardNeeds} needs
  * @returns {Card}
  */
-export function createCard({ payload, state, words, describe, stage, changed }) {
+export function createCard({ payload, state, words, describe, stage, map, changed }) {
   const { header, columns } = payload;
   const { say } = words;
   const body = element("div", { class: "im-card-body" });
@@ -33,7 +38,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     id: "im-card", role: "dialog", "aria-labelledby": "im-card-title", tabindex: "-1", hidden: true,
   }, close, body);
   stage.append(card);
-  // Wherever the focus is: on a phone the card lies over what it may be on.
+  // Wherever the focus is: the card may lie over it.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
   });
@@ -46,11 +51,17 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   let asked = 0;
   /** @type {(() => void) | undefined} */
   let zoomHere;
+  /** What the card stands beside on the map. @type {Anchor | null} */
+  let anchor = null;
+  /** What the reader sees of the page, in pixels of its window. @type {Box} */
+  let seen;
+  let host = stage;
+  const bounds = /** @type {import("leaflet").LatLngBounds} */ (map.options.maxBounds);
   function hide() {
     asked++;
     if (card.hidden) return;
     card.hidden = true;
-    stage.classList.remove("im-with-card");
+    map.setMaxBounds(bounds);
     changed(-1);
     opener?.focus({ preventScroll: stage.contains(opener) });
   }
@@ -59,9 +70,28 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   function show(nodes) {
     body.replaceChildren(...nodes);
     card.hidden = false;
-    stage.classList.add("im-with-card");
-    body.scrollTop = 0;
-    card.focus({ preventScroll: stage.contains(opener) });
+    card.scrollTop = 0;
+    place();
+    card.focus({ preventScroll: true });
+  }
+
+  function place() {
+    const [whole, ground] = [host, map.getContainer()].map((part) => part.getBoundingClientRect());
+    card.style.width = `${cardWidth((anchor ? ground : whole).width)}px`;
+    card.style.maxHeight = "none";
+    const natural = card.offsetHeight;
+    const at = anchor
+      ? besideMark(ground, whole, seen, { ...anchor, x: anchor.x + ground.left, y: anchor.y + ground.top }, natural)
+      : besideButton(whole, seen, (opener ?? host).getBoundingClientRect(), natural);
+    card.style.left = `${Math.round(at.left - whole.left)}px`;
+    card.style.top = `${Math.round(at.top - whole.top)}px`;
+    card.style.maxHeight = `${Math.round(at.height)}px`;
+    if (!anchor || (at.shiftX === 0 && at.shiftY === 0)) return;
+    // The ground may end where the mark has to go.
+    map.setMaxBounds(bounds.pad(0.5));
+    // Once: what else the card says later leaves the map where it is.
+    anchor = { ...anchor, x: anchor.x - at.shiftX, y: anchor.y - at.shiftY };
+    map.panBy([at.shiftX, at.shiftY]);
   }
 
   /**
@@ -174,7 +204,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
       ...(known ? [part(say("card_what"), "im-facts", element("dl", {}, ...where, ...listed("sectors"), ...listed("means")))] : []),
       part(say("card_when"), "im-facts", element("dl", {},
         fact("date", [describe.when(event)]),
-        fact("confirmation", [words.label("confirmation", columns.confirmed[event] ? "confirmed" : "claimed")]),
+        fact("confirmation", [words.label("confirmation", describe.sure(event) ?? "not_said")]),
         fact("side", [describe.side(event), ...(text.basis && slot < state.slots - 1 ? [element("small", {}, text.basis)] : [])]))),
       ...(plain.length > 0 ? [part(say("card_reported"), "im-reported", element("ul", {}, ...plain.map(claimNode)))] : []),
       ...(known && claims.length === 0 ? [element("p", { class: "im-quiet" }, say("no_claims"))] : []),
@@ -223,11 +253,19 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   }
 
   return {
-    async open(events, from, place = "", zoom = undefined) {
-      listPlace = place;
+    async open(events, from, name = "", zoom = undefined, at = undefined) {
+      listPlace = name;
       list = events;
       opener = from;
       zoomHere = zoom;
+      const { x, y } = map.getSize().divideBy(2);
+      const onMap = from === map.getContainer();
+      anchor = at ?? (onMap ? { x, y, width: 0, height: 0 } : null);
+      host = /** @type {HTMLElement | null} */ (from.closest("#im-table, main > #im-beside > section")) ?? stage;
+      if (card.parentElement !== host) host.append(card);
+      const mine = ++asked;
+      seen = await seenPart();
+      if (mine !== asked) return;
       await (events.length === 1 ? showEvent(0) : showList());
     },
     close: hide,

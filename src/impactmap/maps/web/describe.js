@@ -8,6 +8,7 @@ import {createNames} from "./names.js";
  * @property {(event: number) => string} where names of an event's places
  * @property {(event: number) => string} when
  * @property {(event: number) => string} side
+ * @property {(event: number) => string} sure `claimed` or `confirmed`; nothing where nobody says which
  * @property {(event: number) => string} attacker the side as such, to stand beside a place
  * @property {(event: number) => string} line one line: where, when, which side, claimed or confirmed
  * @property {(mark: import("./marks.js").Mark) => string} mark
@@ -35,10 +36,10 @@ export function createDescribe(payload, state, words, marks) {
     const places = text(event)?.places ?? [];
     return [...new Set(places.map(({ name }) => name))].filter(Boolean).join(", ");
   };
-  const sure = (/** @type {number} */ event) =>
-    words.term("confirmation", columns.confirmed[event] ? "confirmed" : "claimed");
+  /** Whether an event is confirmed or claimed; nothing where nobody says which. */
+  const sure = (/** @type {number} */ event) => ["claimed", "confirmed"][columns.confirmed[event]];
   const line = (/** @type {number} */ event) =>
-    [where(event), when(event), attacker(event), sure(event)].filter(Boolean).join(" · ");
+    [where(event), when(event), attacker(event), words.term("confirmation", sure(event))].filter(Boolean).join(" · ");
   /** @param {import("./marks.js").Mark} mark */
   function name(mark) {
     if (mark.kind === "area") {
@@ -48,6 +49,7 @@ export function createDescribe(payload, state, words, marks) {
     return mark.kind === "block" ? "" : names.long(mark);
   }
   return {
+    sure,
     name,
     where,
     when,

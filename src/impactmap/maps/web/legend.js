@@ -35,9 +35,10 @@ export function createLegend(root, { header, columns }, state, words, describe, 
     element("span", { class: "im-shapes" }, ...shapes.map((one) => markPicture(254, one, open, 5)));
   const kinds = [
     entry(allShapes(true), say("legend_claimed")),
-    entry(allShapes(false), say("legend_confirmed")),
+    entry(allShapes(false), say(columns.confirmed.includes(2) ? "legend_filled" : "legend_confirmed")),
     entry(element("span", { class: "im-badge", "aria-hidden": "true" }, words.number(3)), say("legend_several")),
   ];
+  if (columns.confirmed.every((value) => value > 1)) kinds.splice(0, 2);
   if (header.areas.length > 0) kinds.push(entry(element("span", { class: "im-hatch", "aria-hidden": "true" }), say("legend_area")));
   const groups = [group(say("sides"), sides), group(say("legend_marks"), kinds)];
 

@@ -1,5 +1,5 @@
 /** The viewer: opens the payload and joins the parts of the page. */
-import {byId, element} from "./dom.js";
+import {afterResize, byId, element} from "./dom.js";
 import {createCard} from "./card.js";
 import {createControls} from "./controls.js";
 import {createDescribe} from "./describe.js";
@@ -13,6 +13,7 @@ import {enhanceLists, enhanceTable} from "./rows.js";
 import {listenToMap, tameGestures} from "./gestures.js";
 import {findEvent} from "./search.js";
 import {openPayload} from "./payload.js";
+import {fitFrame, tendFolds} from "./folds.js";
 import {virtualTable} from "./longtable.js";
 import {readColors} from "./basemap.js";
 
@@ -35,12 +36,14 @@ export async function mountViewer(map) {
 
 /** @param {import("leaflet").Map} map */
 async function mount(map) {
+  tendFolds();
   const payload = await openPayload();
   const { header } = payload;
   if (header.rows <= SMALL && !payload.beside) await payload.openTexts();
   const words = createWords(header);
   const state = createState(payload);
   setExtent(map, header);
+  if (header.page.tiles) window.L.tileLayer(header.page.tiles.url).addTo(map);
   showAttribution(map, header, words);
   tameGestures(map, words);
   let home = { center: map.getCenter(), zoom: map.getZoom() };
@@ -61,17 +64,21 @@ async function mount(map) {
   const container = map.getContainer();
   const stage = byId("im-stage") ?? container.parentElement ?? document.body;
   const card = createCard({
-    payload, state, words, describe, stage,
+    payload, state, words, describe, stage, map,
     changed(event) {
       openEvent = event;
       remember();
     },
   });
   const open = (/** @type {number[]} */ events, /** @type {HTMLElement} */ opener) => card.open(events, opener);
-  listenToMap(map, layer, describe, words, (mark) => {
+  listenToMap(map, layer, describe, words, (mark, point) => {
     const many = mark.members.length > 1;
-    const zoom = () => touch() && map.setView(layer.latLng(mark), Math.min(map.getMaxZoom(), map.getZoom() + 2));
-    card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined);
+    // Around the mark, which stays where it is: beside the card.
+    const at = layer.latLng(mark);
+    const zoom = () => touch() && map.setZoomAround(at, Math.min(map.getMaxZoom(), map.getZoom() + 2));
+    // An area may be larger than the view: the card stands beside the point that was meant.
+    const [spot, width, height] = mark.kind === "area" ? [point ?? layer.position(mark), 8, 8] : [layer.position(mark), mark.halfWidth, mark.halfHeight];
+    card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined, { x: spot.x, y: spot.y, width, height });
   }, { announce, close: card.close });
 
   const controlsRoot = byId("im-controls");
@@ -80,6 +87,8 @@ async function mount(map) {
   const timeline = timelineRoot && createTimeline(timelineRoot, header, state, words, readColors(header.sides.length));
   const key = byId("im-key");
   if (key) createLegend(key, payload, state, words, describe, layer);
+  // Nothing is drawn yet: only now is it known what the rest of the page takes.
+  if (fitFrame(container)) setExtent(map, header);
 
   const needs = { payload, state, words, describe, open };
   const beside = byId("im-beside");
@@ -133,8 +142,17 @@ async function mount(map) {
     }
     if (view.e) {
       const event = await findEvent(payload, view.e, Number(view.n ?? -1));
-      if (event >= 0) await card.open([event], container);
+      if (event >= 0) await card.open([event], container, "", undefined, markOf(event));
     }
+  }
+
+  /** @param {number} event */
+  function markOf(event) {
+    const { row_place: rowPlace, place_lat: lat, place_lon: lon } = payload.columns;
+    const first = state.rows.subarray(state.eventRow[event], state.eventRow[event + 1]).find((row) => rowPlace[row] > 0);
+    if (first === undefined) return undefined;
+    const { x, y } = map.latLngToContainerPoint([lat[rowPlace[first] - 1], lon[rowPlace[first] - 1]]);
+    return { x, y, width: 12, height: 12 };
   }
   if (location.hash.length > 1) await restore();
   state.onChange(remember);
@@ -152,7 +170,7 @@ async function mount(map) {
   for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", recolor);
   }
-  new ResizeObserver(() => container.clientWidth > 0 && map.invalidateSize({ animate: false })).observe(container);
+  afterResize(container, () => container.clientWidth > 0 && map.invalidateSize({ animate: false }));
   tellHeight();
 }
 
@@ -160,11 +178,12 @@ async function mount(map) {
  * @param {import("leaflet").Map} map
  * @param {import("./payload.js").Header} header
  */
-function setExtent(map, { basemap, view, page }) {
+function setExtent(map, { basemap, view }) {
   const box = (/** @type {import("./payload.js").Bounds} */ [west, south, east, north]) =>
     /** @type {import("leaflet").LatLngBoundsLiteral} */ ([[south, west], [north, east]]);
   map.options.zoomSnap = 0.25;
   map.invalidateSize({ animate: false });
+  map.setMinZoom(0);
   const home = map.getBoundsZoom(box(view.bounds));
   const least = Math.min(home, map.getBoundsZoom(box(basemap.bounds), true));
   // First of all: a least zoom above the present one would start a move of its own, which ends after this one.
@@ -174,7 +193,6 @@ function setExtent(map, { basemap, view, page }) {
   map.setMaxZoom(view.max_zoom ?? Math.max(home, Math.min(10, Math.ceil(home + 3))));
   map.setMaxBounds(box(basemap.bounds));
   map.options.maxBoundsViscosity = 1;
-  if (page.tiles) window.L.tileLayer(page.tiles.url).addTo(map);
 }
 
 /**
@@ -199,11 +217,11 @@ function showAttribution(map, { page }, { say }) {
 function tellHeight() {
   if (window.parent === window) return;
   let told = 0;
-  new ResizeObserver(() => {
+  afterResize(document.body, () => {
     const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     if (height !== told) window.parent.postMessage({ type: "impactmap:height", height }, "*");
     told = height;
-  }).observe(document.body);
+  });
 }
 
 window.impactmapMount = mountViewer;

@@ -242,4 +242,4 @@ def _columns() -> tuple[Column, ...]:
         "region": "admin1, oblast, province, область, регион, регіон",
         "population": "inhabitants, населення, население",
     }
-    return tuple(Column(name, "str", name, headers=tuple(words.split(", "))) for name, words in headers.items())
+    return tuple(Column(name, "str", name, given_headers=tuple(words.split(", "))) for name, words in headers.items())

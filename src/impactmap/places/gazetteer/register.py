@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Callable
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,9 @@ __all__ = ["COUNTRY", "DIGITS", "Register", "Unit"]
 COUNTRY: Final = "UA"
 DIGITS: Final = 17
 _OWN_DIGITS: Final = {"district": 13, "community": 10, "city district": 0}
+#: By the digits of a code: the kind of the unit, and what is said behind its name.
+_LEVELS: Final = (2, 4, 7, 10, 12)
+_NAMED: Final = {4: ("P", " район"), 7: ("H", " територіальна громада")}
 _AREAS: Final = {"P": "district", "H": "community", "B": "city district"}
 
 
@@ -103,6 +107,38 @@ class Register:
     def row_of(self, number: int, *, geonames: bool) -> int | None:
         """Return the row of a code, or of the gazetteer's place with a GeoNames id; None where there is none."""
         return (self._rows_of_places if geonames else self._rows_of_codes).get(number)
+
+    def named(self, digits: str) -> tuple[str, str] | None:
+        """Return the name that the beginning of a code stands for, and its region's ISO code; None where there is none.
+
+        Parameters
+        ----------
+        digits
+            Two of a region, four of a district, seven of a community, ten of a settlement; or all of them.
+
+        Returns
+        -------
+        tuple or None
+            The name is empty for a region.
+        """
+        import pyarrow.compute as pc
+
+        table = self._table
+        # The last five tell units apart that share all before; what is zero before them is not part of the level.
+        parts = [(end, digits[start:end]) for start, end in itertools.pairwise((0, *_LEVELS)) if end <= len(digits)]
+        size = max((end for end, part in parts if part.strip("0")), default=0)
+        if not size or len(digits) not in {*_LEVELS, DIGITS}:
+            return None
+        own = 10 ** (DIGITS - size)
+        rows = table.filter(pc.equal(pc.divide(table["code"], own), int(digits[:size])))
+        if not len(rows):
+            return None
+        region = str(rows["region"][0])
+        if size == _LEVELS[0]:
+            return "", region
+        kind, ending = _NAMED.get(size, ("", ""))
+        named = rows.filter(pc.equal(rows["kind"], kind)) if kind else rows
+        return (f"{named['name'][0]}{ending}", region) if len(named) else None
 
     def district_of(self, row: int) -> str:
         """Return the name of the district of a row."""

@@ -11,7 +11,7 @@ from anyascii import anyascii
 from impactmap.places.names.keys import name_key
 from impactmap.places.names.toponyms import plain
 
-__all__ = ["LANGUAGES", "Language", "country_name", "find_country", "guess_country"]
+__all__ = ["LANGUAGES", "Language", "country_name", "country_names", "find_country", "guess_country"]
 
 Language = Literal["en", "uk", "ru"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "uk", "ru")
@@ -66,6 +66,20 @@ def guess_country(text: str) -> str | None:
 def country_name(code: str, language: Language) -> str:
     """Return a country's name."""
     return _territories(language).get(code, code)
+
+
+@functools.cache
+def country_names(code: str) -> tuple[str, ...]:
+    """Return what a country is called: its names in every language, what people call it besides, its codes.
+
+    Examples
+    --------
+    >>> country_names("UA")
+    ('Ukraine', 'Україна', 'Украина', 'UA', 'UKR')
+    """
+    names = [_territories(language)[code] for language in LANGUAGES if code in _territories(language)]
+    codes = [each for each, country in _country_codes().items() if country == code and each.isalpha()]
+    return tuple(dict.fromkeys([*names, *_COUNTRY_ALIASES.get(code, ()), *sorted(codes, key=len)]))
 
 
 @functools.cache

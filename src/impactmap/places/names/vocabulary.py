@@ -53,7 +53,11 @@ DISTRICT: Final = _words("""
 city municipality|urban district|municipal district|municipality|districts|district
 sub-district|subdistrict|sub district|upazila|thana|tehsil|tahsil|taluka|taluk|township|woreda|locality|qada|caza|kaza
 subdivision|sub-division|arrondissement|regency|kabupaten|kecamatan|shahrestan|nahiyah|nahiya|nahia|zone
-raions|raion|rayon|hromada|community|territorial community
+urban territorial community|rural territorial community|settlement territorial community|territorial community
+urban hromada|rural hromada|settlement hromada|urban territorial hromada|territorial hromada
+urban community|rural community|settlement community|міська територіальна громада|сільська територіальна громада
+селищна територіальна громада|сільська громада|селищна громада
+raions|raion|rayon|hromada|community
 urban okrug|територіальна громада|міська громада|громада|тг|район|району|районі|района|районе|р-н|р-ну|р-на|р-не
 городской округ|муниципальный округ|муниципальный район|го
 """)

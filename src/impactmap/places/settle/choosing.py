@@ -16,6 +16,7 @@ from impactmap.places.gazetteer.areas import Areas, Language
 from impactmap.places.gazetteer.table import PlaceTable
 from impactmap.places.names.keys import name_key, skeleton_key
 from impactmap.places.names.toponyms import Toponym, parse_toponym, split_places
+from impactmap.places.settle.codes import name_codes
 from impactmap.places.settle.decision import Decision, Query
 from impactmap.places.settle.districts import decide_district
 from impactmap.places.settle.evidence import MOST_ALTERNATIVES, NAMESAKE_KM, Evidence, Scope, Trust, trust
@@ -77,6 +78,7 @@ class Chooser:
 
     def decide(self, query: Query) -> Decision:
         """Return what a query means."""
+        query = name_codes(query, self.table.register, self.areas)
         if not query.place or says_nothing(query.place):
             return self._from_hints(query)
         if len(query.place) > _LONGEST_NAME:

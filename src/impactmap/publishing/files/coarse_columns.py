@@ -10,6 +10,7 @@ from impactmap.model.schema import COMPUTED_COLUMNS, EVENT_COLUMNS
 from impactmap.publishing.files.chunks import Told
 from impactmap.reading.figures import parse_coordinates
 from impactmap.reading.headers import header_key
+from impactmap.reading.positions import parse_positions
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -32,6 +33,20 @@ _PARTED_PAIR = re.compile(
 _WKT = re.compile(r"\s*(POINT|LINESTRING|POLYGON|MULTI[A-Z]+|GEOMETRYCOLLECTION)\s*(Z|M|ZM)?\s*\(", re.IGNORECASE)
 _FINE = re.compile(r"[-+]?\d+\.\d{3,}")
 _PLUS_CODE = re.compile(r"\s*([23456789CFGHJMPQRVWX]{6})[23456789CFGHJMPQRVWX]{2}\+[23456789CFGHJMPQRVWX]{2,}\s*\Z")
+#: Other notations of a fine position: addresses of maps, JSON, grids, decimal commas, labels, shapes as bytes.
+_OTHER = re.compile(
+    r"\s*(?:(?:https?://|www\.|geo:)\S*\d{1,3}\.\d{3,}\S*|[{\[].*\d\.\d{3,}.*"
+    r"|(?:(?:MGRS|UTM|zone)\W*)*\d{1,2}\s*[C-X]\s*[A-Z]{2}\s*\d{2,5}\s*\d{2,5}"
+    r"|(?:(?:UTM|zone)\W*)*\d{1,2}\s*[A-Z]{1,5}\W+\d{6}.*|\d{6}\D{1,4}\d{5,8}\D{1,4}\d{1,2}\s*[A-Z]{1,5}"
+    r"|[+-]?\d{1,3},\d{3,}\s*[;,\s]\s*[+-]?\d{1,3},\d{3,}|(?:0x)?0[01][0-9A-F]{40,}|SRID\s*=.*"
+    r"|(?:lat|lon|lng|широта|довгота|долгота)\w*\W{1,3}\d{1,3}[.,]\d{3,}.*"
+    r"|[^\d\n]{0,12}\d{1,3}[^\n]{0,60}[°º˚][^\n]{0,60}"
+    r"|\(?[EW]?\s*\d[^;NSEW\n]{0,24}[EW]?\s*[,;\s]\s*[NS]?\s*\d[^;NSEW\n]{0,24}[NS]\)?)\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+#: Metres of a grid, by their header.
+_METRES_HEADER = frozenset(("easting", "northing"))
+_METRE_DECIMALS = -3
 
 
 def coarse_columns(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
@@ -40,14 +55,16 @@ def coarse_columns(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
     Parameters
     ----------
     frame
-        Its columns may hold latitudes or longitudes by their name, pairs of degrees, well-known text, or plus codes.
+        Its columns may hold latitudes or longitudes by their name, eastings or northings, or whole positions in any
+        form that `impactmap.reading.positions` reads.
     told
         Takes the names of the columns that were changed.
 
     Returns
     -------
     GeoDataFrame
-        Points are rounded, plus codes shortened to the square of a twentieth of a degree, shapes narrower than two
+        Points are rounded, plus codes shortened to the square of a twentieth of a degree, metres of a grid rounded to
+        thousands, addresses of maps and grid references replaced by rounded degrees, shapes narrower than two
         kilometres left empty; other cells are as they were.
     """
     import pandas as pd
@@ -57,11 +74,15 @@ def coarse_columns(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
         column = frame[header]
         if header in _OURS:
             continue
-        if set(header_key(str(header)).split()) & _DEGREES_HEADER:
+        words = set(header_key(str(header)).split())
+        if words & _DEGREES_HEADER and not _whole_positions(column):
             coarse = _coarse_degrees(column)
+        elif words & _METRES_HEADER:
+            coarse = _coarse_metres(column)
         elif pd.api.types.is_string_dtype(column.dtype):
             fine = column.str.match(_PAIR, na=False) | column.str.match(_WKT, na=False)
             fine |= column.str.match(_PLUS_CODE, na=False) | column.str.match(_PARTED_PAIR, na=False)
+            fine |= column.str.match(_OTHER, na=False)
             if not fine.any():
                 continue
             coarse = column.where(~fine, column[fine].map(_coarse_text).astype(column.dtype))
@@ -104,6 +125,27 @@ def _coarse_degrees(column: pd.Series[Any]) -> pd.Series[Any]:
     return column.where(~fine, rounded.map(repr, na_action="ignore").astype(column.dtype))
 
 
+def _whole_positions(column: pd.Series[Any]) -> bool:
+    """Say whether a column whose header names degrees holds both of them, as "lat, lon" does."""
+    import pandas as pd
+
+    if not pd.api.types.is_string_dtype(column.dtype):
+        return False
+    some = column.dropna().head(1)
+    return bool(len(some)) and bool(parse_positions(some.astype("str")).latitude.notna().all())
+
+
+def _coarse_metres(column: pd.Series[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    numbers = pd.to_numeric(column, errors="coerce")
+    rounded = numbers.round(_METRE_DECIMALS)
+    if not pd.api.types.is_string_dtype(column.dtype):
+        return rounded.astype(column.dtype) if pd.api.types.is_numeric_dtype(column.dtype) else column
+    fine = numbers.notna() & (numbers != rounded)
+    return column.where(~fine, rounded.map("{:.0f}".format, na_action="ignore").astype(column.dtype))
+
+
 def _coarse_text(text: str) -> str | None:
     import shapely
     import shapely.errors
@@ -113,17 +155,28 @@ def _coarse_text(text: str) -> str | None:
     if _PAIR.match(text):
         return _FINE.sub(lambda found: repr(round(float(found[0]), DECIMALS)), text)
     if found := _PARTED_PAIR.match(text):
-        return _coarse_pair(found) or text
+        return _coarse_pair(found) or _coarse_other(text)
     try:
         shape = shapely.from_wkt(text)
     except shapely.errors.GEOSException:
-        return text
+        return _coarse_other(text)
     if shape.is_empty:
         return text
     if isinstance(shape, shapely.Point):
         return f"POINT ({round(shape.x, DECIMALS)!r} {round(shape.y, DECIMALS)!r})"
     west, south, east, north = shape.bounds
     return None if max(east - west, north - south) < NARROW else text
+
+
+def _coarse_other(text: str) -> str:
+    """Return the position that another notation holds as two rounded numbers, other texts as they are."""
+    import pandas as pd
+
+    found = parse_positions(pd.Series([text], dtype="str"))
+    latitude, longitude = float(found.latitude.iloc[0]), float(found.longitude.iloc[0])
+    if not math.isfinite(latitude):
+        return text
+    return f"{round(latitude, DECIMALS)!r}, {round(longitude, DECIMALS)!r}"
 
 
 def _coarse_pair(found: re.Match[str]) -> str | None:

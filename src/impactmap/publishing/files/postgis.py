@@ -7,8 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from impactmap.model.errors import ColumnError, ImpactMapError, InputError, PublishError, TableError, TermsWarning
+from impactmap.model.errors import (
+    ColumnError,
+    ImpactMapError,
+    InputError,
+    InstallationError,
+    PublishError,
+    TableError,
+    TermsWarning,
+)
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, Column
+from impactmap.model.system.installation import install_command
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -308,8 +317,8 @@ def _driver(connection: Any) -> Iterator[Any]:
     try:
         import psycopg
     except ImportError as error:
-        raise ImpactMapError(
-            f"A PostGIS database needs one more package ({error.name} is missing): pip install impactmap[postgis]"
+        raise InstallationError(
+            f"A PostGIS database needs one more package ({error.name} is missing): {install_command('postgis')}"
         ) from error
     if isinstance(connection, str):
         with _plain_errors(InputError):

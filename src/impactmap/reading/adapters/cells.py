@@ -9,10 +9,23 @@ import pandas as pd
 
 from impactmap.model.text import is_web_url
 
-__all__ = ["citing", "constant", "first_filled", "first_url", "missing", "month_first", "truthy"]
+__all__ = ["citing", "code_key", "constant", "first_filled", "first_url", "missing", "month_first", "truthy"]
 
 _MONTH_FIRST = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+.*)?", re.DOTALL)
+#: A whole number as programs write it that know none but decimal ones, or that fill it up with noughts.
+_CODE = re.compile(r"\A0*(\d+)(?:[.,]0*)?\Z")
 _URL = re.compile(r"https?://[^\s\"'<>,;\])}]+")
+
+
+def code_key(column: pd.Series[str]) -> pd.Series[str]:
+    """Return codes and words to compare: 1, 1.0, 01 and "1 " are one code, and case does not count.
+
+    Examples
+    --------
+    >>> code_key(pd.Series(["1", "1.0", " 01", "ADM1", "10"], dtype="str")).tolist()
+    ['1', '1', '1', 'adm1', '10']
+    """
+    return column.str.strip().str.casefold().str.replace(_CODE, r"\1", regex=True)
 
 
 def missing(cells: pd.DataFrame) -> pd.Series[str]:
@@ -81,4 +94,4 @@ def first_url(*names: str) -> Callable[[pd.DataFrame], pd.Series[str]]:
 
 def truthy(column: pd.Series[str]) -> pd.Series[bool]:
     """Say where a cell holds 1, true or yes; an empty cell does not."""
-    return column.str.strip().str.casefold().isin(["1", "1.0", "true", "yes"])
+    return code_key(column).isin(["1", "true", "yes"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from impactmap.reading.adapters.cells import citing
+from impactmap.reading.adapters.cells import citing, code_key
 from impactmap.reading.headers import header_key
 from impactmap.reading.raw_table import Note, RawTable
 
@@ -35,7 +35,8 @@ class Field:
     theirs
         Headers that are read. Without `make` the first filled one counts.
     words
-        Their word (compared without case and outer spaces) to ours; an empty text means missing.
+        Their word (compared without case and outer spaces; 1, 1.0 and 01 are one code) to ours; an empty text means
+        missing.
     otherwise
         For words that are not listed: None keeps them, a text replaces them (an empty one: missing).
     make
@@ -247,8 +248,8 @@ def _column(cells: pd.DataFrame, each: Field, notes: list[str]) -> pd.Series[str
                 column = column.fillna(cells[name])
     if not each.words and each.otherwise is None:
         return column.astype("str")
-    words = {word.casefold(): meaning for word, meaning in each.words.items()}
-    key = column.str.strip().str.casefold()
+    words = dict(zip(code_key(pd.Series(list(each.words), dtype="str")), each.words.values(), strict=True))
+    key = code_key(column)
     found = key.map(words)
     unknown = column.notna() & ~key.isin(list(words))
     if each.otherwise is not None and unknown.any():

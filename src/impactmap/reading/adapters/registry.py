@@ -14,6 +14,7 @@ from impactmap.reading.adapters import (
     attack_log,
     cir,
     geoconfirmed,
+    gtd,
     hxl,
     insecurity_insight,
     timemap,
@@ -68,6 +69,7 @@ class Adapter(Protocol):
 BUILT_IN: tuple[Adapter, ...] = (
     acled.ADAPTER,
     ucdp.ADAPTER,
+    gtd.ADAPTER,
     insecurity_insight.ADAPTER,
     viina.ADAPTER,
     viina.EVENT_ADAPTER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from impactmap.reading.adapters.cells import constant, first_filled, month_first
+from impactmap.reading.adapters.cells import code_key, constant, first_filled, month_first
 from impactmap.reading.adapters.layout import Field, Figure, Layout, LayoutAdapter
 
 __all__ = ["ADAPTER", "LAYOUT"]
@@ -16,7 +16,7 @@ _PLACES = {"1": "settlement", "2": "district", "3": "district", "4": "region", "
 
 def _precision(cells: pd.DataFrame) -> pd.Series[str]:
     """Read `where_prec`; a larger or linear area is the region it names, else the country."""
-    code = cells["where_prec"].str.strip()
+    code = code_key(cells["where_prec"])
     wide = code == "5"
     region = first_filled(cells, "adm_1").notna()
     return code.map(_PLACES).where(~wide, "country").mask(wide & region, "region").astype("str")

@@ -180,13 +180,15 @@ def _detect_delimiter(lines: list[str], suffix: str) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def read_delimited(path: Path, *, progress: Progress | None = None) -> RawTable:
+def read_delimited(path: Path, *, header_row: int | None = None, progress: Progress | None = None) -> RawTable:
     """Read CSV, TSV and their kin.
 
     Parameters
     ----------
     path
         The file.
+    header_row
+        Number of the row that holds the headers; found when not given.
     progress
         Told the bytes read of all.
 
@@ -208,7 +210,7 @@ def read_delimited(path: Path, *, progress: Progress | None = None) -> RawTable:
         raise TableError(
             f"{path.name}: expected text in {encoding}, found bytes that are not. Save it as UTF-8."
         ) from None
-    cells, tags, more = grid_to_cells(grid, name=path.name)
+    cells, tags, more = grid_to_cells(grid, name=path.name, header_row=header_row)
     if delimiter != ("\t" if path.suffix.lower() == ".tsv" else ","):
         notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, repr(delimiter))}s.")
     file = InputFile(path, "TSV" if delimiter == "\t" else "CSV", len(cells), size, checksum, encoding, delimiter)

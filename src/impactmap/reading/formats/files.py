@@ -48,7 +48,9 @@ FORMATS = {
 }
 
 
-def open_table(path: Path, *, sheet: str | None = None, progress: Progress | None = None) -> RawTable:
+def open_table(
+    path: Path, *, sheet: str | None = None, header_row: int | None = None, progress: Progress | None = None
+) -> RawTable:
     """Read any table as text.
 
     Parameters
@@ -56,7 +58,9 @@ def open_table(path: Path, *, sheet: str | None = None, progress: Progress | Non
     path
         The file. Its format is told by its name's ending, corrected by its first bytes.
     sheet
-        Of a spreadsheet or GeoPackage: which sheet or layer.
+        Of a spreadsheet or GeoPackage: which sheet or layer; ``*`` is all sheets of one layout.
+    header_row
+        Of a spreadsheet or delimited text: number of the row that holds the headers; found when not given.
     progress
         Of delimited text: told the bytes read of all.
 
@@ -87,9 +91,14 @@ def open_table(path: Path, *, sheet: str | None = None, progress: Progress | Non
         raise TableError(f"expected a file, found a folder at {str(path)!r}. Give the table in it.")
     kind = _kind(path)
     if kind == "workbook":
-        return read_workbook(path, sheet=sheet)
+        return read_workbook(path, sheet=sheet, header_row=header_row)
     if kind == "csv":
-        return read_delimited(path, progress=progress)
+        return read_delimited(path, header_row=header_row, progress=progress)
+    if header_row is not None:
+        raise TableError(
+            f"{path.name}: expected a spreadsheet or delimited text where the header's row is given; this form names "
+            "its columns itself. Leave the row out."
+        )
     readers: dict[str, Callable[[Path], tuple[str, pd.DataFrame, list[str]]]] = {
         "jsonl": _json_lines,
         "json": _json_array,
