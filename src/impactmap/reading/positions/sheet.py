@@ -95,9 +95,13 @@ def take_positions(cells: pd.DataFrame, *, taken: Collection[str] = ()) -> Taken
     """
     names = [str(name) for name in cells.columns]
     degrees = [column for column in EVENT_COLUMNS if column.name in {"latitude", "longitude"}]
-    if SOURCE_GEOMETRY in names or len(match_headers(names, degrees).columns) == len(degrees):
+    if SOURCE_GEOMETRY in names:
         return None
+    # Northing and easting beside a zone are metres of a grid, whatever else the two words may stand for.
     found = find_positions(cells, taken=taken)
+    apart = len(match_headers(names, degrees).columns) == len(degrees)
+    if found is not None and len(found.headers) == 1 and apart:
+        return None
     if found is None:
         return None
     parsed = found.parsed
