@@ -51,9 +51,8 @@ export function createDistances({ header, columns, text }, state, words, rowsOf)
       if (of !== "chosen") return;
       /** @type {Map<number, DistanceLine>} */
       const found = new Map();
-      for (const { row, distance } of events.flatMap((event) => text(event)?.places ?? [])) {
+      for (const { row, km, border_lat: lat, border_lon: lon } of events.flatMap((event) => text(event)?.places ?? [])) {
         const place = columns.row_place[row] - 1;
-        const { km, border_lat: lat, border_lon: lon } = distance ?? {};
         if (place >= 0 && km !== undefined && lat !== undefined && lon !== undefined) found.set(place, { place, border: [lon, lat], km });
       }
       chosen = found.size > FEW ? [] : [...found.values()];

@@ -50,7 +50,7 @@ export function createLegend(root, { header, columns }, state, words, describe, 
     scale();
     const notes = [say("legend_size_sum"), say("legend_size_none")];
     if (columns.size_high.some((value) => value > 0)) notes.unshift(say("legend_range"));
-    groups.push(element("div", {}, element("h3", {}, say("legend_size", { metric: words.term("metric", header.page.size ?? "") })), sizes,
+    groups.push(element("div", {}, element("h3", {}, say("legend_size", { metric: header.page.size ?? "" })), sizes,
       element("p", { class: "im-quiet" }, notes.map((note) => `${note.replace(/\.$/, "")}.`).join(" "))));
   }
   const { border } = header.page;
