@@ -6,7 +6,7 @@ OUT ?= build/map
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help map test check format data benchmarks lock browser database clean
+.PHONY: help map test check format data benchmarks lock components release-check browser database clean
 
 help:
 	@echo 'make map        set up and build the first map into $(OUT)'
@@ -15,7 +15,9 @@ help:
 	@echo 'make format     put the code into the house format'
 	@echo 'make data       rebuild the reference layers from their packages'
 	@echo 'make benchmarks measure the product beside its peers; writes docs/performance.md (hours; needs npm and Chromium)'
+	@echo 'make components list what users install, with versions and check sums (CycloneDX)'
 	@echo 'make lock       renew the pinned versions in requirements/'
+	@echo 'make release-check  build wheel and sdist, install them into empty environments and make the first map there'
 
 # The stamps hold: a package set is installed again only when its pins change.
 $(BIN)/python:
@@ -81,12 +83,25 @@ benchmarks: $(BENCH)/.ready browser
 	$(BENCH)/bin/python benchmarks/startup.py
 	$(BENCH)/bin/python benchmarks/report.py
 
+# The pins that still fit stay: uv prefers those in the file that it writes.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links
+
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
-	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links - -o requirements/build.txt
+	$(COMPILE) pyproject.toml -o requirements/run.txt
+	$(COMPILE) --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --group bench pyproject.toml -o requirements/bench.txt
+	printf 'hatchling\neditables\n' | $(COMPILE) - -o requirements/build.txt
+
+# From an empty environment of each Python that is here; what it prints goes into docs/installing.md.
+release-check: $(VENV)/.dev
+	$(BIN)/python release/check.py
+
+# The tool lives in an environment of its own; the list is of what users install.
+components: requirements/run.txt
+	$(PYTHON) -m venv build/.components
+	build/.components/bin/python -m pip install --quiet cyclonedx-bom==7.5.0
+	build/.components/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible --of JSON -o build/components.cdx.json
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -23,8 +23,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from impactmap.events import propose_duplicates, read_events
-from impactmap.places import geocode_events
+from impactmap.claims.duplicates import propose_duplicates
+from impactmap.places.geocode import geocode_events
+from impactmap.reading.read import read_events
 
 SEED = 20251109
 THRESHOLDS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)

@@ -56,7 +56,7 @@ def measure_open() -> dict[str, Any]:
     import pyarrow.parquet  # noqa: F401
 
     import impactmap
-    import impactmap.places.gazetteer
+    import impactmap.places.geocoder
 
     cost, gazetteer = cost_of(impactmap.Gazetteer)
     first, found = cost_of(lambda: gazetteer.geocode("Kharkiv"))

@@ -32,7 +32,7 @@ SHOWN = [*ATTRIBUTES, "summary", "links"]
 def impactmap(rows: pd.DataFrame) -> Callable[[Path], None]:
     """Return the product's build: frame and claims as they leave the context stage."""
     import impactmap as product
-    from impactmap.project import Project
+    from impactmap.model.project import Project
 
     events, claims = product_frame(rows)
     project = Project.model_validate(
@@ -184,9 +184,9 @@ PAGES: dict[str, tuple[Callable[[pd.DataFrame], Callable[[Path], None]], int]] =
 IMPORTS = {
     "impactmap": [
         "impactmap",
-        "impactmap.maps.interactive",
+        "impactmap.maps.page.event_map",
         "impactmap.context",
-        "impactmap.places.gazetteer",
+        "impactmap.places.geocoder",
         "folium",
     ],
     "explore": ["folium", "mapclassify", "matplotlib.pyplot"],

@@ -27,7 +27,8 @@ import pandas as pd
 import pyproj
 from misspell import misspell, reword
 
-from impactmap.places import Gazetteer, geocode_table
+from impactmap.places.geocode import geocode_table
+from impactmap.places.geocoder import Gazetteer
 
 SEED = 20251109
 OWN_ROWS = 3_000

@@ -32,8 +32,8 @@ def measure(step: str, count: int, folder: Path) -> dict[str, Any]:
     sheet = folder / f"rows-{count}.csv"
     if step in {"read", "check", "to-geoparquet", "to-geojson"}:
         import impactmap
-        from impactmap.checking import check_source
-        from impactmap.conversion import convert
+        from impactmap.workspace.check import check_source
+        from impactmap.workspace.convert import convert
 
         size = {"rows": count, "step": step, "input_bytes": sheet.stat().st_size}
         if step == "read":

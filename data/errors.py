@@ -15,8 +15,8 @@ import pandas as pd
 import shapely
 
 from impactmap.geodesy.nearest import NearestLine
-from impactmap.places import Gazetteer
 from impactmap.places.boundaries import areas_at, coarse_m
+from impactmap.places.geocoder import Gazetteer
 from impactmap.places.settlements import Settlements
 from impactmap.reference import load_layer
 

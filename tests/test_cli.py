@@ -7,7 +7,6 @@ import csv
 import datetime as dt
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -15,8 +14,9 @@ import sys
 import pytest
 
 import impactmap
-from impactmap import cli, pipeline
-from impactmap.errors import PublishError
+from impactmap import cli
+from impactmap.model.errors import PublishError
+from impactmap.workspace import build as pipeline
 
 COMMANDS = [
     *("build", "cache", "check", "convert", "diff", "gazetteer", "geocode", "image", "new", "review", "verify"),
@@ -80,7 +80,6 @@ def test_the_program_lists_its_commands_and_its_version(run):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "Usage: impactmap"),
         (["bulid"], "No such command 'bulid'"),
         (["build"], "Missing argument 'PROJECT_OR_TABLE'"),
         (["build", "no-such-file", "-o", "x"], "'no-such-file' does not exist"),
@@ -249,20 +248,22 @@ def test_the_way_from_new_to_a_verified_map(run, tmp_path):
 def test_build_tells_what_was_left_out(run, tmp_path, monkeypatch):
     report = pipeline.BuildReport(
         folder=tmp_path / "map", files=[tmp_path / "map" / "map.html"], events=1200, rows=1300, claims=1,
-        places={"not_found": 1300}, not_located=[f"Place {number}" for number in range(12)], rejected=2, held_back=1,
+        places={"not_found": 1300}, not_located=[f"Place {number}" for number in range(12)],
+        rejected=2, refused=1, rows_read=1303, held_back=1,
         outside_period=3, contradictions=4, disagreements=5, notes=["A note."],
     )  # fmt: skip
     monkeypatch.setattr(pipeline, "build", lambda *_args, **_options: report)
     code, out, err = run("build", tmp_path, "-o", tmp_path / "map")
     assert (code, err) == (0, "Note: A note.\n")
     assert out.splitlines() == [
+        "1 of 1,303 rows could not be used; METHOD.md lists them. See also: impactmap check " + str(tmp_path),
         "1,200 events at 1,300 reported places (1,300 not found), 1 claim.",
         "Not located, in the table but not on the map: "
         + ", ".join(f"Place {n}" for n in range(10))
         + f" and 2 more. Settle them: impactmap review {tmp_path}",
         "Contradictory claims: 4, shown side by side.",
         "Reported figures that differ from computed ones: 5, both shown.",
-        f"Rows that could not be used: 2, listed in METHOD.md. See also: impactmap check {tmp_path}",
+        "Rows that are no reports: 1, listed in METHOD.md.",
         "Held back by the embargo: 1 event.",
         "Outside the map's period: 3 events.",
         f"Wrote 1 file. Open {tmp_path / 'map' / 'map.html'}",
@@ -275,7 +276,7 @@ def test_build_tells_what_was_left_out(run, tmp_path, monkeypatch):
 def test_texts_of_a_table_cannot_steer_the_terminal(run, tmp_path, monkeypatch):
     table = tmp_path / "t.csv"
     table.write_text("date,place\n2025-11-08,\x1b]0;x\x07Nowhere-at-all\n", encoding="utf-8")
-    monkeypatch.setattr("impactmap.publish.folder.PICTURES", ())
+    monkeypatch.setattr("impactmap.publishing.folder.PICTURES", ())
     code, out, err = run("build", table, "-o", tmp_path / "map", *NOW)
     assert code == 0, err
     assert "Nowhere" in out
@@ -306,8 +307,11 @@ def test_help_is_fast():
         assert min(times) < 0.3
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 @pytest.mark.parametrize("command", ["check", "convert", "geocode"])
 def test_long_work_shows_how_far_it_is_on_a_terminal_alone(tmp_path, command):
+    import pty
+
     table = tmp_path / "many.csv"
     table.write_text("id,date,place\n" + "".join(f"e{n},2025-{n % 9 + 1:02d}-09,Kyiv\n" for n in range(60_000)))
     words = [sys.executable, "-m", "impactmap", command, str(table), "--json"]

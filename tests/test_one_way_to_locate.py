@@ -8,15 +8,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from impactmap.checking import check_source
-from impactmap.conversion import convert
-from impactmap.events import read_events
-from impactmap.lookup import locate_table
-from impactmap.pipeline import build, locate
-from impactmap.places import Gazetteer
-from impactmap.project import Project
-from impactmap.review.doubts import open_doubts
-from impactmap.sources import open_source
+from impactmap.desk.doubts import open_doubts
+from impactmap.model.project import Project
+from impactmap.places.geocoder import Gazetteer
+from impactmap.places.lookup import locate_table
+from impactmap.reading.read import read_events
+from impactmap.workspace.build import build, locate
+from impactmap.workspace.check import check_source
+from impactmap.workspace.convert import convert
+from impactmap.workspace.opening import open_source
 
 NOW = dt.datetime(2025, 11, 12, 12, tzinfo=dt.UTC)
 ROWS = [

@@ -2,43 +2,81 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import os
+import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import impactmap
 
-STAGES = ["context", "errors", "events", "maps", "places", "publish", "reference", "review"]
+MODULES = sorted(
+    module.name for module in pkgutil.walk_packages(impactmap.__path__, "impactmap.") if "__main__" not in module.name
+)
 HEAVY = {"babel", "folium", "geopandas", "matplotlib", "numpy", "pandas", "pydantic", "pyogrio", "pyproj", "shapely"}
 
 
 def test_the_list_is_sorted_and_every_name_is_there():
     assert impactmap.__all__ == sorted(impactmap.__all__)
-    assert set(impactmap.__all__) == set(impactmap._HOMES)
+    assert len(impactmap.__all__) > 60
     for name in impactmap.__all__:
-        assert getattr(impactmap, name).__module__.startswith("impactmap.")
+        getattr(impactmap, name)
     assert set(impactmap.__all__) <= set(dir(impactmap))
 
 
-def test_a_name_that_is_not_there():
-    with pytest.raises(AttributeError, match="has no attribute 'build_mpa'"):
+def test_a_name_that_is_not_there_brings_the_nearest():
+    with pytest.raises(AttributeError, match=r"has no attribute 'build_mpa'\. Did you mean 'build_map'\?"):
         impactmap.build_mpa  # noqa: B018
+    with pytest.raises(AttributeError, match=r"has no attribute 'quite_else'\.$"):
+        impactmap.quite_else  # noqa: B018
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_every_stage_lists_its_names_sorted(stage):
-    module = importlib.import_module(f"impactmap.{stage}")
-    names = module.__all__
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_lists_its_names_sorted(name):
+    module = importlib.import_module(name)
+    names = getattr(module, "__all__", [])
     assert names == sorted(names, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
-    for name in names:
-        assert hasattr(module, name), name
+    for public in names:
+        assert hasattr(module, public), public
 
 
-def test_every_public_name_of_the_package_is_public_in_its_stage():
-    for name, stage in impactmap._HOMES.items():
-        assert name in importlib.import_module(f"impactmap.{stage}").__all__
+def test_every_public_name_of_the_package_is_public_in_its_room():
+    stub = ast.parse(Path(impactmap.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    rooms = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    for node in rooms:
+        assert {alias.name for alias in node.names} <= set(importlib.import_module(f"impactmap.{node.module}").__all__)
+    assert sorted(alias.name for node in rooms for alias in node.names) == impactmap.__all__
+
+
+def test_a_type_checker_sees_every_public_name_and_its_parameters(tmp_path):
+    lines = [
+        "import impactmap",
+        "",
+        "def use() -> None:",
+        f"    from impactmap import {', '.join(impactmap.__all__)}",
+        "    impactmap.read_events('x.csv', date_format='%d.%m.%Y')",
+        "    impactmap.read_events('x.csv', dat_format='%d.%m.%Y')",
+        "    impactmap.build_mpa()",
+        "",
+    ]
+    (tmp_path / "client.py").write_text("\n".join(lines), encoding="utf-8")
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "client.py"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=tmp_path,
+        check=False,
+        env={**os.environ, "MYPYPATH": str(Path(impactmap.__file__).parents[1])},
+    )
+    errors = [line for line in checked.stdout.splitlines() if line.startswith("client.py") and ": error:" in line]
+    assert len(errors) == 2, checked.stdout + checked.stderr
+    assert 'client.py:6: error: Unexpected keyword argument "dat_format"' in errors[0]
+    assert 'client.py:7: error: Module has no attribute "build_mpa"' in errors[1]
 
 
 def loaded_by(code):
@@ -49,7 +87,7 @@ def printed_by(code):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
 
 
-@pytest.mark.parametrize("code", ["import impactmap", "import impactmap.cli", "import impactmap.errors"])
+@pytest.mark.parametrize("code", ["import impactmap", "import impactmap.cli", "import impactmap.model.errors"])
 def test_nothing_heavy_is_loaded_by(code):
     assert not HEAVY & loaded_by(code)
 

@@ -8,8 +8,10 @@ import importlib.util
 import io
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from impactmap import context
-from impactmap.maps.interactive import build_map
-from impactmap.project import Project
+from impactmap.context import basemap
+from impactmap.maps.page.event_map import build_map
+from impactmap.model.project import Project
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -178,7 +180,7 @@ def open_beside(browser):
 @pytest.fixture(scope="session", autouse=True)
 def basemaps_made_once():
     """Keep every basemap: cutting one out takes longer than the rest of a page."""
-    made, original = {}, context.basemap_for
+    made, original = {}, basemap.basemap_for
 
     def basemap_for(bounds, *, border=None, **options):
         key = (bounds, border and (border.countries, border.view), *sorted(options.items()))
@@ -187,7 +189,7 @@ def basemaps_made_once():
         return made[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(context, "basemap_for", basemap_for)
+        patch.setattr(basemap, "basemap_for", basemap_for)
         yield
 
 
@@ -222,17 +224,33 @@ def first_page(write_page, located, claims, rich_project):
     return write_page(located, claims, project=rich_project)
 
 
-@pytest.fixture
-def serve(tmp_path):
-    """Serve the test's folder on the loopback address."""
-    handler = functools.partial(_Quiet, directory=str(tmp_path))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """Serve a folder on the loopback address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Serve the test's folder."""
+    with _served(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def module_page(browser):
+    """Open a page that can import the viewer's modules as they are, one by one."""
+    with _served(Path(str(resources.files("impactmap.maps"))) / "web") as address:
+        page = browser.new_page()
+        page.goto(f"{address}/")
+        yield page
+        page.close()
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from impactmap.maps import interactive, payload
-from impactmap.maps.interactive import build_map
+from impactmap.maps.page import event_map as interactive
+from impactmap.maps.page import payload
+from impactmap.maps.page.event_map import build_map
 
 COUNT = 5000
 
@@ -103,7 +104,7 @@ def test_from_disk_the_map_works_and_says_what_is_missing(open_beside, beside):
     expect(card).to_contain_text("Alpha")
     search(tab, "Nr4321")
     expect(tab.page.locator("#im-searching")).to_contain_text("could not be read")
-    expect(tab.page.locator("#im-table .im-missing")).to_be_visible()
+    expect(tab.page.locator("#im-table > details > .im-missing")).to_be_visible()
 
 
 @pytest.mark.parametrize("allowed", [True, False])
@@ -234,10 +235,10 @@ def test_density_counts_each_side_honestly(open_page, inside):
         text = live.inner_text()
         assert text not in found
         found.add(text)
-        for name, number in re.findall(r"(Alpha|Beta|Not stated) ([\d,]+)", text):
+        for name, number in re.findall(r"(Alpha|Beta|not stated) ([\d,]+)", text):
             totals[name] = totals.get(name, 0) + int(number.replace(",", ""))
         page.keyboard.press("n")
-    assert totals == {"Alpha": 2250, "Beta": 2250, "Not stated": 500}
+    assert totals == {"Alpha": 2250, "Beta": 2250, "not stated": 500}
     # Switched off, a side is neither drawn nor counted.
     page.get_by_role("button", name=re.compile("Alpha")).click()
     expect(page.locator("#im-results")).to_have_text("2,750 of 5,000 reports")

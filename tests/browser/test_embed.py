@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from impactmap.maps.summary import summarise
-from impactmap.publish.embed import embed_page
+from impactmap.publishing.embed import HEIGHT, embed_page
+from impactmap.telling.summary import summarise
 
 SAYS = "<!DOCTYPE html><title>x</title><script>parent.postMessage({says}, '*')</script>"
 
@@ -17,9 +17,9 @@ SAYS = "<!DOCTYPE html><title>x</title><script>parent.postMessage({says}, '*')</
         ("{type: 'impactmap:height', height: 1234}", 1234),
         ("{type: 'impactmap:height', height: 1e9}", 20000),
         ("{type: 'impactmap:height', height: -5}", 200),
-        ("{type: 'impactmap:height', height: '50px;position:fixed'}", 900),
-        ("{type: 'another', height: 1234}", 900),
-        ("null", 900),
+        ("{type: 'impactmap:height', height: '50px;position:fixed'}", HEIGHT),
+        ("{type: 'another', height: 1234}", HEIGHT),
+        ("null", HEIGHT),
     ],
 )
 def test_the_frame_is_as_high_as_its_page_says(browser, tmp_path, located, claims, project, says, height):
@@ -53,5 +53,5 @@ def test_another_frame_cannot_set_the_height(browser, tmp_path, located, claims,
     page.evaluate("window.heard = 0; addEventListener('message', () => { window.heard += 1; })")
     page.evaluate("document.querySelector('#other').src = 'other.html?again'")
     page.wait_for_function("window.heard > 0", timeout=8000)
-    assert page.locator("iframe[data-impactmap]").evaluate("frame => frame.offsetHeight") == 900
+    assert page.locator("iframe[data-impactmap]").evaluate("frame => frame.offsetHeight") == HEIGHT
     page.close()

@@ -8,7 +8,7 @@ import folium
 import pytest
 from playwright.sync_api import expect
 
-from impactmap.maps.interactive import build_map
+from impactmap.maps.page.event_map import build_map
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from impactmap.maps.columns import clean_text
-from impactmap.project import Project
+from impactmap.model.project import Project
+from impactmap.model.values import clean_text
 
 pytestmark = pytest.mark.browser
 

@@ -68,7 +68,8 @@ def test_focus_is_not_hidden_under_the_card_on_a_phone(open_page, first_page):
     page.wait_for_timeout(200)
     box = button.bounding_box()
     assert box["y"] >= 0
-    assert box["y"] + box["height"] <= card.bounding_box()["y"]
+    over = card.bounding_box()
+    assert box["y"] + box["height"] <= over["y"] or box["y"] >= over["y"] + over["height"]
 
 
 def test_note_on_javascript_goes_away_with_it(open_page, first_page):
@@ -102,7 +103,7 @@ def test_page_works_in_a_sandboxed_frame_that_follows_its_height(open_page, firs
     tab.page.wait_for_timeout(500)
     height = int(tab.page.locator("#frame").get_attribute("height"))
     inner = frame.locator("html").evaluate("e => e.getBoundingClientRect().height")
-    assert height > 800
+    assert 500 < height < 800
     assert abs(height - inner) <= 2
     frame.locator('#im-controls button.im-switch[data-side="Ukraine"]').click()
     expect(frame.locator("#im-results")).to_have_text("6 of 9 reports")
@@ -146,7 +147,7 @@ def test_phone_shows_the_map_first_and_does_not_scroll_sideways(open_page, first
     assert box["y"] < tab.page.locator("#im-timeline").bounding_box()["y"]
 
 
-def test_phone_card_is_a_sheet_from_below_with_a_close_button(open_page, first_page):
+def test_phone_card_is_a_low_sheet_with_a_close_button(open_page, first_page):
     tab = open_page(first_page, **PHONE)
     tab.page.touchscreen.tap(*tab.spot(*VORONEZH))
     card = tab.page.locator("#im-card")
@@ -331,6 +332,7 @@ def test_card_and_table_say_a_figure_alike(open_page, write_page, located, claim
     )
     tab = open_page(write_page(located[located["event_id"] == event], said))
     tab.page.locator("#im-rows .im-details").first.click()
+    tab.page.locator("#im-card").wait_for(state="visible")
     card = [text.replace("\xa0", " ") for text in tab.page.locator("#im-card .im-figure").all_inner_texts()]
     wanted = ("2 killed", "at least 3 injured", "up to 9 households", "7 (5 to 8) drones")
     assert all(any(figure.startswith(words) for figure in card) for words in wanted)

@@ -1,8 +1,9 @@
 import pytest
 import shapely
 
-from impactmap.context import basemap_for, load_border
-from impactmap.errors import InputError
+from impactmap.context.basemap import basemap_for
+from impactmap.context.borders import load_border
+from impactmap.model.errors import InputError
 
 BOUNDS = (28.0, 44.0, 44.0, 54.0)
 SHAPES = ("land", "lakes", "rivers", "regions")

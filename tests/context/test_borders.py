@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 import shapely
 
-from impactmap.context import load_border
-from impactmap.errors import CrsError, InputError, ReferenceDataError
+from impactmap.context.borders import load_border
+from impactmap.model.errors import CrsError, InputError, ReferenceDataError
 
 # City centres and their distance in kilometres to the unsimplified land border.
 CENTRES = [

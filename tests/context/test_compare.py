@@ -3,8 +3,8 @@ import math
 import pandas as pd
 import pytest
 
-from impactmap.context import compare_reported
-from impactmap.errors import ColumnError
+from impactmap.context.compare import compare_reported
+from impactmap.model.errors import ColumnError
 
 COLUMNS = ["claim_id", "event_id", "metric", "value", "value_low", "value_high", "qualifier"]
 

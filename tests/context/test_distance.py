@@ -6,8 +6,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.context import add_border_distance, load_border, region_areas
-from impactmap.errors import ColumnError, CrsError
+from impactmap.context.borders import load_border
+from impactmap.context.distance import add_border_distance
+from impactmap.context.regions import region_areas
+from impactmap.model.errors import ColumnError, CrsError
 
 NEW = [
     "border_distance_km", "border_distance_min_km", "border_distance_max_km", "border_latitude", "border_longitude",

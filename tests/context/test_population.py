@@ -9,8 +9,8 @@ import rasterio
 import shapely
 from rasterio.transform import from_origin
 
-from impactmap.context import add_population
-from impactmap.errors import ColumnError, CrsError, ImpactMapError, InputError
+from impactmap.context.population import add_population
+from impactmap.model.errors import ColumnError, CrsError, ImpactMapError, InputError
 
 # rasterio's own use of affine, which both keep for now.
 pytestmark = pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")
@@ -133,5 +133,5 @@ def test_radius_out_of_range(radius):
 
 def test_without_the_optional_packages(monkeypatch, even):
     monkeypatch.setitem(sys.modules, "exactextract", None)
-    with pytest.raises(ImpactMapError, match=r"pip install impactmap\[raster\]"):
+    with pytest.raises(ImpactMapError, match=r'pip install "impactmap-newsroom\[raster\]"'):
         add_population(frame([None], [shapely.Point(10, 52)]), raster=even, radius_km=1)

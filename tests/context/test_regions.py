@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from impactmap.context import add_regions, countries_at, region_areas
-from impactmap.errors import CrsError, InputError, ReferenceDataError
-from impactmap.places.boundaries import regions_at
+from impactmap.context.regions import add_regions, region_areas
+from impactmap.model.errors import CrsError, InputError, ReferenceDataError
+from impactmap.places.boundaries import countries_at, regions_at
 from impactmap.reference import load_layer
 
 PLACES = [

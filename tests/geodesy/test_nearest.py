@@ -11,7 +11,7 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.context import load_border
+from impactmap.context.borders import load_border
 from impactmap.geodesy import nearest as _nearest
 from impactmap.geodesy.nearest import NearestLine
 

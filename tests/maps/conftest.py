@@ -180,4 +180,4 @@ def small_basemap(monkeypatch):
             options=options,
         )
 
-    monkeypatch.setattr("impactmap.context.basemap_for", basemap_for)
+    monkeypatch.setattr("impactmap.context.basemap.basemap_for", basemap_for)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from impactmap.places import Gazetteer
+from impactmap.places.geocoder import Gazetteer
 
 _SPEC = importlib.util.spec_from_file_location("misbehaving", Path(__file__).parent / "misbehaving.py")
 misbehaving = importlib.util.module_from_spec(_SPEC)

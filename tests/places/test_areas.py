@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from impactmap.places import Gazetteer
+from impactmap.places.geocoder import Gazetteer
 
 
 @pytest.mark.parametrize(

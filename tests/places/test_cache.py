@@ -6,7 +6,6 @@ import contextlib
 import csv
 import json
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,11 +15,12 @@ import pandas as pd
 import pytest
 
 from impactmap import cli
-from impactmap.errors import InputError, ProviderRefused, ProviderUnavailable
-from impactmap.places import AnswerCache, geocode_events, open_provider
-from impactmap.places.cache import Answer
-from impactmap.places.decision import Decision, Query
-from impactmap.project import GeocoderOptions
+from impactmap.model.errors import InputError, ProviderRefused, ProviderUnavailable
+from impactmap.model.project import GeocoderOptions
+from impactmap.places.geocode import geocode_events
+from impactmap.places.online.cache import Answer, AnswerCache
+from impactmap.places.online.opening import open_provider
+from impactmap.places.settle.decision import Decision, Query
 
 FOUND = [
     {"lat": "49.5", "lon": "36.9", "display_name": "Mala Vovcha", "boundingbox": ["49.48", "49.52", "36.88", "36.92"]}
@@ -154,9 +154,9 @@ def test_no_key_and_no_name_of_the_asker_is_kept(server, clock, tmp_path, gazett
 
 ASKS = """
 import sys
-from impactmap.places import open_provider
-from impactmap.places.decision import Decision, Query
-from impactmap.project import GeocoderOptions
+from impactmap.places.online.opening import open_provider
+from impactmap.places.settle.decision import Decision, Query
+from impactmap.model.project import GeocoderOptions
 
 folder, domain, *names = sys.argv[1:]
 chosen = GeocoderOptions(provider="nominatim", domain=f"http://{domain}", user_agent="desk")
@@ -166,8 +166,8 @@ with open_provider(chosen, cache_folder=folder) as online:
 """
 WRITES = """
 import sys
-from impactmap.places import AnswerCache
-from impactmap.places.cache import Answer
+from impactmap.places.online.cache import AnswerCache
+from impactmap.places.online.cache import Answer
 
 with AnswerCache(sys.argv[1]) as cache:
     number = first = int(sys.argv[2])
@@ -207,7 +207,7 @@ def test_a_process_that_is_killed_leaves_whole_answers(tmp_path):
         ) as process:
             process.stdout.readline()
             time.sleep(0.02 + 0.03 * round_)
-            process.send_signal(signal.SIGKILL)
+            process.kill()
         with AnswerCache(tmp_path) as cache:
             entries = cache.entries()
             assert entries
@@ -227,7 +227,7 @@ def test_a_process_killed_while_it_asks_gives_its_turn_back(server, tmp_path, cl
             time.sleep(0.01)
         with AnswerCache(tmp_path, turn_seconds=0.05) as cache, pytest.raises(ProviderUnavailable, match="Another run"):
             cache.turn().__enter__()
-        one.send_signal(signal.SIGKILL)
+        one.kill()
     server.pause = 0
     with opened(server, clock, tmp_path, gazetteer) as online:
         assert online.settle(Query("Q1"), OFFLINE).status == "fuzzy"
@@ -237,7 +237,7 @@ def test_a_process_killed_while_it_asks_gives_its_turn_back(server, tmp_path, cl
 
 
 @pytest.mark.parametrize("kind", ["garbage", "truncated", "overwritten", "other tables", "empty"])
-def test_a_corrupt_file_is_set_aside_and_begun_anew(tmp_path, kind):
+def test_a_corrupt_file_is_set_aside_and_begun_anew(tmp_path, kind, caplog):
     with AnswerCache(tmp_path) as cache:
         for number in range(500):
             cache.put("s", "d", f"q{number}", ANSWER)
@@ -265,6 +265,7 @@ def test_a_corrupt_file_is_set_aside_and_begun_anew(tmp_path, kind):
         assert not aside.exists()
     else:
         assert aside.read_bytes() == broken
+        assert "set aside as answers.unreadable-1.sqlite and are asked for anew" in caplog.text
 
 
 def test_a_file_that_goes_bad_while_it_is_open(tmp_path):

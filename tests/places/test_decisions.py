@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impactmap.errors import InputError, TableError
-from impactmap.places import Decisions, EditorDecision, coarsen_positions, geocode_events, geocode_table, read_decisions
-from impactmap.places.decision import Decision, Query
-from impactmap.places.decision_file import COLUMNS, format_decisions
-from impactmap.places.decisions import read_sentence
+from impactmap.model.errors import InputError, TableError
+from impactmap.places.geocode import geocode_events, geocode_table
+from impactmap.places.overrides.decision_file import COLUMNS, format_decisions, read_decisions
+from impactmap.places.overrides.decisions import Decisions, EditorDecision, read_sentence
+from impactmap.places.positions import coarsen_positions
+from impactmap.places.settle.decision import Decision, Query
 
 DAY = dt.date(2025, 11, 10)
 PIN = EditorDecision(

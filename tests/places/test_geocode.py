@@ -10,9 +10,10 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from impactmap.errors import ColumnError
-from impactmap.places import Gazetteer, geocode_events, geocode_table
-from impactmap.places.columns import COLUMNS
+from impactmap.model.errors import ColumnError
+from impactmap.places.geocode import geocode_events, geocode_table
+from impactmap.places.geocoder import Gazetteer
+from impactmap.places.place_columns import COLUMNS
 
 ROWS = pd.DataFrame(
     {
@@ -152,7 +153,7 @@ def test_geocode_table(gazetteer: Gazetteer) -> None:
 
 
 def test_many_rows_ask_once(gazetteer: Gazetteer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from impactmap.places.choosing import Chooser
+    from impactmap.places.settle.choosing import Chooser
 
     asked = []
     decide = Chooser.decide

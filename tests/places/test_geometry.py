@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import impactmap as im
-from impactmap.errors import ColumnError, CrsError
-from impactmap.places import Gazetteer, geocode_events
+from impactmap.model.errors import ColumnError, CrsError
+from impactmap.places.geocode import geocode_events
+from impactmap.places.geocoder import Gazetteer
 from impactmap.places.geometry import take_positions
 
 DAYS = pd.to_datetime(["2025-11-08", "2025-11-09", "2025-11-10"]).astype("datetime64[s]")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from impactmap.places import Gazetteer, geocode_table
+from impactmap.places.geocode import geocode_table
+from impactmap.places.geocoder import Gazetteer
 
 KHARKIV, BELGOROD, KYIV = "geonames:706483", "geonames:578072", "geonames:703448"
 BAKHMUT, RYAZAN, VORONEZH = "geonames:713174", "geonames:500096", "geonames:472045"

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pytest
 from rapidfuzz import fuzz
 
-from impactmap.places import columns, name_run
-from impactmap.places.keys import similarity
-from impactmap.places.name_run import NameRun
+from impactmap.places import place_columns as columns
+from impactmap.places.gazetteer import name_run
+from impactmap.places.gazetteer.name_run import NameRun
+from impactmap.places.names.keys import similarity
 
 
 def some_keys(count: int = 4_000, seed: int = 8) -> list[str]:

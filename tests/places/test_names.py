@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from impactmap.places.names import display_name
+from impactmap.places.gazetteer.display_names import display_name
 
 
 @pytest.mark.parametrize(

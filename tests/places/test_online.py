@@ -7,10 +7,12 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from impactmap.errors import InputError, ProviderRefused
-from impactmap.places import OnlineProvider, geocode_events, open_provider
-from impactmap.places.decision import Decision, Query
-from impactmap.project import GeocoderOptions
+from impactmap.model.errors import InputError, ProviderRefused
+from impactmap.model.project import GeocoderOptions
+from impactmap.places.geocode import geocode_events
+from impactmap.places.online.opening import open_provider
+from impactmap.places.online.provider import OnlineProvider
+from impactmap.places.settle.decision import Decision, Query
 
 FOUND = [
     {

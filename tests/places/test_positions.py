@@ -9,8 +9,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.errors import ColumnError, CrsError, InputError
-from impactmap.places import Gazetteer, coarsen_positions, geocode_events
+from impactmap.model.errors import ColumnError, CrsError, InputError
+from impactmap.places.geocode import geocode_events
+from impactmap.places.geocoder import Gazetteer
+from impactmap.places.positions import coarsen_positions
 
 
 def frame() -> gpd.GeoDataFrame:

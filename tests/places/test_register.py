@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from impactmap.places import Gazetteer, geocode_events, geocode_table
-from impactmap.places.romanise import romanise_ukrainian
+from impactmap.places.geocode import geocode_events, geocode_table
+from impactmap.places.geocoder import Gazetteer
+from impactmap.places.names.romanise import romanise_ukrainian
 from impactmap.places.shapes import distance_km
 
 
@@ -150,3 +151,46 @@ def test_nothing_known_is_nothing_given(gazetteer: Gazetteer) -> None:
     found = geocode_table(pd.DataFrame({"place": ["Qwertyville", None, "x" * 500]}), gazetteer=gazetteer)
     assert found["latitude"].isna().all()
     assert found["place_status"].tolist() == ["not_found", "invalid", "invalid"]
+
+
+@pytest.mark.parametrize(
+    ("place", "precision", "region", "name"),
+    [
+        ("UA63", "region", "UA-63", "Kharkiv region"),
+        ("ua44", "region", "UA-09", "Luhansk region"),
+        ("UA6312", "district", "UA-63", "Харківський район"),
+        ("UA63120000000028556", "district", "UA-63", "Харківський район"),
+        ("UA6312027", "district", "UA-63", "Харківська територіальна громада"),
+        ("UA63120270000028556", "district", "UA-63", "Харківська територіальна громада"),
+        ("UA99", None, None, None),
+        ("UA631", None, None, None),
+        ("SD01", None, None, None),
+    ],
+)
+def test_a_code_stands_for_the_name_of_its_unit(place, precision, region, name):
+    found = geocode_events(pd.DataFrame({"event_id": ["e"], "place": [place]})).iloc[0]
+    told = [found[each] for each in ("place_precision", "place_region_code", "place_name")]
+    assert [None if pd.isna(each) else each for each in told] == [precision, region, name]
+
+
+def test_codes_of_region_and_district_are_hints():
+    frame = pd.DataFrame({"event_id": ["e"], "place": ["Васильківка"], "region": ["UA12"], "district": ["UA1214"]})
+    found = geocode_events(frame).iloc[0]
+    assert found["place_region_code"] == "UA-12"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vasylkiv urban hromada",
+        "Vasylkiv hromada",
+        "Vasylkiv urban territorial community",
+        "Vasylkivska territorial hromada",
+        "Васильківська міська територіальна громада",
+        "Васильківська територіальна громада",
+    ],
+)
+def test_a_community_whatever_kind_is_said_of_it(text):
+    found = geocode_events(pd.DataFrame({"event_id": ["e"], "place": [text], "region": ["Kyiv Oblast"]})).iloc[0]
+    assert (found["place_precision"], found["place_region_code"]) == ("district", "UA-32")
+    assert "A community, Vasylkivska" in found["place_reason"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from impactmap.places import coarsen_positions, geocode_events
+from impactmap.places.geocode import geocode_events
+from impactmap.places.positions import coarsen_positions
 
 BOX = "POLYGON ((36 49.5, 36.5 49.5, 36.5 50, 36 50, 36 49.5))"
 WIDE = "POLYGON ((30 48, 34 48, 34 52, 30 52, 30 48))"

@@ -11,8 +11,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.places import Gazetteer, geocode_events, locate_events
 from impactmap.places.boundaries import areas_at, countries_at
+from impactmap.places.geocode import geocode_events
+from impactmap.places.geocoder import Gazetteer
+from impactmap.places.locating import locate_events
 from impactmap.reference import layer_info, load_layer
 
 COLUMNS = ["place", "region", "country", "latitude", "longitude"]

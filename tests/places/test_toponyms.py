@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impactmap.places.keys import key_lines, name_key, similarity, skeleton_key, skeleton_lines, stem_key
-from impactmap.places.toponyms import (
-    mend_lookalikes,
-    parse_toponym,
-    plain,
-    split_places,
-)
+from impactmap.places.names.keys import key_lines, name_key, similarity, skeleton_key, skeleton_lines, stem_key
+from impactmap.places.names.toponyms import mend_lookalikes, parse_toponym, plain, split_places
 
 
 @pytest.mark.parametrize(
@@ -167,6 +162,10 @@ def test_site_hints_and_other_spellings() -> None:
         ("Khar\u200bkiv", "Kharkiv"),
         ("\u202eKharkiv\u202c", "Kharkiv"),
         ("Khar\u00adkiv", "Kharkiv"),
+        ("Κyiv", "Kyiv"),
+        ("ΚHARKIV", "KHARKIV"),
+        ("Kyiν", "Kyiv"),
+        ("Кhαrkiv", "kharkiv"),
     ],
 )
 def test_lookalikes_and_invisible_characters(text: str, mended: str) -> None:

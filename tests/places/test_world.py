@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from impactmap.places import Gazetteer, geocode_table
+from impactmap.places.geocode import geocode_table
+from impactmap.places.geocoder import Gazetteer
 
 
 @pytest.mark.parametrize(

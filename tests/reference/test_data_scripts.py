@@ -13,7 +13,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from impactmap.context import load_border
+from impactmap.context.borders import load_border
 from impactmap.reference import load_layer
 
 DATA = Path(__file__).resolve().parents[2] / "data"

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from impactmap.errors import ReferenceDataError
+from impactmap.model.errors import ReferenceDataError
 from impactmap.reference import layer_info, load_layer, notices
 
 FOLDER = resources.files("impactmap.reference")

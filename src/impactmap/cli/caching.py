@@ -15,7 +15,7 @@ import click
 
 from impactmap.cli.options import cache_option, force_option, json_option, output_option
 from impactmap.cli.report import counted, print_json, say
-from impactmap.errors import InputError
+from impactmap.model.errors import InputError
 
 __all__ = ["cache"]
 
@@ -63,8 +63,8 @@ def show(*, cache_folder: Path, as_json: bool) -> None:
 @json_option
 def export(output: Path, *, cache_folder: Path, force: bool, as_json: bool) -> None:
     """Write all answers to a file, .csv or .json, the oldest first."""
-    from impactmap.events.text import neutralise
-    from impactmap.publish import replace_file
+    from impactmap.model.atomic import replace_file
+    from impactmap.model.text import neutralise
 
     kind = output.suffix.lower()
     if kind not in {".csv", ".json"}:
@@ -73,7 +73,7 @@ def export(output: Path, *, cache_folder: Path, force: bool, as_json: bool) -> N
     with replace_file(output, force=force) as temporary:
         if kind == ".json":
             text = json.dumps(entries, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8", newline="\n")
         else:
             with temporary.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
@@ -108,7 +108,7 @@ def clear(*, cache_folder: Path, yes: bool, as_json: bool) -> None:
 @contextlib.contextmanager
 def _opened(folder: Path) -> Iterator[Any]:
     """Give the answers in a folder, None where there are none; looking makes no file."""
-    from impactmap.places import AnswerCache
+    from impactmap.places.online.cache import AnswerCache
 
     if not AnswerCache.file_in(folder).is_file():
         yield None

@@ -5,21 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.options import (
     date_format_option,
+    exact_positions_option,
     force_option,
     json_option,
     language_option,
+    limits_option,
     now_option,
+    reading_options,
     table_files,
     table_options,
 )
 from impactmap.cli.report import counted, places_line, print_json, progress_shown, say
+
+if TYPE_CHECKING:
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["convert", "diff"]
 
@@ -39,10 +45,13 @@ _WIDE = 24
     "--complete", is_flag=True, help="With --update: IN covers all that OLD does, so what it lacks is withdrawn."
 )
 @click.option("--no-places", is_flag=True, help="Do not look for places; write what was read.")
-@click.option("--exact-positions", is_flag=True, help="Keep positions as given instead of about a kilometre.")
+@click.option("--embargoed", is_flag=True, help="Let out also what the embargo keeps back, 24 hours without a project.")
+@exact_positions_option
 @gazetteers_option
 @language_option
 @date_format_option
+@limits_option
+@reading_options()
 @now_option
 @force_option
 @json_option
@@ -66,12 +75,12 @@ def convert(
     """
     if not explain and (not sources or output is None):
         raise click.UsageError("expected IN and -o OUT, or --explain.")
-    from impactmap.conversion import convert as run
+    from impactmap.workspace.convert import convert as run
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
         if explain or output is None:
-            _explain(files, format_, as_json=as_json)
+            _explain(files, format_, rest["table"], as_json=as_json)
             return
         rest["language"] = rest["language"] or "en"
         done = run(files, output, format=format_, find_places=not no_places, progress=progress, **rest)
@@ -90,6 +99,8 @@ def convert(
     )
     if done.changes is not None:
         _say_changes(done.changes, rest["language"])
+    if done.held_back:
+        say(f"Held back by the embargo: {counted(done.held_back, 'event')}. --embargoed lets them out.")
     say(f"Wrote {', '.join(str(path) for path in done.files)}")
 
 
@@ -99,20 +110,30 @@ def convert(
 @click.option("--toml", is_flag=True, help="Print the note as a section for project.toml.")
 @language_option
 @date_format_option
+@reading_options()
 @now_option
 @json_option
 def diff(
-    old: Path, new: Path, *, toml: bool, language: Any, now: dt.datetime, date_format: str | None, as_json: bool
+    old: Path,
+    new: Path,
+    *,
+    toml: bool,
+    language: Any,
+    now: dt.datetime,
+    date_format: str | None,
+    table: TableOptions,
+    as_json: bool,
 ) -> None:
     """Say what changed between two published folders or two tables, as a note for readers.
 
     The note goes to the standard output, to be pasted; what else is worth knowing, to the standard error.
     """
-    from impactmap.conversion import read_version
-    from impactmap.events import compare_events
-    from impactmap.publish import correction_note
+    from impactmap.claims.versions import compare_events
+    from impactmap.telling.correction_note import correction_note
+    from impactmap.workspace.convert import read_version
+    from impactmap.workspace.opening import reading_options as as_read
 
-    before, after = (read_version(path, date_format=date_format) for path in (old, new))
+    before, after = (read_version(path, date_format=date_format, **as_read(table)) for path in (old, new))
     changes = compare_events(before.events, after.events, old_claims=before.claims, new_claims=after.claims)
     note = correction_note(changes, language=language or "en")
     if as_json:
@@ -138,7 +159,7 @@ def _toml_text(text: str) -> str:
 
 
 def _say_changes(changes: Any, language: Any) -> None:
-    from impactmap.publish import correction_note
+    from impactmap.telling.correction_note import correction_note
 
     kinds = (("new", changes.new), ("withdrawn", changes.withdrawn), ("published again", changes.returned))
     counts = [f"{len(ids):,} {name}" for name, ids in kinds]
@@ -158,11 +179,12 @@ def _say_changes(changes: Any, language: Any) -> None:
         say(f"Correction note: {note}")
 
 
-def _explain(sources: list[Path], format_: str, *, as_json: bool) -> None:
+def _explain(sources: list[Path], format_: str, table: TableOptions, *, as_json: bool) -> None:
     """Show the mapping of each table, or of the formats."""
-    from impactmap.events import explain_mapping
+    from impactmap.reading.explain import explain_mapping
 
-    found = [explain_mapping(source, format=format_) for source in sources] or [explain_mapping(format=format_)]
+    said: dict[str, Any] = {"columns": table.headers() or None, "sheet": table.sheet, "header_row": table.header_row}
+    found = [explain_mapping(source, format=format_, **said) for source in sources] or [explain_mapping(format=format_)]
     if as_json:
         print_json(found[0] if len(found) == 1 else found)
         return

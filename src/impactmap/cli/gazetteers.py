@@ -61,7 +61,7 @@ def gazetteer() -> None:
 @json_option
 def add(file: Path, *, name: str | None, date: str | None, replace: bool, gazetteers: Path, as_json: bool) -> None:
     """Check a file of places and index it."""
-    from impactmap.gazetteers import add_gazetteer
+    from impactmap.places.gazetteer.gazetteers import add_gazetteer
 
     with progress_shown() as progress:
         progress(1, 1, "Reading the places")
@@ -84,7 +84,7 @@ def add(file: Path, *, name: str | None, date: str | None, replace: bool, gazett
 @json_option
 def list_(*, gazetteers: Path, as_json: bool) -> None:
     """Show the gazetteers that were added."""
-    from impactmap.gazetteers import list_gazetteers
+    from impactmap.places.gazetteer.gazetteers import list_gazetteers
 
     found = list_gazetteers(gazetteers)
     if as_json:
@@ -103,7 +103,7 @@ def list_(*, gazetteers: Path, as_json: bool) -> None:
 @folder_option
 def remove(name: str, *, gazetteers: Path) -> None:
     """Remove a gazetteer that was added."""
-    from impactmap.gazetteers import remove_gazetteer
+    from impactmap.places.gazetteer.gazetteers import remove_gazetteer
 
     remove_gazetteer(gazetteers, name)
     say(f"Removed {name}.")

@@ -11,6 +11,7 @@ from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.online import online_options, show_questions
 from impactmap.cli.options import (
     column_options,
+    exact_positions_option,
     force_option,
     json_option,
     language_option,
@@ -27,6 +28,7 @@ __all__ = ["geocode"]
 @output_option("FILE")
 @column_options
 @click.option("--settled-only", is_flag=True, help="No coordinates for what is ambiguous or not found.")
+@exact_positions_option
 @gazetteers_option
 @online_options
 @language_option
@@ -40,6 +42,7 @@ def geocode(
     force: bool,
     as_json: bool,
     settled_only: bool,
+    exact_positions: bool,
     gazetteers: Path,
     **named: Any,
 ) -> None:
@@ -51,12 +54,12 @@ def geocode(
     With --provider an online geocoder is asked, too, about what the gazetteer does not settle, once a second and never
     twice. Formats to write: .csv, .tsv, .xlsx, .jsonl, .geojson, .parquet, .gpkg, .fgb and .kml.
     """
-    from impactmap.gazetteers import open_gazetteer
-    from impactmap.lookup import locate_table
-    from impactmap.places import read_decisions
-    from impactmap.progress import part_of
-    from impactmap.project import decisions_beside
-    from impactmap.publish import write_table
+    from impactmap.model.progress import part_of
+    from impactmap.model.project import decisions_beside
+    from impactmap.places.gazetteer.gazetteers import open_gazetteer
+    from impactmap.places.lookup import locate_table
+    from impactmap.places.overrides.decision_file import read_decisions
+    from impactmap.publishing.files.forms import write_table
 
     with progress_shown() as progress:
         show_questions(named["online"], progress, 1, 2)
@@ -67,11 +70,17 @@ def geocode(
             gazetteer=open_gazetteer(gazetteers),
             decisions=decisions,
             best_guess=not settled_only,
+            exact_positions=exact_positions,
             note=lambda text: say(f"Note: {text}", error=True),
             progress=part_of(progress, 1, 2),
             **named,
         )
-        write_table(located, output, inputs=[table], force=force, progress=part_of(progress, 2, 2))
+        written = write_table(
+            located, output, inputs=[table], force=force, exact_positions=exact_positions,
+            progress=part_of(progress, 2, 2),
+        )  # fmt: skip
+    for note in written.notes:
+        say(f"Note: {note}", error=True)
     columns = [name for name in located.columns if name.endswith("place_status")][-max(1, len(named["place"])) :]
     statuses = located[columns].stack()
     counts = {str(name): int(n) for name, n in statuses.value_counts().sort_index().items()}

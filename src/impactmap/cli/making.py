@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,15 +20,20 @@ from impactmap.cli.options import (
     force_option,
     json_option,
     language_option,
+    limits_option,
     now_option,
     output_option,
     picture_path,
+    reading_options,
     source_argument,
     table_files,
     table_options,
     title_option,
 )
 from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
+
+if TYPE_CHECKING:
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["build", "check", "image", "new", "verify"]
 
@@ -43,6 +48,8 @@ _LISTED = 20
 @title_option
 @language_option
 @date_format_option
+@limits_option
+@reading_options()
 @now_option
 @cache_option
 @gazetteers_option
@@ -53,7 +60,7 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
-    from impactmap.pipeline import build as run
+    from impactmap.workspace.build import build as run
 
     with progress_shown() as progress:
         report = run(source, output, now=now, force=force, progress=progress, **chosen)
@@ -62,6 +69,11 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
         return
     for note in report.notes:
         say(f"Note: {note}", error=True)
+    if report.refused:
+        say(
+            f"{report.refused:,} of {counted(report.rows_read, 'row')} could not be used; METHOD.md lists them. "
+            f"See also: impactmap check {source}"
+        )
     say(
         f"{counted(report.events, 'event')} at {counted(report.rows, 'reported place')} "
         f"({places_line(report.places)}), {counted(report.claims, 'claim')}."
@@ -74,8 +86,8 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
         say(f"Contradictory claims: {report.contradictions}, shown side by side.")
     if report.disagreements:
         say(f"Reported figures that differ from computed ones: {report.disagreements}, both shown.")
-    if report.rejected:
-        say(f"Rows that could not be used: {report.rejected}, listed in METHOD.md. See also: impactmap check {source}")
+    if others := report.rejected - report.refused:
+        say(f"Rows that are no reports: {others:,}, listed in METHOD.md.")
     if report.held_back:
         say(f"Held back by the embargo: {counted(report.held_back, 'event')}.")
     if report.outside_period:
@@ -87,6 +99,8 @@ def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json:
 @click.argument("sources", metavar="PROJECT_OR_TABLE...", nargs=-1, required=True)
 @table_options
 @date_format_option
+@limits_option
+@reading_options()
 @now_option
 @gazetteers_option
 @json_option
@@ -96,7 +110,8 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     PROJECT_OR_TABLE is whatever impactmap convert reads: a table, a project file, or a folder that holds one. Of
     several, reports of one event are looked for across them; they are proposed with a score, never merged.
     """
-    from impactmap.checking import check_source
+    from impactmap.model.faults import gather_faults
+    from impactmap.workspace.check import check_source
 
     with progress_shown() as progress, tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
         files = table_files(sources, Path(folder), allow_url=allow_url)
@@ -107,7 +122,7 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
     else:
         for note in result.notes:
             say(f"Note: {note}", error=True)
-        for fault in result.faults:
+        for fault in gather_faults(result.faults):
             say(f"{fault.severity.capitalize()}: {fault}")
         _say_listed(result.unsettled, _unsettled_line, "rows that would not be on the map")
         _say_listed(result.duplicates, _duplicate_line, "pairs that may be one event, not merged")
@@ -148,6 +163,8 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @title_option
 @language_option
 @date_format_option
+@limits_option
+@reading_options()
 @now_option
 @cache_option
 @gazetteers_option
@@ -158,7 +175,7 @@ def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
-    from impactmap.pipeline import draw
+    from impactmap.workspace.build import draw
 
     with progress_shown() as progress:
         alt = draw(source, output, progress=progress, **chosen)
@@ -169,12 +186,30 @@ def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
     say(f"Text for readers who cannot see it: {alt}")
 
 
-@click.command(epilog="Example: impactmap new my-map")
+@click.command(epilog="Example: impactmap new my-map --from events.xlsx")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--from", "table_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TABLE",
+    help="Table to make the project from; it stays as it is.",
+)  # fmt: skip
+@date_format_option
+@reading_options()
+@now_option
 @json_option
-def new(folder: Path, *, as_json: bool) -> None:
-    """Write a commented project file and a small table to start from."""
-    from impactmap.project import new_project
+def new(
+    folder: Path,
+    *,
+    table_file: Path | None,
+    date_format: str | None,
+    table: TableOptions,
+    now: dt.datetime,
+    as_json: bool,
+) -> None:
+    """Write a commented project file and a small table to start from; or a project file for a table that you have."""
+    if table_file is not None:
+        _start(folder, table_file, as_json=as_json, now=now, date_format=date_format, options=table)
+        return
+    from impactmap.model.project import new_project
 
     files = new_project(folder)
     if as_json:
@@ -184,12 +219,28 @@ def new(folder: Path, *, as_json: bool) -> None:
     say(f"Build it with: impactmap build {folder} -o {folder / 'published'}")
 
 
+def _start(folder: Path, table_file: Path, *, as_json: bool, **given: Any) -> None:
+    from impactmap.workspace.starting import start_project
+
+    started = start_project(folder, table_file, **given)
+    if as_json:
+        print_json({"files": [str(started.path)], "rows": started.rows, "problem": started.problem})
+        return
+    say(f"Wrote {started.path}. Look through it: what is guessed says why.")
+    if started.problem:
+        say(f"The table cannot be read yet: {started.problem}")
+        say(f"Mend it there or in the table, then: impactmap check {folder}")
+        return
+    say(f"{counted(started.rows, 'row')} can be used. See what is open: impactmap check {folder}")
+    say(f"Build it with: impactmap build {folder} -o {folder / 'published'}")
+
+
 @click.command(epilog="Example: impactmap verify build/map")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @json_option
 def verify(folder: Path, *, as_json: bool) -> None:
     """Say whether a published folder is as it was published."""
-    from impactmap.publish.manifest import verify_folder
+    from impactmap.publishing.manifest import verify_folder
 
     differences = verify_folder(folder)
     if as_json:

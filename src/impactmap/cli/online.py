@@ -13,7 +13,7 @@ import click
 from impactmap.cli.options import cache_option
 
 if TYPE_CHECKING:
-    from impactmap.places import OnlineProvider
+    from impactmap.places.online.provider import OnlineProvider
 
 __all__ = ["online_and_cache_options", "online_options", "show_questions"]
 
@@ -78,8 +78,8 @@ def _provider(
         return contextlib.nullcontext()
     if user_agent is None:
         raise click.UsageError("--provider needs --user-agent: services want to know who asks, and whom to write to.")
-    from impactmap.places import open_provider
-    from impactmap.project import GeocoderOptions
+    from impactmap.model.project import GeocoderOptions
+    from impactmap.places.online.opening import open_provider
 
     chosen = GeocoderOptions(
         provider=provider, domain=server, user_agent=user_agent, api_key_env=api_key_env, recurring=recurring

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -20,12 +21,15 @@ __all__ = [
     "cache_option",
     "column_options",
     "date_format_option",
+    "exact_positions_option",
     "force_option",
     "json_option",
     "language_option",
+    "limits_option",
     "now_option",
     "output_option",
     "picture_path",
+    "reading_options",
     "source_argument",
     "table_argument",
     "table_files",
@@ -86,6 +90,24 @@ def _cache_folder(_context: click.Context, _option: click.Parameter, value: Path
     return platformdirs.user_cache_path("impactmap", appauthor=False)
 
 
+def _limits(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """Return what files may take, by name."""
+    from impactmap.model.errors import InputError
+    from impactmap.reading.formats.limits import make_limits
+
+    chosen: dict[str, int] = {}
+    for value in values:
+        name, _, number = value.partition("=")
+        if not number.strip().isdecimal():
+            raise click.BadParameter(f"expected a name and a whole number, such as rows=50000000; found {value!r}.")
+        chosen[name.strip()] = int(number)
+    try:
+        make_limits(chosen)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from None
+    return chosen
+
+
 def picture_path(_context: click.Context, _option: click.Parameter, value: Path) -> Path:
     """Refuse a file name that is not a picture's."""
     if value.suffix.lower() not in PICTURES:
@@ -96,6 +118,13 @@ def picture_path(_context: click.Context, _option: click.Parameter, value: Path)
 source_argument = click.argument("source", metavar="PROJECT_OR_TABLE", type=_Input(exists=True, path_type=Path))
 table_argument = click.argument("table", type=_EXISTING)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result for a program to read.")
+limits_option = click.option(
+    "--limit", "limits", multiple=True, callback=_limits, metavar="NAME=NUMBER",
+    help="Raise or lower what a file may take: rows=50000000. Repeat.",
+)  # fmt: skip
+exact_positions_option = click.option(
+    "--exact-positions", is_flag=True, help="Keep positions as given instead of about a kilometre."
+)
 force_option = click.option("--force", is_flag=True, help="Write through links, beside other files, and over an input.")
 cache_option = click.option(
     "--cache", "cache_folder", type=click.Path(file_okay=False, path_type=Path), callback=_cache_folder,
@@ -146,7 +175,7 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def table_files(sources: Iterable[str], folder: Path, *, allow_url: bool) -> list[Path]:
     """Return the files that the user named, fetched into the folder where one is an address."""
-    from impactmap.events import fetch_table, is_address
+    from impactmap.reading.formats.remote import fetch_table, is_address
 
     files = []
     for source in sources:
@@ -174,6 +203,67 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def _columns(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Return our column to their header, of texts with an equals sign between them."""
+    columns = {}
+    for value in values:
+        ours, sign, theirs = value.partition("=")
+        if not (sign and ours.strip() and theirs):
+            raise click.BadParameter(
+                f"expected our column and the table's header, such as date=recording_date; found {value!r}."
+            )
+        columns[ours.strip()] = theirs
+    return columns
+
+
+def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the options that say how a table is to be read; the command gets them as `table`.
+
+    Without `country` the command has an option of that name for something else.
+    """
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def run(*args: Any, columns: dict[str, str], **rest: Any) -> Any:
+            from impactmap.reading.columns.table_options import TableOptions
+
+            said = {name: rest.pop(f"table_{name}", None) for name in ("sheet", "header_row", "country", "timezone")}
+            return command(*args, table=TableOptions(columns, **said), **rest)
+
+        for option in (
+            click.option(
+                "--timezone", "table_timezone", metavar="ZONE", callback=_zone,
+                help="Zone in which a day ends: Europe/Kyiv. UTC otherwise.",
+            ),
+            *([click.option(
+                "--country", "table_country", metavar="COUNTRY", help="Country of rows that name a place alone."
+            )] if country else []),
+            click.option(
+                "--header-row", "table_header_row", type=click.IntRange(min=1), metavar="NUMBER",
+                help="Row that holds the headers; found otherwise.",
+            ),
+            click.option(
+                "--sheet", "table_sheet", metavar="NAME", help="Sheet or layer with the events; * for all alike."
+            ),
+            click.option(
+                "--column", "columns", callback=_columns, multiple=True, metavar="OURS=THEIRS",
+                help="Which column is which, where it is not understood: date=recording_date. Repeat.",
+            ),
+        ):  # fmt: skip
+            run = option(run)
+        return run
+
+    return add
+
+
+def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    import zoneinfo
+
+    if value is not None and value not in zoneinfo.available_timezones():
+        raise click.BadParameter("expected a time zone of the IANA data base, such as UTC or Europe/Kyiv.")
+    return value
 
 
 def output_option(what: str, callback: Callable[..., Any] | None = None) -> Callable[[Any], Any]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 
-__all__ = ["FAULTY", "counted", "places_line", "print_json", "progress_shown", "say"]
+__all__ = ["FAULTY", "MISUSED", "counted", "places_line", "print_json", "progress_shown", "say"]
 
 #: Exit code of a command whose input has faults.
 FAULTY = 1
+#: Exit code where the command was used wrongly, as click has it.
+MISUSED = 2
 
 
 @contextlib.contextmanager
@@ -22,10 +25,25 @@ def progress_shown() -> Iterator[Callable[[int, int, str], None]]:
     if not sys.stderr.isatty():
         yield lambda _number, _of, _text: None
         return
-    from rich.console import Console
+    line = _StatusLine()
+    try:
+        yield lambda number, of, text: line.show(f"{number}/{of} {text} ...")
+    finally:
+        line.show("")
 
-    with Console(stderr=True).status("Starting") as status:
-        yield lambda number, of, text: status.update(f"{number}/{of} {text} ...")
+
+class _StatusLine:
+    """The last line of the terminal, written over in place, with nothing that a console of Windows does not know."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+
+    def show(self, text: str) -> None:
+        """Show a text in place of the one before, cut to one line; nothing leaves the line empty."""
+        text = _printable(text)[: max(shutil.get_terminal_size().columns - 1, 1)].replace("\n", " ")
+        if text != self._shown:
+            click.echo(f"\r{text.ljust(len(self._shown))}" + ("" if text else "\r"), nl=False, err=True)
+            self._shown = text
 
 
 def places_line(counts: dict[str, int]) -> str:
@@ -40,11 +58,19 @@ def counted(number: int, noun: str) -> str:
 
 def say(text: str, *, error: bool = False) -> None:
     """Print a line; characters that could steer the terminal are shown as a replacement."""
-    # No-break spaces count as not printable, and numbers and dates hold them.
-    shown = "".join(ch if ch.isprintable() or ch in "\n\t\u00a0\u202f" else "\ufffd" for ch in text)
-    click.echo(shown, err=error)
+    click.echo(_printable(text), err=error)
 
 
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:  # a pipe in a code page: what it lacks is written as JSON does, to be read again
+        text = json.dumps(value, indent=2, allow_nan=False)
+    click.echo(text)
+
+
+def _printable(text: str) -> str:
+    # No-break spaces count as not printable, and numbers and dates hold them.
+    return "".join(ch if ch.isprintable() or ch in "\n\t\u00a0\u202f" else "\ufffd" for ch in text)

@@ -20,16 +20,20 @@ from impactmap.cli.options import (
     json_option,
     language_option,
     now_option,
+    reading_options,
     source_argument,
 )
 from impactmap.cli.report import counted, print_json, progress_shown, say
-from impactmap.errors import InputError, TableError
-from impactmap.progress import Progress, part_of
+from impactmap.model.errors import InputError, TableError
+from impactmap.model.progress import Progress, part_of
 
 if TYPE_CHECKING:
-    from impactmap.places import Gazetteer, OnlineProvider
-    from impactmap.project import Language, Project
-    from impactmap.review import Doubt, ReviewServer
+    from impactmap.desk.doubts import Doubt
+    from impactmap.desk.server import ReviewServer
+    from impactmap.model.project import Language, Project
+    from impactmap.places.geocoder import Gazetteer
+    from impactmap.places.online.provider import OnlineProvider
+    from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["review"]
 
@@ -53,6 +57,7 @@ __all__ = ["review"]
 @online_and_cache_options
 @language_option
 @date_format_option
+@reading_options(country=False)
 @now_option
 @force_option
 @json_option
@@ -77,9 +82,11 @@ def review(
     places. Decisions are kept in decisions.csv beside the project (NAME.decisions.csv beside a table) and win over
     everything later.
     """
-    from impactmap.gazetteers import open_gazetteer
-    from impactmap.review import Board, ReviewServer, read_sheet, write_sheet
-    from impactmap.sources import load_project_border
+    from impactmap.desk.board import Board
+    from impactmap.desk.server import ReviewServer
+    from impactmap.desk.sheet import read_sheet, write_sheet
+    from impactmap.places.gazetteer.gazetteers import open_gazetteer
+    from impactmap.workspace.opening import load_project_border
 
     with progress_shown() as progress:
         progress(1, 2, "Reading the tables")
@@ -135,17 +142,18 @@ def _find(
     cache_folder: Path,
     language: str | None,
     date_format: str | None,
+    table: TableOptions,
     progress: Progress,
     **columns: Any,
 ) -> tuple[Project, list[Doubt]]:
     """Return the project and its doubtful places; a table without events is read for its places alone."""
-    from impactmap.project import project_for_places
-    from impactmap.review import open_doubts
-    from impactmap.sources import open_source
+    from impactmap.desk.doubts import open_doubts
+    from impactmap.model.project import project_for_places
+    from impactmap.workspace.opening import open_source
 
     if not any(columns.values()):
         try:
-            reading: Any = {"date_format": date_format, "progress": part_of(progress, 1, 2)}
+            reading: Any = {"date_format": date_format, "table": table, "progress": part_of(progress, 1, 2)}
             opened = open_source(source, now=now, language=language, **reading)
         except TableError as error:
             if source.is_dir() or source.suffix.lower() == ".toml":
@@ -167,8 +175,8 @@ def _find(
 def _in_columns(
     source: Path, gazetteer: Gazetteer, online: OnlineProvider | None, progress: Progress, columns: dict[str, Any]
 ) -> list[Doubt]:
-    from impactmap.lookup import read_places, say_columns
-    from impactmap.review import table_doubts
+    from impactmap.desk.doubts import table_doubts
+    from impactmap.places.lookup import read_places, say_columns
 
     _, frames, read = read_places(source, progress=part_of(progress, 1, 2), **columns)
     say(f"Note: {say_columns(read)}", error=True)
@@ -178,7 +186,7 @@ def _in_columns(
 
 def _language_of(source: Path) -> Language:
     """Return the language of a project, English for a table."""
-    from impactmap.project import load_project
+    from impactmap.model.project import load_project
 
     path = source / "project.toml" if source.is_dir() else source
     return load_project(path).map.language if path.suffix.lower() == ".toml" and path.is_file() else "en"

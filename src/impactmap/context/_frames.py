@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.errors import ColumnError, CrsError
+from impactmap.geodesy.points import point_coordinates
+from impactmap.model.errors import ColumnError, CrsError
 from impactmap.places.geometry import check_positions
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def located(
     kinds[points] = "point"
     areas = np.isin(types, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     kinds[areas] = "area"
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    x, y = point_coordinates(shapes)
     kinds[points & ~(np.isfinite(x) & np.isfinite(y))] = "none"
     finite = np.isfinite(shapely.bounds(shapes[areas])).all(axis=1)
     kinds[np.flatnonzero(areas)[~finite]] = "none"

@@ -11,11 +11,11 @@ import numpy.typing as npt
 import shapely
 
 from impactmap.context.labels import BasemapLabel, labels_for
-from impactmap.errors import InputError
+from impactmap.model.errors import InputError
 
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
-    from impactmap.places.areas import Language
+    from impactmap.places.gazetteer.areas import Language
 
 __all__ = ["Basemap", "BasemapBorder", "basemap_for"]
 

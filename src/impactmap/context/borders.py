@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from impactmap.errors import CrsError, InputError, ReferenceDataError
 from impactmap.geodesy.ellipsoid import GEOD
 from impactmap.geodesy.nearest import NearestLine
+from impactmap.model.errors import CrsError, InputError, ReferenceDataError
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from impactmap.context._frames import need_columns
-from impactmap.events import intervals
+from impactmap.model.claims import intervals
 
 __all__ = ["compare_reported"]
 
@@ -47,7 +47,7 @@ def compare_reported(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame
     Notes
     -----
     A reported figure agrees when the computed one lies in the interval that its words allow ("about" ten per cent, see
-    `impactmap.events.interval`).
+    `impactmap.interval`).
     For an area it agrees when the intervals meet. Nothing here says which of the two is right.
 
     Examples

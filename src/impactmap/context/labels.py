@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from impactmap.errors import InputError
+from impactmap.model.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from impactmap.places.areas import Language
+    from impactmap.places.gazetteer.areas import Language
 
 __all__ = ["BasemapLabel", "labels_for"]
 
@@ -121,7 +121,7 @@ def _countries(bounds: Bounds, land: shapely.Geometry, *, room: float) -> dict[s
 def _settlements(
     bounds: Bounds, language: Language, *, apart: float, shrink: float, more: float
 ) -> list[tuple[str, float, float]]:
-    from impactmap.places.names import display_name
+    from impactmap.places.gazetteer.display_names import display_name
     from impactmap.reference import load_layer
 
     west, south, east, north = bounds

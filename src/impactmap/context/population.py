@@ -12,8 +12,9 @@ import pandas as pd
 import shapely
 
 from impactmap.context._frames import located, need_columns, set_texts, text_where
-from impactmap.errors import CrsError, ImpactMapError, InputError
 from impactmap.geodesy.ellipsoid import GEOD
+from impactmap.model.errors import CrsError, InputError, InstallationError
+from impactmap.model.system.installation import install_command
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -53,7 +54,7 @@ def add_population(
         The frame is not in EPSG:4326, or the raster has no coordinate reference system.
     InputError
         Only one of `raster` and `radius_km` is given, or the radius is out of range, or the raster cannot be read.
-    ImpactMapError
+    InstallationError
         The optional packages for rasters are not installed.
 
     Notes
@@ -110,8 +111,8 @@ def _within(points: npt.NDArray[np.object_], path: Path, radius_km: float) -> np
         import rasterio
         from exactextract import exact_extract
     except ImportError as error:
-        raise ImpactMapError(
-            f"Population from a raster needs two more packages ({error.name} is missing): pip install impactmap[raster]"
+        raise InstallationError(
+            f"Population from a raster needs two more packages ({error.name} is missing): {install_command('raster')}"
         ) from error
     import geopandas as gpd
 

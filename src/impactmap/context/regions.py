@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from impactmap.context._frames import located, objects, set_texts
-from impactmap.errors import InputError, ReferenceDataError
+from impactmap.model.errors import InputError, ReferenceDataError
 from impactmap.places.boundaries import areas_at
 
 if TYPE_CHECKING:

@@ -10,24 +10,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from impactmap.errors import ColumnError
-from impactmap.places.choosing import Chooser
-from impactmap.places.columns import COLUMNS, number_column, origin_column, shape_column, spread, text_column
-from impactmap.places.company import order_candidates
-from impactmap.places.decision import Decision, Query
-from impactmap.places.decisions import Decisions
+from impactmap.model.errors import ColumnError
+from impactmap.model.progress import Progress, quiet
 from impactmap.places.geometry import has_geometry, take_positions
-from impactmap.places.reported import SHAPE_COLUMN, use_reported_shapes
-from impactmap.places.source import use_source_coordinates
-from impactmap.places.standins import stand_in
-from impactmap.places.stated import restore_area_positions, widen_to_stated
-from impactmap.progress import Progress, quiet
+from impactmap.places.overrides.decisions import Decisions
+from impactmap.places.place_columns import COLUMNS, number_column, origin_column, shape_column, spread, text_column
+from impactmap.places.settle.candidate_ranking import order_candidates
+from impactmap.places.settle.choosing import Chooser
+from impactmap.places.settle.decision import Decision, Query
+from impactmap.places.settle.fallback_position import stand_in
+from impactmap.places.settle.source_areas import SHAPE_COLUMN, use_reported_shapes
+from impactmap.places.settle.source_position import use_source_coordinates
+from impactmap.places.settle.stated import restore_area_positions, widen_to_stated
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from impactmap.places.areas import Language
-    from impactmap.places.gazetteer import Gazetteer
+    from impactmap.places.gazetteer.areas import Language
+    from impactmap.places.geocoder import Gazetteer
 
 __all__ = ["OnlineGeocoder", "geocode_events", "geocode_parts", "geocode_table"]
 
@@ -145,7 +145,7 @@ def geocode_parts(
     ColumnError
         There is no ``place`` column.
     """
-    from impactmap.places.gazetteer import Gazetteer
+    from impactmap.places.geocoder import Gazetteer
 
     events = _with_own_positions(events)
     if "place" not in events.columns:
@@ -255,7 +255,7 @@ def geocode_table(
     ColumnError
         A named column is not there.
     """
-    from impactmap.places.gazetteer import Gazetteer
+    from impactmap.places.geocoder import Gazetteer
 
     named = {"place": place, "region": region, "country": country, "district": district}
     named |= {"latitude": latitude, "longitude": longitude}

@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from impactmap.errors import ColumnError, CrsError
 from impactmap.geodesy.ellipsoid import earth_centred, geodesic_m
+from impactmap.geodesy.points import point_coordinates
+from impactmap.model.errors import ColumnError, CrsError
 from impactmap.places.boundaries import areas_at
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def check_positions(events: pd.DataFrame) -> None:
     if not has_geometry(events):
         return
     shapes = _shapes(events)
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)  # NaN unless a point
+    x, y = point_coordinates(shapes)
     if set(_DEGREES) <= set(events.columns):
         latitude, longitude = (_numbers(events, name) for name in _DEGREES)
         given = ~(np.isnan(latitude) & np.isnan(longitude)) & ~_stand_for_areas(events)
@@ -142,7 +143,7 @@ def _coarser(frame: gpd.GeoDataFrame, shapes: npt.NDArray[np.object_]) -> dict[s
 
 def _derived(frame: gpd.GeoDataFrame, shapes: npt.NDArray[np.object_]) -> dict[str, Any]:
     """Return coordinates that a frame lacks, and what follows from a position that it has said nothing of."""
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    x, y = point_coordinates(shapes)
     point = np.isfinite(x) & np.isfinite(y)
     known = set(_DEGREES) <= set(frame.columns)
     columns = [_numbers(frame, name) if known else np.full(len(frame), np.nan) for name in _DEGREES]
@@ -182,7 +183,7 @@ def _stand_for_areas(events: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _region_names(codes: pd.Series[Any]) -> npt.NDArray[np.object_]:
-    from impactmap.places.areas import Areas
+    from impactmap.places.gazetteer.areas import Areas
 
     areas = Areas()
     names = {code: areas.region_name(code, "en") for code in codes.dropna().unique()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from impactmap.errors import ColumnError, CrsError, InputError
+from impactmap.model.errors import ColumnError, CrsError, InputError
 from impactmap.places.geometry import check_positions
 from impactmap.places.shapes import circle
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final, Self
 import shapely
 
 from impactmap.places.boundaries import country_outline
-from impactmap.places.countries import is_territory_of
-from impactmap.places.hints import Hints
+from impactmap.places.names.country_names import is_territory_of
+from impactmap.places.settle.hints import Hints
 from impactmap.places.shapes import distance_to_area_km
 
 if TYPE_CHECKING:
-    from impactmap.places.areas import Areas
-    from impactmap.places.decision import Candidate, Decision, Query
+    from impactmap.places.gazetteer.areas import Areas
+    from impactmap.places.settle.decision import Candidate, Decision, Query
 
 __all__ = ["NO_COUNTRY", "SWAPPED", "Position", "Statement", "Suggestion", "conflicts", "mended"]
 

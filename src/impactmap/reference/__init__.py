@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from impactmap.errors import ReferenceDataError
+from impactmap.model.errors import ReferenceDataError
 
 if TYPE_CHECKING:
     import pandas as pd

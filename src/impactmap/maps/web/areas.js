@@ -46,7 +46,7 @@ export function createAreas({ header, columns }, state, marks) {
         if (kind) {
           context.lineWidth = 1.25;
           context.strokeStyle = color;
-          context.setLineDash(members.every(({ open }) => open) ? [5, 3] : []);
+          context.setLineDash(members.every(({ open }) => open[slot]) ? [5, 3] : []);
           for (const path of paths) context.stroke(path);
           context.setLineDash([]);
         } else outlineTogether(context, together, color, frame);

@@ -1,5 +1,6 @@
 /** The card: one event in full, or the list of events at one mark. */
 import {element, markPicture} from "./dom.js";
+import {besideButton, besideMark, cardWidth, seenPart} from "./placing.js";
 import {placeName} from "./describe.js";
 
 const LIST_STEP = 50;
@@ -7,8 +8,11 @@ const LIST_STEP = 50;
 const BESIDE_STEP = 8;
 
 /**
+ * @typedef {import("./placing.js").Anchor} Anchor
+ * @typedef {import("./placing.js").Box} Box
  * @typedef {object} Card
- * @property {(events: number[], opener: HTMLElement, place?: string, zoom?: () => void) => Promise<void>} open
+ * @property {(events: number[], opener: HTMLElement, place?: string, zoom?: () => void, at?: Anchor) => Promise<void>} open
+ *   beside a mark of the map (`at`, in pixels of the map), or beside the button that asked for it
  * @property {() => void} close
  * @property {() => boolean} isOpen
  *
@@ -18,14 +22,15 @@ const BESIDE_STEP = 8;
  * @property {import("./words.js").Words} words
  * @property {import("./describe.js").Describe} describe
  * @property {HTMLElement} stage
- * @property {(event: number) => void} changed told which event is open, -1 for none
+ * @property {import("leaflet").Map} map
+ * @property {(event: number, events: number[]) => void} changed told which event is open, -1 for none, and all that the card is about
  */
 
 /**
  * @param {CardNeeds} needs
  * @returns {Card}
  */
-export function createCard({ payload, state, words, describe, stage, changed }) {
+export function createCard({ payload, state, words, describe, stage, map, changed }) {
   const { header, columns } = payload;
   const { say } = words;
   const body = element("div", { class: "im-card-body" });
@@ -34,7 +39,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     id: "im-card", role: "dialog", "aria-labelledby": "im-card-title", tabindex: "-1", hidden: true,
   }, close, body);
   stage.append(card);
-  // Wherever the focus is: on a phone the card lies over what it may be on.
+  // Wherever the focus is: the card may lie over it.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
   });
@@ -47,12 +52,18 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   let asked = 0;
   /** @type {(() => void) | undefined} */
   let zoomHere;
+  /** What the card stands beside on the map. @type {Anchor | null} */
+  let anchor = null;
+  /** What the reader sees of the page, in pixels of its window. @type {Box} */
+  let seen;
+  let host = stage;
+  const bounds = /** @type {import("leaflet").LatLngBounds} */ (map.options.maxBounds);
   function hide() {
     asked++;
     if (card.hidden) return;
     card.hidden = true;
-    stage.classList.remove("im-with-card");
-    changed(-1);
+    map.setMaxBounds(bounds);
+    changed(-1, []);
     opener?.focus({ preventScroll: stage.contains(opener) });
   }
 
@@ -60,9 +71,28 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   function show(nodes) {
     body.replaceChildren(...nodes);
     card.hidden = false;
-    stage.classList.add("im-with-card");
-    body.scrollTop = 0;
-    card.focus({ preventScroll: stage.contains(opener) });
+    card.scrollTop = 0;
+    place();
+    card.focus({ preventScroll: true });
+  }
+
+  function place() {
+    const [whole, ground] = [host, map.getContainer()].map((part) => part.getBoundingClientRect());
+    card.style.width = `${cardWidth((anchor ? ground : whole).width)}px`;
+    card.style.maxHeight = "none";
+    const natural = card.offsetHeight;
+    const at = anchor
+      ? besideMark(ground, whole, seen, { ...anchor, x: anchor.x + ground.left, y: anchor.y + ground.top }, natural)
+      : besideButton(whole, seen, (opener ?? host).getBoundingClientRect(), natural);
+    card.style.left = `${Math.round(at.left - whole.left)}px`;
+    card.style.top = `${Math.round(at.top - whole.top)}px`;
+    card.style.maxHeight = `${Math.round(at.height)}px`;
+    if (!anchor || (at.shiftX === 0 && at.shiftY === 0)) return;
+    // The ground may end where the mark has to go.
+    map.setMaxBounds(bounds.pad(0.5));
+    // Once: what else the card says later leaves the map where it is.
+    anchor = { ...anchor, x: anchor.x - at.shiftX, y: anchor.y - at.shiftY };
+    map.panBy([at.shiftX, at.shiftY]);
   }
 
   /**
@@ -93,12 +123,12 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
         element("button", { type: "button", class: "im-entry", click: () => showEvent(i) },
           markPicture(state.sideOf(state.slot(event)), describe.slotShape(state.slot(event)), !columns.confirmed[event]),
           element("span", {}, element("b", {}, describe.where(event)),
-            ` ${describe.when(event)}`, element("br"), payload.text(event)?.summary ?? describe.side(event),
+            ` ${describe.when(event)} · ${describe.attacker(event)}`, element("br"), payload.text(event)?.summary ?? "",
             columns.contradicted[event] ? element("i", {}, ` ${say("card_contradiction")}`) : null),
         ),
       ),
     );
-    changed(-1);
+    changed(-1, list);
     show([
       title(listPlace || say("here", { n: list.length })),
       ...(listPlace ? [element("p", { class: "im-quiet" }, say("here", { n: list.length }))] : []),
@@ -115,7 +145,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   async function showEvent(position) {
     const event = list[position];
     if (!(await opened([event]))) return;
-    changed(event);
+    changed(event, [event]);
     const nodes = eventNodes(event);
     if (list.length > 1) {
       const step = (/** @type {number} */ by, /** @type {string} */ name) =>
@@ -163,7 +193,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     const basis = words.term("side_basis", text.side_basis);
     const facts = [fact(say("date"), describe.when(event))];
     facts.push(fact(say("side"), slot < state.slots - 1 && basis ? `${describe.side(event)} (${basis})` : describe.side(event)));
-    facts.push(fact(say("confirmation"), words.label("confirmation", columns.confirmed[event] ? "confirmed" : "claimed")));
+    if (describe.sure(event)) facts.push(fact(say("confirmation"), words.label("confirmation", describe.sure(event))));
     for (const place of text.places) {
       const how = [words.label("precision", place.precision) || say("not_located")];
       if (place.radius_km && place.precision !== "country" && place.precision !== "region") how.push(say("within_km", { km: words.km(place.radius_km) }));
@@ -181,7 +211,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
     const sources = (text.sources ?? []).filter(({ name, url }) => name || url);
     return [
       element("p", { class: "im-kicker" },
-        markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.side(event)),
+        markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.attacker(event)),
       title(describe.where(event) || (known ? say("not_located") : describe.when(event))),
       ...(known ? [] : [missing()]),
       element("p", {}, text.summary ?? ""),
@@ -198,7 +228,7 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
       ...(sources.length > 0
         ? [part(say("card_sources"), "im-sources",
             element("ul", {}, ...sources.map(({ name, url }) => element("li", {}, link(name ?? url ?? "", url)))))]
-        : []),
+        : known && !claims.some(({ claimant }) => claimant) ? [element("p", { class: "im-quiet" }, say("no_source"))] : []),
     ];
   }
 
@@ -291,11 +321,19 @@ export function createCard({ payload, state, words, describe, stage, changed }) 
   }
 
   return {
-    async open(events, from, place = "", zoom = undefined) {
-      listPlace = place;
+    async open(events, from, name = "", zoom = undefined, at = undefined) {
+      listPlace = name;
       list = events;
       opener = from;
       zoomHere = zoom;
+      const { x, y } = map.getSize().divideBy(2);
+      const onMap = from === map.getContainer();
+      anchor = at ?? (onMap ? { x, y, width: 0, height: 0 } : null);
+      host = /** @type {HTMLElement | null} */ (from.closest("#im-table, main > #im-beside > section")) ?? stage;
+      if (card.parentElement !== host) host.append(card);
+      const mine = ++asked;
+      seen = await seenPart();
+      if (mine !== asked) return;
       await (events.length === 1 ? showEvent(0) : showList());
     },
     close: hide,

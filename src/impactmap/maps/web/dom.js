@@ -97,6 +97,21 @@ export function lessMotion() {
 }
 
 /**
+ * Tell of an element's size, now and after every change: in the next frame, as what is done then may change sizes again.
+ * @param {HTMLElement} element
+ * @param {() => void} told
+ */
+export function afterResize(element, told) {
+  let waiting = 0;
+  new ResizeObserver(() => {
+    waiting ||= requestAnimationFrame(() => {
+      waiting = 0;
+      told();
+    });
+  }).observe(element);
+}
+
+/**
  * Work through a list while the page has nothing else to do, in the order of the list.
  * @template T
  * @param {T[]} list

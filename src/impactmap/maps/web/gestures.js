@@ -49,7 +49,7 @@ export function tameGestures(map, { say }) {
  * @param {import("./layer.js").Layer} layer
  * @param {import("./describe.js").Describe} describe
  * @param {import("./words.js").Words} words
- * @param {(mark: import("./marks.js").Mark) => void} open
+ * @param {(mark: import("./marks.js").Mark, point?: {x: number, y: number}) => void} open with the point that was clicked
  * @param {{announce: (text: string) => void, close: () => void}} page
  */
 export function listenToMap(map, layer, describe, { say }, open, { announce, close }) {
@@ -91,7 +91,7 @@ export function listenToMap(map, layer, describe, { say }, open, { announce, clo
   });
   map.on("click", ({ containerPoint }) => {
     const mark = layer.hit(containerPoint);
-    if (mark) open(mark);
+    if (mark) open(mark, containerPoint);
   });
 
   /** @param {number} by */

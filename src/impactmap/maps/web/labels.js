@@ -1,5 +1,5 @@
 /** Names on the map: none over another, none over a mark. */
-import {placeName} from "./describe.js";
+import {createNames} from "./names.js";
 import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /**
@@ -15,10 +15,13 @@ const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-
 
 /**
  * @param {import("./payload.js").Payload} payload
+ * @param {import("./state.js").State} state
  * @param {import("./marks.js").Marks} marks
  * @param {import("./words.js").Words} words
  */
-export function createLabels({ header, columns, text: eventText }, marks, words) {
+export function createLabels(payload, state, marks, words) {
+  const { header } = payload;
+  const names = createNames(payload, state, words, marks);
   const labels = header.basemap.labels
     .map((label) => ({ ...label, kind: label.kind ?? "city", wx: worldX(label.lon), wy: worldY(label.lat) }))
     .sort((a, b) => a.rank - b.rank);
@@ -36,26 +39,29 @@ export function createLabels({ header, columns, text: eventText }, marks, words)
    * @param {import("./geometry.js").Frame} frame
    * @param {import("./basemap.js").Colors} colors
    * @param {Box} view the part of the canvas that the reader sees
+   * @param {import("./distances.js").LineLabel[]} lines what computed lines say
    */
-  return function drawLabels(context, scene, frame, colors, view) {
+  return function drawLabels(context, scene, frame, colors, view, lines) {
     const points = scene.marks.filter(({ kind }) => kind === "point");
     /** @type {Box[]} */
     const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
       x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
     }));
     // The zoom buttons and the line of sources lie over the map's corners.
-    taken.push({ x: view.x, y: view.y, width: 52, height: 84 });
+    taken.push({ x: view.x, y: view.y, width: 52, height: 84 }, { x: view.x, y: view.y, width: 160, height: 46 });
     const high = view.width < 420 ? 36 : 20;
     taken.push({ x: view.x + view.width - 420, y: view.y + view.height - high, width: 420, height: high });
     /** @type {Placed[]} */
     const placed = [];
+    /** Places that are named already. @type {Set<string>} */
+    const told = new Set();
 
     /**
      * @param {string} text
      * @param {number} size
      * @param {string} weight
      * @param {string} color
-     * @param {number[][]} spots x, y of the middle and where the text stands from it: -1 left, 0 centred, 1 right
+     * @param {number[][] | import("./distances.js").LineLabel["spots"]} spots x, y of the middle and where the text stands from it: -1 left, 0 centred, 1 right
      * @param {boolean} [must] drawn at the first spot if none is free
      */
     function put(text, size, weight, color, spots, must = false) {
@@ -67,7 +73,8 @@ export function createLabels({ header, columns, text: eventText }, marks, words)
         width = context.measureText(text).width;
         widths.set(key, width);
       }
-      const boxes = spots.map(([x, y, side]) => ({
+      const list = typeof spots === "function" ? spots(width, size * 1.2) : spots;
+      const boxes = list.map(([x, y, side]) => ({
         x: side > 0 ? x : side < 0 ? x - width : x - width / 2, y: y - size * 0.6, width, height: size * 1.2,
       }));
       const box = boxes.find((one) => inside(one, view) && !taken.some((other) => overlap(one, other))) ?? (must ? boxes[0] : null);
@@ -79,12 +86,13 @@ export function createLabels({ header, columns, text: eventText }, marks, words)
 
     /** @param {import("./marks.js").Mark} mark */
     function putName(mark) {
-      const row = marks.nameRow(mark);
-      const place = eventText(columns.row_event[row])?.places.find((one) => one.row === row);
       const { x, y, halfWidth, halfHeight } = mark;
-      if (!place || !inside({ x, y, width: 0, height: 0 }, view)) return;
+      if (!inside({ x, y, width: 0, height: 0 }, view)) return;
+      const { text, leading } = names.short(mark);
+      // A mark of a large map whose texts are closed has no name: how many positions it holds orients nobody.
+      if (!text) return;
       const [away, over] = [halfWidth + 4, halfHeight + 9];
-      put(placeName(place), 13, "600", colors.text, [[x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0]]);
+      if (put(text, 13, "600", colors.text, [[x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0]])) told.add(leading);
     }
 
     /** @param {{name: string, wx: number, wy: number}} city */
@@ -92,7 +100,7 @@ export function createLabels({ header, columns, text: eventText }, marks, words)
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
       const dot = { x: x - 4, y: y - 4, width: 8, height: 8 };
       if (!inside(dot, view) || taken.some((other) => overlap(dot, other))) return false;
-      if (placed.some((other) => other.text === name)) return false;
+      if (told.has(name) || placed.some((other) => other.text === name)) return false;
       if (!put(name, 12, "400", colors["text-muted"], [[x + 5, y, 1], [x - 5, y, -1], [x, y - 11, 0], [x, y + 11, 0]])) return false;
       taken.push(dot);
       context.beginPath();
@@ -117,6 +125,10 @@ export function createLabels({ header, columns, text: eventText }, marks, words)
       const spots = [0, -16, 16, -32, 32, -48, 48].map((dy) => [mark.x, mark.y + dy, 0]);
       const visible = spots.filter(([x, y]) => inside({ x: x - 30, y, width: 60, height: 1 }, view));
       if (visible.length > 0 && put(text, 13, "600", colors.text, visible, few)) room_--;
+    }
+    for (const { text, band, spots, along } of lines) {
+      put(text, 12, "400", colors[band ? "text-muted" : "text"], spots);
+      taken.push(...along);
     }
     for (const { name, kind, wx, wy } of named) {
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];

@@ -1,5 +1,6 @@
 /** Two canvases in the Leaflet map, the ground and the events, redrawn at most once a frame. */
 import {createAreas} from "./areas.js";
+import {createDistances} from "./distances.js";
 import {createBasemap, readColors} from "./basemap.js";
 import {createLabels} from "./labels.js";
 import {createMarks} from "./marks.js";
@@ -16,10 +17,13 @@ const MARGIN = 0.2;
  * @property {(mark: Mark) => {x: number, y: number}} position of a mark in the map's container
  * @property {(key: string | null) => void} setHover
  * @property {(key: string | null) => void} setFocus
+ * @property {(events: number[]) => void} choose events whose places are marked out: their card is open
  * @property {(mark: Mark) => number[]} eventsOf
  * @property {(mark: Mark) => Mark} settle count a mark's events, where that was put off
  * @property {(mark: Mark) => [number, number]} latLng
  * @property {() => boolean} dense
+ * @property {() => number} largest the figure of the largest mark
+ * @property {(listener: () => void) => void} onScale told when that has changed
  * @property {import("./marks.js").Marks} marks
  * @property {() => void} recolor after a change of the reader's scheme
  * @property {(canvas: HTMLCanvasElement) => void} picture draw the view as one picture, for print
@@ -37,8 +41,9 @@ export function createLayer(map, payload, state, words) {
   const tiles = header.page.tiles !== null;
   const drawGround = createBasemap(header.basemap, tiles);
   const marks = createMarks(payload, state, words);
+  const distances = createDistances(payload, state, words, marks.rowsOf);
   const drawAreas = createAreas(payload, state, marks);
-  const drawLabels = createLabels(payload, marks, words);
+  const drawLabels = createLabels(payload, state, marks, words);
   let colors = readColors(header.sides.length);
   const ground = addCanvas("impactmap-ground", tiles ? "250" : "150");
   const events = addCanvas("impactmap-events", "450");
@@ -46,6 +51,8 @@ export function createLayer(map, payload, state, words) {
   let frame = { scale: 1, left: 0, top: 0, width: 0, height: 0, zoom: 0 };
   /** @type {import("./marks.js").Scene} */
   let scene = marks.gather({ ...frame, width: 0, height: 0 });
+  /** @type {(() => void)[]} */
+  const scaleListeners = [];
   /** @type {string | null} */
   let hover = null;
   /** @type {string | null} */
@@ -127,7 +134,9 @@ export function createLayer(map, payload, state, words) {
       reframe();
       drawGround(cleared(ground), frame, colors);
     }
+    const before = scene.largest;
     if (stale.ground || stale.scene) scene = marks.gather(frame);
+    if (scene.largest !== before) scaleListeners.forEach((tell) => tell());
     stale = { ground: false, scene: false };
     const context = cleared(events);
     seen = view();
@@ -153,14 +162,16 @@ export function createLayer(map, payload, state, words) {
    * @param {import("./labels.js").Box} shown
    */
   function drawScene(context, what, where, shown) {
+    distances.drawBands(context, where, colors);
     drawAreas(context, what.marks.filter(({ kind }) => kind === "area"), where, colors);
+    distances.draw(context, where, colors);
     if (what.dense) marks.drawMany(context, what, colors);
     else {
       const points = what.marks.filter(({ kind }) => kind === "point");
       points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
       for (const mark of points) marks.drawMark(context, mark, colors);
     }
-    drawLabels(context, what, where, colors, shown);
+    drawLabels(context, what, where, colors, shown, distances.labels(where, shown));
   }
 
   /**
@@ -272,6 +283,10 @@ export function createLayer(map, payload, state, words) {
       if (key !== focus) ask({});
       focus = key;
     },
+    choose(events) {
+      distances.choose(events);
+      ask({});
+    },
     eventsOf: marks.eventsOf,
     settle: marks.settle,
     latLng(mark) {
@@ -279,6 +294,8 @@ export function createLayer(map, payload, state, words) {
       return [lat, lng];
     },
     dense: () => scene.dense,
+    largest: () => scene.largest,
+    onScale: (listener) => scaleListeners.push(listener),
     marks,
     recolor() {
       colors = readColors(header.sides.length);

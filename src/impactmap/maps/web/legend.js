@@ -1,6 +1,6 @@
 /** The key to the marks, areas, sizes and lines that this map has. */
 import {element, markPicture} from "./dom.js";
-import {sizeRadius} from "./marks.js";
+import {sizeRadius} from "./gather.js";
 
 /**
  * @param {HTMLElement} root
@@ -10,7 +10,7 @@ import {sizeRadius} from "./marks.js";
  * @param {import("./describe.js").Describe} describe
  * @param {import("./layer.js").Layer} layer
  */
-export function createLegend(root, { header, columns }, state, words, describe, { marks }) {
+export function createLegend(root, { header, columns }, state, words, describe, { marks, largest, onScale }) {
   const { say } = words;
   /**
    * @param {Node} picture
@@ -35,19 +35,23 @@ export function createLegend(root, { header, columns }, state, words, describe, 
     element("span", { class: "im-shapes" }, ...shapes.map((one) => markPicture(254, one, open, 5)));
   const kinds = [
     entry(allShapes(true), say("legend_claimed")),
-    entry(allShapes(false), say("legend_confirmed")),
+    entry(allShapes(false), say(columns.confirmed.includes(2) ? "legend_filled" : "legend_confirmed")),
     entry(element("span", { class: "im-badge", "aria-hidden": "true" }, words.number(3)), say("legend_several")),
   ];
+  if (columns.confirmed.every((value) => value > 1)) kinds.splice(0, 2);
   if (header.areas.length > 0) kinds.push(entry(element("span", { class: "im-hatch", "aria-hidden": "true" }), say("legend_area")));
   const groups = [group(say("sides"), sides), group(say("legend_marks"), kinds)];
 
   if (marks.sized) {
-    const steps = roundSteps(marks.largest);
-    const sizes = steps.map((value) => entry(markPicture(254, shape, true, sizeRadius(value, marks.largest)), words.number(value)));
-    const notes = [say("legend_size_none")];
+    const sizes = element("ul");
+    const scale = () => sizes.replaceChildren(...roundSteps(largest()).map((value) =>
+      entry(markPicture(254, shape, true, sizeRadius(value, largest())), words.number(value))));
+    onScale(scale);
+    scale();
+    const notes = [say("legend_size_sum"), say("legend_size_none")];
     if (columns.size_high.some((value) => value > 0)) notes.unshift(say("legend_range"));
-    groups.push(element("div", {}, group(say("legend_size", { metric: words.term("metric", header.page.size ?? "") }), sizes),
-      element("p", { class: "im-quiet" }, notes.join(" "))));
+    groups.push(element("div", {}, element("h3", {}, say("legend_size", { metric: words.term("metric", header.page.size ?? "") })), sizes,
+      element("p", { class: "im-quiet" }, notes.map((note) => `${note.replace(/\.$/, "")}.`).join(" "))));
   }
   const { border } = header.page;
   const kindsOfLine = new Set(header.basemap.borders.map(({ kind }) => kind));
@@ -55,6 +59,9 @@ export function createLegend(root, { header, columns }, state, words, describe, 
   if (border && kindsOfLine.has("reference")) {
     lines.push(entry(line("reference"), say("legend_reference", { a: border.names[0], b: border.names[1] })));
   }
+  const { of, bands } = header.distances;
+  if (border && of) lines.push(entry(line("distance"), say(of === "all" ? "legend_distance" : "legend_distance_open", { names: border.names.join("\u2013") })));
+  if (bands.length > 0) lines.push(entry(line("band"), say("legend_bands", { list: bands.map(({ km }) => words.km(km)).join(", ") })));
   if (kindsOfLine.has("country")) lines.push(entry(line("country"), say("legend_country")));
   const disputed = new Set(header.basemap.borders.flatMap(({ kind, name }) => (kind === "disputed" ? [name ?? ""] : [])));
   for (const name of disputed) lines.push(entry(line("disputed"), name ? `${say("legend_disputed")}: ${name}` : say("legend_disputed")));

@@ -1,5 +1,5 @@
 /** The viewer: opens the payload and joins the parts of the page. */
-import {byId, element} from "./dom.js";
+import {afterResize, byId, element, lessMotion} from "./dom.js";
 import {createCard} from "./card.js";
 import {createControls} from "./controls.js";
 import {createDescribe} from "./describe.js";
@@ -13,6 +13,7 @@ import {enhanceLists, enhanceTable} from "./rows.js";
 import {listenToMap, tameGestures} from "./gestures.js";
 import {findEvent} from "./search.js";
 import {openPayload} from "./payload.js";
+import {fitFrame, tendFolds} from "./folds.js";
 import {virtualTable} from "./longtable.js";
 import {readColors} from "./basemap.js";
 
@@ -35,22 +36,33 @@ export async function mountViewer(map) {
 
 /** @param {import("leaflet").Map} map */
 async function mount(map) {
+  tendFolds();
   const payload = await openPayload();
   const { header } = payload;
   if (header.rows <= SMALL && !payload.beside) await payload.openTexts();
   const words = createWords(header);
   const state = createState(payload);
   setExtent(map, header);
+  if (header.page.tiles) window.L.tileLayer(header.page.tiles.url).addTo(map);
   showAttribution(map, header, words);
   tameGestures(map, words);
   let home = { center: map.getCenter(), zoom: map.getZoom() };
   let touched = false;
   const touch = () => (touched = true);
-  for (const kind of ["pointerdown", "wheel", "keydown"]) map.getContainer().addEventListener(kind, touch, { capture: true, passive: true });
+  for (const kind of ["pointerdown", "wheel", "keydown", "click"]) map.getContainer().addEventListener(kind, touch, { capture: true, passive: true });
   // Until the reader moves the map, wherever it comes to rest is where it starts.
   map.on("moveend", () => {
     if (!touched) home = { center: map.getCenter(), zoom: map.getZoom() };
   });
+  const moved = () =>
+    map.getZoom() !== home.zoom || map.latLngToContainerPoint(home.center).distanceTo(map.getSize().divideBy(2)) > 4;
+  const whole = element("button", { type: "button", class: "leaflet-control im-whole", hidden: true, click: () => {
+    touched = false;
+    map.fitBounds(box(header.view.bounds), { animate: !lessMotion() });
+    map.getContainer().focus({ preventScroll: true });
+  } }, words.say("whole_map"));
+  map.getContainer().querySelector(".leaflet-control-zoom")?.after(whole);
+  map.on("moveend", () => (whole.hidden = !moved()));
   const layer = createLayer(map, payload, state, words);
   const describe = createDescribe(payload, state, words, layer.marks);
   const live = element("p", { class: "im-hidden-visually", "aria-live": "polite", id: "im-live" });
@@ -61,17 +73,22 @@ async function mount(map) {
   const container = map.getContainer();
   const stage = byId("im-stage") ?? container.parentElement ?? document.body;
   const card = createCard({
-    payload, state, words, describe, stage,
-    changed(event) {
+    payload, state, words, describe, stage, map,
+    changed(event, events) {
+      layer.choose(events);
       openEvent = event;
       remember();
     },
   });
   const open = (/** @type {number[]} */ events, /** @type {HTMLElement} */ opener) => card.open(events, opener);
-  listenToMap(map, layer, describe, words, (mark) => {
+  listenToMap(map, layer, describe, words, (mark, point) => {
     const many = mark.members.length > 1;
-    const zoom = () => touch() && map.setView(layer.latLng(mark), Math.min(map.getMaxZoom(), map.getZoom() + 2));
-    card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined);
+    // Around the mark, which stays where it is: beside the card.
+    const at = layer.latLng(mark);
+    const zoom = () => touch() && map.setZoomAround(at, Math.min(map.getMaxZoom(), map.getZoom() + 2));
+    // An area may be larger than the view: the card stands beside the point that was meant.
+    const [spot, width, height] = mark.kind === "area" ? [point ?? layer.position(mark), 8, 8] : [layer.position(mark), mark.halfWidth, mark.halfHeight];
+    card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined, { x: spot.x, y: spot.y, width, height });
   }, { announce, close: card.close });
 
   const controlsRoot = byId("im-controls");
@@ -80,6 +97,8 @@ async function mount(map) {
   const timeline = timelineRoot && createTimeline(timelineRoot, header, state, words, readColors(header.sides.length));
   const key = byId("im-key");
   if (key) createLegend(key, payload, state, words, describe, layer);
+  // Nothing is drawn yet: only now is it known what the rest of the page takes.
+  if (fitFrame(container)) setExtent(map, header);
 
   const needs = { payload, state, words, describe, open };
   const beside = byId("im-beside");
@@ -91,8 +110,6 @@ async function mount(map) {
   function address() {
     const { filters } = state;
     const { lat, lng } = map.getCenter();
-    const away = map.latLngToContainerPoint(home.center).distanceTo(map.getSize().divideBy(2));
-    const moved = map.getZoom() !== home.zoom || away > 4;
     const name = (/** @type {string[]} */ keys, /** @type {number} */ i) => (i < 0 ? "" : keys[i] ?? "*");
     return viewAddress({
       d: state.wholePeriod() ? "" : `${isoDay(filters.from)}_${isoDay(filters.to)}`,
@@ -101,7 +118,7 @@ async function mount(map) {
       means: name(header.means, filters.means),
       precision: name(header.precisions, filters.precision),
       q: filters.query,
-      v: moved ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
+      v: moved() ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
       e: openEvent >= 0 ? payload.text(openEvent)?.id : "",
       // Where the texts lie beside the page the number spares reading all of them for an identifier.
       n: openEvent >= 0 && payload.beside ? String(openEvent) : "",
@@ -133,8 +150,17 @@ async function mount(map) {
     }
     if (view.e) {
       const event = await findEvent(payload, view.e, Number(view.n ?? -1));
-      if (event >= 0) await card.open([event], container);
+      if (event >= 0) await card.open([event], container, "", undefined, markOf(event));
     }
+  }
+
+  /** @param {number} event */
+  function markOf(event) {
+    const { row_place: rowPlace, place_lat: lat, place_lon: lon } = payload.columns;
+    const first = state.rows.subarray(state.eventRow[event], state.eventRow[event + 1]).find((row) => rowPlace[row] > 0);
+    if (first === undefined) return undefined;
+    const { x, y } = map.latLngToContainerPoint([lat[rowPlace[first] - 1], lon[rowPlace[first] - 1]]);
+    return { x, y, width: 12, height: 12 };
   }
   if (location.hash.length > 1) await restore();
   state.onChange(remember);
@@ -152,7 +178,7 @@ async function mount(map) {
   for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", recolor);
   }
-  new ResizeObserver(() => container.clientWidth > 0 && map.invalidateSize({ animate: false })).observe(container);
+  afterResize(container, () => container.clientWidth > 0 && map.invalidateSize({ animate: false }));
   tellHeight();
 }
 
@@ -160,21 +186,27 @@ async function mount(map) {
  * @param {import("leaflet").Map} map
  * @param {import("./payload.js").Header} header
  */
-function setExtent(map, { basemap, view, page }) {
-  const box = (/** @type {import("./payload.js").Bounds} */ [west, south, east, north]) =>
-    /** @type {import("leaflet").LatLngBoundsLiteral} */ ([[south, west], [north, east]]);
+function setExtent(map, { basemap, view }) {
   map.options.zoomSnap = 0.25;
   map.invalidateSize({ animate: false });
+  map.setMinZoom(0);
   const home = map.getBoundsZoom(box(view.bounds));
   const least = Math.min(home, map.getBoundsZoom(box(basemap.bounds), true));
   // First of all: a least zoom above the present one would start a move of its own, which ends after this one.
   map.fitBounds(box(view.bounds), { animate: false });
   map.setMinZoom(least);
   // The ground is drawn for the first view: far nearer it would pretend to a detail that it does not have.
-  map.setMaxZoom(view.max_zoom ?? Math.max(home, Math.min(10, Math.ceil(home + 3))));
+  map.setMaxZoom(Math.max(home, view.max_zoom));
   map.setMaxBounds(box(basemap.bounds));
   map.options.maxBoundsViscosity = 1;
-  if (page.tiles) window.L.tileLayer(page.tiles.url).addTo(map);
+}
+
+/**
+ * @param {import("./payload.js").Bounds} bounds
+ * @returns {import("leaflet").LatLngBoundsLiteral}
+ */
+function box([west, south, east, north]) {
+  return [[south, west], [north, east]];
 }
 
 /**
@@ -199,11 +231,11 @@ function showAttribution(map, { page }, { say }) {
 function tellHeight() {
   if (window.parent === window) return;
   let told = 0;
-  new ResizeObserver(() => {
+  afterResize(document.body, () => {
     const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     if (height !== told) window.parent.postMessage({ type: "impactmap:height", height }, "*");
     told = height;
-  }).observe(document.body);
+  });
 }
 
 window.impactmapMount = mountViewer;

@@ -1,16 +1,11 @@
-/** Where events are drawn: places, the marks they gather into, and how a mark looks. */
-import {inFrame, traceLine, unpackLine, worldX, worldY} from "./geometry.js";
+/** Where events are drawn: places and areas, the marks they gather into, and what those hold. */
+import {BASE_RADIUS, gatherGroups, reachOf, sizeRadius, standApart} from "./gather.js";
 import {createDensity} from "./density.js";
+import {createGlyphs} from "./glyphs.js";
 import {createPlaces} from "./places.js";
 import {groupBy} from "./state.js";
-import {UNSTATED_SHAPE, outline} from "./dom.js";
+import {inFrame, traceLine, unpackLine, worldX, worldY} from "./geometry.js";
 
-const BASE_RADIUS = 7;
-const LARGEST_RADIUS = 26;
-/** Room that one side takes in a badge. */
-const BADGE_STEP = 24;
-/** Side of the squares in which neighbours are looked up; five across hold the widest badges. */
-const BUCKET = 40;
 /** Side of the square that a click on density asks about. */
 const BLOCK = 36;
 
@@ -20,33 +15,28 @@ const BLOCK = 36;
  * @property {"point" | "area" | "block"} kind
  * @property {number} x canvas pixels
  * @property {number} y
+ * @property {number} radius of what is drawn at a point
  * @property {number} halfWidth
  * @property {number} halfHeight
  * @property {number[]} members places, or the one area
+ * @property {number[]} weights rows shown, place by place
+ * @property {number} territory country and side of the border of its places; 0 where unknown
  * @property {number} count events
  * @property {number[]} counts events of each slot
- * @property {boolean} open true unless every event is confirmed
+ * @property {boolean[]} open by slot, true unless every event of it is confirmed
+ * @property {number} size sum of the chosen figure of its events; NaN without any
+ * @property {number[]} bounds the same of their lowest and their highest figures
+ * @property {number[]} outlines radii drawn around it for those, where they differ
  * @property {number} event the event, when there is one only
- *
- * @typedef {{x: number, y: number, places: number[], count: number, slots: number, reach: number}} Group
- *   places on their way to a mark: canvas pixels, rows shown, bit mask of slots, radius of a single mark
  *
  * @typedef {object} Scene
  * @property {Mark[]} marks in the order in which keys step through them
  * @property {boolean} dense whether density is drawn in place of points
+ * @property {number} largest figure or sum of figures that the sizes of the marks are measured by
  * @property {import("./places.js").Counted} counted
  *
  * @typedef {ReturnType<typeof createMarks>} Marks
  */
-
-/**
- * Radius of a figure on an area scale.
- * @param {number} value
- * @param {number} largest
- */
-export function sizeRadius(value, largest) {
-  return Number.isNaN(value) ? BASE_RADIUS : Math.max(3, LARGEST_RADIUS * Math.sqrt(value / largest));
-}
 
 /**
  * @param {Float32Array} values
@@ -65,12 +55,14 @@ export function largestOf(values) {
  */
 export function createMarks({ header, columns }, state, words) {
   const { row_event: rowEvent, row_kind: rowKind, row_area: rowArea } = columns;
-  const shapes = header.sides.map((side) => new Path2D(outline(side.shape)));
-  shapes.push(new Path2D(outline(UNSTATED_SHAPE)));
+  const glyphs = createGlyphs(header, state, words);
+  const { drawMark, slotColor } = glyphs;
   const largest = Math.max(largestOf(columns.size), largestOf(columns.size_high));
   const sized = header.page.size !== null && largest > 0;
 
-  const places = createPlaces(columns, state);
+  const reach = reachOf(sized, largest);
+
+  const places = createPlaces(columns, state, sized);
   const { x: placeX, y: placeY, start: placeStart, rows: placeRows } = places;
 
   // Areas, the largest first so that the smaller are drawn on top.
@@ -124,7 +116,8 @@ export function createMarks({ header, columns }, state, words) {
    */
   function markAt(kind, members, x, y) {
     return {
-      key: `${kind}${members[0]}`, kind, x, y, halfWidth: 0, halfHeight: 0, members, count: -1, counts: [], open: false, event: -1,
+      key: `${kind}${members[0]}`, kind, x, y, radius: 0, halfWidth: 0, halfHeight: 0, members, weights: [], territory: 0,
+      count: -1, counts: [], open: [], size: NaN, bounds: [], outlines: [], event: -1,
     };
   }
 
@@ -137,32 +130,35 @@ export function createMarks({ header, columns }, state, words) {
     if (mark.count >= 0) return mark;
     mark.count = 0;
     mark.counts = new Array(state.slots).fill(0);
+    mark.open = new Array(state.slots).fill(false);
+    let [figures, size, low, high] = [0, 0, 0, 0];
     eachEvent(mark.kind, mark.members, (event) => {
+      const slot = state.slot(event);
       mark.count++;
-      mark.counts[state.slot(event)]++;
+      mark.counts[slot]++;
       mark.event = event;
-      if (!columns.confirmed[event]) mark.open = true;
+      if (!columns.confirmed[event]) mark.open[slot] = true;
+      const value = columns.size[event];
+      if (Number.isNaN(value)) return;
+      figures++;
+      size += value;
+      low += Number.isNaN(columns.size_low[event]) ? value : columns.size_low[event];
+      high += Number.isNaN(columns.size_high[event]) ? value : columns.size_high[event];
     });
+    if (figures > 0) [mark.size, mark.bounds] = [size, [low, high]];
     if (mark.count !== 1) mark.event = -1;
     return mark;
   }
 
-  /** @param {Mark} mark */
-  function measure(mark) {
-    const used = mark.counts.filter((n) => n > 0);
-    if (mark.count === 1) {
-      const outer = [columns.size[mark.event], columns.size_high[mark.event]].map((value) => sizeRadius(value, largest));
-      mark.halfWidth = mark.halfHeight = (sized ? Math.max(...outer) : BASE_RADIUS) * 1.15;
-    } else {
-      const radius = badgeRadius(Math.max(...used));
-      mark.halfHeight = radius * 1.2;
-      mark.halfWidth = (radius + 1) * used.length;
-    }
-  }
-
-  /** @param {number} count */
-  function badgeRadius(count) {
-    return count < 100 ? 11 : count < 1000 ? 14 : 17;
+  /**
+   * @param {Mark} mark
+   * @param {number} scale the figure of the largest mark
+   */
+  function measure(mark, scale) {
+    mark.radius = sized ? sizeRadius(mark.size, scale) : mark.count === 1 ? BASE_RADIUS : glyphs.numberRadius(mark);
+    mark.outlines = sized ? mark.bounds.filter((bound) => bound !== mark.size).map((bound) => sizeRadius(bound, scale)) : [];
+    mark.halfHeight = Math.max(mark.radius, ...mark.outlines) * 1.2;
+    mark.halfWidth = mark.halfHeight + glyphs.besideWidth(mark);
   }
 
   /**
@@ -175,22 +171,20 @@ export function createMarks({ header, columns }, state, words) {
     const counted = places.count(frame);
     /** @type {Mark[]} */
     let points = [];
+    let largestHere = largest;
     if (!counted.dense) {
-      /** @type {Group[]} */
-      let groups = Array.from(counted.list, (place) => {
-        const reach = sized ? sizeRadius(columns.size[counted.last[place]], largest) : BASE_RADIUS;
-        return {
-          x: placeX[place] * scale - left, y: placeY[place] * scale - top, places: [place],
-          count: counted.counts[place], slots: counted.slots[place], reach,
-        };
+      const groups = Array.from(counted.list, (place) => ({
+        x: placeX[place] * scale - left, y: placeY[place] * scale - top, places: [place], weights: [counted.counts[place]],
+        count: counted.counts[place], slots: counted.slots[place], territory: columns.place_territory[place], sum: counted.sums[place],
+      }));
+      points = gatherGroups(groups, reach).map((group) => {
+        const mark = settle(markAt("point", group.places, group.x, group.y));
+        return Object.assign(mark, { weights: group.weights, territory: group.territory });
       });
-      // A badge grows with the sides that join it, so merging is repeated while it helps.
-      for (let before = Infinity; groups.length < before; ) {
-        before = groups.length;
-        groups = merge(groups);
-      }
-      points = groups.map((group) => settle(markAt("point", group.places, group.x, group.y)));
-      points.forEach(measure);
+      // The largest sum in view has the largest mark: what is gathered is never drawn smaller than a part of it.
+      for (const { size, bounds } of points) largestHere = Math.max(largestHere, size || 0, ...bounds);
+      for (const mark of points) measure(mark, largestHere);
+      standApart(points);
     }
     points.sort((a, b) => a.x - b.x || a.y - b.y);
     const marks = [];
@@ -200,47 +194,7 @@ export function createMarks({ header, columns }, state, words) {
       const mark = settle(markAt("area", [area], x * scale - left, y * scale - top));
       if (mark.count > 0) marks.push(mark);
     }
-    return { marks: marks.concat(points), dense: counted.dense, counted };
-  }
-
-  /**
-   * The busiest place takes in those whose marks would cover its own; the mark stands at a real place.
-   * @param {Group[]} groups
-   * @returns {Group[]}
-   */
-  function merge(groups) {
-    groups.sort((a, b) => b.count - a.count || a.places[0] - b.places[0]);
-    const wide = (/** @type {Group} */ { count, slots, reach }) => {
-      if (count === 1) return Math.min(reach, 12);
-      let sides = 0;
-      for (let rest = slots; rest > 0; rest &= rest - 1) sides++;
-      return sides * BADGE_STEP / 2;
-    };
-    /** @type {Map<number, Group[]>} */
-    const grid = new Map();
-    const kept = [];
-    for (const group of groups) {
-      const [column, line] = [Math.floor(group.x / BUCKET), Math.floor(group.y / BUCKET)];
-      let home = null;
-      for (let cell = 0; cell < 15 && !home; cell++) {
-        const key = (line + Math.floor(cell / 5) - 1) * 65536 + column + (cell % 5) - 2;
-        home = grid.get(key)?.find((other) =>
-          Math.abs(other.x - group.x) < wide(other) + wide(group) &&
-          Math.abs(other.y - group.y) < (group.count + other.count === 2 ? Math.min(group.reach + other.reach, 20) : BADGE_STEP)) ?? null;
-      }
-      if (home) {
-        home.places.push(...group.places);
-        home.count += group.count;
-        home.slots |= group.slots;
-      } else {
-        kept.push(group);
-        const key = line * 65536 + column;
-        const there = grid.get(key);
-        if (there) there.push(group);
-        else grid.set(key, [group]);
-      }
-    }
-    return kept;
+    return { marks: marks.concat(points), dense: counted.dense, largest: largestHere, counted };
   }
 
   /**
@@ -308,86 +262,10 @@ export function createMarks({ header, columns }, state, words) {
   }
 
   /**
-   * A row at the place where a mark stands, to name it by.
-   * @param {Mark} mark
+   * All rows of a place, shown or not.
+   * @param {number} place
    */
-  function nameRow({ members: [place] }) {
-    return placeRows[placeStart[place]];
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} slot
-   * @param {number} x
-   * @param {number} y
-   * @param {number} radius
-   * @param {boolean} open
-   * @param {import("./basemap.js").Colors} colors
-   */
-  function shape(context, slot, x, y, radius, open, colors) {
-    const unstated = slot === state.slots - 1;
-    const color = slotColor(slot, colors);
-    const weight = Math.min(2.5, radius * 0.4);
-    const inner = radius - weight / 2;
-    context.save();
-    context.translate(x, y);
-    context.scale(inner, inner);
-    context.strokeStyle = colors.halo;
-    context.lineWidth = (weight + 2.5) / inner;
-    context.stroke(shapes[slot]);
-    context.fillStyle = open || unstated ? colors["claimed-fill"] : color;
-    context.fill(shapes[slot]);
-    context.strokeStyle = color;
-    context.lineWidth = weight / inner;
-    context.stroke(shapes[slot]);
-    if (unstated && !open && radius < 11) {
-      context.fillStyle = color;
-      context.scale(0.4, 0.4);
-      context.fill(shapes[slot]);
-    }
-    context.restore();
-  }
-
-  /**
-   * @param {number} slot
-   * @param {import("./basemap.js").Colors} colors
-   */
-  function slotColor(slot, colors) {
-    return slot === state.slots - 1 ? colors["side-none"] : colors[`side-${slot + 1}`];
-  }
-
-  /** @type {(context: CanvasRenderingContext2D, mark: Mark, colors: import("./basemap.js").Colors) => void} */
-  function drawMark(context, mark, colors) {
-    const used = mark.counts.map((n, slot) => ({ n, slot })).filter(({ n }) => n > 0);
-    if (mark.count === 1) {
-      const { event, x, y } = mark;
-      const [{ slot }] = used;
-      const value = sized ? columns.size[event] : NaN;
-      shape(context, slot, x, y, sizeRadius(value, largest), mark.open, colors);
-      for (const bound of sized ? [columns.size_low[event], columns.size_high[event]] : []) {
-        if (Number.isNaN(bound) || bound === value) continue;
-        const radius = sizeRadius(bound, largest);
-        context.save();
-        context.translate(x, y);
-        context.scale(radius, radius);
-        context.lineWidth = 1 / radius;
-        context.strokeStyle = slotColor(slot, colors);
-        context.stroke(shapes[slot]);
-        context.restore();
-      }
-      return;
-    }
-    const radius = badgeRadius(Math.max(...mark.counts));
-    used.forEach(({ n, slot }, i) => {
-      const x = mark.x + (i - (used.length - 1) / 2) * (radius + 1) * 2;
-      shape(context, slot, x, mark.y, radius, mark.open, colors);
-      context.fillStyle = mark.open || slot === state.slots - 1 ? colors.text : colors["claimed-fill"];
-      context.font = `600 ${n < 10 ? 12 : 11}px system-ui, sans-serif`;
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillText(words.short(n), x, mark.y + 0.5);
-    });
-  }
+  const rowsOf = (place) => placeRows.subarray(placeStart[place], placeStart[place + 1]);
 
   /**
    * Hatching that leans a different way for every side; the outline is broken while nothing is confirmed.
@@ -418,7 +296,7 @@ export function createMarks({ header, columns }, state, words) {
     }
     context.restore();
     context.lineWidth = 1.5;
-    context.setLineDash(mark.open ? [5, 3] : []);
+    context.setLineDash(used.every((slot) => mark.open[slot]) ? [5, 3] : []);
     context.strokeStyle = used.length === 1 ? slotColor(used[0], colors) : colors["text-muted"];
     context.stroke(path);
     context.setLineDash([]);
@@ -441,6 +319,6 @@ export function createMarks({ header, columns }, state, words) {
     drawDensity(context, counted, Array.from({ length: state.slots }, (_, slot) => slotColor(slot, colors)));
 
   return {
-    gather, settle, eventsOf, together, nameRow, blockAt, blocksIn, drawMark, drawArea, drawMany, areaPath, areas, sized, largest,
+    gather, settle, eventsOf, together, rowsOf, blockAt, blocksIn, drawMark, drawArea, drawMany, areaPath, areas, sized, largest,
   };
 }

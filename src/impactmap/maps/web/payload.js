@@ -11,18 +11,20 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {{bounds: Bounds, land: number[][], lakes: number[][], rivers: number[][], regions: number[][],
  *   borders: BorderLine[], labels: Label[]}} Basemap
  * @typedef {{countries: string[], names: string[], view: string, data: string, data_date: string}} BorderNote
+ * @typedef {{of: "all" | "chosen" | null, lines: import("./distances.js").DistanceLine[], bands: {km: number, lines: number[][]}[]}} DistancesNote
  * @typedef {{language: string, title: string, data_through?: string, timezone?: string, embargo_hours?: number,
  *   size: string | null, border: BorderNote | null, tiles: {url: string, attribution: string} | null,
  *   static_rows: boolean}} Page
  * @typedef {{version: number, rows: number, events: number, texts: {files: string[], events: number} | null,
  *   columns: Record<string, import("./container.js").Entry>, sides: Side[], sectors: string[],
- *   means: string[], precisions: string[], areas: Area[], basemap: Basemap,
- *   view: {bounds: Bounds, max_zoom?: number}, page: Page,
+ *   means: string[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
+ *   view: {bounds: Bounds, max_zoom: number}, page: Page,
  *   countries?: Record<string, string>, messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
  * @typedef {object} Columns
  * @property {Float64Array} place_lat positions of points, each once
  * @property {Float64Array} place_lon
+ * @property {Uint16Array} place_territory country and side of the border of each position; 0 where unknown
  * @property {Uint32Array} row_place number of a row's position, from 1; 0 for none
  * @property {Uint32Array} row_event
  * @property {Uint8Array} row_kind
@@ -41,7 +43,7 @@ import {fromBase64, openContainer} from "./container.js";
  *
  * @typedef {{row: number, reported?: string, name?: string, region?: string, country?: string, precision?: string,
  *   status?: string, reason?: string, radius_km?: number, provider?: string,
- *   distance?: {km?: number, min_km?: number, max_km?: number, side_country?: string},
+ *   distance?: {km?: number, min_km?: number, max_km?: number, side_country?: string, border_lat?: number, border_lon?: number},
  *   population?: {value: number, source?: string, date?: string}}} Place
  * @typedef {{metric: string, value?: number, low?: number, high?: number, text?: string, note?: string, qualifier?: string,
  *   claimant?: string, claimant_side?: string, source?: string, url?: string, published?: string, retrieved?: string,

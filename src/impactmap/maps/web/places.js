@@ -13,7 +13,7 @@ export const CELL = 3;
  * @property {boolean} dense whether there are more
  * @property {Uint32Array} counts rows shown, by place
  * @property {Uint8Array} slots bit mask of their slots, by place
- * @property {Int32Array} last one of their events, by place
+ * @property {Float64Array} sums of the chosen figure, by place, row by row; NaN without any
  * @property {(place: number) => boolean} holds whether a place in the frame has anything shown
  * @property {Uint32Array[]} tallies rows shown, by slot and cell
  * @property {number} across cells in a line
@@ -25,8 +25,9 @@ export const CELL = 3;
 /**
  * @param {import("./payload.js").Columns} columns
  * @param {import("./state.js").State} state
+ * @param {boolean} sized whether figures are added up
  */
-export function createPlaces(columns, state) {
+export function createPlaces(columns, state, sized) {
   const { row_event: rowEvent, row_place: rowPlace, row_precision: rowPrecision, place_lat: lat, place_lon: lon } = columns;
   const number = lat.length;
   const x = new Float64Array(number);
@@ -76,7 +77,7 @@ export function createPlaces(columns, state) {
   const stamps = new Uint32Array(number);
   const counts = new Uint32Array(number);
   const slots = new Uint8Array(number);
-  const last = new Int32Array(number);
+  const sums = new Float64Array(sized ? number : 0);
   const list = new Uint32Array(Math.min(number, MANY_PLACES));
   /** @type {Uint32Array[]} */
   let tallies = [];
@@ -117,7 +118,7 @@ export function createPlaces(columns, state) {
     const { order, from, to } = state.span;
     const { shown, eventRow, rows: eventRows } = state;
     const { precision } = state.filters;
-    const { side: sides } = columns;
+    const { side: sides, size } = columns;
     const unstated = state.slots - 1;
     for (let i = from; i < to; i++) {
       const event = order[i];
@@ -133,16 +134,17 @@ export function createPlaces(columns, state) {
           stamps[place] = now;
           counts[place] = 0;
           slots[place] = 0;
+          if (sized) sums[place] = NaN;
           if (distinct < list.length) list[distinct] = place;
           distinct++;
         }
         counts[place]++;
         slots[place] |= 1 << slot;
-        last[place] = event;
+        if (sized && size[event] >= 0) sums[place] = size[event] + (sums[place] || 0);
       }
     }
     return {
-      list: list.subarray(0, Math.min(distinct, list.length)), dense: distinct > MANY_PLACES, counts, slots, last, tallies, across, lines,
+      list: list.subarray(0, Math.min(distinct, list.length)), dense: distinct > MANY_PLACES, counts, slots, sums, tallies, across, lines,
       holds: (place) => stamps[place] === now,
     };
   }

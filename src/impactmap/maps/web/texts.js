@@ -17,6 +17,8 @@ const KEPT = 32;
  *
  * @typedef {object} Texts
  * @property {(event: number) => EventText | null} text null while it is closed, or where it is missing
+ * @property {(event: number, row: number) => {name: string, around: string[]} | null} place what a row's place is called, and the region and
+ *   country around it; null while it is closed
  * @property {(events?: Iterable<number>) => Promise<boolean>} openTexts those of some events, or all of them; false when some could not be read
  * @property {(visit: (chunk: Chunk, done: number, of: number) => boolean) => Promise<number>} eachChunk one after the other until told to stop
  *   (false); how many could not be read
@@ -93,6 +95,18 @@ export function createTexts(header, early) {
       }
       return text;
     },
+    place(event, row) {
+      const found = open.get(Math.floor(event / span));
+      if (!found) return null;
+      const { data, starts, first } = found;
+      const rows = data.numbers("places.row");
+      for (let at = starts.places[event - first]; at < starts.places[event - first + 1]; at++) {
+        if (rows[at] !== row) continue;
+        const [name, reported, ...around] = ["name", "reported", "region", "country"].map((part) => data.texts(`places.${part}`).at(at));
+        return { name: name || reported, around };
+      }
+      return { name: "", around: [] };
+    },
     async openTexts(events) {
       const wanted = new Set();
       if (events) for (const event of events) wanted.add(Math.floor(event / span));
@@ -146,8 +160,8 @@ function eventText({ data, starts }, row) {
   function place(at) {
     const one = (/** @type {string} */ name) => text(`places.${name}`, at);
     const figure = (/** @type {string} */ name) => number(`places.${name}`, at);
-    const [km, least, most, population] = ["km", "min_km", "max_km", "population"].map(figure);
-    const distance = (km ?? least ?? most) === undefined ? undefined : { km, min_km: least, max_km: most, side_country: one("side_country") };
+    const [km, least, most, population, lat, lon] = ["km", "min_km", "max_km", "population", "border_lat", "border_lon"].map(figure);
+    const distance = (km ?? least ?? most) === undefined ? undefined : { km, min_km: least, max_km: most, side_country: one("side_country"), border_lat: lat, border_lon: lon };
     return {
       row: data.numbers("places.row")[at], reported: one("reported"), name: one("name"), region: one("region"), country: one("country"),
       precision: one("precision"), status: one("status"), reason: one("reason"), radius_km: figure("radius_km"), provider: one("provider"),

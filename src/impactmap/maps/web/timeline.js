@@ -1,14 +1,13 @@
 /** Bars a day, stacked by side, with two handles that choose the period, and play. */
 import {DAY_MS, NO_DAY} from "./words.js";
-import {UNSTATED_SHAPE, element, lessMotion, outline} from "./dom.js";
+import {UNSTATED_SHAPE, afterResize, element, lessMotion, outline} from "./dom.js";
 import {lowerBound} from "./state.js";
 
-const BAR_HEIGHT = 72;
+/** Bars are lower where the page is part of another. */
+const BAR_HEIGHTS = { whole: 72, framed: 48 };
 const TOP = 16;
 const AXIS = 20;
-/** A day is never wider than this, however few there are. */
-const WIDEST_DAY = 150;
-const WIDEST_BAR = 48;
+const WIDEST_BAR = 120;
 const NARROWEST_BIN = 6;
 
 /**
@@ -28,8 +27,11 @@ const NARROWEST_BIN = 6;
 export function createTimeline(root, header, state, words, initial) {
   const { say } = words;
   const { first, last, filters, slots } = state;
+  const framed = document.documentElement.dataset.imFramed !== undefined;
+  const highest = BAR_HEIGHTS[framed ? "framed" : "whole"];
   let colors = initial;
-  if (first === NO_DAY) {
+  // A single day is no period to choose from.
+  if (first === last) {
     root.hidden = true;
     return { redraw() {}, recolor() {} };
   }
@@ -64,8 +66,9 @@ export function createTimeline(root, header, state, words, initial) {
   speedSelect.value = "speed_normal";
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", say("timeline_label"));
-  root.append(element("div", { class: "im-row" }, readout, play, all, mode, speed), plot, caption);
-  if (days === 1) for (const control of [play, all, mode, speed]) control.hidden = true;
+  const options = element("details", { id: "im-options", open: !framed },
+    element("summary", {}, say("options")), element("div", { class: "im-row" }, mode, speed, element("p", { class: "im-quiet" }, say("timeline_note"))));
+  root.append(element("div", { class: "im-row" }, readout, play, all, options), plot, caption);
 
   const xOf = (/** @type {number} */ day) => ((day - first) / days) * width;
   const dayAt = (/** @type {number} */ x) => Math.max(first, Math.min(last, first + Math.floor((x / width) * days)));
@@ -183,15 +186,14 @@ export function createTimeline(root, header, state, words, initial) {
     });
     window_.style.left = `${xOf(from)}px`;
     window_.style.width = `${xOf(to + 1) - xOf(from)}px`;
-    const lines = [say(`timeline_${histogram.unit}`), say("timeline_note")];
-    if (state.undated > 0) lines.push(say("timeline_undated", { n: state.undated }));
-    caption.textContent = `${lines[0]}. ${lines.slice(1).join(" ")}`;
+    const undated = state.undated > 0 ? ` ${say("timeline_undated", { n: state.undated })}` : "";
+    caption.textContent = `${say(`timeline_${histogram.unit}`)}.${undated}`;
     draw();
   }
 
   function draw() {
     const ratio = Math.min(2, devicePixelRatio || 1);
-    const height = TOP + BAR_HEIGHT + AXIS;
+    const height = TOP + highest + AXIS;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     canvas.style.width = `${width}px`;
@@ -202,7 +204,7 @@ export function createTimeline(root, header, state, words, initial) {
     const bins = edges.length - 1;
     const totals = Array.from({ length: bins }, (_, bin) => counts.reduce((n, column) => n + column[bin], 0));
     const most = Math.max(1, ...totals);
-    const base = TOP + BAR_HEIGHT;
+    const base = TOP + highest;
     context.font = "12px system-ui, sans-serif";
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
@@ -224,7 +226,7 @@ export function createTimeline(root, header, state, words, initial) {
       context.globalAlpha = edges[bin + 1] - 1 >= from && edges[bin] <= to ? 1 : 0.25;
       let y = base;
       for (let slot = 0; slot < slots; slot++) {
-        const bar = (counts[slot][bin] / most) * BAR_HEIGHT;
+        const bar = (counts[slot][bin] / most) * highest;
         if (bar === 0) continue;
         y -= bar;
         paintBar(context, slot, x, y, barWidth, bar);
@@ -283,14 +285,15 @@ export function createTimeline(root, header, state, words, initial) {
     context.restore();
   }
 
-  new ResizeObserver(() => {
-    const space = root.clientWidth;
-    const wanted = Math.max(1, Math.min(space - 28, days * WIDEST_DAY));
+  function fit() {
+    const wanted = Math.max(1, root.clientWidth - 28);
     if (wanted === width) return;
     width = wanted;
     plot.style.width = `${width}px`;
     update(true);
-  }).observe(root);
+  }
+  fit();
+  afterResize(root, fit);
   listen();
   state.onChange(update);
   return {

@@ -59,7 +59,7 @@ export function createWords(header) {
     const text = typeof message === "string" ? message : message[plurals().select(Number(values.n))] ?? message.other;
     return text.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = values[name];
-      return value === undefined ? whole : typeof value === "number" ? number(value) : value;
+      return value === undefined ? whole : typeof value === "number" ? number(value) : isolate(value);
     });
   }
   /** @type {Words["period"]} */
@@ -117,4 +117,14 @@ function once(make) {
  */
 export function fold(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/**
+ * Return other people's text so that it turns nothing over that stands beside it.
+ * @param {string} text
+ */
+export function isolate(text) {
+  if (!/[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(text)) return text;
+  const even = text.split(/[\u2066-\u2068]/).length === text.split("\u2069").length;
+  return `\u2068${even ? text : text.replace(/[\u2066-\u2069]/g, "")}\u2069`;
 }

@@ -1,0 +1,212 @@
+# The public names, each with the room it comes from: `impactmap/__init__.py` loads them by this list.
+from .claims.combine import combine_readings as combine_readings
+from .claims.duplicates import propose_duplicates as propose_duplicates
+from .claims.updates import (
+    Update as Update,
+)
+from .claims.updates import (
+    update_events as update_events,
+)
+from .claims.versions import (
+    Changes as Changes,
+)
+from .claims.versions import (
+    compare_events as compare_events,
+)
+from .context.basemap import (
+    Basemap as Basemap,
+)
+from .context.basemap import (
+    basemap_for as basemap_for,
+)
+from .context.borders import (
+    Border as Border,
+)
+from .context.borders import (
+    load_border as load_border,
+)
+from .context.borders import (
+    shipped_pairs as shipped_pairs,
+)
+from .context.compare import compare_reported as compare_reported
+from .context.distance import add_border_distance as add_border_distance
+from .context.population import add_population as add_population
+from .context.regions import (
+    add_regions as add_regions,
+)
+from .context.regions import (
+    region_areas as region_areas,
+)
+from .look.theme import (
+    DARK as DARK,
+)
+from .look.theme import (
+    LIGHT as LIGHT,
+)
+from .look.theme import (
+    Theme as Theme,
+)
+from .look.theme import (
+    side_styles as side_styles,
+)
+from .maps.page.event_map import (
+    EventMap as EventMap,
+)
+from .maps.page.event_map import (
+    build_map as build_map,
+)
+from .maps.picture.image_file import save_figure as save_figure
+from .maps.picture.plot import plot_map as plot_map
+from .model.claims import (
+    claims_frame as claims_frame,
+)
+from .model.claims import (
+    find_contradictions as find_contradictions,
+)
+from .model.claims import (
+    interval as interval,
+)
+from .model.errors import ImpactMapError as ImpactMapError
+from .model.faults import Fault as Fault
+from .model.progress import Progress as Progress
+from .model.project import (
+    Project as Project,
+)
+from .model.project import (
+    load_project as load_project,
+)
+from .model.project import (
+    new_project as new_project,
+)
+from .model.project import (
+    project_for_table as project_for_table,
+)
+from .model.words import Words as Words
+from .places.gazetteer.gazetteers import (
+    add_gazetteer as add_gazetteer,
+)
+from .places.gazetteer.gazetteers import (
+    list_gazetteers as list_gazetteers,
+)
+from .places.gazetteer.gazetteers import (
+    open_gazetteer as open_gazetteer,
+)
+from .places.gazetteer.gazetteers import (
+    remove_gazetteer as remove_gazetteer,
+)
+from .places.geocode import (
+    geocode_events as geocode_events,
+)
+from .places.geocode import (
+    geocode_table as geocode_table,
+)
+from .places.geocoder import Gazetteer as Gazetteer
+from .places.lookup import locate_table as locate_table
+from .places.online.cache import AnswerCache as AnswerCache
+from .places.online.opening import open_provider as open_provider
+from .places.overrides.decision_file import (
+    format_decisions as format_decisions,
+)
+from .places.overrides.decision_file import (
+    read_decisions as read_decisions,
+)
+from .places.overrides.decisions import (
+    Decisions as Decisions,
+)
+from .places.overrides.decisions import (
+    EditorDecision as EditorDecision,
+)
+from .places.positions import coarsen_positions as coarsen_positions
+from .publishing.files.forms import (
+    FORMS as FORMS,
+)
+from .publishing.files.forms import (
+    Written as Written,
+)
+from .publishing.files.forms import (
+    write_events as write_events,
+)
+from .publishing.files.forms import (
+    write_table as write_table,
+)
+from .publishing.files.postgis import (
+    from_postgis as from_postgis,
+)
+from .publishing.files.postgis import (
+    to_postgis as to_postgis,
+)
+from .publishing.folder import publish as publish
+from .publishing.manifest import verify_folder as verify_folder
+from .reading.columns.table_options import TableOptions as TableOptions
+from .reading.explain import explain_mapping as explain_mapping
+from .reading.formats.remote import fetch_table as fetch_table
+from .reading.read import (
+    Reading as Reading,
+)
+from .reading.read import (
+    check_events as check_events,
+)
+from .reading.read import (
+    read_events as read_events,
+)
+from .reference import notices as notices
+from .telling.correction_note import correction_note as correction_note
+from .telling.summary import (
+    Summary as Summary,
+)
+from .telling.summary import (
+    alt_text as alt_text,
+)
+from .telling.summary import (
+    summarise as summarise,
+)
+from .workspace.build import (
+    BuildReport as BuildReport,
+)
+from .workspace.build import (
+    Prepared as Prepared,
+)
+from .workspace.build import (
+    build as build,
+)
+from .workspace.build import (
+    draw as draw,
+)
+from .workspace.build import (
+    hold_back as hold_back,
+)
+from .workspace.build import (
+    locate as locate,
+)
+from .workspace.build import (
+    prepare as prepare,
+)
+from .workspace.check import (
+    CheckReport as CheckReport,
+)
+from .workspace.check import (
+    check_source as check_source,
+)
+from .workspace.convert import (
+    Conversion as Conversion,
+)
+from .workspace.convert import (
+    convert as convert,
+)
+from .workspace.convert import (
+    read_version as read_version,
+)
+from .workspace.opening import (
+    Source as Source,
+)
+from .workspace.opening import (
+    open_source as open_source,
+)
+
+__version__: str
+from .workspace.starting import (
+    StartedProject as StartedProject,
+)
+from .workspace.starting import (
+    start_project as start_project,
+)

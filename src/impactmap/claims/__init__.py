@@ -1,0 +1,1 @@
+"""Who says what: versions and updates of a table, several tables together, possible duplicates."""

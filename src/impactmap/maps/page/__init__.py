@@ -1,0 +1,1 @@
+"""The interactive page: one HTML document with its data in inert blocks."""

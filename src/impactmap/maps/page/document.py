@@ -1,0 +1,395 @@
+"""The published page: one HTML document built as an element tree and serialised once."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import html
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from importlib import resources
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from impactmap.look.theme import css_variables
+from impactmap.maps.page.method_section import add_method
+from impactmap.maps.page.payload import STATIC_ROWS, Payload
+from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
+from impactmap.model.project import Project
+from impactmap.model.values import NO_DAY
+from impactmap.model.words import Words
+from impactmap.telling.reports import BorderNote, Reports
+from impactmap.telling.summary import Summary
+
+__all__ = ["FoliumParts", "build_page", "leaflet_script", "viewer_script", "viewer_style"]
+
+#: Known before anything is drawn, so that nothing jumps: a page in another page's frame is laid out as a light one.
+_FRAME_SCRIPT = 'if(window.parent!==window)document.documentElement.dataset.imFramed="";\n'
+
+NOTICES = (
+    ("openstreetmap", "https://www.openstreetmap.org/copyright"),
+    ("geonames", "https://www.geonames.org/"),
+    ("natural_earth", "https://www.naturalearthdata.com/"),
+)
+
+
+@dataclass(frozen=True)
+class FoliumParts:
+    """What folium rendered: trusted markup and script of the map and of the layers its author added.
+
+    Attributes
+    ----------
+    script
+        Starts the map and its layers.
+    header, html
+        Markup of added layers for the head and the body; empty for our own map.
+    scripts, styles
+        Addresses that added layers load; the content policy names each.
+    images
+        Hosts that added layers take pictures from.
+    added
+        Whether the author added layers of their own.
+    """
+
+    script: str
+    header: str = ""
+    html: str = ""
+    scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    added: bool = False
+
+
+def build_page(
+    reports: Reports,
+    payload: Payload,
+    summary: Summary,
+    folium: FoliumParts,
+    *,
+    project: Project,
+    words: Words,
+    border: BorderNote | None = None,
+) -> str:
+    """Build the document.
+
+    Parameters
+    ----------
+    reports, payload, summary
+        What it shows.
+    folium
+        The map's own script, and whatever the author added.
+    project, words, border
+        Texts that the method note and the footer need.
+
+    Returns
+    -------
+    str
+        A whole HTML document; encode as UTF-8. The same arguments give the same characters.
+
+    Notes
+    -----
+    Data text is only ever element text or an attribute's value. Script and style elements, which HTML does not escape,
+    hold the package's own code, base64, or what folium rendered; each is named by its SHA-256 hash in the page's
+    Content-Security-Policy.
+    """
+    root = ET.Element("html", {"lang": words.language})
+    head = add(root, "head")
+    add(head, "meta", charset="utf-8")
+    policy = ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy"})
+    add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    add(head, "meta", name="color-scheme", content="light dark")
+    add(head, "meta", name="description", content=summary.sentence)
+    add(head, "title", summary.title)
+    styles = [_leaflet_style(), css_variables(sides=reports.sides), viewer_style()]
+    for text in styles:
+        _raw(head, "style", text)
+    _raw(head, "script", _FRAME_SCRIPT)
+    head.append(ET.Comment("im:header"))
+
+    body = add(root, "body")
+    _add_content(body, reports, summary, project=project, words=words, border=border)
+    body.append(ET.Comment("im:html"))
+    for name in ("data", "texts"):
+        if name == "data" or not payload.files:
+            block = add(body, "script", type="application/octet-stream", id=f"im-{name}")
+            block.append(ET.Comment(f"im:{name}"))
+    scripts = [leaflet_script(), *([_default_icon()] if folium.added else []), viewer_script(), folium.script]
+    for url in folium.scripts:
+        add(body, "script", src=url)
+    for text in scripts:
+        _raw(body, "script", text)
+    for url in folium.styles:
+        add(head, "link", rel="stylesheet", href=url)
+
+    policy.set("content", _policy([_FRAME_SCRIPT, *scripts], styles, folium, project, beside=bool(payload.files)))
+    document = "<!DOCTYPE html>\n" + ET.tostring(root, encoding="unicode", method="html") + "\n"
+    # Escaped text holds no "<!--" and escaped attributes no "-->", so each marker stands once. The blocks of data are
+    # put in last: they are most of a page and would be copied at every step.
+    pieces = re.split(r"<!--im:(header|html|data|texts)-->", document)
+    markup = {"header": folium.header, "html": folium.html, "data": payload.data, "texts": payload.texts}
+    pieces[1::2] = [markup[name] for name in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _add_content(
+    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: BorderNote | None
+) -> None:
+    add(body, "a", words.text("page.skip"), class_="im-skip", href="#im-table")
+    header = add(body, "header", id="im-header")
+    add(header, "h1", summary.title, id="im-title", dir="auto")
+    if summary.subtitle:
+        add(header, "p", summary.subtitle, id="im-subtitle", dir="auto")
+    if summary.finding:
+        found = add(header, "ul", id="im-finding")
+        for line in summary.finding:
+            add(found, "li", line, dir="auto")
+    add(header, "p", summary.sentence, id="im-summary", dir="auto")
+    add(header, "p", summary.through, id="im-through")
+    main = add(body, "main")
+    add(main, "p", words.text("page.nojs"), id="im-nojs")
+    view = add(main, "section", id="im-view", aria_labelledby="im-view-title")
+    add(view, "h2", words.text("page.map"), id="im-view-title", class_="im-hidden-visually")
+    add(view, "div", id="im-controls")
+    stage = add(view, "div", id="im-stage")
+    add(stage, "div", class_="folium-map", id="map_impactmap")
+    days = np.unique(np.concatenate([reports.day_start, reports.day_end]))
+    # Known before the viewer starts, so that nothing jumps: a single day is no period to choose from.
+    add(stage, "div", id="im-timeline", **({} if np.sum(days != NO_DAY) > 1 else {"hidden": ""}))
+    aside = add(stage, "aside", id="im-beside", aria_labelledby="im-beside-title", tabindex="0")
+    add(aside, "h2", words.text("page.beside"), id="im-beside-title")
+    beside_lists(reports, words, aside)
+    if len(aside) == 1:
+        aside.set("hidden", "")
+    legend = add(main, "section", id="im-legend", aria_labelledby="im-legend-title")
+    _add_key(
+        add(add_fold(legend, "h2", words.text("legend.title"), id="im-legend-title"), "div", id="im-key"),
+        reports,
+        words,
+    )
+    add_method(
+        add(main, "section", id="im-method", aria_labelledby="im-method-title"),
+        reports,
+        summary,
+        project=project,
+        words=words,
+        border=border,
+    )
+    if project.corrections:
+        section = add(main, "section", id="im-corrections", aria_labelledby="im-corrections-title")
+        title, number = words.text("corrections.title"), words.number(len(project.corrections))
+        entries = add(add_fold(section, "h2", title, count=number, id="im-corrections-title"), "ul")
+        for correction in sorted(project.corrections, key=lambda item: item.date, reverse=True):
+            entry = add(entries, "li")
+            add(entry, "time", words.date(correction.date), datetime=correction.date.isoformat())
+            add(entry, "p", correction.text, dir="auto")
+    _add_table(add(main, "section", id="im-table", aria_labelledby="im-table-title", tabindex="-1"), reports, words)
+    _add_footer(add(body, "footer", id="im-footer"), project, words)
+
+
+def _add_key(key: ET.Element, reports: Reports, words: Words) -> None:
+    """Add the legend in words; the viewer puts the drawn one in its place."""
+    entries = add(key, "ul")
+    for style in reports.sides:
+        add(entries, "li", style.name, dir="auto")
+    said = ["claimed", "filled" if reports.leaves_unsaid else "confirmed"] if reports.says_confirmation else []
+    for name in ("settlement", "area", *said):
+        add(entries, "li", words.text(f"legend.{name}"))
+
+
+def _add_table(section: ET.Element, reports: Reports, words: Words) -> None:
+    number = words.number(len(reports.events))
+    part = add_fold(section, "h2", words.text("table.title"), count=number, id="im-table-title")
+    listed = len(reports.row_event) <= STATIC_ROWS
+    if not listed:
+        message = words.text("table.too_long", rows=words.number(len(reports.row_event)), file="\0")
+        before, _, after = message.partition("\0")
+        note = add(part, "p", before, id="im-too-long")
+        add(note, "a", "events.csv", href="events.csv").tail = after
+    table = report_table(reports, words) if listed else month_table(reports, words)
+    windowed = " im-windowed" if len(table.findall("tbody/tr")) >= WINDOW_ROWS else ""
+    label = words.text("table.scroll")
+    add(part, "div", class_=f"im-scroll{windowed}", tabindex="0", role="region", aria_label=label).append(table)
+
+
+def _add_footer(footer: ET.Element, project: Project, words: Words) -> None:
+    if project.map.credit:
+        add(footer, "p", words.text("footer.credit", credit=project.map.credit), id="im-credit", dir="auto")
+    if project.map.contact:
+        add(footer, "p", words.text("footer.contact", contact=project.map.contact), id="im-contact", dir="auto")
+    if project.publish.tiles_attribution:
+        add(footer, "p", words.text("footer.tiles", attribution=project.publish.tiles_attribution), dir="auto")
+    notices = add(footer, "ul", id="im-notices")
+    for name, url in NOTICES:
+        link(add(notices, "li"), words.text(f"footer.{name}"), url)
+
+
+def _raw(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
+    """Add a script or style element, whose text HTML does not escape; the code must be ours or folium's."""
+    if "<" in text and re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
+        raise ValueError(f"code for a {tag} element holds an end tag or a comment's start: it would end early in HTML.")
+    element = ET.SubElement(parent, tag, attributes)
+    element.text = text
+
+
+# --- what the page carries inline
+# -------------------------------------------------------------------------------------------------------
+
+
+def _leaflet() -> Path:
+    import xstatic.pkg.leaflet
+
+    return Path(xstatic.pkg.leaflet.BASE_DIR)
+
+
+@functools.cache
+def leaflet_script() -> str:
+    """Return Leaflet as one classic script, with its licence, as that asks."""
+    licence = resources.files("impactmap.maps.page").joinpath("licences", "leaflet.txt").read_text(encoding="utf-8")
+    text = (_leaflet() / "leaflet.js").read_text(encoding="utf-8")
+    return f"/*\n{licence}*/\n" + re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text)
+
+
+@functools.cache
+def _leaflet_style() -> str:
+    """Return Leaflet's style sheet without comments and without the pictures, of which none is used."""
+    text = (_leaflet() / "leaflet.css").read_text(encoding="utf-8").replace("\r\n", "\n")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.sub(r"\n\s*[\w-]+:\s*url\([^)]*\);", "", text)
+
+
+@functools.cache
+def _default_icon() -> str:
+    """Return the script that gives markers of added layers Leaflet's pin without fetching it."""
+    pictures = {}
+    for option, name in (
+        ("iconUrl", "marker-icon.png"),
+        ("iconRetinaUrl", "marker-icon-2x.png"),
+        ("shadowUrl", "marker-shadow.png"),
+    ):
+        pictures[option] = "data:image/png;base64," + base64.b64encode(
+            (_leaflet() / "images" / name).read_bytes()
+        ).decode("ascii")
+    options = ",".join(f'{option}:"{url}"' for option, url in pictures.items())
+    return f"delete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({{{options}}});\n"
+
+
+@functools.cache
+def viewer_style() -> str:
+    """Return the viewer's style sheet without comments and the spaces that only its readers need."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in _web_files(".css"))
+    text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    # A space before a colon is a selector's; one behind it is nobody's.
+    return re.sub(r"([:,]) ", r"\1", text).replace(";}", "}").strip() + "\n"
+
+
+@functools.cache
+def viewer_script() -> str:
+    """Return the viewer's modules joined into one classic script, each after those it imports.
+
+    Notes
+    -----
+    The modules keep to a form that needs no bundler: single-line imports without renaming, top-level names unique over
+    all of them, no text over several lines.
+    """
+    sources = {file.name: file.read_text(encoding="utf-8") for file in _web_files(".js")}
+    ordered: list[str] = []
+
+    def visit(name: str, path: tuple[str, ...] = ()) -> None:
+        if name in ordered:
+            return
+        if name in path:
+            raise ValueError(f"viewer modules import each other in a circle: {' > '.join((*path, name))}")
+        for other in re.findall(r'^import .*? from "\./([\w-]+\.js)";', sources[name], re.MULTILINE):
+            visit(other, (*path, name))
+        ordered.append(name)
+
+    for name in sorted(sources):
+        visit(name)
+    text = "\n".join(sources[name] for name in ordered)
+    # Comments are for those who read the modules; they would be a tenth of the page.
+    text = re.sub(r"(?ms)^[ \t]*// [^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", "", text)
+    # One blank tells what is inside from what is at the top; more would only weigh.
+    trimmed = (re.sub(r"^\s+", " ", line.rstrip()) for line in text.splitlines())
+    lines = (line for line in trimmed if line and not line.startswith("import "))
+    joined = "\n".join(re.sub(r"^export (?!default)", "", line) for line in lines)
+    return f'(() => {{"use strict";\n{joined}\n}})();\n'
+
+
+def _web_files(suffix: str) -> list[Path]:
+    folder = resources.files("impactmap.maps") / "web"
+    return sorted(
+        (Path(str(file)) for file in folder.iterdir() if file.name.endswith(suffix)), key=lambda file: file.name
+    )
+
+
+# --- content policy
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Inline(HTMLParser):
+    """Collects what markup runs or styles inline."""
+
+    script: list[str] = field(default_factory=list)
+    style: list[str] = field(default_factory=list)
+    _open: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"script", "style"} and "src" not in dict(attrs):
+            self._open = tag
+            getattr(self, tag).append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            getattr(self, self._open)[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._open:
+            self._open = None
+
+
+def _hash(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") + "'"
+
+
+def _policy(
+    scripts: Sequence[str], styles: Sequence[str], folium: FoliumParts, project: Project, *, beside: bool
+) -> str:
+    """Return the content policy: what the page carries, its own files, tiles if asked for, what added layers name."""
+    inline = _Inline()
+    inline.feed(folium.header + folium.html)
+    pictures = ["data:", *folium.images]
+    if project.publish.tiles:
+        pictures.append(tile_host(project.publish.tiles))
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": [*map(_hash, [*scripts, *inline.script]), *folium.scripts],
+        "style-src": [*map(_hash, [*styles, *inline.style]), *folium.styles],
+        "img-src": pictures,
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+    }
+    if beside:
+        rules["connect-src"] = ["'self'"]
+    if folium.added:
+        # Folium writes style attributes into the pop-ups of added layers; they cannot run anything.
+        rules["style-src-attr"] = ["'unsafe-inline'"]
+    if folium.styles:
+        rules["font-src"] = ["data:", *sorted({host for url in folium.styles if (host := tile_host(url))})]
+    return "; ".join(f"{name} {' '.join(dict.fromkeys(values))}" for name, values in rules.items())
+
+
+def tile_host(url: str) -> str:
+    """Return the source expression of a tile address for a content policy: its host, with ``{s}`` as a wildcard."""
+    parts = urlsplit(re.sub(r"\{[^}]*\}(?=[^/]*\.)", "*", html.unescape(url).split("?")[0], count=1))
+    host = re.sub(r"^[^.]*\*[^.]*", "*", parts.netloc)
+    return f"{parts.scheme}://{host}" if re.fullmatch(r"(\*\.)?[\w.-]+(:\d+)?", host) else ""

@@ -1,0 +1,361 @@
+"""The data of a page in inert blocks: what is drawn as typed columns, and the texts, in the page or beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from impactmap.maps.page.container import Container
+from impactmap.model.arrow import codes_of, distinct, shorten
+from impactmap.model.project import Project
+from impactmap.model.values import clean_text
+from impactmap.model.words import Words
+from impactmap.scene.distance_lines import distance_lines, draws_all
+from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
+from impactmap.scene.view import Bounds, map_bounds, most_zoom
+from impactmap.telling.report_texts import PARTS, Gathered
+from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, BorderNote, Reports
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from impactmap.context.basemap import Basemap
+
+__all__ = [
+    "TEXTS_INSIDE",
+    "Payload",
+    "encode_basemap",
+    "encode_payload",
+    "encode_rings",
+    "text_files",
+]
+
+#: Integers of the payload's coordinates in a degree: about 11 m.
+SCALE = 10_000
+#: Events beyond which the texts lie in files beside the page, and events of each such file.
+TEXTS_INSIDE = 250_000
+TEXTS_A_FILE = 8192
+#: Terms that have a bit of their own in the masks; the rest share the last bit.
+BITS = 31
+#: Rows beyond which the page holds a summary table.
+STATIC_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Payload:
+    """The data of a page.
+
+    Attributes
+    ----------
+    data, texts
+        Base64 text: columns with their header, and the texts of the cards (empty where they lie beside the page). The
+        same reports give the same characters.
+    files
+        Names of the files beside the page that hold the texts, in order.
+    """
+
+    data: str
+    texts: str
+    files: tuple[str, ...] = ()
+
+
+def encode_payload(
+    reports: Reports,
+    *,
+    project: Project,
+    words: Words,
+    border: BorderNote | None = None,
+    basemap: Basemap | None = None,
+    bounds: Bounds | None = None,
+    bands: gpd.GeoSeries | None = None,
+    files: Sequence[str] = (),
+) -> Payload:
+    """Encode reports and the ground they are drawn on.
+
+    Parameters
+    ----------
+    reports
+        From `collect_reports`.
+    project
+        Title, time zone, embargo and the like.
+    words
+        The page's language.
+    border
+        What distances were measured with.
+    basemap
+        The ground, in degrees (EPSG:4326).
+    bounds
+        What the map shows first: west, south, east, north; by default what `map_bounds` says.
+    bands
+        Lines at a distance from the border, from `border_bands`.
+    files
+        Names of the files beside the page that hold the texts (see `text_files`); the page then holds none.
+
+    Returns
+    -------
+    Payload
+        As docs/architecture.md describes, section "The page".
+
+    Notes
+    -----
+    Areas are simplified to a six-hundredth of the view's longer side (never coarser than 0.02 degrees), which no reader
+    can see at the first view; distances are computed before, on the full outline.
+    """
+    bounds = bounds or map_bounds(reports)
+    tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
+    header: dict[str, Any] = {
+        "version": 2,
+        "rows": len(reports.row_event),
+        "events": len(reports.events),
+        "texts": {"files": list(files), "events": TEXTS_A_FILE} if files else None,
+        "sides": [
+            {
+                "key": clean_text(s.key or ""),
+                "name": clean_text(s.name),
+                "color": s.color,
+                "color_dark": s.color_dark,
+                "shape": s.shape,
+            }
+            for s in reports.sides
+        ],
+        "sectors": reports.sectors,
+        "means": reports.means,
+        "precisions": list(PRECISIONS),
+        "areas": [_area(area, tolerance) for area in reports.areas],
+        "basemap": encode_basemap(basemap),
+        "distances": _distances(reports, basemap, bands),
+        "view": {"bounds": [round(value, 4) for value in bounds], "max_zoom": most_zoom(bounds)},
+        "countries": {
+            code: words.country(code) for code in sorted(distinct(reports.events.parts["places"]["country"]))
+        },
+        "page": _page(reports, project, words, border),
+        "messages": words.viewer_messages(),
+        "terms": words.terms(),
+    }
+    inside = "" if files else _block(_encode_texts(reports, 0, len(reports.events)))
+    return Payload(data=_block(_encode_columns(reports).pack(header)), texts=inside, files=tuple(files))
+
+
+def text_files(reports: Reports, beside: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each file of texts that lies beside a page.
+
+    Parameters
+    ----------
+    reports
+        From `collect_reports`.
+    beside
+        Begins the names.
+
+    Yields
+    ------
+    tuple
+        ``(name, bytes)``: `TEXTS_A_FILE` events each, in the format of the page's own texts. A name holds its file's
+        check sum, so that a page never takes the texts of another version for its own.
+    """
+    count = len(reports.events)
+    for number, start in enumerate(range(0, count, TEXTS_A_FILE), 1):
+        data = _encode_texts(reports, start, min(start + TEXTS_A_FILE, count))
+        yield f"{beside}-texts-{number:04}-{hashlib.sha256(data).hexdigest()[:8]}.bin", data
+
+
+def _encode_columns(reports: Reports) -> Container:
+    """Return what the map is drawn from."""
+    places = distinct_positions(reports)
+    found = Container()
+    for name, values in (("place_lat", places.lat), ("place_lon", places.lon)):
+        found.add_figures(name, values, POSITION_DECIMALS)
+    found.add_numbers("place_territory", places.territory)
+    columns: dict[str, npt.NDArray[Any]] = {
+        "row_place": places.row_place, "row_event": reports.row_event,
+        "row_kind": reports.row_kind, "row_precision": reports.row_precision, "row_area": reports.row_area,
+        "day_start": reports.day_start, "day_end": reports.day_end, "side": reports.side,
+        "confirmed": reports.confirmed, "contradicted": reports.contradicted,
+        "size": reports.size, "size_low": reports.size_low, "size_high": reports.size_high,
+    }  # fmt: skip
+    for name, values in columns.items():
+        found.add_numbers(name, values)
+    for name, terms in (("sectors", reports.sectors), ("means", reports.means)):
+        found.add_numbers(name, _masks(reports.events.events[name], terms))
+    return found
+
+
+def _masks(cells: pa.Array, terms: list[str]) -> npt.NDArray[np.uint32]:
+    """Return a bit for each of an event's terms; those beyond `BITS` share the last."""
+    bits = {term: 1 << min(number, BITS) for number, term in enumerate(terms)}
+    codes, values = codes_of(cells)
+    masks = [sum({bits[term] for term in value.split("; ")}) if value else 0 for value in values]
+    return np.array([*masks, 0], dtype=np.uint32)[codes]
+
+
+def _encode_texts(reports: Reports, start: int, stop: int) -> bytes:
+    """Return the texts of a run of events; what the columns of the map hold already is left out."""
+    texts, found = reports.events, Container()
+    short = np.zeros(stop - start, dtype=np.uint8)
+
+    def add(name: str, column: pa.Array, counts: npt.NDArray[np.uint32] | None) -> npt.NDArray[np.bool_]:
+        values, cut = shorten(column, LONGEST)
+        found.add_texts(name, values)
+        if counts is not None and cut.any():
+            short[np.repeat(np.arange(len(counts)), counts)[cut]] = 1
+        return cut
+
+    for name in ("id", "summary", "note", "date_precision", "side_basis", "sectors", "means"):
+        short[add(name, texts.events[name].slice(start, stop - start), None)] = 1
+    for part in PARTS:
+        starts = texts.starts[part][start : stop + 1]
+        first, last = int(starts[0]), int(starts[-1])
+        counts = np.diff(starts)
+        found.add_numbers(part, counts.astype(np.uint32))
+        cut = np.zeros(last - first, dtype=bool)
+        for name, column in texts.parts[part].items():
+            full = f"{part}.{name}"
+            if isinstance(column, pa.Array) and pa.types.is_boolean(column.type):
+                states = column.slice(first, last - first).cast(pa.uint8())
+                found.add_numbers(full, pc.add(states, 1).fill_null(0).to_numpy(zero_copy_only=False))
+            elif isinstance(column, pa.Array | Gathered):
+                cut |= add(full, column.slice(first, last - first), None if part == "claims" else counts)
+            elif column.dtype.kind != "f":
+                found.add_numbers(full, column[first:last])
+            elif name in PLACE_FIGURES:
+                found.add_figures(full, column[first:last], PLACE_FIGURES[name][1])
+            elif name.startswith("computed"):
+                found.add_figures(full, column[first:last], 1)
+            else:
+                found.add_floats(full, column[first:last])
+        if part == "claims":
+            found.add_numbers("claims.shortened", cut.astype(np.uint8))
+    found.add_numbers("shortened", short)
+    return found.pack({"version": 2, "first": start, "events": stop - start})
+
+
+def _block(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _integers(lines: npt.NDArray[Any]) -> list[list[int]]:
+    """Return each line as integers: a first pair, then differences; steps of nothing are left out."""
+    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    points = np.round(coordinates * SCALE).astype(np.int64)
+    steps = np.diff(points, axis=0, prepend=0)
+    first = np.diff(line, prepend=-1) != 0
+    steps[first] = points[first]
+    kept = first | (steps != 0).any(axis=1)
+    ends = 2 * np.cumsum(np.bincount(line[kept], minlength=len(lines)))
+    values = steps[kept].ravel().tolist()
+    return [values[start:end] for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
+
+
+def encode_rings(geometry: shapely.Geometry | None) -> list[list[int]]:
+    """Return the rings of the polygons, outer and inner alike (they are filled by the even-odd rule)."""
+    if geometry is None or shapely.is_empty(geometry):
+        return []
+    parts = shapely.get_parts(geometry)
+    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    return [ring for ring in _integers(rings) if len(ring) >= 8]
+
+
+def _lines(geometry: shapely.Geometry | None) -> list[list[int]]:
+    if geometry is None or shapely.is_empty(geometry):
+        return []
+    merged = shapely.line_merge(geometry)
+    return [line for line in _integers(shapely.get_parts(merged)) if len(line) >= 4]
+
+
+def _area(area: Area, tolerance: float) -> dict[str, Any]:
+    outline = shapely.simplify(area.geometry, tolerance, preserve_topology=True)
+    label = shapely.point_on_surface(area.geometry)
+    return {
+        "id": clean_text(area.id),
+        "name": area.name[:LONGEST],
+        "rings": encode_rings(outline),
+        "label": [round(label.x, 4), round(label.y, 4)],
+    }
+
+
+def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:
+    """Return the lines to the border that are drawn from the first, and the lines at a distance from it."""
+    place = distinct_positions(reports).row_place
+    lines = [
+        {"place": int(place[one.rows[0]]) - 1, "border": [one.border_lon, one.border_lat], "km": one.km}
+        for one in distance_lines(reports)
+    ]
+    ground = (-180.0, -85.0, 180.0, 85.0) if basemap is None else basemap.bounds
+    known = [] if bands is None else zip(bands.index, shapely.clip_by_rect(bands.to_numpy(), *ground), strict=True)
+    return {
+        "of": {True: "all", False: "chosen", None: None}[draws_all(reports)],
+        "lines": lines,
+        "bands": [{"km": km, "lines": _lines(shape)} for km, shape in known],
+    }
+
+
+def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
+    """Return the ground as the viewer reads it: integers of degrees x 10,000, see docs/architecture.md.
+
+    Parameters
+    ----------
+    basemap
+        From `basemap_for`; None for a ground without anything on it.
+
+    Returns
+    -------
+    dict
+        ``bounds, land, lakes, rivers, regions, borders, labels``.
+    """
+    if basemap is None:
+        return {
+            "bounds": [-180, -85, 180, 85],
+            "land": [],
+            "lakes": [],
+            "rivers": [],
+            "regions": [],
+            "borders": [],
+            "labels": [],
+        }
+    return {
+        "bounds": [round(float(value), 4) for value in basemap.bounds],
+        "land": encode_rings(basemap.land),
+        "lakes": encode_rings(basemap.lakes),
+        "rivers": _lines(basemap.rivers),
+        "regions": _lines(basemap.regions),
+        "borders": [{"kind": line.kind, "name": line.name, "lines": _lines(line.geometry)} for line in basemap.borders],
+        "labels": [
+            {"name": at.name, "lat": round(at.lat, 4), "lon": round(at.lon, 4), "rank": int(at.rank), "kind": at.kind}
+            for at in basemap.labels
+        ],
+    }
+
+
+def _page(reports: Reports, project: Project, words: Words, border: BorderNote | None) -> dict[str, Any]:
+    through = reports.data_through()
+    hours = project.map.embargo_hours
+    return {
+        "language": words.language,
+        "title": clean_text(project.map.title),
+        "data_through": str(np.datetime64(through[0], "D")) if through else None,
+        "timezone": project.map.timezone,
+        "embargo_hours": int(hours) if math.isclose(hours, round(hours)) else hours,
+        "size": project.symbols.size if np.isfinite(reports.size).any() else None,
+        "border": None
+        if border is None
+        else {
+            "countries": list(border.countries),
+            "names": [words.country(code) for code in border.countries],
+            "view": border.view,
+            "data": border.data,
+            "data_date": border.data_date,
+        },
+        "tiles": {"url": project.publish.tiles, "attribution": project.publish.tiles_attribution}
+        if project.publish.tiles
+        else None,
+        "static_rows": len(reports.row_event) <= STATIC_ROWS,
+    }

@@ -1,0 +1,307 @@
+"""The table of everything, and the lists of what has no place on the map: elements that are read without JavaScript."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from impactmap.model.values import NO_DAY, clean_text
+from impactmap.model.words import Words
+from impactmap.telling.reports import COUNTRY, LONGEST, NOT_LOCATED, Reports
+
+__all__ = ["WINDOW_ROWS", "add", "add_fold", "beside_lists", "link", "month_table", "report_table"]
+
+#: The most reports that are listed beside the map; the table holds them all.
+MOST_BESIDE = 200
+
+#: From so many rows on a table stands in a window of its own, so that the page ends.
+WINDOW_ROWS = 20
+
+#: Rows beyond which a browser lays each out only when the reader comes near it.
+MANY_ROWS = 100
+
+HEADINGS = (
+    "date",
+    "place",
+    "side",
+    "what",
+    "reported",
+    "distance",
+    "population",
+    "confirmation",
+    "sources",
+)
+
+
+def add(parent: ET.Element, tag: str, text: str | None = None, /, **attributes: str) -> ET.Element:
+    """Add an element with text; ``class_`` stands for ``class`` and ``data_row`` for ``data-row``."""
+    names = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    element = ET.SubElement(parent, tag, names)
+    element.text = clean_text(text) if text is not None else None
+    return element
+
+
+def add_fold(parent: ET.Element, tag: str, title: str, /, count: str = "", **attributes: str) -> ET.Element:
+    """Add a part that folds under its heading, open as long as no script folds it; return what the part goes into.
+
+    Parameters
+    ----------
+    parent
+        Receives the element.
+    tag, title
+        The heading.
+    count
+        How much the part holds, behind the heading.
+    attributes
+        Of the heading, as for `add`.
+
+    Returns
+    -------
+    Element
+        A ``details`` element, which works by keyboard and without JavaScript.
+    """
+    part = add(parent, "details", open="open")
+    summary = add(part, "summary")
+    heading = add(summary, tag, title, **attributes)
+    if count:
+        heading.tail = " "
+        add(summary, "span", f"({count})", class_="im-count")
+    return part
+
+
+def link(parent: ET.Element, text: str, url: str | None) -> ET.Element:
+    """Add a link; plain text where there is no address to link to."""
+    if url is None:
+        return add(parent, "span", text, dir="auto")
+    return add(parent, "a", text, href=url, rel="noopener", dir="auto")
+
+
+def report_table(reports: Reports, words: Words) -> ET.Element:
+    """Return the table of all rows.
+
+    Parameters
+    ----------
+    reports
+        From `collect_reports`.
+    words
+        The page's language.
+
+    Returns
+    -------
+    Element
+        ``table#im-rows`` with one ``tr[data-row]`` for every row of the frame, in its order. Data text is element text
+        only. A column of distances or populations is left out where no row has one.
+    """
+    # On a narrow screen each row becomes a card; the script's roles keep it a table for those who hear it: written
+    # here they would repeat what the elements say, which HTML does not allow.
+    kind = "im-stacks im-many" if len(reports.row_event) > MANY_ROWS else "im-stacks"
+    table = ET.Element("table", {"id": "im-rows", "class": kind})
+    add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
+    head = add(add(table, "thead"), "tr")
+    rows = list(reports.at_rows())
+    empty = {name for name in ("distance", "population") if not any(place.get(name) for _, _, place in rows)}
+    labels = {name: words.text(f"table.{name}") for name in HEADINGS if name not in empty}
+    for name, label in labels.items():
+        add(head, "th", label, scope="col", class_=f"im-col-{name}")
+    body = add(table, "tbody")
+    for row, event, place in rows:
+        line = add(body, "tr", data_row=str(row))
+
+        def cell(name: str, text: str | None = None, *, line: ET.Element = line, sort: str | None = None) -> ET.Element:
+            order = {} if sort is None else {"data_sort": sort}
+            return add(line, "td", text, dir="auto", data_label=labels[name], **order)
+
+        cell("date", _dates(event, words), sort=event.get("start", ""))
+        _place(add(line, "th", scope="row"), place, words)
+        cell("side", _side(event, reports, words))
+        _what(cell("what"), event, words)
+        _reported(cell("reported"), event, words)
+        if "distance" in labels:
+            _distance(cell("distance", sort=_first(place.get("distance", {}), "km", "min_km")), place, words)
+        if "population" in labels:
+            _population(cell("population", sort=_first(place.get("population", {}), "value")), place, words)
+        cell("confirmation", words.label("confirmation", event.get("confirmation") or "not_said"))
+        _sources(cell("sources"), event, words)
+    return table
+
+
+def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
+    """Add the lists of country-wide reports and of those that are not located to the element beside the map."""
+    for kind, name in ((COUNTRY, "country_wide"), (NOT_LOCATED, "not_located")):
+        rows = np.flatnonzero(reports.row_kind == kind)
+        if not len(rows):
+            continue
+        title, number = words.text(f"page.{name}"), words.number(len(rows))
+        section = add_fold(add(parent, "section", class_="im-beside-list"), "h3", title, count=number)
+        add(section, "p", words.text(f"page.{name}_note"))
+        entries = add(section, "ul")
+        for row, whole, named in reports.at_rows(rows[:MOST_BESIDE]):
+            # A browser takes minutes over a text of a megabyte in this narrow list; the table holds it whole.
+            event, place = _short(whole), _short(named)
+            entry = add(entries, "li", data_row=str(row))
+            _place(add(entry, "strong"), place, words)
+            line = (
+                _dates(event, words),
+                _side_line(event, reports, words),
+                words.term("confirmation", event["confirmation"]) if event.get("confirmation") else "",
+            )
+            add(entry, "p", " · ".join(filter(None, line)), class_="im-quiet", dir="auto")
+            if summary := event.get("summary"):
+                add(entry, "p", summary, dir="auto")
+            _reported(entry, event, words)
+            _sources(entry, event, words)
+            if (event, place) != (whole, named):
+                add(entry, "p", words.text("viewer.shortened"), class_="im-quiet")
+        if len(rows) > MOST_BESIDE:
+            add(section, "p", words.plural("page.beside_more", len(rows) - MOST_BESIDE))
+
+
+def month_table(reports: Reports, words: Words) -> ET.Element:
+    """Return the table of reports by month and attacking side, for maps with too many rows to list."""
+    names = [clean_text(style.name) for style in reports.sides]
+    numbers = [*range(len(names)), 255] if (reports.side == 255).any() else list(range(len(names)))
+    labels = [*names, words.text("legend.none")][: len(numbers)]
+    counts: Counter[tuple[str, int]] = Counter()
+    for number in numbers:
+        days, found = np.unique(reports.day_start[reports.side == number], return_counts=True)
+        months = np.datetime_as_string(days.astype("datetime64[D]").astype("datetime64[M]"))
+        for day, month, n in zip(days.tolist(), months.tolist(), found.tolist(), strict=True):
+            counts["" if day == NO_DAY else month, number] += n
+    table = ET.Element("table", {"id": "im-rows"})
+    add(table, "caption", words.text("table.months"))
+    head = add(add(table, "thead"), "tr")
+    for text in (words.text("table.month"), *labels, words.text("table.total")):
+        add(head, "th", text, scope="col", dir="auto")
+    body = add(table, "tbody")
+    for month in sorted({month for month, _ in counts}):
+        line = add(body, "tr")
+        name = words.dates(f"{month}-01", f"{month}-01", "month") if month else words.text("table.no_date")
+        add(line, "th", name, scope="row", data_sort=month)
+        row = [counts[month, number] for number in numbers]
+        for n in (*row, sum(row)):
+            add(line, "td", words.number(n), data_sort=str(n))
+    return table
+
+
+def _first(part: dict[str, Any], *names: str) -> str:
+    return next((str(part[name]) for name in names if name in part), "")
+
+
+def _short(value: Any, key: str = "") -> Any:
+    """Return a report's texts, none longer than those of the cards; an address is not cut."""
+    if isinstance(value, dict):
+        return {name: _short(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_short(each, key) for each in value]
+    return value[:LONGEST] if isinstance(value, str) and key != "url" else value
+
+
+def _dates(event: dict[str, Any], words: Words) -> str:
+    if "start" not in event:
+        return words.text("table.no_date")
+    return words.dates(event["start"], event["end"], event.get("date_precision", "day"))
+
+
+def _side(event: dict[str, Any], reports: Reports, words: Words) -> str:
+    return reports.sides[event["side"]].name if event["side"] < len(reports.sides) else words.text("legend.none")
+
+
+def _side_line(event: dict[str, Any], reports: Reports, words: Words) -> str:
+    return words.attacker(reports.sides[event["side"]].name if event["side"] < len(reports.sides) else "")
+
+
+def _terms(event: dict[str, Any], group: str, column: str, words: Words) -> str:
+    return ", ".join(words.term(group, term) for term in event[column])
+
+
+def _place(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
+    name, reported = place.get("name"), place.get("reported")
+    around = [place.get("region"), words.country(place["country"]) if "country" in place else None]
+    if place.get("precision") == "country":
+        around = []
+    cell.set("dir", "auto")
+    cell.text = name or reported or words.text("page.not_located")
+    outer = ", ".join(part for part in around if part and part != name)
+    if outer:
+        add(cell, "span", f", {outer}", class_="im-around", dir="auto")
+    notes = [words.label("precision", place["precision"])] if place.get("precision", "country") != "country" else []
+    if name and reported and reported.casefold() != name.casefold() and place.get("precision") != "country":
+        notes.append(words.text("table.reported_place", place=reported))
+    if place.get("status") in {"ambiguous", "fuzzy", "not_found", "unavailable", "invalid"}:
+        notes.append(words.term("status", place["status"]))
+    for note in notes:
+        add(cell, "span", f" {note}", class_="im-note", dir="auto")
+
+
+def _what(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+    if summary := event.get("summary"):
+        add(cell, "p", summary, class_="im-what", dir="auto")
+    sectors, means = _terms(event, "sector", "sectors", words), _terms(event, "means", "means", words)
+    for name, terms in (("sectors", sectors), ("means", means)):
+        if terms:
+            text = words.text("table.claim", metric=words.text(f"table.{name}"), figure=terms)
+            add(cell, "p", text, class_="im-quiet", dir="auto")
+    if note := event.get("note"):
+        add(cell, "p", words.text("table.note", text=note), class_="im-quiet", dir="auto")
+
+
+def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+    if not event["claims"]:
+        return
+    entries = add(cell, "ul", class_="im-reported")
+    for claim in event["claims"]:
+        entry = add(entries, "li", dir="auto")
+        figure = words.figure(claim.get("value"), claim.get("low"), claim.get("high"), claim.get("qualifier"))
+        if figure and claim.get("metric", "").endswith("_km"):
+            figure = words.text("table.km", n=figure)
+        said = "; ".join(part for part in (figure, claim.get("text")) if part)
+        metric = claim.get("metric", "statement")
+        plain = metric == "statement" and said
+        entry.text = said if plain else words.text("table.claim", metric=words.label("metric", metric), figure=said)
+        who = (
+            words.text("table.said_by", claimant=claim["claimant"])
+            if "claimant" in claim
+            else words.text("table.unnamed")
+        )
+        add(entry, "span", f" {who}", class_="im-claimant", dir="auto")
+        if claim.get("compared", {}).get("agrees") is False:
+            ours = words.number(claim["compared"]["computed"], decimals=1)
+            ours = words.text("table.km", n=ours) if metric.endswith("_km") else ours
+            add(entry, "span", " " + words.text("viewer.differs", computed=ours), class_="im-differs", dir="auto")
+        if note := claim.get("note"):
+            add(entry, "span", " " + words.text("table.note", text=note), class_="im-claimant", dir="auto")
+    for dispute in event["contradictions"]:
+        text = words.text("table.disputed", metric=words.term("metric", dispute["metric"]))
+        add(entries, "li", text, class_="im-disputed", dir="auto")
+
+
+def _distance(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
+    distance = place.get("distance")
+    if not distance:
+        return
+    if "km" in distance:
+        text = words.text("table.km", n=words.number(distance["km"], decimals=1))
+    else:
+        low, high = (words.number(distance[name]) if name in distance else "?" for name in ("min_km", "max_km"))
+        text = words.text("table.km_range", low=low, high=high)
+    cell.text = text
+    cell.set("class", "im-computed")
+
+
+def _population(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
+    if population := place.get("population"):
+        cell.text = words.number(population["value"])
+        cell.set("class", "im-computed")
+
+
+def _sources(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+    """List the sources, or say that there is none and nobody who says so."""
+    if event["sources"]:
+        entries = add(cell, "ul", class_="im-sources")
+        for source in event["sources"]:
+            link(add(entries, "li"), source["name"], source.get("url"))
+    elif not any(claim.get("claimant") for claim in event["claims"]):
+        add(cell, "p", words.text("viewer.no_source"), class_="im-quiet")

@@ -1,0 +1,242 @@
+"""Drawing in pixels: a thin layer over a matplotlib Axes, y downwards, where no text is ever parsed as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from impactmap.look.shapes import shape_path
+from impactmap.look.theme import Shape
+from impactmap.look.typography import LINE_HEIGHT, font_properties, text_width
+from impactmap.scene.label_placement import Box
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path
+    from matplotlib.transforms import Transform
+
+__all__ = ["Canvas", "geometry_path"]
+
+#: Baseline below the top of a line, in type sizes.
+_BASELINE = 0.98
+
+
+class Canvas:
+    """An Axes seen as a sheet of pixels.
+
+    Parameters
+    ----------
+    ax
+        The Axes; what is drawn keeps its place in it when it is resized.
+    width, height
+        Of the sheet, in pixels.
+    dpi
+        Pixels an inch: type and lines are set in points by matplotlib.
+    """
+
+    def __init__(self, ax: Axes, width: float, height: float, dpi: float) -> None:
+        from matplotlib.transforms import Affine2D
+
+        self.ax = ax
+        self.width = width
+        self.height = height
+        self.points = 72.0 / dpi
+        #: Where outlines of marks are noted with their depth, face, edge and width, and not drawn.
+        self._noted: list[tuple[float, Path, str, str, float]] | None = None
+        self.transform: Transform = Affine2D().scale(1 / width, -1 / height).translate(0, 1) + ax.transAxes
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        color: str,
+        *,
+        bold: bool = False,
+        italic: bool = False,
+        align: Literal["left", "center", "right"] = "left",
+        halo: str | None = None,
+        zorder: float = 10.0,
+        role: str = "text",
+    ) -> Box:
+        """Set one line of type; `y` is its top. Return the box it takes."""
+        from matplotlib.text import Text
+
+        width = text_width(text, size, bold=bold, italic=italic)
+        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
+        box = Box(left, y, left + width, y + LINE_HEIGHT * size)
+        if not text:
+            return box
+        font = font_properties(bold=bold, italic=italic).copy()
+        font.set_size(size * self.points)
+        baseline = y + _BASELINE * size
+        if halo:
+            self._halo(left, baseline, text, size, halo, bold=bold, italic=italic, zorder=zorder - 0.1)
+        artist = Text(
+            left, baseline, text, color=color, fontproperties=font, ha="left", va="baseline", parse_math=False,
+            usetex=False, transform=self.transform, zorder=zorder, clip_on=False, wrap=False,
+        )  # fmt: skip
+        artist.set_label(role)
+        self.ax.add_artist(artist)
+        artist.set_clip_on(False)
+        return box
+
+    def _halo(
+        self, x: float, y: float, text: str, size: float, color: str, *, bold: bool, italic: bool, zorder: float
+    ) -> None:
+        """Draw the outline behind a line of type; a path effect would make paths of the type itself in SVG and PDF."""
+        from matplotlib.path import Path
+        from matplotlib.textpath import text_to_path
+
+        vertices, codes = text_to_path.get_text_path(font_properties(bold=bold, italic=italic), text, ismath=False)
+        if not len(vertices):
+            return
+        # The outlines come at 72 dots an inch in points: the font's size is 100.
+        scaled = np.asarray(vertices) * [size / 100, -size / 100] + [x, y]
+        self.path(Path(scaled, codes), edge=color, width=0.34 * size, zorder=zorder, round_=True)
+
+    def path(
+        self,
+        path: Path,
+        *,
+        face: str | None = None,
+        edge: str | None = None,
+        width: float = 1.0,
+        dash: Sequence[float] | None = None,
+        alpha: float | None = None,
+        zorder: float = 1.0,
+        round_: bool = False,
+        transform: Transform | None = None,
+        role: str = "_path",
+    ) -> None:
+        """Draw a path; widths and dashes in pixels."""
+        from matplotlib.patches import PathPatch
+
+        style: Any = "-"
+        if dash:
+            style = (0, [part / width for part in dash])
+        patch = PathPatch(
+            path, facecolor=face or "none", edgecolor=edge or "none", linewidth=width * self.points if edge else 0.0,
+            linestyle=style, alpha=alpha, zorder=zorder, transform=transform or self.transform,
+            capstyle="round" if round_ and not dash else "butt", joinstyle="round",
+        )  # fmt: skip
+        patch.set_label(role)
+        self.ax.add_artist(patch)
+
+    def polyline(self, points: Sequence[tuple[float, float]], color: str, width: float, **options: Any) -> None:
+        """Draw straight lines from point to point."""
+        from matplotlib.path import Path
+
+        self.path(Path(points), edge=color, width=width, **options)
+
+    def box(self, box: Box, *, face: str | None = None, edge: str | None = None, **options: Any) -> None:
+        """Draw a rectangle."""
+        from matplotlib.path import Path
+
+        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+        self.path(Path([*corners, corners[0]], closed=True), face=face, edge=edge, **options)
+
+    def mark(
+        self,
+        x: float,
+        y: float,
+        shape: Shape,
+        area: float,
+        *,
+        face: str | None,
+        edge: str,
+        width: float,
+        halo: str | None = None,
+        halo_width: float = 0.0,
+        zorder: float = 6.0,
+    ) -> None:
+        """Draw a mark of `area` square pixels (to the middle of its outline) about a position."""
+        from matplotlib.path import Path
+
+        outline = shape_path(shape)
+        side = area**0.5
+        path = Path(np.asarray(outline.vertices) * [side, -side] + [x, y], outline.codes)
+        if self._noted is not None:
+            if halo:
+                self._noted.append((zorder, path, "none", halo, width + 2 * halo_width))
+            self._noted.append((zorder + 0.01, path, face or "none", edge, width))
+            return
+        if halo:
+            self.path(path, edge=halo, width=width + 2 * halo_width, zorder=zorder)
+        self.path(path, face=face, edge=edge, width=width, zorder=zorder + 0.01, role="mark")
+
+    def marks(
+        self,
+        x: npt.NDArray[np.float64],
+        y: npt.NDArray[np.float64],
+        kinds: npt.NDArray[np.intp],
+        draw: Callable[[int, float, float], None],
+        *,
+        image: bool = False,
+    ) -> None:
+        """Draw the marks of a crowded map as few artists: the same picture in a fraction of the time.
+
+        Parameters
+        ----------
+        x, y
+            Their positions; the last one lies on top.
+        kinds
+            The number of each one's kind.
+        draw
+            Draws a mark of a kind about a position.
+        image
+            Files of lines hold them as an image.
+        """
+        from matplotlib.collections import PathCollection
+        from matplotlib.colors import to_rgba_array
+        from matplotlib.transforms import AffineDeltaTransform
+
+        about = AffineDeltaTransform(self.transform)  # type: ignore[arg-type]  # any has a matrix
+        layers: dict[float, list[tuple[int, Path, str, str, float]]] = {}
+        for kind in range(int(kinds.max(initial=-1)) + 1):
+            self._noted = []
+            draw(kind, 0.0, 0.0)
+            for zorder, path, face, edge, width in self._noted:
+                layers.setdefault(zorder, []).append((kind, path, face, edge, width))
+        self._noted = None
+        for zorder, outlines in sorted(layers.items()):
+            owners, paths, faces, edges, widths = zip(*outlines, strict=True)
+            begin, end = (np.searchsorted(owners, kinds, side) for side in ("left", "right"))
+            marks = np.repeat(np.arange(len(kinds)), end - begin)
+            # A kind's outlines follow each other in the list.
+            steps = np.arange(len(marks)) - np.repeat(np.cumsum(end - begin) - (end - begin), end - begin)
+            used = begin[marks] + steps
+            found = PathCollection(
+                [paths[number] for number in used.tolist()], facecolors=to_rgba_array(faces)[used],
+                edgecolors=to_rgba_array(edges)[used], linewidths=np.array(widths)[used] * self.points,
+                capstyle="butt", joinstyle="round", offsets=np.column_stack([x, y])[marks],
+                offset_transform=self.transform, transform=about, zorder=zorder, rasterized=image,
+            )  # fmt: skip
+            found.set_label("mark")
+            self.ax.add_collection(found, autolim=False)
+
+
+def geometry_path(geometry: BaseGeometry) -> Path | None:
+    """Return polygons and lines as one matplotlib path; None if there is nothing in it."""
+    from matplotlib.path import Path
+
+    vertices, codes = [], []
+    for part in shapely.get_parts(shapely.get_parts(geometry)).tolist():
+        if shapely.get_dimensions(part) < 1 or shapely.is_empty(part):
+            continue
+        polygon = shapely.get_type_id(part) == shapely.GeometryType.POLYGON
+        for line in shapely.get_rings(part).tolist() if polygon else [part]:
+            points = shapely.get_coordinates(line)
+            steps = np.full(len(points), Path.LINETO, dtype=np.uint8)
+            steps[0] = Path.MOVETO
+            if polygon:
+                steps[-1] = Path.CLOSEPOLY
+            vertices.append(points)
+            codes.append(steps)
+    return Path(np.concatenate(vertices), np.concatenate(codes)) if vertices else None

@@ -1,0 +1,323 @@
+"""The key of a picture: sides with their counts, marks, sizes, and the reports that the map cannot show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from impactmap.look.colour import mix
+from impactmap.look.theme import Theme
+from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
+from impactmap.maps.picture.canvas import Canvas
+from impactmap.maps.picture.furniture import nice_length
+from impactmap.maps.picture.ground import band_color, draw_distance_line
+from impactmap.maps.picture.legend_layout import DrawSymbol, KeyGroup, KeyRow
+from impactmap.maps.picture.mark_style import NOT_STATED, Look, SizeScale, draw_mark, side_look
+from impactmap.maps.picture.points import unique_pairs
+from impactmap.model.arrow import codes_of
+from impactmap.model.values import NO_DAY
+from impactmap.model.words import Words
+from impactmap.scene.label_placement import Box
+from impactmap.scene.presets import Preset
+from impactmap.telling.reports import Reports
+
+__all__ = ["Drawn", "Level", "key_groups"]
+
+_COUNTRY, _NOT_LOCATED = 2, 3
+
+_STATES = {False: "claimed", True: "confirmed"}
+
+#: How much the key tells.
+Level = Literal["list", "full", "short"]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a map draws beside its reports.
+
+    Attributes
+    ----------
+    scale, metric
+        Of the marks, where a figure sizes them.
+    square_km
+        Side of the squares that reports are gathered on: then their number sizes the marks.
+    lines
+        What is said of computed lines, and whether they are those at a distance from the border.
+    """
+
+    scale: SizeScale | None
+    metric: str | None
+    square_km: float | None
+    lines: Sequence[tuple[str, bool]] = ()
+
+
+def key_groups(
+    reports: Reports,
+    *,
+    words: Words,
+    theme: Theme,
+    preset: Preset,
+    drawn: Drawn,
+    level: Level,
+) -> list[KeyGroup]:
+    """Return the key's groups, the most important first.
+
+    Parameters
+    ----------
+    reports
+        What the map shows; all counts are of events.
+    words, theme, preset
+        Language, colours, sizes.
+    drawn
+        What sizes the marks, and the lines that are computed.
+    level
+        ``list``: with every report that is not on the map; ``full``: with their counts by country and side; ``short``:
+        with their number.
+    """
+    scale, metric, square_km, lines = drawn.scale, drawn.metric, drawn.square_km, drawn.lines
+    sides = _sides(reports, words, theme, preset, level)
+    marks = _marks(reports, words, theme, preset, level)
+    if level == "short":
+        # With the sides, whose room is kept: a line without its meaning is none. Bands have their kilometres on them.
+        ways, bands = ([line for line in lines if line[1] == band] for band in (False, True))
+        sides = replace(sides, rows=sides.rows + _line_rows(ways, theme, preset, preset.small))
+        marks = replace(marks, rows=marks.rows + _line_rows(bands, theme, preset, preset.small))
+    else:
+        marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
+    groups = [sides, marks]
+    if scale is not None and square_km is not None:
+        title = words.text("legend.squares", km=words.number(square_km))
+        part = KeyRow(_capital(words.text("figure.part")), preset.small, muted=True)
+        groups.append(KeyGroup(title, (_size_row(reports, words, theme, preset, scale), part)))
+    elif scale is not None and metric:
+        groups.append(_sizes(reports, words, theme, preset, scale, metric))
+    if level != "short":
+        # In one column that may be too short, the counts come before what only explains.
+        place = 1 if level == "full" and preset.layout != "below" else len(groups)
+        groups.insert(place, _not_drawn(reports, words, theme, preset, level))
+    return [group for group in groups if group.rows]
+
+
+def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: bool, radius: float) -> DrawSymbol:
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        draw_mark(canvas, x, y, look, math.pi * radius**2, confirmed=confirmed, theme=theme, unit=preset.unit)
+
+    return draw
+
+
+def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
+    rows = []
+    for side in [*range(len(reports.sides)), NOT_STATED]:
+        count = int((reports.side == side).sum())
+        if side == NOT_STATED and not count:
+            continue
+        name = words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
+        look = side_look(reports, side, theme)
+        # In little room the number is enough: the summary above says what is counted.
+        number = words.number(count) if level == "short" else words.plural("count.reports", count)
+        # As the side's marks look on this map: open where none of its reports is confirmed.
+        filled = side != NOT_STATED and (bool(reports.filled[reports.side == side].any()) or not count)
+        symbol = _symbol(look, theme, preset, confirmed=filled, radius=min(preset.mark, 0.46 * preset.body))
+        rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
+    drawn = set(reports.row_event[np.isin(reports.row_kind, (0, 1))].tolist())
+    if level == "short" and (hidden := len(reports.events) - len(drawn)):
+        text = f"{words.text('figure.not_drawn')}: {words.number(hidden)}"
+        rows.append(KeyRow(text, preset.small, indent=False))
+    return KeyGroup(words.text("legend.side"), tuple(rows))
+
+
+def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
+    """Return what open, filled and hatched mean, each only if it is on the map."""
+    radius = min(preset.mark, 0.46 * preset.body)
+    grey = Look("disc", theme.text_muted, 45.0)
+    drawn = np.isin(reports.row_kind, (0, 1))
+    confirmed = reports.filled[np.unique(reports.row_event[drawn])]
+    flags = [flag for flag in (False, True) if (confirmed == flag).any()] if reports.says_confirmation else []
+    states = dict(_STATES) | ({True: "filled"} if reports.leaves_unsaid else {})
+    symbols = [_symbol(grey, theme, preset, confirmed=flag, radius=radius) for flag in flags]
+    if level == "short":
+        rows = _in_one_row(
+            symbols, [_capital(words.text(f"figure.{states[flag]}_short")) for flag in flags], theme, preset
+        )
+    else:
+        texts = [_capital(words.text(f"figure.{states[flag]}")) for flag in flags]
+        rows = [KeyRow(text, preset.body, symbol) for text, symbol in zip(texts, symbols, strict=True)]
+    if (reports.row_kind == 1).any():
+        rows.append(KeyRow(_capital(words.text("figure.area")), preset.body, _swatch(theme, preset)))
+    return KeyGroup("" if level == "short" else words.text("legend.marks"), tuple(rows))
+
+
+def _in_one_row(symbols: Sequence[DrawSymbol], texts: Sequence[str], theme: Theme, preset: Preset) -> list[KeyRow]:
+    """Return one row for symbols with a word each."""
+    size = preset.small
+
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        for symbol, text in zip(symbols, texts, strict=True):
+            symbol(canvas, x, y)
+            canvas.text(x + 1.05 * preset.body, y - 0.64 * size, text, size, theme.text, role="key")
+            x += 2.7 * preset.body + text_width(text, size)
+
+    reach = sum(2.7 * preset.body + text_width(text, size) for text in texts) - 0.95 * preset.body
+    return [KeyRow("", size, draw, height=LINE_HEIGHT * preset.body, reach=reach)] if symbols else []
+
+
+def _line_rows(lines: Sequence[tuple[str, bool]], theme: Theme, preset: Preset, size: float) -> tuple[KeyRow, ...]:
+    return tuple(KeyRow(text, size, _line_symbol(theme, preset, band=band)) for text, band in lines)
+
+
+def _line_symbol(theme: Theme, preset: Preset, *, band: bool) -> DrawSymbol:
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        points = [(x - 0.62 * preset.body, y), (x + 0.62 * preset.body, y)]
+        if band:
+            canvas.polyline(points, band_color(theme), 0.9 * preset.unit)
+        else:
+            draw_distance_line(canvas, points, theme, unit=preset.unit)
+
+    return draw
+
+
+def _swatch(theme: Theme, preset: Preset) -> DrawSymbol:
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        wide, high, unit = 0.62 * preset.body, 0.42 * preset.body, preset.unit
+        box = Box(x - wide, y - high, x + wide, y + high)
+        canvas.box(box, face=mix(theme.text_muted, theme.land, 0.08), edge=theme.text_muted, width=1.2 * unit, zorder=5)
+        step = 0.42 * preset.body
+        for number in range(-3, 4):
+            start = x + number * step
+            line = [(start - high, y + high), (start + high, y - high)]
+            cut = _within(line, box)
+            if cut:
+                canvas.polyline(cut, theme.text_muted, 1.1 * unit, zorder=5.1)
+
+    return draw
+
+
+def _within(line: list[tuple[float, float]], box: Box) -> list[tuple[float, float]]:
+    """Return the part of a 45 degree line between the box's sides."""
+    (x0, y0), (x1, _) = line
+    start, end = max(x0, box.left), min(x1, box.right)
+    return [(start, y0 - (start - x0)), (end, y0 - (end - x0))] if end > start else []
+
+
+def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
+    """Return the reports beside the map: country-wide ones by country and side, then those without a place."""
+    radius = 0.36 * preset.body
+    far, lost = (np.flatnonzero(reports.row_kind == kind) for kind in (_COUNTRY, _NOT_LOCATED))
+    rows = []
+    for (country, side), events in _country_wide(reports, far, words):
+        text = words.plural("figure.country_wide", len(events), country=country)
+        confirmed = bool(reports.filled[events].all())
+        symbol = _symbol(side_look(reports, side, theme), theme, preset, confirmed=confirmed, radius=radius)
+        rows.append(KeyRow(text, preset.body, symbol))
+        if level == "list":
+            rows += _told_rows(reports, dict.fromkeys(events.tolist(), ()), words, preset)
+    if len(lost):
+        rows.append(KeyRow(words.plural("figure.not_located", len(lost)), preset.body))
+        if level == "list":
+            names: dict[int, list[str]] = {}
+            for event, name in zip(reports.row_event[lost].tolist(), reports.places_at("reported", lost), strict=True):
+                names.setdefault(event, []).append(picture_text(name.as_py() or "", longest=40))
+            rows += _told_rows(reports, names, words, preset)
+    return KeyGroup(words.text("figure.not_drawn"), tuple(rows), wide=level == "list")
+
+
+def _country_wide(
+    reports: Reports, rows: npt.NDArray[np.intp], words: Words
+) -> list[tuple[tuple[str, int], npt.NDArray[np.intp]]]:
+    """Return country and side with their events, for rows that are country-wide; by side, then by country."""
+    codes, countries = codes_of(reports.places_at("country", rows))
+    named, names = codes_of(reports.places_at("name", rows))
+    labels = [words.country(country) for country in countries] + [*names, ""]
+    shown = [picture_text(label, longest=40) for label in labels]
+    texts = sorted(set(shown))
+    label = np.where(codes >= 0, codes, np.where(named >= 0, len(countries) + named, len(labels) - 1))
+    text = np.array([texts.index(one) for one in shown], dtype=np.intp)[label]
+    event = reports.row_event[rows].astype(np.intp)
+    group, event, _ = unique_pairs(reports.side[event].astype(np.intp) * len(texts) + text, event)
+    found = []
+    for number in np.unique(group).tolist():
+        side, at = divmod(number, len(texts))
+        found.append(((texts[at], side), event[group == number]))
+    return found
+
+
+def _told_rows(reports: Reports, names: Mapping[int, Sequence[str]], words: Words, preset: Preset) -> list[KeyRow]:
+    """Return what reports say; `names` are the places that each names, where no heading does."""
+    rows = (_told(reports, number, words, preset, ", ".join(filter(None, names[number]))) for number in sorted(names))
+    return [row for row in rows if row.text]
+
+
+def _told(reports: Reports, number: int, words: Words, preset: Preset, name: str) -> KeyRow:
+    event = reports.events[number]
+    days = np.concatenate([reports.day_start, reports.day_end])
+    days = days[days != NO_DAY]
+    parts = [picture_text(event.get("summary", ""), longest=160)]
+    # A short period stands in the summary above; a week and more wants each report's own days.
+    if "start" in event and np.ptp(days) >= 7:
+        parts.insert(0, words.dates(event["start"], event.get("end"), event.get("date_precision", "day")))
+    return KeyRow(": ".join(part for part in (name, *parts) if part), preset.small, muted=True)
+
+
+def _sizes(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: SizeScale, metric: str) -> KeyGroup:
+    """Return three sizes, and what the outlines and the smallest marks mean."""
+    rows = [_size_row(reports, words, theme, preset, scale)]
+    if np.isfinite(reports.size_low).any():
+        rows.append(KeyRow(_capital(words.text("figure.range")), preset.small, muted=True))
+    drawn = np.unique(reports.row_event[reports.row_kind == 0])
+    if np.isnan(reports.size[drawn]).any():
+        rows.append(KeyRow(_capital(words.text("figure.no_size")), preset.small, muted=True))
+    metric_name = picture_text(words.term("metric", metric), longest=60)
+    return KeyGroup(words.text("legend.size", metric=metric_name), tuple(rows))
+
+
+def _size_row(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: SizeScale) -> KeyRow:
+    """Return three marks with their figures."""
+    figures = _three_sizes(scale.largest, whole=bool((reports.size[np.isfinite(reports.size)] % 1 == 0).all()))
+    areas = [scale(figure) for figure in figures]
+    grey = Look(reports.sides[0].shape if len(reports.sides) == 1 else "disc", theme.text_muted, None)
+
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        # The row's own text is empty: three marks, each with its figure, in one line from the symbol's column on.
+        across = x - 0.7 * preset.body
+        for figure, area in zip(figures, areas, strict=True):
+            radius = math.sqrt(area / math.pi)
+            across += radius
+            canvas.mark(
+                across, y, grey.shape, area, face=theme.claimed_fill, edge=theme.text_muted, width=1.4 * preset.unit
+            )
+            label = words.number(figure, decimals=3)
+            canvas.text(
+                across + radius + 0.4 * preset.small,
+                y - 0.62 * preset.small,
+                label,
+                preset.small,
+                theme.text,
+                role="key",
+            )
+            across += radius + 0.4 * preset.small + text_width(label, preset.small) + preset.small
+
+    widths = [text_width(words.number(figure, decimals=3), preset.small) for figure in figures]
+    reach = sum(widths) + sum(2 * math.sqrt(area / math.pi) + 0.4 * preset.small for area in areas)
+    reach += (len(areas) - 1) * preset.small
+    height = 2.0 * math.sqrt(max(areas) / math.pi) + 0.5 * preset.body
+    return KeyRow("", preset.body, draw, height=height, reach=reach)
+
+
+def _three_sizes(largest: float, *, whole: bool) -> list[float]:
+    """Return up to three round figures, the largest first, that show how the marks grow; whole ones for whole data."""
+    first = nice_length(largest)
+    best: list[float] = []
+    for divisors in ((1, 4, 20), (1, 2.5, 5), (1, 2, 4), (1, 2, 2)):
+        figures = sorted({nice_length(first / divisor) for divisor in divisors}, reverse=True)
+        figures = [figure for figure in figures if figure >= 1 or not whole]
+        best = max(best, figures, key=len)
+    return best
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,467 @@
+"""The static figure: headline, map, key and sources on one sheet, or only the map in somebody's Axes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from impactmap.context.bands import project_bands
+from impactmap.look.theme import LIGHT, Theme
+from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
+from impactmap.maps.picture.canvas import Canvas
+from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
+from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
+from impactmap.maps.picture.ground import Ground, load_ground
+from impactmap.maps.picture.image_file import save_figure
+from impactmap.maps.picture.legend import Drawn, Level, key_groups
+from impactmap.maps.picture.legend_layout import (
+    KeyGroup,
+    draw_flow,
+    draw_key,
+    flow_height,
+    flow_lines,
+    key_gap,
+    key_parts,
+)
+from impactmap.maps.picture.mark_style import size_scale
+from impactmap.maps.picture.panel import MapPanel
+from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
+from impactmap.maps.picture.squares import Squares, plan_squares
+from impactmap.model.errors import InputError
+from impactmap.model.project import Project
+from impactmap.model.words import Words
+from impactmap.places.geometry import take_positions
+from impactmap.scene.distance_lines import DistanceLine, distance_lines, kilometres_text, seen_points
+from impactmap.scene.label_placement import Box, Boxes
+from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
+from impactmap.scene.projection import MapFrame, fit_frame
+from impactmap.telling.reports import Reports, collect_reports
+from impactmap.telling.summary import summarise_reports
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from impactmap.context.borders import Border
+
+__all__ = ["PRESETS", "plot_map", "plot_reports", "save_figure"]
+
+#: Reports off the map beyond which no key has room to tell of each.
+MOST_TOLD = 20
+
+
+def plot_map(
+    events: gpd.GeoDataFrame,
+    claims: pd.DataFrame | None = None,
+    *,
+    project: Project | None = None,
+    border: Border | None = None,
+    preset: str = "web",
+    ax: Axes | None = None,
+    facet: Literal["date", "side"] | None = None,
+    theme: Theme = LIGHT,
+    language: str | None = None,
+) -> Figure:
+    """Draw the reports as a picture.
+
+    Parameters
+    ----------
+    events
+        Located reports, one row an event and place: any GeoDataFrame with a coordinate reference system. Its geometry
+        is the only position.
+    claims
+        The claims frame; it gives the figures that size the marks, and sources.
+    project
+        Title, language, sides and what sizes the marks.
+    border
+        The border that distances refer to, drawn heavier.
+    preset
+        ``web`` (1200x675 pixels), ``social`` (1200x630), ``square`` (1080x1080), ``story`` (1080x1920) or ``print`` (A4
+        at 300 dpi, on its side for a wide extent).
+    ax
+        Draw only the map into this Axes, and nothing around it.
+    facet
+        Small multiples, one map a ``date`` (days, or months or years where there are many; a report counts where it
+        begins) or a ``side``, with one scale, extent and key.
+    theme
+        `LIGHT`, `DARK` or one of your own.
+    language
+        ``en``, ``uk`` or ``ru``; by default the project's.
+
+    Returns
+    -------
+    Figure
+        A matplotlib figure that belongs to no window. Its label is the title; write it with `save_figure`.
+
+    Raises
+    ------
+    InputError
+        For an unknown preset, facet or language, for more than six sides, or for a facet with `ax`.
+    ColumnError, CrsError
+        As `collect_reports`.
+
+    Notes
+    -----
+    Projection: Lambert azimuthal equal-area about the middle of what is shown (Equal Earth for the world). A mark
+    stands for all reports of one side and one confirmation at a place, or for one report where a figure sizes the
+    marks. Of more than 5,000 places the reports of a side are gathered on squares, whose side the key tells: the area
+    of their mark stands for their number, its filled part for those that are confirmed. Country-wide reports and those
+    without a place are listed, never drawn.
+
+    References
+    ----------
+    Land, water: Natural Earth (public domain). Borders: OpenStreetMap contributors (ODbL). Place names: GeoNames
+    (CC BY 4.0).
+    """
+    project = project or Project()
+    if language is not None:
+        project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    reports = collect_reports(take_positions(events), claims, project=project)
+    return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
+
+
+def plot_reports(
+    reports: Reports,
+    *,
+    project: Project,
+    border: Border | None = None,
+    preset: str = "web",
+    ax: Axes | None = None,
+    facet: Literal["date", "side"] | None = None,
+    theme: Theme = LIGHT,
+) -> Figure:
+    """Draw reports already collected, as `plot_map` does."""
+    import matplotlib as mpl
+
+    if facet not in {None, "date", "side"}:
+        raise InputError(f"expected a facet of date or side, found {facet!r}.")
+    if ax is not None and facet is not None:
+        raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
+    drawing = _Drawing(
+        reports, project, Words(project.map.language), border, theme, plan_squares(reports),
+        distance_lines(reports), project_bands(project, border),
+    )  # fmt: skip
+    with mpl.rc_context():
+        # A user's style sheet must not change the published picture.
+        mpl.rcdefaults()
+        return drawing.sheet(preset, facet) if ax is None else drawing.into(ax)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """What every picture of a map needs."""
+
+    reports: Reports
+    project: Project
+    words: Words
+    border: Border | None
+    theme: Theme
+    squares: Squares | None
+    distances: tuple[DistanceLine, ...]
+    bands: gpd.GeoSeries | None
+
+    def into(self, ax: Axes) -> Figure:
+        """Draw the map alone into an Axes."""
+        figure = ax.get_figure(root=True)
+        if figure is None:
+            raise InputError("expected an Axes in a figure, found one that was removed from its figure.")
+        box = ax.get_window_extent()
+        width, height, dpi = float(box.width), float(box.height), float(figure.dpi)
+        unit = dpi / 100 * min(1.0, max(0.5, width * 100 / dpi / 800))
+        preset = replace(
+            PRESETS["web"], unit=unit, body=16 * unit, small=13 * unit, mark=8.5 * unit, width=round(width), dpi=dpi
+        )
+        frame = fit_frame(self._extent(), aspect=width / height, padding=_padding(preset, width, height))
+        ground = self._ground(frame, frame.width / width)
+        rows = np.arange(len(self.reports.row_event))
+        panel = self._panel(ax, frame, ground, rows, preset, width, height)
+        panel.draw()
+        self._scale_bar(panel, panel.obstacles.and_these(panel.plan_report_labels()))
+        panel.plan_report_labels()
+        panel.draw_labels()
+        return figure
+
+    def sheet(self, name: str, facet: str | None) -> Figure:
+        """Compose the whole picture."""
+        from impactmap.maps.picture.figure import MapFigure
+
+        summary = summarise_reports(self.reports, project=self.project)
+        extent = self._extent()
+        preset = choose_preset(name, aspect=_aspect(extent))
+        rows = np.arange(len(self.reports.row_event))
+        panels = [("", rows)] if facet is None else facet_panels(self.reports, facet, self.words)
+        repeated = sum(len(shown) for _, shown in panels) > len(rows)
+        figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
+        figure.square_km = self.squares.km if self.squares else None
+        figure.set_facecolor(self.theme.page)
+        figure.set_label(picture_text(summary.title))
+        canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi)
+        inner = Box(
+            preset.margin, preset.margin + preset.top,
+            preset.width - preset.margin, preset.height - preset.margin - preset.bottom,
+        )  # fmt: skip
+        bottom = set_foot(
+            canvas, inner, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
+            preset=preset, note=self.words.text("viewer.timeline_note") if repeated else "",
+            square_km=figure.square_km,
+        )  # fmt: skip
+        if preset.layout == "column":
+            edge = inner.left + preset.key_width * (inner.right - inner.left)
+            column = Box(inner.left, inner.top, edge, bottom)
+            # The sides and their counts must have room; what explains the marks comes after the headline.
+            (part,) = key_parts(self._groups(preset, "short")[:1], column, preset)
+            head = Box(column.left, column.top, column.right, column.bottom - (part.end(preset) - column.top))
+            top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
+            self._key(canvas, Box(inner.left, top, edge, bottom), preset)
+            # One map runs to the picture's edges; headings of several keep clear of them.
+            top, right = (0.0, float(preset.width)) if facet is None else (inner.top, inner.right)
+            sheet = Box(edge + key_gap(preset), top, right, bottom)
+        else:
+            # What is left beside the map: under it the key has a part of that, and the head the rest.
+            free = bottom - inner.top - LEAST_MAP * preset.height
+            key = 0.0
+            if preset.layout == "below":
+                key = self._key_height(inner, preset, free - least_head(summary, inner.right - inner.left, preset))
+            head = Box(inner.left, inner.top, inner.right, inner.top + free - key)
+            top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
+            sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
+        self._map(figure, sheet, extent, panels, preset)
+        return figure
+
+    def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
+        scale = self.squares.scale(preset) if self.squares else size_scale(self.reports, preset)
+        km = self.squares.km if self.squares else None
+        drawn = Drawn(scale, self.project.symbols.size, km, self._lines_told(level))
+        return key_groups(self.reports, words=self.words, theme=self.theme, preset=preset, drawn=drawn, level=level)
+
+    def _lines_told(self, level: Level) -> list[tuple[str, bool]]:
+        """Return what the key says of lines that are computed, and whether they are bands."""
+        words, note = self.words, self.border or self.reports.border
+        names = "–".join(map(words.country, note.countries)) if note else ""
+        short = level == "short"
+        text = words.text("legend.distance_short") if short else words.text("viewer.legend_distance", names=names)
+        told = [(text, False)] if self.distances else []
+        if self.bands is not None:
+            listed = ", ".join(kilometres_text(km, words) for km in self.bands.index)
+            told.append((words.text("viewer.legend_bands", list=listed), True))
+        return told
+
+    def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
+        """Draw the key, as much of it as there is room for; return the box that is left for the map."""
+        levels: tuple[Level, ...] = ("short",) if preset.detail == "short" else ("list", "full", "short")
+        if np.isin(self.reports.row_kind, (2, 3)).sum() > MOST_TOLD:
+            levels = levels[-2:]
+        beside = preset.layout != "below"
+        gap = preset.gap * preset.body
+        room = box.bottom - box.top - (0.0 if beside else LEAST_MAP * preset.height + gap)
+        for level in levels:
+            parts = key_parts(self._groups(preset, level), box, preset)
+            height = max((part.end(preset) - box.top for part in parts), default=0.0)
+            if height <= room:
+                break
+        if beside or height <= room:
+            drop = 0.0 if beside else box.bottom - box.top - height
+            for part in parts:
+                draw_key(canvas, part.moved(drop), theme=self.theme, preset=preset)
+        else:
+            lines = flow_lines(self._groups(preset, "short"), box.right - box.left, room, preset)
+            drop = box.bottom - box.top - flow_height(lines)
+            draw_flow(canvas, lines, box.left, box.top + drop, theme=self.theme, preset=preset)
+        if beside:
+            return Box(box.left, box.top, parts[0].box.left - key_gap(preset), box.bottom)
+        return Box(box.left, box.top, box.right, box.top + drop - gap)
+
+    def _key_height(self, box: Box, preset: Preset, room: float) -> float:
+        """Return what a key below the map takes of a room, set in lines, with the space above it."""
+        groups, width = self._groups(preset, "short"), box.right - box.left
+        # The sides and their counts must have room.
+        least = flow_height(flow_lines(groups[:1], width, math.inf, preset))
+        lines = flow_lines(groups, width, max(room - preset.gap * preset.body, least), preset)
+        return flow_height(lines) + preset.gap * preset.body
+
+    def _map(
+        self,
+        figure: Figure,
+        box: Box,
+        extent: npt.NDArray[np.float64],
+        panels: list[tuple[str, npt.NDArray[np.intp]]],
+        preset: Preset,
+    ) -> None:
+        """Draw one map, or small multiples that share frame and ground."""
+        width, height = box.right - box.left, box.bottom - box.top
+        gap = 0.7 * preset.body
+        small = (
+            preset
+            if len(panels) == 1
+            else replace(
+                preset,
+                body=0.85 * preset.body,
+                small=0.9 * preset.small,
+                mark=0.8 * preset.mark,
+                cities=2,
+                unit=0.85 * preset.unit,
+            )
+        )
+        title = LINE_HEIGHT * preset.body * 1.15 if panels[0][0] else 0.0
+        across = 1 if len(panels) == 1 else grid_columns(len(panels), width, height, _aspect(extent))
+        down = math.ceil(len(panels) / across)
+        wide = (width - gap * (across - 1)) / across
+        notes = [self._note_beside(heading, rows, wide, preset) for heading, rows in panels]
+        # Where one has no room beside its heading, all stand below; in several lines of maps that would cost too much.
+        below = bool(title) and down == 1 and not all(notes)
+        title += LINE_HEIGHT * preset.small if below else 0.0
+        high = (height - gap * (down - 1)) / down - title
+        frame = fit_frame(extent, aspect=wide / high, padding=_padding(small, wide, high))
+        ground = self._ground(frame, frame.width / wide)
+        canvas = Canvas(figure.axes[0], preset.width, preset.height, preset.dpi)
+        for number, (heading, rows) in enumerate(panels):
+            left = box.left + (number % across) * (wide + gap)
+            top = box.top + (number // across) * (high + gap + title)
+            if heading:
+                canvas.text(left, top, heading, preset.body, self.theme.text, bold=True, role="panel")
+                start = left + text_width(heading, preset.body, bold=True) + 0.6 * preset.body
+                # On one baseline with the heading, or in the next line.
+                lower = 0.9 * (preset.body - preset.small)
+                if below:
+                    start, lower = left, LINE_HEIGHT * preset.body * 1.05
+                    notes[number] = panel_note(rows, self.reports, self.words, width=wide, size=preset.small)
+                if note := notes[number]:
+                    canvas.text(start, top + lower, note, preset.small, self.theme.text_muted, role="panel-note")
+            spot = Box(left, top + title, left + wide, top + title + high)
+            ax = _axes(figure, spot, preset)
+            panel = self._panel(ax, frame, ground, rows, small, wide, high)
+            panel.draw()
+            if self.squares and number == 0 and preset.layout == "column":
+                # The key has no room for sizes there.
+                km = self.words.number(self.squares.km)
+                panel.say(self.words.text("legend.squares", km=km), size=small.small)
+            if heading and not notes[number] and not np.isin(self.reports.row_kind[rows], (0, 1)).any():
+                # No room beside the heading; an empty map would look like a day without reports.
+                told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
+                panel.say(told, size=small.small, role="panel-note")
+            taken = panel.obstacles.and_these(panel.plan_report_labels())
+            if number == len(panels) - 1:
+                self._locator(figure, panel, spot, preset, taken)
+            if number == 0:
+                self._scale_bar(panel, taken)
+            # Once more, since the furniture may have had to take a label's place.
+            panel.plan_report_labels()
+            panel.draw_labels()
+            if not len(panels) > 1 and not np.isin(self.reports.row_kind, (0, 1)).any():
+                panel.say(self.words.text("figure.no_marks"))
+
+    def _note_beside(self, heading: str, rows: npt.NDArray[np.intp], wide: float, preset: Preset) -> str:
+        """Return a panel's numbers, as much as there is room for beside its heading."""
+        taken = text_width(heading, preset.body, bold=True) + 0.6 * preset.body
+        return panel_note(rows, self.reports, self.words, width=wide - taken, size=preset.small)
+
+    def _ground(self, frame: MapFrame, metres_per_pixel: float) -> Ground:
+        return load_ground(
+            frame, border=self.border, metres_per_pixel=metres_per_pixel, language=self.project.map.language,
+            bands=self.bands,
+        )  # fmt: skip
+
+    def _panel(
+        self,
+        ax: Axes,
+        frame: MapFrame,
+        ground: Ground,
+        rows: npt.NDArray[np.intp],
+        preset: Preset,
+        width: float,
+        height: float,
+    ) -> MapPanel:
+        return MapPanel(
+            ax,
+            frame,
+            ground,
+            self.reports,
+            rows,
+            self.theme,
+            preset,
+            self.words,
+            width,
+            height,
+            preset.dpi,
+            self.squares,
+            self.distances,
+        )
+
+    def _scale_bar(self, panel: MapPanel, taken: Boxes) -> None:
+        """Draw the scale bar where the least is `taken`, and add it to that and to the panel's obstacles."""
+        sheet, preset = Box(0, 0, panel.width, panel.height), panel.preset
+        kilometres, width, height, label = scale_bar_size(panel.frame, panel.width, preset.small, self.words)
+        box = choose_corner(sheet, width, height, taken, margin=0.7 * preset.body, corners="cd1726354ab")
+        length = kilometres * 1000 * panel.width / panel.frame.width
+        draw_scale_bar(
+            panel.canvas, box, length=length, label=label, size=preset.small, theme=self.theme, unit=preset.unit
+        )
+        panel.obstacles.append(box.grown(3 * preset.unit))
+
+    def _locator(self, figure: Figure, panel: MapPanel, spot: Box, preset: Preset, taken: Boxes) -> None:
+        """Draw the locator in a corner, smaller where it would cover a mark, not at all where it still would."""
+        inset = locator_frame(panel.frame, aspect=1.25)
+        if inset is None:
+            return
+        sheet = Box(0, 0, panel.width, panel.height)
+        for part in (1.0, 0.8, 0.65):
+            width = part * min(0.24 * panel.width, 0.42 * panel.height)
+            height = width / 1.25
+            box = choose_corner(sheet, width, height, taken, margin=0.5 * preset.body, corners="dbca")
+            if not len(panel.obstacles.overlapping(box).edges):
+                break
+        else:
+            return
+        panel.obstacles.append(box.grown(3 * preset.unit))
+        taken.append(box.grown(3 * preset.unit))
+        moved = Box(box.left + spot.left, box.top + spot.top, box.right + spot.left, box.bottom + spot.top)
+        ax = _axes(figure, moved, preset)
+        ground = load_ground(
+            inset, border=None, metres_per_pixel=inset.width / width, language=self.project.map.language, detail=False
+        )
+        canvas = Canvas(ax, width, height, preset.dpi)
+        draw_locator(canvas, inset, ground, panel.frame, theme=self.theme, unit=preset.unit)
+
+    def _extent(self) -> npt.NDArray[np.float64]:
+        """Return the positions that must be seen: points and areas, else the border, else none."""
+        reports = self.reports
+        points = np.column_stack([reports.row_lon, reports.row_lat])
+        areas = [shapely.get_coordinates(shapely.convex_hull(area.geometry)) for area in reports.areas]
+        found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas, seen_points(self.distances)])
+        if not len(found) and self.border is not None:
+            found = shapely.get_coordinates(shapely.convex_hull(shapely.union_all(self.border.line.to_numpy())))
+        return np.asarray(found, dtype=float)
+
+
+def _bare_axes(figure: Figure) -> Axes:
+    ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    ax.set_axis_off()
+    return ax
+
+
+def _axes(figure: Figure, box: Box, preset: Preset) -> Axes:
+    wide, high = preset.width, preset.height
+    return figure.add_axes(
+        (box.left / wide, 1 - box.bottom / high, (box.right - box.left) / wide, (box.bottom - box.top) / high)
+    )
+
+
+def _padding(preset: Preset, width: float, height: float) -> tuple[float, float]:
+    """Return the margins in which marks and labels at the edge find room, as parts of the map's size."""
+    return min(0.2, 2.2 * preset.body / width + 0.02), min(0.2, 1.5 * preset.body / height + 0.02)
+
+
+def _aspect(extent: npt.NDArray[np.float64]) -> float:
+    """Return width by height of what is shown, in its own projection."""
+    if len(extent) < 2:
+        return 1.5
+    frame = fit_frame(extent, aspect=1.0, padding=(0.0, 0.0), least_width_m=1.0)
+    x, y = frame.project(extent[:, 0], extent[:, 1])
+    return float(np.clip((np.ptp(x) + 1.5e5) / (np.ptp(y) + 1.5e5), 0.2, 5.0))

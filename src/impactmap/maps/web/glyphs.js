@@ -1,0 +1,154 @@
+/** How a mark looks: one side's shape, or a glyph of several sides about one middle. */
+import {UNSTATED_SHAPE, outline} from "./dom.js";
+import {countRadius} from "./gather.js";
+
+/** Room for one figure of a number that stands beside its mark. */
+const FIGURE = 7;
+
+/**
+ * @typedef {import("./basemap.js").Colors} Colors
+ * @typedef {import("./marks.js").Mark} Mark
+ */
+
+/**
+ * @param {import("./payload.js").Header} header
+ * @param {import("./state.js").State} state
+ * @param {import("./words.js").Words} words
+ */
+export function createGlyphs(header, state, words) {
+  const unstated = state.slots - 1;
+  const shapes = header.sides.map((side) => new Path2D(outline(side.shape)));
+  shapes.push(new Path2D(outline(UNSTATED_SHAPE)));
+
+  /** @type {(slot: number, colors: Colors) => string} */
+  const slotColor = (slot, colors) => (slot === unstated ? colors["side-none"] : colors[`side-${slot + 1}`]);
+
+  /** @type {(mark: Mark) => number[]} */
+  const usedSlots = ({ counts }) => counts.flatMap((n, slot) => (n > 0 ? [slot] : []));
+
+  /** Radius in which the numbers of a mark have room. @param {Mark} mark */
+  const numberRadius = (mark) => countRadius(usedSlots(mark).length, Math.max(...mark.counts));
+
+  /** Width beside a mark that is too small for its numbers. @param {Mark} mark */
+  const besideWidth = (mark) =>
+    mark.count > 1 && mark.radius < numberRadius(mark) ? words.short(mark.count).length * FIGURE + 2 : 0;
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} slot
+   * @param {number} radius
+   * @param {boolean} open
+   * @param {Colors} colors
+   */
+  function shape(context, slot, radius, open, colors) {
+    const color = slotColor(slot, colors);
+    const weight = Math.min(2.5, radius * 0.4);
+    const inner = radius - weight / 2;
+    context.save();
+    context.scale(inner, inner);
+    context.strokeStyle = colors.halo;
+    context.lineWidth = (weight + 2.5) / inner;
+    context.stroke(shapes[slot]);
+    context.fillStyle = open || slot === unstated ? colors["claimed-fill"] : color;
+    context.fill(shapes[slot]);
+    context.strokeStyle = color;
+    context.lineWidth = weight / inner;
+    context.stroke(shapes[slot]);
+    if (slot === unstated && !open && radius < 11) {
+      context.fillStyle = color;
+      context.scale(0.4, 0.4);
+      context.fill(shapes[slot]);
+    }
+    context.restore();
+  }
+
+  /**
+   * A line around, for the lowest and the highest figure.
+   * @type {(context: CanvasRenderingContext2D, slots: number[], radius: number, colors: Colors) => void}
+   */
+  function ringAt(context, slots, radius, colors) {
+    context.save();
+    context.scale(radius, radius);
+    context.lineWidth = 1 / radius;
+    context.strokeStyle = slots.length === 1 ? slotColor(slots[0], colors) : colors["text-muted"];
+    context.stroke(slots.length === 1 ? shapes[slots[0]] : new Path2D(outline("disc")));
+    context.restore();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} n
+   * @param {number} x
+   * @param {number} y
+   * @param {string} color
+   * @param {string} [halo]
+   */
+  function figure(context, n, x, y, color, halo) {
+    context.font = `600 ${n < 10 ? 12 : 11}px system-ui, sans-serif`;
+    context.textAlign = halo ? "left" : "center";
+    context.textBaseline = "middle";
+    if (halo) {
+      context.lineWidth = 3;
+      context.lineJoin = "round";
+      context.strokeStyle = halo;
+      context.strokeText(words.short(n), x, y);
+    }
+    context.fillStyle = color;
+    context.fillText(words.short(n), x, y);
+  }
+
+  /**
+   * A side's part of a glyph: the first on the left, then clockwise, all as wide.
+   * @param {number} i
+   * @param {number} parts
+   * @returns {[number, number]} from and to, in radians
+   */
+  function sector(i, parts) {
+    const turn = (2 * Math.PI) / parts;
+    return [Math.PI / 2 + i * turn, Math.PI / 2 + (i + 1) * turn];
+  }
+
+  /** @type {(context: CanvasRenderingContext2D, mark: Mark, colors: Colors) => void} */
+  function drawMark(context, mark, colors) {
+    const used = usedSlots(mark);
+    const { radius } = mark;
+    const numbers = mark.count > 1 && radius >= numberRadius(mark);
+    context.save();
+    context.translate(mark.x, mark.y);
+    used.forEach((slot, i) => {
+      const [from, to] = sector(i, used.length);
+      context.save();
+      if (used.length > 1) {
+        context.beginPath();
+        context.moveTo(0, 0);
+        context.arc(0, 0, 3 * radius, from, to);
+        context.clip();
+      }
+      shape(context, slot, radius, mark.open[slot], colors);
+      context.restore();
+    });
+    if (used.length > 1) {
+      context.beginPath();
+      for (let i = 0; i < used.length; i++) {
+        const [from] = sector(i, used.length);
+        context.moveTo(0, 0);
+        context.lineTo(1.3 * radius * Math.cos(from), 1.3 * radius * Math.sin(from));
+      }
+      context.lineWidth = 1.5;
+      context.strokeStyle = colors.halo;
+      context.stroke();
+    }
+    for (const bound of mark.outlines) ringAt(context, used, bound, colors);
+    if (numbers) {
+      used.forEach((slot, i) => {
+        const [from, to] = sector(i, used.length);
+        const away = used.length > 1 ? 0.5 * radius : 0;
+        const color = mark.open[slot] || slot === unstated ? colors.text : colors["claimed-fill"];
+        figure(context, mark.counts[slot], away * Math.cos((from + to) / 2), away * Math.sin((from + to) / 2) + 0.5, color);
+      });
+    } else if (mark.count > 1) figure(context, mark.count, mark.radius + 3, 0.5, colors.text, colors.halo);
+    context.restore();
+  }
+
+  return { drawMark, slotColor, numberRadius, besideWidth };
+}

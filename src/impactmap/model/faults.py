@@ -1,0 +1,223 @@
+"""Faults: every one of a table gathered first, then told at once, by file, row and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import pandas as pd
+from rapidfuzz import process
+
+from impactmap.model.errors import TableError
+
+__all__ = ["Fault", "FaultLog", "faults_of", "gather_faults", "nearest", "raise_for_faults"]
+
+_SHOWN = 5
+#: So many faults of one kind are told one by one.
+_ALONE = 2
+#: What differs between faults of one kind: numbers, and texts in quotation marks.
+_PARTICULARS = re.compile(r"'[^']*'|[-\u2212]?\d[\d.,:-]*|[A-Z][a-z]+ (?=\d{4})")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing in a file that is not as it should be.
+
+    Attributes
+    ----------
+    file, row, column
+        Where: the file's name, the row (header = 1; None for the whole file or column), the column's header (None for
+        the row).
+    expected, found, fix
+        What should stand there, what does (as `repr` where it is a cell's text), and how to mend it.
+    severity
+        ``fault``: the row, or the table, cannot be used. ``warning``: it is used, and somebody should look.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    expected: str
+    found: str
+    fix: str
+    severity: Literal["fault", "warning"] = "fault"
+
+    def __str__(self) -> str:
+        """Return the fault as one line."""
+        where = ", ".join(
+            part
+            for part in (self.file, self.row and f"row {self.row}", self.column and f"column {self.column!r}")
+            if part
+        )
+        return f"{where}: expected {self.expected}; found {self.found}. {self.fix}"
+
+
+@dataclass
+class FaultLog:
+    """Gathers the faults of one file while it is read, a whole column at a time.
+
+    Attributes
+    ----------
+    file
+        The file's name.
+    faults
+        Faults and warnings that are not about single rows.
+    rejections
+        Frames of rows that are not used: ``row`` and what `Fault` says of it.
+    missing
+        Necessary columns that the table lacks.
+    """
+
+    file: str
+    faults: list[Fault] = field(default_factory=list)
+    rejections: list[pd.DataFrame] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def table(self, *, column: str | None, expected: str, found: str, fix: str, row: int | None = None) -> None:
+        """Note a fault for which the whole table cannot be used; `row` is one in which it shows."""
+        self.faults.append(Fault(self.file, row, column, expected, found, fix))
+
+    def remark(self, *, rows: pd.Series[int] | None, column: str | None, expected: str, found: str, fix: str) -> None:
+        """Note a warning about some rows of a column, as one warning with the first rows and the count."""
+        first = None
+        if rows is not None:
+            if not len(rows):
+                return
+            first = int(rows.iloc[0])
+            found = f"{found} ({_rows_text(rows)})" if len(rows) > 1 else found
+        self.faults.append(Fault(self.file, first, column, expected, found, fix, "warning"))
+
+    def reject(
+        self,
+        bad: pd.Series[bool],
+        rows: pd.Series[int],
+        found: pd.Series[Any] | str,
+        *,
+        column: str | None,
+        expected: str,
+        fix: pd.Series[str] | str,
+    ) -> None:
+        """Reject the rows where `bad` holds; `rows` are their numbers in the file, `found` the cells as read."""
+        if not bad.any():
+            return
+        cells = (
+            found
+            if isinstance(found, str)
+            else found[bad].map(lambda cell: "an empty cell" if pd.isna(cell) else shorten(repr(str(cell)))).to_numpy()
+        )
+        self.rejections.append(
+            pd.DataFrame(
+                {
+                    "row": rows[bad].to_numpy(),
+                    "column": column,
+                    "expected": expected,
+                    "found": cells,
+                    "fix": fix if isinstance(fix, str) else fix[bad].to_numpy(),
+                    "severity": "fault",
+                }
+            )
+        )
+
+    def set_aside(self, rows: pd.DataFrame) -> None:
+        """List rows that are no reports (``row, column, found, fix``): nothing is wrong with them."""
+        if len(rows):
+            self.rejections.append(rows.assign(expected="a report", severity="warning"))
+
+    def rejected_rows(self) -> pd.Series[int]:
+        """Return the numbers of the rejected rows, each once, ascending."""
+        numbers = [frame["row"] for frame in self.rejections]
+        return pd.Series(sorted(set(pd.concat(numbers))) if numbers else [], dtype="int64")
+
+    def row_faults(self) -> pd.DataFrame:
+        """Return every row's faults in file order: ``file, row, column, expected, found, fix, severity``."""
+        columns = ["row", "column", "expected", "found", "fix", "severity"]
+        frame = pd.concat(self.rejections)[columns] if self.rejections else pd.DataFrame(columns=columns)
+        frame = frame.drop_duplicates().sort_values("row", kind="stable").reset_index(drop=True)
+        frame.insert(0, "file", self.file)
+        return frame
+
+    @property
+    def fatal(self) -> bool:
+        """Whether the table as a whole cannot be used."""
+        return any(fault.severity == "fault" for fault in self.faults)
+
+
+def shorten(text: str, limit: int = 80) -> str:
+    """Return the text, cut in the middle of a message when it is long."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _rows_text(rows: pd.Series[int]) -> str:
+    shown = ", ".join(str(row) for row in rows.iloc[:_SHOWN])
+    return f"rows {shown}" + (f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else "")
+
+
+def nearest(word: str, words: Iterable[str], *, cutoff: float = 60) -> str | None:
+    """Return the most similar word, or None when none is as similar as `cutoff` (0 to 100)."""
+    found = process.extractOne(word.casefold(), list(words), score_cutoff=cutoff)
+    return None if found is None else str(found[0])
+
+
+def gather_faults(faults: Iterable[Fault]) -> list[Fault]:
+    """Put faults of one kind in one column together, as one with an example and the count.
+
+    Parameters
+    ----------
+    faults
+        In file order.
+
+    Returns
+    -------
+    list of Fault
+        In the order of the first of each kind. Of one kind are those of one file, column and severity of which the same
+        is expected and that are mended in the same way, whatever numbers and quoted texts that names.
+    """
+    kinds: dict[tuple[object, ...], list[Fault]] = {}
+    for fault in faults:
+        way = _PARTICULARS.sub("", fault.fix)
+        key = (fault.file, fault.column, fault.severity, fault.expected, way, fault.row is None)
+        kinds.setdefault(key, []).append(fault)
+    gathered = []
+    for alike in kinds.values():
+        if len(alike) <= _ALONE:
+            gathered += alike
+            continue
+        rows = pd.Series([fault.row for fault in alike], dtype="int64")
+        gathered.append(
+            replace(alike[0], found=f"{alike[0].found}, one of {len(alike):,} such cells ({_rows_text(rows)})")
+        )
+    return gathered
+
+
+def raise_for_faults(faults: Iterable[Fault]) -> None:
+    """Raise when there is a fault among them; warnings alone pass.
+
+    Parameters
+    ----------
+    faults
+        Faults and warnings; the message shows the first five faults and the count.
+
+    Raises
+    ------
+    TableError
+        When at least one has the severity ``fault``. `faults_of` gives all of them back.
+    """
+    given = tuple(faults)
+    grave = [fault for fault in given if fault.severity == "fault"]
+    if not grave:
+        return
+    if len(grave) == 1:
+        raise TableError(str(grave[0]), given)
+    kinds = gather_faults(grave)
+    lines = [
+        f"{len(grave):,} faults" + (f", the first {_SHOWN} kinds:" if len(kinds) > _SHOWN else ":"),
+        *(f"  {fault}" for fault in kinds[:_SHOWN]),
+    ]
+    raise TableError("\n".join(lines), given)
+
+
+def faults_of(error: TableError) -> tuple[Fault, ...]:
+    """Return every fault and warning that a `TableError` of a reader carries; empty for others."""
+    return tuple(error.args[1]) if len(error.args) > 1 else ()

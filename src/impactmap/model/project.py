@@ -1,0 +1,468 @@
+"""The map's project file: what a map is about, in TOML, validated."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+import zoneinfo
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
+
+from impactmap.model.errors import ProjectError, PublishError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "BorderOptions",
+    "CheckOptions",
+    "ContextOptions",
+    "Correction",
+    "DataOptions",
+    "GeocoderOptions",
+    "LimitOptions",
+    "MapOptions",
+    "Project",
+    "PublishOptions",
+    "Side",
+    "SymbolOptions",
+    "check_project",
+    "decisions_beside",
+    "load_project",
+    "new_project",
+    "project_for_places",
+    "project_for_table",
+]
+
+#: Hues and shapes that can be told apart, whatever the reader's eyes.
+MOST_SIDES = 6
+
+Language = Literal["en", "uk", "ru"]
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MapOptions(_Section):
+    """Title, language, period and embargo."""
+
+    title: str = "Reported attacks on infrastructure"
+    subtitle: str = ""
+    finding: str | None = None
+    language: Language = "en"
+    timezone: str = "UTC"
+    embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0
+    period_start: dt.date | None = None
+    period_end: dt.date | None = None
+    countries: tuple[CountryCode, ...] = ()
+    credit: str = ""
+    contact: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise ValueError("a time zone of the IANA data base, for example UTC or Europe/Kyiv")
+        return value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> MapOptions:
+        if self.period_start and self.period_end and self.period_end < self.period_start:
+            raise ValueError("a period_end that is not before period_start")
+        return self
+
+
+class DataOptions(_Section):
+    """The tables, relative to the project file; what editors decided about places is read where it exists.
+
+    ``confirmation`` says of every report of the source what its table does not say, and why.
+    """
+
+    events: str = "events.csv"
+    places: str | None = None
+    claims: str | None = None
+    decisions: str = "decisions.csv"
+    date_format: str | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1, strict=True)] | None = None
+    confirmation: Literal["claimed", "confirmed"] | None = None
+    confirmation_reason: str = ""
+
+    @model_validator(mode="after")
+    def _why(self) -> DataOptions:
+        if self.confirmation and not self.confirmation_reason.strip():
+            raise ValueError("confirmation_reason beside confirmation: it is printed with the map")
+        return self
+
+
+class Side(_Section):
+    """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given).
+
+    ``aliases`` are further texts of the tables that mean it. The names of a country in English, Ukrainian and Russian,
+    its codes and adjectives such as "Pakistani" are known without being written.
+    """
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    color: Colour | None = None
+    color_dark: Colour | None = None
+
+
+class BorderOptions(_Section):
+    """The border that distances refer to."""
+
+    countries: tuple[CountryCode, CountryCode]
+    view: Literal["un", "crimea_apart"] = "un"
+    file: str | None = None
+    bands_km: Annotated[tuple[Annotated[float, Field(gt=0, le=2000, strict=True)], ...], Field(max_length=6)] = ()
+
+
+class SymbolOptions(_Section):
+    """What the symbols' area stands for: a metric of the claims, or nothing."""
+
+    size: str | None = None
+
+
+class GeocoderOptions(_Section):
+    """An online provider, asked only for what the gazetteer cannot settle.
+
+    A value of ``options`` that begins with ``env:`` is read from the environment variable that it names.
+    """
+
+    provider: str
+    domain: str | None = None
+    user_agent: str
+    api_key_env: str | None = None
+    options: dict[str, str | bool | int | float] = {}
+    recurring: StrictBool = False
+    min_delay_seconds: Annotated[float, Field(ge=1, le=3600, strict=True)] = 1.0
+    longest_wait_seconds: Annotated[float, Field(gt=0, le=3600, strict=True)] = 60.0
+
+
+class ContextOptions(_Section):
+    """A population raster of the user's own."""
+
+    raster: str | None = None
+    raster_name: str | None = None
+    raster_date: str | None = None
+    radius_km: Annotated[float, Field(gt=0, strict=True)] = 5.0
+
+
+class PublishOptions(_Section):
+    """What leaves the house."""
+
+    exact_positions: StrictBool = False
+    exact_positions_reason: str = ""
+    tiles: str | None = None
+    tiles_attribution: str | None = None
+    base_url: str | None = None
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s]+", value):
+            raise ValueError(f"an address that begins with https:// or http://; found {value!r}")
+        return value
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> PublishOptions:
+        if self.exact_positions and not self.exact_positions_reason.strip():
+            raise ValueError("exact_positions_reason beside exact_positions = true: it is printed with the map")
+        if self.tiles and not self.tiles_attribution:
+            raise ValueError("tiles_attribution beside tiles")
+        return self
+
+
+Limit = Annotated[int, Field(gt=0, strict=True)]
+
+
+class LimitOptions(_Section):
+    """What a file of the project may take; see `impactmap.reading.formats.limits.Limits`."""
+
+    file_bytes: Limit | None = None
+    rows: Limit | None = None
+    columns: Limit | None = None
+    cell_characters: Limit | None = None
+    unpacked_bytes: Limit | None = None
+    ratio: Limit | None = None
+    seconds: Limit | None = None
+    memory_bytes: Limit | None = None
+
+
+class CheckOptions(_Section):
+    """Checks of plausibility that the author silences, each with a reason, which is published."""
+
+    silenced: dict[str, str] = {}
+
+    @field_validator("silenced")
+    @classmethod
+    def _reasoned(cls, value: dict[str, str]) -> dict[str, str]:
+        if blank := [name for name, reason in value.items() if not reason.strip()]:
+            raise ValueError(f"a reason beside {blank[0]}: it is printed with the map")
+        return value
+
+
+class Correction(_Section):
+    """A correction that readers are told of."""
+
+    date: dt.date
+    text: str
+
+
+class Project(_Section):
+    """A validated project file.
+
+    Notes
+    -----
+    Sides are drawn in the order given; only their names and colours differ on the map. ``columns`` says which of the
+    table's columns is which of ours, where its header does not: our name to theirs.
+    """
+
+    map: MapOptions = MapOptions()
+    data: DataOptions = DataOptions()
+    columns: dict[str, str] = {}
+    sides: tuple[Side, ...] = ()
+    border: BorderOptions | None = None
+    symbols: SymbolOptions = SymbolOptions()
+    geocoder: GeocoderOptions | None = None
+    context: ContextOptions = ContextOptions()
+    publish: PublishOptions = PublishOptions()
+    checks: CheckOptions = CheckOptions()
+    limits: LimitOptions = LimitOptions()
+    corrections: tuple[Correction, ...] = ()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Project:
+        keys = [side.key for side in self.sides]
+        if len(set(keys)) < len(keys):
+            raise ValueError("a key of its own for each side")
+        named = [alias.casefold() for side in self.sides for alias in side.aliases]
+        if len(set(named)) < len(named):
+            raise ValueError("each of the aliases at one side only")
+        if len(keys) > MOST_SIDES:
+            raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
+        return self
+
+
+def load_project(path: str | Path) -> Project:
+    """Read and check a project file.
+
+    Parameters
+    ----------
+    path
+        TOML file in UTF-8; the tables it names are relative to its folder.
+
+    Returns
+    -------
+    Project
+        With ``folder`` set to the file's folder.
+
+    Raises
+    ------
+    ProjectError
+        For a missing file, broken TOML, an unknown key (named with the nearest valid one) or a wrong value;
+        every fault is listed at once.
+    """
+    path = Path(path)
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ProjectError(f"{path}: no such project file. `impactmap new FOLDER` writes one to start from.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
+    except tomllib.TOMLDecodeError as error:
+        fix = "Texts need quotes, dates do not."
+        if "escape" in str(error) or "hex" in str(error):
+            fix = "Write \\ in a path as / or put the path between single quotes: file = 'maps\\events.csv'."
+        raise ProjectError(f"{path}: not valid TOML: {error}. {fix}") from error
+    raw.pop("folder", None)
+    return check_project(raw, path)
+
+
+def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) -> Project:
+    """Make the project of a table that has no project file.
+
+    Parameters
+    ----------
+    path
+        The table. Its name becomes the title, its folder the project's.
+    events
+        The events frame; only ``side`` is read. Sides come in alphabetical order.
+    **options
+        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``border`` (two ISO codes) and
+        ``view``; None means not chosen.
+
+    Returns
+    -------
+    Project
+        A valid project, without a border unless one is given.
+
+    Raises
+    ------
+    ProjectError
+        For a chosen value that a project file would not allow either, and for more than six sides.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> events = pd.DataFrame({"side": ["North", None, "East"]})
+    >>> made = project_for_table("night_strikes-2025.csv", events, border="NL:BE")
+    >>> made.map.title, [side.key for side in made.sides], made.border.countries
+    ('Night strikes 2025', ['East', 'North'], ('NL', 'BE'))
+    """
+    path = Path(path)
+    title = " ".join(re.split(r"[\s_-]+", path.stem)).strip()
+    chosen = {
+        "title": title[:1].upper() + title[1:],
+        **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}},
+    }
+    raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name, "decisions": decisions_beside(path)}}
+    keys = sorted(str(side) for side in events["side"].dropna().unique())
+    if len(keys) > MOST_SIDES:
+        raise ProjectError(
+            f"{path}: column side: at most {MOST_SIDES} sides can be told apart on one map, found {len(keys)}: "
+            f"{', '.join(keys[:MOST_SIDES])} and more. "
+            "Use one name for each side throughout."
+        )
+    raw["sides"] = [{"key": key, "name": key} for key in keys]
+    if options.get("border"):
+        raw["border"] = {
+            "countries": tuple(re.split(r"[:,/\s]+", str(options["border"]).strip().upper())),
+            "view": options.get("view") or "un",
+        }
+    return check_project(raw, path)
+
+
+def project_for_places(path: str | Path) -> Project:
+    """Make the project of a table that names places and need not be one of events.
+
+    Parameters
+    ----------
+    path
+        The table.
+
+    Returns
+    -------
+    Project
+        Its title is the table's name; its decisions lie beside the table.
+    """
+    import pandas as pd
+
+    return project_for_table(path, pd.DataFrame({"side": pd.Series(dtype="str")}))
+
+
+def decisions_beside(table: str | Path) -> str:
+    """Return the name of the file that holds what editors decided about the places of a table without a project.
+
+    Parameters
+    ----------
+    table
+        The table; the file lies in its folder.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> decisions_beside("reports/november.xlsx")
+    'november.decisions.csv'
+    """
+    return f"{Path(table).stem}.decisions.csv"
+
+
+def new_project(folder: str | Path) -> list[Path]:
+    """Write a commented project file and a small table that build at once.
+
+    Parameters
+    ----------
+    folder
+        Made when it does not exist.
+
+    Returns
+    -------
+    list of Path
+        The files written: ``project.toml`` and ``events.csv``.
+
+    Raises
+    ------
+    PublishError
+        When one of the files exists, or cannot be written; nothing is overwritten.
+    """
+    folder = Path(folder)
+    paths = [folder / name for name in ("project.toml", "events.csv")]
+    if taken := [path for path in paths if path.exists() or path.is_symlink()]:
+        raise PublishError(f"{taken[0]}: exists already and was left as it is. Choose another folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in paths:
+            with path.open("xb") as file:
+                file.write(resources.files("impactmap.model").joinpath("starter", path.name).read_bytes())
+    except OSError as error:
+        raise PublishError(
+            f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."
+        ) from error
+    return paths
+
+
+def check_project(raw: dict[str, Any], path: Path) -> Project:
+    """Check the content of a project file.
+
+    Parameters
+    ----------
+    raw
+        As `tomllib` gives it.
+    path
+        Where it comes from, for messages; its folder becomes the project's.
+
+    Returns
+    -------
+    Project
+
+    Raises
+    ------
+    ProjectError
+        For every fault at once.
+    """
+    try:
+        return Project.model_validate({**raw, "folder": path.resolve().parent})
+    except ValidationError as error:
+        lines = [_explain(fault) for fault in error.errors()]
+        count = f"{len(lines)} fault{'s' if len(lines) > 1 else ''}"
+        raise ProjectError(f"{path}: {count}:\n" + "\n".join(f"  {line}" for line in lines)) from None
+
+
+def _explain(fault: Any) -> str:
+    location = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault["loc"]) or "project"
+    if fault["type"] == "extra_forbidden":
+        nearest = difflib.get_close_matches(str(fault["loc"][-1]), _valid_keys(fault["loc"][:-1]), n=1, cutoff=0.5)
+        hint = (
+            f" Did you mean {nearest[0]!r}?"
+            if nearest
+            else f" Known here: {', '.join(_valid_keys(fault['loc'][:-1]))}."
+        )
+        return f"{location}: unknown key.{hint}"
+    expected = re.sub(r"^(Value error, |Input should be |Input should )", "", fault["msg"])
+    found = "" if fault["type"] in {"missing", "value_error"} else f" Found {fault['input']!r}."
+    return f"{location}: expected {expected}.{found}" if fault["type"] != "missing" else f"{location}: missing."
+
+
+def _valid_keys(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = Project
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        candidates = [annotation, *getattr(annotation, "__args__", ())]
+        model = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+    return [name for name in model.model_fields if name != "folder"]

@@ -1,0 +1,1 @@
+"""Names as people write them: words around them, spellings, scripts, countries."""

@@ -1,0 +1,1 @@
+"""Online geocoders, asked politely about what the gazetteer does not settle."""

@@ -1,0 +1,1 @@
+"""What editors decided about doubtful places, and the file that keeps it."""

@@ -1,0 +1,1 @@
+"""Which place a text means, or that it cannot be decided."""

@@ -1,0 +1,92 @@
+"""Read what a name may be besides a settlement's: a region's, several towns', a name in another spelling or case."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from typing import Final
+
+from impactmap.places.names.keys import name_key, other_keys
+from impactmap.places.names.toponyms import Toponym, parse_toponym, plain
+from impactmap.places.settle.decision import Query
+from impactmap.places.settle.evidence import Evidence
+from impactmap.places.settle.hints import Hints
+
+__all__ = ["is_land", "is_town", "keys_of", "listed_places", "other_keys_of", "whole_region"]
+
+_LAND: Final = re.compile("(?:щин|ччин|дчин)[аиіуеы]|(?:ch|dch)[yi]na")
+_PROMINENT: Final = 15_000
+
+
+@functools.lru_cache(maxsize=16_384)
+def keys_of(toponym: Toponym) -> list[str]:
+    """Return the keys of a place's name and of the other spellings given beside it."""
+    texts = [toponym.whole, toponym.name, *(parse_toponym(other).name for other in toponym.others)]
+    return [key for key in dict.fromkeys(name_key(text) for text in texts) if key]
+
+
+@functools.lru_cache(maxsize=16_384)
+def other_keys_of(toponym: Toponym) -> list[str]:
+    """Return the keys that its name has by less usual schemes and in the first case."""
+    return other_keys(toponym.name, inflected=toponym.inflected)
+
+
+def is_land(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
+    """Return whether a name is a region's, "Харківщина", "Крым", and else only that of villages elsewhere."""
+    if toponym.kind != "any" or toponym.relation == "site" or hints.district:
+        return False
+    scope = [hints.country] if hints.country else None
+    if _LAND.search(plain(toponym.name)[-6:]):
+        return bool(evidence.areas.find_regions(toponym.name, scope, fuzzy=False)[0])
+    rows = [row for key in keys_of(toponym) for row in evidence.run(hints.country).find(key)]
+    if any(evidence.table.population[row] >= _PROMINENT for row in rows):
+        return False
+    codes = evidence.areas.named(toponym.whole, scope)
+    if len(codes) != 1 or evidence.areas.regions[codes[0]].is_city or evidence.areas.find_country(toponym.whole):
+        return False
+    return all(evidence.code(row) != codes[0] for row in rows)
+
+
+def is_town(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
+    """Return whether a name with a region's or a district's word in it is a town's: "State College"."""
+    if toponym.kind not in {"region", "district"}:
+        return False
+    rows = evidence.run(hints.country).find(name_key(toponym.body))
+    if all(evidence.table.radius_km[row] for row in rows):
+        return False
+    scope = [hints.country] if hints.country else None
+    return toponym.kind == "district" or not evidence.areas.find_regions(toponym.original, scope, fuzzy=False)[0]
+
+
+def whole_region(toponym: Toponym, hints: Hints, evidence: Evidence) -> Toponym:
+    """Return a toponym with the direction as part of its name where a region is called so: "Southern Lebanon"."""
+    text = toponym.original.split(",")[0].strip()
+    if toponym.relation != "near" or toponym.kind == "region":
+        return toponym
+    scope = [hints.country] if hints.country else None
+    if not evidence.areas.named(text, scope):
+        return toponym
+    return dataclasses.replace(toponym, name=text, whole=text, body=text, relation="at", kind="region")
+
+
+def listed_places(query: Query, hints: Hints, evidence: Evidence) -> list[str]:
+    """Return the towns that a text lists with commas; what follows a comma is else what the first lies in."""
+    parts = [part.strip() for part in query.place.split(",") if part.strip()]
+    toponyms = [parse_toponym(part) for part in parts]
+    if query.region or any(one.kind in {"region", "district"} or one.relation != "at" for one in toponyms):
+        return []
+    largest = []
+    for one in toponyms:
+        rows = [row for key in keys_of(one) for row in evidence.run(None).find(key)]
+        if not rows or evidence.areas.find_country(one.whole):
+            return []
+        largest.append(max(rows, key=lambda row: int(evidence.table.population[row])))
+    people = [int(evidence.table.population[row]) for row in largest]
+    towns = min(people) >= _PROMINENT and len({evidence.table.country_of(row) for row in largest}) == 1
+    if not towns or (len(parts) == 2 and people[0] < people[1]):
+        return []
+    within = hints.regions and any(
+        evidence.fit(row, hints) != "out" for key in keys_of(toponyms[0]) for row in evidence.run(None).find(key)
+    )
+    return [] if within else parts

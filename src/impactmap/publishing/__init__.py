@@ -1,0 +1,1 @@
+"""What leaves: the folder with its page, pictures, data files, manifest and the code to embed it."""

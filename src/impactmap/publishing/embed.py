@@ -1,0 +1,127 @@
+"""The code that puts the map into another page."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+from xml.etree import ElementTree as ET
+
+from impactmap.model.project import Project
+from impactmap.telling.note_words import RecordWords
+from impactmap.telling.summary import Summary, alt_text
+
+__all__ = ["embed_page", "embed_snippet"]
+
+PAGE = "map.html"
+PICTURE = "map.png"
+#: Before the frame has told its height, and where the newsroom's page lets no script run: what the folded page needs in
+#: a column of 680 px, and more the narrower the screen is.
+HEIGHT = 780
+_HEIGHT = f"height:{HEIGHT}px;height:clamp({HEIGHT}px,calc(1200px - 60vw),980px)"
+
+# The frame has no origin of its own (no allow-same-origin), so the listener knows it by its window alone.
+_SCRIPT = """
+addEventListener("message", function (event) {
+  var data = event.data;
+  if (!data || data.type !== "impactmap:height" || !Number.isFinite(data.height)) return;
+  document.querySelectorAll("iframe[data-impactmap]").forEach(function (frame) {
+    if (frame.contentWindow !== event.source) return;
+    frame.style.height = Math.min(Math.max(Math.ceil(data.height), 200), 20000) + "px";
+  });
+});
+"""
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;"
+    "color:#222;background:#fff}"
+    "textarea{box-sizing:border-box;width:100%;height:15rem;font:13px/1.4 ui-monospace,monospace}"
+    "h1{font-size:1.3rem}h2{font-size:1.1rem}"
+)
+
+
+def embed_snippet(project: Project, summary: Summary) -> str:
+    """Return the code to paste into another page.
+
+    Parameters
+    ----------
+    project
+        Its ``base_url``, where there is one, goes before the page's name.
+    summary
+        Gives the frame's title.
+
+    Returns
+    -------
+    str
+        An ``iframe`` that may run scripts and nothing else, a link for readers without frames, and a listener that
+        sets the frame's height to what that frame says of itself. Texts are escaped by the serialiser.
+    """
+    words = RecordWords(project.map.language)
+    figure = ET.Element("figure", {"style": "margin:0"})
+    frame = ET.SubElement(
+        figure,
+        "iframe",
+        {
+            "data-impactmap": "",
+            "src": _address(project, PAGE),
+            "title": summary.title,
+            "sandbox": "allow-scripts",
+            "referrerpolicy": "no-referrer",
+            "loading": "lazy",
+            "height": str(HEIGHT),
+            "style": f"border:0;width:100%;{_HEIGHT}",
+        },
+    )
+    frame.text = ""
+    without = ET.SubElement(ET.SubElement(figure, "noscript"), "a", {"href": _address(project, PAGE)})
+    ET.SubElement(
+        without, "img", {"src": _address(project, PICTURE), "alt": alt_text(summary), "style": "max-width:100%"}
+    )
+    caption = ET.SubElement(figure, "figcaption")
+    link = ET.SubElement(caption, "a", {"href": _address(project, PAGE), "target": "_blank", "rel": "noopener"})
+    link.text = words.text("record.embed.open", title=summary.title)
+    script = ET.Element("script")
+    script.text = _SCRIPT
+    return _html(figure) + "\n" + _html(script)
+
+
+def embed_page(project: Project, summary: Summary) -> str:
+    """Return a page that shows the snippet at work, and the snippet and the alternative text to copy.
+
+    Parameters
+    ----------
+    project, summary
+        As in `embed_snippet`.
+
+    Returns
+    -------
+    str
+        One HTML document that asks for nothing but the map beside it.
+    """
+    words = RecordWords(project.map.language)
+    snippet = embed_snippet(project, summary)
+    html = ET.Element("html", {"lang": words.language})
+    head = ET.SubElement(html, "head")
+    ET.SubElement(head, "meta", {"charset": "utf-8"})
+    ET.SubElement(head, "meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"})
+    ET.SubElement(head, "title").text = words.text("record.embed.title")
+    ET.SubElement(head, "style").text = _STYLE
+    main = ET.SubElement(ET.SubElement(html, "body"), "main")
+    ET.SubElement(main, "h1").text = words.text("record.embed.title")
+    ET.SubElement(main, "p").text = words.text("record.embed.where")
+    for name, key, text in (
+        ("im-snippet", "record.embed.copy", snippet),
+        ("im-alt", "record.embed.alt", alt_text(summary)),
+    ):
+        label = ET.SubElement(ET.SubElement(main, "h2"), "label", {"for": name})
+        label.text = words.text(key)
+        ET.SubElement(main, "textarea", {"id": name, "readonly": "readonly", "spellcheck": "false"}).text = text
+    ET.SubElement(main, "h2").text = summary.title
+    before, after = _html(html).split("</main>")
+    return f"<!DOCTYPE html>\n{before}\n{snippet}\n</main>{after}\n"
+
+
+def _address(project: Project, file: str) -> str:
+    base = project.publish.base_url
+    return urljoin(base.rstrip("/") + "/", file) if base else file
+
+
+def _html(element: ET.Element) -> str:
+    return ET.tostring(element, encoding="unicode", method="html")

@@ -1,0 +1,1 @@
+"""The forms of tables that leave, and what is cleared to leave in them."""

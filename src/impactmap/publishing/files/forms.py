@@ -1,0 +1,449 @@
+"""The forms in which a table leaves, and the one way to write it."""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import itertools
+import re
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from impactmap.model.atomic import replace_file, replace_folder
+from impactmap.model.errors import InputError, PublishError, TermsWarning
+from impactmap.model.faults import nearest
+from impactmap.model.progress import Progress, quiet
+from impactmap.places.lookup import ADDED
+from impactmap.publishing.files.chunks import Parts, Told
+from impactmap.publishing.files.cleared_export import (
+    UNHELD,
+    UNHELD_IN_XML,
+    clean_table,
+    coarse_texts,
+    leaving_claims,
+    leaving_events,
+)
+from impactmap.publishing.files.coarse_columns import OURS, coarse_columns
+from impactmap.publishing.files.delimited_text import write_csv, write_hxl, write_jsonl, write_tsv
+from impactmap.publishing.files.geo_files import write_flatgeobuf, write_geojson, write_geopackage, write_geoparquet
+from impactmap.publishing.files.kml_file import write_kml
+from impactmap.publishing.files.read_back import Contents, check_written
+from impactmap.publishing.files.xlsx_file import write_workbook
+from impactmap.publishing.table_package import write_package
+from impactmap.reading.formats.long_texts import cut_note
+from impactmap.reading.formats.related import CLAIMS_ENDING, DATAPACKAGE
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["FORMS", "Content", "Form", "Written", "find_form", "write_events", "write_parts", "write_table"]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is written.
+
+    Attributes
+    ----------
+    parts
+        The table, EPSG:4326; columns of text, numbers and days.
+    claims
+        The claims table, or None.
+    notices
+        Credits of the reference data, for forms with room for them.
+    title
+        For people who open the file.
+    inputs
+        Files that it was made from, for a manifest.
+    progress
+        Told the rows written of all, by forms that are written row by row.
+    """
+
+    parts: Parts
+    claims: pd.DataFrame | None = None
+    notices: tuple[str, ...] = ()
+    title: str = "Reported events"
+    inputs: tuple[str | Path, ...] = ()
+    progress: Progress = quiet
+
+    @cached_property
+    def table(self) -> gpd.GeoDataFrame:
+        """The whole table, for forms that cannot be written a part at a time."""
+        table: gpd.GeoDataFrame = self.parts.whole()
+        return table
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in which a table leaves.
+
+    Attributes
+    ----------
+    name
+        Under which a user asks for it.
+    endings
+        Of file names that mean it.
+    title
+        For people.
+    write
+        Writes the content to a new file, or into a new folder.
+    holds_claims
+        Whether the claims go into it; otherwise they are written beside it.
+    is_folder
+        Whether it is a folder of files.
+    unheld
+        Characters that it cannot hold.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    title: str
+    write: Callable[[Content, Path], None]
+    holds_claims: bool = False
+    is_folder: bool = False
+    unheld: re.Pattern[str] = UNHELD
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Attributes
+    ----------
+    files
+        The files, the table's own first.
+    notes
+        What a reader should know: what was made coarse or replaced, and what the data's publisher asks for.
+    """
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def _workbook(content: Content, path: Path) -> None:
+    sheets: dict[str, pd.DataFrame] = {"events": content.table}
+    sheets |= {} if content.claims is None else {"claims": content.claims}
+    write_workbook(sheets, path, progress=content.progress)
+
+
+def _rows_written(write: Callable[..., None]) -> Callable[[Content, Path], None]:
+    """Return the writer of a form that holds the table alone, row by row."""
+    return lambda it, path: write(it.parts, path, progress=it.progress)
+
+
+FORMS: tuple[Form, ...] = (
+    Form("csv", (".csv",), "CSV", _rows_written(write_csv)),
+    Form("tsv", (".tsv", ".tab"), "TSV", _rows_written(write_tsv)),
+    Form("hxl", (".hxl.csv",), "CSV with HXL hashtags", _rows_written(write_hxl)),
+    Form("xlsx", (".xlsx",), "XLSX workbook", _workbook, holds_claims=True),
+    Form("jsonl", (".jsonl", ".ndjson"), "JSON lines", _rows_written(write_jsonl)),
+    Form(
+        "geojson",
+        (".geojson",),
+        "GeoJSON",
+        lambda it, path: write_geojson(it.parts, path, notices=it.notices, progress=it.progress),
+    ),
+    Form("parquet", (".parquet", ".geoparquet"), "GeoParquet", _rows_written(write_geoparquet)),
+    Form(
+        "gpkg",
+        (".gpkg",),
+        "GeoPackage",
+        lambda it, path: write_geopackage(it.parts, it.claims, path, notices=it.notices, progress=it.progress),
+        holds_claims=True,
+    ),
+    Form(
+        "fgb",
+        (".fgb",),
+        "FlatGeobuf",
+        lambda it, path: write_flatgeobuf(it.table, path, notices=it.notices, progress=it.progress),
+    ),
+    Form(
+        "kml",
+        (".kml",),
+        "KML",
+        lambda it, path: write_kml(it.table, path, title=it.title, notices=it.notices, progress=it.progress),
+        unheld=UNHELD_IN_XML,
+    ),
+    Form(
+        "datapackage",
+        ("datapackage.json",),
+        "Frictionless data package",
+        lambda it, folder: write_package(
+            it.table, it.claims, folder, title=it.title, notices=it.notices, inputs=it.inputs, progress=it.progress
+        ),
+        holds_claims=True,
+        is_folder=True,
+    ),
+)
+
+
+def find_form(path: str | Path, format: str = "auto") -> Form:  # noqa: A002 -- the word users look for
+    """Return the form that the user named, or that the file name's ending means.
+
+    Raises
+    ------
+    InputError
+        For a name or an ending that no form has.
+    """
+    names = [form.name for form in FORMS]
+    if format != "auto":
+        for form in FORMS:
+            if form.name == format:
+                return form
+        guess = nearest(format, names)
+        raise InputError(
+            f"expected a format out of {', '.join(names)}; found {format!r}."
+            + (f" Did you mean {guess!r}?" if guess else "")
+        )
+    name = Path(path).name.casefold()
+    fitting = [(len(ending), form) for form in FORMS for ending in form.endings if name.endswith(ending)]
+    if not fitting:
+        endings = ", ".join(ending for form in FORMS for ending in form.endings)
+        raise InputError(
+            f"{path}: expected a file name that ends in {endings}; found {Path(path).suffix!r}. Change the ending, or "
+            f"name the format: {', '.join(names)}."
+        )
+    return max(fitting, key=lambda found: found[0])[1]
+
+
+def write_events(
+    events: pd.DataFrame,
+    path: str | Path,
+    *,
+    claims: pd.DataFrame | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    force: bool = False,
+    inputs: Iterable[str | Path] = (),
+    exact_positions: bool = False,
+    progress: Progress | None = None,
+) -> Written:
+    r"""Write events, with every column, so that other programs and `read_events` open them.
+
+    Parameters
+    ----------
+    events
+        As `read_events`, `geocode_events` or a later stage gives them.
+    path
+        File to be written; for a data package its folder, or the ``datapackage.json`` in it.
+    claims
+        The claims about them. Written into the same file where the form has room for a second table (workbook,
+        GeoPackage, data package), else beside it as ``<name>.claims.csv``.
+    format
+        ``auto`` goes by the file name's ending; or a name out of ``csv, tsv, hxl, xlsx, jsonl, geojson, parquet, gpkg,
+        fgb, kml, datapackage``.
+    force, inputs
+        As in `impactmap.model.atomic.replace_file`.
+    exact_positions
+        Let coordinates leave as the source gave them; otherwise they are rounded to two decimals of a degree.
+    progress
+        Called while a form is written row by row, with the rows written, the rows in all, and what is done.
+
+    Returns
+    -------
+    Written
+        The files, and notes for their reader.
+
+    Raises
+    ------
+    InputError
+        For an unknown format or ending, and when distances were measured from positions that may not leave.
+    ColumnError, CrsError
+        When the events are not what `read_events` or a later stage gives.
+    PublishError
+        When a file should not or cannot be written; what was there before is intact.
+
+    Warns
+    -----
+    TermsWarning
+        When the data's publisher sets terms for those who pass it on (``events.attrs["terms"]``).
+
+    Notes
+    -----
+    Each file is the old one or the new one, whole, and the same input gives the same bytes. Cells that a spreadsheet
+    would run begin with an apostrophe in CSV and XLSX, which `read_events` takes away again. What a text cannot hold in
+    any form (NUL, halves of surrogate pairs) is replaced by U+FFFD and noted.
+
+    Examples
+    --------
+    >>> import impactmap, tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "in.csv").write_text("id,date,place\n00123,2025-11-09,Kharkiv\n")
+    >>> reading = impactmap.read_events(folder / "in.csv")
+    >>> impactmap.write_events(reading.events, folder / "out.geojson").files[0].name
+    'out.geojson'
+    """
+    if terms := events.attrs.get("terms"):
+        warnings.warn(str(terms), TermsWarning, stacklevel=2)
+    return write_parts(
+        [events],
+        path,
+        rows=len(events),
+        claims=claims,
+        format=format,
+        force=force,
+        inputs=inputs,
+        exact_positions=exact_positions,
+        progress=progress,
+    )
+
+
+def write_parts(
+    parts: Iterable[pd.DataFrame],
+    path: str | Path,
+    *,
+    rows: int,
+    claims: pd.DataFrame | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    force: bool = False,
+    inputs: Iterable[str | Path] = (),
+    exact_positions: bool = False,
+    progress: Progress | None = None,
+) -> Written:
+    """Write events that come a part at a time as `write_events` writes them whole.
+
+    Parameters
+    ----------
+    parts
+        Parts of one table of events in order, at least one. Only one is in memory at a time, where the form can be
+        written so: CSV and its kin, JSON lines, GeoJSON, GeoParquet.
+    rows
+        How many rows they have together.
+    path, claims, format, force, inputs, exact_positions, progress
+        As in `write_events`.
+
+    Returns
+    -------
+    Written
+        The same as from `write_events`, but nobody is warned of the publisher's terms; they are among the notes.
+
+    Raises
+    ------
+    InputError, ColumnError, CrsError, PublishError
+        As from `write_events`.
+    """
+    form = find_form(path, format)
+    told = Told()
+    coming = iter(parts)
+    first = next(coming)
+    leaving = (
+        leaving_events(part, told, exact_positions=exact_positions, unheld=form.unheld)
+        for part in itertools.chain([first], coming)
+    )
+    table = Parts(leaving, rows)
+    statements = leaving_claims(claims, told, exact_positions=exact_positions)
+    notes = [str(terms)] if (terms := first.attrs.get("terms")) else []
+    if statements is None and not form.holds_claims and (beside := _beside(Path(path), form)).exists():
+        notes.append(f"{beside.name} was there before, is as it was, and is read with the table.")
+    located = "place_provider" in table.empty.columns
+    content = Content(table, statements, _notices() if located else (), inputs=tuple(inputs))
+    content = replace(content, progress=progress or quiet)
+    if form.name == "xlsx":
+        notes += cut_note([content.table] if statements is None else [content.table, statements])
+    files = _put(form, content, Path(path), force=force)
+    return Written(files, (*told.sentences(), *notes))
+
+
+def write_table(
+    frame: gpd.GeoDataFrame,
+    path: str | Path,
+    *,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    inputs: Iterable[str | Path] = (),
+    force: bool = False,
+    exact_positions: bool = False,
+    progress: Progress | None = None,
+) -> Written:
+    """Write a located table, whatever its columns, to a file, all or nothing.
+
+    Parameters
+    ----------
+    frame
+        EPSG:4326, as `locate_table` gives it.
+    path, format, inputs, force, exact_positions, progress
+        As in `write_events`.
+
+    Returns
+    -------
+    Written
+        The files, and notes for their reader.
+
+    Raises
+    ------
+    InputError
+        For an unknown format or ending.
+    PublishError
+        When the file should not or cannot be written.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    form = find_form(path, format)
+    told = Told()
+    cells = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    if not exact_positions:
+        cells = coarse_texts(coarse_columns(cells, told, kept=frame.attrs.get(ADDED, OURS)), told)
+    table = clean_table(cells, told, unheld=form.unheld)
+    notes = told.sentences()
+    if form.name == "xlsx":
+        notes += cut_note([table])
+    located = gpd.GeoDataFrame(table, geometry=frame.geometry, crs=frame.crs)
+    content = Content(Parts.of(located), None, _notices(), "Located table", tuple(inputs), progress or quiet)
+    return Written(_put(form, content, Path(path), force=force), tuple(notes))
+
+
+def _put(form: Form, content: Content, path: Path, *, force: bool) -> tuple[Path, ...]:
+    inputs = content.inputs
+    if form.is_folder:
+        folder = path.parent if path.name == DATAPACKAGE else path
+        with replace_folder(folder, inputs=inputs, force=force) as staging:
+            form.write(content, staging)
+            expected = Contents(content.parts.passed, content.parts.bounds)
+            check_written(staging / "events.csv", "csv", "CSV", expected)
+            check_written(staging / "events.geojson", "geojson", "GeoJSON", expected)
+            names = sorted((file.name for file in staging.iterdir()), key=lambda name: (name != DATAPACKAGE, name))
+        return tuple(folder / name for name in names)
+    beside = _beside(path, form)
+    apart = content.claims if not form.holds_claims else None
+    with contextlib.ExitStack() as stack:
+        # The claims are put in place last: a table without its claims is whole, claims without their table are not.
+        claims = None
+        if apart is not None and not _is_there(apart, beside):
+            claims = stack.enter_context(replace_file(beside, inputs=inputs, force=force))
+        temporary = stack.enter_context(replace_file(path, inputs=inputs, force=force))
+        try:
+            form.write(content, temporary)
+            check_written(temporary, form.name, form.title, Contents(content.parts.passed, content.parts.bounds))
+        except PublishError as error:
+            raise PublishError(str(error).replace(temporary.name, path.name)) from error
+        if apart is not None and claims is not None:
+            write_csv(apart, claims)
+            check_written(claims, "csv", "CSV", Contents(len(apart)))
+    return (path,) if apart is None else (path, beside)
+
+
+def _beside(path: Path, form: Form) -> Path:
+    """Return where the claims go that the form has no room for."""
+    ending = next((end for end in form.endings if path.name.casefold().endswith(end)), path.suffix)
+    return path.with_name(f"{path.name[: len(path.name) - len(ending)] or path.name}{CLAIMS_ENDING}")
+
+
+def _is_there(claims: pd.DataFrame, beside: Path) -> bool:
+    """Whether these very claims lie there already: a table in another form beside the one it was made from."""
+    if not beside.is_file() or beside.is_symlink():
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "claims.csv"
+        write_csv(claims, fresh)
+        return filecmp.cmp(fresh, beside, shallow=False)
+
+
+def _notices() -> tuple[str, ...]:
+    from impactmap.reference import notices
+
+    return tuple(notices())

@@ -1,0 +1,95 @@
+"""Tables whose first row is no header, or whose headers are days: told apart, with what to do."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pandas as pd
+
+from impactmap.reading.columns.cell_profile import CellProfile, profile_cells, reads_as_day
+from impactmap.reading.raw_table import RawTable
+
+__all__ = ["days_as_columns", "likely_columns", "missing_header"]
+
+_LEAST_DAYS = 3
+_URL = "source_url"
+
+
+def days_as_columns(raw: RawTable) -> tuple[str, str] | None:
+    """Return what is found and how to mend it where the headers are days, one column each; else None."""
+    headers = [str(header) for header in raw.cells.columns]
+    days = [header for header in headers if reads_as_day(header)]
+    if len(days) < _LEAST_DAYS or len(days) * 2 < len(headers):
+        return None
+    others = [header for header in headers if header not in days]
+    named = ", ".join([*(repr(header) for header in others[:3]), "'date'", "'figure'"])
+    fix = (
+        f"Turn it so that each row is one place and one day, with the columns {named}, and leave out the cells that "
+        "hold nothing or 0: in Excel with Data, From Table, Unpivot Columns; in pandas with DataFrame.melt. Head the "
+        "figure with what it counts, such as killed."
+    )
+    return f"{len(days):,} headers that are days, {days[0]!r} to {days[-1]!r}: one column a day", fix
+
+
+def missing_header(raw: RawTable) -> tuple[str, str] | None:
+    """Return what is found and the row to paste where the first row looks like data; else None."""
+    headers = [str(header) for header in raw.cells.columns]
+    plain = [header.removesuffix(" (again)") for header in headers]
+    data = [header for header in plain if reads_as_day(header) or _is_decimal(header) or header.startswith("http")]
+    if not data:
+        return None
+    # The row taken for the header is one of data, too.
+    cells = pd.concat([pd.DataFrame([plain], columns=headers, dtype="str"), raw.cells])
+    line = io.StringIO()
+    csv.writer(line, delimiter=raw.file.delimiter or ",", lineterminator="").writerow(_guess(cells))
+    return (
+        f"a first row that looks like data: {data[0]!r} stands in it",
+        f"Add a row of headers above it, such as:\n{line.getvalue()}\nand correct what is guessed wrong.",
+    )
+
+
+def _is_decimal(text: str) -> bool:
+    whole, point, rest = text.strip().lstrip("+-").partition(".")
+    return bool(point) and whole.isdigit() and rest.isdigit()
+
+
+def _guess(cells: pd.DataFrame) -> list[str]:
+    """Return a header for each column, told from its cells alone; each once."""
+    names: list[str] = []
+    for number, (_, column) in enumerate(cells.items(), 1):
+        profile = profile_cells(column)
+        options = (name for name in _names(profile) if name not in names)
+        names.append(next(options, f"column {number}"))
+    return names
+
+
+def _names(profile: CellProfile) -> tuple[str, ...]:
+    if profile.empty:
+        return ()
+    if profile.dates > 0.6:
+        return ("date", "date_end")
+    if profile.addresses > 0.6:
+        return (_URL,)
+    if profile.share(_is_decimal) > 0.6 and profile.degrees(180) > 0.9:
+        return ("latitude", "longitude") if profile.degrees(90) > 0.9 else ("longitude",)
+    if profile.numbers > 0.6:
+        return ()
+    if profile.countries > 0.6:
+        return ("country",)
+    if profile.words >= 3:
+        return ("summary", "note")
+    return ("place", "region", "side")
+
+
+def likely_columns(cells: pd.DataFrame, name: str) -> list[str]:
+    """Return the headers whose cells hold what a column of ours does, whatever their words say.
+
+    Examples
+    --------
+    >>> likely_columns(pd.DataFrame({"ref": ["a"], "filed": ["2025-11-08"]}, dtype="str"), "date_start")
+    ['filed']
+    """
+    if not name.startswith("date"):
+        return []
+    return [str(header) for header in cells.columns if profile_cells(cells[header]).dates > 0.6]

@@ -1,0 +1,125 @@
+"""The column of sides settled: who is not known, who is declared, and what is nearly another's name."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Protocol
+
+import pandas as pd
+
+from impactmap.model.header_words import header_words
+from impactmap.model.text import compare_key
+from impactmap.reading.typed import Table
+
+__all__ = ["SideNames", "settle_sides"]
+
+_SIGNS = frozenset(("?", "-", "–", "—", ""))
+#: Of more different values none is compared with every other.
+_MOST_COMPARED = 200
+_LEAST_LETTERS = 4
+
+
+class SideNames(Protocol):
+    """What knows the declared sides: `impactmap.workspace.side_names.SideNames`."""
+
+    def key_of(self, text: str) -> str | None:
+        """Return the key of the side that a text means."""
+
+    def several(self, text: str) -> list[str]:
+        """Return the keys of the sides that a text names one after the other."""
+
+    def nearest(self, text: str) -> str | None:
+        """Return the key of the side that is spelled most like a text."""
+
+
+def settle_sides(table: Table, side: pd.Series[str], names: SideNames | None) -> pd.Series[str]:
+    """Return the sides by their keys; missing where nobody says who attacked, or two are named.
+
+    Parameters
+    ----------
+    table
+        Its log takes rows with a side that is not declared, and what is a question.
+    side
+        The column as it stands.
+    names
+        The declared sides; None where every value is a side.
+
+    Returns
+    -------
+    Series
+        Same index.
+    """
+    unstated = header_words().cells["unstated"] | _SIGNS
+    values = [str(value) for value in side.dropna().unique()]
+    silent = [value for value in values if value.strip().casefold() in unstated]
+    if silent:
+        table.note(
+            "columns",
+            f"Cells of {_header(table)!r} that say that the side is not known: {int(side.isin(silent).sum()):,}; read "
+            "as not stated.",
+        )
+        side = side.mask(side.isin(silent))
+    values = [value for value in values if value not in silent]
+    if names is None:
+        _ask_about_near(table, side, values)
+        return side
+    keys = {value: names.key_of(value) for value in values}
+    for value in [value for value, key in keys.items() if key is None and names.several(value)]:
+        _ask_which(table, side, value, names.several(value))
+        side = side.mask(side == value)
+        del keys[value]
+    unknown = side.isin([value for value, key in keys.items() if key is None])
+    if unknown.any():
+        nearest = {value: names.nearest(value) for value, key in keys.items() if key is None}
+        table.log.reject(
+            unknown,
+            table.rows,
+            side,
+            column=_header(table),
+            expected="a side that the project file declares",
+            fix=side.map(lambda value: _mend(str(value), nearest.get(str(value))), na_action="ignore").astype("str"),
+        )
+    changed = {value: key for value, key in keys.items() if key is not None and key != value}
+    return side.replace(changed) if changed else side
+
+
+def _header(table: Table) -> str:
+    return table.columns.get("side", "side")
+
+
+def _mend(value: str, nearest: str | None) -> str:
+    guess = f"Did you mean {nearest!r}? " if nearest else ""
+    return (
+        f"{guess}Correct it, or add {value!r} to the aliases of the side that it means ([[sides]] in the project file)."
+    )
+
+
+def _ask_which(table: Table, side: pd.Series[str], value: str, named: list[str]) -> None:
+    table.log.remark(
+        rows=table.rows[(side == value).fillna(value=False)],
+        column=_header(table),
+        expected="one attacking side a row",
+        found=f"{value!r}, which names {' and '.join(map(repr, named))}",
+        fix="The side is read as not stated. Write the one that attacked, or give each its own row.",
+    )
+
+
+def _ask_about_near(table: Table, side: pd.Series[str], values: list[str]) -> None:
+    """Ask about values that are a letter apart, and about those that list others."""
+    from rapidfuzz.distance import OSA
+
+    if len(values) > _MOST_COMPARED:
+        return
+    counts = side.value_counts()
+    for one, other in itertools.combinations(values, 2):
+        keys = compare_key(one), compare_key(other)
+        if min(map(len, keys)) < _LEAST_LETTERS or OSA.distance(*keys, score_cutoff=1) > 1:
+            continue
+        rare, usual = sorted((one, other), key=lambda value: (int(counts[value]), value))
+        table.log.remark(
+            rows=table.rows[(side == rare).fillna(value=False)],
+            column=_header(table),
+            expected="one spelling for each side",
+            found=f"{rare!r} beside {usual!r}",
+            fix=f"Each is drawn as a side of its own. If {usual!r} is meant, correct it.",
+        )

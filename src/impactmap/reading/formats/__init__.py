@@ -1,0 +1,1 @@
+"""The formats of files, each read as a table of texts."""

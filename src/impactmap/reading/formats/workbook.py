@@ -1,0 +1,306 @@
+"""Spreadsheets: XLSX and ODS, looked at before they are opened, every cell as the text it stands for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+
+from impactmap.model.errors import TableError
+from impactmap.model.faults import nearest
+from impactmap.model.header_words import header_key
+from impactmap.reading.formats.grid import HEADER_WITHIN, find_header, grid_to_cells
+from impactmap.reading.formats.long_texts import LONG_TEXTS, join_long_texts
+from impactmap.reading.headers import count_known
+from impactmap.reading.raw_table import InputFile, Note, RawTable
+
+__all__ = ["MAX_CELLS", "MAX_RATIO", "MAX_UNPACKED_BYTES", "read_workbook"]
+
+#: Limits against files that unpack to far more than they seem to hold. A million rows of twenty columns pass.
+MAX_UNPACKED_BYTES = 2 << 30
+MAX_RATIO = 400
+MAX_CELLS = 50_000_000
+#: Below this size the ratio says nothing: a page of zeros compresses a thousandfold.
+_RATIO_FROM = 64 << 20
+_CHUNK = 1 << 20
+_BLOCK = 20_000
+#: A merged cell that covers more of the sheet's width is a title.
+_TITLE_SHARE = 0.6
+#: So many headers of a table are known at least; a sheet of explanations has fewer.
+_LEAST_KNOWN = 2
+#: Column that names the sheet, where several are read together.
+_SHEET = "sheet"
+_OTHER_TABLES = frozenset(("places", "claims", LONG_TEXTS))
+
+_XLSX_REFERENCE = re.compile(rb"""\br=["']([A-Z]{0,4})([0-9]{1,12})["']""")
+_ODS_TAG = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^>]*?)(/?)>")
+_ODS_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated=["']([0-9]+)["']""")
+
+
+def _too_big(name: str, found: str, limit: str) -> TableError:
+    return TableError(
+        f"{name}: expected at most {limit}, found {found}. It may be built to exhaust memory: save the rows you "
+        "need as CSV."
+    )
+
+
+def _unpack(member: zipfile.ZipInfo, raw: IO[bytes]) -> Iterator[bytes]:
+    """Yield a member's bytes, whatever size its header claims."""
+    raw.seek(member.header_offset)
+    head = raw.read(30)
+    raw.seek(member.header_offset + 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"))
+    left = member.compress_size
+    inflate = zlib.decompressobj(-15)
+    while left > 0 and (piece := raw.read(min(_CHUNK, left))):
+        left -= len(piece)
+        if member.compress_type == zipfile.ZIP_STORED:
+            yield piece
+            continue
+        while piece and not inflate.eof:
+            yield inflate.decompress(piece, _CHUNK)
+            piece = inflate.unconsumed_tail
+
+
+def _check(path: Path) -> None:
+    """Refuse a file that would unpack to too much; nothing is kept while counting."""
+    packed = path.stat().st_size
+    total = 0
+    try:
+        with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
+            for member in archive.infolist():
+                cells = _CellCounter(member.filename)
+                for piece in _unpack(member, raw):
+                    total += len(piece)
+                    if total > MAX_UNPACKED_BYTES:
+                        raise _too_big(path.name, "more", f"{MAX_UNPACKED_BYTES >> 20:,} MB unpacked")
+                    if total > _RATIO_FROM and total > MAX_RATIO * packed:
+                        raise _too_big(path.name, "more", f"{MAX_RATIO} times the file's size when unpacked")
+                    if cells.add(piece) > MAX_CELLS:
+                        raise _too_big(
+                            path.name,
+                            f"a sheet of {cells.rows:,} rows and {cells.columns:,} columns",
+                            f"{MAX_CELLS:,} cells a sheet",
+                        )
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise TableError(
+            f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
+        ) from None
+
+
+class _CellCounter:
+    """Counts the extent of a sheet from its XML as it passes: two far cells make a sheet that fills memory."""
+
+    def __init__(self, name: str) -> None:
+        self._ods = name == "content.xml"
+        self._xlsx = name.startswith("xl/worksheets/") and name.endswith(".xml")
+        self._rest = b""
+        self.rows = 0
+        self.columns = 0
+        self._row = 0
+        self._row_repeated = 1
+        self._cell = 0
+        self._last_filled = 0
+
+    def add(self, piece: bytes) -> int:
+        """Take a piece of XML; return the cells of the sheet so far."""
+        if self._xlsx:
+            data = self._rest + piece
+            self._rest = data[-64:]
+            for letters, digits in _XLSX_REFERENCE.findall(data):
+                self.rows = max(self.rows, int(digits))
+                column = 0
+                for letter in letters:
+                    column = column * 26 + letter - 64
+                self.columns = max(self.columns, column)
+        elif self._ods:
+            data = self._rest + piece
+            end = 0
+            for tag in _ODS_TAG.finditer(data):
+                end = tag.end()
+                self._ods_tag(closing=bool(tag[1]), kind=tag[2], attributes=tag[3], empty=bool(tag[4]))
+            self._rest = data[max(end, len(data) - 4096) :]
+        return self.rows * self.columns
+
+    def _ods_tag(self, *, closing: bool, kind: bytes, attributes: bytes, empty: bool) -> None:
+        repeated = int(found[1]) if (found := _ODS_REPEATED.search(attributes)) else 1
+        if kind == b"table":
+            self._row = 0
+        elif kind == b"table-row":
+            if not closing:
+                self._row_repeated, self._cell, self._last_filled = repeated, 0, 0
+            if closing or empty:
+                self._row += self._row_repeated
+                if self._last_filled:
+                    self.rows = max(self.rows, self._row)
+                    self.columns = max(self.columns, self._last_filled)
+        elif not closing:
+            self._cell += repeated
+            # An empty cell that is repeated to the sheet's edge is how the format ends a row.
+            if not empty or b"value" in attributes:
+                self._last_filled = self._cell
+
+
+def _is_events(name: str) -> bool:
+    """Say whether a sheet may hold the events."""
+    return name.strip().casefold() not in _OTHER_TABLES
+
+
+def _text(value: Any) -> str:
+    """Return a cell's value as the text a person would have typed, dates in ISO form."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    return str(value)
+
+
+def _grid(page: Any) -> pd.DataFrame:
+    """Return a sheet's cells as text from row 1, a block of rows at a time so that Python objects never pile up."""
+    blocks = []
+    rows = page.iter_rows()
+    while block := list(itertools.islice(rows, _BLOCK)):
+        blocks.append(pd.DataFrame([[_text(cell) for cell in row] for row in block], dtype="str"))
+    return _filled(pd.concat(blocks, ignore_index=True), page.merged_cell_ranges) if blocks else pd.DataFrame()
+
+
+def _filled(grid: pd.DataFrame, merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None) -> pd.DataFrame:
+    """Return the grid with a merged cell's value in all its cells; one as wide as the sheet is a title."""
+    height, width = grid.shape
+    for (top, left), (bottom, right) in merged or ():
+        if right - left + 1 > max(1, _TITLE_SHARE * width) or top >= height or left >= width:
+            continue
+        text = str(grid.iloc[top, left])
+        for column in range(left, min(right + 1, width)):
+            grid.iloc[top : bottom + 1, column] = text
+    return grid
+
+
+def _top(page: Any) -> list[list[str]]:
+    """Return a sheet's first rows as text."""
+    return [[_text(cell) for cell in row] for row in itertools.islice(page.iter_rows(), HEADER_WITHIN)]
+
+
+def _layout(page: Any) -> frozenset[str]:
+    """Return what a sheet's headers are, whatever their order and case; nothing for one without a table."""
+    top = _top(page)
+    if not any(cell.strip() for row in top for cell in row):
+        return frozenset()
+    return frozenset(key for cell in top[find_header(top)] if (key := header_key(cell)))
+
+
+def _choose(book: Any, names: Sequence[str]) -> list[str]:
+    """Return the sheets that hold the table: the first that has usual headers, and those with the same."""
+    layouts = {name: _layout(book.get_sheet_by_name(name)) for name in names}
+    filled = [name for name in names if layouts[name]]
+    first = next((name for name in filled if count_known(layouts[name]) >= _LEAST_KNOWN), filled[0] if filled else "")
+    alike = [name for name in filled if layouts[name] == layouts[first]]
+    return alike if first and len(layouts[first]) > 1 else [first][: len(filled)]
+
+
+def _below(parts: Sequence[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, list[str]]:
+    """Put the tables of several sheets under each other, their rows numbered on."""
+    notes: list[str] = []
+    cells: list[pd.DataFrame] = []
+    last = 0
+    first = list(parts[0][1].columns)
+    for name, table in parts:
+        headers = {header_key(str(header)): str(header) for header in first}
+        renamed = table.rename(columns={name: headers.get(header_key(str(name)), str(name)) for name in table.columns})
+        if cells:
+            renamed.index = pd.RangeIndex(last + 1, last + 1 + len(renamed), name="source_row").astype("int64")
+            notes.append(f"Rows {last + 1:,} to {last + len(renamed):,} are those of the sheet {name!r}, in its order.")
+        last = int(renamed.index.max()) if len(renamed) else last
+        cells.append(renamed.assign(**{_SHEET: name}) if _SHEET not in renamed.columns else renamed)
+    return pd.concat(cells).rename_axis("source_row"), notes
+
+
+def read_workbook(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> RawTable:
+    """Read a sheet of an XLSX or ODS file, or several of one layout.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sheet
+        Name of the sheet, without regard to case. Without it the sheet named ``events``, else the first whose headers
+        are known, with all that have the same; ``*`` is these, too. A sheet of explanations is passed over.
+    header_row
+        Number of the row that holds the headers; found when not given.
+
+    Returns
+    -------
+    RawTable
+        Cells as text; whole numbers without a decimal point, dates in ISO form, formulas as their stored result.
+
+    Raises
+    ------
+    TableError
+        For a damaged or encrypted file, one beyond the limits, one without the sheet.
+    """
+    import python_calamine as calamine
+
+    _check(path)
+    tables: list[tuple[str, pd.DataFrame]] = []
+    tags: dict[str, str] | None = None
+    notes: list[str] = []
+    try:
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            names = list(book.sheet_names)
+            wanted = [name for name in names if name.strip().casefold() == (sheet or "events").casefold()]
+            if sheet not in {None, "*"} and not wanted:
+                guess = nearest(str(sheet), names)
+                raise TableError(
+                    f"{path.name}: expected a sheet named {sheet!r}, found {', '.join(map(repr, names))}."
+                    + (f" Did you mean {guess!r}?" if guess else "")
+                )
+            chosen = (
+                wanted[:1] if sheet != "*" and wanted else _choose(book, [each for each in names if _is_events(each)])
+            )
+            for name in chosen or names[:1]:
+                cells, its_tags, its_notes = grid_to_cells(
+                    _grid(book.get_sheet_by_name(name)), name=path.name, header_row=header_row
+                )
+                tables.append((name, cells))
+                tags = tags or its_tags
+                notes += its_notes if len(chosen) < 2 else [f"Sheet {name!r}: {text}" for text in its_notes]
+            kept = _grid(book.get_sheet_by_name(LONG_TEXTS)) if LONG_TEXTS in names else pd.DataFrame()
+    except calamine.PasswordError:
+        raise TableError(
+            f"{path.name}: expected an open spreadsheet, found one with a password. Save it without."
+        ) from None
+    except calamine.CalamineError as error:
+        raise TableError(
+            f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
+        ) from None
+    cells = tables[0][1]
+    if len(tables) > 1:
+        cells, more = _below(tables)
+        notes += [f"Sheets of one layout were read together: {', '.join(repr(name) for name, _ in tables)}.", *more]
+    if len(kept):
+        kept.columns = pd.Index(kept.iloc[0], dtype="str")
+        cells = join_long_texts(cells, kept.iloc[1:])
+    read = [name for name, _ in tables]
+    others = [name for name in names if name not in read and _is_events(name) and name.strip().casefold() != "events"]
+    if others:
+        notes.append(
+            f"The sheet {', '.join(map(repr, read))} was read; {', '.join(map(repr, others))} not. "
+            "Name one with --sheet."
+        )
+    data = path.read_bytes()
+    kind = "ODS" if path.suffix.lower() == ".ods" else "XLSX"
+    file = InputFile(path, kind, len(cells), len(data), hashlib.sha256(data).hexdigest())
+    return RawTable(
+        cells, file, tuple(Note(path.name, "file", text) for text in notes), tags, neutralised=True, sheets=tuple(names)
+    )

@@ -1,0 +1,399 @@
+"""Reports read from a table: a simple sheet with one row an event, or events, places and claims apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+
+from impactmap.model.claims import claims_frame
+from impactmap.model.errors import TableError
+from impactmap.model.faults import Fault, FaultLog, nearest, raise_for_faults
+from impactmap.model.progress import Progress, quiet
+from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
+from impactmap.model.spill import change_texts, release, spill
+from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
+from impactmap.reading.columns.judging import SAYING
+from impactmap.reading.columns.sides import SideNames, settle_sides
+from impactmap.reading.dates import date_order
+from impactmap.reading.event_ids import event_ids, event_numbers, split_shared_ids, warn_of_mixed_events
+from impactmap.reading.formats.files import open_table
+from impactmap.reading.formats.limits import DEFAULTS, Limits
+from impactmap.reading.formats.related import claims_beside, find_tables
+from impactmap.reading.raw_table import InputFile, Note
+from impactmap.reading.rows import (
+    join_places,
+    list_items,
+    note_duplicates,
+    reject_unusable,
+    say_country,
+    split_places,
+)
+from impactmap.reading.sheet_claims import sheet_claims, type_claims
+from impactmap.reading.tables import build_table, need_column, need_columns, note_kept
+from impactmap.reading.typed import Options, Table
+
+__all__ = ["Reading", "check_events", "read_events"]
+
+_OWN = {"place_status", "place_provider"}
+#: What the author or another's scale says about positions; `geocode_events` respects it.
+_PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "place_precision")
+_FRAME = [column.name for column in EVENT_COLUMNS]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read.
+
+    Attributes
+    ----------
+    events
+        One row an event and place, the columns of `EVENT_COLUMNS`, then the sheet's own.
+    claims
+        One row a claim, the columns of `CLAIM_COLUMNS`, then the table's own.
+    rejected
+        Rows that cannot be used: ``file``, ``source_row``, ``column``, ``reason``, then the cells as they stand in
+        the file. Each row of a file is either here or in a frame.
+    notes
+        What was found out and decided, for the reader of the output.
+    inputs
+        The files.
+    row_faults
+        Every fault of every rejected row: ``file, row, column, expected, found, fix, severity``. Rows that are no
+        reports, such as totals under the table, are among them as warnings.
+    warnings
+        What was read but should be looked at.
+    """
+
+    events: pd.DataFrame
+    claims: pd.DataFrame
+    rejected: pd.DataFrame
+    notes: list[Note] = field(default_factory=list)
+    inputs: list[InputFile] = field(default_factory=list)
+    row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
+    warnings: tuple[Fault, ...] = ()
+
+
+def read_events(
+    path: str | PathLike[str],
+    *,
+    places: str | PathLike[str] | None = None,
+    claims: str | PathLike[str] | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    date_format: str | None = None,
+    timezone: str = "UTC",
+    now: datetime | None = None,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    country: str | None = None,
+    sides: SideNames | None = None,
+    withdrawn: bool = False,
+    limits: Limits = DEFAULTS,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read reports from a table.
+
+    Parameters
+    ----------
+    path
+        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, KML, KMZ, Parquet or GeoParquet; or a data
+        package: its folder or its ``datapackage.json``. One row an event, or an event and place.
+    places, claims
+        The other two tables of a full set. Sheets, layers or resources of these names in `path` are used when they are
+        not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
+    format
+        ``auto``; the name of an adapter, such as ``ucdp``; or ``sheet`` to read by headers alone, which is also what
+        ``auto`` does when `columns` are given.
+    date_format
+        Such as ``dd.mm.yyyy``: the order of day and month where the cells do not show it.
+    timezone
+        IANA name; a time with a zone is turned into this zone's day.
+    now
+        Aware; rows after its day are rejected. None checks nothing.
+    columns
+        Header to column name, where the headers are not understood by themselves.
+    sheet, header_row
+        Of the events: see `impactmap.TableOptions`.
+    country
+        Of rows that name a place, and neither a country nor a position.
+    sides
+        The declared sides: a row with any other value of ``side`` is rejected. Without them every value is a side.
+    withdrawn
+        Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
+        ``rejected``, so that no map shows them.
+    limits
+        Of what a file may take; see `impactmap.reading.formats.limits`.
+    progress
+        Called while delimited text is read, with the bytes read, the bytes in all, and what is done.
+
+    Returns
+    -------
+    Reading
+        Events in the file's order with a fresh index. Nothing is merged, nothing is dropped: what cannot be used is
+        in ``rejected``.
+
+    Raises
+    ------
+    TableError
+        When a file cannot be read, a necessary column is missing, or the dates of a column can be read two ways;
+        every fault is in it.
+    CrsError
+        When a geographic file does not say its coordinate reference system.
+
+    Notes
+    -----
+    Cells are read as text first: a place named NA and the identifier 00123 stay what they are, only an empty cell is
+    missing. Identifiers that are not given are made from date, place, side and summary, so that the same row has the
+    same one tomorrow.
+    """
+    options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
+    path, packed = find_tables(Path(path))
+    places, claims = places or packed.get("places"), claims or packed.get("claims")
+    raw, adapter = adapt(
+        open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits),
+        "sheet" if columns and format == "auto" else format,
+    )
+    notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
+    sheets = {name.strip().casefold() for name in raw.sheets}
+    place_raw, claim_raw = (
+        open_table(Path(file), progress=progress, limits=limits)
+        if file
+        else open_table(path, sheet=sheet, limits=limits)
+        if sheet in sheets
+        else None
+        for file, sheet in ((places, "places"), (claims, "claims"))
+    )
+    if claim_raw is None and raw.is_ours and (found := claims_beside(path)):
+        claim_raw = open_table(found, limits=limits)
+        notes.append(Note(raw.name, "file", f"The claims beside it, {found.name}, were read with it."))
+    own = raw.is_ours or raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
+    given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
+    computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
+    schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
+    table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
+    others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
+    place_table, claim_table = (
+        None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
+        for each, its_schema in others
+    )
+    roles = {"events": table, "places": place_table, "claims": claim_table}
+    tables = [each for each in roles.values() if each is not None]
+    given = {
+        header: name
+        for header, name in (columns or {}).items()
+        if not any(header in each.raw.cells.columns for each in tables)
+    }
+    if given:
+        header = next(iter(given))
+        guess = nearest(header, [name for each in tables for name in each.raw.cells.columns])
+        raise TableError(
+            f"{raw.name}: expected a header {header!r}, as `columns` says; found none."
+            + (f" Did you mean {guess!r}?" if guess else "")
+        )
+    need_columns(table, place_table)
+    if claim_table is not None:
+        need_column(claim_table, "event_id", CLAIM_COLUMNS)
+        need_column(claim_table, "metric", CLAIM_COLUMNS)
+    if any(table.log.missing for table in tables):
+        # Without the column its absence would be told once more for every row.
+        raise_for_faults(_fatal(tables))
+    frame = _events(
+        table, place_table, sides, own=bool(own), ask_about_ids=adapter is None and not own and claim_raw is None
+    )
+    if country:
+        frame = say_country(table, frame, country)
+    rejected = frame["source_row"].isin(list(table.log.rejected_rows()))
+    # Texts are large: they are put together anew only where rows go.
+    frame = spill((frame[~rejected] if rejected.any() else frame).reset_index(drop=True))
+    if terms := adapter.terms if adapter is not None else terms_of(raw) if raw.is_ours else "":
+        frame.attrs["terms"] = terms
+    stated_apart = True
+    if adapter is not None:
+        metrics = _claim_headers(raw.cells.columns)
+    else:
+        stated_apart = own and (claim_raw is not None or "place_status" in raw.cells.columns)
+        metrics = {} if stated_apart else table.metrics
+        if metrics:
+            read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
+            who = (
+                f"of whom {table.columns_said['claimant']!r} names"
+                if "claimant" in table.columns_said
+                else "of nobody named, as no column says who states them"
+            )
+            table.note("columns", f"Figures understood, each a claim {who}: {', '.join(read)}.")
+    note_kept(table, {header for parts in metrics.values() for header in parts.values()})
+    for each in tables[1:]:
+        note_kept(each)
+    stated = [sheet_claims(table, frame, metrics, statements=not stated_apart)]
+    if claim_table is not None:
+        stated.append(type_claims(claim_table, frame))
+    raise_for_faults(_fatal(tables))
+    filled = [part for part in stated if len(part)]
+    said = claims_frame(pd.concat(filled, ignore_index=True) if filled else [])
+    for each in tables:
+        if each.empty_cells:
+            each.note(
+                "numbers",
+                "Cells of numbers, days and positions that say that nothing is known, such as n/a, - or unknown: "
+                f"{each.empty_cells:,}; read as empty.",
+            )
+    notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
+    release()
+    notes += note_duplicates(frame, raw.name)
+    return Reading(
+        events=frame,
+        claims=said,
+        rejected=_rejected(tables),
+        notes=notes,
+        inputs=[
+            replace(each.raw.file, holds=holds, rejected=each.log.row_faults()["row"].nunique())
+            for holds, each in roles.items()
+            if each is not None
+        ],
+        row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
+        warnings=tuple(fault for each in tables for fault in each.log.faults),
+    )
+
+
+def _claim_headers(headers: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return metric to part to header for the columns in which an adapter put figures."""
+    found: dict[str, dict[str, str]] = {}
+    for header in headers:
+        if header.startswith(CLAIM_PREFIX) and header.count(":") >= 2:
+            metric, part = header.removeprefix(CLAIM_PREFIX).split(":")[:2]
+            found.setdefault(metric, {})[part] = header
+    return found
+
+
+def _fatal(tables: Sequence[Table]) -> list[Fault]:
+    """Return every fault when a table as a whole cannot be used, else none."""
+    if not any(table.log.fatal for table in tables):
+        return []
+    rows = [Fault(*values) for table in tables for values in table.log.row_faults().itertuples(index=False, name=None)]
+    return [*(fault for table in tables for fault in table.log.faults), *rows]
+
+
+def _events(
+    table: Table, places: Table | None, sides: SideNames | None, *, own: bool, ask_about_ids: bool
+) -> pd.DataFrame:
+    """Return the frame of one row an event and place; rows to be rejected are still in it, and in the log."""
+    release()
+    typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
+    start = table.dates.get("date_start")
+    if "date_start" in table.columns and start is not None and not start.conflict:
+        table.log.reject(
+            start.start.isna() & start.reason.isna(),
+            table.rows,
+            table.raw.cells[table.columns["date_start"]],
+            column=table.columns["date_start"],
+            expected="a date",
+            fix="Write the day, such as 2025-11-09.",
+        )
+    end = typed["date_end"].fillna(start.end) if start is not None else typed["date_end"]
+    if "date_end" in table.columns:
+        table.log.reject(
+            end < typed["date_start"],
+            table.rows,
+            table.raw.cells[table.columns["date_end"]],
+            column=table.columns["date_end"],
+            expected="a last day not before the first",
+            fix="Correct one of the two dates.",
+        )
+    if start is not None:
+        told = start.precision.where(
+            typed["date_end"].isna() | (typed["date_end"] == typed["date_start"]), "days"
+        ).where(typed["date_start"].notna())
+        typed = spill(typed.assign(date_end=end, date_precision=typed["date_precision"].fillna(told)))
+    side = settle_sides(table, typed["side"], sides)
+    known = side.notna().to_numpy()
+    basis = change_texts(typed["side_basis"], lambda part: part.where(part != "not_stated").fillna("stated"))
+    typed = spill(typed.assign(side=side, side_basis=basis.where(known, "not_stated")))
+    typed = spill(
+        typed.assign(
+            sectors=list_items(typed["sectors"], SECTORS),
+            means=list_items(typed["means"], MEANS),
+            source_row=table.rows.astype("Int64"),
+        )
+    )
+    typed = spill(typed.join(table.others))
+    if places is None:
+        typed = reject_unusable(table, typed)
+        frame = split_places(table, typed.assign(event_id=event_ids(typed)))
+        if ask_about_ids:
+            frame = split_shared_ids(frame.reset_index(drop=True), table).set_axis(frame.index)
+    else:
+        frame = join_places(table, places, typed)
+    release()
+    event = pd.Series(event_numbers(frame), index=frame.index)
+    if places is None:
+        warn_of_mixed_events(frame, table, event.duplicated(keep=False))
+    number = (event.groupby(event, sort=False).cumcount() + 1).astype("Int64")
+    located = frame["latitude"].notna() & frame["longitude"].notna()
+    frame = frame.assign(
+        place_number=frame["place_number"].fillna(number),
+        coordinates_from=frame["coordinates_from"].fillna("source").where(located),
+    )
+    rest = [name for name in frame.columns if name not in _FRAME]
+    if own:
+        as_written = {str(name): position for position, name in enumerate(table.raw.cells.columns)}
+        rest.sort(key=lambda name: as_written.get(name, len(as_written)))
+    return frame[[*_FRAME, *rest]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
+
+
+def _join_names(names: pd.Series[str]) -> str:
+    return "; ".join(dict.fromkeys(names.dropna()))
+
+
+def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
+    """Return the rejected rows of all files, each once, with all its reasons and its cells."""
+    parts = []
+    for table in tables:
+        faults = table.log.row_faults()
+        if faults.empty:
+            continue
+        reason = "expected " + faults["expected"] + "; found " + faults["found"] + ". " + faults["fix"]
+        each = pd.DataFrame(
+            {"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason}
+        )
+        several = each["source_row"].duplicated(keep=False)
+        joined = each[several].groupby("source_row").agg({"column": _join_names, "reason": " ".join}).reset_index()
+        rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
+        rows.insert(0, "file", table.raw.name)
+        cells = pd.concat([table.raw.cells, table.aside]) if len(table.aside) else table.raw.cells
+        cells = cells.loc[rows["source_row"]].reset_index(drop=True)
+        cells = cells[[name for name in cells.columns if not name.startswith(CLAIM_PREFIX)]]
+        parts.append(
+            rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
+        )
+    if not parts:
+        return pd.DataFrame(
+            {
+                "file": pd.Series(dtype="str"),
+                "source_row": pd.Series(dtype="Int64"),
+                "column": pd.Series(dtype="str"),
+                "reason": pd.Series(dtype="str"),
+            }
+        )
+    return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})
+
+
+def check_events(reading: Reading) -> list[Fault]:
+    """List every fault and warning of what was read.
+
+    Parameters
+    ----------
+    reading
+        What `read_events` gave.
+
+    Returns
+    -------
+    list of Fault
+        Faults of rejected rows first, in file order, then warnings.
+    """
+    found = [Fault(*values) for values in reading.row_faults.itertuples(index=False, name=None)]
+    return [*found, *reading.warnings]

@@ -1,0 +1,1 @@
+"""What is shown: the sizes of pictures, where they look, where labels stand."""

@@ -1,0 +1,84 @@
+"""What the page's map shows first, how far its ground reaches, and how near the reader may come."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from impactmap.scene.distance_lines import distance_lines, seen_points
+from impactmap.telling.reports import Reports
+
+if TYPE_CHECKING:
+    from impactmap.context.borders import Border
+
+__all__ = ["Bounds", "ground_bounds", "ground_detail_km", "map_bounds", "most_zoom"]
+
+Bounds = tuple[float, float, float, float]
+
+#: Detail that the ground has anywhere, in kilometres, and pixels that its detail may measure at the closest.
+_FINEST_KM = 0.5
+_COARSEST_PX = 6.0
+
+
+def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
+    """Return the extent of what is drawn, with a margin: west, south, east, north in degrees.
+
+    Parameters
+    ----------
+    reports
+        From `collect_reports`.
+    border
+        Gives the extent where no report has a position.
+
+    Returns
+    -------
+    tuple of float
+        At least about half a degree wide and high; the whole world when there is nothing to show.
+    """
+    boxes = [tuple(box) for box in shapely.bounds([area.geometry for area in reports.areas]).tolist()]
+    located = np.isfinite(reports.row_lat)
+    if located.any():
+        lon, lat = np.concatenate(
+            [np.column_stack([reports.row_lon, reports.row_lat])[located], seen_points(distance_lines(reports))]
+        ).T
+        boxes.append((float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())))
+    if not boxes and border is not None:
+        boxes.append(tuple(border.line.total_bounds))
+    if not boxes:
+        return (-180.0, -60.0, 180.0, 75.0)
+    west, south, east, north = (pick(box[i] for box in boxes) for i, pick in enumerate((min, min, max, max)))
+    across, up = max((east - west) * 0.12, 0.4), max((north - south) * 0.12, 0.25)
+    return (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
+
+
+def ground_bounds(bounds: Bounds) -> Bounds:
+    """Return how far the ground reaches around what the map shows first: west, south, east, north in degrees.
+
+    A view in which the extent fits shows more of the ground in one direction, the more so the less its shape is that
+    of the extent. The page's map is between 3.5 times as wide as high and 1.5 times as high as wide, and its zoom
+    goes by quarters: up to a fifth more is seen.
+    """
+    west, south, east, north = bounds
+    low, high = (math.degrees(math.asinh(math.tan(math.radians(y)))) for y in (south, north))
+    width, height = east - west, high - low
+    across = (max(2.2 * width, 4.2 * height) - width) / 2
+    up = (max(2.2 * height, 1.8 * width) - height) / 2
+    south, north = (math.degrees(math.atan(math.sinh(math.radians(y)))) for y in (low - up, high + up))
+    return (max(west - across, -180.0), max(south, -85.0), min(east + across, 180.0), min(north, 85.0))
+
+
+def ground_detail_km(bounds: Bounds) -> float:
+    """Return what detail of the ground, in kilometres, is worth its weight where the map first shows these bounds."""
+    _, south, _, north = ground_bounds(bounds)
+    up = 0.6 * (bounds[3] - bounds[1])
+    return (min(bounds[3] + up, north) - max(bounds[1] - up, south)) * 111.2 / 900
+
+
+def most_zoom(bounds: Bounds) -> float:
+    """Return how near the page's map may come: nearer the ground would pretend to more detail than it has."""
+    middle = math.radians((bounds[1] + bounds[3]) / 2)
+    km_a_pixel = max(ground_detail_km(bounds), _FINEST_KM) / _COARSEST_PX
+    return math.floor(4 * math.log2(40075 * math.cos(middle) / 256 / km_a_pixel)) / 4

@@ -1,0 +1,1 @@
+"""What is said of an event and of the whole map: summary, reports, method note, correction note."""

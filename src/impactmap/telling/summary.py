@@ -1,0 +1,222 @@
+"""What a map says in one sentence, and in the words that stand for the picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from impactmap.model.arrow import codes_of
+from impactmap.model.project import Project
+from impactmap.model.values import NO_DAY, clean_text
+from impactmap.model.words import Words
+from impactmap.telling.key_figures import key_figures
+from impactmap.telling.reports import PRECISIONS, Reports, collect_reports, place_names
+
+__all__ = ["Summary", "alt_text", "summarise", "summarise_reports"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The counts of a map and the sentence made of them.
+
+    Attributes
+    ----------
+    language
+        Of the texts.
+    title, subtitle
+        The map's own.
+    sentence
+        Number of reports, period, attacking sides and confirmation, in one sentence.
+    first_day, data_through
+        First and last day that a report names; None without dated reports.
+    period
+        The two as people write them; empty without dated reports.
+    through
+        ``data_through`` as a sentence.
+    confirmation
+        How many are confirmed and how many only claimed, in few words; empty without reports, and where
+        nobody says it of any.
+    count, reports
+        Events, as a number and in words.
+    by_side
+        Events by the side's name on the map, in the map's order; those without a stated side last, under the language's
+        words for it.
+    by_confirmation
+        Events by ``confirmed`` and ``claimed``, and ``not_said`` where there are such.
+    by_precision
+        Places (rows) by precision, ``not_located`` included; only those that occur.
+    not_located, held_back
+        Places without a position; reports that the embargo keeps back.
+    finding
+        What the map found, one line each: the author's own words, else the largest figures with their claimants.
+    points, areas
+        Names of the places drawn as points and as areas, most reports first.
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    sentence: str
+    first_day: dt.date | None
+    data_through: dt.date | None
+    period: str
+    through: str
+    confirmation: str
+    count: int
+    reports: str
+    by_side: dict[str, int]
+    by_confirmation: dict[str, int]
+    by_precision: dict[str, int]
+    not_located: int
+    held_back: int
+    finding: list[str]
+    points: list[str]
+    areas: list[str]
+
+
+def summarise(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, project: Project | None = None) -> Summary:
+    """Count the reports and say so in one sentence.
+
+    Parameters
+    ----------
+    events, claims, project
+        As for `build_map`; the project gives the title, the language and the sides' names.
+
+    Returns
+    -------
+    Summary
+        The same words for the page, the pictures and the alternative text.
+
+    Raises
+    ------
+    ColumnError, CrsError, InputError
+        As `build_map`.
+    """
+    project = project or Project()
+    return summarise_reports(collect_reports(events, claims, project=project), project=project)
+
+
+def _through(words: Words, through: tuple[int, int] | None) -> str:
+    """Say how far the data goes; reports of longer times, which go further, are told beside it."""
+    if through is None:
+        return words.text("page.through_none")
+    day, last = map(_date, through)
+    if last > day:
+        return words.text("page.through_longer", date=words.date(day), last=words.date(last))
+    return words.text("page.through", date=words.date(day))
+
+
+def summarise_reports(reports: Reports, *, project: Project) -> Summary:
+    """Return the summary of reports already collected."""
+    words = Words(project.map.language)
+    count = len(reports.events)
+    starts, ends = (days[days != NO_DAY] for days in (reports.day_start, reports.day_end))
+    first = _date(int(starts.min())) if len(starts) else None
+    last = _date(int(ends.max())) if len(ends) else None
+    period = words.dates(first, last) if first and last else ""
+    through = reports.data_through()
+    by_side = {
+        clean_text(style.name): int((reports.side == number).sum()) for number, style in enumerate(reports.sides)
+    }
+    if without := int((reports.side == 255).sum()):
+        by_side[words.text("summary.not_stated")] = without
+    confirmed, claimed = (int((reports.confirmed == code).sum()) for code in (1, 0))
+    confirmation = _confirmation(words, count, confirmed, claimed)
+    sentence = _sentence(words, count, period, by_side, confirmation)
+    by_precision = {
+        name: n for code, name in enumerate(PRECISIONS) if (n := int((reports.row_precision == code).sum()))
+    }
+    return Summary(
+        language=words.language,
+        title=clean_text(project.map.title),
+        subtitle=clean_text(project.map.subtitle),
+        sentence=sentence,
+        first_day=first,
+        data_through=_date(through[0]) if through else None,
+        period=period,
+        through=_through(words, through),
+        confirmation=words.text("summary.none_confirmed_short") if count and claimed == count else confirmation,
+        count=count,
+        reports=words.plural("count.reports", count),
+        by_side=by_side,
+        by_confirmation={"confirmed": confirmed, "claimed": claimed}
+        | ({"not_said": count - confirmed - claimed} if count > confirmed + claimed else {}),
+        by_precision=by_precision,
+        not_located=by_precision.get("not_located", 0),
+        held_back=reports.held_back,
+        finding=_finding(reports, words, project),
+        points=_names(reports, 0),
+        areas=_names(reports, 1),
+    )
+
+
+def _finding(reports: Reports, words: Words, project: Project) -> list[str]:
+    if project.map.finding is not None:
+        own = clean_text(project.map.finding).strip()
+        return [own] if own else []
+    return [str(figure) for figure in key_figures(reports, words)]
+
+
+def _date(day: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=day)
+
+
+def _confirmation(words: Words, count: int, confirmed: int, claimed: int) -> str:
+    if not confirmed + claimed:
+        return ""
+    if count in {confirmed, claimed}:
+        return words.text("summary.all_confirmed" if confirmed else "summary.none_confirmed")
+    parts = (("confirmed", confirmed), ("claimed", claimed), ("not_said", count - confirmed - claimed))
+    return ", ".join(words.plural(f"summary.{name}", n) for name, n in parts if n or name != "not_said")
+
+
+def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], confirmation: str) -> str:
+    if not count:
+        return words.text("summary.none")
+    values = {
+        "reports": words.plural("count.reports", count),
+        "period": period,
+        "sides": ", ".join(
+            words.text("summary.side_count", side=side, n=words.number(n)) for side, n in by_side.items()
+        ),
+        "confirmation": confirmation,
+    }
+    name = "sentence" if period else "sentence_undated"
+    return words.text(f"summary.{name}" if confirmation else f"summary.{name}_unsaid", **values)
+
+
+def _names(reports: Reports, kind: int) -> list[str]:
+    rows = np.flatnonzero(reports.row_kind == kind)
+    codes, names = codes_of(place_names(reports, rows))
+    counts = np.bincount(codes[codes >= 0], minlength=len(names)).tolist()
+    order = sorted(range(len(names)), key=lambda number: (-counts[number], names[number]))
+    return [names[number] for number in order if names[number]]
+
+
+def alt_text(summary: Summary, *, most: int = 8) -> str:
+    """Return what the map shows, in words, for readers who cannot see it.
+
+    Parameters
+    ----------
+    summary
+        From `summarise`.
+    most
+        The most places to name of each kind; the rest are counted.
+
+    Returns
+    -------
+    str
+        Title, sentence, finding, places drawn as points and as areas.
+    """
+    words = Words(summary.language)
+    parts = [line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in summary.finding]
+    for key, names in (("alt.places", summary.points), ("alt.areas", summary.areas)):
+        if names:
+            named = ", ".join(name[:80] for name in names[:most])
+            rest = f" {words.plural('alt.more', len(names) - most)}" if len(names) > most else ""
+            parts.append(words.text(key, places=named + rest))
+    return words.text("alt.map", title=summary.title, sentence=summary.sentence, places=" ".join(parts)).strip()

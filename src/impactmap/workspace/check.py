@@ -1,0 +1,292 @@
+"""What a table holds, before anything is made of it: faults, places that are not found, possible duplicates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from impactmap.model.errors import InputError, TableError
+from impactmap.model.progress import Progress, part_of, quiet
+from impactmap.workspace.opening import Source, open_source
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from impactmap.model.faults import Fault
+    from impactmap.model.project import Project
+    from impactmap.places.overrides.decisions import EditorDecision
+    from impactmap.reading.columns.table_options import TableOptions
+
+__all__ = ["CheckReport", "check_source"]
+
+_UNSETTLED = ("ambiguous", "not_found", "invalid")
+_FILE = "_file"
+#: What a row is compared by once it is located.
+_PLACED: Final = ("latitude", "longitude", "place_id", "place_precision", "place_country")
+#: Records that are made at a time.
+_BLOCK: Final = 1000
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What `check_source` found.
+
+    Attributes
+    ----------
+    rows
+        Rows (an event and a place each) that can be used.
+    faults
+        Faults and warnings, by row and column.
+    notes
+        What was assumed or detected, in plain words.
+    places
+        Rows by ``place_status``; empty when the table cannot be used.
+    unsettled
+        Rows that would not be on the map: ``file``, ``row``, ``place``, ``status`` and ``reason``.
+    duplicates
+        Pairs that may be reports of one event, as `propose_duplicates` gives them, the best first. None is merged.
+    """
+
+    rows: int
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
+    places: dict[str, int] = field(default_factory=dict)
+    unsettled: Sequence[dict[str, Any]] = ()
+    duplicates: Sequence[dict[str, Any]] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        plain = {name: getattr(self, name) for name in ("rows", "places")}
+        lists = {name: list(getattr(self, name)) for name in ("notes", "unsettled", "duplicates")}
+        return {**plain, "faults": [asdict(fault) for fault in self.faults], **lists}
+
+
+def check_source(
+    source: str | Path,
+    *others: str | Path,
+    now: dt.datetime,
+    date_format: str | None = None,
+    gazetteers: str | Path | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    places: str | Path | None = None,
+    claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
+    table: TableOptions | None = None,
+    progress: Progress | None = None,
+) -> CheckReport:
+    """List every fault and warning, every place that is not settled, and possible duplicates. Nothing is written.
+
+    Parameters
+    ----------
+    source
+        A table, or a project, as for `open_source`.
+    others
+        Tables or projects of other sources: duplicates are then looked for across them.
+    now, date_format, table
+        As in `open_source`.
+    gazetteers
+        Folder of the user's own gazetteers, beside the one that ships.
+    format, places, claims, limits
+        As in `convert`.
+    progress
+        Called before each step and while it goes on, with the step's number, the number of steps and what it does.
+
+    Returns
+    -------
+    CheckReport
+        No online geocoder is asked.
+
+    Raises
+    ------
+    ProjectError
+        When the project file has faults.
+    TableError
+        When a file cannot be read at all.
+    InputError
+        When places or claims are given for several tables or for a project.
+    """
+    import pandas as pd
+
+    from impactmap.claims.combine import combine_readings
+    from impactmap.claims.duplicates import propose_duplicates
+    from impactmap.context.plausibility import check_plausibility, findings_as_faults
+    from impactmap.model.faults import faults_of
+    from impactmap.reading.read import check_events
+
+    if (places or claims) and others:
+        raise InputError("expected one table where places or claims are given, found several. Check them one by one.")
+    say = progress or quiet
+    say(1, 3, "Reading the tables")
+    options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format, "table": table}
+    options |= {"places": places, "claims": claims, "limits": limits, "progress": part_of(say, 1, 3)}
+    opened: list[Source] = []
+    faults: list[Fault] = []
+    for path in (source, *others):
+        try:
+            opened.append(open_source(path, **options))
+        except TableError as error:
+            if not (found := faults_of(error)):
+                raise
+            faults += found
+    if not opened:
+        return CheckReport(0, tuple(faults))
+    # What a map would assume where a table alone is given is no matter here.
+    notes = tuple(f"{note.file}: {note.text}" for each in opened for note in each.reading.notes)
+    reading = combine_readings([each.reading for each in opened])
+    faults += check_events(reading)
+    if reading.events.empty:
+        return CheckReport(0, tuple(faults), notes)
+    say(2, 3, "Finding the places")
+    # Several tables: which row is from which, to look across them.
+    files = pd.Series([each.reading.inputs[0].path.name for each in opened], dtype="category")
+    events = reading.events.assign(**{_FILE: files.repeat([len(each.reading.events) for each in opened]).array})
+    located = _located(events, opened[0].project, gazetteers, progress=part_of(say, 2, 3))
+    say(3, 3, "Comparing reports")
+    silenced = {name: why for each in opened for name, why in each.project.checks.silenced.items()}
+    findings = check_plausibility(located.events, reading.claims, silenced=silenced)
+    faults += findings_as_faults(findings, opened[0].reading.inputs[0].path.name)
+    return CheckReport(
+        rows=len(events),
+        faults=(*faults, *located.conflicts, *located.idle),
+        notes=notes,
+        places=dict(sorted(located.statuses.items())),
+        unsettled=_Records(located.unsettled),
+        duplicates=_Records(
+            propose_duplicates(
+                located.events,
+                claims=reading.claims,
+                across=_FILE if len(opened) > 1 else None,
+                progress=part_of(say, 3, 3),
+            )
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Located:
+    """Rows with what they are compared by, and what there is to say of their places."""
+
+    events: pd.DataFrame
+    statuses: Counter[str]
+    unsettled: pd.DataFrame
+    conflicts: list[Fault]
+    idle: list[Fault]
+
+
+def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | None, *, progress: Progress) -> _Located:
+    """Locate rows a part at a time, and keep of each part what is looked at later."""
+    import pandas as pd
+
+    from impactmap.model.spill import release, spill
+    from impactmap.places.gazetteer.gazetteers import open_gazetteer
+    from impactmap.places.locating import locate_parts
+    from impactmap.places.overrides.decision_file import read_decisions
+    from impactmap.publishing.files.chunks import PART
+
+    decisions = read_decisions(project.folder / project.data.decisions)
+    gazetteer = open_gazetteer(gazetteers)
+    language = project.map.language
+    statuses: Counter[str] = Counter()
+    conflicts: list[Fault] = []
+    unsettled, placed = [], []
+    for part in locate_parts(
+        events,
+        rows=PART,
+        exact_positions=project.publish.exact_positions,
+        gazetteer=gazetteer,
+        decisions=decisions,
+        language=language,
+        progress=progress,
+    ):
+        statuses.update(part["place_status"].dropna())
+        conflicts += _conflicts(part)
+        unsettled.append(_unsettled(part))
+        placed.append(pd.DataFrame(part[list(_PLACED)]))
+        release()
+        progress(sum(map(len, placed)), len(events), "Placing the reports")
+    columns = spill(pd.concat(placed))
+    idle = [_idle(decision, project.data.decisions) for decision in decisions.unused()]
+    return _Located(events.assign(**columns), statuses, pd.concat(unsettled, ignore_index=True), conflicts, idle)
+
+
+def _idle(decision: EditorDecision, file: str) -> Fault:
+    """Return the warning about a decision that settles nothing any more."""
+    from impactmap.model.faults import Fault
+
+    told = decision.place, decision.region, decision.country, decision.district
+    return Fault(
+        file,
+        None,
+        "place",
+        "a place that a row names, with the same region, country and coordinates",
+        f"the decision of {decision.editor.strip()} about {', '.join(repr(text) for text in told if text)}",
+        "It settles nothing. If the table's text was changed, decide again with impactmap review.",
+        severity="warning",
+    )
+
+
+def _unsettled(located: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that would not be on the map."""
+    part = located[located["place_status"].isin(_UNSETTLED)]
+    columns = {_FILE: "file", "source_row": "row", "place": "place", "place_status": "status", "place_reason": "reason"}
+    return part[list(columns)].rename(columns=columns)
+
+
+def _conflicts(located: pd.DataFrame) -> list[Fault]:
+    """Return what the positions contradict: a warning each, a fault where one slip explains it."""
+    import pandas as pd
+
+    from impactmap.model.faults import Fault
+
+    part = located[located["place_conflict"].notna()]
+    found = []
+    for row in part.to_dict("records"):
+        columns, reason = str(row["place_conflict"]), str(row["place_reason"]).rstrip(".")
+        where = str(row[_FILE]), int(row["source_row"])
+        named = ", ".join(repr(row[name]) for name in ("place", "region", "country") if not pd.isna(row[name]))
+        if row["place_status"] == "invalid":
+            fix = "Correct the coordinates, or what the row says of its place: nothing is exchanged for you."
+            found.append(Fault(*where, "latitude, longitude", f"a position near {named}", reason, fix))
+            continue
+        fix = "The position is drawn, and its country and region are said. Correct whichever is wrong."
+        expected = f"a {' and a '.join(columns.split('; '))} that the row's position fits"
+        found.append(Fault(*where, columns.replace(";", ","), expected, f"{named}: {reason}", fix, severity="warning"))
+    return found
+
+
+class _Records(Sequence[dict[str, Any]]):
+    """A frame's rows as plain values, None for missing, made when they are asked for: a table may have very many."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    @overload
+    def __getitem__(self, at: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[dict[str, Any], ...]: ...
+    def __getitem__(self, at: int | slice) -> dict[str, Any] | tuple[dict[str, Any], ...]:
+        if isinstance(at, slice):
+            return tuple(self._made(self._frame.iloc[at]))
+        number = range(len(self))[at]
+        return next(iter(self._made(self._frame.iloc[number : number + 1])))
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for start in range(0, len(self), _BLOCK):
+            yield from self._made(self._frame.iloc[start : start + _BLOCK])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @staticmethod
+    def _made(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+        plain = rows.astype("object").where(rows.notna(), None)
+        return ({str(name): value for name, value in row.items()} for row in plain.to_dict("records"))

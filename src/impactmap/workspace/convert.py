@@ -1,0 +1,399 @@
+"""Other people's tables into any form: read, located, merged with an older version, written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.model.errors import InputError
+from impactmap.model.progress import Progress, part_of, quiet
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from impactmap.claims.versions import Changes
+    from impactmap.model.embargo import Embargo
+    from impactmap.model.project import Language
+    from impactmap.places.overrides.decisions import Decisions
+    from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.reading.read import Reading
+
+__all__ = ["Conversion", "convert", "read_version"]
+
+#: Columns of the list of rejected rows that are not the table's.
+_REJECTED = ("file", "source_row", "column", "reason")
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What `convert` did.
+
+    Attributes
+    ----------
+    files
+        What was written: the table, its claims and, where rows could not be used, ``<name>.rejected.csv``.
+    rows_read, rows_used
+        Rows of data in the tables of events, without headers and empty rows, and how many of them were used.
+    events, places, claims
+        The events in them, their rows in the output (an event and place each), the claims.
+    rejected
+        Rows that were not used, each with its reason, of all tables.
+    tables
+        Rows ``read``, ``used`` and ``rejected`` of the tables of ``events``, ``places`` and ``claims`` that there were.
+    statuses
+        Rows of the output by ``place_status``; empty when places were not looked for.
+    changes
+        What differs from the older version, where there is one.
+    notes
+        What was found out and decided, in plain words.
+    held_back
+        Events that the embargo keeps back, which are not in the output.
+    """
+
+    files: tuple[Path, ...]
+    rows_read: int
+    rows_used: int
+    events: int
+    places: int
+    claims: int
+    rejected: int
+    tables: dict[str, dict[str, int]] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+    changes: Changes | None = None
+    notes: tuple[str, ...] = ()
+    held_back: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        from impactmap.telling.correction_note import correction_note
+
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in {"files", "changes"}}
+        told = (
+            {} if self.changes is None else {"changes": self.changes.to_dict(), "note": correction_note(self.changes)}
+        )
+        return {**plain, "files": [str(path) for path in self.files], "notes": list(self.notes), **told}
+
+
+def convert(
+    sources: Sequence[str | Path],
+    output: str | Path,
+    *,
+    now: dt.datetime,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    to: str = "auto",
+    update: str | Path | None = None,
+    complete: bool = False,
+    find_places: bool = True,
+    exact_positions: bool = False,
+    embargoed: bool = False,
+    gazetteers: str | Path | None = None,
+    language: Language = "en",
+    date_format: str | None = None,
+    places: str | Path | None = None,
+    claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
+    table: TableOptions | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Conversion:
+    """Read other people's tables and write them in another form.
+
+    Parameters
+    ----------
+    sources
+        Tables, as for `read_events`, or projects, as for `open_source`; several are put under each other.
+    output, to, exact_positions, force
+        As `path`, `format`, `exact_positions` and `force` of `write_events`.
+    now
+        Aware; rows after its day are not used, an update carries its day, and the embargo is counted back from it.
+    embargoed
+        Let out also the events that the embargo keeps back: that of the project, 24 hours for a table alone; of several
+        sources the longest.
+    format, date_format
+        As for `read_events`, for every source.
+    table
+        As for `open_source`, for every source.
+    places, claims
+        As for `read_events`, of the one source.
+    limits
+        As in `open_source`.
+    update
+        An older version of the same table, of which the sources are the newer one: see `update_events`.
+    complete
+        Whether the newer version covers all that the older one does: see `compare_events`.
+    find_places
+        Whether rows are located as for a map, with the ``place_*`` columns and areas as areas.
+    gazetteers
+        Folder of the user's own gazetteers, beside the one that ships.
+    language
+        Of the places' names.
+    progress
+        As in `check_source`.
+
+    Returns
+    -------
+    Conversion
+
+    Raises
+    ------
+    ImpactMapError
+        When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
+    """
+    from impactmap.claims.combine import combine_readings
+    from impactmap.publishing.files.cleared_export import held_note, hold_back_events
+    from impactmap.publishing.files.forms import find_form, write_parts
+    from impactmap.workspace.opening import need_rows
+
+    if not sources:
+        raise InputError("expected at least one table to convert, found none.")
+    find_form(output, to)
+    options: dict[str, Any] = {"date_format": date_format, "now": now}
+    if (places or claims) and len(sources) > 1:
+        raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
+    given: dict[str, Any] = {"format": format, "places": places, "claims": claims, "table": table}
+    # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
+    given["withdrawn"] = update is None
+    say = progress or quiet
+    say(1, 3, "Reading the tables")
+    given |= {"progress": part_of(say, 1, 3), "limits": limits}
+    reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
+    if update is None:  # a newer version may have nothing left
+        need_rows([reading])
+    events, said, changes = reading.events, reading.claims, None
+    inputs = [file.path for file in reading.inputs]
+    if update is not None:
+        from impactmap.claims.updates import update_events
+        from impactmap.reading.formats.limits import make_limits
+
+        old = read_version(update, limits=make_limits(limits), **options)
+        merged = update_events(
+            old.events, events, day=now.date(), old_claims=old.claims, new_claims=said, complete=complete
+        )
+        merged.events.attrs |= old.events.attrs | events.attrs
+        events, said, changes = merged.events, merged.claims, merged.changes
+        inputs += [file.path for file in old.inputs]
+    tables = _counts(reading)
+    events, kept, held = hold_back_events(events, said, None if embargoed else _embargo(sources, now))
+    said = said if kept is None else kept
+    statuses: Counter[str] = Counter()
+    parts: Iterator[pd.DataFrame] = iter([events])
+    if find_places:
+        say(2, 3, "Finding the places")
+        located = _located(
+            events,
+            gazetteers=gazetteers,
+            language=language,
+            exact_positions=exact_positions,
+            decisions=_decisions(sources),
+            progress=part_of(say, 2, 3),
+        )
+        parts = _counted(located, statuses)
+    written = write_parts(
+        parts,
+        output,
+        rows=len(events),
+        claims=said,
+        format=to,
+        force=force,
+        inputs=inputs,
+        exact_positions=exact_positions,
+        progress=part_of(say, 3, 3),
+    )
+    files = (
+        *written.files,
+        *_write_rejected(reading, Path(output), inputs=inputs, force=force, exact_positions=exact_positions),
+    )
+    told = [f"{note.file}: {note.text}" for note in reading.notes if note.topic != "terms"]
+    return Conversion(
+        files=files,
+        rows_read=tables["events"]["read"],
+        rows_used=tables["events"]["used"],
+        events=int(events["event_id"].nunique()),
+        places=len(events),
+        claims=len(said),
+        rejected=len(reading.rejected),
+        tables=tables,
+        statuses=dict(sorted(statuses.items())),
+        changes=changes,
+        notes=(*told, *held_note(held), *written.notes, *(_tombstones(reading) if update is None else ())),
+        held_back=held,
+    )
+
+
+def read_version(path: str | Path, **options: Any) -> Reading:
+    """Read a table, or a published folder's, to be compared with another version of it.
+
+    Parameters
+    ----------
+    path
+        A table as for `read_events`; a published folder; or a table beside which `write_events` put its claims.
+    options
+        As for `read_events`.
+
+    Returns
+    -------
+    Reading
+        With what earlier updates withdrew.
+
+    Raises
+    ------
+    TableError
+        When it cannot be read.
+    InputError
+        When the folder holds no ``events.csv``.
+    """
+    from impactmap.reading.read import read_events
+
+    table = Path(path)
+    if table.is_dir():
+        table /= "events.csv"
+        if not table.is_file():
+            raise InputError(f"{path}: expected a published folder with events.csv, found none. Name a table.")
+    beside = [table.with_name(f"{table.stem}.claims.csv")]
+    if Path(path).is_dir():
+        beside.append(table.with_name("claims.csv"))
+    claims = next((file for file in beside if file.is_file()), None)
+    return read_events(table, claims=claims, withdrawn=True, **options)
+
+
+def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
+    """Read a table, or the tables of a project."""
+    from impactmap.reading.formats.limits import make_limits
+    from impactmap.reading.read import read_events
+    from impactmap.workspace.opening import is_project, open_source, reading_options
+
+    if is_project(source):
+        del given["withdrawn"]
+        return open_source(source, now=now, date_format=date_format, **given).reading
+    given["limits"] = make_limits(given["limits"])
+    table = given.pop("table")
+    said = reading_options(table) if table is not None else {}
+    return read_events(source, now=now, date_format=date_format, **given, **said)
+
+
+def _embargo(sources: Sequence[str | Path], now: dt.datetime) -> Embargo:
+    """Return the longest embargo of the sources, in the first one's time zone."""
+    from impactmap.model.embargo import Embargo
+    from impactmap.model.project import MapOptions, load_project
+    from impactmap.workspace.opening import PROJECT_FILE, is_project
+
+    options = [
+        load_project(path / PROJECT_FILE if path.is_dir() else path).map if is_project(path) else MapOptions()
+        for path in map(Path, sources)
+    ]
+    return Embargo(now, max(each.embargo_hours for each in options), options[0].timezone)
+
+
+def _tombstones(reading: Reading) -> tuple[str, ...]:
+    """Say how many reports are in the output that an earlier update marked as withdrawn."""
+    if "update_status" not in reading.events.columns:
+        return ()
+    gone = reading.events.loc[reading.events["update_status"] == "withdrawn", "event_id"].nunique()
+    return (f"Among the events are {gone:,} that their publisher withdrew; they are marked so.",) if gone else ()
+
+
+def _counts(reading: Reading) -> dict[str, dict[str, int]]:
+    """Return how many rows were read, used and rejected of each kind of table."""
+    counts: dict[str, dict[str, int]] = {}
+    for file in reading.inputs:
+        each = counts.setdefault(file.holds, {"read": 0, "used": 0, "rejected": 0})
+        each["read"] += file.rows
+        each["used"] += file.rows - file.rejected
+        each["rejected"] += file.rejected
+    counts["events"]["used"] = len(reading.events[["event_id", "source_row"]].drop_duplicates())
+    return counts
+
+
+def _decisions(sources: Sequence[str | Path]) -> Decisions:
+    """Return what editors decided about the places of the sources."""
+    from impactmap.model.project import decisions_beside, load_project
+    from impactmap.places.overrides.decision_file import read_decisions
+    from impactmap.places.overrides.decisions import Decisions
+    from impactmap.workspace.opening import PROJECT_FILE
+
+    found = Decisions()
+    for source in map(Path, sources):
+        path = source.parent / decisions_beside(source)
+        if (file := source / PROJECT_FILE if source.is_dir() else source).suffix.lower() == ".toml":
+            project = load_project(file)
+            path = project.folder / project.data.decisions
+        found = found.with_entries(read_decisions(path))
+    return found
+
+
+def _located(
+    events: pd.DataFrame,
+    *,
+    gazetteers: str | Path | None,
+    language: Language,
+    exact_positions: bool,
+    decisions: Decisions,
+    progress: Progress,
+) -> Iterator[gpd.GeoDataFrame]:
+    """Locate events, and keep the positions of areas as coarse as others."""
+    from impactmap.places.boundaries import COARSE_DECIMALS
+    from impactmap.places.gazetteer.gazetteers import open_gazetteer
+    from impactmap.places.locating import locate_parts
+    from impactmap.publishing.files.chunks import PART
+
+    return locate_parts(
+        _with_area_positions(events, None if exact_positions else COARSE_DECIMALS),
+        rows=PART,
+        exact_positions=exact_positions,
+        gazetteer=open_gazetteer(gazetteers),
+        decisions=decisions,
+        language=language,
+        progress=progress,
+    )
+
+
+def _counted(parts: Iterator[gpd.GeoDataFrame], statuses: Counter[str]) -> Iterator[gpd.GeoDataFrame]:
+    """Pass the parts on, and count what became of their places."""
+    from impactmap.model.spill import release
+
+    for part in parts:
+        statuses.update(map(str, part["place_status"].dropna()))
+        yield part
+        release()
+
+
+def _with_area_positions(events: pd.DataFrame, decimals: int | None) -> pd.DataFrame:
+    """Keep the positions that stand for areas, which have none of their own once they are located."""
+    kept = ["source_latitude", "source_longitude"]
+    if "place_precision" not in events.columns or set(kept) & set(events.columns):
+        return events
+    area = events["place_precision"].isin(["district", "region", "country"]) & events["latitude"].notna()
+    if not area.any():
+        return events
+    degrees = events[["latitude", "longitude"]].where(area)
+    degrees = degrees if decimals is None else degrees.round(decimals)
+    texts = [degrees[name].map(repr, na_action="ignore").astype("str") for name in degrees]
+    return events.assign(**dict(zip(kept, texts, strict=True)))
+
+
+def _write_rejected(
+    reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool, exact_positions: bool
+) -> tuple[Path, ...]:
+    """List the rows that were not used beside the output, as they stand in their file but for exact positions."""
+    path = output.with_name(f"{output.stem}.rejected.csv")
+    if reading.rejected.empty and not path.exists():
+        return ()
+    # An older list of a run before must not be taken for this one's.
+    from impactmap.model.atomic import replace_file
+    from impactmap.publishing.files.chunks import Told
+    from impactmap.publishing.files.cleared_export import coarse_texts
+    from impactmap.publishing.files.coarse_columns import coarse_columns
+    from impactmap.publishing.files.delimited_text import write_csv
+
+    rejected = reading.rejected
+    if not exact_positions:
+        told = Told()
+        rejected = coarse_texts(coarse_columns(rejected, told, kept=_REJECTED), told)
+    with replace_file(path, inputs=inputs, force=force) as temporary:
+        write_csv(rejected, temporary)
+    return (path,)

@@ -1,0 +1,357 @@
+"""What a map is made from: a project file with its tables, or a table alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.model.errors import InputError, ProjectError, TableError
+from impactmap.model.project import Project, check_project, load_project, project_for_table
+
+if TYPE_CHECKING:
+    from impactmap.context.borders import Border
+    from impactmap.model.faults import Fault
+    from impactmap.model.progress import Progress
+    from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.reading.read import Reading
+
+__all__ = [
+    "Source",
+    "border_of_sides",
+    "is_project",
+    "load_project_border",
+    "need_rows",
+    "open_source",
+    "reading_options",
+]
+
+PROJECT_FILE = "project.toml"
+#: Kinds of faults that are told where no row can be used.
+_SHOWN_KINDS = 5
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a map is made from.
+
+    Attributes
+    ----------
+    project
+        The project file's, or one inferred from the table.
+    reading
+        The tables as read.
+    inputs
+        Every file read, the project file first; reference layers are not among them.
+    notes
+        What was assumed and detected, in plain words.
+    """
+
+    project: Project
+    reading: Reading
+    inputs: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def is_project(source: str | Path) -> bool:
+    """Say whether a path is a project file, or a folder that holds one."""
+    path = Path(source)
+    return path.suffix.lower() == ".toml" or (path / PROJECT_FILE).is_file()
+
+
+def open_source(
+    source: str | Path,
+    *,
+    now: dt.datetime,
+    title: str | None = None,
+    language: str | None = None,
+    border: str | None = None,
+    date_format: str | None = None,
+    format: str = "auto",  # noqa: A002 -- the word users look for
+    places: str | Path | None = None,
+    claims: str | Path | None = None,
+    limits: Mapping[str, int] | None = None,
+    table: TableOptions | None = None,
+    progress: Progress | None = None,
+) -> Source:
+    """Find the project and read its tables.
+
+    Parameters
+    ----------
+    source
+        A project file (``.toml``), a folder that holds ``project.toml``, or a table as for `read_events`.
+    now
+        The present, with a time zone: a later event is a fault.
+    title, language, border, date_format
+        Go before what the project file says. `border` is two ISO codes, ``RU:UA``, or ``none``. For a table alone it
+        is the border between the two sides, where these are two countries whose border ships, unless one is given.
+    format, places, claims
+        Of a table alone, as for `read_events`.
+    limits
+        Of what a file may take, by name; they go before the project's.
+    table
+        What the author says of the table; goes before what the project file says.
+    progress
+        As in `read_events`.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    ProjectError, TableError
+        When the project or a table cannot be used.
+    InputError
+        When `now` has no time zone, or places or claims are given for a project, which names its own.
+    """
+    from impactmap.reading.formats.limits import make_limits
+    from impactmap.reading.formats.related import DATAPACKAGE
+    from impactmap.reading.read import read_events
+
+    if now.tzinfo is None:
+        raise InputError(
+            f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
+        )
+    path = Path(source)
+    if path.is_dir() and not (path / DATAPACKAGE).is_file():
+        path /= PROJECT_FILE
+        if not path.is_file():
+            raise ProjectError(
+                f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
+            )
+    from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.workspace.side_names import SideNames
+
+    said = table or TableOptions()
+    options = {"title": title, "language": language, "timezone": said.timezone}
+    notes: list[str] = []
+    if is_project(path):
+        if places or claims:
+            raise InputError(f"{source}: expected a table where places or claims are given; a project names its own.")
+        project = _override(load_project(path), border=border, date_format=date_format, **options)
+        folder, data = project.folder, project.data
+        reading = read_events(
+            folder / data.events,
+            places=folder / data.places if data.places else None,
+            claims=folder / data.claims if data.claims else None,
+            date_format=data.date_format,
+            now=now,
+            limits=make_limits(project.limits.model_dump(), limits),
+            sides=SideNames(project.sides) if project.sides else None,
+            **reading_options(said.over(_table_options(project))),
+            progress=progress,
+        )
+        reading = _with_confirmation(reading, project)
+        others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
+        named = [path, folder / data.events, *(folder / name for name in others if name)]
+    else:
+        given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
+        reading = read_events(
+            path, now=now, progress=progress, limits=make_limits(limits), **reading_options(said), **given
+        )
+        reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
+        chosen = border or border_of_sides(reading)
+        project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
+        named = [path]
+        notes = _assumptions(project, titled=title is not None, inferred=border is None)
+    # Also those that a table brought with it: the claims beside it, the tables of a data package.
+    inputs = list(dict.fromkeys([*named, *(file.path for file in reading.inputs)]))
+    decisions = project.folder / project.data.decisions
+    if decisions.is_file():
+        inputs.append(decisions)
+    notes += [f"{note.file}: {note.text}" for note in reading.notes]
+    return Source(project, reading, tuple(inputs), tuple(notes))
+
+
+def _table_options(project: Project) -> TableOptions:
+    """Return what a project says of its table."""
+    from impactmap.reading.columns.table_options import TableOptions
+
+    countries = project.map.countries
+    return TableOptions(
+        project.columns,
+        project.data.sheet,
+        project.data.header_row,
+        countries[0] if len(countries) == 1 else None,
+        project.map.timezone,
+    )
+
+
+def reading_options(said: TableOptions) -> dict[str, Any]:
+    """Return what the author says of a table as `read_events` takes it.
+
+    Parameters
+    ----------
+    said
+        Of the table.
+
+    Returns
+    -------
+    dict
+        Keyword arguments.
+    """
+    zone = {"timezone": said.timezone} if said.timezone else {}
+    return {
+        **zone,
+        "columns": said.headers() or None,
+        "sheet": said.sheet,
+        "header_row": said.header_row,
+        "country": said.country,
+    }
+
+
+def _with_confirmation(reading: Reading, project: Project) -> Reading:
+    """Say of every report of the source what the project says of it, where the table does not."""
+    from impactmap.reading.raw_table import Note
+
+    said, reason = project.data.confirmation, project.data.confirmation_reason
+    if said is None or reading.events.empty:
+        return reading
+    lacking = int(reading.events["confirmation"].isna().sum())
+    text = f"Rows without a word on confirmation: {lacking:,}; all are {said}, as the map's authors say: {reason}"
+    events = reading.events.assign(confirmation=reading.events["confirmation"].fillna(said))
+    events.attrs |= reading.events.attrs
+    note = Note(reading.inputs[0].path.name, "columns", text)
+    return replace(reading, events=events, notes=[*reading.notes, note])
+
+
+def need_rows(readings: Iterable[Reading]) -> None:
+    """Raise when not one row of the tables can be used.
+
+    Parameters
+    ----------
+    readings
+        What `read_events` gave.
+
+    Raises
+    ------
+    TableError
+        With the number of rows and what is wrong with them, each fault of a column once with its count and an example.
+    """
+    import pandas as pd
+
+    readings = tuple(readings)
+    if any(len(reading.events) for reading in readings):
+        return
+    faults = pd.concat([reading.row_faults for reading in readings])
+    kinds = faults.groupby(["file", "column", "expected"], sort=False, dropna=False)
+    lines = []
+    for (file, column, expected), rows in kinds:
+        first = rows.iloc[0]
+        where = f"{file}, column {column!r}" if isinstance(column, str) else str(file)
+        each = f"row {first['row']}" if len(rows) == 1 else f"{len(rows):,} rows, such as row {first['row']}"
+        lines.append(f"  {where}: expected {expected}; found {first['found']} ({each}). {first['fix']}")
+    files = ", ".join(reading.inputs[0].path.name for reading in readings if reading.inputs)
+    count = sum(reading.inputs[0].rows for reading in readings if reading.inputs)
+    told = (
+        "found no row of data"
+        if not count
+        else f"none of the {count:,} rows can be"
+        if count > 1
+        else "the one row cannot be"
+    )
+    raise TableError(
+        "\n".join([f"{files}: expected rows that can be used, {told}. Nothing was written.", *lines[:_SHOWN_KINDS]])
+    )
+
+
+def load_project_border(project: Project) -> Border | None:
+    """Return the border that a project's distances refer to, None where it names none.
+
+    Parameters
+    ----------
+    project
+        Its border's file, where it has one, is relative to the project's folder.
+
+    Returns
+    -------
+    Border or None
+    """
+    from impactmap.context.borders import load_border
+
+    chosen = project.border
+    if chosen is None:
+        return None
+    return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
+
+
+def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: str | None) -> Project:
+    raw: dict[str, Any] = project.model_dump()
+    raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
+    if date_format is not None:
+        raw["data"]["date_format"] = date_format
+    if border == "none":
+        raw["border"] = None
+    elif border is not None:
+        raw["border"] = {**(raw["border"] or {}), "countries": tuple(border.strip().upper().split(":"))}
+    return check_project(raw, project.folder / PROJECT_FILE)
+
+
+def _sides_of_one_country(reading: Reading) -> list[Fault]:
+    """Return a warning for each country that the side's column calls by several names."""
+    from impactmap.model.faults import Fault
+    from impactmap.workspace.side_names import same_country
+
+    return [
+        Fault(
+            reading.inputs[0].path.name,
+            None,
+            "side",
+            "one name for each side",
+            f"{', '.join(map(repr, names))}, which are names of one country",
+            "Each is drawn as a side of its own. Use one of them throughout, or declare the side in a project file "
+            "([[sides]]): it then knows all of them.",
+            severity="warning",
+        )
+        for names in same_country(map(str, reading.events["side"].dropna().unique()))
+    ]
+
+
+def border_of_sides(reading: Reading) -> str | None:
+    """Return the border between the sides, where these are the names of two countries whose border ships.
+
+    Parameters
+    ----------
+    reading
+        Its events' sides are looked at.
+
+    Returns
+    -------
+    str or None
+        Two ISO codes with a colon between them.
+    """
+    from impactmap.context.borders import shipped_pairs
+    from impactmap.places.gazetteer.areas import Areas
+
+    areas = Areas()
+    codes = {areas.find_country(str(side)) for side in reading.events["side"].dropna().unique()}
+    pair = tuple(sorted(code for code in codes if code))
+    return ":".join(pair) if len(codes) == 2 and pair in shipped_pairs() else None
+
+
+def _assumptions(project: Project, *, titled: bool, inferred: bool) -> list[str]:
+    border, options = project.border, project.map
+    sides = ", ".join(side.key for side in project.sides) or "none is stated"
+    if border:
+        why = ", because the sides are these two countries; choose another with --border, or --border none"
+        distances = (
+            f"Distances refer to the border {'-'.join(border.countries)}, view {border.view}{why if inferred else ''}."
+        )
+    else:
+        distances = (
+            "No border was chosen, so no distance is computed. Choose one with --border AA:BB (two country codes), or "
+            "name a file of your own in a project file."
+        )
+    return [
+        *(
+            []
+            if titled
+            else [f"No project file: the title is the table's name, {options.title!r}. Choose one with --title."]
+        ),
+        f"Sides are drawn in alphabetical order: {sides}.",
+        f"Days end at 24:00 {options.timezone}; events are held back for {options.embargo_hours:g} hours after that.",
+        distances,
+    ]

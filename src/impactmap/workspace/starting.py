@@ -1,0 +1,268 @@
+"""A project file made from a table: what was understood, what was guessed and why, ready to be corrected."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impactmap.model.errors import PublishError, TableError
+from impactmap.reading.columns.table_options import TableOptions
+from impactmap.workspace.opening import reading_options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from impactmap.reading.read import Reading
+
+__all__ = ["StartedProject", "start_project"]
+
+_MOST_SIDES = 6
+#: Letters that one of the two languages has and the other lacks.
+_UKRAINIAN, _RUSSIAN = "іїєґ", "ыэёъ"
+
+
+@dataclass(frozen=True)
+class StartedProject:
+    """What `start_project` wrote.
+
+    Attributes
+    ----------
+    path
+        The project file.
+    problem
+        Why the table cannot be read yet; empty where it can.
+    rows
+        Rows that can be used.
+    """
+
+    path: Path
+    problem: str
+    rows: int
+
+
+def start_project(
+    folder: str | Path,
+    table: str | Path,
+    *,
+    now: dt.datetime,
+    date_format: str | None = None,
+    options: TableOptions | None = None,
+) -> StartedProject:
+    """Write a commented project file for a table; the table stays as it is and where it is.
+
+    Parameters
+    ----------
+    folder
+        Made when it does not exist.
+    table
+        As for `read_events`.
+    now
+        Aware: rows after its day are not used.
+    date_format
+        As for `read_events`.
+    options
+        What the author says of the table already.
+
+    Returns
+    -------
+    StartedProject
+
+    Raises
+    ------
+    PublishError
+        When there is a project file already, or it cannot be written.
+    TableError
+        When the table cannot be opened at all.
+    """
+    from impactmap.reading.explain import explain_mapping
+    from impactmap.reading.read import read_events
+    from impactmap.workspace.opening import PROJECT_FILE
+
+    options = options or TableOptions()
+    path = Path(folder) / PROJECT_FILE
+    if path.exists() or path.is_symlink():
+        raise PublishError(f"{path}: exists already and was left as it is. Choose another folder.")
+    said = reading_options(options)
+    told = explain_mapping(table, **{name: said[name] for name in ("columns", "sheet", "header_row")})
+    problem, reading = "", None
+    try:
+        reading = read_events(table, now=now, date_format=date_format, **said)
+    except TableError as error:
+        problem = str(error)
+    options = replace(options, columns=_mapping(told))
+    text = _project_text(Path(folder), Path(table), told, reading, options, date_format)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise PublishError(
+            f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."
+        ) from error
+    return StartedProject(path, problem, 0 if reading is None else len(reading.events))
+
+
+def _mapping(told: dict[str, Any]) -> dict[str, str]:
+    """Return our column to their header, of a sheet; another's format is read by its own rules."""
+    if told["name"] != "sheet":
+        return {}
+    parts = ("date_year", "date_month", "date_day")
+    columns: dict[str, str] = {}
+    for each in told["columns"]:
+        names = [each["column"]] if len(each["from"]) == 1 else parts
+        columns |= dict(zip(names, each["from"], strict=False))
+    for each in told["claims"]:
+        for part in ("best", "low", "high"):
+            if part in each:
+                columns[each["metric"] + ("" if part == "best" else f"_{part}")] = each[part]
+    return columns
+
+
+def _project_text(
+    folder: Path,
+    table: Path,
+    told: dict[str, Any],
+    reading: Reading | None,
+    options: TableOptions,
+    date_format: str | None,
+) -> str:
+    title = " ".join(re.split(r"[\s_-]+", table.stem)).strip()
+    where = Path(os.path.relpath(table.resolve(), folder.resolve())).as_posix()
+    first, last = _period(reading)
+    lines = [
+        f"# The project file of a map of {_one_line(table.name)}, made from the table. What is guessed says why:",
+        "# correct it, and delete what you do not need. Lines that begin with # are notes, or settings that are off.",
+        "",
+        "[map]",
+        f"title = {_text(title[:1].upper() + title[1:])}",
+        f'language = "{_language(told, reading)}"              # en, uk or ru; guessed from the letters of the table',
+        f"timezone = {_text(options.timezone or 'UTC')}  # the zone in which a day ends, such as Europe/Kyiv",
+        "embargo_hours = 24           # an event is published this many hours after its day has ended",
+        f"# period_start = {first or '2025-11-01'}  # the table's days; events outside are left out",
+        f"# period_end = {last or '2025-11-30'}",
+        _countries(reading, options),
+        "",
+        "[data]",
+        f"events = {_text(where)}",
+    ]
+    lines += [f"{name} = {value}" for name, value in _data(options, date_format)]
+    lines += [
+        '# confirmation = "confirmed"  # said of every report whose row does not say it, with',
+        '# confirmation_reason = "..."',
+    ]
+    lines += ["", *_columns(told, options), "", *_sides(reading), "", *_border(reading), ""]
+    return "\n".join(lines)
+
+
+def _text(text: str) -> str:
+    """Return a basic string of TOML."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _data(options: TableOptions, date_format: str | None) -> list[tuple[str, str]]:
+    given = [("sheet", options.sheet), ("date_format", date_format)]
+    found = [(name, _text(value)) for name, value in given if value is not None]
+    return [*found, *([("header_row", str(options.header_row))] if options.header_row else [])]
+
+
+def _columns(told: dict[str, Any], options: TableOptions) -> list[str]:
+    if told["name"] != "sheet":
+        return [f"# The table has the format {told['name']}, {told['title']}: its columns are known."]
+    how = {each["column"]: each.get("how", "") for each in told["columns"]}
+    lines = [
+        "# Which of the table's columns is which: ours = theirs. `impactmap convert --explain` shows the same.",
+        "[columns]",
+    ]
+    for name, header in options.columns.items():
+        why = how.get(name, "")
+        key = name if re.fullmatch(r"\w+", name, re.ASCII) else _text(name)
+        lines.append(f"{key} = {_text(header)}" + (f"  # {_one_line(why)}" if why else ""))
+    if told["kept"]:
+        lines.append(f"# Not understood, kept in the table and not published: {_one_line(', '.join(told['kept']))}")
+    return lines
+
+
+def _one_line(text: str) -> str:
+    return "".join(ch if ch.isprintable() else " " for ch in text)
+
+
+def _sides(reading: Reading | None) -> list[str]:
+    from impactmap.workspace.side_names import same_country
+
+    values = [] if reading is None else [str(value) for value in reading.events["side"].dropna()]
+    counts = Counter(values)
+    if not counts:
+        return [
+            '# No column says who attacked, so no side is stated. If one does: [columns] side = "..."',
+            "# [[sides]]",
+            '# key = "..."',
+            '# name = "..."',
+        ]
+    groups = {group[0]: group for group in same_country(sorted(counts, key=lambda value: (-counts[value], value)))}
+    others = {value for group in groups.values() for value in group[1:]}
+    named = sorted((value for value in counts if value not in others), key=lambda value: (-counts[value], value))
+    lines = ["# The attacking sides: every value of the column, the most frequent first."]
+    for value in sorted(named[:_MOST_SIDES]):
+        lines += [
+            "[[sides]]",
+            f"key = {_text(value)}",
+            f"name = {_text(value)}",
+            "# aliases = []  # further texts that mean it; names and codes of a country are known",
+            "",
+        ]
+    if rest := named[_MOST_SIDES:]:
+        lines.append(
+            f"# At most {_MOST_SIDES} can be told apart; rows of these are listed and not published: "
+            + _one_line(", ".join(rest[:20]))
+        )
+    return lines
+
+
+def _border(reading: Reading | None) -> list[str]:
+    from impactmap.workspace.opening import border_of_sides
+
+    pair = None if reading is None else border_of_sides(reading)
+    if pair is None:
+        return ["# Distances refer to a border: two country codes.", "# [border]", '# countries = ["AA", "BB"]']
+    codes = ", ".join(f'"{code}"' for code in pair.split(":"))
+    return [
+        "# The sides are these two countries: distances refer to their border.",
+        "[border]",
+        f"countries = [{codes}]",
+    ]
+
+
+def _countries(reading: Reading | None, options: TableOptions) -> str:
+    from impactmap.places.names.country_names import find_country
+
+    named = [options.country] if options.country else []
+    if reading is not None:
+        named += [str(text) for text in reading.events["country"].dropna().unique()]
+    codes = sorted({code for text in named if (code := find_country(text))})
+    listed = ", ".join(f'"{code}"' for code in codes[:12])
+    given = bool(options.country) and len(codes) == 1
+    return f"{'' if given else '# '}countries = [{listed}]  # one country: rows that name a place alone are there"
+
+
+def _period(reading: Reading | None) -> tuple[str, str]:
+    days: pd.Series[Any] | None = None if reading is None else reading.events["date_start"].dropna()
+    if days is None or days.empty:
+        return "", ""
+    return f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}"
+
+
+def _language(told: dict[str, Any], reading: Reading | None) -> str:
+    text = " ".join(header for each in told["columns"] for header in each["from"])
+    if reading is not None:
+        text += " ".join(str(cell) for cell in reading.events["summary"].dropna().head(200))
+    letters = [letter for letter in text.casefold() if letter.isalpha()]
+    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
+    if cyrillic * 2 < len(letters):
+        return "en"
+    return "uk" if sum(map(letters.count, _UKRAINIAN)) >= sum(map(letters.count, _RUSSIAN)) else "ru"

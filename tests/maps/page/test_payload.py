@@ -1,0 +1,400 @@
+"""What goes into the page's two blocks comes out of them."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from impactmap.maps.page.payload import encode_payload
+from impactmap.model.claims import claims_frame
+from impactmap.model.errors import ColumnError, CrsError, InputError
+from impactmap.model.project import Project
+from impactmap.model.words import Words
+from impactmap.scene.view import ground_bounds, map_bounds
+from impactmap.telling import reported_claims as reported
+from impactmap.telling.report_texts import Gathered
+from impactmap.telling.reports import PRECISIONS, collect_reports
+
+EPOCH_DAY = 20_401  # 9 November 2025
+NO_DAY = -(2**31)
+
+
+def encoded(decode, events, claims=None, project=None, **options):
+    project = project or Project()
+    reports = collect_reports(events, claims, project=project)
+    payload = encode_payload(reports, project=project, words=Words(project.map.language), **options)
+    return (*decode.data(payload.data), decode.texts(payload.texts))
+
+
+@pytest.fixture
+def sized(project):
+    return project.model_copy(update={"symbols": project.symbols.model_copy(update={"size": "killed"})})
+
+
+def test_rows_and_events_are_columns(decode, located, claims, project):
+    header, columns, _ = encoded(decode, located, claims, project)
+    assert (header["version"], header["rows"], header["events"]) == (2, 10, 9)
+    assert columns["row_event"].tolist() == [0, 1, 2, 3, 4, 5, 5, 6, 7, 8]
+    assert columns["row_kind"].tolist() == [0, 0, 0, 2, 1, 1, 1, 0, 3, 2]
+    settlement, region, country, nowhere = (
+        PRECISIONS.index(n) for n in ("settlement", "region", "country", "not_located")
+    )
+    assert columns["row_precision"].tolist() == [settlement] * 3 + [country] + [region] * 3 + [
+        settlement,
+        nowhere,
+        country,
+    ]
+    assert columns["row_area"].tolist() == [-1, -1, -1, -1, 0, 1, 0, -1, -1, -1]
+    points = columns["row_kind"] == 0
+    assert np.isnan(columns["row_lat"][~points]).all()
+    assert columns["row_lat"][points].tolist() == [50.61074, 51.67204, 47.23627, 49.98081]
+    # From south to north: Taganrog, Kharkiv, Belgorod, Voronezh.
+    assert columns["place_lat"].tolist() == [47.23627, 49.98081, 50.61074, 51.67204]
+    russia, ukraine = columns["place_territory"].tolist()[:2]
+    assert columns["place_territory"].tolist() == [russia, ukraine, russia, russia]
+    assert 0 not in {russia, ukraine}
+    assert russia != ukraine
+    assert columns["day_end"].tolist() == [EPOCH_DAY] * 6 + [EPOCH_DAY - 1, EPOCH_DAY - 2, EPOCH_DAY - 1]
+    assert columns["day_start"].tolist()[3] == EPOCH_DAY - 1
+    assert [side["key"] for side in header["sides"]] == ["Russia", "Ukraine"]
+    assert columns["side"].tolist() == [1, 1, 255, 0, 0, 0, 0, 0, 1]
+    assert columns["confirmed"].tolist() == [0, 1, 0, 0, 0, 0, 1, 0, 0]
+
+
+def test_masks_name_the_terms_most_frequent_first(decode, located, project):
+    header, columns, texts = encoded(decode, located, None, project)
+    assert header["sectors"] == ["power", "gas", "heating", "nuclear"]
+    assert columns["sectors"].tolist() == [0b101, 0b101, 1, 0b1001, 1, 1, 0b11, 0b10, 0]
+    assert header["means"] == ["drones", "missiles"]
+    assert [event["sectors"] for event in texts][:2] == [["power", "heating"], ["power", "heating"]]
+
+
+def test_terms_beyond_the_bits_share_the_last(decode):
+    events = pd.DataFrame({"event_id": [str(n) for n in range(40)], "sectors": [f"term {n:02}" for n in range(40)]})
+    header, columns, _ = encoded(decode, events)
+    assert len(header["sectors"]) == 40
+    assert columns["sectors"].tolist() == [1 << min(n, 31) for n in range(40)]
+
+
+def test_contradictions_point_at_the_claims(decode, located, claims, project):
+    _, columns, texts = encoded(decode, located, claims, project)
+    assert columns["contradicted"].tolist() == [0, 0, 1, 0, 0, 0, 1, 0, 0]
+    assert texts[2]["contradictions"] == [{"metric": "cause", "claims": [0, 1]}]
+    assert texts[6]["contradictions"] == [{"metric": "killed", "claims": [0, 1]}]
+
+
+def test_sizes_are_the_lowest_figure_and_never_an_average(decode, located, claims, sized):
+    header, columns, _ = encoded(decode, located, claims, sized)
+    assert header["page"]["size"] == "killed"
+    size, low, high = (columns[name] for name in ("size", "size_low", "size_high"))
+    assert size[3] == 7
+    assert np.isnan([low[3], high[3]]).all()
+    # One party says 1 to 4, best 2; another at least 9.
+    assert (size[6], low[6], high[6]) == (1, 1, 9)
+    assert np.isnan(np.delete(size, [3, 6])).all()
+
+
+def test_no_size_without_a_figure(decode, located, project):
+    header, columns, _ = encoded(decode, located, None, project)
+    assert header["page"]["size"] is None
+    assert np.isnan(columns["size"]).all()
+
+
+def test_texts_tell_everything_that_is_there_and_nothing_else(decode, located, claims, project):
+    _, _, texts = encoded(decode, located, claims, project)
+    first = texts[0]
+    assert first["id"] == "e1"
+    assert first["places"][0]["population"] == {"value": 345289, "source": "GeoNames", "date": "undated"}
+    assert first["places"][0]["distance"] == {"km": 31.4, "side_country": "RU"}
+    claim = first["claims"][0]
+    assert claim["value"] == 20000
+    assert (claim["qualifier"], claim["claimant"], claim["url"]) == (
+        "about",
+        "Vyacheslav Gladkov",
+        "https://example.org/a",
+    )
+    assert (claim["published"], claim["retrieved"]) == ("2025-11-09", "2025-11-10")
+    assert "text" not in claim
+    assert "low" not in claim
+    assert texts[4]["places"][0]["distance"] == {"min_km": 0, "max_km": 168, "side_country": "UA"}
+    assert "population" not in texts[4]["places"][0]
+    assert [place["row"] for place in texts[5]["places"]] == [5, 6]
+    assert texts[7]["places"][0]["status"] == "ambiguous"
+    assert "precision" not in texts[7]["places"][0]
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", True), ("uk", False), ("ru", False)])
+def test_english_reasons_stay_on_english_pages(decode, located, project, language, told):
+    project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    _, _, texts = encoded(decode, located, None, project)
+    assert ("reason" in texts[0]["places"][0]) is told
+
+
+def test_address_that_is_not_http_is_text(decode, located, claims, project):
+    _, _, texts = encoded(decode, located, claims, project)
+    assert texts[2]["claims"][1]["source"] == "News article (javascript:alert(1))"
+    assert "url" not in texts[2]["claims"][1]
+    assert {"name": "News article (javascript:alert(1))"} in texts[2]["sources"]
+
+
+def test_sources_are_listed_once(decode, located, claims, project):
+    located["source_name"] = "News article"
+    located["source_url"] = "https://example.org/a"
+    _, _, texts = encoded(decode, located, claims, project)
+    assert texts[0]["sources"] == [{"name": "News article", "url": "https://example.org/a"}]
+
+
+def test_areas_are_there_once_and_simplified(decode, located, project):
+    header, _, _ = encoded(decode, located, None, project)
+    east, capital = header["areas"]
+    assert (east["id"], east["name"]) == ("iso:UA-63", "Kharkiv Oblast")
+    (ring,) = east["rings"]
+    corners = decode.line(ring)
+    assert sorted(map(tuple, corners[:-1].tolist())) == [(35.6, 48.6), (35.6, 50.4), (38.1, 48.6), (38.1, 50.4)]
+    lon, lat = capital["label"]
+    assert shapely.box(29.3, 49.2, 32.1, 51.5).contains(shapely.Point(lon, lat))
+
+
+def test_area_without_a_known_id_is_told_apart_by_its_outline(decode):
+    shapes = [shapely.box(0, 0, 1, 1), shapely.box(2, 2, 3, 3), shapely.box(0, 0, 1, 1)]
+    events = gpd.GeoDataFrame({"event_id": ["a", "b", "c"]}, geometry=shapes, crs="EPSG:4326")
+    header, columns, _ = encoded(decode, events)
+    assert len(header["areas"]) == 2
+    assert columns["row_area"].tolist() == [0, 1, 0]
+
+
+def test_holes_are_rings_of_their_own(decode):
+    holed = shapely.difference(shapely.box(0, 0, 10, 10), shapely.box(4, 4, 6, 6))
+    events = gpd.GeoDataFrame({"event_id": ["a"]}, geometry=[holed], crs="EPSG:4326")
+    header, _, _ = encoded(decode, events)
+    assert len(header["areas"][0]["rings"]) == 2
+
+
+def test_basemap_is_integers_and_differences(decode, located, project):
+    line = SimpleNamespace(
+        kind="reference", name="A–B", geometry=shapely.LineString([(36, 50), (36.00001, 50.00001), (36.5, 50.25)])
+    )
+    label = SimpleNamespace(name="Town", lat=50.123456, lon=36.987654, rank=2, kind="city")
+    basemap = SimpleNamespace(
+        bounds=(30.0, 45.0, 40.0, 52.0), land=shapely.box(30, 45, 40, 52), lakes=None, rivers=shapely.MultiLineString(),
+        regions=shapely.LineString([(31, 46), (32, 47)]), borders=[line], labels=[label],
+    )  # fmt: skip
+    header, _, _ = encoded(decode, located, None, project, basemap=basemap)
+    found = header["basemap"]
+    assert found["bounds"] == [30, 45, 40, 52]
+    assert found["borders"] == [{"kind": "reference", "name": "A–B", "lines": [[360000, 500000, 5000, 2500]]}]
+    assert found["regions"] == [[310000, 460000, 10000, 10000]]
+    assert (found["lakes"], found["rivers"]) == ([], [])
+    assert found["labels"] == [{"name": "Town", "lat": 50.1235, "lon": 36.9877, "rank": 2, "kind": "city"}]
+    assert shapely.Polygon(decode.line(found["land"][0])).equals(shapely.box(30, 45, 40, 52))
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_words_of_the_page_travel_with_it(decode, located, project, language):
+    project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    header, _, _ = encoded(decode, located, None, project)
+    assert header["page"]["language"] == language
+    assert header["messages"] == Words(language).viewer_messages()
+    assert header["countries"] == {code: Words(language).country(code) for code in ("RU", "UA")}
+
+
+def test_page_says_what_it_was_made_with(decode, located, project):
+    border = SimpleNamespace(countries=("RU", "UA"), view="un", data="OpenStreetMap", data_date="2026-03", line=None)
+    header, _, _ = encoded(decode, located, None, project, border=border)
+    assert header["page"]["data_through"] == "2025-11-09"
+    assert header["page"]["embargo_hours"] == 24
+    assert header["page"]["border"]["names"] == ["Russia", "Ukraine"]
+    assert header["page"]["tiles"] is None
+    assert header["page"]["static_rows"] is True
+
+
+def test_same_reports_give_the_same_characters_and_the_frame_stays_as_it_was(located, claims, project):
+    before, claims_before = located.copy(deep=True), claims.copy(deep=True)
+    payloads = [
+        encode_payload(collect_reports(located, claims, project=project), project=project, words=Words("en"))
+        for _ in range(2)
+    ]
+    assert payloads[0] == payloads[1]
+    pd.testing.assert_frame_equal(located, before)
+    pd.testing.assert_frame_equal(claims, claims_before)
+
+
+def test_index_of_the_frame_does_not_matter(located, claims, project):
+    other = located.set_index(pd.Index(list("abcdefghij")))
+    payloads = [
+        encode_payload(collect_reports(frame, claims, project=project), project=project, words=Words("en"))
+        for frame in (located, other)
+    ]
+    assert payloads[0] == payloads[1]
+
+
+def test_long_text_is_shortened_and_marked(decode, located, claims, project):
+    located.loc[0, "summary"] = "x" * 1_000_000
+    claims.loc[0, "text"] = "y" * 3000
+    _, _, texts = encoded(decode, located, claims, project)
+    assert texts[0]["summary"] == "x" * 2000
+    assert texts[0]["shortened"] is True
+    assert texts[0]["claims"][0]["shortened"] is True
+    assert "shortened" not in texts[1]
+
+
+def test_frame_with_nothing_but_identifiers_is_all_not_located(decode):
+    header, columns, texts = encoded(decode, pd.DataFrame({"event_id": ["00123", "NA"]}))
+    assert [event["id"] for event in texts] == ["00123", "NA"]
+    assert columns["row_kind"].tolist() == [3, 3]
+    assert columns["day_start"].tolist() == [NO_DAY, NO_DAY]
+    assert header["view"]["bounds"] == [-180, -60, 180, 75]
+
+
+def test_empty_frame(decode):
+    header, columns, texts = encoded(decode, pd.DataFrame({"event_id": pd.Series([], dtype="str")}))
+    assert (header["rows"], header["events"], texts) == (0, 0, [])
+    assert all(len(values) == 0 for values in columns.values())
+
+
+def test_claims_of_events_that_are_not_on_the_map_are_left_out(decode, located, claims, project):
+    claims.loc[0, "event_id"] = "elsewhere"
+    _, _, texts = encoded(decode, located, claims, project)
+    assert texts[0]["claims"] == []
+
+
+def test_bounds_hold_everything_with_a_margin(located, project):
+    west, south, east, north = map_bounds(collect_reports(located, project=project))
+    assert west < 29.3
+    assert south < 47.23627
+    assert east > 39.1843
+    assert north > 51.67204
+
+
+def test_single_place_is_not_shown_at_a_point(located, project):
+    west, south, east, north = map_bounds(collect_reports(located.iloc[[0]], project=project))
+    assert east - west >= 0.5
+    assert north - south >= 0.5
+
+
+def test_missing_column_is_named():
+    with pytest.raises(ColumnError, match="expected a column event_id, found \\['id'\\]"):
+        collect_reports(pd.DataFrame({"id": ["a"]}))
+
+
+def test_other_crs_is_refused(located):
+    with pytest.raises(CrsError, match="expected events in EPSG:4326, found 'EPSG:3857'"):
+        collect_reports(located.to_crs(3857))
+
+
+def test_more_than_six_sides_are_refused():
+    with pytest.raises(InputError, match="at most 6 attacking sides, found 7"):
+        collect_reports(pd.DataFrame({"event_id": list("abcdefg"), "side": list("abcdefg")}))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(min_size=1), min_size=1, max_size=5, unique=True), st.text())
+def test_any_text_travels(decode, ids, summary):
+    _, _, texts = encoded(decode, pd.DataFrame({"event_id": ids, "summary": summary}))
+    assert len(texts) == len(ids)
+    for event in texts:
+        found = event.get("summary", "")  # an empty text is a missing one
+        assert "\0" not in found
+        assert len(found) <= len(summary)
+
+
+def test_large_table_becomes_columns_without_loss(decode):
+    n = 20_000
+    rng = np.random.default_rng(1)
+    events = pd.DataFrame(
+        {
+            "event_id": [f"e{i}" for i in range(n)],
+            "date_start": pd.to_datetime("2022-02-24") + pd.to_timedelta(rng.integers(0, 1400, n), "D"),
+            "side": rng.choice(["Alpha", "Beta"], n),
+            "sectors": rng.choice(["power", "gas; oil"], n),
+            "latitude": rng.uniform(45, 52, n),
+            "longitude": rng.uniform(23, 40, n),
+            "place_precision": "settlement",
+        }
+    )
+    header, columns, texts = encoded(decode, events)
+    assert header["page"]["static_rows"] is False
+    assert len(texts) == n
+    # Seven decimals of a degree: a centimetre.
+    assert np.abs(columns["row_lat"] - events["latitude"]).max() <= 0.5000001e-7
+    assert np.abs(columns["row_lon"] - events["longitude"]).max() <= 0.5000001e-7
+    assert columns["side"].tolist() == (events["side"] == "Beta").astype(int).tolist()
+    assert columns["day_start"].tolist() == ((events["date_start"] - pd.Timestamp("1970-01-01")).dt.days).tolist()
+    assert columns["day_end"].tolist() == columns["day_start"].tolist()
+
+
+def test_gathered_texts_come_in_their_own_order():
+    first, second = (pa.array(texts, pa.large_string()) for texts in (["a", None, "c"], ["d", "e"]))
+    found = Gathered((first, second), np.array([4, 0, 3, 1, 2, 0], dtype=np.uint32))
+    assert found.slice(0, 6).to_pylist() == ["e", "a", "d", None, "c", "a"]
+    assert found.slice(2, 2).to_pylist() == ["d", None]
+    assert found[5].as_py() == "a"
+
+
+def test_an_event_has_each_source_once_in_the_order_of_rows_and_claims(monkeypatch, project):
+    monkeypatch.setattr(reported, "RUN", 3)  # several runs, of whole events
+    events = pd.DataFrame(
+        {
+            "event_id": ["b", "a", "b", "c"],
+            "source_name": ["N", "M", "N", None],
+            "source_url": ["https://n.example/1", "https://m.example/1", "https://n.example/2", None],
+        }
+    )
+    claims = claims_frame(
+        [
+            {"event_id": "a", "metric": "killed", "value": 1, "source_name": "M", "source_url": "https://m.example/1"},
+            {"event_id": "b", "metric": "killed", "value": 1, "source_name": "N", "source_url": "https://n.example/1"},
+            {"event_id": "b", "metric": "killed", "value": 2, "source_name": "O"},
+            {"event_id": "c", "metric": "killed", "value": 2, "source_url": "https://p.example/"},
+        ]
+    )
+    found = collect_reports(events, claims, project=project).events
+    one, two = {"name": "N", "url": "https://n.example/1"}, {"name": "N", "url": "https://n.example/2"}
+    assert found[0]["sources"] == [one, two, {"name": "O"}]
+    assert found[1]["sources"] == [{"name": "M", "url": "https://m.example/1"}]
+    assert found[2]["sources"] == [{"name": "https://p.example/", "url": "https://p.example/"}]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "shape"),
+    [
+        ((35, 49, 36, 50), "square"),
+        ((20, 49, 40, 51), "wide"),
+        ((35, 40, 36, 60), "high"),
+        ((-5, -1, 5, 1), "equator"),
+    ],
+)
+def test_ground_covers_every_view_that_the_extent_fits_in(bounds, shape):
+    def box(west, south, east, north):
+        return east - west, math.degrees(math.asinh(math.tan(math.radians(north)))) - math.degrees(
+            math.asinh(math.tan(math.radians(south)))
+        )
+
+    width, height = box(*bounds)
+    across, up = box(*ground_bounds(bounds))
+    for aspect in (3.43, 1.7, 0.8, 0.684):  # a low window, a desktop, a phone, a tablet with the list beside the map
+        scale = max(width / aspect, height) * 2**0.25
+        assert across >= min(aspect * scale, 360), shape
+        assert up >= scale, shape
+
+
+def test_ground_ends_where_the_map_does():
+    assert ground_bounds((-180.0, -60.0, 180.0, 75.0)) == (-180.0, -85.0, 180.0, 85.0)
+
+
+def test_confirmation_is_not_said_unless_somebody_says_it(decode, located, claims, project):
+    located["confirmation"] = located["confirmation"].where(located["event_id"] != located["event_id"].iloc[0])
+    _, columns, _ = encoded(decode, located, claims, project)
+    assert columns["confirmed"].tolist() == [2, 1, 0, 0, 0, 0, 1, 0, 0]
+    del located["confirmation"]
+    _, columns, _ = encoded(decode, located, claims, project)
+    assert columns["confirmed"].tolist() == [2] * 9

@@ -1,0 +1,210 @@
+"""The catalogs agree with each other, and numbers and dates read as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+import impactmap
+from impactmap.model.errors import InputError
+from impactmap.model.qualifiers import QUALIFIERS
+from impactmap.model.schema import MEANS, METRICS, SECTORS
+from impactmap.model.text import isolate
+from impactmap.model.words import LANGUAGES, Words
+
+LOCALE = Path(str(resources.files("impactmap.model") / "locale"))
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+FORMS = {"en": 2, "uk": 3, "ru": 3}
+
+
+def catalog(language):
+    path = LOCALE / "impactmap.pot" if language == "en" else LOCALE / language / "LC_MESSAGES" / "impactmap.po"
+    with path.open("rb") as file:
+        return {m.context: m for m in read_po(file, locale=language) if m.id}
+
+
+def placeholders(text):
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def forms(message, language):
+    text = message.id if language == "en" else message.string
+    return text if isinstance(text, tuple | list) else (text,)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_catalogs_hold_the_same_messages(language):
+    english, other = catalog("en"), catalog(language)
+    assert list(other) == list(english)
+    assert {key: m.id for key, m in other.items()} == {key: m.id for key, m in english.items()}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_is_translated_with_the_same_placeholders(language):
+    for key, message in catalog(language).items():
+        english = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        wanted = placeholders(english[-1])
+        assert not message.fuzzy, key
+        for text in forms(message, language):
+            assert text.strip(), key
+            assert placeholders(text) == wanted, key
+        assert len(forms(message, language)) == (FORMS[language] if len(english) > 1 else 1), key
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_catalogs_plural_rule_is_the_one_used(language):
+    with (LOCALE / language / "LC_MESSAGES" / "impactmap.po").open("rb") as file:
+        po = read_po(file, locale=language)
+    assert po.num_plurals == FORMS[language]
+    words = Words(language)
+    picked = {
+        n: words.plural("count.reports", n).split(" ")[-1].split("\u202f")[-1]
+        for n in (1, 2, 5, 11, 21, 22, 25, 101, 111)
+    }
+    one, few, many = (text.split(" ")[1] for text in po.get("{n} report", context="count.reports").string)
+    assert picked == {1: one, 2: few, 5: many, 11: many, 21: one, 22: few, 25: many, 101: one, 111: many}
+
+
+def test_every_key_in_the_code_is_in_the_catalog_and_has_the_right_form():
+    """A key that is written out in the package exists; a family written as f"legend.{name}" has members."""
+    english = catalog("en")
+    package = Path(impactmap.__file__).parent
+    files = [file for room in ("telling", "maps") for file in (package / room).rglob("*.py")]
+    # These speak the words of notes, whose catalog has a test of its own.
+    files = [
+        file
+        for file in files
+        if file.name not in ("method.py", "correction_note.py", "note_words.py", "plausibility_note.py")
+    ]
+    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    called = re.findall(r'\.(text|plural)\(\s*(f?)"([\w.{}]+)"', source)
+    assert len(called) > 50
+    for kind, formatted, key in called:
+        pattern = re.compile(re.sub(r"\\\{\w+\\\}", r".+", re.escape(key)) if formatted else re.escape(key))
+        found = [m for name, m in english.items() if pattern.fullmatch(name)]
+        assert found, key
+        if not formatted:
+            assert isinstance(found[0].id, tuple | list) == (kind == "plural"), key
+
+
+def test_every_known_term_has_a_word():
+    terms = Words("en").terms()
+    assert set(SECTORS) <= set(terms["sector"])
+    assert set(MEANS) <= set(terms["means"])
+    assert set(METRICS) <= set(terms["metric"])
+    assert set(QUALIFIERS) == set(terms["qualifier"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_sides_are_told_of_in_the_same_words(language):
+    """No message names a country: what is said of one side is said of any."""
+    names = {"Ukrain", "Russia", "Україн", "Росі", "Украин", "Росси"}
+    for key, message in catalog(language).items():
+        for text in forms(message, language):
+            assert not any(name in text for name in names), key
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "decimals", "expected"),
+    [
+        ("en", 20000, 0, "20,000"),
+        ("en", -1234.56, 1, "\u22121,234.6"),
+        ("uk", 20000, 0, "20\u202f000"),
+        ("uk", 31.44, 1, "31,4"),
+        ("ru", 1433886, 0, "1\u202f433\u202f886"),
+        ("ru", 42.0, 1, "42"),
+    ],
+)
+def test_number(language, value, decimals, expected):
+    assert Words(language).number(value, decimals=decimals) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((20000, None, None, "about"), "about\xa020,000"),
+        ((7, None, None, None), "7"),
+        ((7, None, None, "exactly"), "7"),
+        ((2, 1, 4, None), "2 (1–4)"),
+        ((2, 2, 2, "about"), "about\xa02"),
+        ((None, 2, 2, None), "2"),
+        ((3, 2, 2, None), "3 (2)"),
+        ((None, 1, 4, None), "1–4"),
+        ((None, 3, None, None), "at least\xa03"),
+        ((None, None, 9, None), "up to\xa09"),
+        ((0, None, None, None), "0"),
+        ((None, None, None, "about"), ""),
+    ],
+)
+def test_figure(arguments, expected):
+    assert Words("en").figure(*arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "arguments", "expected"),
+    [
+        ("en", ("2025-11-09",), "9 November 2025"),
+        ("en", ("2025-11-08", "2025-11-09", "days"), "8–9 November 2025"),
+        ("en", ("2025-10-31", "2025-11-02", "days"), "31 October – 2 November 2025"),
+        ("en", ("2024-12-31", "2025-01-01", "days"), "31 December 2024 – 1 January 2025"),
+        ("en", ("2025-11-01", "2025-11-30", "month"), "November 2025"),
+        ("en", ("2025-01-01", "2025-12-31", "year"), "2025"),
+        ("en", ("2025-01-01", "2026-12-31", "year"), "1 January 2025 – 31 December 2026"),
+        ("uk", ("2025-11-08", "2025-11-09", "days"), "8–9 листопада 2025\u202fр."),
+        ("uk", ("2025-11-01", "2025-11-30", "month"), "листопад 2025\u202fр."),
+        ("ru", ("2025-10-31", "2025-11-02", "days"), "31 октября – 2 ноября 2025\u202fг."),
+    ],
+)
+def test_dates(language, arguments, expected):
+    assert Words(language).dates(*arguments) == expected
+
+
+def test_date_takes_a_date_and_a_timestamp():
+    assert (
+        Words("en").date(dt.date(2025, 11, 9))
+        == Words("en").date(dt.datetime(2025, 11, 9, 5, tzinfo=dt.UTC))
+        == "9 November 2025"
+    )
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "Ukraine"), ("uk", "Україна"), ("ru", "Украина")])
+def test_country(language, expected):
+    assert Words(language).country("UA") == expected
+    assert Words(language).country("??") == "??"
+
+
+def test_viewer_messages_carry_the_plural_categories_of_the_language():
+    assert Words("en").viewer_messages()["results"] == {"one": "{n} report", "other": "{n} reports"}
+    assert set(Words("uk").viewer_messages()["results"]) == {"one", "few", "many", "other"}
+    assert Words("uk").viewer_messages()["close"] == "Закрити"
+
+
+def test_fraction_takes_a_form_too():
+    assert Words("en").plural("method.embargo", 1.5) == "A report is published no sooner than 1.5 hours after its time."
+    assert "1,5" in Words("ru").plural("method.embargo", 1.5)
+
+
+@given(st.text())
+def test_value_that_looks_like_a_placeholder_stays_as_it_is(text):
+    assert Words("en").text("table.claim", metric=text, figure="{metric}") == f"{isolate(text)}: {{metric}}"
+
+
+def test_unknown_language_is_refused():
+    with pytest.raises(InputError, match="expected a language out of en, uk, ru, found 'de'"):
+        Words("de")
+
+
+def test_unknown_key_is_a_key_error():
+    with pytest.raises(KeyError, match=r"no\.such\.key"):
+        Words("en").text("no.such.key")
+    with pytest.raises(KeyError, match="use plural"):
+        Words("en").text("count.reports")
+    with pytest.raises(KeyError, match="use text"):
+        Words("en").plural("page.skip", 1)

@@ -1,0 +1,81 @@
+"""Which declared side a text means."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from impactmap.model.project import Side
+from impactmap.reading.read import check_events
+from impactmap.workspace.opening import open_source
+from impactmap.workspace.side_names import SideNames
+
+NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+NAMES = SideNames(
+    [
+        Side(key="Russia", name="Russia"),
+        Side(key="Україна", name="Ukraine", aliases=("ZSU", "Armed Forces of Ukraine")),
+        Side(key="PK", name="Pakistan"),
+        Side(key="RSF", name="Rapid Support Forces"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Russia", "Russia"), ("russia ", "Russia"), ("Росія", "Russia"), ("Россия", "Russia"), ("RU", "Russia"),
+        ("RUS", "Russia"), ("Russian Federation", "Russia"), ("РФ", "Russia"), ("Russian", "Russia"),
+        ("російська", "Russia"),
+        ("Ukraine", "Україна"), ("Украина", "Україна"), ("UKR", "Україна"), ("zsu", "Україна"),
+        ("Ukrainian", "Україна"),
+        ("Pakistan", "PK"), ("Pakistani", "PK"), ("Пакистан", "PK"), ("rapid support forces", "RSF"), ("RSF", "RSF"),
+        ("Rusia", None), ("Belarus", None), ("India", None), ("Ukrain", None), ("SAF", None), ("Sudanese", None),
+    ],
+)  # fmt: skip
+def test_what_means_a_side(text, key):
+    assert NAMES.key_of(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Russia, Ukraine", ["Russia", "Україна"]), ("RSF and Pakistan", ["RSF", "PK"]), ("Russia; Rusia", []),
+        ("Armed Forces of Ukraine", []), ("Росія та Україна", ["Russia", "Україна"]),
+    ],
+)  # fmt: skip
+def test_two_sides_in_one_cell(text, keys):
+    assert NAMES.several(text) == keys
+
+
+def project(tmp_path, rows, sides):
+    (tmp_path / "events.csv").write_text("date,place,side\n" + rows, encoding="utf-8")
+    text = "".join(f'[[sides]]\nkey = "{side}"\nname = "{side}"\n' for side in sides)
+    (tmp_path / "project.toml").write_text(text, encoding="utf-8")
+    return open_source(tmp_path, now=NOW).reading
+
+
+def test_a_row_with_another_side_is_listed_with_the_nearest(tmp_path):
+    rows = (
+        "2025-11-08,A,Sudan\n2025-11-08,B,Судан\n2025-11-08,C,Sudann\n2025-11-08,D,unknown\n2025-11-08,E,RSF; Sudan\n"
+    )
+    reading = project(tmp_path, rows, ["Sudan", "RSF"])
+    assert reading.events["place"].tolist() == ["A", "B", "D", "E"]
+    assert reading.events["side"].fillna("").tolist() == ["Sudan", "Sudan", "", ""]
+    fault, question = check_events(reading)
+    assert (fault.row, fault.fix.startswith("Did you mean 'Sudan'?")) == (4, True)
+    assert (question.row, question.severity) == (6, "warning")
+
+
+def test_without_declared_sides_every_value_is_one_and_near_ones_are_asked_about(tmp_path):
+    table = tmp_path / "events.csv"
+    table.write_text(
+        "date,place,side\n2025-11-08,A,Rebels\n2025-11-08,B,Rebels\n2025-11-08,C,Rebel\n2025-11-08,D,Kenya\n2025-11-08,E,Кенія\n",
+        encoding="utf-8",
+    )
+    reading = open_source(table, now=NOW).reading
+    assert reading.events["side"].tolist() == ["Rebels", "Rebels", "Rebel", "Kenya", "Кенія"]
+    near, same = check_events(reading)
+    assert (near.row, near.found) == (4, "'Rebel' beside 'Rebels'")
+    assert same.found == "'Kenya', 'Кенія', which are names of one country"
