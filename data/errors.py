@@ -48,7 +48,9 @@ def of_countries() -> None:
     x = xy[:, 0] + far * np.sin(turn) / np.cos(np.radians(xy[:, 1]))
     y = xy[:, 1] + far * np.cos(turn)
     wrong = code_at(*truth, x, y) != code_at(*ours, x, y)
-    away = NearestLine(shapely.boundary(ours[1])).nearest(x[wrong], y[wrong]).distance_m
+    # Outlines run straight in degrees; `NearestLine` takes the geodesic between vertices.
+    lines = shapely.segmentize(shapely.boundary(ours[1]), CELL)
+    away = NearestLine(lines).nearest(x[wrong], y[wrong]).distance_m
     print(
         f"Countries: {len(x):,} points about {SPREAD_M:.0f} m from a line, {wrong.mean():.1%} on another side of ours"
     )
