@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from impactmap.model.arrow import codes_of
 from impactmap.model.values import NO_DAY
-from impactmap.telling.wording import Wording
+from impactmap.telling.wording import Wording, distance_text
 
 __all__ = ["FACTS", "Table", "told_columns", "told_row", "value_at"]
 
@@ -57,6 +57,7 @@ FACTS: dict[str | None, dict[str, Fact]] = {
         "how": (("precision", "radius_km", "provider", "status"), Wording.how_precise),
         "reason": (("reason", "status", "provider"), _reason),
         "distance": (("km", "min_km", "max_km"), Wording.distance),
+        "line": (("km",), lambda say, km: None if km is None else distance_text(km, say)),
         "distance_in": (("side_country",), Wording.distance_in),
         "population": (("people",), Wording.population),
         "population_how": (("population_source", "population_date"), Wording.population_how),

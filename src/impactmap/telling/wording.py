@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import functools
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from babel.dates import format_date, format_skeleton
 from impactmap.model.words import Words, as_day
 from impactmap.places.names.country_names import find_country
 
-__all__ = ["BorderNote", "Wording"]
+__all__ = ["BorderNote", "Wording", "distance_text", "kilometres_text"]
 
 _EN_DASH, _NO_BREAK = "\u2013", "\u00a0"
 
@@ -311,3 +312,16 @@ def _in_km(metric: str | None) -> bool:
 @functools.lru_cache(maxsize=1024)
 def _country_of(name: str) -> str | None:
     return find_country(name, codes=False)
+
+
+def distance_text(kilometres: float, words: Words) -> str:
+    """Return a line's length in words: whole kilometres, below ten with a decimal."""
+    decimals = 0 if kilometres >= 9.95 else 1
+    # Half a kilometre goes up, as in the page.
+    whole = math.floor(kilometres * 10**decimals + 0.5) / 10**decimals
+    return kilometres_text(whole, words)
+
+
+def kilometres_text(kilometres: float, words: Words) -> str:
+    """Return a distance that needs no rounding."""
+    return words.text("fact.km", n=words.number(kilometres, decimals=1))

@@ -25,7 +25,7 @@ from impactmap.scene.view import Bounds, map_bounds, most_zoom
 from impactmap.telling.facts import told_columns
 from impactmap.telling.report_texts import PARTS, ReportTexts
 from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, Reports
-from impactmap.telling.wording import BorderNote, Wording
+from impactmap.telling.wording import BorderNote, Wording, distance_text, kilometres_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -306,9 +306,14 @@ def _area(area: Area, tolerance: float) -> dict[str, Any]:
 
 def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:
     """Return the lines to the border that are drawn from the first, and the lines at a distance from it."""
-    place = distinct_positions(reports).row_place
+    place, say = distinct_positions(reports).row_place, reports.events.say
     lines = [
-        {"place": int(place[one.rows[0]]) - 1, "border": [one.border_lon, one.border_lat], "km": one.km}
+        {
+            "place": int(place[one.rows[0]]) - 1,
+            "border": [one.border_lon, one.border_lat],
+            "km": one.km,
+            "text": distance_text(one.km, say),
+        }
         for one in distance_lines(reports)
     ]
     ground = (-180.0, -85.0, 180.0, 85.0) if basemap is None else basemap.bounds
@@ -316,7 +321,7 @@ def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries |
     return {
         "of": {True: "all", False: "chosen", None: None}[draws_all(reports)],
         "lines": lines,
-        "bands": [{"km": km, "lines": _lines(shape)} for km, shape in known],
+        "bands": [{"km": km, "text": kilometres_text(km, say), "lines": _lines(shape)} for km, shape in known],
     }
 
 
@@ -367,6 +372,7 @@ def _page(reports: Reports, project: Project, words: Wording, border: BorderNote
         "timezone": project.map.timezone,
         "embargo_hours": int(hours) if math.isclose(hours, round(hours)) else hours,
         "size": words.term("metric", size) if size and np.isfinite(reports.size).any() else None,
+        "border": {"names": [words.country(code) for code in border.countries]} if border else None,
         "distance_how": words.distance_how(border) if border else None,
         "tiles": {"url": project.publish.tiles, "attribution": project.publish.tiles_attribution}
         if project.publish.tiles

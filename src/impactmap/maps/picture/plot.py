@@ -35,13 +35,13 @@ from impactmap.maps.picture.squares import Squares, plan_squares
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
-from impactmap.scene.distance_lines import DistanceLine, distance_lines, kilometres_text, seen_points
+from impactmap.scene.distance_lines import DistanceLine, distance_lines, seen_points
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
 from impactmap.telling.reports import Reports, collect_reports
 from impactmap.telling.summary import summarise_reports
-from impactmap.telling.wording import Wording
+from impactmap.telling.wording import Wording, kilometres_text
 
 if TYPE_CHECKING:
     import geopandas as gpd

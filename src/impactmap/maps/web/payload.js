@@ -10,9 +10,9 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {[number, number, number, number]} Bounds west, south, east, north
  * @typedef {{bounds: Bounds, land: number[][], lakes: number[][], rivers: number[][], regions: number[][],
  *   borders: BorderLine[], labels: Label[]}} Basemap
- * @typedef {{of: "all" | "chosen" | null, lines: import("./distances.js").DistanceLine[], bands: {km: number, lines: number[][]}[]}} DistancesNote
+ * @typedef {{of: "all" | "chosen" | null, lines: import("./distances.js").DistanceLine[], bands: {km: number, text: string, lines: number[][]}[]}} DistancesNote
  * @typedef {{language: string, title: string, data_through?: string, timezone?: string, embargo_hours?: number,
- *   size: string | null, distance_how: string | null, tiles: {url: string, attribution: string} | null,
+ *   size: string | null, distance_how: string | null, border: {names: string[]} | null, tiles: {url: string, attribution: string} | null,
  *   static_rows: boolean}} Page
  * @typedef {{version: number, rows: number, events: number, texts: {files: string[], events: number} | null,
  *   columns: Record<string, import("./container.js").Entry>, sides: Side[], sectors: string[],
@@ -41,7 +41,7 @@ import {fromBase64, openContainer} from "./container.js";
  * @property {Uint32Array} sectors
  * @property {Uint32Array} means
  *
- * @typedef {{row: number, km?: number, border_lat?: number, border_lon?: number, name?: string, around?: string, reported_as?: string, how?: string, reason?: string,
+ * @typedef {{row: number, km?: number, border_lat?: number, border_lon?: number, line?: string, name?: string, around?: string, reported_as?: string, how?: string, reason?: string,
  *   distance?: string, distance_in?: string, population?: string, population_how?: string}} Place
  * @typedef {{said?: string, differs?: string, agrees?: string, who?: string, source?: string, url?: string, note?: string,
  *   dates?: string, shortened: number}} Claim
