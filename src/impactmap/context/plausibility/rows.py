@@ -31,6 +31,7 @@ def at_rows(
 
 
 def none(events: pd.DataFrame) -> pd.DataFrame:
+    """Return no row."""
     return at_rows(events.iloc[:0], np.array([], dtype=bool), "", "")
 
 
@@ -68,11 +69,13 @@ def of_claims(find: _Find) -> _Find:
 
 
 def least_and_most(claims: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Return the lowest and the highest figure of each claim."""
     figures = [claims[name].to_numpy(dtype=float) for name in ("value", "value_low", "value_high")]
     least, most = (functools.reduce(end, figures) for end in (np.fmin, np.fmax))
     return pd.Series(least, index=claims.index), pd.Series(most, index=claims.index)
 
 
 def figure(row: dict[str, Any]) -> str:
+    """Return a claim's figures and metric as people read them."""
     figures = [row[name] for name in ("value", "value_low", "value_high") if pd.notna(row[name])]
     return f"{'–'.join(f'{figure:,.15g}' for figure in dict.fromkeys(figures))} {row['metric']}"
