@@ -417,6 +417,7 @@ def test_several_sides_at_one_place_are_one_glyph_about_it(open_page, tmp_path):
     assert max(left) <= size / 2 + 1 <= min(right) + 2
     assert size / 2 - min(left) == pytest.approx(max(right) - size / 2, abs=5)
     tab.click_map(13.0, 24.0)
+    tab.page.locator("#im-card .im-entry").nth(2).wait_for()
     assert tab.page.locator("#im-card .im-entry").count() == 3
 
 

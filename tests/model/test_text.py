@@ -116,7 +116,7 @@ def test_isolates_are_closed_whatever_the_text_holds(text):
 
 def test_a_place_that_turns_leaves_our_words_as_they_are():
     place = "Haifa\u202e"
-    said = Words("en").text("viewer.note", text=place)
+    said = Words("en").text("fact.note", text=place)
     assert said == f"Note: \u2068{place}\u2069"
 
 
