@@ -14,7 +14,7 @@ import warnings
 from pathlib import Path
 
 import impactmap
-from impactmap.context.plausibility import CHECKS, check_plausibility
+from impactmap.context.plausibility.running import CHECKS, check_plausibility
 
 ENDINGS = (".csv", ".xlsx", ".ods", ".geojson", ".parquet", ".gpkg", ".kml", ".kmz")
 

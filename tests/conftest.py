@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import geopandas as gpd
@@ -94,3 +95,12 @@ def crowded(located) -> gpd.GeoDataFrame:
     frame["place_name"] = [f"District {number}" for number in range(20)] + ["Kharkiv Oblast"]
     middles = [shapely.Point(30 + 0.3 * number, 49) for number in range(20)]
     return frame.set_geometry([*(middle.buffer(0.2) for middle in middles), BERYLIA_EAST], crs="EPSG:4326")
+
+
+@pytest.fixture(scope="session")
+def made_reports():
+    """Return the generator of events and claims of every kind."""
+    spec = importlib.util.spec_from_file_location("made_reports", Path(__file__).parent / "made_reports.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.made_reports

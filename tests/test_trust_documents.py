@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 import impactmap
-from impactmap.context.plausibility import CHECKS
+from impactmap.context.plausibility.checks import CHECKS
 from impactmap.maps.page.document import leaflet_script
 from impactmap.reading.formats.limits import Limits
 

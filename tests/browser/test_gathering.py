@@ -283,8 +283,8 @@ def test_marks_of_both_sides_of_a_border_in_a_narrow_column(open_page, tmp_path,
     ("language", "label", "told"),
     [
         ("en", "Belgorod +2", "Belgorod and 2 more places · 5 reports · Attacking side: Ukraine 5"),
-        ("uk", "Belgorod +2", "Belgorod і ще 2 місця · 5 повідомлень · Сторона, що атакувала: Ukraine 5"),
-        ("ru", "Belgorod +2", "Belgorod и ещё 2 места · 5 сообщений · Атаковавшая сторона: Ukraine 5"),
+        ("uk", "Belgorod +2", "Belgorod і ще 2 місця · 5 повідомлень · Сторона, що атакувала: Україна 5"),
+        ("ru", "Belgorod +2", "Belgorod и ещё 2 места · 5 сообщений · Атаковавшая сторона: Украина 5"),
     ],
 )
 def test_names_in_every_language(open_page, tmp_path, language, label, told):

@@ -59,8 +59,8 @@ def test_new_changed_withdrawn_and_what_the_newer_export_does_not_cover(read):
 def test_the_note_names_what_changed(read):
     note = correction_note(compared(read(*OLD), read(*NEW), complete=False))
     assert note == (
-        "1 report was added. 1 report was changed: Kharkiv, 2024-04-01 (A1): killed 3, now 5 (ACLED). "
-        "1 report was withdrawn: Sumy, 2024-04-03 (A3)."
+        "1 report was added. 1 report was changed: Kharkiv, 1 April 2024 (A1): killed 3, now 5 (ACLED). "
+        "1 report was withdrawn: Sumy, 3 April 2024 (A3)."
     )
     assert correction_note(compared(read(*OLD), read(*OLD))) == ""
     assert "; and 3 more." in correction_note(compared(read(*OLD), read(*NEW[2:])), most=2)
@@ -106,7 +106,7 @@ def test_an_event_that_comes_back_is_said_to(read):
         "changed",
         "2024-04-10: withdrawn; 2024-04-10: published again",
     )
-    assert "1 report was published again after it was withdrawn: Sumy, 2024-04-03 (A3)." in correction_note(
+    assert "1 report was published again after it was withdrawn: Sumy, 3 April 2024 (A3)." in correction_note(
         back.changes
     )
 
@@ -127,7 +127,7 @@ def test_places_of_an_event_and_texts_are_compared(read):
     note = correction_note(compared(old, new))
     assert "attacking side Russia added" in note
     assert "summary reworded" in note
-    assert "first day 2024-04-02, now 2024-04-03" in note
+    assert "first day 2 April 2024, now 3 April 2024" in note
 
 
 def test_rows_without_identifiers_are_told_of(read):
@@ -173,8 +173,9 @@ def test_large_figures_are_written_out(read):
 def test_the_note_in_the_languages_of_the_page(read):
     changes = compared(read(*OLD), read(*NEW), complete=False)
     assert correction_note(changes, language="uk") == (
-        "Додано 1 повідомлення. Змінено 1 повідомлення: Kharkiv, 2024-04-01 (A1): загинули: було 3, тепер 5 (ACLED). "
-        "Відкликано 1 повідомлення: Sumy, 2024-04-03 (A3)."
+        "Додано 1 повідомлення. Змінено 1 повідомлення: Kharkiv, 1 квітня 2024\u202fр. (A1): "
+        "загинули: було 3, тепер 5 (ACLED). "
+        "Відкликано 1 повідомлення: Sumy, 3 квітня 2024\u202fр. (A3)."
     )
     assert correction_note(changes, language="ru").startswith("Добавлено 1 сообщение. Изменено 1 сообщение: Kharkiv")
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import impactmap
-from impactmap.context.plausibility import CHECKS, check_plausibility, findings_as_faults, without_impossible
+from impactmap.context.plausibility.running import CHECKS, check_plausibility, findings_as_faults, without_impossible
 from impactmap.model.errors import ProjectError
 
 NAMES = [check.name for check in CHECKS]

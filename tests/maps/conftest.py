@@ -76,10 +76,14 @@ class Block:
 
 def decode_data(block):
     found = Block(base64.b64decode(block, validate=True))
-    columns = {name: found.numbers(name) for name in found.header["columns"]}
+    columns = {name: found.numbers(name) for name in found.header["columns"] if name != "when"}
     place = columns["row_place"].astype(int)
     for name in ("lat", "lon"):
         columns[f"row_{name}"] = np.concatenate([[np.nan], columns[f"place_{name}"]])[place]
+    when = columns["event_when"].astype(int)
+    for name in ("start", "end"):
+        columns[f"day_{name}"] = columns[f"when_{name}"][when]
+    columns["when"] = np.array(found.texts("when"), dtype=object)[when]
     return found.header, columns
 
 
@@ -90,58 +94,15 @@ def decode_texts(block):
 def read_texts(packed):
     found = Block(packed)
     rows = {part: iter(found.rows(part)) for part in ("places", "claims", "disputes", "sources")}
+    names = [name for name in found.header["columns"] if "." not in name and name not in rows]
+    values = {name: found.values(name) for name in names}
     events = []
     for number in range(found.header["events"]):
-        event = {name: found.values(name)[number] for name in ("id", "summary", "date_precision", "side_basis")}
-        event = {name: value for name, value in event.items() if value}
-        for name in ("sectors", "means"):
-            event[name] = [term for term in found.texts(name)[number].split("; ") if term]
+        event = {name: column[number] for name, column in values.items() if column[number] not in {None, ""}}
         for part, left in rows.items():
             event[part] = [next(left) for _ in range(int(found.numbers(part)[number]))]
-        event["places"] = [nest_place(place) for place in event["places"]]
-        event["claims"] = [nest_claim(claim) for claim in event["claims"]]
-        event["contradictions"] = [
-            {"metric": one["metric"], "claims": [int(claim) for claim in one["claims"].split()]}
-            for one in event.pop("disputes")
-        ]
-        if found.numbers("shortened")[number]:
-            event["shortened"] = True
         events.append(event)
     return events
-
-
-def nest_place(place):
-    distance = {name: place.pop(name) for name in ("km", "min_km", "max_km") if name in place}
-    country = place.pop("side_country", None)
-    population = {
-        short: place.pop(name)
-        for name, short in (("population", "value"), ("population_source", "source"), ("population_date", "date"))
-        if name in place
-    }
-    if distance:
-        place["distance"] = distance | ({"side_country": country} if country else {})
-    if "value" in population:
-        place["population"] = population
-    return place
-
-
-def nest_claim(claim):
-    for name in ("published", "retrieved"):
-        day = claim.pop(name)
-        if day != MISSING:
-            claim[name] = str(np.datetime64(day, "D"))
-    compared = {
-        short: claim.pop(name)
-        for name, short in (("computed", "computed"), ("computed_low", "low"), ("computed_high", "high"))
-        if name in claim
-    }
-    if agrees := claim.pop("agrees"):
-        compared["agrees"] = agrees == 2
-    if compared:
-        claim["compared"] = compared
-    if claim.pop("shortened"):
-        claim["shortened"] = True
-    return claim
 
 
 def unroll(line):

@@ -51,10 +51,50 @@ def test_a_full_file(tmp_path):
     assert project.corrections[0].date.isoformat() == "2025-11-10"
 
 
+TRANSLATED = """
+[map]
+title = "Blackouts"
+subtitle = "A week"
+credit = "Desk"
+language = "{language}"
+[[sides]]
+key = "north"
+name = "North"
+[[sides]]
+key = "south"
+name = "South"
+[translations.uk]
+title = "Знеструмлення"
+credit = "Редакція"
+sides = {{ north = "Північ" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "names"),
+    [
+        ("en", ("Blackouts", "A week", "Desk"), ["North", "South"]),
+        ("uk", ("Знеструмлення", "A week", "Редакція"), ["Північ", "South"]),
+        ("ru", ("Blackouts", "A week", "Desk"), ["North", "South"]),
+    ],
+)
+def test_translations_stand_in_for_what_they_translate(tmp_path, language, words, names):
+    project = load_project(write(tmp_path, TRANSLATED.format(language=language)))
+    assert (project.map.title, project.map.subtitle, project.map.credit) == words
+    assert [side.name for side in project.sides] == names
+    assert Project.model_validate(project.model_dump()) == project.model_copy(update={"folder": Project().folder})
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("[map]\ntitel = 'x'", r"map.titel: unknown key. Did you mean 'title'\?"),
+        ("[translations.uk]\ntitel = 'x'", r"translations.uk.titel: unknown key."),
+        ("[translations.de]\ntitle = 'x'", r"translations.de"),
+        (
+            "[map]\nlanguage='uk'\n[translations.uk]\nsides = {West = 'Захід'}",
+            r"expected translations of sides by their keys; found West",
+        ),
         ("[mpa]\ntitle = 'x'", r"mpa: unknown key. Did you mean 'map'\?"),
         ("[border]\ncountries = ['RU', 'UA']\nveiw = 'un'", r"border.veiw: unknown key. Did you mean 'view'\?"),
         ("[map]\nembargo_hours = '24'", r"map.embargo_hours: expected a valid number. Found '24'"),

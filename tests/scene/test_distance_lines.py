@@ -9,8 +9,9 @@ import pytest
 import shapely
 
 from impactmap.model.words import Words
-from impactmap.scene.distance_lines import FEW, distance_lines, distance_text, draws_all, seen_points
+from impactmap.scene.distance_lines import FEW, distance_lines, draws_all, seen_points
 from impactmap.telling.reports import collect_reports
+from impactmap.telling.wording import distance_text
 
 GEOD = pyproj.Geod(ellps="WGS84")
 

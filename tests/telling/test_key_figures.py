@@ -7,10 +7,10 @@ import pytest
 
 from impactmap.model.claims import claims_frame
 from impactmap.model.project import Project
-from impactmap.model.words import Words
 from impactmap.telling.key_figures import key_figures
 from impactmap.telling.reports import collect_reports
 from impactmap.telling.summary import alt_text, summarise
+from impactmap.telling.wording import Wording
 
 
 def events_of(*rows):
@@ -33,7 +33,7 @@ EVENTS = events_of(
 
 
 def figures(claims, events=EVENTS, **options):
-    return key_figures(collect_reports(events, claims), Words("en"), **options)
+    return key_figures(collect_reports(events, claims), Wording("en"), **options)
 
 
 def test_one_figure_a_metric_the_largest_with_place_and_claimant():

@@ -37,7 +37,8 @@ def compare_reported(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame
         ``metric`` (str), ``reported_low``,
         ``reported_high`` (float64: what the figure and its qualifier allow, infinite where open), ``computed``
         (float64; missing for an area and where several
-        places differ), ``column`` (str), ``agrees`` (boolean, missing when it cannot be told) and ``note`` (str).
+        places differ), ``computed_low`` and ``computed_high`` (float64; of an area, its nearest and its farthest
+        point), ``column`` (str), ``agrees`` (boolean, missing when it cannot be told) and ``note`` (str).
 
     Raises
     ------
@@ -113,6 +114,8 @@ def _compare(asked: pd.DataFrame, events: pd.DataFrame, column: str, *ends: str)
             "reported_low": low,
             "reported_high": high,
             "computed": np.where(point, value, np.nan),
+            "computed_low": np.where(area, nearest, np.nan),
+            "computed_high": np.where(area, farthest, np.nan),
             "column": np.where(area, ends[0], column) if ends else column,
             "agrees": pd.Series(agrees, dtype="boolean").mask(~one),
             "note": notes,

@@ -31,6 +31,7 @@ __all__ = [
     "PublishOptions",
     "Side",
     "SymbolOptions",
+    "Translation",
     "check_project",
     "decisions_beside",
     "load_project",
@@ -218,13 +219,25 @@ class Correction(_Section):
     text: str
 
 
+class Translation(_Section):
+    """The author's own words in another language of the map; ``sides`` gives names by key."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    finding: str | None = None
+    credit: str | None = None
+    contact: str | None = None
+    sides: dict[str, str] = {}
+
+
 class Project(_Section):
     """A validated project file.
 
     Notes
     -----
     Sides are drawn in the order given; only their names and colours differ on the map. ``columns`` says which of the
-    table's columns is which of ours, where its header does not: our name to theirs.
+    table's columns is which of ours, where its header does not: our name to theirs. Of ``translations`` the one of the
+    map's language is put in place of what it translates.
     """
 
     map: MapOptions = MapOptions()
@@ -239,7 +252,22 @@ class Project(_Section):
     checks: CheckOptions = CheckOptions()
     limits: LimitOptions = LimitOptions()
     corrections: tuple[Correction, ...] = ()
+    translations: dict[Language, Translation] = {}
     folder: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="after")
+    def _translated(self) -> Project:
+        chosen = self.translations.get(self.map.language)
+        if chosen is None:
+            return self
+        if unknown := set(chosen.sides) - {side.key for side in self.sides}:
+            raise ValueError(f"translations of sides by their keys; found {', '.join(sorted(unknown))}")
+        own = chosen.model_dump(exclude={"sides"}, exclude_none=True)
+        sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
+        # Fields of a frozen model, before anybody has it.
+        object.__setattr__(self, "map", self.map.model_copy(update=own))
+        object.__setattr__(self, "sides", sides)
+        return self
 
     @model_validator(mode="after")
     def _distinct(self) -> Project:
@@ -460,7 +488,7 @@ def _explain(fault: Any) -> str:
 def _valid_keys(location: tuple[int | str, ...]) -> list[str]:
     model: Any = Project
     for part in location:
-        if isinstance(part, int):
+        if isinstance(part, int) or part not in model.model_fields:  # a place in a list, a key of a mapping
             continue
         annotation = model.model_fields[part].annotation
         candidates = [annotation, *getattr(annotation, "__args__", ())]

@@ -7,11 +7,12 @@ import functools
 import io
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 
 import babel
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
@@ -20,27 +21,16 @@ from babel.numbers import format_decimal
 from impactmap.model.errors import InputError
 from impactmap.model.text import isolate
 
-__all__ = ["LANGUAGES", "Words"]
+__all__ = ["LANGUAGES", "Words", "as_day"]
 
 #: Language of the page, and the locale that writes its dates and numbers.
 LANGUAGES = {"en": "en_GB", "uk": "uk_UA", "ru": "ru"}
 
-#: Groups of vocabulary terms that the page's viewer needs as well; in the catalogs their keys are
+#: Groups of vocabulary terms that the page's viewer needs for what the reader chooses; in the catalogs their keys are
 #: ``term.<group>.<value>``.
-TERM_GROUPS = (
-    "sector",
-    "means",
-    "precision",
-    "metric",
-    "qualifier",
-    "status",
-    "side_basis",
-    "date_precision",
-    "confirmation",
-    "border_view",
-)
+TERM_GROUPS = ("sector", "means", "precision", "confirmation")
 
-_NARROW_SPACE, _MINUS, _EN_DASH = "\u202f", "\u2212", "\u2013"
+_NARROW_SPACE, _MINUS = "\u202f", "\u2212"
 
 
 @functools.cache
@@ -91,8 +81,8 @@ class Words:
     Examples
     --------
     >>> words = Words("en")
-    >>> words.plural("count.reports", 2), words.number(-20000), words.dates("2025-11-08", "2025-11-09")
-    ('2 reports', '−20,000', '8–9 November 2025')
+    >>> words.plural("count.reports", 2), words.number(-20000), words.date("2025-11-09")
+    ('2 reports', '−20,000', '9 November 2025')
     """
 
     def __init__(self, language: str = "en") -> None:
@@ -117,7 +107,7 @@ class Words:
         forms = self._messages[key]
         if isinstance(forms, str):
             raise KeyError(f"{key} takes no number: use text()")
-        return _fill(self._by_category(forms)[self.locale.plural_form(n)], {"n": self._exact(n), **values})
+        return _fill(self._by_category(forms)[self.locale.plural_form(n)], {"n": self.number(n, decimals=3), **values})
 
     def term(self, group: str, value: str) -> str:
         """Return the word for a value of a vocabulary, or the value itself where it is the author's own."""
@@ -129,10 +119,6 @@ class Words:
         term = self._messages.get(f"term.{group}.{value}")
         return term[:1].upper() + term[1:] if isinstance(term, str) else value
 
-    def attacker(self, side: str) -> str:
-        """Return the attacking side as such, since a name beside a place would seem to be where; empty: not stated."""
-        return self.text("viewer.side_line", side=side or self.text("viewer.side_unstated"))
-
     def country(self, code: str) -> str:
         """Return the country's name for an ISO 3166-1 alpha-2 code, or the code itself where it has none."""
         return str(self.locale.territories.get(code, code))
@@ -141,71 +127,18 @@ class Words:
         """Return the names of countries as people join them: ``Russia and Ukraine``."""
         return str(format_list([self.country(code) for code in codes], locale=self.locale))
 
-    def number(self, value: float, *, decimals: int = 0) -> str:
-        """Return a number as people write it, with a real minus and no-break spaces, rounded half to even."""
-        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-        text = format_decimal(value, format=pattern, locale=self.locale)
-        return text.replace("\xa0", _NARROW_SPACE).replace("-", _MINUS)
+    def number(self, value: float | Decimal, *, decimals: int | None = 0) -> str:
+        """Return a number as people write it, with a real minus and no-break spaces, rounded half to even.
 
-    def figure(
-        self, value: float | None, low: float | None = None, high: float | None = None, qualifier: str | None = None
-    ) -> str:
-        """Return a reported figure: ``about 20,000``, ``2 (1–4)``, ``1–4``; empty without any number.
-
-        A range from a figure to itself says no more than the figure.
+        With `decimals` None it has all of its decimals, as a `Decimal` does.
         """
-        span = ""
-        if low is not None and low == high:
-            value, span = (low, "") if value is None or value == low else (value, self._exact(low))
-        elif low is not None and high is not None:
-            span = f"{self._exact(low)}{_EN_DASH}{self._exact(high)}"
-        elif low is not None or high is not None:
-            word = "at least" if low is not None else "up to"
-            span = f"{self.term('qualifier', word)}\xa0{self._exact(low if low is not None else high)}"
-        if value is None:
-            return span
-        text = self._exact(value)
-        if qualifier and qualifier != "exactly":
-            text = f"{self.term('qualifier', qualifier)}\xa0{text}"
-        return f"{text} ({span})" if span else text
-
-    def _exact(self, value: float | None) -> str:
-        """Return a reported number with whatever decimals its source gave."""
-        return self.number(value or 0.0, decimals=3)
+        pattern = "#,##0.#" if decimals is None else "#,##0" + ("." + "#" * decimals if decimals else "")
+        text = format_decimal(value, format=pattern, locale=self.locale, decimal_quantization=decimals is not None)
+        return text.replace("\xa0", _NARROW_SPACE).replace("-", _MINUS)
 
     def date(self, day: dt.date | str) -> str:
         """Return a day, ``9 November 2025``."""
-        return str(format_date(_day(day), "long", self.locale))
-
-    def dates(self, start: dt.date | str, end: dt.date | str | None = None, precision: str = "day") -> str:
-        """Return a day, a range of days, a month or a year, as people write it.
-
-        Parameters
-        ----------
-        start, end
-            First and last day, as dates or ISO text.
-        precision
-            ``day``, ``days``, ``week``, ``month`` or ``year``; a month or a year is named as such only when the days
-            span no more than it.
-
-        Returns
-        -------
-        str
-            ``9 November 2025``, ``8–9 November 2025``, ``31 October – 2 November 2025``, ``November 2025``, ``2025``.
-        """
-        first = _day(start)
-        last = _day(end) if end is not None else first
-        same_month = (first.year, first.month) == (last.year, last.month)
-        if precision == "year" and first.year == last.year:
-            return str(first.year)
-        if precision == "month" and same_month:
-            return str(format_skeleton("yMMMM", first, locale=self.locale))
-        if first == last:
-            return self.date(first)
-        if same_month:
-            return f"{first.day}{_EN_DASH}{self.date(last)}"
-        opening = format_skeleton("MMMMd", first, locale=self.locale) if first.year == last.year else self.date(first)
-        return f"{opening} {_EN_DASH} {self.date(last)}"
+        return str(format_date(as_day(day), "long", self.locale))
 
     def viewer_messages(self) -> dict[str, str | dict[str, str]]:
         """Return the viewer's messages by key; one that wants a plural is a mapping from CLDR category to text."""
@@ -223,12 +156,13 @@ class Words:
         return categories
 
     def terms(self) -> dict[str, dict[str, str]]:
-        """Return the vocabularies' words by group and value."""
+        """Return the words of `TERM_GROUPS` by group and value."""
         found: dict[str, dict[str, str]] = {group: {} for group in TERM_GROUPS}
         for key, message in self._messages.items():
             if key.startswith("term.") and isinstance(message, str):
                 _, group, value = key.split(".", 2)
-                found[group][value] = message
+                if group in found:
+                    found[group][value] = message
         return found
 
 
@@ -243,5 +177,6 @@ def _fill(message: str, values: dict[str, Any]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: isolate(str(values[found[1]])), message)
 
 
-def _day(value: dt.date | str) -> dt.date:
+def as_day(value: dt.date | str) -> dt.date:
+    """Return a day, given as one or as ISO text."""
     return dt.date.fromisoformat(value[:10]) if isinstance(value, str) else dt.date(value.year, value.month, value.day)

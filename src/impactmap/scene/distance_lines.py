@@ -12,11 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
-from impactmap.model.words import Words
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.telling.reports import POINT, Reports
 
-__all__ = ["FEW", "DistanceLine", "distance_lines", "distance_text", "draws_all", "kilometres_text", "seen_points"]
+__all__ = ["FEW", "DistanceLine", "distance_lines", "draws_all", "seen_points"]
 
 #: Places with a distance up to which every line is drawn; of more only those of the mark that the reader has chosen.
 FEW = 12
@@ -107,16 +106,3 @@ def seen_points(lines: tuple[DistanceLine, ...]) -> npt.NDArray[np.float64]:
     """Return the border points that a map shows along with its places: longitude and latitude, shape (n, 2)."""
     near = [(line.border_lon, line.border_lat) for line in lines if line.km <= _SEEN_KM]
     return np.array(near, dtype=float).reshape(-1, 2)
-
-
-def distance_text(kilometres: float, words: Words) -> str:
-    """Return a line's length in words: whole kilometres, below ten with a decimal."""
-    decimals = 0 if kilometres >= 9.95 else 1
-    # Half a kilometre goes up, as in the page.
-    whole = math.floor(kilometres * 10**decimals + 0.5) / 10**decimals
-    return kilometres_text(whole, words)
-
-
-def kilometres_text(kilometres: float, words: Words) -> str:
-    """Return a distance that needs no rounding."""
-    return words.text("table.km", n=words.number(kilometres, decimals=1))

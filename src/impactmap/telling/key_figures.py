@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from impactmap.model.words import Words
 from impactmap.telling.reports import Reports, place_names
+from impactmap.telling.wording import Wording
 
 __all__ = ["RANKED_METRICS", "KeyFigure", "key_figures"]
 
@@ -48,7 +48,7 @@ class KeyFigure:
         return f"{self.figure} ({self.source})"
 
 
-def key_figures(reports: Reports, words: Words, *, most: int = 3) -> list[KeyFigure]:
+def key_figures(reports: Reports, words: Wording, *, most: int = 3) -> list[KeyFigure]:
     """Choose the figures for a map's head.
 
     Parameters
@@ -101,19 +101,15 @@ def key_figures(reports: Reports, words: Words, *, most: int = 3) -> list[KeyFig
     return chosen
 
 
-def _tell(reports: Reports, words: Words, event: int, metric: str) -> KeyFigure:
+def _tell(reports: Reports, words: Wording, event: int, metric: str) -> KeyFigure:
     """Return the accounts of an event's figure as they stand beside each other."""
     accounts = [claim for claim in reports.events[event]["claims"] if claim["metric"] == metric]
     accounts = [claim for claim in accounts if any(claim.get(name) is not None for name in ("value", "low", "high"))]
     said: dict[str, list[str]] = {}
-    unnamed = words.text("table.unnamed")
     for claim in accounts[:_ACCOUNTS]:
-        figure = words.figure(claim.get("value"), claim.get("low"), claim.get("high"), claim.get("qualifier"))
-        claimant = claim.get("claimant")
-        speaker = words.text("table.said_by", claimant=claimant) if claimant else unnamed
-        said.setdefault(figure, []).append(speaker)
-    label = words.label("metric", metric)
-    figure = words.text("table.claim", metric=label, figure=" / ".join(said))
+        values = (claim.get(name) for name in ("value", "low", "high", "qualifier"))
+        said.setdefault(words.figure(metric, *values) or "", []).append(claim["who"])
+    figure = words.text("fact.claim", metric=words.label("metric", metric), figure=" / ".join(said))
     speakers = ", ".join(said.popitem()[1]) if len(said) == 1 else " / ".join(", ".join(who) for who in said.values())
     names = place_names(reports, np.flatnonzero(reports.row_event == event)).to_pylist()
     places = list(dict.fromkeys(name for name in names if name))

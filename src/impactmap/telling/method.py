@@ -11,8 +11,9 @@ import pandas as pd
 
 from impactmap.model.claims import find_contradictions
 from impactmap.model.project import Project
-from impactmap.model.text import isolate
 from impactmap.places.overrides.decisions import read_sentence
+from impactmap.telling.markdown import plain_markdown
+from impactmap.telling.method_sections import Origins, method_sections
 from impactmap.telling.note_words import RecordWords
 from impactmap.telling.plausibility_note import plausibility_lines
 from impactmap.telling.position_note import at_border_line, conflict_text, contradicted
@@ -21,40 +22,12 @@ from impactmap.telling.summary import Summary
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
 
-__all__ = ["method_text", "plain_markdown"]
+__all__ = ["method_text"]
 
 #: Rows listed under one heading; the rest are counted, and stand in events.csv.
 MOST = 500
-_LONGEST = 300
-_PROVIDERS = {"cldr": "Unicode CLDR", "geonames": "GeoNames", "katottg": "KATOTTG", "natural_earth": "Natural Earth"}
 #: Words in what a position's fault expects: such a cell may be finer than what may leave, so it is not repeated.
 _POSITION = re.compile(r"latitude|longitude|degrees|position where")
-_MARKS = re.compile(r"([\\`*_{}\[\]#|~!$])")  # brackets without their square ones link nothing
-
-
-def plain_markdown(text: object) -> str:
-    r"""Return a text that Markdown shows as it is: one line, no markup, no HTML, no template syntax, cut when long.
-
-    Examples
-    --------
-    >>> plain_markdown("<b>{{ x }}</b> [a](b)")
-    '&lt;b&gt;\\{\\{ x \\}\\}&lt;/b&gt; \\[a\\](b)'
-    """
-    line = " ".join("".join(ch if ch.isprintable() or ch.isspace() else "" for ch in str(text)).split())
-    if len(line) > _LONGEST:
-        line = line[: _LONGEST - 1] + "…"
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%", "&#37;")
-    line = _MARKS.sub(r"\\\1", line)
-    line = re.sub(r"^([-+=])", r"\\\1", line)  # what would begin a list or underline a heading
-    line = re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
-    return isolate(line)
-
-
-def _says_confirmation(summary: Summary) -> bool:
-    """Say whether anything on the map is confirmed or claimed, or nothing is on it."""
-    return not summary.by_confirmation.get("not_said") or any(
-        summary.by_confirmation[name] for name in ("confirmed", "claimed")
-    )
 
 
 def method_text(
@@ -104,8 +77,11 @@ def method_text(
         "",
         plain_markdown(summary.sentence),
     ]
-    told = ["reported", *(["confirmation"] if _says_confirmation(summary) else []), "side"]
-    _section(lines, say("method.reported_title"), [say(f"method.{name}") for name in told])
+    origins = Origins(_providers(events), _populations(events), border)
+    reported, places, distance, dates = method_sections(
+        summary, project, origins, held_back=held_back, outside_period=outside_period
+    )
+    _section(lines, *reported)
     unnamed = int(claims["claimant"].isna().sum()) if "claimant" in claims else len(claims)
     counted = [words.plural("record.claims", len(claims))]
     counted += [words.plural("record.unnamed", unnamed)] if unnamed else []
@@ -119,9 +95,10 @@ def method_text(
         note=say("record.compared_note"),
         level=3,
     )
-    _places(lines, words, events, project, summary)
-    _section(lines, say("method.distance_title"), _distances(events, project, border, words))
-    _section(lines, say("method.dates_title"), _dates(project, words, held_back, outside_period))
+    _section(lines, *places)
+    _places(lines, words, events)
+    _section(lines, *distance)
+    _section(lines, *dates)
     silenced = {plain_markdown(name): plain_markdown(why) for name, why in project.checks.silenced.items()}
     found = plausibility_lines(events.attrs.get("checks", ()), silenced, words)
     _listed(lines, words, say("record.checks"), found, note=say("record.checks_note"))
@@ -133,11 +110,12 @@ def method_text(
             lines,
             words,
             say("record.reading"),
-            [plain_markdown(note) for note in notes],
+            [plain_markdown(note, longest=None) for note in notes],
             note=say("record.reading_note"),
         )
     if project.corrections:
-        shown = [f"{words.date(c.date)}: {plain_markdown(c.text)}" for c in project.corrections]
+        newest = sorted(project.corrections, key=lambda correction: correction.date, reverse=True)
+        shown = [f"{words.date(each.date)}: {plain_markdown(each.text, longest=None)}" for each in newest]
         _listed(lines, words, say("corrections.title"), shown)
     _origins(lines, words)
     return "\n".join(lines) + "\n"
@@ -146,7 +124,7 @@ def method_text(
 def _section(lines: list[str], title: str, paragraphs: Iterable[str]) -> None:
     lines += ["", f"## {title}"]
     for paragraph in paragraphs:
-        lines += ["", paragraph]
+        lines += ["", plain_markdown(paragraph, longest=None)]
 
 
 def _listed(
@@ -189,9 +167,9 @@ def _contradictions(claims: pd.DataFrame, words: RecordWords) -> list[str]:
 
 
 def _claim(claim: dict[str, Any], words: RecordWords) -> str:
-    claimant = plain_markdown(claim["claimant"]) if claim["claimant"] else words.text("table.unnamed")
-    figure = words.figure(claim["value"], claim["value_low"], claim["value_high"], claim["qualifier"])
-    return f"{figure or plain_markdown(claim['text'] or '')} ({claimant})"
+    figure = words.figure(claim["metric"], claim["value"], claim["value_low"], claim["value_high"], claim["qualifier"])
+    stated = figure or plain_markdown(claim["text"] or "")
+    return f"{stated} ({plain_markdown(words.claimant(claim['claimant']))})"
 
 
 def _disagreements(comparison: pd.DataFrame | None, claims: pd.DataFrame, words: RecordWords) -> list[str]:
@@ -207,34 +185,25 @@ def _disagreements(comparison: pd.DataFrame | None, claims: pd.DataFrame, words:
             "record.compared_row",
             metric=plain_markdown(words.term("metric", metric)),
             reported=_claim(claim, words),
-            computed=words.number(float(row["computed"]), decimals=1 if metric.endswith("km") else 0),
+            computed=words.computed(metric, row["computed"], row["computed_low"], row["computed_high"]),
         )
         lines.append(f"{plain_markdown(row['event_id'])}, {told}")
     return lines
 
 
-def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project: Project, summary: Summary) -> None:
+def _providers(events: pd.DataFrame) -> list[str]:
+    return list(map(str, events["place_provider"].dropna().unique())) if "place_provider" in events else []
+
+
+def _populations(events: pd.DataFrame) -> list[tuple[str, str | None]]:
+    if "population_source" not in events:
+        return []
+    origins = events[["population_source", "population_date"]].dropna(subset=["population_source"]).drop_duplicates()
+    return [(row["population_source"], row["population_date"]) for row in _records(origins)]
+
+
+def _places(lines: list[str], words: RecordWords, events: pd.DataFrame) -> None:
     say = words.text
-    counts = "; ".join(
-        say("method.precision_count", precision=words.term("precision", name), n=words.number(n))
-        for name, n in summary.by_precision.items()
-    )
-    options = project.publish
-    positions = (
-        say("method.exact_positions", reason=plain_markdown(options.exact_positions_reason))
-        if options.exact_positions
-        else say("method.positions")
-    )
-    ours = {name: say(f"method.provider_{name}") for name in ("source", "decision")}
-    names = {**_PROVIDERS, **ours}
-    found = sorted(map(str, events["place_provider"].dropna().unique())) if "place_provider" in events else []
-    providers = ", ".join(names.get(name, name) for name in found)
-    found_with = [say("method.found_with", providers=plain_markdown(providers))] if providers else []
-    _section(
-        lines,
-        say("method.places_title"),
-        [say("method.places", counts=counts), *found_with, positions, say("method.areas")],
-    )
     if "place_status" not in events:
         return
     by_editor = (events["place_provider"] == "decision").fillna(value=False).astype(bool)
@@ -259,7 +228,7 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame, project:
     _listed(lines, words, say("record.decided"), decided, of=len(settled), note=say("record.decided_note"), level=3)
     fuzzy = [
         f"{_row(row, words)}: "
-        + say("record.fuzzy_row", place=plain_markdown(row["place"]), name=plain_markdown(_around(row)))
+        + say("record.fuzzy_row", place=plain_markdown(row["place"]), name=plain_markdown(_named(row, words)))
         for row in _records(near.head(MOST))
     ]
     _listed(lines, words, say("record.fuzzy"), fuzzy, of=len(near), level=3)
@@ -281,10 +250,10 @@ def _row(row: dict[str, Any], words: RecordWords) -> str:
     return name if number is None else f"{name} ({words.text('record.row', row=int(number))})"
 
 
-def _around(row: dict[str, Any]) -> str:
+def _named(row: dict[str, Any], words: RecordWords) -> str:
     """Return the name of the place found, with its region and country: its name alone may be the one given."""
-    parts = (row.get(f"place_{name}") for name in ("name", "region", "country"))
-    return ", ".join(str(part) for part in parts if part and not pd.isna(part))
+    name, region, country = (row.get(f"place_{part}") for part in ("name", "region", "country"))
+    return ", ".join(part for part in (name, words.around(name, region, country)) if part)
 
 
 def _told(row: dict[str, Any], words: RecordWords) -> str:
@@ -294,7 +263,7 @@ def _told(row: dict[str, Any], words: RecordWords) -> str:
         return plain_markdown(row["place_reason"] or "")
     editor, day, why = told
     who = plain_markdown(editor) + (f", {words.date(day)}" if day else "")
-    return f"{who}: {plain_markdown(why)}" if why else who
+    return f"{who}: {plain_markdown(why, longest=None)}" if why else who
 
 
 def _candidates(alternatives: object, words: RecordWords) -> str:
@@ -306,58 +275,10 @@ def _candidates(alternatives: object, words: RecordWords) -> str:
     named = [
         words.text("method.provider_source")
         if one.get("id") == "source"
-        else ", ".join(str(one[key]) for key in ("name", "region", "country") if one.get(key))
+        else _named({f"place_{key}": one.get(key) for key in ("name", "region", "country")}, words)
         for one in found[:5]
     ]
     return plain_markdown("; ".join(named) + (" …" if len(found) > 5 else ""))
-
-
-def _distances(events: pd.DataFrame, project: Project, border: Border | None, words: RecordWords) -> list[str]:
-    say = words.text
-    if border is None:
-        lines = [say("record.no_border")]
-    else:
-        lines = [
-            say(
-                "method.distance",
-                names=words.both(border.countries),
-                method=say("method.geodesic"),
-                view=words.term("border_view", border.view),
-                data=plain_markdown(border.data),
-                data_date=plain_markdown(border.data_date),
-            )
-        ]
-    if "population_source" in events:
-        sources = (
-            events[["population_source", "population_date"]].dropna(subset=["population_source"]).drop_duplicates()
-        )
-        for row in _records(sources):
-            date = row["population_date"]
-            shown = plain_markdown(date) if date and date != "undated" else say("method.undated")
-            lines.append(say("method.population", source=plain_markdown(row["population_source"]), date=shown))
-    context = project.context
-    if context.raster:
-        name, date = context.raster_name or context.raster, context.raster_date or say("method.undated")
-        radius = words.number(context.radius_km, decimals=2)
-        lines.append(say("record.raster", km=radius, name=plain_markdown(name), date=plain_markdown(date)))
-    return lines
-
-
-def _dates(project: Project, words: RecordWords, held_back: int, outside_period: int) -> list[str]:
-    options = project.map
-    hours = options.embargo_hours
-    lines = [words.text("method.timezone", timezone=options.timezone)]
-    if hours:
-        lines += [
-            words.plural("method.embargo", hours),
-            words.text("record.embargo_end", timezone=options.timezone),
-        ]
-    else:
-        lines.append(words.text("method.no_embargo"))
-    lines.append(words.plural("method.held_back", held_back) if held_back else words.text("record.nothing_held_back"))
-    if outside_period:
-        lines.append(words.plural("record.outside", outside_period))
-    return lines
 
 
 def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | None) -> None:

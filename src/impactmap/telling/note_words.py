@@ -8,12 +8,12 @@ from importlib import resources
 
 from babel.messages.pofile import read_po
 
-from impactmap.model.words import Words
+from impactmap.telling.wording import Wording
 
 __all__ = ["RecordWords"]
 
 
-class RecordWords(Words):
+class RecordWords(Wording):
     """Say things in one language, with the published folder's messages under ``record.<key>`` beside the map's.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -10,13 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from impactmap.model.values import NO_DAY
+from impactmap.telling.facts import Table, told_row, value_at
+from impactmap.telling.wording import Wording
 
-__all__ = ["PARTS", "Gathered", "ReportTexts", "Table"]
-
-#: One part of the reports: columns of one length, texts as Arrow arrays, figures as floats (missing as NaN), days as
-#: 32-bit numbers (missing as `NO_DAY`).
-Table = dict[str, Any]
+__all__ = ["PARTS", "Gathered", "ReportTexts"]
 
 
 @dataclass(frozen=True)
@@ -77,12 +74,15 @@ class ReportTexts(Sequence[dict[str, Any]]):
         By the same names, where each event's rows begin in its table; one more item closes the last.
     row_place
         Where each row of the frame stands in the table of places.
+    say
+        Words the facts, in the map's language.
     """
 
     events: Table
     parts: dict[str, Table]
     starts: dict[str, npt.NDArray[np.uint32]]
     row_place: npt.NDArray[np.uint32]
+    say: Wording
 
     def __len__(self) -> int:
         """Return the number of events."""
@@ -93,21 +93,25 @@ class ReportTexts(Sequence[dict[str, Any]]):
     @overload
     def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
     def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        """Return an event's texts as docs/architecture.md describes them, without the keys that are missing."""
+        """Return an event: its columns and, over those of the same name, its facts (see `FACTS`) in words.
+
+        What is missing is left out. ``places``, ``claims``, ``disputes`` and ``sources`` are lists of such mappings.
+        """
         if isinstance(number, slice):
             return [self[each] for each in range(*number.indices(len(self)))]
         if not -len(self) <= number < len(self):
             raise IndexError(number)
         number %= len(self)
-        found = mapping(self.events, number)
-        for name in ("sectors", "means"):
-            found[name] = found[name].split("; ") if found.get(name) else []
+        found = self._told(None, self.events, number)
         for name in PARTS:
             table, starts = self.parts[name], self.starts[name]
             rows = range(int(starts[number]), int(starts[number + 1]))
-            key = "contradictions" if name == "disputes" else name
-            found[key] = [_PART[name](mapping(table, row)) for row in rows]
+            found[name] = [self._told(name, table, row) for row in rows]
         return found
+
+    def _told(self, part: str | None, table: Table, row: int) -> dict[str, Any]:
+        values = mapping(table, row)
+        return values | told_row(self.say, part, values)
 
     def at_row(self, row: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the event and the place that a row of the frame is about."""
@@ -121,55 +125,5 @@ class ReportTexts(Sequence[dict[str, Any]]):
 
 def mapping(table: Table, row: int) -> dict[str, Any]:
     """Return one row of a table, without what is missing."""
-    found = {}
-    for name, column in table.items():
-        value = _value(column, row)
-        if value is not None:
-            found[name] = value
-    return found
-
-
-def _value(column: Any, row: int) -> Any:
-    if isinstance(column, pa.Array | Gathered):
-        return column[row].as_py()
-    value = column[row].item()
-    if column.dtype.kind == "f":
-        return None if value != value else value  # noqa: PLR0124 -- NaN differs from itself
-    if column.dtype == np.int32:
-        return None if value == NO_DAY else str(np.datetime64(value, "D"))
-    return value
-
-
-def _place(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a place with its distance and its population as mappings of their own."""
-    distance = {short: row.pop(name) for name, short in _DISTANCE.items() if name in row}
-    country = row.pop("side_country", None)
-    population = {short: row.pop(name) for name, short in _POPULATION.items() if name in row}
-    if distance:
-        row["distance"] = distance | ({"side_country": country} if country is not None else {})
-    if "value" in population:
-        row["population"] = population
-    return row
-
-
-def _claim(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a claim with what was computed against it as a mapping of its own."""
-    compared = {short: row.pop(name) for name, short in _COMPARED.items() if name in row}
-    if "computed" in compared:
-        row["compared"] = compared
-    return row
-
-
-def _dispute(row: dict[str, Any]) -> dict[str, Any]:
-    return {"metric": row["metric"], "claims": [int(number) for number in row["claims"].split()]}
-
-
-_DISTANCE = {name: name for name in ("km", "min_km", "max_km", "border_lat", "border_lon")}
-_POPULATION = {"population": "value", "population_source": "source", "population_date": "date"}
-_COMPARED = {"computed": "computed", "computed_low": "low", "computed_high": "high", "agrees": "agrees"}
-_PART: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "places": _place,
-    "claims": _claim,
-    "disputes": _dispute,
-    "sources": dict,
-}
+    found = {name: value_at(column, row) for name, column in table.items()}
+    return {name: value for name, value in found.items() if value is not None}

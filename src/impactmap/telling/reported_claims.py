@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from impactmap.model.arrow import codes_of, positions_in, source_names, text_column, web_urls
 from impactmap.model.claims import find_contradictions
-from impactmap.model.values import clean_text, days_of, figures_of, floats_of, values_of
-from impactmap.telling.report_texts import Gathered, Table
+from impactmap.model.values import clean_text, days_of, floats_of, values_of
+from impactmap.telling.facts import Table
+from impactmap.telling.report_texts import Gathered
 
 #: Sources looked at together for some that an event has twice.
 RUN = 2**17
@@ -65,10 +66,10 @@ def collect_claims(claims: pd.DataFrame | None, events: pd.DataFrame, ids: pd.In
     table: Table = {
         "metric": text_column(chosen, "metric"),
         **{
-            name: figures_of(chosen, column, 6)
+            name: _figures(chosen, column)
             for name, column in (("value", "value"), ("low", "value_low"), ("high", "value_high"))
         },
-        **{name: text_column(chosen, name) for name in ("text", "note", "qualifier", "claimant", "claimant_side")},
+        **{name: text_column(chosen, name) for name in ("text", "note", "qualifier", "claimant")},
         "source": source_names(text_column(chosen, "source_name"), addresses, links),
         "url": links,
         "published": days_of(chosen, "date_published"),
@@ -78,29 +79,25 @@ def collect_claims(claims: pd.DataFrame | None, events: pd.DataFrame, ids: pd.In
     return ClaimTable(table, numbers[rows].astype(np.intp), rows)
 
 
+def _figures(claims: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
+    """Return figures as they were reported; where all are missing they take no memory."""
+    values = floats_of(claims, name)
+    return np.broadcast_to(np.float64(np.nan), len(values)) if np.isnan(values).all() else values
+
+
 def _compared(claims: pd.DataFrame, events: pd.DataFrame) -> Table:
-    """Return, for each claim, the computed value that stands against it and what the report allows."""
+    """Return, for each claim, the computed value or range that stands against it and whether it agrees."""
     from impactmap.context.compare import compare_reported
 
-    columns = ("computed", "computed_low", "computed_high")
+    names = ("computed", "computed_low", "computed_high")
     table = compare_reported(events, claims).drop_duplicates("claim_id") if len(claims) else None
     if table is None or table.empty:
-        nothing: Table = {name: np.broadcast_to(np.float64(np.nan), len(claims)) for name in columns}
-        return nothing | {"agrees": pa.nulls(len(claims), pa.bool_())}
-    found: Table = {name: np.full(len(claims), np.nan) for name in columns}
-    agrees = np.full(len(claims), None, dtype=object)
+        nothing = np.broadcast_to(np.float64(np.nan), len(claims))
+        return {**dict.fromkeys(names, nothing), "agrees": pa.nulls(len(claims), pa.bool_())}
     at = pd.Index(table["claim_id"]).get_indexer(claims["claim_id"])
-    known = at >= 0
-    names = {"computed": "computed", "computed_low": "reported_low", "computed_high": "reported_high"}
-    for name, column in names.items():
-        found[name][known] = np.round(floats_of(table, column), 1)[at[known]]
-    # An open end is no figure to show, and without a computed value there is nothing to compare.
-    for name in ("computed_low", "computed_high"):
-        found[name][~np.isfinite(found[name]) | np.isnan(found["computed"])] = np.nan
-    if known.any():
-        agrees[known] = np.array(values_of(table, "agrees"), dtype=object)[at[known]]
-        agrees[np.isnan(found["computed"])] = None
-    return found | {"agrees": pa.array(agrees.tolist(), pa.bool_())}
+    found: Table = {name: np.where(at >= 0, floats_of(table, name)[at], np.nan) for name in names}
+    agrees = pa.array(values_of(table, "agrees"), pa.bool_()).take(pa.array(at, mask=at < 0))
+    return found | {"agrees": agrees}
 
 
 def collect_disputes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -21,7 +21,8 @@ from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, days_of, figures_of
 from impactmap.places.fine_positions import coarse_frame
 from impactmap.places.geometry import drawn_positions
-from impactmap.telling.report_texts import ReportTexts, Table
+from impactmap.telling.facts import Table
+from impactmap.telling.report_texts import ReportTexts
 from impactmap.telling.reported_claims import (
     collect_claims,
     collect_disputes,
@@ -30,8 +31,9 @@ from impactmap.telling.reported_claims import (
     side_bases,
     sizes_of_events,
 )
+from impactmap.telling.wording import BorderNote, Wording
 
-__all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "BorderNote", "Reports", "collect_reports", "place_names"]
+__all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "Reports", "collect_reports", "place_names"]
 
 #: Precisions in the order of the payload's codes.
 PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
@@ -51,16 +53,6 @@ class Area:
     id: str
     name: str
     geometry: shapely.Geometry
-
-
-@dataclass(frozen=True)
-class BorderNote:
-    """What distances were measured with: the border's countries, its view, its data and their date."""
-
-    countries: tuple[str, ...]
-    view: str
-    data: str
-    data_date: str | None
 
 
 @dataclass(frozen=True)
@@ -234,8 +226,10 @@ def collect_reports(
     disputes, disputed = collect_disputes(claims, held, starts["claims"])
     give_back()
     sources, sourced = collect_sources(events, codes, held)
+    give_back()
+    say = Wording(project.map.language)
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
-    places = _places(events, stated, kind, order, english=project.map.language == "en")
+    places = _places(events, precision, order, english=say.language == "en")
     texts = ReportTexts(
         events={
             **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
@@ -246,6 +240,7 @@ def collect_reports(
         parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources},
         starts=starts | {"disputes": part_starts(disputed, count), "sources": part_starts(sourced, count)},
         row_place=row_place,
+        say=say,
     )  # fmt: skip
     contradicted = np.zeros(count, dtype=np.uint8)
     contradicted[disputed] = 1
@@ -257,7 +252,8 @@ def collect_reports(
         day_start=days[0], day_end=days[1], side=side,
         confirmed=_confirmation_codes(confirmation), contradicted=contradicted,
         size=size, size_low=low, size_high=high,
-        sides=[style for style in styles if style.key is not None], areas=areas, sectors=sectors, means=means,
+        sides=[replace(style, name=say.side_name(style.name)) for style in styles if style.key is not None],
+        areas=areas, sectors=sectors, means=means,
         held_back=int(events.attrs.get("held_back", 0)),
         border=_border_note(events),
         rejected=int(events.attrs.get("rejected", 0)),
@@ -277,7 +273,7 @@ _PLACE_TEXTS = {
 #: Figures of places, with the decimals that are told.
 PLACE_FIGURES = {
     "radius_km": ("place_radius_km", 1), "km": ("border_distance_km", 1), "min_km": ("border_distance_min_km", 1),
-    "max_km": ("border_distance_max_km", 1), "population": ("population", 0),
+    "max_km": ("border_distance_max_km", 1), "people": ("population", 0),
     "border_lat": ("border_latitude", 4), "border_lon": ("border_longitude", 4),
 }  # fmt: skip
 
@@ -370,18 +366,17 @@ def _vocabulary(cells: pa.Array) -> tuple[list[str], pa.Array]:
 
 def _places(
     events: pd.DataFrame,
-    stated: pa.Array,
-    kind: npt.NDArray[np.uint8],
+    precision: npt.NDArray[np.uint8],
     order: npt.NDArray[np.intp] | None,
     *,
     english: bool,
 ) -> Table:
     """Return what is told of every row's place, sorted by event."""
-    lost = kind == NOT_LOCATED
+    codes = pa.array(precision.astype(np.int8), mask=precision == PRECISIONS.index("not_located"))
     table: Table = {
         "row": np.arange(len(events), dtype=np.uint32),
         **{name: text_column(events, column) for name, column in _PLACE_TEXTS.items()},
-        "precision": pc.if_else(pa.array(lost), pa.scalar(None, pa.large_string()), stated) if lost.any() else stated,
+        "precision": pa.DictionaryArray.from_arrays(codes, pa.array(PRECISIONS, pa.large_string())),
         "reason": text_column(events, "place_reason") if english else pa.nulls(len(events), pa.large_string()),
         **{name: figures_of(events, column, places) for name, (column, places) in PLACE_FIGURES.items()},
     }

@@ -12,9 +12,9 @@ import pandas as pd
 from impactmap.model.arrow import codes_of
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, clean_text
-from impactmap.model.words import Words
 from impactmap.telling.key_figures import key_figures
 from impactmap.telling.reports import PRECISIONS, Reports, collect_reports, place_names
+from impactmap.telling.wording import Wording
 
 __all__ = ["Summary", "alt_text", "summarise", "summarise_reports"]
 
@@ -100,7 +100,7 @@ def summarise(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, proj
     return summarise_reports(collect_reports(events, claims, project=project), project=project)
 
 
-def _through(words: Words, through: tuple[int, int] | None) -> str:
+def _through(words: Wording, through: tuple[int, int] | None) -> str:
     """Say how far the data goes; reports of longer times, which go further, are told beside it."""
     if through is None:
         return words.text("page.through_none")
@@ -112,12 +112,12 @@ def _through(words: Words, through: tuple[int, int] | None) -> str:
 
 def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     """Return the summary of reports already collected."""
-    words = Words(project.map.language)
+    words = reports.events.say
     count = len(reports.events)
     starts, ends = (days[days != NO_DAY] for days in (reports.day_start, reports.day_end))
     first = _date(int(starts.min())) if len(starts) else None
     last = _date(int(ends.max())) if len(ends) else None
-    period = words.dates(first, last) if first and last else ""
+    period = words.days(first, last) if first and last else ""
     through = reports.data_through()
     by_side = {
         clean_text(style.name): int((reports.side == number).sum()) for number, style in enumerate(reports.sides)
@@ -154,7 +154,7 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     )
 
 
-def _finding(reports: Reports, words: Words, project: Project) -> list[str]:
+def _finding(reports: Reports, words: Wording, project: Project) -> list[str]:
     if project.map.finding is not None:
         own = clean_text(project.map.finding).strip()
         return [own] if own else []
@@ -165,7 +165,7 @@ def _date(day: int) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(days=day)
 
 
-def _confirmation(words: Words, count: int, confirmed: int, claimed: int) -> str:
+def _confirmation(words: Wording, count: int, confirmed: int, claimed: int) -> str:
     if not confirmed + claimed:
         return ""
     if count in {confirmed, claimed}:
@@ -174,7 +174,7 @@ def _confirmation(words: Words, count: int, confirmed: int, claimed: int) -> str
     return ", ".join(words.plural(f"summary.{name}", n) for name, n in parts if n or name != "not_said")
 
 
-def _sentence(words: Words, count: int, period: str, by_side: dict[str, int], confirmation: str) -> str:
+def _sentence(words: Wording, count: int, period: str, by_side: dict[str, int], confirmation: str) -> str:
     if not count:
         return words.text("summary.none")
     values = {
@@ -212,7 +212,7 @@ def alt_text(summary: Summary, *, most: int = 8) -> str:
     str
         Title, sentence, finding, places drawn as points and as areas.
     """
-    words = Words(summary.language)
+    words = Wording(summary.language)
     parts = [line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in summary.finding]
     for key, names in (("alt.places", summary.points), ("alt.areas", summary.areas)):
         if names:

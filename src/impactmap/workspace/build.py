@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context.borders import Border
-    from impactmap.context.plausibility import Finding
+    from impactmap.context.plausibility.checks import Finding
     from impactmap.reading.columns.table_options import TableOptions
 
 __all__ = ["BuildReport", "Prepared", "build", "draw", "hold_back", "locate", "prepare"]
@@ -447,7 +447,7 @@ def _make_ready(
     source: Source, now: dt.datetime, say: Progress, cache_folder: str | Path | None, gazetteers: str | Path | None
 ) -> Prepared:
     """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
-    from impactmap.context.plausibility import check_plausibility, without_impossible
+    from impactmap.context.plausibility.running import check_plausibility, without_impossible
     from impactmap.publishing.files.chunks import Told
     from impactmap.publishing.files.cleared_export import coarse_texts
 

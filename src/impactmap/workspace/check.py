@@ -115,7 +115,7 @@ def check_source(
 
     from impactmap.claims.combine import combine_readings
     from impactmap.claims.duplicates import propose_duplicates
-    from impactmap.context.plausibility import check_plausibility, findings_as_faults
+    from impactmap.context.plausibility.running import check_plausibility, findings_as_faults
     from impactmap.model.faults import faults_of
     from impactmap.reading.read import check_events
 

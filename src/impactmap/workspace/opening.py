@@ -281,6 +281,9 @@ def load_project_border(project: Project) -> Border | None:
 def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: str | None) -> Project:
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
+    if chosen.get("title") is not None:
+        for translation in raw["translations"].values():
+            translation["title"] = None
     if date_format is not None:
         raw["data"]["date_format"] = date_format
     if border == "none":

@@ -90,9 +90,9 @@ def test_table_holds_every_row_whole(root, located):
     cells = [text_of(cell) for cell in rows[0]]
     assert cells == [
         "9 November 2025",
-        "Belgorod, Belgorod Oblast, Russia Settlement",
+        "Belgorod, Belgorod Oblast, Russia Settlement, within 5 km",
         "Ukraine",
-        "Strikes damaged power and heating systems.What was hit: power, heatingMeans: missiles",
+        "Strikes damaged power and heating systems.What was hit: power, heatingWith what: missiles",
         "Households without power: about\xa020,000 said by Vyacheslav Gladkov",
         "31.4 km",
         "345,289",
@@ -119,7 +119,7 @@ def test_notes_and_differences_are_in_the_table_too(located, claims, project):
     assert "Note: Whether it was an attack is not said." in text_of(row)
     told = [text_of(item) for item in row.iter("li")]
     assert told[0] == (
-        "Distance to the border: nearly\xa0300 km said by News article Differs from our figure: 179.9 km "
+        "Distance to the border: nearly\xa0300 km Differs from our figure: 179.9 km said by News article "
         "Note: In the source: “some”."
     )
     assert "Differs from our figure: 848,752" in told[1]
@@ -127,7 +127,7 @@ def test_notes_and_differences_are_in_the_table_too(located, claims, project):
 
 def test_contradictions_are_said_in_the_table(root):
     disputed = [text_of(item) for item in by_id(root, "im-rows").iter("li") if item.get("class") == "im-disputed"]
-    assert disputed == ["Contradictory: cause", "Contradictory: killed"]
+    assert disputed == ["Sources disagree: cause", "Sources disagree: killed"]
 
 
 def test_links_are_http_and_give_nothing_away(root):
@@ -150,7 +150,7 @@ def test_nothing_beside_the_map_hides_the_aside(located, claims, project):
 
 def test_method_says_how_places_were_found_and_what_was_left(root):
     text = text_of(by_id(root, "im-method"))
-    assert "Places by precision: settlement — 4, region — 3, country — 2, not located — 1." in text
+    assert "Places by precision: settlement — 4; region — 3; country — 2; not located — 1." in text
     assert "Where the positions come from: GeoNames." in text
     assert "1 report place was not located." in text
     assert "Days are days in the time zone UTC." in text

@@ -18,11 +18,11 @@ from impactmap.maps.page.payload import encode_payload
 from impactmap.model.claims import claims_frame
 from impactmap.model.errors import ColumnError, CrsError, InputError
 from impactmap.model.project import Project
-from impactmap.model.words import Words
 from impactmap.scene.view import ground_bounds, map_bounds
 from impactmap.telling import reported_claims as reported
 from impactmap.telling.report_texts import Gathered
 from impactmap.telling.reports import PRECISIONS, collect_reports
+from impactmap.telling.wording import Wording
 
 EPOCH_DAY = 20_401  # 9 November 2025
 NO_DAY = -(2**31)
@@ -31,7 +31,7 @@ NO_DAY = -(2**31)
 def encoded(decode, events, claims=None, project=None, **options):
     project = project or Project()
     reports = collect_reports(events, claims, project=project)
-    payload = encode_payload(reports, project=project, words=Words(project.map.language), **options)
+    payload = encode_payload(reports, project=project, words=Wording(project.map.language), **options)
     return (*decode.data(payload.data), decode.texts(payload.texts))
 
 
@@ -42,7 +42,7 @@ def sized(project):
 
 def test_rows_and_events_are_columns(decode, located, claims, project):
     header, columns, _ = encoded(decode, located, claims, project)
-    assert (header["version"], header["rows"], header["events"]) == (2, 10, 9)
+    assert (header["version"], header["rows"], header["events"]) == (3, 10, 9)
     assert columns["row_event"].tolist() == [0, 1, 2, 3, 4, 5, 5, 6, 7, 8]
     assert columns["row_kind"].tolist() == [0, 0, 0, 2, 1, 1, 1, 0, 3, 2]
     settlement, region, country, nowhere = (
@@ -75,7 +75,7 @@ def test_masks_name_the_terms_most_frequent_first(decode, located, project):
     assert header["sectors"] == ["power", "gas", "heating", "nuclear"]
     assert columns["sectors"].tolist() == [0b101, 0b101, 1, 0b1001, 1, 1, 0b11, 0b10, 0]
     assert header["means"] == ["drones", "missiles"]
-    assert [event["sectors"] for event in texts][:2] == [["power", "heating"], ["power", "heating"]]
+    assert [event["sectors"] for event in texts[:2]] == ["power, heating", "power, heating"]
 
 
 def test_terms_beyond_the_bits_share_the_last(decode):
@@ -88,8 +88,8 @@ def test_terms_beyond_the_bits_share_the_last(decode):
 def test_contradictions_point_at_the_claims(decode, located, claims, project):
     _, columns, texts = encoded(decode, located, claims, project)
     assert columns["contradicted"].tolist() == [0, 0, 1, 0, 0, 0, 1, 0, 0]
-    assert texts[2]["contradictions"] == [{"metric": "cause", "claims": [0, 1]}]
-    assert texts[6]["contradictions"] == [{"metric": "killed", "claims": [0, 1]}]
+    assert texts[2]["disputes"] == [{"said": "Sources disagree: cause", "claims": "0 1"}]
+    assert texts[6]["disputes"] == [{"said": "Sources disagree: killed", "claims": "0 1"}]
 
 
 def test_sizes_are_the_lowest_figure_and_never_an_average(decode, located, claims, sized):
@@ -113,23 +113,25 @@ def test_texts_tell_everything_that_is_there_and_nothing_else(decode, located, c
     _, _, texts = encoded(decode, located, claims, project)
     first = texts[0]
     assert first["id"] == "e1"
-    assert first["places"][0]["population"] == {"value": 345289, "source": "GeoNames", "date": "undated"}
-    assert first["places"][0]["distance"] == {"km": 31.4, "side_country": "RU"}
-    claim = first["claims"][0]
-    assert claim["value"] == 20000
-    assert (claim["qualifier"], claim["claimant"], claim["url"]) == (
-        "about",
-        "Vyacheslav Gladkov",
-        "https://example.org/a",
+    place = first["places"][0]
+    assert (place["distance"], place["distance_in"]) == ("31.4 km", "inside Russia")
+    assert (place["population"], place["population_how"]) == ("345,289", "GeoNames, undated")
+    assert (place["name"], place["around"], place["how"]) == (
+        "Belgorod",
+        "Belgorod Oblast, Russia",
+        "Settlement, within 5 km",
     )
-    assert (claim["published"], claim["retrieved"]) == ("2025-11-09", "2025-11-10")
-    assert "text" not in claim
-    assert "low" not in claim
-    assert texts[4]["places"][0]["distance"] == {"min_km": 0, "max_km": 168, "side_country": "UA"}
+    claim = first["claims"][0]
+    assert claim["said"] == "Households without power: about\xa020,000"
+    assert (claim["who"], claim["url"]) == ("said by Vyacheslav Gladkov", "https://example.org/a")
+    assert claim["dates"] == "published 9 November 2025, retrieved 10 November 2025"
+    assert "differs" not in claim
+    assert texts[1]["claims"][0]["said"] == "Distance to the border: nearly\xa0300 km"
+    assert texts[1]["claims"][0]["differs"] == "Differs from our figure: 179.9 km"
+    assert texts[4]["places"][0]["distance"] == "0 to 168 km"
     assert "population" not in texts[4]["places"][0]
     assert [place["row"] for place in texts[5]["places"]] == [5, 6]
-    assert texts[7]["places"][0]["status"] == "ambiguous"
-    assert "precision" not in texts[7]["places"][0]
+    assert texts[7]["places"][0]["how"] == "Not located, not certain which place is meant"
 
 
 @pytest.mark.parametrize(("language", "told"), [("en", True), ("uk", False), ("ru", False)])
@@ -203,8 +205,7 @@ def test_words_of_the_page_travel_with_it(decode, located, project, language):
     project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
     header, _, _ = encoded(decode, located, None, project)
     assert header["page"]["language"] == language
-    assert header["messages"] == Words(language).viewer_messages()
-    assert header["countries"] == {code: Words(language).country(code) for code in ("RU", "UA")}
+    assert header["messages"] == Wording(language).viewer_messages()
 
 
 def test_page_says_what_it_was_made_with(decode, located, project):
@@ -212,7 +213,10 @@ def test_page_says_what_it_was_made_with(decode, located, project):
     header, _, _ = encoded(decode, located, None, project, border=border)
     assert header["page"]["data_through"] == "2025-11-09"
     assert header["page"]["embargo_hours"] == 24
-    assert header["page"]["border"]["names"] == ["Russia", "Ukraine"]
+    assert header["page"]["distance_how"] == (
+        "Russia – Ukraine border, view “internationally recognised, as in United Nations resolutions”, "
+        "OpenStreetMap, 2026-03"
+    )
     assert header["page"]["tiles"] is None
     assert header["page"]["static_rows"] is True
 
@@ -220,7 +224,7 @@ def test_page_says_what_it_was_made_with(decode, located, project):
 def test_same_reports_give_the_same_characters_and_the_frame_stays_as_it_was(located, claims, project):
     before, claims_before = located.copy(deep=True), claims.copy(deep=True)
     payloads = [
-        encode_payload(collect_reports(located, claims, project=project), project=project, words=Words("en"))
+        encode_payload(collect_reports(located, claims, project=project), project=project, words=Wording("en"))
         for _ in range(2)
     ]
     assert payloads[0] == payloads[1]
@@ -231,7 +235,7 @@ def test_same_reports_give_the_same_characters_and_the_frame_stays_as_it_was(loc
 def test_index_of_the_frame_does_not_matter(located, claims, project):
     other = located.set_index(pd.Index(list("abcdefghij")))
     payloads = [
-        encode_payload(collect_reports(frame, claims, project=project), project=project, words=Words("en"))
+        encode_payload(collect_reports(frame, claims, project=project), project=project, words=Wording("en"))
         for frame in (located, other)
     ]
     assert payloads[0] == payloads[1]
@@ -242,9 +246,8 @@ def test_long_text_is_shortened_and_marked(decode, located, claims, project):
     claims.loc[0, "text"] = "y" * 3000
     _, _, texts = encoded(decode, located, claims, project)
     assert texts[0]["summary"] == "x" * 2000
-    assert texts[0]["shortened"] is True
-    assert texts[0]["claims"][0]["shortened"] is True
-    assert "shortened" not in texts[1]
+    assert texts[0]["shortened"] == texts[0]["claims"][0]["shortened"] == 1
+    assert texts[1]["shortened"] == 0
 
 
 def test_frame_with_nothing_but_identifiers_is_all_not_located(decode):

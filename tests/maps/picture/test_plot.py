@@ -307,7 +307,7 @@ def test_the_key_names_the_place_that_was_not_located(located, claims, project):
 
 def test_the_small_pictures_count_what_is_not_on_the_map(drawn):
     said = words(drawn(preset="social", language="ru"))
-    assert {"Russia: 5", "Ukraine: 3", "Не указана: 1", "Не на карте: 3"} <= set(said)
+    assert {"Россия: 5", "Украина: 3", "Не указана: 1", "Не на карте: 3"} <= set(said)
 
 
 @pytest.mark.parametrize("preset", ["social", "square"])

@@ -68,29 +68,35 @@ class Container:
         self.add_numbers(name, whole)
         self.columns[name]["decimals"] = decimals
 
-    def add_floats(self, name: str, values: npt.NDArray[np.float64]) -> None:
-        """Add figures of any size and precision."""
-        if np.isnan(values).all():
-            self.columns[name] = {"length": len(values), "dtype": "f64", "fill": None}
-        else:
-            self.columns[name] = {"length": len(values), "dtype": "f64", "offset": self._put(_planes(values, 8))}
-
     def add_texts(self, name: str, texts: pa.Array) -> None:
         """Add texts, each different one once where they repeat; a missing one is the empty text."""
-        entry: dict[str, Any] = {"length": len(texts)}
-        if texts.null_count == len(texts):
-            self.columns[name] = entry | {"dtype": "text", "fill": ""}
-            return
         sample = texts.slice(0, SAMPLE)
-        if pc.count_distinct(sample).as_py() < 0.7 * len(sample):
+        if texts.null_count < len(texts) and pc.count_distinct(sample).as_py() < 0.7 * len(sample):
             codes, values = codes_of(texts)
-            if len(values) < 0.7 * len(texts):
-                data = _joined(pa.array(values, pa.large_string()))
-                entry |= {"dtype": "coded", "values": len(values), "bytes": len(data), "offset": self._put(data)}
-                self.columns[name] = entry | {"codes": self._codes(codes + 1)}
-                return
+            self.add_coded(name, codes, pa.array(values, pa.large_string()))
+        else:
+            self._put_texts(name, texts)
+
+    def add_coded(self, name: str, codes: npt.NDArray[np.signedinteger[Any]], values: pa.Array) -> None:
+        """Add texts by their number among the different ones, one of which may be missing; -1 is missing, too."""
+        count = len(values) - values.null_count
+        if not count or count >= 0.7 * len(codes):
+            absent = pa.array([None], pa.large_string())
+            self._put_texts(name, pa.concat_arrays([values, absent]).take(pa.array(codes % (len(values) + 1))))
+            return
+        numbers = np.zeros(len(values) + 1, dtype=np.int64)
+        numbers[:-1][values.is_valid().to_numpy(zero_copy_only=False)] = np.arange(1, count + 1)
+        data = _joined(values.drop_null())
+        entry = {"length": len(codes), "dtype": "coded", "values": count, "bytes": len(data), "offset": self._put(data)}
+        self.columns[name] = entry | {"codes": self._codes(numbers[codes])}
+
+    def _put_texts(self, name: str, texts: pa.Array) -> None:
+        entry: dict[str, Any] = {"length": len(texts), "dtype": "text"}
+        if texts.null_count == len(texts):
+            self.columns[name] = entry | {"fill": ""}
+            return
         data = _joined(texts.fill_null(""))
-        self.columns[name] = entry | {"dtype": "text", "bytes": len(data), "offset": self._put(data)}
+        self.columns[name] = entry | {"bytes": len(data), "offset": self._put(data)}
 
     def _codes(self, codes: npt.NDArray[Any]) -> dict[str, Any]:
         if (codes == codes[0]).all():

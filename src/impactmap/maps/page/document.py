@@ -23,9 +23,9 @@ from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY
-from impactmap.model.words import Words
-from impactmap.telling.reports import BorderNote, Reports
+from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
+from impactmap.telling.wording import BorderNote, Wording
 
 __all__ = ["FoliumParts", "build_page", "leaflet_script", "viewer_script", "viewer_style"]
 
@@ -73,7 +73,7 @@ def build_page(
     folium: FoliumParts,
     *,
     project: Project,
-    words: Words,
+    words: Wording,
     border: BorderNote | None = None,
 ) -> str:
     """Build the document.
@@ -138,7 +138,7 @@ def build_page(
 
 
 def _add_content(
-    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Words, border: BorderNote | None
+    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Wording, border: BorderNote | None
 ) -> None:
     add(body, "a", words.text("page.skip"), class_="im-skip", href="#im-table")
     header = add(body, "header", id="im-header")
@@ -177,7 +177,6 @@ def _add_content(
         reports,
         summary,
         project=project,
-        words=words,
         border=border,
     )
     if project.corrections:
@@ -192,7 +191,7 @@ def _add_content(
     _add_footer(add(body, "footer", id="im-footer"), project, words)
 
 
-def _add_key(key: ET.Element, reports: Reports, words: Words) -> None:
+def _add_key(key: ET.Element, reports: Reports, words: Wording) -> None:
     """Add the legend in words; the viewer puts the drawn one in its place."""
     entries = add(key, "ul")
     for style in reports.sides:
@@ -202,7 +201,7 @@ def _add_key(key: ET.Element, reports: Reports, words: Words) -> None:
         add(entries, "li", words.text(f"legend.{name}"))
 
 
-def _add_table(section: ET.Element, reports: Reports, words: Words) -> None:
+def _add_table(section: ET.Element, reports: Reports, words: Wording) -> None:
     number = words.number(len(reports.events))
     part = add_fold(section, "h2", words.text("table.title"), count=number, id="im-table-title")
     listed = len(reports.row_event) <= STATIC_ROWS
@@ -217,7 +216,7 @@ def _add_table(section: ET.Element, reports: Reports, words: Words) -> None:
     add(part, "div", class_=f"im-scroll{windowed}", tabindex="0", role="region", aria_label=label).append(table)
 
 
-def _add_footer(footer: ET.Element, project: Project, words: Words) -> None:
+def _add_footer(footer: ET.Element, project: Project, words: Wording) -> None:
     if project.map.credit:
         add(footer, "p", words.text("footer.credit", credit=project.map.credit), id="im-credit", dir="auto")
     if project.map.contact:

@@ -29,11 +29,11 @@ from impactmap.model.arrow import give_back
 from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
-from impactmap.model.words import Words
 from impactmap.places.geometry import take_positions
 from impactmap.scene.view import Bounds, ground_bounds, ground_detail_km, map_bounds
-from impactmap.telling.reports import BorderNote, collect_reports
+from impactmap.telling.reports import collect_reports
 from impactmap.telling.summary import Summary, summarise_reports
+from impactmap.telling.wording import BorderNote
 
 if TYPE_CHECKING:
     from impactmap.context.basemap import Basemap
@@ -193,7 +193,6 @@ class EventMap(folium.Map):
         InputError
             When an added layer needs something from elsewhere and `external` is False.
         """
-        words = Words(self._project.map.language)
         parts = self._render_folium()
         asked = tile_host(self._project.publish.tiles or "")
         if outside := [*parts.scripts, *parts.styles, *(host for host in parts.images if host != asked)]:
@@ -204,7 +203,7 @@ class EventMap(folium.Map):
                     "Remove them, or write the page with save(), which allows them."
                 )
             warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
-        common: Any = {"project": self._project, "words": words, "border": self._note}
+        common: Any = {"project": self._project, "words": self.reports.events.say, "border": self._note}
         beside = [Path(file).name for file in files]
         basemap = self._basemap()
         give_back()

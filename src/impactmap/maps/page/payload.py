@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
 from impactmap.maps.page.container import Container
-from impactmap.model.arrow import codes_of, distinct, shorten
+from impactmap.model.arrow import codes_of, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
-from impactmap.model.words import Words
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.scene.view import Bounds, map_bounds, most_zoom
-from impactmap.telling.report_texts import PARTS, Gathered
-from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, BorderNote, Reports
+from impactmap.telling.facts import told_columns
+from impactmap.telling.report_texts import PARTS, ReportTexts
+from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, Reports
+from impactmap.telling.wording import BorderNote, Wording, distance_text, kilometres_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,7 +74,7 @@ def encode_payload(
     reports: Reports,
     *,
     project: Project,
-    words: Words,
+    words: Wording,
     border: BorderNote | None = None,
     basemap: Basemap | None = None,
     bounds: Bounds | None = None,
@@ -114,7 +115,7 @@ def encode_payload(
     bounds = bounds or map_bounds(reports)
     tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
     header: dict[str, Any] = {
-        "version": 2,
+        "version": 3,
         "rows": len(reports.row_event),
         "events": len(reports.events),
         "texts": {"files": list(files), "events": TEXTS_A_FILE} if files else None,
@@ -135,9 +136,6 @@ def encode_payload(
         "basemap": encode_basemap(basemap),
         "distances": _distances(reports, basemap, bands),
         "view": {"bounds": [round(value, 4) for value in bounds], "max_zoom": most_zoom(bounds)},
-        "countries": {
-            code: words.country(code) for code in sorted(distinct(reports.events.parts["places"]["country"]))
-        },
         "page": _page(reports, project, words, border),
         "messages": words.viewer_messages(),
         "terms": words.terms(),
@@ -175,10 +173,11 @@ def _encode_columns(reports: Reports) -> Container:
     for name, values in (("place_lat", places.lat), ("place_lon", places.lon)):
         found.add_figures(name, values, POSITION_DECIMALS)
     found.add_numbers("place_territory", places.territory)
+    _add_days(found, reports)
     columns: dict[str, npt.NDArray[Any]] = {
         "row_place": places.row_place, "row_event": reports.row_event,
         "row_kind": reports.row_kind, "row_precision": reports.row_precision, "row_area": reports.row_area,
-        "day_start": reports.day_start, "day_end": reports.day_end, "side": reports.side,
+        "side": reports.side,
         "confirmed": reports.confirmed, "contradicted": reports.contradicted,
         "size": reports.size, "size_low": reports.size_low, "size_high": reports.size_high,
     }  # fmt: skip
@@ -187,6 +186,21 @@ def _encode_columns(reports: Reports) -> Container:
     for name, terms in (("sectors", reports.sectors), ("means", reports.means)):
         found.add_numbers(name, _masks(reports.events.events[name], terms))
     return found
+
+
+def _add_days(found: Container, reports: Reports) -> None:
+    """Add the different periods that events name, each with its days and its words, and each event's number of one."""
+    texts = reports.events
+    ((codes, words),) = told_columns(texts.say, None, texts.events, 0, len(texts), names=("when",)).values()
+    key = codes.astype(np.int64)
+    for days in (reports.day_start, reports.day_end):
+        numbers, different = pd.factorize(days)
+        key = pd.factorize(key * len(different) + numbers)[0]
+    _, first = np.unique(key, return_index=True)
+    found.add_numbers("event_when", key.astype(np.uint32))
+    found.add_numbers("when_start", reports.day_start[first])
+    found.add_numbers("when_end", reports.day_end[first])
+    found.add_texts("when", pa.array([words[code] for code in codes[first].tolist()], pa.large_string()))
 
 
 def _masks(cells: pa.Array, terms: list[str]) -> npt.NDArray[np.uint32]:
@@ -198,44 +212,52 @@ def _masks(cells: pa.Array, terms: list[str]) -> npt.NDArray[np.uint32]:
 
 
 def _encode_texts(reports: Reports, start: int, stop: int) -> bytes:
-    """Return the texts of a run of events; what the columns of the map hold already is left out."""
+    """Return the finished texts of a run of events; what the columns of the map hold already is left out."""
     texts, found = reports.events, Container()
-    short = np.zeros(stop - start, dtype=np.uint8)
-
-    def add(name: str, column: pa.Array, counts: npt.NDArray[np.uint32] | None) -> npt.NDArray[np.bool_]:
-        values, cut = shorten(column, LONGEST)
-        found.add_texts(name, values)
-        if counts is not None and cut.any():
-            short[np.repeat(np.arange(len(counts)), counts)[cut]] = 1
-        return cut
-
-    for name in ("id", "summary", "note", "date_precision", "side_basis", "sectors", "means"):
-        short[add(name, texts.events[name].slice(start, stop - start), None)] = 1
+    short = _add_told(found, texts, None, start, stop)
     for part in PARTS:
         starts = texts.starts[part][start : stop + 1]
-        first, last = int(starts[0]), int(starts[-1])
         counts = np.diff(starts)
         found.add_numbers(part, counts.astype(np.uint32))
-        cut = np.zeros(last - first, dtype=bool)
-        for name, column in texts.parts[part].items():
-            full = f"{part}.{name}"
-            if isinstance(column, pa.Array) and pa.types.is_boolean(column.type):
-                states = column.slice(first, last - first).cast(pa.uint8())
-                found.add_numbers(full, pc.add(states, 1).fill_null(0).to_numpy(zero_copy_only=False))
-            elif isinstance(column, pa.Array | Gathered):
-                cut |= add(full, column.slice(first, last - first), None if part == "claims" else counts)
-            elif column.dtype.kind != "f":
-                found.add_numbers(full, column[first:last])
-            elif name in PLACE_FIGURES:
-                found.add_figures(full, column[first:last], PLACE_FIGURES[name][1])
-            elif name.startswith("computed"):
-                found.add_figures(full, column[first:last], 1)
-            else:
-                found.add_floats(full, column[first:last])
+        cut = _add_told(found, texts, part, int(starts[0]), int(starts[-1]))
         if part == "claims":
             found.add_numbers("claims.shortened", cut.astype(np.uint8))
-    found.add_numbers("shortened", short)
-    return found.pack({"version": 2, "first": start, "events": stop - start})
+        else:
+            short[np.repeat(np.arange(len(counts)), counts)[cut]] = True
+    found.add_numbers("shortened", short.astype(np.uint8))
+    return found.pack({"version": 3, "first": start, "events": stop - start})
+
+
+#: Columns that travel beside the facts, as they are.
+PLAIN: dict[str | None, tuple[str, ...]] = {
+    None: ("id", "summary"),
+    "places": ("row", "km", "border_lat", "border_lon"),  # the figures for the lines of an open card
+    "claims": ("claimant", "source", "url"),
+    "disputes": ("claims",),
+    "sources": ("name", "url"),
+}
+
+
+def _add_told(found: Container, texts: ReportTexts, part: str | None, start: int, stop: int) -> npt.NDArray[np.bool_]:
+    """Add the facts of a run of a part's rows, no text longer than `LONGEST`; return of which rows a text was cut."""
+    table, before = (texts.events, "") if part is None else (texts.parts[part], f"{part}.")
+    cut = np.zeros(stop - start, dtype=bool)
+    for name in PLAIN[part]:
+        column = table[name]
+        if name in PLACE_FIGURES:
+            found.add_figures(before + name, column[start:stop], PLACE_FIGURES[name][1])
+            continue
+        if isinstance(column, np.ndarray):
+            found.add_numbers(before + name, column[start:stop])
+            continue
+        values, long = shorten(column.slice(start, stop - start), LONGEST)
+        found.add_texts(before + name, values)
+        cut |= long
+    for name, (codes, words) in told_columns(texts.say, part, table, start, stop).items():
+        values, long = shorten(pa.array(words, pa.large_string()), LONGEST)
+        found.add_coded(before + name, codes, values)
+        cut |= long[codes]
+    return cut
 
 
 def _block(data: bytes) -> str:
@@ -284,9 +306,14 @@ def _area(area: Area, tolerance: float) -> dict[str, Any]:
 
 def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:
     """Return the lines to the border that are drawn from the first, and the lines at a distance from it."""
-    place = distinct_positions(reports).row_place
+    place, say = distinct_positions(reports).row_place, reports.events.say
     lines = [
-        {"place": int(place[one.rows[0]]) - 1, "border": [one.border_lon, one.border_lat], "km": one.km}
+        {
+            "place": int(place[one.rows[0]]) - 1,
+            "border": [one.border_lon, one.border_lat],
+            "km": one.km,
+            "text": distance_text(one.km, say),
+        }
         for one in distance_lines(reports)
     ]
     ground = (-180.0, -85.0, 180.0, 85.0) if basemap is None else basemap.bounds
@@ -294,7 +321,7 @@ def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries |
     return {
         "of": {True: "all", False: "chosen", None: None}[draws_all(reports)],
         "lines": lines,
-        "bands": [{"km": km, "lines": _lines(shape)} for km, shape in known],
+        "bands": [{"km": km, "text": kilometres_text(km, say), "lines": _lines(shape)} for km, shape in known],
     }
 
 
@@ -335,25 +362,18 @@ def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
     }
 
 
-def _page(reports: Reports, project: Project, words: Words, border: BorderNote | None) -> dict[str, Any]:
+def _page(reports: Reports, project: Project, words: Wording, border: BorderNote | None) -> dict[str, Any]:
     through = reports.data_through()
-    hours = project.map.embargo_hours
+    hours, size = project.map.embargo_hours, project.symbols.size
     return {
         "language": words.language,
         "title": clean_text(project.map.title),
         "data_through": str(np.datetime64(through[0], "D")) if through else None,
         "timezone": project.map.timezone,
         "embargo_hours": int(hours) if math.isclose(hours, round(hours)) else hours,
-        "size": project.symbols.size if np.isfinite(reports.size).any() else None,
-        "border": None
-        if border is None
-        else {
-            "countries": list(border.countries),
-            "names": [words.country(code) for code in border.countries],
-            "view": border.view,
-            "data": border.data,
-            "data_date": border.data_date,
-        },
+        "size": words.term("metric", size) if size and np.isfinite(reports.size).any() else None,
+        "border": {"names": [words.country(code) for code in border.countries]} if border else None,
+        "distance_how": words.distance_how(border) if border else None,
         "tiles": {"url": project.publish.tiles, "attribution": project.publish.tiles_attribution}
         if project.publish.tiles
         else None,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from impactmap.model.values import NO_DAY, clean_text
-from impactmap.model.words import Words
 from impactmap.telling.reports import COUNTRY, LONGEST, NOT_LOCATED, Reports
+from impactmap.telling.wording import Wording
 
 __all__ = ["WINDOW_ROWS", "add", "add_fold", "beside_lists", "link", "month_table", "report_table"]
 
@@ -79,7 +79,7 @@ def link(parent: ET.Element, text: str, url: str | None) -> ET.Element:
     return add(parent, "a", text, href=url, rel="noopener", dir="auto")
 
 
-def report_table(reports: Reports, words: Words) -> ET.Element:
+def report_table(reports: Reports, words: Wording) -> ET.Element:
     """Return the table of all rows.
 
     Parameters
@@ -102,7 +102,7 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
     add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
     head = add(add(table, "thead"), "tr")
     rows = list(reports.at_rows())
-    empty = {name for name in ("distance", "population") if not any(place.get(name) for _, _, place in rows)}
+    empty = {name for name in ("distance", "population") if not any(name in place for _, _, place in rows)}
     labels = {name: words.text(f"table.{name}") for name in HEADINGS if name not in empty}
     for name, label in labels.items():
         add(head, "th", label, scope="col", class_=f"im-col-{name}")
@@ -114,21 +114,21 @@ def report_table(reports: Reports, words: Words) -> ET.Element:
             order = {} if sort is None else {"data_sort": sort}
             return add(line, "td", text, dir="auto", data_label=labels[name], **order)
 
-        cell("date", _dates(event, words), sort=event.get("start", ""))
-        _place(add(line, "th", scope="row"), place, words)
+        cell("date", event["when"], sort=event.get("start", ""))
+        _place(add(line, "th", scope="row"), place)
         cell("side", _side(event, reports, words))
         _what(cell("what"), event, words)
-        _reported(cell("reported"), event, words)
+        _reported(cell("reported"), event)
         if "distance" in labels:
-            _distance(cell("distance", sort=_first(place.get("distance", {}), "km", "min_km")), place, words)
+            _computed(cell("distance", sort=_first(place, "km", "min_km")), place.get("distance"))
         if "population" in labels:
-            _population(cell("population", sort=_first(place.get("population", {}), "value")), place, words)
+            _computed(cell("population", sort=_first(place, "people")), place.get("population"))
         cell("confirmation", words.label("confirmation", event.get("confirmation") or "not_said"))
         _sources(cell("sources"), event, words)
     return table
 
 
-def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
+def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
     """Add the lists of country-wide reports and of those that are not located to the element beside the map."""
     for kind, name in ((COUNTRY, "country_wide"), (NOT_LOCATED, "not_located")):
         rows = np.flatnonzero(reports.row_kind == kind)
@@ -142,16 +142,13 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
             # A browser takes minutes over a text of a megabyte in this narrow list; the table holds it whole.
             event, place = _short(whole), _short(named)
             entry = add(entries, "li", data_row=str(row))
-            _place(add(entry, "strong"), place, words)
-            line = (
-                _dates(event, words),
-                _side_line(event, reports, words),
-                words.term("confirmation", event["confirmation"]) if event.get("confirmation") else "",
-            )
+            _place(add(entry, "strong"), place, noted=kind != COUNTRY)
+            sure = words.term("confirmation", event["confirmation"]) if event.get("confirmation") else ""
+            line = (event["when"], _side_line(event, reports, words), sure)
             add(entry, "p", " · ".join(filter(None, line)), class_="im-quiet", dir="auto")
             if summary := event.get("summary"):
                 add(entry, "p", summary, dir="auto")
-            _reported(entry, event, words)
+            _reported(entry, event)
             _sources(entry, event, words)
             if (event, place) != (whole, named):
                 add(entry, "p", words.text("viewer.shortened"), class_="im-quiet")
@@ -159,7 +156,7 @@ def beside_lists(reports: Reports, words: Words, parent: ET.Element) -> None:
             add(section, "p", words.plural("page.beside_more", len(rows) - MOST_BESIDE))
 
 
-def month_table(reports: Reports, words: Words) -> ET.Element:
+def month_table(reports: Reports, words: Wording) -> ET.Element:
     """Return the table of reports by month and attacking side, for maps with too many rows to list."""
     names = [clean_text(style.name) for style in reports.sides]
     numbers = [*range(len(names)), 255] if (reports.side == 255).any() else list(range(len(names)))
@@ -178,7 +175,7 @@ def month_table(reports: Reports, words: Words) -> ET.Element:
     body = add(table, "tbody")
     for month in sorted({month for month, _ in counts}):
         line = add(body, "tr")
-        name = words.dates(f"{month}-01", f"{month}-01", "month") if month else words.text("table.no_date")
+        name = words.when(f"{month}-01" if month else None, precision="month")
         add(line, "th", name, scope="row", data_sort=month)
         row = [counts[month, number] for number in numbers]
         for n in (*row, sum(row)):
@@ -199,105 +196,64 @@ def _short(value: Any, key: str = "") -> Any:
     return value[:LONGEST] if isinstance(value, str) and key != "url" else value
 
 
-def _dates(event: dict[str, Any], words: Words) -> str:
-    if "start" not in event:
-        return words.text("table.no_date")
-    return words.dates(event["start"], event["end"], event.get("date_precision", "day"))
-
-
-def _side(event: dict[str, Any], reports: Reports, words: Words) -> str:
+def _side(event: dict[str, Any], reports: Reports, words: Wording) -> str:
     return reports.sides[event["side"]].name if event["side"] < len(reports.sides) else words.text("legend.none")
 
 
-def _side_line(event: dict[str, Any], reports: Reports, words: Words) -> str:
+def _side_line(event: dict[str, Any], reports: Reports, words: Wording) -> str:
     return words.attacker(reports.sides[event["side"]].name if event["side"] < len(reports.sides) else "")
 
 
-def _terms(event: dict[str, Any], group: str, column: str, words: Words) -> str:
-    return ", ".join(words.term(group, term) for term in event[column])
-
-
-def _place(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
-    name, reported = place.get("name"), place.get("reported")
-    around = [place.get("region"), words.country(place["country"]) if "country" in place else None]
-    if place.get("precision") == "country":
-        around = []
+def _place(cell: ET.Element, place: dict[str, Any], *, noted: bool = True) -> None:
     cell.set("dir", "auto")
-    cell.text = name or reported or words.text("page.not_located")
-    outer = ", ".join(part for part in around if part and part != name)
-    if outer:
-        add(cell, "span", f", {outer}", class_="im-around", dir="auto")
-    notes = [words.label("precision", place["precision"])] if place.get("precision", "country") != "country" else []
-    if name and reported and reported.casefold() != name.casefold() and place.get("precision") != "country":
-        notes.append(words.text("table.reported_place", place=reported))
-    if place.get("status") in {"ambiguous", "fuzzy", "not_found", "unavailable", "invalid"}:
-        notes.append(words.term("status", place["status"]))
-    for note in notes:
-        add(cell, "span", f" {note}", class_="im-note", dir="auto")
+    cell.text = place.get("name")
+    if around := place.get("around"):
+        add(cell, "span", f", {around}" if cell.text else around, class_="im-around", dir="auto")
+    for name in ("how", "reported_as") if noted else ():
+        if name in place:
+            add(cell, "span", f" {place[name]}", class_="im-note", dir="auto")
 
 
-def _what(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+def _what(cell: ET.Element, event: dict[str, Any], words: Wording) -> None:
     if summary := event.get("summary"):
         add(cell, "p", summary, class_="im-what", dir="auto")
-    sectors, means = _terms(event, "sector", "sectors", words), _terms(event, "means", "means", words)
-    for name, terms in (("sectors", sectors), ("means", means)):
-        if terms:
-            text = words.text("table.claim", metric=words.text(f"table.{name}"), figure=terms)
-            add(cell, "p", text, class_="im-quiet", dir="auto")
+    for name in ("sectors", "means"):
+        if terms := event.get(name):
+            line = add(cell, "p", f"{words.text(f'viewer.{name}')}: ", class_="im-quiet", dir="auto")
+            add(line, "span", terms, class_=f"im-{name}", dir="auto")
     if note := event.get("note"):
-        add(cell, "p", words.text("table.note", text=note), class_="im-quiet", dir="auto")
+        add(cell, "p", note, class_="im-quiet im-remark", dir="auto")
 
 
-def _reported(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+def _reported(cell: ET.Element, event: dict[str, Any]) -> None:
     if not event["claims"]:
         return
     entries = add(cell, "ul", class_="im-reported")
     for claim in event["claims"]:
         entry = add(entries, "li", dir="auto")
-        figure = words.figure(claim.get("value"), claim.get("low"), claim.get("high"), claim.get("qualifier"))
-        if figure and claim.get("metric", "").endswith("_km"):
-            figure = words.text("table.km", n=figure)
-        said = "; ".join(part for part in (figure, claim.get("text")) if part)
-        metric = claim.get("metric", "statement")
-        plain = metric == "statement" and said
-        entry.text = said if plain else words.text("table.claim", metric=words.label("metric", metric), figure=said)
-        who = (
-            words.text("table.said_by", claimant=claim["claimant"])
-            if "claimant" in claim
-            else words.text("table.unnamed")
-        )
-        add(entry, "span", f" {who}", class_="im-claimant", dir="auto")
-        if claim.get("compared", {}).get("agrees") is False:
-            ours = words.number(claim["compared"]["computed"], decimals=1)
-            ours = words.text("table.km", n=ours) if metric.endswith("_km") else ours
-            add(entry, "span", " " + words.text("viewer.differs", computed=ours), class_="im-differs", dir="auto")
-        if note := claim.get("note"):
-            add(entry, "span", " " + words.text("table.note", text=note), class_="im-claimant", dir="auto")
-    for dispute in event["contradictions"]:
-        text = words.text("table.disputed", metric=words.term("metric", dispute["metric"]))
-        add(entries, "li", text, class_="im-disputed", dir="auto")
+        told = [(claim[name], style) for name, style in _CLAIM_PARTS.items() if name in claim]
+        for number, (text, style) in enumerate(told):
+            add(entry, "span", f" {text}" if number else text, class_=style, dir="auto")
+    for dispute in event["disputes"]:
+        add(entries, "li", dispute["said"], class_="im-disputed", dir="auto")
 
 
-def _distance(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
-    distance = place.get("distance")
-    if not distance:
-        return
-    if "km" in distance:
-        text = words.text("table.km", n=words.number(distance["km"], decimals=1))
-    else:
-        low, high = (words.number(distance[name]) if name in distance else "?" for name in ("min_km", "max_km"))
-        text = words.text("table.km_range", low=low, high=high)
-    cell.text = text
-    cell.set("class", "im-computed")
+#: What is told of a claim, in this order on the card, too.
+_CLAIM_PARTS = {
+    "said": "im-said",
+    "differs": "im-differs",
+    "who": "im-claimant",
+    "note": "im-claimant im-noted",
+}
 
 
-def _population(cell: ET.Element, place: dict[str, Any], words: Words) -> None:
-    if population := place.get("population"):
-        cell.text = words.number(population["value"])
+def _computed(cell: ET.Element, text: str | None) -> None:
+    if text:
+        cell.text = clean_text(text)
         cell.set("class", "im-computed")
 
 
-def _sources(cell: ET.Element, event: dict[str, Any], words: Words) -> None:
+def _sources(cell: ET.Element, event: dict[str, Any], words: Wording) -> None:
     """List the sources, or say that there is none and nobody who says so."""
     if event["sources"]:
         entries = add(cell, "ul", class_="im-sources")

@@ -11,8 +11,8 @@ from impactmap.look.typography import picture_text, text_width
 from impactmap.maps.picture.mark_style import NOT_STATED
 from impactmap.model.errors import InputError
 from impactmap.model.values import NO_DAY
-from impactmap.model.words import Words
 from impactmap.telling.reports import Reports
+from impactmap.telling.wording import Wording
 
 __all__ = ["facet_panels", "grid_columns", "panel_note"]
 
@@ -31,7 +31,7 @@ def grid_columns(count: int, width: float, height: float, aspect: float) -> int:
     return max(range(1, count + 1), key=lambda columns: (round(size(columns), 3), -columns))
 
 
-def facet_panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, npt.NDArray[np.intp]]]:
+def facet_panels(reports: Reports, facet: str, words: Wording) -> list[tuple[str, npt.NDArray[np.intp]]]:
     """Return the heading and the rows of every small multiple; a report of several days is in each of theirs."""
     events = reports.row_event
     if facet == "side":
@@ -57,9 +57,9 @@ def facet_panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, 
             for key in keys:
                 day = str(np.array(key).astype(f"datetime64[{unit}]").astype("datetime64[D]"))
                 rows = np.flatnonzero(dated & (first <= key) & (key <= last))
-                panels.append((words.dates(day, day, precision), rows))
+                panels.append((words.when(day, day, precision), rows))
             if len(undated):
-                panels.append((words.text("table.no_date"), undated))
+                panels.append((words.when(None), undated))
             return panels or [("", np.arange(len(events)))]
     raise InputError(
         f"expected at most {MOST_PANELS} years for small multiples by date, found {len(keys)}. "
@@ -67,7 +67,7 @@ def facet_panels(reports: Reports, facet: str, words: Words) -> list[tuple[str, 
     )
 
 
-def panel_note(rows: npt.NDArray[np.intp], reports: Reports, words: Words, *, width: float, size: float) -> str:
+def panel_note(rows: npt.NDArray[np.intp], reports: Reports, words: Wording, *, width: float, size: float) -> str:
     """Return a panel's number of reports and how many of them are not drawn, as much as there is room for.
 
     Without it a day of country-wide reports would look like a day without any.

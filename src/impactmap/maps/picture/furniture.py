@@ -72,7 +72,7 @@ def scale_bar_size(frame: MapFrame, width: float, size: float, words: Words) -> 
         The language.
     """
     kilometres = nice_length(frame.width / 1000 * 0.22)
-    label = words.text("table.km", n=words.number(kilometres, decimals=3 if kilometres < 1 else 0))
+    label = words.text("fact.km", n=words.number(kilometres, decimals=3 if kilometres < 1 else 0))
     length = kilometres * 1000 * width / frame.width
     return kilometres, max(length, text_width(label, size)), size * (LINE_HEIGHT + 0.55), label
 

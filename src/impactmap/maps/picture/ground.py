@@ -15,8 +15,8 @@ from impactmap.look.theme import Theme
 from impactmap.maps.picture.canvas import Canvas, geometry_path
 from impactmap.model.project import Language
 from impactmap.model.words import Words
-from impactmap.scene.distance_lines import kilometres_text
 from impactmap.scene.projection import MapFrame
+from impactmap.telling.wording import kilometres_text
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -215,14 +215,14 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
         symbol = _symbol(side_look(reports, side, theme), theme, preset, confirmed=confirmed, radius=radius)
         rows.append(KeyRow(text, preset.body, symbol))
         if level == "list":
-            rows += _told_rows(reports, dict.fromkeys(events.tolist(), ()), words, preset)
+            rows += _told_rows(reports, dict.fromkeys(events.tolist(), ()), preset)
     if len(lost):
         rows.append(KeyRow(words.plural("figure.not_located", len(lost)), preset.body))
         if level == "list":
             names: dict[int, list[str]] = {}
             for event, name in zip(reports.row_event[lost].tolist(), reports.places_at("reported", lost), strict=True):
                 names.setdefault(event, []).append(picture_text(name.as_py() or "", longest=40))
-            rows += _told_rows(reports, names, words, preset)
+            rows += _told_rows(reports, names, preset)
     return KeyGroup(words.text("figure.not_drawn"), tuple(rows), wide=level == "list")
 
 
@@ -246,20 +246,20 @@ def _country_wide(
     return found
 
 
-def _told_rows(reports: Reports, names: Mapping[int, Sequence[str]], words: Words, preset: Preset) -> list[KeyRow]:
+def _told_rows(reports: Reports, names: Mapping[int, Sequence[str]], preset: Preset) -> list[KeyRow]:
     """Return what reports say; `names` are the places that each names, where no heading does."""
-    rows = (_told(reports, number, words, preset, ", ".join(filter(None, names[number]))) for number in sorted(names))
+    rows = (_told(reports, number, preset, ", ".join(filter(None, names[number]))) for number in sorted(names))
     return [row for row in rows if row.text]
 
 
-def _told(reports: Reports, number: int, words: Words, preset: Preset, name: str) -> KeyRow:
+def _told(reports: Reports, number: int, preset: Preset, name: str) -> KeyRow:
     event = reports.events[number]
     days = np.concatenate([reports.day_start, reports.day_end])
     days = days[days != NO_DAY]
     parts = [picture_text(event.get("summary", ""), longest=160)]
     # A short period stands in the summary above; a week and more wants each report's own days.
     if "start" in event and np.ptp(days) >= 7:
-        parts.insert(0, words.dates(event["start"], event.get("end"), event.get("date_precision", "day")))
+        parts.insert(0, event["when"])
     return KeyRow(": ".join(part for part in (name, *parts) if part), preset.small, muted=True)
 
 

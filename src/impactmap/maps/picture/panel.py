@@ -20,11 +20,12 @@ from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_groun
 from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, draw_part, hatching, side_look, size_scale
 from impactmap.maps.picture.points import Mark, Places, gather_marks, gather_places
 from impactmap.maps.picture.squares import Squares, gather_on_squares
-from impactmap.scene.distance_lines import DistanceLine, distance_text
+from impactmap.scene.distance_lines import DistanceLine
 from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel, place_labels, spots_beside
 from impactmap.scene.presets import Preset
 from impactmap.scene.projection import MapFrame
 from impactmap.telling.reports import PRECISIONS
+from impactmap.telling.wording import distance_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -34,14 +34,14 @@ from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
 from impactmap.maps.picture.squares import Squares, plan_squares
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
-from impactmap.model.words import Words
 from impactmap.places.geometry import take_positions
-from impactmap.scene.distance_lines import DistanceLine, distance_lines, kilometres_text, seen_points
+from impactmap.scene.distance_lines import DistanceLine, distance_lines, seen_points
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
 from impactmap.telling.reports import Reports, collect_reports
 from impactmap.telling.summary import summarise_reports
+from impactmap.telling.wording import Wording, kilometres_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -145,7 +145,7 @@ def plot_reports(
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
     drawing = _Drawing(
-        reports, project, Words(project.map.language), border, theme, plan_squares(reports),
+        reports, project, reports.events.say, border, theme, plan_squares(reports),
         distance_lines(reports), project_bands(project, border),
     )  # fmt: skip
     with mpl.rc_context():
@@ -160,7 +160,7 @@ class _Drawing:
 
     reports: Reports
     project: Project
-    words: Words
+    words: Wording
     border: Border | None
     theme: Theme
     squares: Squares | None

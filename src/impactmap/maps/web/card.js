@@ -1,7 +1,6 @@
 /** The card: one event in full, or the list of events at one mark. */
 import {element, markPicture} from "./dom.js";
 import {besideButton, besideMark, cardWidth, seenPart} from "./placing.js";
-import {placeName} from "./describe.js";
 
 const LIST_STEP = 50;
 /** Entries at a time where each may lie in another file. */
@@ -163,10 +162,12 @@ export function createCard({ payload, state, words, describe, stage, map, change
   }
 
   /**
-   * @param {string} name
-   * @param {...(Node | string)} values
+   * @param {string} key of its name
+   * @param {(Node | string)[]} values
+   * @param {string} [of] what it is a fact of, where it may be one of several
    */
-  const fact = (name, ...values) => element("div", {}, element("dt", {}, name), element("dd", {}, ...values));
+  const fact = (key, values, of = "") =>
+    element("div", { class: `im-fact-${key}` }, element("dt", {}, of ? `${say(key)}: ${of}` : say(key)), element("dd", {}, ...values));
 
   /**
    * @param {string} name
@@ -182,106 +183,49 @@ export function createCard({ payload, state, words, describe, stage, map, change
   function eventNodes(event) {
     const known = payload.text(event);
     /** @type {import("./payload.js").EventText} */
-    const text = known ?? { id: "", places: [] };
+    const text = known ?? { id: "", shortened: 0, places: [], claims: [], disputes: [], sources: [] };
     const slot = state.slot(event);
-    const claims = text.claims ?? [];
-    const contradictions = text.contradictions ?? [];
-    const disputed = new Set(contradictions.flatMap((one) => one.claims));
-    const plain = claims.filter((_, i) => !disputed.has(i));
-    const terms = (/** @type {string} */ kind, /** @type {string[]} */ keys) =>
-      keys.map((key, i) => (i === 0 ? words.label : words.term)(kind, key)).join(", ");
-    const basis = words.term("side_basis", text.side_basis);
-    const facts = [fact(say("date"), describe.when(event))];
-    facts.push(fact(say("side"), slot < state.slots - 1 && basis ? `${describe.side(event)} (${basis})` : describe.side(event)));
-    if (describe.sure(event)) facts.push(fact(say("confirmation"), words.label("confirmation", describe.sure(event))));
-    for (const place of text.places) {
-      const how = [words.label("precision", place.precision) || say("not_located")];
-      if (place.radius_km && place.precision !== "country" && place.precision !== "region") how.push(say("within_km", { km: words.km(place.radius_km) }));
-      if (place.provider === "decision") how.push(say("decided"));
-      const name = [placeName(place), place.region, words.country(place.country)].filter(Boolean);
-      facts.push(
-        fact(say("where"), [...new Set(name)].join(", "),
-          place.reported && place.reported !== place.name ? ` (${say("reported_as", { text: place.reported })})` : "",
-          element("small", {}, how.join(", "), place.reason && (place.status !== "area" || place.provider === "decision") ? `. ${place.reason}` : "")),
-      );
-    }
-    if (text.sectors?.length) facts.push(fact(say("sectors"), terms("sector", text.sectors)));
-    if (text.means?.length) facts.push(fact(say("means"), terms("means", text.means)));
-    const computed = text.places.flatMap((place) => computedFacts(place, text.places.length > 1));
-    const sources = (text.sources ?? []).filter(({ name, url }) => name || url);
+    const { claims, disputes, places } = text;
+    const groups = disputes.map(({ said, claims: which }) => ({ said, members: which.split(" ").map((i) => claims[Number(i)]) }));
+    const plain = claims.filter((claim) => !groups.some(({ members }) => members.includes(claim)));
+    const where = places.map(({ name, around, reported_as, how, reason }) =>
+      fact("where", [[name, around].filter(Boolean).join(", "), reported_as ? ` (${reported_as})` : "",
+        element("small", {}, how ?? "", reason ? `. ${reason}` : "")]));
+    const listed = (/** @type {"sectors" | "means"} */ name) => (text[name] ? [fact(name, [text[name] ?? ""])] : []);
+    const computed = places.flatMap((place) => computedFacts(place, places.length > 1));
     return [
       element("p", { class: "im-kicker" },
         markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.attacker(event)),
-      title(describe.where(event) || (known ? say("not_located") : describe.when(event))),
+      title(describe.where(event) || places[0]?.around || describe.when(event)),
       ...(known ? [] : [missing()]),
       element("p", {}, text.summary ?? ""),
       ...(text.shortened ? [element("p", { class: "im-quiet" }, say("shortened"))] : []),
-      ...(text.note ? [element("p", { class: "im-quiet im-remark" }, say("note", { text: text.note }))] : []),
-      part(say("card_when"), "im-facts", element("dl", {}, ...facts)),
+      ...(text.note ? [element("p", { class: "im-quiet im-remark" }, text.note)] : []),
+      ...(known ? [part(say("card_what"), "im-facts", element("dl", {}, ...where, ...listed("sectors"), ...listed("means")))] : []),
+      part(say("card_when"), "im-facts", element("dl", {},
+        fact("date", [describe.when(event)]),
+        fact("confirmation", [words.label("confirmation", describe.sure(event) ?? "not_said")]),
+        fact("side", [describe.side(event), ...(text.basis && slot < state.slots - 1 ? [element("small", {}, text.basis)] : [])]))),
       ...(plain.length > 0 ? [part(say("card_reported"), "im-reported", element("ul", {}, ...plain.map(claimNode)))] : []),
       ...(known && claims.length === 0 ? [element("p", { class: "im-quiet" }, say("no_claims"))] : []),
-      ...contradictions.map(({ metric, claims: which }) =>
-        part(`${say("card_contradiction")}: ${words.term("metric", metric)}`, "im-reported im-contradiction",
-          element("ul", {}, ...which.map((i) => claimNode(claims[i])))),
-      ),
+      ...groups.map(({ said, members }) => part(said, "im-reported im-contradiction", element("ul", {}, ...members.map(claimNode)))),
       ...(computed.length > 0 ? [part(say("card_computed"), "im-computed", element("dl", {}, ...computed))] : []),
-      ...(sources.length > 0
+      ...(text.sources.length > 0
         ? [part(say("card_sources"), "im-sources",
-            element("ul", {}, ...sources.map(({ name, url }) => element("li", {}, link(name ?? url ?? "", url)))))]
+            element("ul", {}, ...text.sources.map(({ name, url }) => element("li", {}, link(name ?? url ?? "", url)))))]
         : known && !claims.some(({ claimant }) => claimant) ? [element("p", { class: "im-quiet" }, say("no_source"))] : []),
     ];
   }
 
   /** @param {import("./payload.js").Claim} claim */
-  function claimNode(claim) {
-    const figure = figureOf(claim);
-    const metric = (figure ? words.term : words.label)("metric", claim.metric);
-    const dates = [
-      claim.published ? say("published", { date: words.isoDate(claim.published) }) : "",
-      claim.retrieved ? say("retrieved", { date: words.isoDate(claim.retrieved) }) : "",
-    ];
-    const who = claim.claimant || say("claimant_unknown");
-    const { compared } = claim;
-    const ours = compared?.computed === undefined ? "" : amount(claim.metric, compared.computed);
+  function claimNode({ said, differs, agrees, who, source, url, note, dates }) {
+    const line = (/** @type {string} */ style, /** @type {string | undefined} */ text) => (text ? element("p", { class: style }, text) : null);
     return element("li", {},
-      element("p", { class: "im-figure" }, figure ? element("b", {}, figure) : null, figure ? ` ${metric}` : metric),
-      claim.text ? element("p", { class: "im-statement" }, claim.text) : null,
-      ours && compared?.agrees === false ? element("p", { class: "im-differs" }, say("differs", { computed: ours })) : null,
-      ours && compared?.agrees === true ? element("p", { class: "im-quiet" }, say("agrees", { computed: ours })) : null,
-      element("p", { class: "im-who" }, who, claim.source || claim.url ? " · " : "",
-        claim.source || claim.url ? link(claim.source || claim.url || "", claim.url) : ""),
-      claim.note ? element("p", { class: "im-quiet" }, say("note", { text: claim.note })) : null,
-      dates.some(Boolean) ? element("p", { class: "im-quiet" }, dates.filter(Boolean).join(", ")) : null,
+      line("im-figure", said), line("im-differs", differs), line("im-quiet", agrees),
+      element("p", { class: "im-who" }, element("span", {}, who ?? ""), source || url ? " · " : "",
+        source || url ? link(source || url || "", url) : ""),
+      line("im-quiet im-noted", note), line("im-quiet", dates),
     );
-  }
-
-  /**
-   * @param {string} metric
-   * @param {number} value
-   */
-  const amount = (metric, value) => (metric.endsWith("_km") ? words.km(value) : words.number(value));
-
-  /**
-   * @param {string} qualifier
-   * @param {string} value
-   */
-  const qualified = (qualifier, value) => say("figure", { qualifier: words.term("qualifier", qualifier), value });
-
-  /**
-   * The figure as in the table: with a range only one end of which is known, or whose ends are the same.
-   * @param {import("./payload.js").Claim} claim
-   */
-  function figureOf({ metric, value, low, high, qualifier }) {
-    if (low !== undefined && low === high && (value ?? low) === low) [value, low, high] = [low, undefined, undefined];
-    let span = "";
-    if (low !== undefined && high !== undefined) {
-      span = low === high ? amount(metric, low) : say("figure_range", { low: amount(metric, low), high: amount(metric, high) });
-    } else if (low !== undefined) span = qualified("at least", amount(metric, low));
-    else if (high !== undefined) span = qualified("up to", amount(metric, high));
-    if (value === undefined) return span;
-    const figure = amount(metric, value);
-    const said = qualifier && qualifier !== "exactly" ? qualified(qualifier, figure) : figure;
-    return span ? say("figure_best", { value: said, span }) : said;
   }
 
   /**
@@ -289,25 +233,13 @@ export function createCard({ payload, state, words, describe, stage, map, change
    * @param {boolean} naming whether the place has to be named, being one of several
    * @returns {HTMLElement[]}
    */
-  function computedFacts({ name, distance, population }, naming) {
-    const nodes = [];
-    const { border } = header.page;
-    const short = (/** @type {string} */ label) => (naming && name ? `${label}: ${name}` : label);
-    if (distance && border) {
-      const value = distance.km !== undefined ? words.km(distance.km)
-        : say("distance_range", { min: words.km(Math.round(distance.min_km ?? 0)), max: words.km(Math.round(distance.max_km ?? 0)) });
-      const side = distance.side_country ? `, ${say("distance_in", { country: words.country(distance.side_country) })}` : "";
-      const how = say("distance_how", {
-        a: border.names[0], b: border.names[1], view: words.term("border_view", border.view), data: border.data, date: border.data_date,
-      });
-      nodes.push(fact(short(say("distance")), element("b", {}, value), side, element("small", {}, how)));
-    }
-    if (population) {
-      const { value, source = "", date = "" } = population;
-      nodes.push(fact(short(say("population")), element("b", {}, words.number(value)),
-        element("small", {}, say("population_how", { source, date }))));
-    }
-    return nodes;
+  function computedFacts({ name, distance, distance_in: inside, population, population_how: origin }, naming) {
+    const { distance_how: how } = header.page;
+    const told = (/** @type {string} */ key, /** @type {(Node | string)[]} */ ...values) => fact(key, values, naming ? name : "");
+    return [
+      ...(distance && how ? [told("distance", element("b", {}, distance), inside ? `, ${inside}` : "", element("small", {}, how))] : []),
+      ...(population ? [told("population", element("b", {}, population), element("small", {}, origin ?? ""))] : []),
+    ];
   }
 
   /**

@@ -3,7 +3,8 @@
 /**
  * @typedef {{length: number, dtype: string, offset?: number, fill?: number | string | null, delta?: boolean, decimals?: number,
  *   values?: number, bytes?: number, codes?: {dtype: string, offset?: number, fill?: number}}} Entry
- * @typedef {{header: any, numbers: (name: string) => any, texts: (name: string) => TextColumn}} Container
+ * @typedef {{header: any, numbers: (name: string) => any, texts: (name: string) => TextColumn,
+ *   value: (name: string, row: number) => any}} Container
  *
  * @typedef {object} TextColumn
  * @property {(row: number) => string} at empty for a missing one
@@ -55,11 +56,11 @@ export async function openContainer(bytes) {
     if (!known.has(name)) known.set(name, read(entries[name]));
     return known.get(name);
   };
-  return {
-    header,
-    numbers: (name) => once(name, (entry) => readNumbers(buffer, start, entry, entry.length)),
-    texts: (name) => once(name, (entry) => readTexts(buffer, start, entry)),
-  };
+  const numbers = (/** @type {string} */ name) => once(name, (entry) => readNumbers(buffer, start, entry, entry.length));
+  const texts = (/** @type {string} */ name) => once(name, (entry) => readTexts(buffer, start, entry));
+  const value = (/** @type {string} */ name, /** @type {number} */ row) =>
+    (["text", "coded"].includes(entries[name].dtype) ? texts(name).at(row) : numbers(name)[row]);
+  return { header, numbers, texts, value };
 }
 
 /**

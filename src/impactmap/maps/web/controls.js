@@ -121,7 +121,7 @@ export function createControls(root, payload, state, words, describe, { link, an
       state.set({ query: "", matches: null });
       return;
     }
-    const found = await searchTexts(payload, words, query, (done, of) => {
+    const found = await searchTexts(payload, query, (done, of) => {
       if (mine === searches && of > 1) searching.textContent = say("search_progress", { done, of });
       return mine === searches;
     });

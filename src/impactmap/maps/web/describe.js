@@ -25,7 +25,7 @@ import {createNames} from "./names.js";
  * @returns {Describe}
  */
 export function createDescribe(payload, state, words, marks) {
-  const { header, columns, text } = payload;
+  const { header, columns, text, when } = payload;
   const slotName = (/** @type {number} */ slot) => header.sides[slot]?.name ?? words.say("side_none");
   const side = (/** @type {number} */ event) => slotName(state.slot(event));
   const within = (/** @type {number} */ slot) => header.sides[slot]?.name ?? words.say("side_unstated");
@@ -34,10 +34,8 @@ export function createDescribe(payload, state, words, marks) {
   const names = createNames(payload, state, words, marks);
   const where = (/** @type {number} */ event) => {
     const places = text(event)?.places ?? [];
-    return [...new Set(places.map(placeName))].filter(Boolean).join(", ");
+    return [...new Set(places.map(({ name }) => name))].filter(Boolean).join(", ");
   };
-  const when = (/** @type {number} */ event) =>
-    words.eventDate(columns.day_start[event], columns.day_end[event], text(event)?.date_precision);
   /** Whether an event is confirmed or claimed; nothing where nobody says which. */
   const sure = (/** @type {number} */ event) => ["claimed", "confirmed"][columns.confirmed[event]];
   const line = (/** @type {number} */ event) =>
@@ -66,9 +64,4 @@ export function createDescribe(payload, state, words, marks) {
       return [name(mark), words.say("results", { n: mark.count }), words.say("side_line", { side: parts.join(", ") })].filter(Boolean).join(" · ");
     },
   };
-}
-
-/** @param {import("./payload.js").Place} place */
-export function placeName(place) {
-  return place.name ?? place.reported ?? "";
 }

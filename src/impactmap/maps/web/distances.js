@@ -11,7 +11,7 @@ const SHORTEST = 20;
 const BAND_STEP = 60;
 
 /**
- * @typedef {{place: number, border: [number, number], km: number}} DistanceLine border: longitude, latitude
+ * @typedef {{place: number, border: [number, number], km: number, text: string}} DistanceLine border: longitude, latitude
  * @typedef {{text: string, band: boolean, spots: (width: number, height: number) => number[][],
  *   along: import("./labels.js").Box[]}} LineLabel along: what other labels keep off
  * @typedef {ReturnType<typeof createDistances>} Distances
@@ -20,12 +20,11 @@ const BAND_STEP = 60;
 /**
  * @param {import("./payload.js").Payload} payload
  * @param {import("./state.js").State} state
- * @param {import("./words.js").Words} words
  * @param {(place: number) => Uint32Array} rowsOf
  */
-export function createDistances({ header, columns, text }, state, words, rowsOf) {
+export function createDistances({ header, columns, text }, state, rowsOf) {
   const { of, lines, bands } = header.distances;
-  const drawnBands = bands.map(({ km, lines }) => ({ text: words.km(km), lines: lines.map(unpackLine) }));
+  const drawnBands = bands.map(({ text, lines }) => ({ text, lines: lines.map(unpackLine) }));
   /** @type {Map<number, import("./geometry.js").Line>} */
   const traced = new Map();
   /** @type {DistanceLine[]} */
@@ -51,10 +50,9 @@ export function createDistances({ header, columns, text }, state, words, rowsOf)
       if (of !== "chosen") return;
       /** @type {Map<number, DistanceLine>} */
       const found = new Map();
-      for (const { row, distance } of events.flatMap((event) => text(event)?.places ?? [])) {
+      for (const { row, km, line, border_lat: lat, border_lon: lon } of events.flatMap((event) => text(event)?.places ?? [])) {
         const place = columns.row_place[row] - 1;
-        const { km, border_lat: lat, border_lon: lon } = distance ?? {};
-        if (place >= 0 && km !== undefined && lat !== undefined && lon !== undefined) found.set(place, { place, border: [lon, lat], km });
+        if (place >= 0 && km !== undefined && lat !== undefined && lon !== undefined) found.set(place, { place, border: [lon, lat], km, text: line ?? "" });
       }
       chosen = found.size > FEW ? [] : [...found.values()];
     },
@@ -109,7 +107,7 @@ export function createDistances({ header, columns, text }, state, words, rowsOf)
         const [[x, y], [endX, endY]] = [points[0], points[points.length - 1]];
         const along = spotsAlong(points, view, 12).map(([x, y]) => ({ x: x - 2, y: y - 2, width: 4, height: 4 }));
         const spots = (/** @type {number} */ width, /** @type {number} */ height) => spotsBeside(points, width, height, 3);
-        return Math.hypot(endX - x, endY - y) < SHORTEST ? [] : [{ text: distanceText(line.km, words), band: false, spots, along }];
+        return Math.hypot(endX - x, endY - y) < SHORTEST ? [] : [{ text: line.text, band: false, spots, along }];
       });
       for (const { text, lines } of drawnBands) {
         const spots = lines.filter((line) => inFrame(line, frame)).flatMap((line) => spotsAlong(pixels(line), view, BAND_STEP));
@@ -123,15 +121,6 @@ export function createDistances({ header, columns, text }, state, words, rowsOf)
       return found;
     },
   };
-}
-
-/**
- * Whole kilometres, below ten with a decimal.
- * @param {number} km
- * @param {import("./words.js").Words} words
- */
-export function distanceText(km, words) {
-  return words.km(km >= 9.95 ? Math.round(km) : km);
 }
 
 /**

@@ -41,7 +41,7 @@ export function createLayer(map, payload, state, words) {
   const tiles = header.page.tiles !== null;
   const drawGround = createBasemap(header.basemap, tiles);
   const marks = createMarks(payload, state, words);
-  const distances = createDistances(payload, state, words, marks.rowsOf);
+  const distances = createDistances(payload, state, marks.rowsOf);
   const drawAreas = createAreas(payload, state, marks);
   const drawLabels = createLabels(payload, state, marks, words);
   let colors = readColors(header.sides.length);

@@ -50,7 +50,7 @@ export function createLegend(root, { header, columns }, state, words, describe, 
     scale();
     const notes = [say("legend_size_sum"), say("legend_size_none")];
     if (columns.size_high.some((value) => value > 0)) notes.unshift(say("legend_range"));
-    groups.push(element("div", {}, element("h3", {}, say("legend_size", { metric: words.term("metric", header.page.size ?? "") })), sizes,
+    groups.push(element("div", {}, element("h3", {}, say("legend_size", { metric: header.page.size ?? "" })), sizes,
       element("p", { class: "im-quiet" }, notes.map((note) => `${note.replace(/\.$/, "")}.`).join(" "))));
   }
   const { border } = header.page;
@@ -61,7 +61,7 @@ export function createLegend(root, { header, columns }, state, words, describe, 
   }
   const { of, bands } = header.distances;
   if (border && of) lines.push(entry(line("distance"), say(of === "all" ? "legend_distance" : "legend_distance_open", { names: border.names.join("\u2013") })));
-  if (bands.length > 0) lines.push(entry(line("band"), say("legend_bands", { list: bands.map(({ km }) => words.km(km)).join(", ") })));
+  if (bands.length > 0) lines.push(entry(line("band"), say("legend_bands", { list: bands.map(({ text }) => text).join(", ") })));
   if (kindsOfLine.has("country")) lines.push(entry(line("country"), say("legend_country")));
   const disputed = new Set(header.basemap.borders.flatMap(({ kind, name }) => (kind === "disputed" ? [name ?? ""] : [])));
   for (const name of disputed) lines.push(entry(line("disputed"), name ? `${say("legend_disputed")}: ${name}` : say("legend_disputed")));

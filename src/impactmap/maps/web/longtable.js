@@ -1,7 +1,6 @@
 /** A table too long for the page: only the rows in view are made. */
 import {detailsButton} from "./rows.js";
 import {byId, element} from "./dom.js";
-import {placeName} from "./describe.js";
 
 /** Height of a row: each is one line, so that a row's place in the table is known without making it. */
 const ROW = 36;
@@ -30,7 +29,7 @@ export function virtualTable(table, needs) {
     { key: "where" },
     { key: "side", order: (row) => state.slot(eventOf(row)) },
     { key: "precision", order: (row) => columns.row_precision[row] },
-    ...(told ? [{ key: "sectors" }] : []), ...(header.page.border ? [{ key: "distance" }] : []), { key: "what" }, { key: "details" },
+    ...(told ? [{ key: "sectors" }] : []), ...(header.page.distance_how ? [{ key: "distance" }] : []), { key: "what" }, { key: "details" },
   ];
   let sorted = -1;
   let down = false;
@@ -74,14 +73,10 @@ export function virtualTable(table, needs) {
     const event = eventOf(row);
     const text = payload.text(event);
     const place = text?.places.find((one) => one.row === row) ?? text?.places[0];
-    const { km, min_km: least, max_km: most } = place?.distance ?? {};
-    const distance = km !== undefined ? words.km(km)
-      : least !== undefined && most !== undefined ? say("distance_range", { min: words.km(Math.round(least)), max: words.km(Math.round(most)) }) : "";
     const cells = [
-      describe.when(event), place ? placeName(place) : text ? say("not_located") : "…", describe.side(event),
-      words.term("precision", header.precisions[columns.row_precision[row]]),
-      ...(told ? [(text?.sectors ?? []).map((key) => words.term("sector", key)).join(", ")] : []),
-      ...(header.page.border ? [distance] : []), text?.summary ?? "",
+      describe.when(event), place ? place.name ?? place.around ?? "" : "…", describe.side(event),
+      words.label("precision", header.precisions[columns.row_precision[row]]),
+      ...(told ? [text?.sectors ?? ""] : []), ...(header.page.distance_how ? [place?.distance ?? ""] : []), text?.summary ?? "",
     ];
     return cells.map((cell, i) => element(i === 1 ? "th" : "td", { dir: "auto", title: cell, ...(i === 1 ? { scope: "row" } : {}) }, cell));
   }

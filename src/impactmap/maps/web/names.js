@@ -40,7 +40,7 @@ export function createNames({ columns, place: textOf }, state, { say }, marks) {
     const text = textOf(columns.row_event[row], row);
     if (!text) return null;
     const { name, around } = text;
-    return { key: name ? [name, ...around].join("\n") : String(place), name };
+    return { key: name ? `${name}\n${around}` : String(place), name };
   }
 
   /**

@@ -10,16 +10,15 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {[number, number, number, number]} Bounds west, south, east, north
  * @typedef {{bounds: Bounds, land: number[][], lakes: number[][], rivers: number[][], regions: number[][],
  *   borders: BorderLine[], labels: Label[]}} Basemap
- * @typedef {{countries: string[], names: string[], view: string, data: string, data_date: string}} BorderNote
- * @typedef {{of: "all" | "chosen" | null, lines: import("./distances.js").DistanceLine[], bands: {km: number, lines: number[][]}[]}} DistancesNote
+ * @typedef {{of: "all" | "chosen" | null, lines: import("./distances.js").DistanceLine[], bands: {km: number, text: string, lines: number[][]}[]}} DistancesNote
  * @typedef {{language: string, title: string, data_through?: string, timezone?: string, embargo_hours?: number,
- *   size: string | null, border: BorderNote | null, tiles: {url: string, attribution: string} | null,
+ *   size: string | null, distance_how: string | null, border: {names: string[]} | null, tiles: {url: string, attribution: string} | null,
  *   static_rows: boolean}} Page
  * @typedef {{version: number, rows: number, events: number, texts: {files: string[], events: number} | null,
  *   columns: Record<string, import("./container.js").Entry>, sides: Side[], sectors: string[],
  *   means: string[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
  *   view: {bounds: Bounds, max_zoom: number}, page: Page,
- *   countries?: Record<string, string>, messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
+ *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
  * @typedef {object} Columns
  * @property {Float64Array} place_lat positions of points, each once
@@ -30,6 +29,7 @@ import {fromBase64, openContainer} from "./container.js";
  * @property {Uint8Array} row_kind
  * @property {Uint8Array} row_precision
  * @property {Int32Array} row_area
+ * @property {Uint16Array} event_when number of the period that an event names
  * @property {Int32Array} day_start
  * @property {Int32Array} day_end
  * @property {Uint8Array} side
@@ -41,19 +41,15 @@ import {fromBase64, openContainer} from "./container.js";
  * @property {Uint32Array} sectors
  * @property {Uint32Array} means
  *
- * @typedef {{row: number, reported?: string, name?: string, region?: string, country?: string, precision?: string,
- *   status?: string, reason?: string, radius_km?: number, provider?: string,
- *   distance?: {km?: number, min_km?: number, max_km?: number, side_country?: string, border_lat?: number, border_lon?: number},
- *   population?: {value: number, source?: string, date?: string}}} Place
- * @typedef {{metric: string, value?: number, low?: number, high?: number, text?: string, note?: string, qualifier?: string,
- *   claimant?: string, claimant_side?: string, source?: string, url?: string, published?: string, retrieved?: string,
- *   shortened?: boolean,
- *   compared?: {computed?: number, low?: number, high?: number, agrees?: boolean}}} Claim
- * @typedef {{id: string, summary?: string, note?: string, shortened?: boolean, date_precision?: string, side_basis?: string,
- *   sectors?: string[], means?: string[], places: Place[], claims?: Claim[],
- *   contradictions?: {metric: string, claims: number[]}[], sources?: {name?: string, url?: string}[]}} EventText
+ * @typedef {{row: number, km?: number, border_lat?: number, border_lon?: number, line?: string, name?: string, around?: string, reported_as?: string, how?: string, reason?: string,
+ *   distance?: string, distance_in?: string, population?: string, population_how?: string}} Place
+ * @typedef {{said?: string, differs?: string, agrees?: string, who?: string, source?: string, url?: string, note?: string,
+ *   dates?: string, shortened: number}} Claim
+ * @typedef {{id: string, summary?: string, note?: string, shortened: number, basis?: string, sectors?: string, means?: string,
+ *   places: Place[], claims: Claim[], disputes: {said: string, claims: string}[], sources: {name?: string, url?: string}[]}} EventText
+ *   finished texts, as every other part of the page has them
  *
- * @typedef {{header: Header, columns: Columns} & import("./texts.js").Texts} Payload
+ * @typedef {{header: Header, columns: Columns, when: (event: number) => string} & import("./texts.js").Texts} Payload
  */
 
 /** Texts of up to so many characters are opened along with the columns: both together take as long as one. */
@@ -72,6 +68,9 @@ export async function openPayload() {
   const header = data.header;
   /** @type {any} */
   const columns = {};
-  for (const name of Object.keys(header.columns)) columns[name] = data.numbers(name);
-  return { header, columns, ...createTexts(header, early) };
+  for (const name of Object.keys(header.columns)) if (name !== "when") columns[name] = data.numbers(name);
+  const { event_when, when_start, when_end } = columns;
+  const each = (/** @type {Int32Array} */ days) => Int32Array.from(event_when, (/** @type {number} */ number) => days[number]);
+  Object.assign(columns, { day_start: each(when_start), day_end: each(when_end) });
+  return { header, columns, when: (event) => data.texts("when").at(event_when[event]), ...createTexts(header, early) };
 }

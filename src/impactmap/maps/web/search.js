@@ -1,35 +1,28 @@
 /** Finding events by words: in their texts, places, terms, claims and sources. */
 import {fold} from "./words.js";
 
-/** Parts of an event's text that are searched; terms and countries by their names in the page's language. */
+/** Parts of an event's text that are searched. */
 const SEARCHED = [
-  "id", "summary", "sectors", "means", "places.name", "places.reported", "places.region", "places.country",
-  "claims.claimant", "claims.source", "claims.text", "sources.name",
+  "id", "summary", "sectors", "means", "places.name", "places.reported", "places.around",
+  "claims.claimant", "claims.source", "claims.said", "sources.name",
 ];
 
 /**
  * Find the events in which every word of a query occurs.
  * @param {import("./payload.js").Payload} payload
- * @param {import("./words.js").Words} words
  * @param {string} query
  * @param {(done: number, of: number) => boolean} progress told after every file; false stops the search
  * @returns {Promise<{matches: Uint8Array, missing: number} | null>} null when it was stopped; `missing` counts files that could not be read
  */
-export async function searchTexts(payload, words, query, progress) {
+export async function searchTexts(payload, query, progress) {
   const needles = fold(query).split(/\s+/).filter(Boolean);
   const matches = new Uint8Array(payload.header.events);
-  const terms = (/** @type {string} */ kind) => (/** @type {string} */ text) =>
-    text.split(/(; |\0)/).map((key) => words.term(kind, key)).join("");
-  const countries = (/** @type {string} */ text) => text.split("\0").map(words.country).join("\0");
-  /** @type {Record<string, (text: string) => string>} */
-  const shown = { sectors: terms("sector"), means: terms("means"), "places.country": countries };
   let stopped = false;
   const missing = await payload.eachChunk(({ first, events, data, starts }, done, of) => {
     const found = needles.map(() => new Uint8Array(events));
     for (const name of SEARCHED) {
       const owner = starts[name.split(".")[0]];
-      const change = (/** @type {string} */ text) => fold(shown[name]?.(text) ?? text);
-      data.texts(name).find(needles, change, (i, row) => (found[i][owner ? lastStart(owner, row) : row] = 1));
+      data.texts(name).find(needles, fold, (i, row) => (found[i][owner ? lastStart(owner, row) : row] = 1));
     }
     for (let event = 0; event < events; event++) if (found.every((one) => one[event])) matches[first + event] = 1;
     stopped = !progress(done, of);

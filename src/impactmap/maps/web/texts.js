@@ -17,8 +17,7 @@ const KEPT = 32;
  *
  * @typedef {object} Texts
  * @property {(event: number) => EventText | null} text null while it is closed, or where it is missing
- * @property {(event: number, row: number) => {name: string, around: string[]} | null} place what a row's place is called, and the region and
- *   country around it; null while it is closed
+ * @property {(event: number, row: number) => {name: string, around: string} | null} place what a row's place is called, and what is around it; null while it is closed
  * @property {(events?: Iterable<number>) => Promise<boolean>} openTexts those of some events, or all of them; false when some could not be read
  * @property {(visit: (chunk: Chunk, done: number, of: number) => boolean) => Promise<number>} eachChunk one after the other until told to stop
  *   (false); how many could not be read
@@ -101,11 +100,9 @@ export function createTexts(header, early) {
       const { data, starts, first } = found;
       const rows = data.numbers("places.row");
       for (let at = starts.places[event - first]; at < starts.places[event - first + 1]; at++) {
-        if (rows[at] !== row) continue;
-        const [name, reported, ...around] = ["name", "reported", "region", "country"].map((part) => data.texts(`places.${part}`).at(at));
-        return { name: name || reported, around };
+        if (rows[at] === row) return { name: data.texts("places.name").at(at), around: data.texts("places.around").at(at) };
       }
-      return { name: "", around: [] };
+      return { name: "", around: "" };
     },
     async openTexts(events) {
       const wanted = new Set();
@@ -135,63 +132,26 @@ export function createTexts(header, early) {
  * @returns {EventText}
  */
 function eventText({ data, starts }, row) {
-  const text = (/** @type {string} */ name, /** @type {number} */ at) => data.texts(name).at(at) || undefined;
-  const number = (/** @type {string} */ name, /** @type {number} */ at) => {
-    const value = data.numbers(name)[at];
-    return Number.isNaN(value) ? undefined : value;
-  };
-  const day = (/** @type {string} */ name, /** @type {number} */ at) => {
-    const value = data.numbers(name)[at];
-    return value === -2147483648 ? undefined : new Date(value * 86400000).toISOString().slice(0, 10);
-  };
-  const list = (/** @type {string} */ name) => text(name, row)?.split("; ") ?? [];
+  const names = Object.keys(data.header.columns);
   /**
-   * @template T
-   * @param {string} part
-   * @param {(at: number) => T} make
-   * @returns {T[]}
+   * @param {string} before what the names of the columns begin with
+   * @param {number} at
    */
-  const each = (part, make) => {
-    const made = [];
-    for (let at = starts[part][row]; at < starts[part][row + 1]; at++) made.push(make(at));
-    return made;
-  };
-  /** @param {number} at */
-  function place(at) {
-    const one = (/** @type {string} */ name) => text(`places.${name}`, at);
-    const figure = (/** @type {string} */ name) => number(`places.${name}`, at);
-    const [km, least, most, population, lat, lon] = ["km", "min_km", "max_km", "population", "border_lat", "border_lon"].map(figure);
-    const distance = (km ?? least ?? most) === undefined ? undefined : { km, min_km: least, max_km: most, side_country: one("side_country"), border_lat: lat, border_lon: lon };
-    return {
-      row: data.numbers("places.row")[at], reported: one("reported"), name: one("name"), region: one("region"), country: one("country"),
-      precision: one("precision"), status: one("status"), reason: one("reason"), radius_km: figure("radius_km"), provider: one("provider"),
-      distance,
-      population: population === undefined ? undefined
-        : { value: population, source: one("population_source"), date: one("population_date") },
-    };
+  function told(before, at) {
+    /** @type {any} */
+    const found = {};
+    for (const name of names) {
+      const short = name.slice(before.length);
+      if (!name.startsWith(before) || short.includes(".") || (before === "" && PARTS.includes(short))) continue;
+      const value = data.value(name, at);
+      if (value !== "" && !Number.isNaN(value)) found[short] = value;
+    }
+    return found;
   }
-  /** @param {number} at */
-  function claim(at) {
-    const one = (/** @type {string} */ name) => text(`claims.${name}`, at);
-    const figure = (/** @type {string} */ name) => number(`claims.${name}`, at);
-    const computed = figure("computed");
-    const agrees = data.numbers("claims.agrees")[at];
-    return {
-      metric: one("metric") ?? "", value: figure("value"), low: figure("low"), high: figure("high"), text: one("text"), note: one("note"),
-      qualifier: one("qualifier"), claimant: one("claimant"), claimant_side: one("claimant_side"), source: one("source"), url: one("url"),
-      published: day("claims.published", at), retrieved: day("claims.retrieved", at), shortened: data.numbers("claims.shortened")[at] === 1,
-      compared: computed === undefined ? undefined
-        : { computed, low: figure("computed_low"), high: figure("computed_high"), agrees: agrees === 0 ? undefined : agrees === 2 },
-    };
+  const event = told("", row);
+  for (const part of PARTS) {
+    event[part] = [];
+    for (let at = starts[part][row]; at < starts[part][row + 1]; at++) event[part].push(told(`${part}.`, at));
   }
-  return {
-    id: text("id", row) ?? "", summary: text("summary", row), note: text("note", row), shortened: data.numbers("shortened")[row] === 1,
-    date_precision: text("date_precision", row), side_basis: text("side_basis", row), sectors: list("sectors"), means: list("means"),
-    places: each("places", place),
-    claims: each("claims", claim),
-    contradictions: each("disputes", (at) => ({
-      metric: text("disputes.metric", at) ?? "", claims: (text("disputes.claims", at) ?? "").split(" ").map(Number),
-    })),
-    sources: each("sources", (at) => ({ name: text("sources.name", at), url: text("sources.url", at) })),
-  };
+  return event;
 }

@@ -13,13 +13,9 @@ export const NO_DAY = -2147483648;
  * @property {(kind: string, key: string | undefined) => string} label the term as it begins a line; an author's own as it is
  * @property {(value: number) => string} number
  * @property {(value: number) => string} short a number in little room
- * @property {(km: number) => string} km a distance with its unit
  * @property {(day: number) => string} date a day, as people write it
  * @property {(from: number, to: number) => string} period
  * @property {(day: number, unit: string) => string} tick a label of the time axis
- * @property {(from: number, to: number, precision: string | undefined) => string} eventDate
- * @property {(iso: string | undefined) => string} isoDate
- * @property {(iso: string | undefined) => string} country
  * @property {() => Intl.Collator} collator
  */
 
@@ -34,7 +30,6 @@ export function createWords(header) {
   const plurals = once(() => new Intl.PluralRules(locale));
   const numbers = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
   const compact = once(() => new Intl.NumberFormat(locale, { notation: "compact" }));
-  const kilometres = once(() => new Intl.NumberFormat(locale, { style: "unit", unit: "kilometer", maximumFractionDigits: 1 }));
   const collator = once(() => new Intl.Collator(locale, { numeric: true, sensitivity: "base" }));
   const dates = (/** @type {Intl.DateTimeFormatOptions} */ options) =>
     once(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
@@ -45,7 +40,6 @@ export function createWords(header) {
     month: dates({ month: "short", year: "numeric" }),
     year: dates({ year: "numeric" }),
   };
-  const months = dates({ month: "long", year: "numeric" });
   const minus = (/** @type {string} */ text) => text.replace(/^-/, "\u2212");
   const at = (/** @type {number} */ day) => new Date(day * DAY_MS);
   const number = (/** @type {number} */ value) => minus(numbers().format(value));
@@ -78,22 +72,9 @@ export function createWords(header) {
     },
     number,
     short: (value) => (value < 1000 ? String(value) : compact().format(value)),
-    km: (value) => minus(kilometres().format(value)),
     date: (day) => full().format(at(day)),
     period,
     tick: (day, unit) => ticks[unit]().format(at(day)),
-    eventDate(from, to, precision) {
-      if (from === NO_DAY) return say("no_date");
-      if (precision === "month") return months().format(at(from));
-      if (precision === "year") return ticks.year().format(at(from));
-      if (precision === "week") return say("week_of", { date: full().format(at(from)) });
-      return period(from, to);
-    },
-    isoDate: (iso) => {
-      const day = Date.parse(`${iso}T00:00:00Z`);
-      return Number.isNaN(day) ? iso ?? "" : full().format(day);
-    },
-    country: (code) => own(header.countries, code ?? "") ?? code ?? "",
     collator,
   };
 }

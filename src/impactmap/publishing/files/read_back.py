@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import json
 import math
 import sqlite3
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -135,19 +133,21 @@ def _bounds(shapes: npt.NDArray[Any]) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _lines(path: Path, delimiter: str, headers: int) -> Contents:
-    limit = csv.field_size_limit(sys.maxsize)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=delimiter, strict=True)
-            width = len(next(reader))
-            rows = 1
-            for rows, row in enumerate(reader, 2):  # noqa: B007 -- the last number is the count
-                if len(row) != width:
-                    raise ValueError(f"line {reader.line_num} breaks off")
-            return Contents(rows - headers)
-    finally:
-        csv.field_size_limit(limit)
+def _lines(path: Path, headers: int) -> Contents:
+    """Count the lines that no quotation mark runs over."""
+    import numpy as np
+
+    rows, marks, last = 0, 0, b""
+    with path.open("rb") as file:
+        while piece := file.read(1 << 24):
+            letters = np.frombuffer(piece, dtype=np.uint8)
+            quotes, ends = np.flatnonzero(letters == ord('"')), np.flatnonzero(letters == ord("\n"))
+            before = marks + np.searchsorted(quotes, ends)
+            rows += int((before % 2 == 0).sum())
+            marks, last = marks + len(quotes), piece[-1:]
+    if marks % 2 or last != b"\n":
+        raise ValueError("it breaks off")
+    return Contents(rows - headers)
 
 
 def _json_lines(path: Path) -> Contents:
@@ -207,8 +207,9 @@ def _parquet(path: Path) -> Contents:
     rows, sides = 0, [_BOUNDS]
     with pyarrow.parquet.ParquetFile(path) as file:
         geometry = json.loads(file.schema_arrow.metadata[b"geo"])["primary_column"]
+        # Its foot is written last, and tells where every column lies.
         for group in range(file.num_row_groups):
-            table = file.read_row_group(group)
+            table = file.read_row_group(group, columns=[geometry])
             rows += len(table)
             sides.append(_bounds(shapely.from_wkb(table[geometry].to_numpy())))
     every = np.array(sides)
@@ -240,9 +241,9 @@ def _geopackage(path: Path) -> Contents:
 
 #: What counts the rows of each form, and looks at its extent where the form's library does not tell a short file.
 READERS: dict[str, Callable[[Path], Contents]] = {
-    "csv": lambda path: _lines(path, ",", 1),
-    "tsv": lambda path: _lines(path, "\t", 1),
-    "hxl": lambda path: _lines(path, ",", 2),
+    "csv": lambda path: _lines(path, 1),
+    "tsv": lambda path: _lines(path, 1),
+    "hxl": lambda path: _lines(path, 2),
     "xlsx": _workbook,
     "jsonl": _json_lines,
     "geojson": _geojson,

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from impactmap.context.plausibility_checks import CHECKS, Finding
+from impactmap.context.plausibility.checks import CHECKS, Finding
 from impactmap.model.errors import ProjectError
 from impactmap.model.faults import Fault, nearest
 

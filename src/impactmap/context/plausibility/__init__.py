@@ -1,0 +1,1 @@
+"""Is it possible? Named checks of reports and claims."""
