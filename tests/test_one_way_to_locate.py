@@ -41,7 +41,7 @@ def table(tmp_path: Path) -> Path:
     path = tmp_path / "events.csv"
     frame = pd.DataFrame(ROWS, columns=["place", "region", "country", "latitude", "longitude"])
     frame.insert(0, "date", "2025-11-09")
-    frame.assign(summary="A mast was hit.").to_csv(path, index=False)
+    frame.assign(summary="A mast was hit.", source_name="A newspaper").to_csv(path, index=False)
     return path
 
 

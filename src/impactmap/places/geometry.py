@@ -17,7 +17,7 @@ from impactmap.places.boundaries import areas_at
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["check_positions", "has_geometry", "take_positions"]
+__all__ = ["check_positions", "drawn_positions", "has_geometry", "take_positions"]
 
 #: A metre and a half: exports hold five decimals of a degree.
 _SAME_DEGREES: Final = 1.5e-5
@@ -70,6 +70,36 @@ def check_positions(events: pd.DataFrame) -> None:
         other = np.zeros(len(events), dtype=bool)
         other[rows] = np.abs(measured - kilometres[rows] * 1000) > _SAME_M
         _refuse(events, other, _NEAREST, "can be measured anew with add_border_distance")
+
+
+def drawn_positions(
+    events: pd.DataFrame,
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the geometry of each row, and latitude and longitude of the points, NaN for others.
+
+    A frame without a column of geometry has the points that its coordinates say.
+
+    Raises
+    ------
+    CrsError
+        The geometry is not in EPSG:4326.
+    ColumnError
+        As in `check_positions`.
+    """
+    if not has_geometry(events):
+        degrees = [
+            _numbers(events, name) if name in events.columns else np.full(len(events), np.nan) for name in _DEGREES
+        ]
+        return np.full(len(events), None, dtype=object), degrees[0].copy(), degrees[1].copy()
+    frame = cast("gpd.GeoDataFrame", events)
+    if frame.crs is not None and not frame.crs.equals("EPSG:4326", ignore_axis_order=True):
+        raise CrsError(
+            f"expected events in EPSG:4326, found {frame.crs.to_string()!r}. Call events.to_crs('EPSG:4326')."
+        )
+    check_positions(frame)
+    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    longitude, latitude = point_coordinates(shapes)
+    return shapes, latitude, longitude
 
 
 def take_positions(events: pd.DataFrame) -> gpd.GeoDataFrame:

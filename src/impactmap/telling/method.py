@@ -12,11 +12,11 @@ import pandas as pd
 from impactmap.model.claims import find_contradictions
 from impactmap.model.project import Project
 from impactmap.places.overrides.decisions import read_sentence
-from impactmap.places.statements import NO_COUNTRY
 from impactmap.telling.markdown import plain_markdown
 from impactmap.telling.method_sections import Origins, method_sections
 from impactmap.telling.note_words import RecordWords
 from impactmap.telling.plausibility_note import plausibility_lines
+from impactmap.telling.position_note import at_border_line, conflict_text, contradicted
 from impactmap.telling.summary import Summary
 
 if TYPE_CHECKING:
@@ -215,9 +215,11 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame) -> None:
         f"- {words.term('status', str(name))}: {words.number(int(n))}"
         for name, n in status.value_counts().sort_index().items()
     ]
-    if unsure := int(events["place_reason"].str.contains(NO_COUNTRY, regex=False, na=False).sum()):
-        lines += ["", words.plural("record.at_border", unsure)]
-    _conflicts(lines, words, events)
+    lines += at_border_line(events, words)
+    if len(drawn := contradicted(events)):
+        rows = _records(drawn.head(MOST))
+        told = [f"{_row(row, words)}: {plain_markdown(conflict_text(row, words))}" for row in rows]
+        _listed(lines, words, say("record.conflicts"), told, of=len(drawn), note=say("record.conflicts_note"), level=3)
     decided = [
         f"{_row(row, words)}: {plain_markdown(row['place'] or '')} – "
         f"{plain_markdown(row['place_name'] or words.term('status', row['place_status']))}. {_told(row, words)}"
@@ -241,24 +243,6 @@ def _places(lines: list[str], words: RecordWords, events: pd.DataFrame) -> None:
         for row in _records(unknown.head(MOST))
     ]
     _listed(lines, words, say("record.missing"), missing, of=len(unknown), note=say("record.missing_note"), level=3)
-
-
-def _conflicts(lines: list[str], words: RecordWords, events: pd.DataFrame) -> None:
-    """List the rows of which the words contradict the position that is drawn."""
-    if "place_conflict" not in events:
-        return
-    drawn = events[events["place_conflict"].notna() & (events["place_status"] != "invalid")]
-    told = []
-    for row in _records(drawn.head(MOST)):
-        said = ", ".join(str(row[name]) for name in ("place", "region", "country") if row.get(name))
-        country = row["place_country"]
-        place = [row["place_region"], words.country(country) if country else None]
-        where = ", ".join(filter(None, place)) or words.text("record.no_country")
-        line = words.text("record.conflict_row", said=plain_markdown(said), where=plain_markdown(where))
-        told.append(f"{_row(row, words)}: {line}")
-    if told:
-        title, note = words.text("record.conflicts"), words.text("record.conflicts_note")
-        _listed(lines, words, title, told, of=len(drawn), note=note, level=3)
 
 
 def _row(row: dict[str, Any], words: RecordWords) -> str:

@@ -14,14 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from impactmap.geodesy.points import point_coordinates
 from impactmap.look.theme import SideStyle, side_styles
 from impactmap.model.arrow import codes_of, distinct, give_back, map_texts, text_column
-from impactmap.model.errors import ColumnError, CrsError
+from impactmap.model.errors import ColumnError
 from impactmap.model.project import Project
-from impactmap.model.values import NO_DAY, days_of, figures_of, floats_of
+from impactmap.model.values import NO_DAY, days_of, figures_of
 from impactmap.places.fine_positions import coarse_frame
-from impactmap.places.geometry import check_positions, has_geometry
+from impactmap.places.geometry import drawn_positions
 from impactmap.telling.facts import Table
 from impactmap.telling.report_texts import ReportTexts
 from impactmap.telling.reported_claims import (
@@ -188,7 +187,7 @@ def collect_reports(
             f"expected a column event_id, found {list(map(str, events.columns))[:12]}. "
             "Read the table with read_events()."
         )
-    geometry = _geometry(events)
+    geometry, lat, lon = drawn_positions(events)
     codes, uniques = pd.factorize(events["event_id"], use_na_sentinel=False)
     count = len(uniques)
     # With one row an event the column is its own list of identifiers.
@@ -199,11 +198,6 @@ def collect_reports(
     heads = None if count == len(events) else first
     del first
 
-    if has_geometry(events):
-        check_positions(events)
-        lon, lat = point_coordinates(geometry)
-    else:
-        lat, lon = floats_of(events, "latitude"), floats_of(events, "longitude")
     stated = text_column(events, "place_precision")
     precision, kind = _kinds(stated, geometry, lat, lon)
     lat[kind != POINT] = lon[kind != POINT] = np.nan
@@ -317,16 +311,6 @@ def _border_note(events: pd.DataFrame) -> BorderNote | None:
     if not views:
         return None
     return BorderNote(tuple(sorted(countries)), ", ".join(views), ", ".join(data), ", ".join(dates) or None)
-
-
-def _geometry(events: pd.DataFrame) -> npt.NDArray[Any]:
-    if not has_geometry(events) or not isinstance(events, gpd.GeoDataFrame):
-        return np.full(len(events), None, dtype=object)
-    if events.crs is not None and not events.crs.equals("EPSG:4326", ignore_axis_order=True):
-        raise CrsError(
-            f"expected events in EPSG:4326, found {events.crs.to_string()!r}. Call events.to_crs('EPSG:4326')."
-        )
-    return np.asarray(events.geometry.to_numpy(), dtype=object)
 
 
 def _kinds(

@@ -27,6 +27,8 @@ _UNSETTLED = ("ambiguous", "not_found", "invalid")
 _FILE = "_file"
 #: What a row is compared by once it is located.
 _PLACED: Final = ("latitude", "longitude", "place_id", "place_precision", "place_country")
+#: Faults of positions that are told one by one.
+_NAMED: Final = 20
 #: Records that are made at a time.
 _BLOCK: Final = 1000
 
@@ -181,6 +183,7 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
     """Locate rows a part at a time, and keep of each part what is looked at later."""
     import pandas as pd
 
+    from impactmap.model.faults import gather_faults
     from impactmap.model.spill import release, spill
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
     from impactmap.places.locating import locate_parts
@@ -210,7 +213,8 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
         progress(sum(map(len, placed)), len(events), "Placing the reports")
     columns = spill(pd.concat(placed))
     idle = [_idle(decision, project.data.decisions) for decision in decisions.unused()]
-    return _Located(events.assign(**columns), statuses, pd.concat(unsettled, ignore_index=True), conflicts, idle)
+    unsettled_rows = pd.concat(unsettled, ignore_index=True)
+    return _Located(events.assign(**columns), statuses, unsettled_rows, gather_faults(conflicts), idle)
 
 
 def _idle(decision: EditorDecision, file: str) -> Fault:
@@ -243,6 +247,7 @@ def _conflicts(located: pd.DataFrame) -> list[Fault]:
     from impactmap.model.faults import Fault
 
     part = located[located["place_conflict"].notna()]
+    many = int((part["place_status"] == "invalid").sum()) > _NAMED
     found = []
     for row in part.to_dict("records"):
         columns, reason = str(row["place_conflict"]), str(row["place_reason"]).rstrip(".")
@@ -250,7 +255,8 @@ def _conflicts(located: pd.DataFrame) -> list[Fault]:
         named = ", ".join(repr(row[name]) for name in ("place", "region", "country") if not pd.isna(row[name]))
         if row["place_status"] == "invalid":
             fix = "Correct the coordinates, or what the row says of its place: nothing is exchanged for you."
-            found.append(Fault(*where, "latitude, longitude", f"a position near {named}", reason, fix))
+            expected = "a position in what the row names" if many else f"a position near {named}"
+            found.append(Fault(*where, "latitude, longitude", expected, reason, fix))
             continue
         fix = "The position is drawn, and its country and region are said. Correct whichever is wrong."
         expected = f"a {' and a '.join(columns.split('; '))} that the row's position fits"
