@@ -181,7 +181,7 @@ def test_the_note_in_the_languages_of_the_page(read):
 
 
 def test_what_was_not_located_has_not_changed(read):
-    row = "A9,2024-04-01,1,Explosions,X,Ukraine,Nowhere,Nowhere-upon-Sea,49.98,36.23,3,S,Hit.,0,1"
+    row = "A9,2024-04-01,1,Explosions,X,Ukraine,Nowhere,Nowhere-upon-Sea,-40.1,-20.2,3,S,Hit.,0,1"
     old, new = read(row), read(row)
     located = geocode_events(old.events)
     assert located["place_precision"].isna().all()
