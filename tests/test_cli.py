@@ -144,7 +144,7 @@ def test_an_error_of_the_program_is_one_sentence_and_keeps_its_trace_for_debuggi
 
 def test_check(run, tmp_path):
     table = tmp_path / "t.csv"
-    table.write_text("date,place,side\n2025-11-08,Kharkiv,A\n2025-02-31,Kharkiv,A\n", encoding="utf-8")
+    table.write_text("date,place,side,source\n2025-11-08,Kharkiv,A,X\n2025-02-31,Kharkiv,A,X\n", encoding="utf-8")
     code, out, _ = run("check", table, *NOW)
     assert code == 1
     assert "Fault: t.csv, row 3, column 'date'" in out

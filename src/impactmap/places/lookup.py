@@ -25,6 +25,7 @@ __all__ = ["ADDED", "locate_table", "read_places", "say_columns"]
 DECIMALS = 5
 #: Where a located table keeps which of its columns were added.
 ADDED = "located_columns"
+_WRITTEN = frozenset(("place_status", "place_precision", "place_id", "place_gazetteer"))
 _POINTS = ("exact", "settlement")
 _HINTS = ("region", "country", "district")
 _DEGREES = ("latitude", "longitude")
@@ -124,8 +125,15 @@ def locate_table(
         while renamed[name] in taken:
             renamed[name] = f"geocoded_{renamed[name]}"
     located = gpd.GeoDataFrame(cells.join(added.rename(columns=renamed)), geometry=geometry, crs="EPSG:4326")
-    located.attrs[ADDED] = list(renamed.values())
+    located.attrs[ADDED] = [*renamed.values(), *_located_before(cells)]
     return located
+
+
+def _located_before(cells: pd.DataFrame) -> list[str]:
+    """Return the columns of positions that an earlier run wrote, where all of them are the gazetteer's."""
+    if not _WRITTEN <= set(cells.columns) or (cells["place_precision"] == "exact").any():
+        return []
+    return [name for name in ("latitude", "longitude") if name in cells.columns]
 
 
 def _elsewhere(rows: pd.DataFrame, hints: dict[str, Any], options: dict[str, Any]) -> pd.DataFrame:
