@@ -207,7 +207,7 @@ def test_a_table_that_excel_keeps_to_itself_is_told_as_such(tmp_path, monkeypatc
     with pytest.raises(SystemExit) as leaving:
         cli.main(["check", str(table)])
     assert leaving.value.code == 1
-    assert "events.csv: cannot be opened (Permission denied). If another program has it open" in capsys.readouterr().err
+    assert "events.csv: cannot be read: Permission denied. If another program has it open" in capsys.readouterr().err
 
 
 # ---- names and paths ----------------------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ PLACES_OF = {name: country for rows in (EUROPE, SAHEL, INDOCHINA) for name, coun
             {
                 "3 places: Kharkiv, Chuhuiv, Merefa · 4 reports · Attacking side: Russia 4",
                 "Belgorod and 2 more places · 5 reports · Attacking side: Ukraine 5",
-                "Orsk · 1 March 2025 · Attacking side: Ukraine · claimed",
+                "Orsk · 1 March 2025 · Attacking side: Ukraine",
             },
             {"Belgorod +2", "3 places", "Orsk"},
         ),
@@ -252,7 +252,7 @@ PLACES_OF = {name: country for rows in (EUROPE, SAHEL, INDOCHINA) for name, coun
             {
                 "2 places: Adré, Farchana · 2 reports · Attacking side: SAF 1, not stated 1",
                 "Geneina and 1 more place · 4 reports · Attacking side: RSF 2, SAF 2",
-                "Port Sudan · 1 March 2025 · Attacking side: RSF · claimed",
+                "Port Sudan · 1 March 2025 · Attacking side: RSF",
             },
             {"Geneina +1", "2 places", "Port Sudan"},
         ),
@@ -260,9 +260,9 @@ PLACES_OF = {name: country for rows in (EUROPE, SAHEL, INDOCHINA) for name, coun
             INDOCHINA, (),
             {
                 "2 places: Aranyaprathet, Watthana Nakhon · 2 reports · Attacking side: Cambodia 2",
-                "Poipet · 1 March 2025 · Attacking side: Thailand · claimed",
+                "Poipet · 1 March 2025 · Attacking side: Thailand",
                 "Sisophon · 2 reports · Attacking side: Thailand 2",
-                "Songkhla · 1 March 2025 · Attacking side: not stated · claimed",
+                "Songkhla · 1 March 2025 · Attacking side: not stated",
             },
             {"2 places", "Sisophon", "Songkhla"},
         ),

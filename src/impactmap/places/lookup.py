@@ -131,7 +131,7 @@ def locate_table(
 
 def _located_before(cells: pd.DataFrame) -> list[str]:
     """Return the columns of positions that an earlier run wrote, where all of them are the gazetteer's."""
-    if not _WRITTEN <= set(cells.columns) or (cells["place_precision"] == "exact").any():
+    if not set(cells.columns) >= _WRITTEN or (cells["place_precision"] == "exact").any():
         return []
     return [name for name in ("latitude", "longitude") if name in cells.columns]
 

@@ -99,7 +99,7 @@ def start_project(
     text = _project_text(Path(folder), Path(table), told, reading, options, date_format)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise PublishError(

@@ -172,11 +172,11 @@ def _geojson(path: Path) -> Contents:
 
 
 def _workbook(path: Path) -> Contents:
-    with zipfile.ZipFile(path) as file:
-        if broken := file.testzip():
+    with zipfile.ZipFile(path) as archive:
+        if broken := archive.testzip():
             raise ValueError(f"{broken} is damaged")
         rows = 0
-        with file.open("xl/worksheets/sheet1.xml") as sheet:
+        with archive.open("xl/worksheets/sheet1.xml") as sheet:
             tail = b""
             while piece := sheet.read(1 << 20):
                 data = tail + piece

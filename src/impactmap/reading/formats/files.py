@@ -104,7 +104,8 @@ def open_table(
         if isinstance(error, ImpactMapError):
             raise
         raise TableError(
-            f"{path}: cannot be read: {error.strerror or error}. Check its permissions and that its disk is there."
+            f"{path}: cannot be read: {error.strerror or error}. If another program has it open, close it there; "
+            "else check its permissions and that its disk is there."
         ) from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise TableError(f"{path.name}: changed while it was read. Read it again when it is written.")
