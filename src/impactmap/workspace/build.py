@@ -339,7 +339,6 @@ def build(
         progress=part_of(say, 4, 4),
     )
     status = ready.events["place_status"]
-    notes = list(source.notes)
     if contradicted := int((ready.events["place_conflict"].notna() & (status != "invalid")).sum()):
         notes.append(
             f"In {contradicted:,} rows the place, region or country contradicts the position, which is drawn and "
