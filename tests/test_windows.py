@@ -84,7 +84,7 @@ def test_what_a_code_page_lacks_stops_no_command_and_json_stays_whole(tmp_path, 
 
 def test_progress_needs_no_more_than_a_carriage_return(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((30, 5)))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: os.terminal_size((30, 5)))
     with cli.report.progress_shown() as progress:
         progress(1, 3, "Reading a file with a long name.csv, 10%")
         progress(2, 3, "Drawing")
