@@ -47,11 +47,36 @@ def test_cells_keep_their_meaning(tmp_path):
     assert "Column 'Дата': times without a zone: 1; only the day is used." in [n.text for n in reading.notes]
 
 
+ODS = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-content office:version="1.2" '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="Sheet1">{}</table:table></office:spreadsheet></office:body></office:document-content>'
+)
+
+
+MANIFEST = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    '<manifest:file-entry manifest:full-path="/" '
+    'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
+)
+
+
 def test_ods(tmp_path):
     path = tmp_path / "table.ods"
-    pd.DataFrame({"date": [dt.date(2025, 11, 9)], "place": ["Київ"], "killed": [3]}).to_excel(
-        path, index=False, engine="odf"
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    date = '<table:table-cell office:value-type="date" office:date-value="2025-11-09"><text:p>09.11.25</text:p>'
+    number = '<table:table-cell office:value-type="float" office:value="3"><text:p>3</text:p></table:table-cell>'
+    rows = (
+        "".join(map(text.format, ("date", "place", "killed"))),
+        f"{date}</table:table-cell>{text.format('Київ')}{number}",
     )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+        archive.writestr("content.xml", ODS.format("".join(map("<table:table-row>{}</table:table-row>".format, rows))))
     reading = read_events(path)
     assert reading.events["place"].tolist() == ["Київ"]
     assert reading.events["date_start"].tolist() == [pd.Timestamp("2025-11-09")]
