@@ -100,7 +100,7 @@ def test_a_file_that_cannot_be_read_is_said_to_be_one(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(files, "_kind", refused)
-    with pytest.raises(TableError, match=r"t\.csv: cannot be read: Permission denied\. Check its permissions"):
+    with pytest.raises(TableError, match=r"t\.csv: cannot be read: Permission denied\. If another program has it open"):
         read_events(path)
 
 
