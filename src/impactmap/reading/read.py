@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from os import PathLike
-from pathlib import Path
 
 import pandas as pd
 
@@ -22,6 +20,7 @@ from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.dates import date_order
 from impactmap.reading.event_ids import event_ids, event_numbers, split_shared_ids, warn_of_mixed_events
 from impactmap.reading.formats.files import open_table
+from impactmap.reading.formats.frames import TableSource
 from impactmap.reading.formats.limits import DEFAULTS, Limits
 from impactmap.reading.formats.related import claims_beside, find_tables
 from impactmap.reading.raw_table import InputFile, Note
@@ -79,10 +78,10 @@ class Reading:
 
 
 def read_events(
-    path: str | PathLike[str],
+    source: TableSource,
     *,
-    places: str | PathLike[str] | None = None,
-    claims: str | PathLike[str] | None = None,
+    places: TableSource | None = None,
+    claims: TableSource | None = None,
     format: str = "auto",  # noqa: A002 -- the word users look for
     date_format: str | None = None,
     timezone: str = "UTC",
@@ -100,12 +99,13 @@ def read_events(
 
     Parameters
     ----------
-    path
-        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, KML, KMZ, Parquet or GeoParquet; or a data
-        package: its folder or its ``datapackage.json``. One row an event, or an event and place.
+    source
+        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, KML, KMZ, Parquet or GeoParquet; a data
+        package (its folder or its ``datapackage.json``); or a frame in memory, of pandas or geopandas, or one that
+        gives itself as Arrow, as polars, DuckDB and pyarrow do. One row an event, or an event and place.
     places, claims
-        The other two tables of a full set. Sheets, layers or resources of these names in `path` are used when they are
-        not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
+        The other two tables of a full set. Sheets, layers or resources of these names in `source` are used when they
+        are not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
     format
         ``auto``; the name of an adapter, such as ``ucdp``; or ``sheet`` to read by headers alone, which is also what
         ``auto`` does when `columns` are given.
@@ -152,8 +152,9 @@ def read_events(
     same one tomorrow.
     """
     options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
-    path, packed = find_tables(Path(path))
-    places, claims = places or packed.get("places"), claims or packed.get("claims")
+    path, packed = find_tables(source)
+    places = packed.get("places") if places is None else places
+    claims = packed.get("claims") if claims is None else claims
     raw, adapter = adapt(
         open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits),
         "sheet" if columns and format == "auto" else format,
@@ -161,8 +162,8 @@ def read_events(
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     sheets = {name.strip().casefold() for name in raw.sheets}
     place_raw, claim_raw = (
-        open_table(Path(file), progress=progress, limits=limits)
-        if file
+        open_table(file, progress=progress, limits=limits)
+        if file is not None
         else open_table(path, sheet=sheet, limits=limits)
         if sheet in sheets
         else None
