@@ -40,7 +40,6 @@ LONG = {
     "impactmap.model.project",
     "impactmap.places.settle.choosing",
     "impactmap.publishing.files.forms",
-    "impactmap.workspace.build",
 }
 
 

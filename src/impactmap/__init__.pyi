@@ -164,22 +164,10 @@ from .workspace.build import (
     BuildReport as BuildReport,
 )
 from .workspace.build import (
-    Prepared as Prepared,
-)
-from .workspace.build import (
     build as build,
 )
 from .workspace.build import (
     draw as draw,
-)
-from .workspace.build import (
-    hold_back as hold_back,
-)
-from .workspace.build import (
-    locate as locate,
-)
-from .workspace.build import (
-    prepare as prepare,
 )
 from .workspace.check import (
     CheckReport as CheckReport,
@@ -193,14 +181,36 @@ from .workspace.convert import (
 from .workspace.convert import (
     convert as convert,
 )
-from .workspace.convert import (
-    read_version as read_version,
-)
 from .workspace.opening import (
     Source as Source,
 )
 from .workspace.opening import (
     open_source as open_source,
+)
+from .workspace.options import OpenOptions as OpenOptions
+from .workspace.preparing import (
+    Prepared as Prepared,
+)
+from .workspace.preparing import (
+    hold_back as hold_back,
+)
+from .workspace.preparing import (
+    locate as locate,
+)
+from .workspace.preparing import (
+    prepare as prepare,
+)
+from .workspace.versions import (
+    compare_versions as compare_versions,
+)
+from .workspace.versions import (
+    read_version as read_version,
+)
+from .workspace.workspace import (
+    Workspace as Workspace,
+)
+from .workspace.workspace import (
+    open as open,  # noqa: A004 -- what one does first
 )
 
 __version__: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
 
 from impactmap.model.claims import claims_frame
 from impactmap.model.errors import TableError
-from impactmap.model.faults import Fault, FaultLog, nearest, raise_for_faults
+from impactmap.model.faults import Fault, nearest, raise_for_faults
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
@@ -23,7 +23,8 @@ from impactmap.reading.formats.files import open_table
 from impactmap.reading.formats.frames import TableSource
 from impactmap.reading.formats.limits import DEFAULTS, Limits
 from impactmap.reading.formats.related import claims_beside, find_tables
-from impactmap.reading.raw_table import InputFile, Note
+from impactmap.reading.raw_table import Note
+from impactmap.reading.result import Reading
 from impactmap.reading.rows import (
     join_places,
     list_items,
@@ -42,39 +43,6 @@ _OWN = {"place_status", "place_provider"}
 #: What the author or another's scale says about positions; `geocode_events` respects it.
 _PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "place_precision")
 _FRAME = [column.name for column in EVENT_COLUMNS]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read.
-
-    Attributes
-    ----------
-    events
-        One row an event and place, the columns of `EVENT_COLUMNS`, then the sheet's own.
-    claims
-        One row a claim, the columns of `CLAIM_COLUMNS`, then the table's own.
-    rejected
-        Rows that cannot be used: ``file``, ``source_row``, ``column``, ``reason``, then the cells as they stand in
-        the file. Each row of a file is either here or in a frame.
-    notes
-        What was found out and decided, for the reader of the output.
-    inputs
-        The files.
-    row_faults
-        Every fault of every rejected row: ``file, row, column, expected, found, fix, severity``. Rows that are no
-        reports, such as totals under the table, are among them as warnings.
-    warnings
-        What was read but should be looked at.
-    """
-
-    events: pd.DataFrame
-    claims: pd.DataFrame
-    rejected: pd.DataFrame
-    notes: list[Note] = field(default_factory=list)
-    inputs: list[InputFile] = field(default_factory=list)
-    row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
-    warnings: tuple[Fault, ...] = ()
 
 
 def read_events(
