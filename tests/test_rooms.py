@@ -19,6 +19,7 @@ ROOMS = (
     "claims",
     "places",
     "context",
+    "analysis",
     "look",
     "telling",
     "scene",

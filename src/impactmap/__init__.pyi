@@ -1,4 +1,15 @@
 # The public names, each with the room it comes from: `impactmap/__init__.py` loads them by this list.
+from .analysis.accessor import Impact as Impact
+from .analysis.clusters import cluster_events as cluster_events
+from .analysis.counts import count_events as count_events
+from .analysis.counts import count_within_border as count_within_border
+from .analysis.distances import distance_ranges as distance_ranges
+from .analysis.exposure import people_near as people_near
+from .analysis.sources import compare_sources as compare_sources
+from .analysis.sources import list_contradictions as list_contradictions
+from .analysis.totals import event_figures as event_figures
+from .analysis.totals import total_figures as total_figures
+from .analysis.views import compare_views as compare_views
 from .claims.combine import combine_readings as combine_readings
 from .claims.duplicates import propose_duplicates as propose_duplicates
 from .claims.updates import (

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from impactmap.analysis.accessor import Impact
     from impactmap.claims.versions import Changes
     from impactmap.context.borders import Border
     from impactmap.maps.page.event_map import EventMap
@@ -72,6 +73,13 @@ class Workspace(Overview, Opened):
         from impactmap.workspace.opening import load_project_border
 
         return load_project_border(self.project)
+
+    @property
+    def impact(self) -> Impact:
+        """What can be counted and compared of the events, with their claims and the border."""
+        from impactmap.analysis.accessor import Impact
+
+        return Impact(self.events, self.claims)
 
     def geocode(self) -> gpd.GeoDataFrame:
         """Return all events with their places, as `impactmap.locate` gives them."""
