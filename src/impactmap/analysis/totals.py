@@ -147,7 +147,7 @@ def total_figures(
     ...     {"event_id": "a", "metric": "killed", "value": 9, "claimant": "South"},
     ...     {"event_id": "b", "metric": "killed", "value": 2, "claimant": "North"}])
     >>> total_figures(events, claims, "killed", by="side")[["low", "best", "high", "without"]].to_numpy().tolist()
-    [[9.0, nan, 11.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+    [[9.0, nan, 11.0, 0], [0.0, 0.0, 0.0, 1]]
     """
     figures = event_figures(claims, metric, claimants=claimants)
     _, ids = event_numbers(events)
