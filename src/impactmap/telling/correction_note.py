@@ -50,7 +50,7 @@ def correction_note(changes: Changes, *, language: Language = "en") -> str:
     >>> print(correction_note(changes))
     2 reports were added.
     1 report was withdrawn:
-    - Sumy, 9 November 2025 (c). Reason: No fire.
+    - Sumy, 9 November 2025 (c). Reason: No fire
     """
     words = RecordWords(language)
     lines = []
