@@ -147,6 +147,12 @@ from .publishing.files.postgis import (
     to_postgis as to_postgis,
 )
 from .publishing.folder import publish as publish
+from .publishing.history import (
+    Earlier as Earlier,
+)
+from .publishing.history import (
+    read_version as read_version,
+)
 from .publishing.manifest import verify_folder as verify_folder
 from .reading.columns.table_options import TableOptions as TableOptions
 from .reading.explain import explain_mapping as explain_mapping
@@ -213,9 +219,6 @@ from .workspace.preparing import (
 )
 from .workspace.versions import (
     compare_versions as compare_versions,
-)
-from .workspace.versions import (
-    read_version as read_version,
 )
 from .workspace.workspace import (
     Workspace as Workspace,

@@ -173,7 +173,7 @@ def _say_changes(changes: Any, language: Any) -> None:
             error=True,
         )
     if note := correction_note(changes, language=language):
-        say(f"Correction note: {note}")
+        say(f"Correction note:\n{note}")
 
 
 def _explain(sources: list[Path], format_: str, table: TableOptions, *, as_json: bool) -> None:

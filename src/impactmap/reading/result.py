@@ -9,6 +9,7 @@ import pandas as pd
 from impactmap.model.faults import Fault, FaultLog
 from impactmap.model.reprs.overview import Overview, days_text
 from impactmap.reading.raw_table import InputFile, Note
+from impactmap.reading.skipped_rows import withdrawn_reports
 
 __all__ = ["Reading"]
 
@@ -35,6 +36,8 @@ class Reading(Overview):
         reports, such as totals under the table, are among them as warnings.
     warnings
         What was read but should be looked at.
+    withdrawn
+        What the table says of reports that it marks as withdrawn; see `withdrawn_reports`.
     """
 
     events: pd.DataFrame
@@ -44,6 +47,7 @@ class Reading(Overview):
     inputs: list[InputFile] = field(default_factory=list)
     row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
     warnings: tuple[Fault, ...] = ()
+    withdrawn: pd.DataFrame = field(default_factory=lambda: withdrawn_reports(None, {}))
 
     def _overview(self) -> tuple[str, dict[str, object]]:
         events, claims = self.events, self.claims

@@ -82,7 +82,12 @@ class BuildReport(Overview):
 
 
 def build(
-    source: AnySource | Opened, folder: str | Path, *, force: bool = False, **said: Unpack[OpenOptions]
+    source: AnySource | Opened,
+    folder: str | Path,
+    *,
+    force: bool = False,
+    since: str | Path | None = None,
+    **said: Unpack[OpenOptions],
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
@@ -94,6 +99,9 @@ def build(
         Where to publish; see `publish`.
     force
         Write into a folder that holds other files, too.
+    since
+        Folder of the publication that this one follows: what changed since is told. By default what `folder` holds,
+        where the two have an event in common.
     **said
         See `OpenOptions`; the manifest names the gazetteers among the inputs.
 
@@ -110,6 +118,7 @@ def build(
     from impactmap.model.claims import find_contradictions
     from impactmap.places.gazetteer.gazetteers import added_files
     from impactmap.publishing.folder import publish
+    from impactmap.publishing.history import Earlier
     from impactmap.publishing.manifest import published_seal
 
     opened = as_opened(source, said)
@@ -132,6 +141,7 @@ def build(
         reading=read.reading,
         inputs=(*read.inputs, *added_files(opened.said.get("gazetteers"))),
         notes=notes,
+        earlier=Earlier(Path(since or folder), opened.now.date(), named=since is not None, tell=replaced.append),
         force=force,
         progress=part_of(say, 4, 4),
     )

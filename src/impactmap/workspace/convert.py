@@ -162,8 +162,8 @@ def convert(
     inputs = [file.path for file in reading.inputs]
     if update is not None:
         from impactmap.claims.updates import update_events
+        from impactmap.publishing.history import read_version
         from impactmap.reading.formats.limits import make_limits
-        from impactmap.workspace.versions import read_version
 
         old = read_version(update, limits=make_limits(said.get("limits")), date_format=said.get("date_format"), now=now)
         merged = update_events(
