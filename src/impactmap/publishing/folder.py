@@ -149,7 +149,7 @@ def publish(
             say(number, len(PICTURES), f"Drawing {name}")
             if preset not in figures:
                 figures[preset] = plot_reports(page.reports, project=project, border=border, preset=preset)
-            save_figure(figures[preset], staging / name, alt_text=alt)
+            save_figure(figures[preset], staging / name, alt_text=alt, credit=project.map.credit)
         del page  # takes much memory
         origins = _notices()
         write_geojson(table, staging / "events.geojson", notices=origins, progress=say)
