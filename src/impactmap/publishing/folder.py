@@ -22,6 +22,7 @@ from impactmap.publishing.files.read_back import Contents, check_page, check_pic
 from impactmap.publishing.history import NOTE, Earlier, record_changes, withdrawn_notes
 from impactmap.publishing.manifest import write_json, write_manifest
 from impactmap.telling.correction_note import corrections_text, shortened
+from impactmap.telling.data_sheet import data_sheet
 from impactmap.telling.method import method_text
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = ["FILES", "publish"]
 
 #: What a published folder holds.
 FILES = (
+    "DATASHEET.md",
     "METHOD.md",
     "claims.csv",
     "datapackage.json",
@@ -170,6 +172,18 @@ def publish(
                 held_back=int(events.attrs.get("held_back", 0)),
                 outside_period=int(events.attrs.get("outside_period", 0)),
                 square_km=next((figure.square_km for figure in figures.values()), None),
+            ),
+        )
+        _write(
+            staging / "DATASHEET.md",
+            data_sheet(
+                events,
+                claims,
+                summary,
+                held_back=int(events.attrs.get("held_back", 0)),
+                outside_period=int(events.attrs.get("outside_period", 0)),
+                refused=int(events.attrs.get("rejected", 0)),
+                language=project.map.language,
             ),
         )
         say(0, 1, "Reading back what was written")
