@@ -13,6 +13,7 @@ from impactmap.model.project import Project, newest_first
 from impactmap.places.fine_positions import coarse_frame, coarse_text
 from impactmap.publishing.chain import HISTORY
 from impactmap.publishing.data_package import make_datapackage
+from impactmap.publishing.data_sheet import data_sheet
 from impactmap.publishing.embed import embed_page
 from impactmap.publishing.files.delimited_text import write_csv
 from impactmap.publishing.files.forms import find_form
@@ -22,7 +23,6 @@ from impactmap.publishing.files.read_back import Contents, check_page, check_pic
 from impactmap.publishing.history import NOTE, Earlier, record_changes, withdrawn_notes
 from impactmap.publishing.manifest import write_json, write_manifest
 from impactmap.telling.correction_note import corrections_text, shortened
-from impactmap.telling.data_sheet import data_sheet
 from impactmap.telling.method import method_text
 
 if TYPE_CHECKING:

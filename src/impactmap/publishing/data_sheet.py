@@ -117,7 +117,7 @@ def _sources(once: pd.DataFrame, claims: pd.DataFrame, words: RecordWords) -> li
     names = once["source_name"] if "source_name" in once else pd.Series(pd.NA, index=once.index, dtype="str")
     if "source_url" in once:
         hosts = once["source_url"].map(lambda url: urlsplit(str(url)).hostname or "", na_action="ignore")
-        names = names.fillna(hosts.mask(hosts == ""))
+        names = names.astype("str").fillna(hosts.mask(hosts == "").astype("str"))
     lines = _table(words.text("record.sheet.source"), names, words, {}, several="; ")
     claimants = claims["claimant"] if "claimant" in claims else pd.Series(dtype="str")
     lines += _table(words.text("record.sheet.claimant"), claimants, words, {})
@@ -143,7 +143,7 @@ def _table(
         return []
     text = column.astype("str")
     if several:
-        text = text.str.split(several).explode()
+        text = text.str.split(several).explode().astype("str")
     counts = text.fillna("").value_counts(sort=True)
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
     said = {
