@@ -80,6 +80,7 @@ def check_all(work: Path, interpreters: Iterable[str]) -> list[str]:
     for interpreter in interpreters:
         faults += check_installed(interpreter, wheel, work)
     follow_readme(source)
+    follow_tools(wheel, work)
     return faults
 
 
@@ -240,6 +241,27 @@ def follow_readme(source: Path) -> None:
     script.write_text(lines, encoding="utf-8")
     told = run([*shell, str(script)], cwd=source).splitlines()
     print(f"\nREADME's lines about installing were run in an unpacked sdist; the last said: {told[-1]}")
+
+
+def follow_tools(wheel: Path, work: Path) -> None:
+    """Install and run by the tools that docs/installing.md names, with the wheel in place of the name."""
+    home = work / "tools"
+    run([sys.executable, "-m", "venv", str(home)])
+    bin_folder = home / ("Scripts" if os.name == "nt" else "bin")
+    run([str(bin_folder / "python"), "-m", "pip", "install", "--quiet", "--only-binary", ":all:", "pipx", "uv"])
+    own = {name: str(home / name) for name in ("PIPX_HOME", "PIPX_BIN_DIR", "UV_CACHE_DIR", "UV_TOOL_DIR")}
+    own["UV_TOOL_BIN_DIR"] = str(home / "uv-bin")
+    for words in (
+        ["uvx", "--from", str(wheel), SCRIPTS[1]],
+        ["uv", "tool", "install", str(wheel)],
+        ["pipx", "install", str(wheel)],
+        ["pipx", "run", "--spec", str(wheel), SCRIPTS[1]],
+    ):
+        run([str(bin_folder / words[0]), *words[1:]], cwd=home, environment=own)
+        print(f"Done in an empty home: {' '.join(words).replace(str(wheel), wheel.name)}")
+    for folder in ("PIPX_BIN_DIR", "UV_TOOL_BIN_DIR"):
+        for script in SCRIPTS:
+            run([shutil.which(script, path=own[folder]) or script], cwd=home)
 
 
 def offline(home: Path) -> tuple[list[str], dict[str, str], str]:
