@@ -262,6 +262,11 @@ def need_column(table: Table, name: str, schema: Sequence[Column], *, otherwise:
         if guess
         else f"Add a column {name!r}."
     )
+    if name == "place" and (countries := likely_columns(table.others, "country")):
+        fix = (
+            f"If {countries[0]!r} says in which country it happened, say so: --column country={quoted(countries[0])} "
+            f"([columns] in the project file); else add a column {name!r}."
+        )
     table.log.table(
         column=None,
         expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
