@@ -133,7 +133,7 @@ def publish(
         events, claims = coarse_frame(events), coarse_frame(claims)
         rejected, withdrawn = (None if each is None else coarse_frame(each) for each in (rejected, withdrawn))
         notes = [coarse_text(note) for note in notes]
-    table = published_events(events, exact_positions=project.publish.exact_positions)
+    table = published_events(events, exact_positions=project.publish.exact_positions, fields=project.fields)
     statements = published_claims(claims)
     with replace_folder(folder, inputs=sources, force=force) as staging:
         write_csv(table, staging / "events.csv", progress=say)
@@ -189,7 +189,9 @@ def publish(
         say(0, 1, "Reading back what was written")
         _check(staging, table, statements)
         say(0, 1, "Describing the tables")
-        write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
+        write_json(
+            staging / "datapackage.json", _package(staging, published_columns(events.columns, project.fields), project)
+        )
         extra = [file.name for file in files] + [NOTE] * (staging / NOTE).is_file()
         write_manifest(staging, inputs=sources, folder=project.folder, progress=say)
     return [Path(folder) / name for name in sorted([*FILES, *extra])]
