@@ -7,6 +7,7 @@ import difflib
 import re
 import tomllib
 import zoneinfo
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -36,6 +37,7 @@ __all__ = [
     "decisions_beside",
     "load_project",
     "new_project",
+    "newest_first",
     "project_for_places",
     "project_for_table",
 ]
@@ -213,10 +215,15 @@ class CheckOptions(_Section):
 
 
 class Correction(_Section):
-    """A correction that readers are told of."""
+    """A correction that readers are told of; what a table marks as withdrawn may have no day."""
 
-    date: dt.date
+    date: dt.date | None
     text: str
+
+
+def newest_first(corrections: Iterable[Correction]) -> list[Correction]:
+    """Sort corrections by their day; those of no known day come last."""
+    return sorted(corrections, key=lambda each: each.date or dt.date.min, reverse=True)
 
 
 class Translation(_Section):

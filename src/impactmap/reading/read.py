@@ -34,7 +34,8 @@ from impactmap.reading.rows import (
     split_places,
 )
 from impactmap.reading.sheet_claims import sheet_claims, type_claims
-from impactmap.reading.tables import build_table, need_column, need_columns, note_kept
+from impactmap.reading.skipped_rows import withdrawn_reports
+from impactmap.reading.tables import build_table, need_column, need_columns, note_kept, rejected_rows
 from impactmap.reading.typed import Options, Table
 
 __all__ = ["Reading", "check_events", "read_events"]
@@ -67,6 +68,8 @@ class Reading:
         reports, such as totals under the table, are among them as warnings.
     warnings
         What was read but should be looked at.
+    withdrawn
+        What the table says of reports that it marks as withdrawn; see `withdrawn_reports`.
     """
 
     events: pd.DataFrame
@@ -76,6 +79,7 @@ class Reading:
     inputs: list[InputFile] = field(default_factory=list)
     row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
     warnings: tuple[Fault, ...] = ()
+    withdrawn: pd.DataFrame = field(default_factory=lambda: withdrawn_reports(None, {}))
 
 
 def read_events(
@@ -248,7 +252,7 @@ def read_events(
     return Reading(
         events=frame,
         claims=said,
-        rejected=_rejected(tables),
+        rejected=rejected_rows(tables),
         notes=notes,
         inputs=[
             replace(each.raw.file, holds=holds, rejected=each.log.row_faults()["row"].nunique())
@@ -257,6 +261,7 @@ def read_events(
         ],
         row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
         warnings=tuple(fault for each in tables for fault in each.log.faults),
+        withdrawn=withdrawn_reports(table.aside, table.columns),
     )
 
 
@@ -343,43 +348,6 @@ def _events(
         as_written = {str(name): position for position, name in enumerate(table.raw.cells.columns)}
         rest.sort(key=lambda name: as_written.get(name, len(as_written)))
     return frame[[*_FRAME, *rest]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
-
-
-def _join_names(names: pd.Series[str]) -> str:
-    return "; ".join(dict.fromkeys(names.dropna()))
-
-
-def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
-    """Return the rejected rows of all files, each once, with all its reasons and its cells."""
-    parts = []
-    for table in tables:
-        faults = table.log.row_faults()
-        if faults.empty:
-            continue
-        reason = "expected " + faults["expected"] + "; found " + faults["found"] + ". " + faults["fix"]
-        each = pd.DataFrame(
-            {"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason}
-        )
-        several = each["source_row"].duplicated(keep=False)
-        joined = each[several].groupby("source_row").agg({"column": _join_names, "reason": " ".join}).reset_index()
-        rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
-        rows.insert(0, "file", table.raw.name)
-        cells = pd.concat([table.raw.cells, table.aside]) if len(table.aside) else table.raw.cells
-        cells = cells.loc[rows["source_row"]].reset_index(drop=True)
-        cells = cells[[name for name in cells.columns if not name.startswith(CLAIM_PREFIX)]]
-        parts.append(
-            rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
-        )
-    if not parts:
-        return pd.DataFrame(
-            {
-                "file": pd.Series(dtype="str"),
-                "source_row": pd.Series(dtype="Int64"),
-                "column": pd.Series(dtype="str"),
-                "reason": pd.Series(dtype="str"),
-            }
-        )
-    return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})
 
 
 def check_events(reading: Reading) -> list[Fault]:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import pandas as pd
+
 from impactmap.model.faults import nearest
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
 from impactmap.model.spill import release
@@ -22,7 +24,7 @@ from impactmap.reading.sheet_positions import part_positions, place_rows
 from impactmap.reading.skipped_rows import UPDATE_STATUS, rows_aside
 from impactmap.reading.typed import Options, Table, type_table
 
-__all__ = ["build_table", "need_column", "need_columns", "note_kept"]
+__all__ = ["build_table", "need_column", "need_columns", "note_kept", "rejected_rows"]
 
 _CLOCK = r"\d{1,2}:\d{2}"
 
@@ -309,3 +311,40 @@ def need_columns(table: Table, places: Table | None) -> None:
             else ""
         )
         need_column(where, "place", PLACE_COLUMNS, otherwise=apart)
+
+
+def _join_names(names: pd.Series[str]) -> str:
+    return "; ".join(dict.fromkeys(names.dropna()))
+
+
+def rejected_rows(tables: Sequence[Table]) -> pd.DataFrame:
+    """Return the rejected rows of all files, each once, with all its reasons and its cells."""
+    parts = []
+    for table in tables:
+        faults = table.log.row_faults()
+        if faults.empty:
+            continue
+        reason = "expected " + faults["expected"] + "; found " + faults["found"] + ". " + faults["fix"]
+        each = pd.DataFrame(
+            {"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason}
+        )
+        several = each["source_row"].duplicated(keep=False)
+        joined = each[several].groupby("source_row").agg({"column": _join_names, "reason": " ".join}).reset_index()
+        rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
+        rows.insert(0, "file", table.raw.name)
+        cells = pd.concat([table.raw.cells, table.aside]) if len(table.aside) else table.raw.cells
+        cells = cells.loc[rows["source_row"]].reset_index(drop=True)
+        cells = cells[[name for name in cells.columns if not name.startswith(CLAIM_PREFIX)]]
+        parts.append(
+            rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
+        )
+    if not parts:
+        return pd.DataFrame(
+            {
+                "file": pd.Series(dtype="str"),
+                "source_row": pd.Series(dtype="Int64"),
+                "column": pd.Series(dtype="str"),
+                "reason": pd.Series(dtype="str"),
+            }
+        )
+    return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})
