@@ -38,7 +38,7 @@ map: $(VENV)/.run
 	$(BIN)/impactmap build seeds/first-map -o $(OUT)
 
 test: $(VENV)/.dev browser database lint
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=85
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=92
 
 check: $(VENV)/.dev lint
 	$(BIN)/python -m pytest -n 2 -q -m 'not browser and not database and not slow'
