@@ -92,7 +92,7 @@ def test_search_takes_any_text(open_page, write_page, hostile, listed):
     clean(tab)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(3, 28))])
 def test_random_texts(open_page, write_page, hostile, seed):
     texts = hostile.without_surrogates(list(itertools.islice(hostile.hostile_texts(seed), 400)))
     events, path = write(write_page, hostile, texts)
