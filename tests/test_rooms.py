@@ -39,7 +39,6 @@ LONG = {
     "impactmap.maps.picture.panel",
     "impactmap.maps.picture.plot",
     "impactmap.model.project",
-    "impactmap.places.settle.choosing",
     "impactmap.publishing.files.forms",
 }
 

@@ -469,15 +469,6 @@ def test_a_table_of_which_nothing_is_held_back_is_not_copied():
     assert hold_back(events, chosen(period_end="2025-11-08"), now=NOW)[0]["event_id"].tolist() == ["e1"]
 
 
-def test_a_folder_whose_pictures_gather_reports_says_so_and_comes_out_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr("impactmap.maps.picture.squares.MANY", 1)
-    for name in ("one", "two"):
-        build(FIRST_MAP, tmp_path / name, now=NOW)
-    folders = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two")]
-    assert folders[0] == folders[1]
-    assert "the pictures gather reports on squares of" in folders[0]["METHOD.md"].decode()
-
-
 @pytest.fixture
 def _without_pictures(monkeypatch):
     """Drawing takes most of the time."""

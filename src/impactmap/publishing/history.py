@@ -97,13 +97,13 @@ def read_version(path: TableSource, **options: Any) -> Reading:
 
     if not is_path(path):
         return read_events(path, withdrawn=True, **options)
-    table = given = Path(cast("str", path))
-    if given.is_dir():
-        table = given / "events.csv"
+    table = Path(cast("str", path))
+    if table.is_dir():
+        table /= "events.csv"
         if not table.is_file():
             raise InputError(f"{path}: expected a published folder with events.csv, found none. Name a table.")
     beside = [table.with_name(f"{table.stem}.claims.csv")]
-    if given.is_dir():
+    if table != Path(cast("str", path)):
         beside.append(table.with_name("claims.csv"))
     claims = next((file for file in beside if file.is_file()), None)
     return read_events(table, claims=claims, withdrawn=True, **options)

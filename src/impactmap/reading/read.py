@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
 
 from impactmap.model.claims import claims_frame
-from impactmap.model.errors import TableError
-from impactmap.model.faults import Fault, nearest, raise_for_faults
+from impactmap.model.faults import Fault, raise_for_faults
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
@@ -35,7 +34,15 @@ from impactmap.reading.rows import (
 )
 from impactmap.reading.sheet_claims import sheet_claims, type_claims
 from impactmap.reading.skipped_rows import withdrawn_reports
-from impactmap.reading.tables import build_table, need_column, need_columns, note_kept, rejected_rows
+from impactmap.reading.tables import (
+    build_table,
+    keep_published,
+    need_column,
+    need_columns,
+    need_headers,
+    note_kept,
+    rejected_rows,
+)
 from impactmap.reading.typed import Options, Table
 
 __all__ = ["Reading", "check_events", "read_events"]
@@ -61,6 +68,7 @@ def read_events(
     country: str | None = None,
     sides: SideNames | None = None,
     withdrawn: bool = False,
+    published: Collection[str] = (),
     limits: Limits = DEFAULTS,
     progress: Progress | None = None,
 ) -> Reading:
@@ -95,6 +103,8 @@ def read_events(
     withdrawn
         Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
         ``rejected``, so that no map shows them.
+    published
+        Headers that are published beside ours, as ``[[fields]]`` of a project file says: notes do not name them.
     limits
         Of what a file may take; see `impactmap.reading.formats.limits`.
     progress
@@ -146,6 +156,7 @@ def read_events(
     computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
     table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
+    keep_published(table, published)
     others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
     place_table, claim_table = (
         None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
@@ -153,18 +164,7 @@ def read_events(
     )
     roles = {"events": table, "places": place_table, "claims": claim_table}
     tables = [each for each in roles.values() if each is not None]
-    given = {
-        header: name
-        for header, name in (columns or {}).items()
-        if not any(header in each.raw.cells.columns for each in tables)
-    }
-    if given:
-        header = next(iter(given))
-        guess = nearest(header, [name for each in tables for name in each.raw.cells.columns])
-        raise TableError(
-            f"{raw.name}: expected a header {header!r}, as `columns` says; found none."
-            + (f" Did you mean {guess!r}?" if guess else "")
-        )
+    need_headers(columns or (), tables)
     need_columns(table, place_table)
     if claim_table is not None:
         need_column(claim_table, "event_id", CLAIM_COLUMNS)
@@ -196,7 +196,7 @@ def read_events(
                 else "of nobody named, as no column says who states them"
             )
             table.note("columns", f"Figures understood, each a claim {who}: {', '.join(read)}.")
-    note_kept(table, {header for parts in metrics.values() for header in parts.values()})
+    note_kept(table, {*published, *(header for parts in metrics.values() for header in parts.values())})
     for each in tables[1:]:
         note_kept(each)
     stated = [sheet_claims(table, frame, metrics, statements=not stated_apart)]
@@ -227,6 +227,7 @@ def read_events(
         ],
         row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
         warnings=tuple(fault for each in tables for fault in each.log.faults),
+        headers={header: name for name, header in table.columns.items()} | table.hint_headers,
         withdrawn=withdrawn_reports(table.aside, table.columns),
     )
 

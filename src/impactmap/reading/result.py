@@ -36,6 +36,8 @@ class Reading(Overview):
         reports, such as totals under the table, are among them as warnings.
     warnings
         What was read but should be looked at.
+    headers
+        Header of the events' table to the column of the events that it was read as; of those that were understood.
     withdrawn
         What the table says of reports that it marks as withdrawn; see `withdrawn_reports`.
     """
@@ -47,6 +49,7 @@ class Reading(Overview):
     inputs: list[InputFile] = field(default_factory=list)
     row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
     warnings: tuple[Fault, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
     withdrawn: pd.DataFrame = field(default_factory=lambda: withdrawn_reports(None, {}))
 
     def _overview(self) -> tuple[str, dict[str, object]]:

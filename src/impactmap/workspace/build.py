@@ -226,7 +226,7 @@ def draw(
     text = alt_text(summarise(ready.events, ready.claims, project))
     with replace_file(path, inputs=read.inputs, force=force) as temporary:
         figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet)
-        save_figure(figure, temporary, alt_text=text)
+        save_figure(figure, temporary, alt_text=text, credit=project.map.credit)
         check_picture(temporary)
     return text
 

@@ -100,6 +100,7 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
+    from impactmap.workspace.own_fields import settle_fields
     from impactmap.workspace.side_names import SideNames
 
     table = said.get("table") or TableOptions()
@@ -115,10 +116,11 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         now=now,
         limits=make_limits(project.limits.model_dump(), said.get("limits")),
         sides=SideNames(project.sides) if project.sides else None,
+        published=[each.column for each in project.fields],
         **reading_options(table.over(_table_options(project))),
         progress=said.get("progress"),
     )
-    reading = _with_confirmation(reading, project)
+    reading, project = settle_fields(_with_confirmation(reading, project), project)
     others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
     named = [path, folder / data.events, *(folder / name for name in others if name)]
     return _source(project, reading, named, [])
