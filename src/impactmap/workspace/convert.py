@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.embargo import Embargo
-    from impactmap.model.project import Language
+    from impactmap.model.project import Language, MapOptions, Project
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.read import Reading
@@ -145,6 +144,7 @@ def convert(
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
     """
     from impactmap.claims.combine import combine_readings
+    from impactmap.model.embargo import Embargo
     from impactmap.publishing.files.cleared_export import held_note, hold_back_events
     from impactmap.publishing.files.forms import find_form, write_parts
     from impactmap.workspace.opening import need_rows
@@ -178,10 +178,11 @@ def convert(
         events, said, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
     tables = _counts(reading)
-    events, kept, held = hold_back_events(events, said, None if embargoed else _embargo(sources, now))
+    maps = _maps(sources, table)
+    embargo = Embargo(now, max(each.embargo_hours for each in maps), maps[0].timezone)
+    events, kept, held = hold_back_events(events, said, None if embargoed else embargo)
     said = said if kept is None else kept
-    statuses: Counter[str] = Counter()
-    parts: Iterator[pd.DataFrame] = iter([events])
+    statuses, parts = Counter[str](), iter([events])
     if find_places:
         say(2, 3, "Finding the places")
         located = _located(
@@ -190,6 +191,7 @@ def convert(
             language=language,
             exact_positions=exact_positions,
             decisions=_decisions(sources),
+            countries=[code for each in maps for code in each.countries if all(one.countries for one in maps)],
             progress=part_of(say, 2, 3),
         )
         parts = _counted(located, statuses)
@@ -254,9 +256,10 @@ def read_version(path: str | Path, **options: Any) -> Reading:
         table /= "events.csv"
         if not table.is_file():
             raise InputError(f"{path}: expected a published folder with events.csv, found none. Name a table.")
-    beside = [table.with_name(f"{table.stem}.claims.csv")]
-    if Path(path).is_dir():
-        beside.append(table.with_name("claims.csv"))
+    beside = [
+        table.with_name(f"{table.stem}.claims.csv"),
+        *([table.with_name("claims.csv")] if Path(path).is_dir() else []),
+    ]
     claims = next((file for file in beside if file.is_file()), None)
     return read_events(table, claims=claims, withdrawn=True, **options)
 
@@ -272,21 +275,23 @@ def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: A
         return open_source(source, now=now, date_format=date_format, **given).reading
     given["limits"] = make_limits(given["limits"])
     table = given.pop("table")
-    said = reading_options(table) if table is not None else {}
-    return read_events(source, now=now, date_format=date_format, **given, **said)
+    return read_events(source, now=now, date_format=date_format, **given, **(reading_options(table) if table else {}))
 
 
-def _embargo(sources: Sequence[str | Path], now: dt.datetime) -> Embargo:
-    """Return the longest embargo of the sources, in the first one's time zone."""
-    from impactmap.model.embargo import Embargo
-    from impactmap.model.project import MapOptions, load_project
+def _project(source: Path) -> Project | None:
+    """Return the project that a source is, None where it is a table."""
+    from impactmap.model.project import load_project
     from impactmap.workspace.opening import PROJECT_FILE, is_project
 
-    options = [
-        load_project(path / PROJECT_FILE if path.is_dir() else path).map if is_project(path) else MapOptions()
-        for path in map(Path, sources)
-    ]
-    return Embargo(now, max(each.embargo_hours for each in options), options[0].timezone)
+    return load_project(source / PROJECT_FILE if source.is_dir() else source) if is_project(source) else None
+
+
+def _maps(sources: Sequence[str | Path], table: TableOptions | None) -> list[MapOptions]:
+    """Return what the sources say of their maps."""
+    from impactmap.model.project import MapOptions
+
+    said = MapOptions(countries=(table.countries if table is not None else None) or ())
+    return [project.map if (project := _project(Path(source))) is not None else said for source in sources]
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:
@@ -311,29 +316,20 @@ def _counts(reading: Reading) -> dict[str, dict[str, int]]:
 
 def _decisions(sources: Sequence[str | Path]) -> Decisions:
     """Return what editors decided about the places of the sources."""
-    from impactmap.model.project import decisions_beside, load_project
+    from impactmap.model.project import decisions_beside
     from impactmap.places.overrides.decision_file import read_decisions
     from impactmap.places.overrides.decisions import Decisions
-    from impactmap.workspace.opening import PROJECT_FILE
 
     found = Decisions()
     for source in map(Path, sources):
-        path = source.parent / decisions_beside(source)
-        if (file := source / PROJECT_FILE if source.is_dir() else source).suffix.lower() == ".toml":
-            project = load_project(file)
-            path = project.folder / project.data.decisions
-        found = found.with_entries(read_decisions(path))
+        project = _project(source)
+        beside = project.folder / project.data.decisions if project else source.parent / decisions_beside(source)
+        found = found.with_entries(read_decisions(beside))
     return found
 
 
 def _located(
-    events: pd.DataFrame,
-    *,
-    gazetteers: str | Path | None,
-    language: Language,
-    exact_positions: bool,
-    decisions: Decisions,
-    progress: Progress,
+    events: pd.DataFrame, *, gazetteers: str | Path | None, exact_positions: bool, **options: Any
 ) -> Iterator[gpd.GeoDataFrame]:
     """Locate events, and keep the positions of areas as coarse as others."""
     from impactmap.places.boundaries import COARSE_DECIMALS
@@ -346,9 +342,7 @@ def _located(
         rows=PART,
         exact_positions=exact_positions,
         gazetteer=open_gazetteer(gazetteers),
-        decisions=decisions,
-        language=language,
-        progress=progress,
+        **options,
     )
 
 

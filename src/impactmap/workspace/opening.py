@@ -126,7 +126,10 @@ def open_source(
     from impactmap.workspace.side_names import SideNames
 
     said = table or TableOptions()
-    options = {"title": title, "language": language, "timezone": said.timezone}
+    options: dict[str, Any] = {
+        "title": title, "language": language, "timezone": said.timezone,
+        "countries": said.countries,
+    }  # fmt: skip
     notes: list[str] = []
     if is_project(path):
         if places or claims:
@@ -278,7 +281,7 @@ def load_project_border(project: Project) -> Border | None:
     return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
 
 
-def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: str | None) -> Project:
+def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: Any) -> Project:
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
     if chosen.get("title") is not None:
