@@ -136,6 +136,12 @@ from .publishing.files.postgis import (
     to_postgis as to_postgis,
 )
 from .publishing.folder import publish as publish
+from .publishing.history import (
+    Earlier as Earlier,
+)
+from .publishing.history import (
+    read_version as read_version,
+)
 from .publishing.manifest import verify_folder as verify_folder
 from .reading.columns.table_options import TableOptions as TableOptions
 from .reading.explain import explain_mapping as explain_mapping
@@ -192,9 +198,6 @@ from .workspace.convert import (
 )
 from .workspace.convert import (
     convert as convert,
-)
-from .workspace.convert import (
-    read_version as read_version,
 )
 from .workspace.opening import (
     Source as Source,

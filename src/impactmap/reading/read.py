@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from os import PathLike
@@ -11,8 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from impactmap.model.claims import claims_frame
-from impactmap.model.errors import TableError
-from impactmap.model.faults import Fault, FaultLog, nearest, raise_for_faults
+from impactmap.model.faults import Fault, FaultLog, raise_for_faults
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
@@ -34,7 +33,16 @@ from impactmap.reading.rows import (
     split_places,
 )
 from impactmap.reading.sheet_claims import sheet_claims, type_claims
-from impactmap.reading.tables import build_table, need_column, need_columns, note_kept
+from impactmap.reading.skipped_rows import withdrawn_reports
+from impactmap.reading.tables import (
+    build_table,
+    keep_published,
+    need_column,
+    need_columns,
+    need_headers,
+    note_kept,
+    rejected_rows,
+)
 from impactmap.reading.typed import Options, Table
 
 __all__ = ["Reading", "check_events", "read_events"]
@@ -67,6 +75,10 @@ class Reading:
         reports, such as totals under the table, are among them as warnings.
     warnings
         What was read but should be looked at.
+    headers
+        Header of the events' table to the column of the events that it was read as; of those that were understood.
+    withdrawn
+        What the table says of reports that it marks as withdrawn; see `withdrawn_reports`.
     """
 
     events: pd.DataFrame
@@ -76,6 +88,8 @@ class Reading:
     inputs: list[InputFile] = field(default_factory=list)
     row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
     warnings: tuple[Fault, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    withdrawn: pd.DataFrame = field(default_factory=lambda: withdrawn_reports(None, {}))
 
 
 def read_events(
@@ -93,6 +107,7 @@ def read_events(
     country: str | None = None,
     sides: SideNames | None = None,
     withdrawn: bool = False,
+    published: Collection[str] = (),
     limits: Limits = DEFAULTS,
     progress: Progress | None = None,
 ) -> Reading:
@@ -126,6 +141,8 @@ def read_events(
     withdrawn
         Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
         ``rejected``, so that no map shows them.
+    published
+        Headers that are published beside ours, as ``[[fields]]`` of a project file says: notes do not name them.
     limits
         Of what a file may take; see `impactmap.reading.formats.limits`.
     progress
@@ -176,6 +193,7 @@ def read_events(
     computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
     table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
+    keep_published(table, published)
     others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
     place_table, claim_table = (
         None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
@@ -183,18 +201,7 @@ def read_events(
     )
     roles = {"events": table, "places": place_table, "claims": claim_table}
     tables = [each for each in roles.values() if each is not None]
-    given = {
-        header: name
-        for header, name in (columns or {}).items()
-        if not any(header in each.raw.cells.columns for each in tables)
-    }
-    if given:
-        header = next(iter(given))
-        guess = nearest(header, [name for each in tables for name in each.raw.cells.columns])
-        raise TableError(
-            f"{raw.name}: expected a header {header!r}, as `columns` says; found none."
-            + (f" Did you mean {guess!r}?" if guess else "")
-        )
+    need_headers(columns or (), tables)
     need_columns(table, place_table)
     if claim_table is not None:
         need_column(claim_table, "event_id", CLAIM_COLUMNS)
@@ -226,7 +233,7 @@ def read_events(
                 else "of nobody named, as no column says who states them"
             )
             table.note("columns", f"Figures understood, each a claim {who}: {', '.join(read)}.")
-    note_kept(table, {header for parts in metrics.values() for header in parts.values()})
+    note_kept(table, {*published, *(header for parts in metrics.values() for header in parts.values())})
     for each in tables[1:]:
         note_kept(each)
     stated = [sheet_claims(table, frame, metrics, statements=not stated_apart)]
@@ -248,7 +255,7 @@ def read_events(
     return Reading(
         events=frame,
         claims=said,
-        rejected=_rejected(tables),
+        rejected=rejected_rows(tables),
         notes=notes,
         inputs=[
             replace(each.raw.file, holds=holds, rejected=each.log.row_faults()["row"].nunique())
@@ -257,6 +264,8 @@ def read_events(
         ],
         row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
         warnings=tuple(fault for each in tables for fault in each.log.faults),
+        headers={header: name for name, header in table.columns.items()} | table.hint_headers,
+        withdrawn=withdrawn_reports(table.aside, table.columns),
     )
 
 
@@ -343,43 +352,6 @@ def _events(
         as_written = {str(name): position for position, name in enumerate(table.raw.cells.columns)}
         rest.sort(key=lambda name: as_written.get(name, len(as_written)))
     return frame[[*_FRAME, *rest]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
-
-
-def _join_names(names: pd.Series[str]) -> str:
-    return "; ".join(dict.fromkeys(names.dropna()))
-
-
-def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
-    """Return the rejected rows of all files, each once, with all its reasons and its cells."""
-    parts = []
-    for table in tables:
-        faults = table.log.row_faults()
-        if faults.empty:
-            continue
-        reason = "expected " + faults["expected"] + "; found " + faults["found"] + ". " + faults["fix"]
-        each = pd.DataFrame(
-            {"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason}
-        )
-        several = each["source_row"].duplicated(keep=False)
-        joined = each[several].groupby("source_row").agg({"column": _join_names, "reason": " ".join}).reset_index()
-        rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
-        rows.insert(0, "file", table.raw.name)
-        cells = pd.concat([table.raw.cells, table.aside]) if len(table.aside) else table.raw.cells
-        cells = cells.loc[rows["source_row"]].reset_index(drop=True)
-        cells = cells[[name for name in cells.columns if not name.startswith(CLAIM_PREFIX)]]
-        parts.append(
-            rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
-        )
-    if not parts:
-        return pd.DataFrame(
-            {
-                "file": pd.Series(dtype="str"),
-                "source_row": pd.Series(dtype="Int64"),
-                "column": pd.Series(dtype="str"),
-                "reason": pd.Series(dtype="str"),
-            }
-        )
-    return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})
 
 
 def check_events(reading: Reading) -> list[Fault]:

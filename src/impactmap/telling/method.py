@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from impactmap.model.claims import find_contradictions
-from impactmap.model.project import Project
+from impactmap.model.project import Project, newest_first
 from impactmap.places.overrides.decisions import read_sentence
-from impactmap.telling.markdown import plain_markdown
+from impactmap.telling.markdown import markdown_list, plain_markdown
 from impactmap.telling.method_sections import Origins, method_sections
 from impactmap.telling.note_words import RecordWords
 from impactmap.telling.plausibility_note import plausibility_lines
@@ -114,8 +114,10 @@ def method_text(
             note=say("record.reading_note"),
         )
     if project.corrections:
-        newest = sorted(project.corrections, key=lambda correction: correction.date, reverse=True)
-        shown = [f"{words.date(each.date)}: {plain_markdown(each.text, longest=None)}" for each in newest]
+        shown = [
+            (f"{words.date(each.date)}: " if each.date else "") + markdown_list(each.text)
+            for each in newest_first(project.corrections)
+        ]
         _listed(lines, words, say("corrections.title"), shown)
     _origins(lines, words)
     return "\n".join(lines) + "\n"

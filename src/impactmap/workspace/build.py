@@ -273,6 +273,7 @@ def build(
     date_format: str | None = None,
     limits: Mapping[str, int] | None = None,
     table: TableOptions | None = None,
+    since: str | Path | None = None,
 ) -> BuildReport:
     """Make a published folder from a project file or a table.
 
@@ -291,6 +292,9 @@ def build(
         steps and what it does.
     cache_folder, gazetteers
         As in `locate`; the manifest names the gazetteers among the inputs.
+    since
+        Folder of the publication that this one follows: what changed since is told. By default what `folder` holds,
+        where the two have an event in common.
 
     Returns
     -------
@@ -305,6 +309,7 @@ def build(
     from impactmap.model.claims import find_contradictions
     from impactmap.places.gazetteer.gazetteers import added_files
     from impactmap.publishing.folder import publish
+    from impactmap.publishing.history import Earlier
     from impactmap.publishing.manifest import published_seal
 
     say = progress or quiet
@@ -336,6 +341,7 @@ def build(
         reading=source.reading,
         inputs=(*source.inputs, *added_files(gazetteers)),
         notes=notes,
+        earlier=Earlier(Path(since or folder), now.date(), named=since is not None, tell=replaced.append),
         force=force,
         progress=part_of(say, 4, 4),
     )
@@ -438,7 +444,7 @@ def draw(
     text = alt_text(summarise(ready.events, ready.claims, project))
     with replace_file(path, inputs=source.inputs, force=force) as temporary:
         figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet)
-        save_figure(figure, temporary, alt_text=text)
+        save_figure(figure, temporary, alt_text=text, credit=project.map.credit)
         check_picture(temporary)
     return text
 

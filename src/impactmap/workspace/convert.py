@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.read import Reading
 
-__all__ = ["Conversion", "convert", "read_version"]
+__all__ = ["Conversion", "convert"]
 
 #: Columns of the list of rejected rows that are not the table's.
 _REJECTED = ("file", "source_row", "column", "reason")
@@ -168,6 +168,7 @@ def convert(
     inputs = [file.path for file in reading.inputs]
     if update is not None:
         from impactmap.claims.updates import update_events
+        from impactmap.publishing.history import read_version
         from impactmap.reading.formats.limits import make_limits
 
         old = read_version(update, limits=make_limits(limits), **options)
@@ -225,43 +226,6 @@ def convert(
         notes=(*told, *held_note(held), *written.notes, *(_tombstones(reading) if update is None else ())),
         held_back=held,
     )
-
-
-def read_version(path: str | Path, **options: Any) -> Reading:
-    """Read a table, or a published folder's, to be compared with another version of it.
-
-    Parameters
-    ----------
-    path
-        A table as for `read_events`; a published folder; or a table beside which `write_events` put its claims.
-    options
-        As for `read_events`.
-
-    Returns
-    -------
-    Reading
-        With what earlier updates withdrew.
-
-    Raises
-    ------
-    TableError
-        When it cannot be read.
-    InputError
-        When the folder holds no ``events.csv``.
-    """
-    from impactmap.reading.read import read_events
-
-    table = Path(path)
-    if table.is_dir():
-        table /= "events.csv"
-        if not table.is_file():
-            raise InputError(f"{path}: expected a published folder with events.csv, found none. Name a table.")
-    beside = [
-        table.with_name(f"{table.stem}.claims.csv"),
-        *([table.with_name("claims.csv")] if Path(path).is_dir() else []),
-    ]
-    claims = next((file for file in beside if file.is_file()), None)
-    return read_events(table, claims=claims, withdrawn=True, **options)
 
 
 def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:

@@ -123,6 +123,7 @@ def open_source(
                 f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
             )
     from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.workspace.own_fields import settle_fields
     from impactmap.workspace.side_names import SideNames
 
     said = table or TableOptions()
@@ -144,10 +145,11 @@ def open_source(
             now=now,
             limits=make_limits(project.limits.model_dump(), limits),
             sides=SideNames(project.sides) if project.sides else None,
+            published=[each.column for each in project.fields],
             **reading_options(said.over(_table_options(project))),
             progress=progress,
         )
-        reading = _with_confirmation(reading, project)
+        reading, project = settle_fields(_with_confirmation(reading, project), project)
         others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
         named = [path, folder / data.events, *(folder / name for name in others if name)]
     else:
