@@ -184,6 +184,7 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
         exact_positions=project.publish.exact_positions,
         gazetteer=gazetteer,
         decisions=decisions,
+        countries=project.map.countries,
         language=language,
         progress=progress,
     ):
