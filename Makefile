@@ -48,6 +48,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/deptry --no-ansi src
+	$(BIN)/codespell .github benchmarks data docs notebooks release seeds src tests *.md *.toml Containerfile Makefile
+	@sh tests/types/check.sh
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -13,10 +13,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from impactmap.desk.board import Board
-from impactmap.desk.doubts import open_doubts
 from impactmap.desk.server import ReviewServer
 from impactmap.places.geocoder import Gazetteer
 from impactmap.places.overrides.decision_file import read_decisions
+from impactmap.workspace.doubts import open_doubts
 from impactmap.workspace.opening import open_source
 
 pytestmark = pytest.mark.browser

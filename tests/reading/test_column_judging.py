@@ -91,7 +91,7 @@ def test_evidence_of_words_and_cells_is_told(table):
     ("text", "hint"),
     [
         ("ref,filed,where\nA1,2025-11-08,Kyiv\nA2,2025-11-09,Sumy\n", "--column date_start=filed"),
-        ("date of entry,datum,where\n2025-11-08,2025-11-07,Kyiv\n", "datum"),
+        ("date of entry,ngay,where\n2025-11-08,2025-11-07,Kyiv\n", "ngay"),
         ("id,the day,where\n1,2025-11-08,Kyiv\n", None),
     ],
 )

@@ -18,9 +18,10 @@ from impactmap.model.errors import InputError, ProjectError, PublishError, Table
 from impactmap.model.project import Project, decisions_beside, new_project
 from impactmap.publishing.folder import FILES
 from impactmap.publishing.manifest import verify_folder
-from impactmap.workspace.build import build, draw, hold_back, locate, prepare
+from impactmap.workspace.build import build, draw
 from impactmap.workspace.check import check_source
 from impactmap.workspace.opening import open_source
+from impactmap.workspace.preparing import hold_back, locate, prepare
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FIRST_MAP = Path(__file__).parents[2] / "seeds" / "first-map"

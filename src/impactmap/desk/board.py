@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from impactmap.desk.doubts import Doubt, Option, region_codes
 from impactmap.model.errors import InputError
 from impactmap.model.system.locks import alone_in
 from impactmap.places.gazetteer.areas import Areas, Language
@@ -17,6 +16,7 @@ from impactmap.places.geocoder import Gazetteer
 from impactmap.places.overrides.decision_file import format_decisions, read_decisions
 from impactmap.places.overrides.decisions import Decisions, EditorDecision
 from impactmap.places.settle.decision import Decision
+from impactmap.workspace.doubts import Doubt, Option, region_codes
 
 __all__ = ["Board", "Choice"]
 

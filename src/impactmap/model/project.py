@@ -25,6 +25,7 @@ __all__ = [
     "ContextOptions",
     "Correction",
     "DataOptions",
+    "FieldOptions",
     "GeocoderOptions",
     "LimitOptions",
     "MapOptions",
@@ -118,6 +119,19 @@ class Side(_Section):
     aliases: tuple[str, ...] = ()
     color: Colour | None = None
     color_dark: Colour | None = None
+
+
+class FieldOptions(_Section):
+    """A column of the author's own that is published: its header, what readers see it called, and what it holds."""
+
+    column: Annotated[str, Field(min_length=1)]
+    label: str = ""
+    kind: Literal["category", "number", "text", "link"] = "text"
+
+    @property
+    def title(self) -> str:
+        """What readers see."""
+        return self.label.strip() or self.column
 
 
 class BorderOptions(_Section):
@@ -227,7 +241,7 @@ def newest_first(corrections: Iterable[Correction]) -> list[Correction]:
 
 
 class Translation(_Section):
-    """The author's own words in another language of the map; ``sides`` gives names by key."""
+    """The author's own words in another language of the map; ``sides`` gives names by key, ``fields`` by column."""
 
     title: str | None = None
     subtitle: str | None = None
@@ -235,6 +249,7 @@ class Translation(_Section):
     credit: str | None = None
     contact: str | None = None
     sides: dict[str, str] = {}
+    fields: dict[str, str] = {}
 
 
 class Project(_Section):
@@ -251,6 +266,7 @@ class Project(_Section):
     data: DataOptions = DataOptions()
     columns: dict[str, str] = {}
     sides: tuple[Side, ...] = ()
+    fields: tuple[FieldOptions, ...] = ()
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()
     geocoder: GeocoderOptions | None = None
@@ -269,11 +285,17 @@ class Project(_Section):
             return self
         if unknown := set(chosen.sides) - {side.key for side in self.sides}:
             raise ValueError(f"translations of sides by their keys; found {', '.join(sorted(unknown))}")
-        own = chosen.model_dump(exclude={"sides"}, exclude_none=True)
+        if unknown := set(chosen.fields) - {field.column for field in self.fields}:
+            raise ValueError(f"translations of fields by their columns; found {', '.join(sorted(unknown))}")
+        own = chosen.model_dump(exclude={"sides", "fields"}, exclude_none=True)
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))
         object.__setattr__(self, "sides", sides)
+        fields = tuple(
+            field.model_copy(update={"label": chosen.fields.get(field.column, field.label)}) for field in self.fields
+        )
+        object.__setattr__(self, "fields", fields)
         return self
 
     @model_validator(mode="after")
@@ -286,6 +308,8 @@ class Project(_Section):
             raise ValueError("each of the aliases at one side only")
         if len(keys) > MOST_SIDES:
             raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
+        if len({field.column for field in self.fields}) < len(self.fields):
+            raise ValueError("each column in one of the fields only")
         return self
 
 

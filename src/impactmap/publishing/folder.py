@@ -13,6 +13,7 @@ from impactmap.model.project import Project, newest_first
 from impactmap.places.fine_positions import coarse_frame, coarse_text
 from impactmap.publishing.chain import HISTORY
 from impactmap.publishing.data_package import make_datapackage
+from impactmap.publishing.data_sheet import data_sheet
 from impactmap.publishing.embed import embed_page
 from impactmap.publishing.files.delimited_text import write_csv
 from impactmap.publishing.files.forms import find_form
@@ -36,6 +37,7 @@ __all__ = ["FILES", "publish"]
 
 #: What a published folder holds.
 FILES = (
+    "DATASHEET.md",
     "METHOD.md",
     "claims.csv",
     "datapackage.json",
@@ -131,7 +133,7 @@ def publish(
         events, claims = coarse_frame(events), coarse_frame(claims)
         rejected, withdrawn = (None if each is None else coarse_frame(each) for each in (rejected, withdrawn))
         notes = [coarse_text(note) for note in notes]
-    table = published_events(events, exact_positions=project.publish.exact_positions)
+    table = published_events(events, exact_positions=project.publish.exact_positions, fields=project.fields)
     statements = published_claims(claims)
     with replace_folder(folder, inputs=sources, force=force) as staging:
         write_csv(table, staging / "events.csv", progress=say)
@@ -149,7 +151,7 @@ def publish(
             say(number, len(PICTURES), f"Drawing {name}")
             if preset not in figures:
                 figures[preset] = plot_reports(page.reports, project=project, border=border, preset=preset)
-            save_figure(figures[preset], staging / name, alt_text=alt)
+            save_figure(figures[preset], staging / name, alt_text=alt, credit=project.map.credit)
         del page  # takes much memory
         origins = _notices()
         write_geojson(table, staging / "events.geojson", notices=origins, progress=say)
@@ -171,10 +173,24 @@ def publish(
                 outside_period=int(events.attrs.get("outside_period", 0)),
             ),
         )
+        _write(
+            staging / "DATASHEET.md",
+            data_sheet(
+                events,
+                claims,
+                summary,
+                held_back=int(events.attrs.get("held_back", 0)),
+                outside_period=int(events.attrs.get("outside_period", 0)),
+                refused=int(events.attrs.get("rejected", 0)),
+                language=project.map.language,
+            ),
+        )
         say(0, 1, "Reading back what was written")
         _check(staging, table, statements)
         say(0, 1, "Describing the tables")
-        write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
+        write_json(
+            staging / "datapackage.json", _package(staging, published_columns(events.columns, project.fields), project)
+        )
         extra = [file.name for file in files] + [NOTE] * (staging / NOTE).is_file()
         write_manifest(staging, inputs=sources, folder=project.folder, progress=say)
     return [Path(folder) / name for name in sorted([*FILES, *extra])]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pandas as pd
 
+from impactmap.model.errors import TableError
 from impactmap.model.faults import nearest
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
 from impactmap.model.spill import release
@@ -24,7 +25,15 @@ from impactmap.reading.sheet_positions import part_positions, place_rows
 from impactmap.reading.skipped_rows import UPDATE_STATUS, rows_aside
 from impactmap.reading.typed import Options, Table, type_table
 
-__all__ = ["build_table", "need_column", "need_columns", "note_kept", "rejected_rows"]
+__all__ = [
+    "build_table",
+    "keep_published",
+    "need_column",
+    "need_columns",
+    "need_headers",
+    "note_kept",
+    "rejected_rows",
+]
 
 _CLOCK = r"\d{1,2}:\d{2}"
 
@@ -137,6 +146,7 @@ def build_table(
         columns={old: new for old, new in hints.items() if new not in table.others.columns}
     )
     table.metrics = judged.metrics
+    table.hint_headers = hints
     table.hints = tuple(name for name in HINTS if name in judged.columns and name in table.others.columns)
     return table
 
@@ -264,6 +274,11 @@ def need_column(table: Table, name: str, schema: Sequence[Column], *, otherwise:
         if guess
         else f"Add a column {name!r}."
     )
+    if name == "place" and (countries := likely_columns(table.others, "country")):
+        fix = (
+            f"If {countries[0]!r} says in which country it happened, say so: --column country={quoted(countries[0])} "
+            f"([columns] in the project file); else add a column {name!r}."
+        )
     table.log.table(
         column=None,
         expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
@@ -288,6 +303,27 @@ def _likely(table: Table, accepted: Column) -> str | None:
     near = nearest(header_key(accepted.name), [header_key(header) for header in headers])
     spelled = close[0] if close else next((header for header in headers if header_key(header) == near), None)
     return spelled or (likely[0] if likely else None)
+
+
+def keep_published(table: Table, published: Iterable[str]) -> None:
+    """Keep the cells of columns that were understood and are published under their own header, too."""
+    names = {header: name for name, header in table.columns.items() if name not in {"latitude", "longitude"}}
+    for header in published:
+        if header in names:
+            name = header if header not in {column.name for column in EVENT_COLUMNS} else f"source_{header}"
+            table.others = table.others.assign(**{name: table.raw.cells[header]})
+
+
+def need_headers(given: Iterable[str], tables: Sequence[Table]) -> None:
+    """Raise where the author names a header that no table has."""
+    headers = [str(name) for each in tables for name in each.raw.cells.columns]
+    header = next((header for header in given if header not in headers), None)
+    if header is not None:
+        guess = nearest(header, headers)
+        raise TableError(
+            f"{tables[0].raw.name}: expected a header {header!r}, as `columns` says; found none."
+            + (f" Did you mean {guess!r}?" if guess else "")
+        )
 
 
 def need_columns(table: Table, places: Table | None) -> None:

@@ -93,6 +93,7 @@ class Table:
     columns_said: dict[str, str] = field(default_factory=dict)
     metrics: dict[str, dict[str, str]] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
+    hint_headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> pd.Series[int]:

@@ -82,7 +82,7 @@ def start_project(
     """
     from impactmap.reading.explain import explain_mapping
     from impactmap.reading.read import read_events
-    from impactmap.workspace.opening import PROJECT_FILE
+    from impactmap.workspace.sources import PROJECT_FILE
 
     options = options or TableOptions()
     path = Path(folder) / PROJECT_FILE
@@ -184,7 +184,14 @@ def _columns(told: dict[str, Any], options: TableOptions) -> list[str]:
         key = name if re.fullmatch(r"\w+", name, re.ASCII) else _text(name)
         lines.append(f"{key} = {_text(header)}" + (f"  # {_one_line(why)}" if why else ""))
     if told["kept"]:
-        lines.append(f"# Not understood, kept in the table and not published: {_one_line(', '.join(told['kept']))}")
+        lines += [
+            f"# Not understood, kept in the table and not published: {_one_line(', '.join(told['kept']))}",
+            "# Take away the # to publish one of them:",
+            "# [[fields]]",
+            f"# column = {_text(told['kept'][0])}",
+            '# label = "..."      # what readers see',
+            '# kind = "category"  # category (a filter, too), number, text or link',
+        ]
     return lines
 
 

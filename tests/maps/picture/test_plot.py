@@ -729,6 +729,33 @@ def test_pdf_embeds_its_fonts_and_can_be_searched(language, drawn):
     assert all(extension != "n/a" and "DejaVu" in name for _, extension, _, name, *_ in fonts)
 
 
+def test_every_picture_names_its_credit_what_it_is_and_whose_data(drawn):
+    """A picture desk's program reads the IPTC's fields from the file, whatever became of its name."""
+
+    def saved_with_credit(kind):
+        file = io.BytesIO()
+        save_figure(drawn(), file, alt_text="Nine <reports>", credit="Desk & Co, Мапа", format=kind)
+        return file.getvalue()
+
+    packets = [
+        ET.fromstring(Image.open(io.BytesIO(saved_with_credit("png"))).text["XML:com.adobe.xmp"]),
+        ET.fromstring(saved_with_credit("svg")).find(f".//{SVG}metadata/{{adobe:ns:meta/}}xmpmeta"),
+    ]
+    for packet in packets:
+        (about,) = packet.findall(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description")
+        fields = {field.tag.partition("}")[2]: "".join(field.itertext()) for field in about}
+        assert fields["title"] == "Power and heating under attack"
+        assert fields["description"] == fields["AltTextAccessibility"] == "Nine <reports>"
+        assert fields["Credit"] == "Desk & Co, Мапа"
+        assert fields["DigitalSourceType"] == "http://cv.iptc.org/newscodes/digitalsourcetype/dataDrivenMedia"
+        assert "OpenStreetMap" in fields["rights"]
+        assert "GeoNames" in fields["rights"]
+    document = pymupdf.open(stream=saved_with_credit("pdf"), filetype="pdf")
+    assert document.metadata["author"] == "Desk & Co, Мапа"
+    assert "OpenStreetMap" in document.metadata["keywords"]
+    assert b"photoshop:Credit" not in saved(drawn(), "svg")  # of nobody, nothing is said
+
+
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_the_same_bytes_twice(kind, located, claims, project):
     first, second = (saved(plot_map(located, claims, project=project), kind) for _ in range(2))

@@ -132,6 +132,7 @@ def encode_payload(
         ],
         "sectors": reports.sectors,
         "means": reports.means,
+        "fields": [{"label": label, "terms": terms} for label, (terms, _) in reports.categories.items()],
         "precisions": list(PRECISIONS),
         "areas": [_area(area, tolerance) for area in reports.areas],
         "basemap": encode_basemap(basemap),
@@ -186,6 +187,8 @@ def _encode_columns(reports: Reports) -> Container:
         found.add_numbers(name, values)
     for name, terms in (("sectors", reports.sectors), ("means", reports.means)):
         found.add_numbers(name, _masks(reports.events.events[name], terms))
+    for number, (terms, cells) in enumerate(reports.categories.values()):
+        found.add_numbers(f"field_{number}", _masks(cells, terms))
     return found
 
 
@@ -236,6 +239,7 @@ PLAIN: dict[str | None, tuple[str, ...]] = {
     "claims": ("claimant", "source", "url"),
     "disputes": ("claims",),
     "sources": ("name", "url"),
+    "fields": ("label", "value", "url"),
 }
 
 

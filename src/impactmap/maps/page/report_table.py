@@ -225,6 +225,9 @@ def _what(cell: ET.Element, event: dict[str, Any], words: Wording) -> None:
         if terms := event.get(name):
             line = add(cell, "p", f"{words.text(f'viewer.{name}')}: ", class_="im-quiet", dir="auto")
             add(line, "span", terms, class_=f"im-{name}", dir="auto")
+    for field in event["fields"]:
+        line = add(cell, "p", f"{field['label']}: ", class_="im-quiet im-field", dir="auto")
+        link(line, field["value"], field.get("url"))
     if note := event.get("note"):
         add(cell, "p", note, class_="im-quiet im-remark", dir="auto")
 

@@ -17,6 +17,12 @@ __all__ = ["SUBGROUP", "HeaderWords", "header_concepts", "header_key", "header_w
 SUBGROUP = "subgroup:"
 #: A word of several languages' letters stays whole; "DateOfAttack" and "Actor1Geo" are several.
 _CAMEL = re.compile(r"(?<=[a-zа-яіїєґ])(?=[A-ZА-ЯІЇЄҐ])|(?<=[0-9])(?=[A-ZА-ЯІЇЄҐ][a-zа-яіїєґ])")
+#: Latin letters that are no letter with an accent, and the dot that is left of a Turkish İ.
+_LATIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "\u0307": None})
+#: French and Italian articles before a vowel: "d'attaque".
+_ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu|dell|dall|all|nell|sull)['\u2019](?=[^\W\d_])", re.IGNORECASE)
+#: "Source(s)".
+_PLURAL = re.compile(r"(?<=[^\W\d_])\((?:s|es|e|en|n|ы|и)\)", re.IGNORECASE)
 _LONGEST = 4
 #: Parts of a word without a space, such as "startdate", have at least so many letters.
 _LEAST_FIRST, _LEAST_LAST = 3, 2
@@ -27,12 +33,23 @@ def header_key(header: str) -> str:
 
     Examples
     --------
-    >>> header_key(" Date_Start "), header_key("Населённый пункт")
-    ('date start', 'населенный пункт')
+    >>> header_key(" Date_Start "), header_key("Населённый пункт"), header_key("Département")
+    ('date start', 'населенный пункт', 'departement')
     """
-    text = unicodedata.normalize("NFKC", header).casefold().replace("ё", "е")
+    text = _without_accents(unicodedata.normalize("NFKC", header).casefold().replace("ё", "е"))
     text = re.sub(r"[\u2019\u2018\u0027\u02bc\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
     return " ".join(re.sub(r"[^\w]+|_", " ", text).split())
+
+
+def _without_accents(text: str) -> str:
+    """Return Latin letters without their accents, which people leave out in headers; й stays й."""
+    if text.isascii():
+        return text
+    bare = (
+        parts[0] if len(parts := unicodedata.normalize("NFD", letter)) > 1 and parts[0].isascii() else letter
+        for letter in text
+    )
+    return "".join(bare).translate(_LATIN)
 
 
 @dataclass(frozen=True)
@@ -114,7 +131,7 @@ def header_concepts(header: str) -> tuple[tuple[str, frozenset[str]], ...]:
     >>> sorted(header_concepts("raion")[0][1])
     ['district']
     """
-    words = header_key(_CAMEL.sub(" ", header)).split()
+    words = header_key(_CAMEL.sub(" ", _ELIDED.sub(" ", _PLURAL.sub("", header)))).split()
     read: list[tuple[str, frozenset[str]]] = []
     at = 0
     while at < len(words):

@@ -90,6 +90,8 @@ def likely_columns(cells: pd.DataFrame, name: str) -> list[str]:
     >>> likely_columns(pd.DataFrame({"ref": ["a"], "filed": ["2025-11-08"]}, dtype="str"), "date_start")
     ['filed']
     """
+    if name == "country":
+        return [str(header) for header in cells.columns if profile_cells(cells[header]).countries > 0.6]
     if not name.startswith("date"):
         return []
     return [str(header) for header in cells.columns if profile_cells(cells[header]).dates > 0.6]
