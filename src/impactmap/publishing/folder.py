@@ -13,6 +13,7 @@ from impactmap.model.project import Project, newest_first
 from impactmap.places.fine_positions import coarse_frame, coarse_text
 from impactmap.publishing.chain import HISTORY
 from impactmap.publishing.data_package import make_datapackage
+from impactmap.publishing.data_sheet import data_sheet
 from impactmap.publishing.embed import embed_page
 from impactmap.publishing.files.delimited_text import write_csv
 from impactmap.publishing.files.forms import find_form
@@ -36,6 +37,7 @@ __all__ = ["FILES", "publish"]
 
 #: What a published folder holds.
 FILES = (
+    "DATASHEET.md",
     "METHOD.md",
     "claims.csv",
     "datapackage.json",
@@ -149,7 +151,7 @@ def publish(
             say(number, len(PICTURES), f"Drawing {name}")
             if preset not in figures:
                 figures[preset] = plot_reports(page.reports, project=project, border=border, preset=preset)
-            save_figure(figures[preset], staging / name, alt_text=alt)
+            save_figure(figures[preset], staging / name, alt_text=alt, credit=project.map.credit)
         del page  # takes much memory
         origins = _notices()
         write_geojson(table, staging / "events.geojson", notices=origins, progress=say)
@@ -169,7 +171,18 @@ def publish(
                 notes=notes,
                 held_back=int(events.attrs.get("held_back", 0)),
                 outside_period=int(events.attrs.get("outside_period", 0)),
-                square_km=next((figure.square_km for figure in figures.values()), None),
+            ),
+        )
+        _write(
+            staging / "DATASHEET.md",
+            data_sheet(
+                events,
+                claims,
+                summary,
+                held_back=int(events.attrs.get("held_back", 0)),
+                outside_period=int(events.attrs.get("outside_period", 0)),
+                refused=int(events.attrs.get("rejected", 0)),
+                language=project.map.language,
             ),
         )
         say(0, 1, "Reading back what was written")

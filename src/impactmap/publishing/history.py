@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -15,10 +15,12 @@ from impactmap.model.errors import InputError
 from impactmap.model.project import Correction, Language
 from impactmap.publishing.chain import HISTORY, broken_entry, chain_sum, read_entry, write_entry
 from impactmap.publishing.manifest import file_record
+from impactmap.reading.formats.frames import is_path
 from impactmap.reading.skipped_rows import UPDATE_DATE, UPDATE_NOTE
 from impactmap.telling.correction_note import correction_note
 
 if TYPE_CHECKING:
+    from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
 
 __all__ = ["NOTE", "Earlier", "Record", "read_version", "record_changes", "withdrawn_notes"]
@@ -68,13 +70,14 @@ class Record:
     corrections: tuple[Correction, ...] = ()
 
 
-def read_version(path: str | Path, **options: Any) -> Reading:
+def read_version(path: TableSource, **options: Any) -> Reading:
     """Read a table, or a published folder's, to be compared with another version of it.
 
     Parameters
     ----------
     path
-        A table as for `read_events`; a published folder; or a table beside which `write_events` put its claims.
+        A table or a frame as for `read_events`; a published folder; or a table beside which `write_events` put its
+        claims.
     options
         As for `read_events`.
 
@@ -92,13 +95,15 @@ def read_version(path: str | Path, **options: Any) -> Reading:
     """
     from impactmap.reading.read import read_events
 
-    table = Path(path)
+    if not is_path(path):
+        return read_events(path, withdrawn=True, **options)
+    table = Path(cast("str", path))
     if table.is_dir():
         table /= "events.csv"
         if not table.is_file():
             raise InputError(f"{path}: expected a published folder with events.csv, found none. Name a table.")
     beside = [table.with_name(f"{table.stem}.claims.csv")]
-    if Path(path).is_dir():
+    if table != Path(cast("str", path)):
         beside.append(table.with_name("claims.csv"))
     claims = next((file for file in beside if file.is_file()), None)
     return read_events(table, claims=claims, withdrawn=True, **options)

@@ -30,6 +30,7 @@ from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
+from impactmap.scene.areas import areas_by_region
 from impactmap.scene.view import Bounds, ground_bounds, ground_detail_km, map_bounds
 from impactmap.telling.reports import collect_reports
 from impactmap.telling.summary import Summary, summarise_reports
@@ -120,7 +121,7 @@ class EventMap(folium.Map):
     def __init__(
         self, events: gpd.GeoDataFrame, claims: pd.DataFrame | None, *, project: Project, border: Border | None
     ) -> None:
-        self.reports = collect_reports(take_positions(events), claims, project=project)
+        self.reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))
         self._project = project
         self._border = border
         self._bounds: Bounds = map_bounds(self.reports, border)

@@ -44,8 +44,8 @@ import {fromBase64, openContainer} from "./container.js";
  *
  * @typedef {{row: number, km?: number, border_lat?: number, border_lon?: number, line?: string, name?: string, around?: string, reported_as?: string, how?: string, reason?: string,
  *   distance?: string, distance_in?: string, population?: string, population_how?: string}} Place
- * @typedef {{said?: string, differs?: string, agrees?: string, who?: string, source?: string, url?: string, note?: string,
- *   dates?: string, shortened: number}} Claim
+ * @typedef {{said?: string, differs?: string, agrees?: string, who?: string, claimant?: string, source?: string, url?: string,
+ *   note?: string, dates?: string, shortened: number}} Claim
  * @typedef {{id: string, summary?: string, note?: string, shortened: number, basis?: string, sectors?: string, means?: string,
  *   places: Place[], claims: Claim[], disputes: {said: string, claims: string}[], sources: {name?: string, url?: string}[],
  *   fields: {label: string, value: string, url?: string}[]}} EventText

@@ -20,6 +20,7 @@ __all__ = [
     "DISTRICT_RADIUS_KM",
     "MOST_ALTERNATIVES",
     "NAMESAKE_KM",
+    "TOWN",
     "Evidence",
     "Scope",
     "Trust",
@@ -33,6 +34,7 @@ Trust = Literal["matched", "fuzzy", "ambiguous"]
 DISTRICT_RADIUS_KM: Final = 30.0
 NAMESAKE_KM: Final = 8.0  # two entries of one name this near are one place
 MOST_ALTERNATIVES: Final = 8
+TOWN: Final = 10_000
 _MOST_WEIGHED: Final = 200
 _BORDER_KM: Final = 20.0  # a city may be its own region, and reports name the region around it
 _CITY: Final = 100_000

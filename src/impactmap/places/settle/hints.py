@@ -58,6 +58,10 @@ class Hints:
     contradict: bool = False  # the region given lies in another country than the one given
     elsewhere: tuple[str, ...] = ()  # that region
 
+    def without_notes(self) -> Hints:
+        """Return the hints with nothing to say about them."""
+        return dataclasses.replace(self, notes=())
+
 
 def read_hints(query: Query, toponym: Toponym, areas: Areas, by_seat: BySeat | None = None) -> Hints:
     """Return what a query says about where its place lies; words after a comma stand in for an empty column.
