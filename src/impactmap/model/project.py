@@ -358,8 +358,8 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     events
         The events frame; only ``side`` is read. Sides come in alphabetical order.
     **options
-        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``border`` (two ISO codes) and
-        ``view``; None means not chosen.
+        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``countries``, ``border`` (two
+        ISO codes) and ``view``; None means not chosen.
 
     Returns
     -------

@@ -257,7 +257,7 @@ def _events(
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
     start = table.dates.get("date_start")
-    if "date_start" in table.columns and start is not None and not start.conflict:
+    if "date_start" in table.columns and start is not None:
         table.log.reject(
             start.start.isna() & start.reason.isna(),
             table.rows,

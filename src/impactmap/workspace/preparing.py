@@ -104,6 +104,7 @@ def locate(
             gazetteer=open_gazetteer(gazetteers),
             online=online,
             decisions=decisions,
+            countries=project.map.countries,
             language=project.map.language,
             progress=progress or quiet,
         )
