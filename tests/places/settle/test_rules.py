@@ -24,7 +24,7 @@ def test_names_are_told_apart_and_the_last_rule_always_applies(gazetteer: Gazett
         ("towns with commas", Query("Nairobi, Mombasa, Kisumu")), ("region", Query("Lublin Voivodeship")),
         ("region", Query("Крым")), ("name of a region", Query("Minas Gerais")),
         ("country", Query("Myanmar")), ("district", Query("Kupiansk raion")),
-        ("exact name", Query("Aleppo", "", "Syria")), ("other spelling", Query("у Полтаві", "", "Ukraine")),
+        ("exact name", Query("Aleppo", "", "Syria")), ("other spelling", Query("Xarkiv")),
         ("unknown site", Query("Qwertyville Airport, Kenya")), ("similar name", Query("Belgrod", "", "Russia")),
     ],
 )  # fmt: skip

@@ -209,6 +209,11 @@ class Areas:
         codes, _ = self.find_regions(text, countries, fuzzy=False) if key in self._runs else ([], 0.0)
         return [code for code in codes if key in self._own_keys(code)]
 
+    def is_called(self, code: str, text: str) -> bool:
+        """Return whether a region has a name letter by letter, with or without the word for its kind."""
+        names = {each for name in self._names_of(code) for each in (plain(name), plain(parse_toponym(name).name))}
+        return plain(text) in names
+
     def _names_of(self, code: str) -> tuple[str, ...]:
         """Return all names of a region; of one that is called "South" also "Southern" and "South Lebanon"."""
         region = self.regions[code]

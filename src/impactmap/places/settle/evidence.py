@@ -89,6 +89,19 @@ class Evidence:
             row for row in rows if not any(self.apart_km(row, other) <= radius[row] for other in own if radius[row])
         ]
 
+    def called(self, text: str, country: str | None) -> tuple[int, bool]:
+        """Return the inhabitants of the largest place with a name letter by letter, and whether it is today's.
+
+        A place without a figure counts as one inhabitant, none at all as 0.
+        """
+        spelled = plain(text)
+        largest = (0, False)
+        for row in self.run(country).find(name_key(text)):
+            if any(plain(name) == spelled for name in self.table.names_of(row)):
+                today = any(plain(name) == spelled for name in self.names_today(row))
+                largest = max(largest, (max(int(self.table.population[row]), 1), today))
+        return largest
+
     def is_settlement_of(self, toponym: Toponym, hinted: str | None, country: str) -> bool:
         """Return whether a country's name is the main name of one of its settlements, and the country is given."""
         if hinted is None:
@@ -163,8 +176,8 @@ class Evidence:
         """Return whether a place has a name that differs by a letter or two in ten at most."""
         from rapidfuzz.distance import OSA
 
-        names = {anyascii(plain(name)) for name in (toponym.name, toponym.whole, *toponym.others)}
-        known = {anyascii(plain(name)) for name in self.table.names_of(row)}
+        names = {anyascii(plain(name)).lower() for name in (toponym.name, toponym.whole, *toponym.others)}
+        known = {anyascii(plain(name)).lower() for name in self.table.names_of(row)}
         return any(OSA.normalized_similarity(own, name) >= _NEARLY for own in known for name in names)
 
     def apart_km(self, row: int, other: int) -> float:

@@ -7,16 +7,19 @@ import functools
 import re
 from typing import Final
 
+from impactmap.places.names.cases import first_cases
 from impactmap.places.names.keys import name_key, other_keys
 from impactmap.places.names.toponyms import Toponym, parse_toponym, plain
 from impactmap.places.settle.decision import Query
 from impactmap.places.settle.evidence import Evidence
 from impactmap.places.settle.hints import Hints
 
-__all__ = ["is_land", "is_town", "keys_of", "listed_places", "other_keys_of", "whole_region"]
+__all__ = ["first_case", "is_land", "is_town", "keys_of", "listed_places", "other_keys_of", "whole_region"]
 
 _LAND: Final = re.compile("(?:щин|ччин|дчин)[аиіуеы]|(?:ch|dch)[yi]na")
 _PROMINENT: Final = 15_000
+_CITY: Final = 50_000
+_ADJECTIVE: Final = re.compile("[сзц]ьк(?:а|е|ий|ої)$|[сц]к(?:ая|ое|ий|ой)$")
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -30,6 +33,32 @@ def keys_of(toponym: Toponym) -> list[str]:
 def other_keys_of(toponym: Toponym) -> list[str]:
     """Return the keys that its name has by less usual schemes and in the first case."""
     return other_keys(toponym.name, inflected=toponym.inflected)
+
+
+def first_case(toponym: Toponym, country: str | None, evidence: Evidence) -> Toponym:
+    """Return a toponym in the first case where a country, a region or a settlement is called so: "у Сумах" is Sumy.
+
+    Of several readings the largest settlement's is taken, and the name as it stands where one is called just that.
+    """
+    if not toponym.inflected or toponym.kind not in {"any", "settlement", "region"}:
+        return toponym
+    scope = [country] if country else None
+    texts = [toponym.name, *first_cases(toponym.name)]
+    as_written, _ = evidence.called(toponym.name, country)
+    for text in () if as_written and not toponym.cased else texts:
+        adjective = text == toponym.name or _ADJECTIVE.search(text)
+        codes = [] if adjective else evidence.areas.named(text, scope)
+        land = len(codes) == 1 and evidence.areas.is_called(codes[0], text) and not evidence.called(text, country)[0]
+        if land or evidence.areas.find_country(text, codes=False):
+            return dataclasses.replace(toponym, name=text, whole=text, body=text, inflected=False)
+    if toponym.kind == "region":
+        return toponym
+    least = 0 if toponym.cased else _CITY
+    called = {text: evidence.called(text, country) for text in texts}
+    largest = max(texts, key=lambda text: called[text])
+    if called[largest][0] < max(least, as_written, 1):
+        return toponym
+    return dataclasses.replace(toponym, name=largest, whole=largest, body=largest, inflected=False)
 
 
 def is_land(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:

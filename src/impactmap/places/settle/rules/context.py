@@ -11,7 +11,7 @@ from impactmap.places.names.toponyms import Toponym, parse_toponym, split_places
 from impactmap.places.settle.decision import Decision, Query
 from impactmap.places.settle.evidence import MOST_ALTERNATIVES, Evidence
 from impactmap.places.settle.hints import Hints, read_hints, shorten
-from impactmap.places.settle.readings import is_town, keys_of, listed_places, other_keys_of, whole_region
+from impactmap.places.settle.readings import first_case, is_town, keys_of, listed_places, other_keys_of, whole_region
 from impactmap.places.settle.verdicts import Verdicts, sentence
 
 __all__ = ["LONGEST_NAME", "Context", "Rule"]
@@ -60,7 +60,8 @@ class Context:
     @functools.cached_property
     def toponym(self) -> Toponym:
         """The place's name taken apart, in the light of what regions and towns there are."""
-        toponym = whole_region(self._parsed, self.hints, self.evidence)
+        toponym = first_case(self._parsed, self.hints.country, self.evidence)
+        toponym = whole_region(toponym, self.hints, self.evidence)
         if is_town(toponym, self.hints, self.evidence):
             return dataclasses.replace(toponym, kind="any", name=toponym.body, whole=toponym.body)
         return toponym
