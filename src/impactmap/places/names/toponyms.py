@@ -106,6 +106,9 @@ _IN: Final = re.compile(
 )
 _IN_KIND: Final = re.compile(r"(?:[ву]о?|на|над|з|із|из|до|in|at)\s+(?=\w+\.?\s)", re.IGNORECASE)
 _FIRSTS: Final = frozenset(_first(word) for word in (*SETTLEMENT, *DISTRICT))
+_COMPASS: Final = frozenset(
+    {"north", "south", "east", "west", "central", "northern", "southern", "eastern", "western", "upper", "lower"}
+)
 _KINDS: Final = frozenset(word.casefold() for word in (*REGION, *DISTRICT, *SETTLEMENT))
 _SITE: Final = _Affix(SITES, dot=False)
 
@@ -307,10 +310,14 @@ def split_places(text: str) -> list[str]:
     """
     text = html.unescape(text)
     parts = [part for part in (part.strip(" ,") for part in _AND.split(text)) if part]
+    if len(parts) == 1 and "," in text and _last(text) in PLURAL:  # "Kharkiv, Sumy, Poltava regions"
+        parts = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) < 2:
         return [text.strip()]
     if "," in parts[0] and ";" not in text and "\n" not in text:  # "Kyiv, Odesa and Lviv regions"
         parts = [piece.strip() for piece in parts[0].split(",") if piece.strip()] + parts[1:]
+    if (whole := parts[-1].split(None, 1)) and len(whole) == 2 and whole[0].casefold() in _COMPASS:
+        parts = [f"{part} {whole[1]}" if part.casefold() in _COMPASS else part for part in parts]
     last = parts[-1].rsplit(None, 1)
     if len(last) == 2 and (single := PLURAL.get(last[1].casefold())):
         parts = [part if parse_toponym(part).kind != "any" else f"{part} {single}" for part in [*parts[:-1], last[0]]]

@@ -86,6 +86,8 @@ PLURAL: Final = dict(
     pair.split(":")
     for pair in _words("""
 regions:region|oblasts:oblast|oblasti:oblast|provinces:province|districts:district|raions:raion
+governorates:governorate|states:state|divisions:division|counties:county|departments:department|voivodeships:voivodeship
+провінції:провінція|провинции:провинция|штати:штат|штаты:штат|райони:район|районы:район|краї:край|края:край
 області:область|областях:область|області:область|области:область
 """)
 )

@@ -7,6 +7,7 @@ import functools
 import re
 from typing import Final
 
+from impactmap.places.gazetteer.named_areas import find_named_area
 from impactmap.places.names.cases import first_cases
 from impactmap.places.names.keys import name_key, other_keys
 from impactmap.places.names.toponyms import Toponym, parse_toponym, plain
@@ -18,6 +19,7 @@ __all__ = ["first_case", "is_land", "is_town", "keys_of", "listed_places", "othe
 
 _LAND: Final = re.compile("(?:щин|ччин|дчин)[аиіуеы]|(?:ch|dch)[yi]na")
 _PROMINENT: Final = 15_000
+_FAR_MORE: Final = 8  # times the people of a town of a region's name that live in the region
 _CITY: Final = 50_000
 _ADJECTIVE: Final = re.compile("[сзц]ьк(?:а|е|ий|ої)$|[сц]к(?:ая|ое|ий|ой)$")
 
@@ -49,7 +51,7 @@ def first_case(toponym: Toponym, country: str | None, evidence: Evidence) -> Top
         adjective = text == toponym.name or _ADJECTIVE.search(text)
         codes = [] if adjective else evidence.areas.named(text, scope)
         land = len(codes) == 1 and evidence.areas.is_called(codes[0], text) and not evidence.called(text, country)[0]
-        if land or evidence.areas.find_country(text, codes=False):
+        if land or evidence.areas.find_country(text, codes=False) or find_named_area(text, country):
             return dataclasses.replace(toponym, name=text, whole=text, body=text, inflected=False)
     if toponym.kind == "region":
         return toponym
@@ -68,13 +70,20 @@ def is_land(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
     scope = [hints.country] if hints.country else None
     if _LAND.search(plain(toponym.name)[-6:]):
         return bool(evidence.areas.find_regions(toponym.name, scope, fuzzy=False)[0])
-    rows = [row for key in keys_of(toponym) for row in evidence.run(hints.country).find(key)]
-    if any(evidence.table.population[row] >= _PROMINENT for row in rows):
-        return False
     codes = evidence.areas.named(toponym.whole, scope)
-    if len(codes) != 1 or evidence.areas.regions[codes[0]].is_city or evidence.areas.find_country(toponym.whole):
+    country = evidence.areas.find_country(toponym.whole)
+    if len(codes) != 1 or country not in {None, hints.country}:
         return False
-    return all(evidence.code(row) != codes[0] for row in rows)
+    rows = [row for key in keys_of(toponym) for row in evidence.run(hints.country).find(key)]
+    largest, _ = evidence.called(toponym.whole, hints.country)
+    if largest >= _PROMINENT and evidence.population_of(codes[0]) < _FAR_MORE * largest:
+        return False  # as many may mean the town
+    inside = [row for row in rows if evidence.code(row) == codes[0]]
+    if rows and not evidence.areas.is_called(codes[0], toponym.whole):
+        return False  # "Manara" is not Manyara, though no sound tells them apart
+    people = evidence.population_of(codes[0])
+    seat = any(_FAR_MORE * evidence.table.population[row] >= people for row in inside)
+    return not seat and not any(evidence.is_called_today(row, toponym) for row in inside)
 
 
 def is_town(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
