@@ -19,6 +19,7 @@ ROOMS = (
     "claims",
     "places",
     "context",
+    "analysis",
     "look",
     "telling",
     "scene",
@@ -39,7 +40,6 @@ LONG = {
     "impactmap.maps.picture.plot",
     "impactmap.model.project",
     "impactmap.publishing.files.forms",
-    "impactmap.workspace.build",
 }
 
 

@@ -1,4 +1,15 @@
 # The public names, each with the room it comes from: `impactmap/__init__.py` loads them by this list.
+from .analysis.accessor import Impact as Impact
+from .analysis.clusters import cluster_events as cluster_events
+from .analysis.counts import count_events as count_events
+from .analysis.counts import count_within_border as count_within_border
+from .analysis.distances import distance_ranges as distance_ranges
+from .analysis.exposure import people_near as people_near
+from .analysis.sources import compare_sources as compare_sources
+from .analysis.sources import list_contradictions as list_contradictions
+from .analysis.totals import event_figures as event_figures
+from .analysis.totals import total_figures as total_figures
+from .analysis.views import compare_views as compare_views
 from .claims.combine import combine_readings as combine_readings
 from .claims.duplicates import propose_duplicates as propose_duplicates
 from .claims.updates import (
@@ -49,6 +60,13 @@ from .look.theme import (
 from .look.theme import (
     side_styles as side_styles,
 )
+from .maps.charts.agreement import plot_sources as plot_sources
+from .maps.charts.agreement import plot_verification as plot_verification
+from .maps.charts.over_time import plot_coverage as plot_coverage
+from .maps.charts.over_time import plot_timeline as plot_timeline
+from .maps.charts.ranges import plot_border_distance as plot_border_distance
+from .maps.charts.ranges import plot_claims as plot_claims
+from .maps.charts.ranges import plot_reported as plot_reported
 from .maps.page.event_map import (
     EventMap as EventMap,
 )
@@ -170,22 +188,10 @@ from .workspace.build import (
     BuildReport as BuildReport,
 )
 from .workspace.build import (
-    Prepared as Prepared,
-)
-from .workspace.build import (
     build as build,
 )
 from .workspace.build import (
     draw as draw,
-)
-from .workspace.build import (
-    hold_back as hold_back,
-)
-from .workspace.build import (
-    locate as locate,
-)
-from .workspace.build import (
-    prepare as prepare,
 )
 from .workspace.check import (
     CheckReport as CheckReport,
@@ -204,6 +210,28 @@ from .workspace.opening import (
 )
 from .workspace.opening import (
     open_source as open_source,
+)
+from .workspace.options import OpenOptions as OpenOptions
+from .workspace.preparing import (
+    Prepared as Prepared,
+)
+from .workspace.preparing import (
+    hold_back as hold_back,
+)
+from .workspace.preparing import (
+    locate as locate,
+)
+from .workspace.preparing import (
+    prepare as prepare,
+)
+from .workspace.versions import (
+    compare_versions as compare_versions,
+)
+from .workspace.workspace import (
+    Workspace as Workspace,
+)
+from .workspace.workspace import (
+    open as open,  # noqa: A004 -- what one does first
 )
 
 __version__: str

@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 from impactmap import cli
-from impactmap.desk.doubts import open_doubts
 from impactmap.desk.sheet import read_sheet, write_sheet
 from impactmap.model.errors import InputError, TableError
 from impactmap.places.overrides.decision_file import read_decisions
+from impactmap.workspace.doubts import open_doubts
 from impactmap.workspace.opening import open_source
 
 

@@ -14,8 +14,8 @@ from impactmap import build
 from impactmap.maps.page.event_map import build_map
 from impactmap.model.errors import ColumnError, ProjectError
 from impactmap.model.project import load_project
-from impactmap.workspace.build import locate
 from impactmap.workspace.opening import open_source
+from impactmap.workspace.preparing import locate
 
 NOW = dt.datetime(2025, 12, 1, tzinfo=dt.UTC)
 TABLE = """date,place,country,summary,Damage level,Cost,Report,Ref

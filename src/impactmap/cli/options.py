@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
-import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -72,13 +71,13 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
             if moment.tzinfo is not None:
                 return moment
         raise click.BadParameter("expected an ISO time with its zone, for example 2025-11-10T12:00:00Z.")
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-    if not epoch:
-        return dt.datetime.now(dt.UTC)
+    from impactmap.model.errors import InputError
+    from impactmap.workspace.options import present
+
     try:
-        return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
-    except (ValueError, OverflowError, OSError):
-        raise click.BadParameter(f"SOURCE_DATE_EPOCH: expected seconds since 1970, found {epoch!r}.") from None
+        return present()
+    except InputError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def _cache_folder(_context: click.Context, _option: click.Parameter, value: Path | None) -> Path:

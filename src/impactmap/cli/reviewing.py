@@ -28,12 +28,12 @@ from impactmap.model.errors import InputError, TableError
 from impactmap.model.progress import Progress, part_of
 
 if TYPE_CHECKING:
-    from impactmap.desk.doubts import Doubt
     from impactmap.desk.server import ReviewServer
     from impactmap.model.project import Language, Project
     from impactmap.places.geocoder import Gazetteer
     from impactmap.places.online.provider import OnlineProvider
     from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.workspace.doubts import Doubt
 
 __all__ = ["review"]
 
@@ -147,8 +147,8 @@ def _find(
     **columns: Any,
 ) -> tuple[Project, list[Doubt]]:
     """Return the project and its doubtful places; a table without events is read for its places alone."""
-    from impactmap.desk.doubts import open_doubts
     from impactmap.model.project import project_for_places
+    from impactmap.workspace.doubts import open_doubts
     from impactmap.workspace.opening import open_source
 
     if not any(columns.values()):
@@ -175,8 +175,8 @@ def _find(
 def _in_columns(
     source: Path, gazetteer: Gazetteer, online: OnlineProvider | None, progress: Progress, columns: dict[str, Any]
 ) -> list[Doubt]:
-    from impactmap.desk.doubts import table_doubts
     from impactmap.places.lookup import read_places, say_columns
+    from impactmap.workspace.doubts import table_doubts
 
     _, frames, read = read_places(source, progress=part_of(progress, 1, 2), **columns)
     say(f"Note: {say_columns(read)}", error=True)

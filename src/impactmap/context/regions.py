@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from impactmap.context._frames import located, objects, set_texts
 from impactmap.model.errors import InputError, ReferenceDataError
@@ -15,7 +16,7 @@ from impactmap.places.boundaries import areas_at
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["add_regions", "region_areas"]
+__all__ = ["add_regions", "known_regions", "region_areas"]
 
 LANGUAGES = ("en", "uk", "ru")
 COLUMNS = ("place_region", "place_region_code", "place_country")
@@ -110,6 +111,13 @@ def region_areas(codes: Iterable[str]) -> gpd.GeoDataFrame:
             "Codes are ISO 3166-2, such as UA-63."
         )
     return layer.loc[wanted].reset_index(drop=True)
+
+
+def known_regions(codes: Iterable[str]) -> dict[str, shapely.Geometry]:
+    """Return the areas of those of the regions that are known, by their ISO 3166-2 codes."""
+    layer = _regions()
+    wanted = layer[layer["code"].isin(list(codes))]
+    return dict(zip(wanted["code"], wanted.geometry, strict=True))
 
 
 def _regions() -> gpd.GeoDataFrame:

@@ -301,6 +301,7 @@ METRICS: MappingProxyType[str, Metric] = MappingProxyType(
             "people_without_power": Metric(
                 "people who lost power or heating",
             ),
+            "people_affected": Metric("people affected, in whatever way the source means"),
             "killed": Metric(
                 "people killed",
             ),

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from impactmap.geodesy.frame_positions import has_geometry
 from impactmap.model.errors import ColumnError
 from impactmap.model.progress import Progress, quiet
 from impactmap.places.boundaries import countries_at
-from impactmap.places.geometry import has_geometry, take_positions
+from impactmap.places.geometry import take_positions
 from impactmap.places.overrides.decisions import Decisions
 from impactmap.places.place_columns import COLUMNS, number_column, origin_column, shape_column, spread, text_column
 from impactmap.places.settle.choosing import Chooser

@@ -171,7 +171,6 @@ def publish(
                 notes=notes,
                 held_back=int(events.attrs.get("held_back", 0)),
                 outside_period=int(events.attrs.get("outside_period", 0)),
-                square_km=next((figure.square_km for figure in figures.values()), None),
             ),
         )
         _write(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -15,10 +15,12 @@ from impactmap.model.errors import InputError
 from impactmap.model.project import Correction, Language
 from impactmap.publishing.chain import HISTORY, broken_entry, chain_sum, read_entry, write_entry
 from impactmap.publishing.manifest import file_record
+from impactmap.reading.formats.frames import is_path
 from impactmap.reading.skipped_rows import UPDATE_DATE, UPDATE_NOTE
 from impactmap.telling.correction_note import correction_note
 
 if TYPE_CHECKING:
+    from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
 
 __all__ = ["NOTE", "Earlier", "Record", "read_version", "record_changes", "withdrawn_notes"]
@@ -68,13 +70,14 @@ class Record:
     corrections: tuple[Correction, ...] = ()
 
 
-def read_version(path: str | Path, **options: Any) -> Reading:
+def read_version(path: TableSource, **options: Any) -> Reading:
     """Read a table, or a published folder's, to be compared with another version of it.
 
     Parameters
     ----------
     path
-        A table as for `read_events`; a published folder; or a table beside which `write_events` put its claims.
+        A table or a frame as for `read_events`; a published folder; or a table beside which `write_events` put its
+        claims.
     options
         As for `read_events`.
 
@@ -92,13 +95,15 @@ def read_version(path: str | Path, **options: Any) -> Reading:
     """
     from impactmap.reading.read import read_events
 
-    table = Path(path)
+    if not is_path(path):
+        return read_events(path, withdrawn=True, **options)
+    table = Path(cast("str", path))
     if table.is_dir():
         table /= "events.csv"
         if not table.is_file():
             raise InputError(f"{path}: expected a published folder with events.csv, found none. Name a table.")
     beside = [table.with_name(f"{table.stem}.claims.csv")]
-    if Path(path).is_dir():
+    if table != Path(cast("str", path)):
         beside.append(table.with_name("claims.csv"))
     claims = next((file for file in beside if file.is_file()), None)
     return read_events(table, claims=claims, withdrawn=True, **options)
@@ -199,11 +204,11 @@ def withdrawn_notes(
     known = "\n".join(correction.text for correction in told)
     days = pd.to_datetime(withdrawn[UPDATE_DATE], format="ISO8601", errors="coerce", utc=True)
     notes = []
-    for day, rows in withdrawn.groupby(days.dt.date.where(days.notna(), None), dropna=False, sort=False):
+    for day, rows in withdrawn.groupby(days.dt.strftime("%Y-%m-%d").fillna("").to_numpy(), sort=False):
         untold = rows[[f"({each})" not in known for each in rows["event_id"]]]
         if len(untold):
             note = correction_note(_withdrawn_changes(untold), language=language)
-            notes.append(Correction(date=None if pd.isna(day) else day, text=note))
+            notes.append(Correction(date=dt.date.fromisoformat(str(day)) if day else None, text=note))
     return notes
 
 
@@ -212,7 +217,7 @@ def _withdrawn_changes(rows: pd.DataFrame) -> Changes:
     label = rows[["place", "day"]].apply(lambda row: ", ".join(row.dropna()), axis="columns")
 
     def named(column: pd.Series[str]) -> dict[str, str]:
-        return {each: text for each, text in zip(ids, column, strict=True) if pd.notna(text) and text}
+        return {each: text for each, text in zip(ids, column.fillna(""), strict=True) if text}
 
     return Changes(
         withdrawn=tuple(ids), labels=named(label), reasons=named(rows[UPDATE_NOTE]), said=named(rows["summary"])

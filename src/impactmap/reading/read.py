@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from os import PathLike
-from pathlib import Path
 
 import pandas as pd
 
 from impactmap.model.claims import claims_frame
-from impactmap.model.faults import Fault, FaultLog, raise_for_faults
+from impactmap.model.faults import Fault, raise_for_faults
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
@@ -21,9 +19,11 @@ from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.dates import date_order
 from impactmap.reading.event_ids import event_ids, event_numbers, split_shared_ids, warn_of_mixed_events
 from impactmap.reading.formats.files import open_table
+from impactmap.reading.formats.frames import TableSource
 from impactmap.reading.formats.limits import DEFAULTS, Limits
 from impactmap.reading.formats.related import claims_beside, find_tables
-from impactmap.reading.raw_table import InputFile, Note
+from impactmap.reading.raw_table import Note
+from impactmap.reading.result import Reading
 from impactmap.reading.rows import (
     join_places,
     list_items,
@@ -53,50 +53,11 @@ _PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "plac
 _FRAME = [column.name for column in EVENT_COLUMNS]
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What was read.
-
-    Attributes
-    ----------
-    events
-        One row an event and place, the columns of `EVENT_COLUMNS`, then the sheet's own.
-    claims
-        One row a claim, the columns of `CLAIM_COLUMNS`, then the table's own.
-    rejected
-        Rows that cannot be used: ``file``, ``source_row``, ``column``, ``reason``, then the cells as they stand in
-        the file. Each row of a file is either here or in a frame.
-    notes
-        What was found out and decided, for the reader of the output.
-    inputs
-        The files.
-    row_faults
-        Every fault of every rejected row: ``file, row, column, expected, found, fix, severity``. Rows that are no
-        reports, such as totals under the table, are among them as warnings.
-    warnings
-        What was read but should be looked at.
-    headers
-        Header of the events' table to the column of the events that it was read as; of those that were understood.
-    withdrawn
-        What the table says of reports that it marks as withdrawn; see `withdrawn_reports`.
-    """
-
-    events: pd.DataFrame
-    claims: pd.DataFrame
-    rejected: pd.DataFrame
-    notes: list[Note] = field(default_factory=list)
-    inputs: list[InputFile] = field(default_factory=list)
-    row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
-    warnings: tuple[Fault, ...] = ()
-    headers: dict[str, str] = field(default_factory=dict)
-    withdrawn: pd.DataFrame = field(default_factory=lambda: withdrawn_reports(None, {}))
-
-
 def read_events(
-    path: str | PathLike[str],
+    source: TableSource,
     *,
-    places: str | PathLike[str] | None = None,
-    claims: str | PathLike[str] | None = None,
+    places: TableSource | None = None,
+    claims: TableSource | None = None,
     format: str = "auto",  # noqa: A002 -- the word users look for
     date_format: str | None = None,
     timezone: str = "UTC",
@@ -115,12 +76,13 @@ def read_events(
 
     Parameters
     ----------
-    path
-        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, KML, KMZ, Parquet or GeoParquet; or a data
-        package: its folder or its ``datapackage.json``. One row an event, or an event and place.
+    source
+        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, KML, KMZ, Parquet or GeoParquet; a data
+        package (its folder or its ``datapackage.json``); or a frame in memory, of pandas or geopandas, or one that
+        gives itself as Arrow, as polars, DuckDB and pyarrow do. One row an event, or an event and place.
     places, claims
-        The other two tables of a full set. Sheets, layers or resources of these names in `path` are used when they are
-        not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
+        The other two tables of a full set. Sheets, layers or resources of these names in `source` are used when they
+        are not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
     format
         ``auto``; the name of an adapter, such as ``ucdp``; or ``sheet`` to read by headers alone, which is also what
         ``auto`` does when `columns` are given.
@@ -169,8 +131,9 @@ def read_events(
     same one tomorrow.
     """
     options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
-    path, packed = find_tables(Path(path))
-    places, claims = places or packed.get("places"), claims or packed.get("claims")
+    path, packed = find_tables(source)
+    places = packed.get("places") if places is None else places
+    claims = packed.get("claims") if claims is None else claims
     raw, adapter = adapt(
         open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits),
         "sheet" if columns and format == "auto" else format,
@@ -178,8 +141,8 @@ def read_events(
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     sheets = {name.strip().casefold() for name in raw.sheets}
     place_raw, claim_raw = (
-        open_table(Path(file), progress=progress, limits=limits)
-        if file
+        open_table(file, progress=progress, limits=limits)
+        if file is not None
         else open_table(path, sheet=sheet, limits=limits)
         if sheet in sheets
         else None
@@ -294,7 +257,7 @@ def _events(
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
     start = table.dates.get("date_start")
-    if "date_start" in table.columns and start is not None and not start.conflict:
+    if "date_start" in table.columns and start is not None:
         table.log.reject(
             start.start.isna() & start.reason.isna(),
             table.rows,

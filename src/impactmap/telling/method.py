@@ -42,7 +42,6 @@ def method_text(
     notes: Iterable[str] = (),
     held_back: int = 0,
     outside_period: int = 0,
-    square_km: float | None = None,
 ) -> str:
     """Write the method note.
 
@@ -60,8 +59,6 @@ def method_text(
         What was detected and assumed while reading.
     held_back, outside_period
         Events left out by the embargo and by the period; counted, never listed.
-    square_km
-        Side of the squares on which the pictures gather reports, where they do.
 
     Returns
     -------
@@ -103,8 +100,7 @@ def method_text(
     found = plausibility_lines(events.attrs.get("checks", ()), silenced, words)
     _listed(lines, words, say("record.checks"), found, note=say("record.checks_note"))
     _rejected(lines, words, rejected)
-    gathered = [] if square_km is None else [say("record.squares", km=words.number(square_km))]
-    _section(lines, say("record.drawing"), [say("record.projections"), *gathered])
+    _section(lines, say("record.drawing"), [say("record.projections"), say("record.gathered")])
     if notes := list(notes):
         _listed(
             lines,

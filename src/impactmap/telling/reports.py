@@ -273,7 +273,8 @@ _EVENT_TEXTS = {
     "id": "event_id", "summary": "summary", "note": "note", "date_precision": "date_precision",
 }  # fmt: skip
 _PLACE_TEXTS = {
-    "reported": "place", "name": "place_name", "region": "place_region", "country": "place_country",
+    "reported": "place", "name": "place_name", "region": "place_region", "region_code": "place_region_code",
+    "country": "place_country",
     "status": "place_status", "provider": "place_provider", "side_country": "border_country",
     "population_source": "population_source", "population_date": "population_date",
 }  # fmt: skip

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, part_of, quiet
+from impactmap.reading.formats.frames import is_path
+from impactmap.workspace.options import AnySource, OpenOptions, check_options, present
+from impactmap.workspace.sources import find_tables, is_project
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.project import Language, MapOptions, Project
+    from impactmap.model.project import Language, MapOptions
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
 
-__all__ = ["Conversion", "convert"]
+__all__ = ["Conversion", "ConvertOptions", "convert"]
 
 #: Columns of the list of rejected rows that are not the table's.
 _REJECTED = ("file", "source_row", "column", "reason")
+#: What is said of each table.
+_SAID = ("format", "date_format", "places", "claims", "table", "limits")
 
 
 @dataclass(frozen=True)
@@ -78,27 +83,31 @@ class Conversion:
         return {**plain, "files": [str(path) for path in self.files], "notes": list(self.notes), **told}
 
 
+class ConvertOptions(OpenOptions, total=False):
+    """What may be said of a conversion beside what is said of its sources.
+
+    Attributes
+    ----------
+    update
+        An older version of the same table, of which the sources are the newer one: see `update_events`.
+    complete
+        Whether the newer version covers all that the older one does: see `compare_events`.
+    """
+
+    update: str | Path | None
+    complete: bool
+
+
 def convert(
-    sources: Sequence[str | Path],
+    sources: Sequence[AnySource],
     output: str | Path,
     *,
-    now: dt.datetime,
-    format: str = "auto",  # noqa: A002 -- the word users look for
     to: str = "auto",
-    update: str | Path | None = None,
-    complete: bool = False,
     find_places: bool = True,
     exact_positions: bool = False,
     embargoed: bool = False,
-    gazetteers: str | Path | None = None,
-    language: Language = "en",
-    date_format: str | None = None,
-    places: str | Path | None = None,
-    claims: str | Path | None = None,
-    limits: Mapping[str, int] | None = None,
-    table: TableOptions | None = None,
     force: bool = False,
-    progress: Progress | None = None,
+    **said: Unpack[ConvertOptions],
 ) -> Conversion:
     """Read other people's tables and write them in another form.
 
@@ -108,31 +117,14 @@ def convert(
         Tables, as for `read_events`, or projects, as for `open_source`; several are put under each other.
     output, to, exact_positions, force
         As `path`, `format`, `exact_positions` and `force` of `write_events`.
-    now
-        Aware; rows after its day are not used, an update carries its day, and the embargo is counted back from it.
+    find_places
+        Whether rows are located as for a map, with the ``place_*`` columns and areas as areas.
     embargoed
         Let out also the events that the embargo keeps back: that of the project, 24 hours for a table alone; of several
         sources the longest.
-    format, date_format
-        As for `read_events`, for every source.
-    table
-        As for `open_source`, for every source.
-    places, claims
-        As for `read_events`, of the one source.
-    limits
-        As in `open_source`.
-    update
-        An older version of the same table, of which the sources are the newer one: see `update_events`.
-    complete
-        Whether the newer version covers all that the older one does: see `compare_events`.
-    find_places
-        Whether rows are located as for a map, with the ``place_*`` columns and areas as areas.
-    gazetteers
-        Folder of the user's own gazetteers, beside the one that ships.
-    language
-        Of the places' names.
-    progress
-        As in `check_source`.
+    **said
+        See `ConvertOptions`; said of every source. The language, English where none is said, is that of the places'
+        names.
 
     Returns
     -------
@@ -149,49 +141,56 @@ def convert(
     from impactmap.publishing.files.forms import find_form, write_parts
     from impactmap.workspace.opening import need_rows
 
-    if not sources:
-        raise InputError("expected at least one table to convert, found none.")
+    check_options(said, ConvertOptions)
     find_form(output, to)
-    options: dict[str, Any] = {"date_format": date_format, "now": now}
-    if (places or claims) and len(sources) > 1:
+    tables_of = [table for source in sources for table in _tables(source)]
+    if not tables_of:
+        raise InputError("expected at least one table to convert, found none.")
+    update, now, language = said.get("update"), said.get("now") or present(), said.get("language") or "en"
+    if not (said.get("places") is None and said.get("claims") is None) and len(tables_of) > 1:
         raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
-    given: dict[str, Any] = {"format": format, "places": places, "claims": claims, "table": table}
-    # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
-    given["withdrawn"] = update is None
-    say = progress or quiet
+    say = said.get("progress") or quiet
     say(1, 3, "Reading the tables")
-    given |= {"progress": part_of(say, 1, 3), "limits": limits}
-    reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
+    given: dict[str, Any] = {name: value for name, value in said.items() if name in _SAID}
+    given |= {"now": now, "progress": part_of(say, 1, 3)}
+    # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
+    reading = combine_readings([_read(table, withdrawn=update is None, **given) for table in tables_of])
     if update is None:  # a newer version may have nothing left
         need_rows([reading])
-    events, said, changes = reading.events, reading.claims, None
+    events, claims, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
     if update is not None:
         from impactmap.claims.updates import update_events
         from impactmap.publishing.history import read_version
         from impactmap.reading.formats.limits import make_limits
 
-        old = read_version(update, limits=make_limits(limits), **options)
+        old = read_version(update, limits=make_limits(said.get("limits")), date_format=said.get("date_format"), now=now)
         merged = update_events(
-            old.events, events, day=now.date(), old_claims=old.claims, new_claims=said, complete=complete
+            old.events,
+            events,
+            day=now.date(),
+            old_claims=old.claims,
+            new_claims=claims,
+            complete=said.get("complete", False),
         )
         merged.events.attrs |= old.events.attrs | events.attrs
-        events, said, changes = merged.events, merged.claims, merged.changes
+        events, claims, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
     tables = _counts(reading)
-    maps = _maps(sources, table)
+    maps = _maps(tables_of, said.get("table"))
     embargo = Embargo(now, max(each.embargo_hours for each in maps), maps[0].timezone)
-    events, kept, held = hold_back_events(events, said, None if embargoed else embargo)
-    said = said if kept is None else kept
-    statuses, parts = Counter[str](), iter([events])
+    events, kept, held = hold_back_events(events, claims, None if embargoed else embargo)
+    claims = claims if kept is None else kept
+    statuses: Counter[str] = Counter()
+    parts: Iterator[pd.DataFrame] = iter([events])
     if find_places:
         say(2, 3, "Finding the places")
         located = _located(
             events,
-            gazetteers=gazetteers,
+            gazetteers=said.get("gazetteers"),
             language=language,
             exact_positions=exact_positions,
-            decisions=_decisions(sources),
+            decisions=_decisions(tables_of),
             countries=[code for each in maps for code in each.countries if all(one.countries for one in maps)],
             progress=part_of(say, 2, 3),
         )
@@ -200,7 +199,7 @@ def convert(
         parts,
         output,
         rows=len(events),
-        claims=said,
+        claims=claims,
         format=to,
         force=force,
         inputs=inputs,
@@ -218,7 +217,7 @@ def convert(
         rows_used=tables["events"]["used"],
         events=int(events["event_id"].nunique()),
         places=len(events),
-        claims=len(said),
+        claims=len(claims),
         rejected=len(reading.rejected),
         tables=tables,
         statuses=dict(sorted(statuses.items())),
@@ -228,34 +227,35 @@ def convert(
     )
 
 
-def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
+def _tables(source: AnySource) -> list[TableSource]:
+    """Return the tables that a source names, or the project file that names them."""
+    path, tables = find_tables(source)
+    return tables or [path]
+
+
+def _read(source: TableSource, *, withdrawn: bool, table: TableOptions | None = None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
     from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
-    from impactmap.workspace.opening import is_project, open_source, reading_options
+    from impactmap.workspace.opening import open_source, reading_options
 
-    if is_project(source):
-        del given["withdrawn"]
-        return open_source(source, now=now, date_format=date_format, **given).reading
-    given["limits"] = make_limits(given["limits"])
-    table = given.pop("table")
-    return read_events(source, now=now, date_format=date_format, **given, **(reading_options(table) if table else {}))
-
-
-def _project(source: Path) -> Project | None:
-    """Return the project that a source is, None where it is a table."""
-    from impactmap.model.project import load_project
-    from impactmap.workspace.opening import PROJECT_FILE, is_project
-
-    return load_project(source / PROJECT_FILE if source.is_dir() else source) if is_project(source) else None
+    if _is_project(source):
+        return open_source(source, table=table, **given).reading
+    given["limits"] = make_limits(given.get("limits"))
+    options = reading_options(table) if table is not None else {}
+    return read_events(source, withdrawn=withdrawn, **given, **options)
 
 
-def _maps(sources: Sequence[str | Path], table: TableOptions | None) -> list[MapOptions]:
+def _is_project(source: TableSource) -> bool:
+    return is_path(source) and is_project(cast("str", source))
+
+
+def _maps(tables: Sequence[TableSource], table: TableOptions | None) -> list[MapOptions]:
     """Return what the sources say of their maps."""
-    from impactmap.model.project import MapOptions
+    from impactmap.model.project import MapOptions, load_project
 
     said = MapOptions(countries=(table.countries if table is not None else None) or ())
-    return [project.map if (project := _project(Path(source))) is not None else said for source in sources]
+    return [load_project(cast("str", each)).map if _is_project(each) else said for each in tables]
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:
@@ -278,22 +278,31 @@ def _counts(reading: Reading) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _decisions(sources: Sequence[str | Path]) -> Decisions:
+def _decisions(tables: Sequence[TableSource]) -> Decisions:
     """Return what editors decided about the places of the sources."""
-    from impactmap.model.project import decisions_beside
+    from impactmap.model.project import decisions_beside, load_project
     from impactmap.places.overrides.decision_file import read_decisions
     from impactmap.places.overrides.decisions import Decisions
 
     found = Decisions()
-    for source in map(Path, sources):
-        project = _project(source)
-        beside = project.folder / project.data.decisions if project else source.parent / decisions_beside(source)
-        found = found.with_entries(read_decisions(beside))
+    for path in (Path(cast("str", each)) for each in tables if is_path(each)):
+        file = path.parent / decisions_beside(path)
+        if path.suffix.lower() == ".toml":
+            project = load_project(path)
+            file = project.folder / project.data.decisions
+        found = found.with_entries(read_decisions(file))
     return found
 
 
 def _located(
-    events: pd.DataFrame, *, gazetteers: str | Path | None, exact_positions: bool, **options: Any
+    events: pd.DataFrame,
+    *,
+    gazetteers: str | Path | None,
+    language: str,
+    exact_positions: bool,
+    decisions: Decisions,
+    countries: Sequence[str],
+    progress: Progress,
 ) -> Iterator[gpd.GeoDataFrame]:
     """Locate events, and keep the positions of areas as coarse as others."""
     from impactmap.places.boundaries import COARSE_DECIMALS
@@ -306,7 +315,10 @@ def _located(
         rows=PART,
         exact_positions=exact_positions,
         gazetteer=open_gazetteer(gazetteers),
-        **options,
+        decisions=decisions,
+        countries=countries,
+        language=cast("Language", language),
+        progress=progress,
     )
 
 

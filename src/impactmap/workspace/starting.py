@@ -82,7 +82,7 @@ def start_project(
     """
     from impactmap.reading.explain import explain_mapping
     from impactmap.reading.read import read_events
-    from impactmap.workspace.opening import PROJECT_FILE
+    from impactmap.workspace.sources import PROJECT_FILE
 
     options = options or TableOptions()
     path = Path(folder) / PROJECT_FILE

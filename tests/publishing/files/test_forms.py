@@ -170,7 +170,17 @@ HOSTILE = st.sampled_from(
 @given(texts=st.lists(TEXTS | HOSTILE, min_size=40, max_size=160))
 @example(texts=["=1+1", "-5", "NA", "00123", "a\r\nb", "_x000D_", "2025-11-09", "[1]"])
 def test_any_text_in_any_column_comes_back(texts, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("forms")
+    assert_texts_come_back(texts, tmp_path_factory.mktemp("forms"))
+
+
+@pytest.mark.soak
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts=st.lists(TEXTS | HOSTILE, min_size=40, max_size=160))
+def test_any_of_ten_thousand_texts_in_any_column_comes_back(texts, tmp_path_factory):
+    assert_texts_come_back(texts, tmp_path_factory.mktemp("forms"))
+
+
+def assert_texts_come_back(texts, folder):
     fields = ("event_id", "side", "summary", "source_name", "place", "region", "note", "sectors")
     rows = [
         dict(zip(fields, texts[start : start + len(fields)], strict=False))

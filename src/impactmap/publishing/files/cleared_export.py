@@ -213,7 +213,8 @@ def _with_geometry(events: pd.DataFrame) -> gpd.GeoDataFrame:
     import pandas as pd
     import shapely
 
-    from impactmap.places.geometry import has_geometry, take_positions
+    from impactmap.geodesy.frame_positions import has_geometry
+    from impactmap.places.geometry import take_positions
 
     if has_geometry(events):
         frame = cast("gpd.GeoDataFrame", events)

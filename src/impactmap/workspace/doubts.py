@@ -126,7 +126,7 @@ def open_doubts(
     """
     from impactmap.places.locating import locate_events
     from impactmap.places.online.opening import open_provider
-    from impactmap.workspace.build import hold_back
+    from impactmap.workspace.preparing import hold_back
 
     project, events = source.project, source.reading.events
     language = project.map.language
