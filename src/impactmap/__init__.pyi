@@ -60,6 +60,13 @@ from .look.theme import (
 from .look.theme import (
     side_styles as side_styles,
 )
+from .maps.charts.agreement import plot_sources as plot_sources
+from .maps.charts.agreement import plot_verification as plot_verification
+from .maps.charts.over_time import plot_coverage as plot_coverage
+from .maps.charts.over_time import plot_timeline as plot_timeline
+from .maps.charts.ranges import plot_border_distance as plot_border_distance
+from .maps.charts.ranges import plot_claims as plot_claims
+from .maps.charts.ranges import plot_reported as plot_reported
 from .maps.page.event_map import (
     EventMap as EventMap,
 )

@@ -100,7 +100,9 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         unknown = pd.isna(inside)
         inside[unknown] = areas_at(x[unknown], y[unknown]).country
         if border.left is not None:
-            close = (feet.distance_m < EDGE_M) & ~feet.at_end & one_of(inside, [*border.countries, None])
+            close = (
+                (feet.distance_m < EDGE_M) & ~feet.at_end & (feet.part == 0) & one_of(inside, [*border.countries, None])
+            )
             close &= feet.distance_m > LINE_M + coarse_m(x, y)
             inside[close & feet.on_left], inside[close & ~feet.on_left] = border.left, border.right
         country[points] = inside

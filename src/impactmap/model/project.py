@@ -362,8 +362,8 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     events
         The events frame: its sides come in alphabetical order, those of more than six as `sides_of` says.
     **options
-        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``border`` (two ISO codes) and
-        ``view``; None means not chosen.
+        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``countries``, ``border`` (two
+        ISO codes) and ``view``; None means not chosen.
 
     Returns
     -------

@@ -30,6 +30,7 @@ from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
+from impactmap.scene.antimeridian import in_one_piece
 from impactmap.scene.areas import areas_by_region
 from impactmap.scene.view import Bounds, ground_bounds, ground_detail_km, map_bounds
 from impactmap.telling.reports import collect_reports
@@ -121,7 +122,8 @@ class EventMap(folium.Map):
     def __init__(
         self, events: gpd.GeoDataFrame, claims: pd.DataFrame | None, *, project: Project, border: Border | None
     ) -> None:
-        self.reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))
+        collected = areas_by_region(collect_reports(take_positions(events), claims, project=project))
+        self.reports = in_one_piece(collected)
         self._project = project
         self._border = border
         self._bounds: Bounds = map_bounds(self.reports, border)
@@ -233,7 +235,7 @@ class EventMap(folium.Map):
                 old.unlink()
 
     def _basemap(self) -> Basemap:
-        from impactmap.context.basemap import basemap_for
+        from impactmap.scene.whole_ground import whole_ground
 
         west, south, east, north = ground = ground_bounds(self._bounds)
         across, up = (0.6 * (self._bounds[i + 2] - self._bounds[i]) for i in (0, 1))
@@ -243,7 +245,7 @@ class EventMap(folium.Map):
             min(self._bounds[2] + across, east),
             min(self._bounds[3] + up, north),
         )
-        return basemap_for(
+        return whole_ground(
             ground,
             border=self._border,
             tolerance_km=ground_detail_km(self._bounds),

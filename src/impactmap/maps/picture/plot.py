@@ -40,6 +40,7 @@ from impactmap.scene.distance_lines import DistanceLine, distance_lines, seen_po
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
+from impactmap.scene.view import far_rows
 from impactmap.telling.reports import Reports, collect_reports
 from impactmap.telling.summary import summarise_reports
 from impactmap.telling.wording import Wording, kilometres_text
@@ -211,6 +212,7 @@ class _Drawing:
     ) -> GlyphScale | None:
         """Choose the form of the marks, for maps of about this size."""
         frame = fit_frame(extent, aspect=width / height, padding=_padding(preset, width, height))
+        panels = [np.setdiff1d(rows, far_rows(self.reports)) for rows in panels]
         pixels = np.column_stack(frame.project(self.reports.row_lon, self.reports.row_lat)) * (width / frame.width)
         return plan_glyphs(self.reports, panels, pixels, width * height, preset)
 
@@ -443,7 +445,13 @@ class _Drawing:
         """Return the positions that must be seen: points and areas, else the border, else none."""
         reports = self.reports
         points = np.column_stack([reports.row_lon, reports.row_lat])
-        areas = [shapely.get_coordinates(shapely.convex_hull(area.geometry)) for area in reports.areas]
+        kept = np.ones(len(points), dtype=bool)
+        kept[far_rows(reports)] = False
+        points = points[kept]
+        areas = [
+            shapely.get_coordinates(shapely.convex_hull(reports.areas[one].geometry))
+            for one in np.unique(reports.row_area[kept & (reports.row_area >= 0)]).tolist()
+        ]
         found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas, seen_points(self.distances)])
         if not len(found) and self.border is not None:
             found = shapely.get_coordinates(shapely.convex_hull(shapely.union_all(self.border.line.to_numpy())))

@@ -233,6 +233,10 @@ class PlaceTable:
             return None
         return self.register.row_of(int(self.ids[row]), geonames=prefix == "geonames")
 
+    def size_of(self, country: str) -> int:
+        """Return how many places of a country are in the table."""
+        return sum(stop - start for start, stop in self._bounds.get(country, ()))
+
     def is_complete(self, country: str) -> bool:
         """Return whether every settlement of a country is in the table."""
         return self.register is not None and country == COUNTRY

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
+from anyascii import anyascii
+
 from impactmap.places.gazetteer.areas import Areas, Language
 from impactmap.places.gazetteer.display_names import display_name, known_names
 from impactmap.places.gazetteer.name_run import NameRun
@@ -18,6 +20,7 @@ from impactmap.places.shapes import distance_km, distance_to_area_km
 
 __all__ = [
     "DISTRICT_RADIUS_KM",
+    "EXACT",
     "MOST_ALTERNATIVES",
     "NAMESAKE_KM",
     "TOWN",
@@ -34,6 +37,7 @@ Trust = Literal["matched", "fuzzy", "ambiguous"]
 DISTRICT_RADIUS_KM: Final = 30.0
 NAMESAKE_KM: Final = 8.0  # two entries of one name this near are one place
 MOST_ALTERNATIVES: Final = 8
+EXACT: Final = 100.0  # how much like a name itself is
 TOWN: Final = 10_000
 _MOST_WEIGHED: Final = 200
 _BORDER_KM: Final = 20.0  # a city may be its own region, and reports name the region around it
@@ -159,8 +163,9 @@ class Evidence:
         """Return whether a place has a name that differs by a letter or two in ten at most."""
         from rapidfuzz.distance import OSA
 
-        name = plain(toponym.name)
-        return any(OSA.normalized_similarity(plain(own), name) >= _NEARLY for own in self.table.names_of(row))
+        names = {anyascii(plain(name)) for name in (toponym.name, toponym.whole, *toponym.others)}
+        known = {anyascii(plain(name)) for name in self.table.names_of(row)}
+        return any(OSA.normalized_similarity(own, name) >= _NEARLY for own in known for name in names)
 
     def apart_km(self, row: int, other: int) -> float:
         """Return the distance between two places."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -24,7 +25,7 @@ _NOTHING: Final = frozenset(
         *("місто", "село", "селище", "область", "район", "країна", "город", "село", "поселок", "страна"),
     }
 )
-#: Words for directions and the like. With a country some of them are the names of its regions.
+#: Words for directions and the like, alone or several: "south-east". With a country some are the names of its regions.
 _GENERAL: Final = frozenset(
     {
         *(
@@ -40,9 +41,12 @@ _GENERAL: Final = frozenset(
             "centre",
             "center",
         ),
-        *("northeast", "northwest", "southeast", "southwest", "coast", "border", "front", "frontline", "rear"),
+        *("northeast", "northwest", "southeast", "southwest", "northeastern", "northwestern", "southeastern"),
+        *("southwestern", "coast", "border", "front", "frontline", "rear"),
         *("схід", "захід", "північ", "південь", "центр", "узбережжя", "кордон", "фронт", "край"),
+        *("східний", "західний", "північний", "південний", "північно", "південно"),
         *("восток", "запад", "север", "юг", "побережье", "граница"),
+        *("восточный", "западный", "северный", "южный", "северо", "юго"),
     }
 )
 
@@ -122,7 +126,8 @@ def says_nothing(text: str) -> bool:
 
 def is_general(text: str) -> bool:
     """Return whether a text is a word for a direction or the like: "east", "coast"."""
-    return plain(text).strip(" .-–—?") in _GENERAL
+    words = re.split(r"[\s\-–—]+", plain(text).strip(" .-–—?"))
+    return all(word in _GENERAL for word in words)
 
 
 def shorten(text: str, length: int = 80) -> str:

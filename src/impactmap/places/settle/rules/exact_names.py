@@ -8,7 +8,7 @@ from typing import Final
 from impactmap.places.names.keys import name_key, skeleton_key
 from impactmap.places.names.toponyms import Toponym
 from impactmap.places.settle.decision import Decision
-from impactmap.places.settle.evidence import NAMESAKE_KM, TOWN, Evidence, Scope, Trust, trust
+from impactmap.places.settle.evidence import EXACT, NAMESAKE_KM, TOWN, Evidence, Scope, Trust, trust
 from impactmap.places.settle.hints import Hints, shorten
 from impactmap.places.settle.readings import keys_of
 from impactmap.places.settle.rules.context import Context
@@ -90,6 +90,8 @@ class _Choice:
         if len(self.rows) == 1 and evidence.is_seat(best):  # a region's name is its seat's, however small it is said
             population = max(population, 2 * TOWN)
         verdict = trust(self.scope, toponym.size, population, len(self.rows) + len(self.others))
+        if self.scope != "region" and verdict != "ambiguous" and not evidence.spelled_nearly(best, toponym):
+            return "fuzzy" if verdict == "matched" else "ambiguous", "spelled otherwise"
         if verdict == "matched" and self.scope == "world" and not _is_usual(evidence, best, toponym):
             return "fuzzy", "by another name than its usual one"
         return verdict, "a village of that name may be missing from the gazetteer"
@@ -131,14 +133,16 @@ def _settle(context: Context, choice: _Choice) -> Decision:
     rows, others, hints, verdicts = choice.rows, choice.others, choice.hints, context.verdicts
     if choice.is_one_of_many():
         reason = f"{len(rows)} places have that name{choice.where}"
-        return verdicts.several(reason, rows, hints, 0.5, others=others, fits=choice.weights)
+        return verdicts.several(reason, rows, hints, 0.5, others=others, fits=choice.weights, alike=EXACT)
     if choice.is_an_older_name_of_many():
         return verdicts.several(
             f"{choice.why}, but by another name than its usual one", rows, hints, 0.5, others=others
         )
     verdict, doubt = choice.trust()
     if verdict == "ambiguous":
-        return verdicts.several(f"{choice.why}, but {doubt}", rows, hints, 0.5, others=others, fits=choice.weights)
+        return verdicts.several(
+            f"{choice.why}, but {doubt}", rows, hints, 0.5, others=others, fits=choice.weights, alike=EXACT
+        )
     why = choice.why if verdict == "matched" else f"{choice.why}; {doubt}"
     score = choice.score if verdict == "matched" else 0.8 * choice.score
     return verdicts.place(verdict, rows[0], score, why, [*rows[1:], *others], choice.toponym, hints)
