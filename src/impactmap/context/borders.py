@@ -83,7 +83,13 @@ class Border(Overview):
 
 
 def shipped_pairs() -> list[tuple[str, str]]:
-    """Return the pairs of countries whose border ships, as ISO 3166-1 alpha-2 codes in alphabetical order."""
+    """Return the pairs of countries whose border ships, as ISO 3166-1 alpha-2 codes in alphabetical order.
+
+    Examples
+    --------
+    >>> ("MN", "RU") in shipped_pairs()
+    True
+    """
     from impactmap.reference import load_layer
 
     borders = load_layer("borders")
