@@ -19,6 +19,7 @@ from impactmap.maps.page.container import Container
 from impactmap.model.arrow import codes_of, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
+from impactmap.scene.antimeridian import pieces, shifted
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.scene.view import Bounds, map_bounds, most_zoom
@@ -308,6 +309,13 @@ def _area(area: Area, tolerance: float) -> dict[str, Any]:
     }
 
 
+def _clipped(lines: npt.NDArray[Any], ground: Bounds) -> npt.NDArray[Any]:
+    """Return the parts of lines that the ground holds, on both sides of the 180th meridian."""
+    parts = [shifted(shapely.clip_by_rect(lines, *box), turn) for box, turn in pieces(ground)]
+    joined: Any = parts[0] if len(parts) == 1 else shapely.union_all(np.array(parts), axis=0)
+    return np.asarray(joined)
+
+
 def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:
     """Return the lines to the border that are drawn from the first, and the lines at a distance from it."""
     place, say = distinct_positions(reports).row_place, reports.events.say
@@ -321,7 +329,7 @@ def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries |
         for one in distance_lines(reports)
     ]
     ground = (-180.0, -85.0, 180.0, 85.0) if basemap is None else basemap.bounds
-    known = [] if bands is None else zip(bands.index, shapely.clip_by_rect(bands.to_numpy(), *ground), strict=True)
+    known = [] if bands is None else zip(bands.index, _clipped(bands.to_numpy(), ground), strict=True)
     return {
         "of": {True: "all", False: "chosen", None: None}[draws_all(reports)],
         "lines": lines,

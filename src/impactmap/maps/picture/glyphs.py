@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ _Numbers = npt.NDArray[np.intp]
 #: Places above which those of one small square are taken together before they are compared one by one.
 _MANY = 3_000
 #: Room for a number in its part of a glyph, as a part of the radius, by the number of parts.
-_ROOM = {1: 1.7, 2: 0.9, 3: 0.85, 4: 0.8}
+_ROOM = {1: 1.7, 2: 0.8, 3: 0.8, 4: 0.78}
 _NARROW = 0.6
 #: Size of the numbers, as a part of the small type.
 _NUMBER = 0.92
@@ -135,7 +136,7 @@ class GlyphScale:
 def plan_glyphs(
     reports: Reports, panels: Sequence[_Numbers], pixels: _Floats, room: float, preset: Preset
 ) -> GlyphScale | None:
-    """Choose the form of the marks by the number of reports.
+    """Choose the form of the marks by the number of reports, and by whether they have room.
 
     Parameters
     ----------
@@ -156,10 +157,11 @@ def plan_glyphs(
         None where each place has marks of its own.
     """
     points = reports.row_kind == POINT
-    if len(np.unique(reports.row_event[points])) <= FEW_REPORTS:
+    shown = [rows[points[rows]] for rows in panels]
+    few = len(np.unique(reports.row_event[points])) <= FEW_REPORTS
+    if few and not any(_crowded(reports, rows, pixels, preset) for rows in shown):
         return None
     pixel = preset.mark / BASE_RADIUS
-    shown = [rows[points[rows]] for rows in panels]
     most = max(shown, key=len)
     figures, counts = size_scale(reports, preset), None
     if figures is None:
@@ -219,6 +221,21 @@ def gather_glyphs(reports: Reports, rows: _Numbers, pixels: _Floats, *, scale: G
         )  # fmt: skip
         found.append(glyph)
     return sorted(found, key=lambda glyph: (-glyph.count, glyph.name, glyph.x, glyph.y))
+
+
+def _crowded(reports: Reports, rows: _Numbers, pixels: _Floats, preset: Preset) -> bool:
+    """Return whether marks of different places would lie on each other, where no border parts them."""
+    places = gather_places(reports, rows, pixels[rows])
+    event = reports.row_event[rows]
+    kinds, _, _ = unique_pairs(places.row_place, 2 * reports.side[event].astype(np.intp) + reports.filled[event])
+    wide = np.bincount(kinds, minlength=len(places)) * preset.mark
+    _, first = np.unique(places.row_place, return_index=True)
+    lie = row_territories(reports, rows)[first]
+    spots = zip(places.x.tolist(), places.y.tolist(), wide.tolist(), lie.tolist(), strict=True)
+    return any(
+        a[3] == b[3] and abs(a[0] - b[0]) < 0.8 * (a[2] + b[2]) and abs(a[1] - b[1]) < 1.6 * preset.mark
+        for a, b in itertools.combinations(spots, 2)
+    )
 
 
 def _with_bounds(size: _Floats, low: _Floats, high: _Floats) -> tuple[_Floats, _Floats, _Floats]:

@@ -25,11 +25,14 @@ from impactmap.model.words import Words
 from impactmap.scene.areas import area_strength, areas_shaded
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
-from impactmap.telling.reports import Reports
+from impactmap.scene.view import far_rows
+from impactmap.telling.reports import Reports, place_names
 
 __all__ = ["Drawn", "Level", "key_groups"]
 
 _COUNTRY, _NOT_LOCATED = 2, 3
+#: Names of places beyond the view.
+_MOST_NAMED = 4
 
 _STATES = {0.0: "claimed", 0.5: "partly", 1.0: "confirmed"}
 
@@ -123,7 +126,9 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
         filled = side != NOT_STATED and (bool(reports.filled[reports.side == side].any()) or not count)
         symbol = _symbol(look, theme, preset, confirmed=filled, radius=min(preset.mark, 0.46 * preset.body))
         rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
-    drawn = set(reports.row_event[np.isin(reports.row_kind, (0, 1))].tolist())
+    shown = np.isin(reports.row_kind, (0, 1))
+    shown[far_rows(reports)] = False
+    drawn = set(reports.row_event[shown].tolist())
     if level == "short" and (hidden := len(reports.events) - len(drawn)):
         text = f"{words.text('figure.not_drawn')}: {words.number(hidden)}"
         rows.append(KeyRow(text, preset.small, indent=False))
@@ -227,8 +232,9 @@ def _within(line: list[tuple[float, float]], box: Box) -> list[tuple[float, floa
 def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
     """Return the reports beside the map: country-wide ones by country and side, then those without a place."""
     radius = 0.36 * preset.body
+    away = far_rows(reports)
     far, lost = (np.flatnonzero(reports.row_kind == kind) for kind in (_COUNTRY, _NOT_LOCATED))
-    rows = []
+    rows = [KeyRow(_far_text(reports, away, words), preset.body)] if len(away) else []
     for (country, side), events in _country_wide(reports, far, words):
         text = words.plural("figure.country_wide", len(events), country=country)
         confirmed = bool(reports.filled[events].all())
@@ -244,6 +250,13 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
                 names.setdefault(event, []).append(picture_text(name.as_py() or "", longest=40))
             rows += _told_rows(reports, names, preset)
     return KeyGroup(words.text("figure.not_drawn"), tuple(rows), wide=level == "list")
+
+
+def _far_text(reports: Reports, rows: npt.NDArray[np.intp], words: Words) -> str:
+    names = list(dict.fromkeys(filter(None, place_names(reports, rows).to_pylist())))
+    places = ", ".join(picture_text(name, longest=40) for name in names[:_MOST_NAMED])
+    rest = f" {words.plural('alt.more', len(names) - _MOST_NAMED)}" if len(names) > _MOST_NAMED else ""
+    return words.plural("figure.far", len(np.unique(reports.row_event[rows])), places=places + rest)
 
 
 def _country_wide(

@@ -26,6 +26,7 @@ from impactmap.scene.gathering import MOST_COUNTED
 from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel, place_labels, spots_beside
 from impactmap.scene.presets import Preset
 from impactmap.scene.projection import MapFrame
+from impactmap.scene.view import far_rows
 from impactmap.telling.wording import distance_text
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class MapPanel:
         for spine in self.ax.spines.values():
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
+        self.rows = np.setdiff1d(self.rows, far_rows(self.reports))
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
         self._gather_points()

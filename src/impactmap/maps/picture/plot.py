@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import shapely
 from impactmap.context.bands import project_bands
 from impactmap.look.theme import LIGHT, Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
+from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
 from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
@@ -40,6 +41,7 @@ from impactmap.scene.distance_lines import DistanceLine, distance_lines, seen_po
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
+from impactmap.scene.view import far_rows
 from impactmap.telling.reports import Reports, collect_reports
 from impactmap.telling.summary import summarise_reports
 from impactmap.telling.wording import Wording, kilometres_text
@@ -68,7 +70,7 @@ def plot_map(
     ax: Axes | None = None,
     facet: Literal["date", "side"] | None = None,
     theme: Theme = LIGHT,
-    language: str | None = None,
+    **options: Unpack[MapOptions],
 ) -> Figure:
     """Draw the reports as a picture.
 
@@ -93,8 +95,9 @@ def plot_map(
         begins) or a ``side``, with one scale, extent and key.
     theme
         `LIGHT`, `DARK` or one of your own.
-    language
-        ``en``, ``uk`` or ``ru``; by default the project's.
+    **options
+        ``language``, ``size`` and others: see `MapOptions`. To colour a frame by a column of its own: `plot_column`; to
+        count by region: `plot_regions`.
 
     Returns
     -------
@@ -131,9 +134,7 @@ def plot_map(
     >>> (figure.get_size_inches() * figure.dpi).round().tolist()
     [1080.0, 1080.0]
     """
-    project = project or Project()
-    if language is not None:
-        project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    project = with_options(project, events, options)
     reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
 
@@ -221,6 +222,7 @@ class _Drawing:
     ) -> GlyphScale | None:
         """Choose the form of the marks, for maps of about this size."""
         frame = fit_frame(extent, aspect=width / height, padding=_padding(preset, width, height))
+        panels = [np.setdiff1d(rows, far_rows(self.reports)) for rows in panels]
         pixels = np.column_stack(frame.project(self.reports.row_lon, self.reports.row_lat)) * (width / frame.width)
         return plan_glyphs(self.reports, panels, pixels, width * height, preset)
 
@@ -453,7 +455,13 @@ class _Drawing:
         """Return the positions that must be seen: points and areas, else the border, else none."""
         reports = self.reports
         points = np.column_stack([reports.row_lon, reports.row_lat])
-        areas = [shapely.get_coordinates(shapely.convex_hull(area.geometry)) for area in reports.areas]
+        kept = np.ones(len(points), dtype=bool)
+        kept[far_rows(reports)] = False
+        points = points[kept]
+        areas = [
+            shapely.get_coordinates(shapely.convex_hull(reports.areas[one].geometry))
+            for one in np.unique(reports.row_area[kept & (reports.row_area >= 0)]).tolist()
+        ]
         found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas, seen_points(self.distances)])
         if not len(found) and self.border is not None:
             found = shapely.get_coordinates(shapely.convex_hull(shapely.union_all(self.border.line.to_numpy())))

@@ -29,7 +29,7 @@ export function createGlyphs(header, state, words) {
   const numberRadius = (mark) => {
     const digits = words.short(Math.max(...mark.counts)).length;
     const sides = usedSlots(mark).length;
-    return sides === 1 ? 4.5 + 3 * digits : (4.2 + 5.5 * digits) * (1 + 0.2 * (sides - 2));
+    return sides === 1 ? 4.5 + 3 * digits : (5.5 + 5.5 * digits) * (1 + 0.2 * (sides - 2));
   };
 
   /** Whether a mark says how many reports it holds. @param {Mark} mark */
