@@ -1,16 +1,19 @@
 """Weigh what an installation of impactmap takes: ``python release/weights.py``, with the Python that has it installed.
 
 Counted are impactmap and everything that it needs without extras, file by file as the installer wrote them down: as
-unpacked from the wheels, and with the bytecode that pip adds. What else is in the environment (pip, tools) is not.
+unpacked from the wheels, and with the bytecode that lies beside them, whoever compiled it. What else is in the
+environment (pip, tools) is not.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import importlib.util
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 DISTRIBUTION = "impactmap-newsroom"
 MB = 1_000_000
@@ -38,13 +41,15 @@ def needed(name: str) -> Iterator[importlib.metadata.Distribution]:
 
 def weigh(distribution: importlib.metadata.Distribution) -> dict[str, object]:
     """Return a distribution's name, version and bytes, unpacked and with bytecode."""
-    unpacked = whole = 0
-    for file in distribution.files or ():
-        path = distribution.locate_file(file)
-        size = path.stat().st_size if path.exists() else 0
-        whole += size
-        unpacked += 0 if file.suffix == ".pyc" else size
-    return {"name": distribution.name, "version": distribution.version, "unpacked": unpacked, "whole": whole}
+    files = {Path(distribution.locate_file(file)) for file in distribution.files or () if file.suffix != ".pyc"}
+    compiled = {Path(importlib.util.cache_from_source(str(path))) for path in files if path.suffix == ".py"}
+    unpacked, bytecode = (sum(path.stat().st_size for path in paths if path.exists()) for paths in (files, compiled))
+    return {
+        "name": distribution.name,
+        "version": distribution.version,
+        "unpacked": unpacked,
+        "whole": unpacked + bytecode,
+    }
 
 
 def main() -> None:

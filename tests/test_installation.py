@@ -75,6 +75,19 @@ def test_wherever_something_is_installed_it_is_by_its_name():
     assert not [path.name for path in WRITTEN if wrong.search(path.read_text(encoding="utf-8"))]
 
 
+def test_readme_asks_for_no_shell_that_only_some_have():
+    """Where the two systems differ there is a block for each, line by line; else a command is a program and words."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(\w+)\n(.*?)```", text, flags=re.DOTALL)
+    steps = {language: lines.splitlines() for language, lines in blocks if language in {"sh", "powershell"}}
+    assert [language for language, _ in blocks].count("sh") == 1
+    assert len(steps["sh"]) == len(steps["powershell"])
+    assert steps["sh"][2:] == steps["powershell"][2:]
+    commands = [line for language, lines in blocks if language == "console" for line in lines.splitlines()]
+    assert commands
+    assert [line for line in commands if not re.fullmatch(r"\$ impactmap [\w ./:=-]+", line)] == []
+
+
 def test_the_commands_name_extras_that_exist():
     assert install_command() == "python -m pip install impactmap-newsroom"
     assert install_command("postgis") == 'python -m pip install "impactmap-newsroom[postgis]"'

@@ -8,15 +8,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from impactmap.desk.doubts import open_doubts
 from impactmap.model.project import Project
 from impactmap.places.geocoder import Gazetteer
 from impactmap.places.lookup import locate_table
 from impactmap.reading.read import read_events
-from impactmap.workspace.build import build, locate
+from impactmap.workspace.build import build
 from impactmap.workspace.check import check_source
 from impactmap.workspace.convert import convert
+from impactmap.workspace.doubts import open_doubts
 from impactmap.workspace.opening import open_source
+from impactmap.workspace.preparing import locate
 
 NOW = dt.datetime(2025, 11, 12, 12, tzinfo=dt.UTC)
 ROWS = [

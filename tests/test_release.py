@@ -57,7 +57,8 @@ def test_the_package_as_it_lies_here_is_what_a_wheel_may_hold(release):
     ]
     wanted = tomllib.loads((ROOT / "release/contents.toml").read_text(encoding="utf-8"))["wheel"]
     assert not release("check").compare(files, [name for name in wanted if name.startswith("impactmap/")], "src")
-    assert {"impactmap_newsroom-*.dist-info/licenses/LICENSE", "impactmap/reference/NOTICE.md"} <= set(wanted)
+    licences = {f"impactmap_newsroom-*.dist-info/licenses/{pattern}" for pattern in PROJECT["license-files"]}
+    assert licences | {"impactmap/reference/NOTICE.md"} <= set(wanted)
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="an unpacked sdist holds what it holds")

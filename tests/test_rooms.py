@@ -19,6 +19,7 @@ ROOMS = (
     "claims",
     "places",
     "context",
+    "analysis",
     "look",
     "telling",
     "scene",
@@ -38,9 +39,7 @@ LONG = {
     "impactmap.maps.picture.panel",
     "impactmap.maps.picture.plot",
     "impactmap.model.project",
-    "impactmap.places.settle.choosing",
     "impactmap.publishing.files.forms",
-    "impactmap.workspace.build",
 }
 
 

@@ -6,6 +6,8 @@ once, with the room each comes from, in ``__init__.pyi``, which type checkers an
 
 from __future__ import annotations
 
+import importlib
+import sys
 from typing import Any
 
 import lazy_loader
@@ -27,4 +29,14 @@ def __getattr__(name: str) -> Any:
         meant = f" Did you mean {near[0]!r}?" if near else ""
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}.{meant}", name=name) from error
     globals()[name] = value
+    _add_accessor()
     return value
+
+
+def _add_accessor() -> None:
+    """Give frames their ``impact``, as soon as there can be any: pandas is not loaded for it."""
+    if "pandas" in sys.modules:
+        importlib.import_module(f"{__name__}.analysis.accessor")
+
+
+_add_accessor()

@@ -1,4 +1,15 @@
 # The public names, each with the room it comes from: `impactmap/__init__.py` loads them by this list.
+from .analysis.accessor import Impact as Impact
+from .analysis.clusters import cluster_events as cluster_events
+from .analysis.counts import count_events as count_events
+from .analysis.counts import count_within_border as count_within_border
+from .analysis.distances import distance_ranges as distance_ranges
+from .analysis.exposure import people_near as people_near
+from .analysis.sources import compare_sources as compare_sources
+from .analysis.sources import list_contradictions as list_contradictions
+from .analysis.totals import event_figures as event_figures
+from .analysis.totals import total_figures as total_figures
+from .analysis.views import compare_views as compare_views
 from .claims.combine import combine_readings as combine_readings
 from .claims.duplicates import propose_duplicates as propose_duplicates
 from .claims.updates import (
@@ -37,6 +48,9 @@ from .context.regions import (
 from .context.regions import (
     region_areas as region_areas,
 )
+from .context.regions import (
+    regions as regions,
+)
 from .look.theme import (
     DARK as DARK,
 )
@@ -49,6 +63,18 @@ from .look.theme import (
 from .look.theme import (
     side_styles as side_styles,
 )
+from .maps.charts.agreement import plot_sources as plot_sources
+from .maps.charts.agreement import plot_verification as plot_verification
+from .maps.charts.by_region import count_by_region as count_by_region
+from .maps.charts.by_region import plot_regions as plot_regions
+from .maps.charts.over_time import plot_coverage as plot_coverage
+from .maps.charts.over_time import plot_timeline as plot_timeline
+from .maps.charts.ranges import plot_border_distance as plot_border_distance
+from .maps.charts.ranges import plot_claims as plot_claims
+from .maps.charts.ranges import plot_reported as plot_reported
+from .maps.charts.thematic import ThematicOptions as ThematicOptions
+from .maps.charts.thematic import plot_column as plot_column
+from .maps.options import MapOptions as MapOptions
 from .maps.page.event_map import (
     EventMap as EventMap,
 )
@@ -136,6 +162,12 @@ from .publishing.files.postgis import (
     to_postgis as to_postgis,
 )
 from .publishing.folder import publish as publish
+from .publishing.history import (
+    Earlier as Earlier,
+)
+from .publishing.history import (
+    read_version as read_version,
+)
 from .publishing.manifest import verify_folder as verify_folder
 from .reading.columns.table_options import TableOptions as TableOptions
 from .reading.explain import explain_mapping as explain_mapping
@@ -164,22 +196,10 @@ from .workspace.build import (
     BuildReport as BuildReport,
 )
 from .workspace.build import (
-    Prepared as Prepared,
-)
-from .workspace.build import (
     build as build,
 )
 from .workspace.build import (
     draw as draw,
-)
-from .workspace.build import (
-    hold_back as hold_back,
-)
-from .workspace.build import (
-    locate as locate,
-)
-from .workspace.build import (
-    prepare as prepare,
 )
 from .workspace.check import (
     CheckReport as CheckReport,
@@ -193,14 +213,33 @@ from .workspace.convert import (
 from .workspace.convert import (
     convert as convert,
 )
-from .workspace.convert import (
-    read_version as read_version,
-)
 from .workspace.opening import (
     Source as Source,
 )
 from .workspace.opening import (
     open_source as open_source,
+)
+from .workspace.options import OpenOptions as OpenOptions
+from .workspace.preparing import (
+    Prepared as Prepared,
+)
+from .workspace.preparing import (
+    hold_back as hold_back,
+)
+from .workspace.preparing import (
+    locate as locate,
+)
+from .workspace.preparing import (
+    prepare as prepare,
+)
+from .workspace.versions import (
+    compare_versions as compare_versions,
+)
+from .workspace.workspace import (
+    Workspace as Workspace,
+)
+from .workspace.workspace import (
+    open as open,  # noqa: A004 -- what one does first
 )
 
 __version__: str

@@ -147,7 +147,7 @@ def test_empty_period_says_what_to_do(open_page, write_page, located, claims, pr
     tab.page.locator("#im-from").press("ArrowRight")
     for _ in range(30):
         tab.page.locator("#im-to").press("ArrowLeft")
-        tab.page.wait_for_timeout(100)
+        tab.rest()
         if tab.shown() == []:
             break
     tab.until(tab.shown, [])
@@ -260,9 +260,16 @@ def test_map_is_walked_by_key(tab):
     expect(tab.page.locator("#map_impactmap")).to_be_focused()
 
 
-def test_many_districts_are_hatched_together_and_open_together(open_page, write_page, crowded, project):
+def test_many_districts_are_counted_by_region_and_open_together(open_page, write_page, crowded, project):
     tab = open_page(write_page(crowded, project=project))
-    assert sum(near(colour, GREEN, 200) for colour in tab.colours(49, 30.15, 24)) > 10
+    tab.click_map(49.4, 36.6)
+    expect(tab.page.locator("#im-card-title")).to_contain_text("Kharkiv")
+    expect(tab.page.locator("#im-card .im-entry").first).to_contain_text("District")
+
+
+def test_many_districts_of_no_region_are_shaded_and_open_together(open_page, write_page, crowded, project):
+    tab = open_page(write_page(crowded.assign(place_region_code=pd.NA), project=project))
+    assert sum(near(colour, GREEN, 240) for colour in tab.colours(49, 30.15, 24)) > 10
     tab.click_map(49, 30.15)
     entries = tab.page.locator("#im-card .im-entry")
     expect(entries).to_have_count(2)
@@ -330,10 +337,10 @@ def test_permalink_restores_the_view(tab, open_page, first_page):
     start = tab.page.evaluate(where)
     tab.page.locator("#map_impactmap").focus()
     tab.page.keyboard.press("+")
-    tab.page.wait_for_timeout(500)
+    tab.rest()
     tab.page.keyboard.press("ArrowRight")
     tab.until(lambda: "v=" in tab.page.evaluate("location.hash"), True)
-    tab.page.wait_for_timeout(800)
+    tab.rest()
     tab.page.locator("#im-copy").click()
     address, seen = tab.page.evaluate("location.href"), tab.page.evaluate(where)
     assert seen != pytest.approx(start, abs=0.01)

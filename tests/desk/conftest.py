@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from impactmap.desk.board import Board
-from impactmap.desk.doubts import open_doubts
 from impactmap.desk.server import ReviewServer
 from impactmap.places.geocoder import Gazetteer
+from impactmap.workspace.doubts import open_doubts
 from impactmap.workspace.opening import open_source
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

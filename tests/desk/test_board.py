@@ -8,13 +8,13 @@ import threading
 import pytest
 
 from impactmap.desk.board import Board, Choice
-from impactmap.desk.doubts import open_doubts
 from impactmap.model.errors import InputError, PublishError
 from impactmap.model.project import GeocoderOptions, Project
 from impactmap.places.geocode import geocode_events
 from impactmap.places.overrides.decision_file import read_decisions
-from impactmap.workspace.build import locate
+from impactmap.workspace.doubts import open_doubts
 from impactmap.workspace.opening import Source, open_source
+from impactmap.workspace.preparing import locate
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 

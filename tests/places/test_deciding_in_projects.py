@@ -10,9 +10,9 @@ import pytest
 from impactmap import cli
 from impactmap.places.overrides.decision_file import format_decisions
 from impactmap.places.overrides.decisions import Decisions, EditorDecision
-from impactmap.workspace.build import locate
 from impactmap.workspace.convert import convert
 from impactmap.workspace.opening import open_source
+from impactmap.workspace.preparing import locate
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 TABLE = "date,place,country\n2025-11-09,Mala Vovcha,Ukraine\n2025-11-09,Kharkiv,Ukraine\n"

@@ -216,7 +216,7 @@ def test_faults_of_the_whole_table_come_first_and_all_at_once(table):
     ("header", "message"),
     [
         ("daet,place", "expected a column 'date_start'.*Rename 'daet' to 'date_start'"),
-        ("Datum,place", "Rename 'Datum'"),
+        ("Dagen,place", "Rename 'Dagen'"),
         ("foo,place", "Rename 'foo' to 'date_start'.*--column date_start=foo"),
         ("date,plase", "expected a column 'place'.*Rename 'plase' to 'place'"),
     ],

@@ -18,9 +18,10 @@ from impactmap.model.errors import InputError, ProjectError, PublishError, Table
 from impactmap.model.project import Project, decisions_beside, new_project
 from impactmap.publishing.folder import FILES
 from impactmap.publishing.manifest import verify_folder
-from impactmap.workspace.build import build, draw, hold_back, locate, prepare
+from impactmap.workspace.build import build, draw
 from impactmap.workspace.check import check_source
 from impactmap.workspace.opening import open_source
+from impactmap.workspace.preparing import hold_back, locate, prepare
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FIRST_MAP = Path(__file__).parents[2] / "seeds" / "first-map"
@@ -470,15 +471,6 @@ def test_a_table_of_which_nothing_is_held_back_is_not_copied():
     assert hold_back(events, chosen(period_end="2025-11-08"), now=NOW)[0]["event_id"].tolist() == ["e1"]
 
 
-def test_a_folder_whose_pictures_gather_reports_says_so_and_comes_out_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr("impactmap.maps.picture.squares.MANY", 1)
-    for name in ("one", "two"):
-        build(FIRST_MAP, tmp_path / name, now=NOW)
-    folders = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two")]
-    assert folders[0] == folders[1]
-    assert "the pictures gather reports on squares of" in folders[0]["METHOD.md"].decode()
-
-
 @pytest.fixture
 def _without_pictures(monkeypatch):
     """Drawing takes most of the time."""
@@ -539,11 +531,11 @@ def test_every_stage_of_a_build_says_what_it_does_and_how_far_it_is(tmp_path, mo
         "Measuring distances to the border",
         "Adding populations",
         "Comparing with what was reported",
+        "Writing the table",
         "Collecting what the page shows",
         "Writing the page",
         "Writing the page's texts",
         *(f"Drawing {name}" for name in ("map.png", "map.svg", "map.pdf")),
-        "Writing the table",
         "Writing GeoJSON",
         "Writing GeoParquet",
         "Writing GeoPackage",

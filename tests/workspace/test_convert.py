@@ -114,8 +114,8 @@ def test_an_update_of_a_converted_file(run, write, tmp_path):
     assert code == 0
     assert "1 new, 1 changed, 1 withdrawn, 0 published again, 0 unchanged" in out
     assert (
-        "Correction note: 1 report was added. 1 report was changed: Kharkiv, 8 November 2025 (1): killed 2, now 4 (A). "
-        "1 report was withdrawn: Sumy, 9 November 2025 (2)." in out
+        "Correction note:\n1 report was added.\n1 report was changed:\n- Kharkiv, 8 November 2025 (1): killed 2, now 4 "
+        "(A)\n1 report was withdrawn:\n- Sumy, 9 November 2025 (2)\n" in out
     )
     kept = read_events(tmp_path / "map2.csv", withdrawn=True).events
     assert kept[["event_id", "update_status"]].to_numpy().tolist() == [
@@ -145,7 +145,7 @@ def test_diff_of_two_tables_and_of_two_published_folders(run, write, tmp_path):
     new = write("new.csv", "id,date,place,who,killed,who says", '1,2025-11-08,Kharkiv,Russia,4,"A ""b"""')
     assert run("diff", old, old)[1] == "Nothing changed.\n"
     note = run("diff", old, new)[1].strip()
-    assert note.startswith("1 report was changed: Kharkiv, 8 November 2025 (1): ")
+    assert note.startswith("1 report was changed:\n- Kharkiv, 8 November 2025 (1): ")
     section = tomllib.loads(run("diff", old, new, "--toml", *CLOCK)[1])["corrections"]
     assert section == [{"date": dt.date(2026, 1, 1), "text": note}]
     assert json.loads(run("diff", old, new, "--json")[1])["note"] == note
@@ -153,7 +153,7 @@ def test_diff_of_two_tables_and_of_two_published_folders(run, write, tmp_path):
     for name, table in (("one", old), ("two", same)):
         assert run("build", table, "-o", tmp_path / name, *CLOCK)[0] == 0
     assert run("diff", tmp_path / "one", tmp_path / "two")[1] == (
-        "1 report was changed: Kharkiv, 8 November 2025 (1): killed 2, now 4 (A).\n"
+        "1 report was changed:\n- Kharkiv, 8 November 2025 (1): killed 2, now 4 (A)\n"
     )
 
 

@@ -47,6 +47,7 @@ def combine_readings(readings: Sequence[Reading]) -> Reading:
         inputs=[file for each in parts for file in each.inputs],
         row_faults=_concat([each.row_faults for each in parts]),
         warnings=tuple(fault for each in parts for fault in each.warnings),
+        withdrawn=pd.concat([each.withdrawn for each in parts], ignore_index=True),
     )
 
 

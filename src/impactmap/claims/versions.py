@@ -11,7 +11,7 @@ import pandas as pd
 
 from impactmap.model.errors import ColumnError
 from impactmap.model.schema import EVENT_COLUMNS
-from impactmap.reading.skipped_rows import UPDATE_STATUS, WITHDRAWN
+from impactmap.reading.skipped_rows import UPDATE_NOTE, UPDATE_STATUS, WITHDRAWN
 
 __all__ = ["Changes", "compare_events"]
 
@@ -21,6 +21,8 @@ _COMPARED = tuple(column.name for column in EVENT_COLUMNS if column.name not in 
 _COMPUTED = ("place_precision", "place_name", "border_distance_km", "population")
 #: Half of the last digit that leaves: positions rounded on the way out have not moved.
 _MOVED_DEGREES = 0.00501
+#: How an update begins its record in a table's notes.
+_OWN_NOTE = r"\d{4}-\d\d-\d\d: "
 _FIGURES = ("value", "value_low", "value_high")
 _CHANGE_COLUMNS = ("event_id", "what", "before", "after", "claimant")
 
@@ -41,6 +43,10 @@ class Changes:
         How many events are the same.
     labels
         Event to place and day, for people.
+    reasons
+        Event to why the newer table says that it was changed or withdrawn.
+    said
+        Withdrawn event to its summary in the older version.
     made_ids
         Whether identifiers were made from the rows' content: then a corrected row counts as withdrawn and new.
     """
@@ -52,13 +58,20 @@ class Changes:
     changed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_CHANGE_COLUMNS), dtype="str"))
     unchanged: int = 0
     labels: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     made_ids: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
 
         def named(ids: Iterable[str]) -> list[dict[str, str]]:
-            return [{"event_id": each, "label": self.labels.get(each, each)} for each in ids]
+            told = (("why", self.reasons), ("said", self.said))
+            return [
+                {"event_id": each, "label": self.labels.get(each, each)}
+                | {name: texts[each] for name, texts in told if each in texts}
+                for each in ids
+            ]
 
         changed = [
             {
@@ -131,6 +144,7 @@ def compare_events(
         if "event_id" not in frame.columns:
             raise ColumnError("expected events with a column 'event_id', found none. Read the table with read_events.")
     tombstones: set[str] = set()
+    reasons = _reasons(new)
     if UPDATE_STATUS in new.columns:
         withdrawn = (new[UPDATE_STATUS] == WITHDRAWN).fillna(value=False).astype(bool)
         tombstones, new = set(new.loc[withdrawn, "event_id"]), new[~withdrawn]
@@ -150,14 +164,17 @@ def compare_events(
     differences = differences.assign(_order=differences["event_id"].map(order)).sort_values("_order", kind="stable")
     differences = differences.drop(columns="_order").reset_index(drop=True).astype("str")
     returned = tuple(each for each in after if each in gone_before)
+    withdrawn_now = tuple(each for each in missing if each in covered)
     return Changes(
         new=tuple(map(str, after.difference(before, sort=False))),
-        withdrawn=tuple(each for each in missing if each in covered),
+        withdrawn=withdrawn_now,
         not_covered=tuple(each for each in missing if each not in covered),
         returned=returned,
         changed=differences,
         unchanged=len(shared.difference(pd.Index(differences["event_id"])).difference(pd.Index(returned))),
         labels={**_labels(old), **_labels(new)},
+        reasons={each: why for each, why in reasons.items() if each in withdrawn_now},
+        said=_summaries(old[old["event_id"].isin(withdrawn_now)]),
         made_ids=any(frame["event_id"].str.match(r"ev-[0-9a-f]{16}(?:-\d+)?\Z").any() for frame in (old, new)),
     )
 
@@ -184,6 +201,22 @@ def _labels(frame: pd.DataFrame) -> dict[str, str]:
     day = first["date_start"].dt.strftime("%Y-%m-%d") if "date_start" in first.columns else nothing
     label = (place + ", " + day).fillna(place).fillna(day).fillna("")
     return dict(zip(first["event_id"].astype("str"), label.astype("str"), strict=True))
+
+
+def _reasons(new: pd.DataFrame) -> dict[str, str]:
+    """Return withdrawn event to why, as its publisher wrote it; our own record of an update is no reason."""
+    if UPDATE_NOTE not in new.columns or UPDATE_STATUS not in new.columns:
+        return {}
+    told = new.loc[(new[UPDATE_STATUS] == WITHDRAWN).fillna(value=False), ["event_id", UPDATE_NOTE]].dropna()
+    told = told[~told[UPDATE_NOTE].astype("str").str.match(_OWN_NOTE)]
+    return dict(zip(told["event_id"].astype("str"), told[UPDATE_NOTE].astype("str"), strict=True))
+
+
+def _summaries(frame: pd.DataFrame) -> dict[str, str]:
+    if "summary" not in frame.columns:
+        return {}
+    told = frame[["event_id", "summary"]].dropna().drop_duplicates("event_id")
+    return dict(zip(told["event_id"].astype("str"), told["summary"].astype("str"), strict=True))
 
 
 def _numbered(frame: pd.DataFrame, shared: pd.Index[Any]) -> pd.DataFrame:

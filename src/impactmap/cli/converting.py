@@ -128,13 +128,10 @@ def diff(
 
     The note goes to the standard output, to be pasted; what else is worth knowing, to the standard error.
     """
-    from impactmap.claims.versions import compare_events
     from impactmap.telling.correction_note import correction_note
-    from impactmap.workspace.convert import read_version
-    from impactmap.workspace.opening import reading_options as as_read
+    from impactmap.workspace.versions import compare_versions
 
-    before, after = (read_version(path, date_format=date_format, **as_read(table)) for path in (old, new))
-    changes = compare_events(before.events, after.events, old_claims=before.claims, new_claims=after.claims)
+    changes = compare_versions(old, new, now=now, date_format=date_format, table=table)
     note = correction_note(changes, language=language or "en")
     if as_json:
         print_json({**changes.to_dict(), "note": note})
@@ -176,7 +173,7 @@ def _say_changes(changes: Any, language: Any) -> None:
             error=True,
         )
     if note := correction_note(changes, language=language):
-        say(f"Correction note: {note}")
+        say(f"Correction note:\n{note}")
 
 
 def _explain(sources: list[Path], format_: str, table: TableOptions, *, as_json: bool) -> None:

@@ -53,6 +53,12 @@ _LISTED = 20
 @now_option
 @cache_option
 @gazetteers_option
+@click.option(
+    "--since",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="The publication that this one follows: what changed since is told. By default what the output folder holds.",
+)
 @force_option
 @json_option
 def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: Any) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
-import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +71,13 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
             if moment.tzinfo is not None:
                 return moment
         raise click.BadParameter("expected an ISO time with its zone, for example 2025-11-10T12:00:00Z.")
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-    if not epoch:
-        return dt.datetime.now(dt.UTC)
+    from impactmap.model.errors import InputError
+    from impactmap.workspace.options import present
+
     try:
-        return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
-    except (ValueError, OverflowError, OSError):
-        raise click.BadParameter(f"SOURCE_DATE_EPOCH: expected seconds since 1970, found {epoch!r}.") from None
+        return present()
+    except InputError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def _cache_folder(_context: click.Context, _option: click.Parameter, value: Path | None) -> Path:
@@ -195,7 +194,9 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name a table's columns: ``place`` (several), ``region``, ``country``, ``district``."""
     for option in (
         click.option("--district", metavar="COLUMN", help="Column that names the district or the community."),
-        click.option("--country", metavar="COLUMN", help="Column that names the country."),
+        click.option(
+            "--country", metavar="COLUMN", help="Column that names the country; reviewing events, a country itself."
+        ),
         click.option("--region", metavar="COLUMN", help="Column that names the region."),
         click.option(
             "--place", metavar="COLUMN", multiple=True, help="Column that names the place; guessed otherwise. Repeat."
@@ -218,6 +219,19 @@ def _columns(_context: click.Context, _option: click.Parameter, values: tuple[st
     return columns
 
 
+def _countries(names: Sequence[str]) -> dict[str, Any]:
+    """Return the one country of rows that name a place alone, or the codes of those in one of which they are."""
+    from impactmap.places.names.country_names import find_country
+
+    if len(names) < 2:
+        return {"country": names[0] if names else None}
+    codes = [find_country(name) for name in names]
+    if None in codes:
+        unknown = names[codes.index(None)]
+        raise click.BadParameter(f"expected countries, found {unknown!r}. Write a name or an ISO code: Sudan, SD.")
+    return {"countries": tuple(codes)}
+
+
 def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return what adds the options that say how a table is to be read; the command gets them as `table`.
 
@@ -229,7 +243,8 @@ def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], C
         def run(*args: Any, columns: dict[str, str], **rest: Any) -> Any:
             from impactmap.reading.columns.table_options import TableOptions
 
-            said = {name: rest.pop(f"table_{name}", None) for name in ("sheet", "header_row", "country", "timezone")}
+            said = {name: rest.pop(f"table_{name}", None) for name in ("sheet", "header_row", "timezone")}
+            said |= _countries(rest.pop("table_country", ()))
             return command(*args, table=TableOptions(columns, **said), **rest)
 
         for option in (
@@ -238,7 +253,8 @@ def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], C
                 help="Zone in which a day ends: Europe/Kyiv. UTC otherwise.",
             ),
             *([click.option(
-                "--country", "table_country", metavar="COUNTRY", help="Country of rows that name a place alone."
+                "--country", "table_country", metavar="COUNTRY", multiple=True,
+                help="Country of rows that name a place alone; repeat where it is one of several.",
             )] if country else []),
             click.option(
                 "--header-row", "table_header_row", type=click.IntRange(min=1), metavar="NUMBER",

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +29,12 @@ from impactmap.model.errors import InputError, TableError
 from impactmap.model.progress import Progress, part_of
 
 if TYPE_CHECKING:
-    from impactmap.desk.doubts import Doubt
     from impactmap.desk.server import ReviewServer
     from impactmap.model.project import Language, Project
     from impactmap.places.geocoder import Gazetteer
     from impactmap.places.online.provider import OnlineProvider
     from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.workspace.doubts import Doubt
 
 __all__ = ["review"]
 
@@ -147,10 +148,14 @@ def _find(
     **columns: Any,
 ) -> tuple[Project, list[Doubt]]:
     """Return the project and its doubtful places; a table without events is read for its places alone."""
-    from impactmap.desk.doubts import open_doubts
     from impactmap.model.project import project_for_places
+    from impactmap.places.names.country_names import find_country
+    from impactmap.workspace.doubts import open_doubts
     from impactmap.workspace.opening import open_source
 
+    if (country := columns["country"]) and sum(map(bool, columns.values())) == 1 and find_country(country):
+        # As every other command takes it.
+        columns, table = {**columns, "country": None}, replace(table, country=country)
     if not any(columns.values()):
         try:
             reading: Any = {"date_format": date_format, "table": table, "progress": part_of(progress, 1, 2)}
@@ -175,8 +180,8 @@ def _find(
 def _in_columns(
     source: Path, gazetteer: Gazetteer, online: OnlineProvider | None, progress: Progress, columns: dict[str, Any]
 ) -> list[Doubt]:
-    from impactmap.desk.doubts import table_doubts
     from impactmap.places.lookup import read_places, say_columns
+    from impactmap.workspace.doubts import table_doubts
 
     _, frames, read = read_places(source, progress=part_of(progress, 1, 2), **columns)
     say(f"Note: {say_columns(read)}", error=True)

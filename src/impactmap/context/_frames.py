@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from impactmap.geodesy.frame_positions import check_positions
 from impactmap.geodesy.points import point_coordinates
 from impactmap.model.errors import ColumnError, CrsError
-from impactmap.places.geometry import check_positions
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -15,6 +15,7 @@ import shapely
 from impactmap.geodesy.ellipsoid import GEOD
 from impactmap.geodesy.nearest import NearestLine
 from impactmap.model.errors import CrsError, InputError, ReferenceDataError
+from impactmap.model.reprs.overview import Overview
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,8 +31,8 @@ _FINE_M = 30.0
 METHOD_FILE = "geodesic on WGS 84 to the lines of the file"
 
 
-@dataclass(frozen=True, eq=False)
-class Border:
+@dataclass(frozen=True, eq=False, repr=False)
+class Border(Overview):
     """The border between two countries, in one view.
 
     Parameters
@@ -64,6 +65,15 @@ class Border:
     disputed: gpd.GeoSeries
     left: str | None
     agreed: gpd.GeoSeries | None = None
+
+    def _overview(self) -> tuple[str, dict[str, object]]:
+        lines: dict[str, object] = {
+            "view": self.view,
+            "data": f"{self.data}, {self.data_date or 'undated'}",
+            "distances": self.method,
+            "disputed": ", ".join(map(str, self.disputed.index)),
+        }
+        return f"Border {' - '.join(self.countries)}", lines
 
     @cached_property
     def nearest(self) -> NearestLine:

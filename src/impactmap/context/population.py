@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from impactmap.model.system.installation import install_command
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["add_population"]
+__all__ = ["add_population", "disc", "people_in"]
 
 CIRCLE_POINTS = 180
 
@@ -32,7 +33,7 @@ def add_population(
     Parameters
     ----------
     events
-        Needs ``place_id`` (``geonames:<id>``) and geometry in EPSG:4326.
+        Geometry in EPSG:4326, and ``place_id`` (``geonames:<id>``), which a raster can do without.
     raster
         A population count raster of your own (WorldPop, GHSL; anything rasterio reads), people in each cell.
     radius_km
@@ -49,7 +50,7 @@ def add_population(
     Raises
     ------
     ColumnError
-        ``place_id`` is absent.
+        ``place_id`` is absent, and no raster is given.
     CrsError
         The frame is not in EPSG:4326, or the raster has no coordinate reference system.
     InputError
@@ -69,7 +70,8 @@ def add_population(
     ----------
     GeoNames, CC BY 4.0; see `impactmap.reference.layer_info("gazetteer")`. Raster: the user's.
     """
-    need_columns(events, ("place_id",), "Events for add_population")
+    if raster is None:
+        need_columns(events, ("place_id",), "Events for add_population")
     kinds, _, _ = located(events)
     if (raster is None) != (radius_km is None):
         raise InputError(
@@ -79,7 +81,8 @@ def add_population(
     if radius_km is not None and not 0 < radius_km <= 500:
         raise InputError(f"Expected a radius above 0 and at most 500 km; found {radius_km!r}.")
     result = events.copy()
-    population = _settlements(events["place_id"])
+    ids = events["place_id"] if "place_id" in events.columns else pd.Series(pd.NA, events.index, dtype="str")
+    population = _settlements(ids)
     known = population.notna().to_numpy()
     result["population"] = population
     result = set_texts(
@@ -107,6 +110,30 @@ def _settlements(place_id: pd.Series[str]) -> pd.Series[Any]:
 
 
 def _within(points: npt.NDArray[np.object_], path: Path, radius_km: float) -> npt.NDArray[np.float64]:
+    unique, inverse = np.unique(shapely.to_wkb(points), return_inverse=True)
+    return people_in([disc(point, radius_km) for point in shapely.from_wkb(unique)], path)[inverse]
+
+
+def people_in(shapes: Sequence[shapely.Geometry], path: Path) -> npt.NDArray[np.float64]:
+    """Return how many people a raster has in each area.
+
+    Parameters
+    ----------
+    shapes
+        In EPSG:4326; nobody is in an empty one.
+    path
+        The raster, people in each cell; a cell counts by the share that the area covers.
+
+    Returns
+    -------
+    ndarray
+        Missing for an area that reaches outside the raster.
+
+    Raises
+    ------
+    CrsError, InputError, InstallationError
+        As `add_population`.
+    """
     try:
         import rasterio
         from exactextract import exact_extract
@@ -116,26 +143,25 @@ def _within(points: npt.NDArray[np.object_], path: Path, radius_km: float) -> np
         ) from error
     import geopandas as gpd
 
-    keys = shapely.to_wkb(points)
-    unique, inverse = np.unique(keys, return_inverse=True)
-    discs = [_disc(point, radius_km) for point in shapely.from_wkb(unique)]
     try:
         with rasterio.open(path) as source:
             if source.crs is None:
                 raise CrsError(f"{path}: expected a raster with a coordinate reference system; found none.")
             extent = shapely.box(*source.bounds)
-            areas = gpd.GeoSeries(discs, crs="EPSG:4326").to_crs(source.crs)
-            inside = np.array([not math.isinf(area.bounds[0]) and extent.covers(area) for area in areas], dtype=bool)
-            people = np.full(len(areas), np.nan)
+            areas = gpd.GeoSeries(shapes, crs="EPSG:4326").to_crs(source.crs)
+            empty = areas.is_empty.to_numpy()
+            inside = ~empty & [not math.isinf(area.bounds[0]) and extent.covers(area) for area in areas]
+            people = np.where(empty, 0.0, np.nan)
             if inside.any():
                 table = exact_extract(source, gpd.GeoDataFrame(geometry=areas[inside]), ["sum"], output="pandas")
                 people[inside] = table["sum"].to_numpy(dtype=float)
     except rasterio.errors.RasterioIOError as error:
         raise InputError(f"{path}: expected a raster that GDAL reads, such as a GeoTIFF; found {error}.") from error
-    return people[inverse]
+    return people
 
 
-def _disc(point: shapely.Point, radius_km: float) -> shapely.Polygon:
+def disc(point: shapely.Point, radius_km: float) -> shapely.Polygon:
+    """Return the geodesic disc around a point, of its true area."""
     azimuth = np.linspace(0, 360, CIRCLE_POINTS, endpoint=False)
     # A polygon in the circle has less area than the circle: the radius is widened to give the same.
     radius = radius_km * 1000 * math.sqrt(2 * math.pi / CIRCLE_POINTS / math.sin(2 * math.pi / CIRCLE_POINTS))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from impactmap.context._frames import located, objects, set_texts
 from impactmap.model.errors import InputError, ReferenceDataError
@@ -15,7 +16,7 @@ from impactmap.places.boundaries import areas_at
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["add_regions", "region_areas"]
+__all__ = ["add_regions", "known_regions", "region_areas", "regions"]
 
 LANGUAGES = ("en", "uk", "ru")
 COLUMNS = ("place_region", "place_region_code", "place_country")
@@ -78,6 +79,56 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     return filled
 
 
+def regions(*, countries: Iterable[str] | None = None, language: str = "en") -> gpd.GeoDataFrame:
+    """Return the first-level regions of countries with their areas.
+
+    Parameters
+    ----------
+    countries
+        ISO 3166-1 alpha-2 codes; all of the world by default.
+    language
+        Of the names: ``en``, ``uk`` or ``ru``.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a region by its code: ``code`` (ISO 3166-2), ``country``, ``name`` (str) and multipolygons, EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        Regions have no names in that language.
+    ReferenceDataError
+        A country has no regions among those that ship.
+
+    Notes
+    -----
+    The outlines are good to about 5 km: for maps, not for measuring.
+
+    References
+    ----------
+    Natural Earth, public domain; see `impactmap.reference.layer_info`.
+
+    Examples
+    --------
+    >>> found = regions(countries=["SR"])
+    >>> found[["code", "name"]].to_numpy().tolist()[:2]
+    [['SR-BR', 'Brokopondo'], ['SR-CM', 'Commewijne']]
+    """
+    if language not in LANGUAGES:
+        raise InputError(f"Regions have names in {', '.join(LANGUAGES)}; found language={language!r}.")
+    layer = _regions()
+    if countries is not None:
+        wanted = {str(code).upper() for code in countries}
+        if missing := sorted(wanted - set(layer["country"])):
+            raise ReferenceDataError(
+                f"No regions of {', '.join(map(repr, missing[:5]))} are shipped. Codes are ISO 3166-1, such as UA."
+            )
+        layer = layer[layer["country"].isin(wanted)]
+    named = layer.assign(name=layer[f"name_{language}"])[["code", "country", "name", "geometry"]]
+    return named.sort_values("code", ignore_index=True)
+
+
 def region_areas(codes: Iterable[str]) -> gpd.GeoDataFrame:
     """Return the areas of regions.
 
@@ -110,6 +161,13 @@ def region_areas(codes: Iterable[str]) -> gpd.GeoDataFrame:
             "Codes are ISO 3166-2, such as UA-63."
         )
     return layer.loc[wanted].reset_index(drop=True)
+
+
+def known_regions(codes: Iterable[str]) -> dict[str, shapely.Geometry]:
+    """Return the areas of those of the regions that are known, by their ISO 3166-2 codes."""
+    layer = _regions()
+    wanted = layer[layer["code"].isin(list(codes))]
+    return dict(zip(wanted["code"], wanted.geometry, strict=True))
 
 
 def _regions() -> gpd.GeoDataFrame:

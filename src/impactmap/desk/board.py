@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from impactmap.desk.doubts import Doubt, Option, region_codes
 from impactmap.model.errors import InputError
 from impactmap.model.system.locks import alone_in
 from impactmap.places.gazetteer.areas import Areas, Language
@@ -17,6 +16,7 @@ from impactmap.places.geocoder import Gazetteer
 from impactmap.places.overrides.decision_file import format_decisions, read_decisions
 from impactmap.places.overrides.decisions import Decisions, EditorDecision
 from impactmap.places.settle.decision import Decision
+from impactmap.workspace.doubts import Doubt, Option, region_codes
 
 __all__ = ["Board", "Choice"]
 
@@ -186,7 +186,7 @@ class Board:
         code = area_id.removeprefix("iso:")
         return self._gazetteer.areas.polygon(code) if code in self._gazetteer.areas.regions else None
 
-    def _doubt(self, number: int) -> Doubt:
+    def _doubt(self, number: object) -> Doubt:
         if not (isinstance(number, int) and 0 <= number < len(self.doubts)):
             raise InputError(f"place: expected a number from 0 to {len(self.doubts) - 1}, found {number!r}.")
         return self.doubts[number]

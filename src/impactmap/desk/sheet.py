@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from impactmap.desk.board import Board, Choice
-from impactmap.desk.doubts import Doubt, Option
 from impactmap.model.errors import InputError, TableError
 from impactmap.model.text import compare_key, neutralise, restore
 from impactmap.places.gazetteer.areas import Areas
 from impactmap.reading.formats.files import open_table
+from impactmap.workspace.doubts import Doubt, Option
 
 __all__ = ["SHEET", "read_sheet", "write_sheet"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from impactmap.desk.board import Board
-from impactmap.desk.doubts import Option
 from impactmap.places.settle.decision import Query
+from impactmap.workspace.doubts import Option
 
 __all__ = ["tell_board", "tell_options", "tell_place"]
 

@@ -15,7 +15,7 @@ from impactmap.model.errors import ColumnError, TableError
 from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.schema import CLAIM_COLUMNS
 
-__all__ = ["claims_frame", "find_contradictions", "interval", "intervals"]
+__all__ = ["claims_frame", "find_contradictions", "interval", "intervals", "speakers"]
 
 #: Metrics whose texts stand beside each other: two parties that say different things need not disagree.
 NOT_COMPARED = ("statement",)
@@ -142,7 +142,7 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(" .")
 
 
-def _speakers(claims: pd.DataFrame) -> pd.Series[str]:
+def speakers(claims: pd.DataFrame) -> pd.Series[str]:
     """Return who speaks in each claim; a claim of nobody in particular speaks for itself alone."""
     speaker = pd.Series(pd.NA, index=claims.index, dtype="str")
     for name in ("claimant", "source_name", "source_url"):
@@ -223,7 +223,7 @@ def find_contradictions(claims: pd.DataFrame) -> pd.DataFrame:
     differ = _differ(claims)
     claims = claims_frame(claims[differ] if claims["claim_id"].notna().all() else claims)
     work = pd.DataFrame({name: claims[name] for name in ("claim_id", "event_id", "metric", "text")}).assign(
-        speaker=_speakers(claims), **intervals(claims)
+        speaker=speakers(claims), **intervals(claims)
     )
     work = work[~work["metric"].isin(NOT_COMPARED)].reset_index(drop=True)
     work["position"] = work.index

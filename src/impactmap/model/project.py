@@ -7,6 +7,7 @@ import difflib
 import re
 import tomllib
 import zoneinfo
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "OTHER_SIDES",
     "BorderOptions",
     "CheckOptions",
     "ContextOptions",
     "Correction",
     "DataOptions",
+    "FieldOptions",
     "GeocoderOptions",
     "LimitOptions",
     "MapOptions",
@@ -36,12 +39,15 @@ __all__ = [
     "decisions_beside",
     "load_project",
     "new_project",
+    "newest_first",
     "project_for_places",
     "project_for_table",
 ]
 
 #: Hues and shapes that can be told apart, whatever the reader's eyes.
 MOST_SIDES = 6
+#: Key of the side that stands for all that have none of their own.
+OTHER_SIDES = "*"
 
 Language = Literal["en", "uk", "ru"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -108,7 +114,8 @@ class Side(_Section):
     """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given).
 
     ``aliases`` are further texts of the tables that mean it. The names of a country in English, Ukrainian and Russian,
-    its codes and adjectives such as "Pakistani" are known without being written.
+    its codes and adjectives such as "Pakistani" are known without being written. The key ``*`` is all other values
+    together.
     """
 
     key: str
@@ -116,6 +123,19 @@ class Side(_Section):
     aliases: tuple[str, ...] = ()
     color: Colour | None = None
     color_dark: Colour | None = None
+
+
+class FieldOptions(_Section):
+    """A column of the author's own that is published: its header, what readers see it called, and what it holds."""
+
+    column: Annotated[str, Field(min_length=1)]
+    label: str = ""
+    kind: Literal["category", "number", "text", "link"] = "text"
+
+    @property
+    def title(self) -> str:
+        """What readers see."""
+        return self.label.strip() or self.column
 
 
 class BorderOptions(_Section):
@@ -213,14 +233,19 @@ class CheckOptions(_Section):
 
 
 class Correction(_Section):
-    """A correction that readers are told of."""
+    """A correction that readers are told of; what a table marks as withdrawn may have no day."""
 
-    date: dt.date
+    date: dt.date | None
     text: str
 
 
+def newest_first(corrections: Iterable[Correction]) -> list[Correction]:
+    """Sort corrections by their day; those of no known day come last."""
+    return sorted(corrections, key=lambda each: each.date or dt.date.min, reverse=True)
+
+
 class Translation(_Section):
-    """The author's own words in another language of the map; ``sides`` gives names by key."""
+    """The author's own words in another language of the map; ``sides`` gives names by key, ``fields`` by column."""
 
     title: str | None = None
     subtitle: str | None = None
@@ -228,6 +253,7 @@ class Translation(_Section):
     credit: str | None = None
     contact: str | None = None
     sides: dict[str, str] = {}
+    fields: dict[str, str] = {}
 
 
 class Project(_Section):
@@ -244,6 +270,7 @@ class Project(_Section):
     data: DataOptions = DataOptions()
     columns: dict[str, str] = {}
     sides: tuple[Side, ...] = ()
+    fields: tuple[FieldOptions, ...] = ()
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()
     geocoder: GeocoderOptions | None = None
@@ -262,11 +289,17 @@ class Project(_Section):
             return self
         if unknown := set(chosen.sides) - {side.key for side in self.sides}:
             raise ValueError(f"translations of sides by their keys; found {', '.join(sorted(unknown))}")
-        own = chosen.model_dump(exclude={"sides"}, exclude_none=True)
+        if unknown := set(chosen.fields) - {field.column for field in self.fields}:
+            raise ValueError(f"translations of fields by their columns; found {', '.join(sorted(unknown))}")
+        own = chosen.model_dump(exclude={"sides", "fields"}, exclude_none=True)
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))
         object.__setattr__(self, "sides", sides)
+        fields = tuple(
+            field.model_copy(update={"label": chosen.fields.get(field.column, field.label)}) for field in self.fields
+        )
+        object.__setattr__(self, "fields", fields)
         return self
 
     @model_validator(mode="after")
@@ -279,6 +312,8 @@ class Project(_Section):
             raise ValueError("each of the aliases at one side only")
         if len(keys) > MOST_SIDES:
             raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
+        if len({field.column for field in self.fields}) < len(self.fields):
+            raise ValueError("each column in one of the fields only")
         return self
 
 
@@ -325,10 +360,10 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     path
         The table. Its name becomes the title, its folder the project's.
     events
-        The events frame; only ``side`` is read. Sides come in alphabetical order.
+        The events frame: its sides come in alphabetical order, those of more than six as `sides_of` says.
     **options
-        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``border`` (two ISO codes) and
-        ``view``; None means not chosen.
+        What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``countries``, ``border`` (two
+        ISO codes) and ``view``; None means not chosen.
 
     Returns
     -------
@@ -338,7 +373,7 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     Raises
     ------
     ProjectError
-        For a chosen value that a project file would not allow either, and for more than six sides.
+        For a chosen value that a project file would not allow either.
 
     Examples
     --------
@@ -355,20 +390,46 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
         **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}},
     }
     raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name, "decisions": decisions_beside(path)}}
-    keys = sorted(str(side) for side in events["side"].dropna().unique())
-    if len(keys) > MOST_SIDES:
-        raise ProjectError(
-            f"{path}: column side: at most {MOST_SIDES} sides can be told apart on one map, found {len(keys)}: "
-            f"{', '.join(keys[:MOST_SIDES])} and more. "
-            "Use one name for each side throughout."
-        )
-    raw["sides"] = [{"key": key, "name": key} for key in keys]
+    raw["sides"] = [side.model_dump() for side in sides_of(events, chosen.get("language"))]
     if options.get("border"):
         raw["border"] = {
             "countries": tuple(re.split(r"[:,/\s]+", str(options["border"]).strip().upper())),
             "view": options.get("view") or "un",
         }
     return check_project(raw, path)
+
+
+def sides_of(events: pd.DataFrame, language: str | None = None) -> tuple[Side, ...]:
+    """Return the sides of events without a project file: all by name, of more than six the five with most events.
+
+    Parameters
+    ----------
+    events
+        ``side``, and ``event_id`` where several rows may be one event.
+    language
+        Of the name that the others have together.
+
+    Returns
+    -------
+    tuple of Side
+        In alphabetical order; the others last, under the key ``*``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> [side.name for side in sides_of(pd.DataFrame({"side": [*"abcdefg", *"cdefg"]}))]
+    ['c', 'd', 'e', 'f', 'g', 'Other sides']
+    """
+    from impactmap.model.words import Words
+
+    once = events.drop_duplicates("event_id") if "event_id" in events.columns else events
+    counts = once["side"].dropna().astype("str").value_counts()
+    keys = sorted(counts.index, key=lambda key: (-int(counts[key]), key))
+    named = keys if len(keys) <= MOST_SIDES else keys[: MOST_SIDES - 1]
+    sides = tuple(Side(key=key, name=key) for key in sorted(named))
+    if len(named) == len(keys):
+        return sides
+    return (*sides, Side(key=OTHER_SIDES, name=Words(language or "en").text("legend.other_sides")))
 
 
 def project_for_places(path: str | Path) -> Project:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from impactmap.geodesy.frame_positions import check_positions
 from impactmap.model.errors import ColumnError, CrsError, InputError
-from impactmap.places.geometry import check_positions
 from impactmap.places.shapes import circle
 
 if TYPE_CHECKING:

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from impactmap.model.atomic import replace_folder
 from impactmap.model.progress import Progress, quiet
-from impactmap.model.project import Project
+from impactmap.model.project import Project, newest_first
 from impactmap.places.fine_positions import coarse_frame, coarse_text
+from impactmap.publishing.chain import HISTORY
 from impactmap.publishing.data_package import make_datapackage
+from impactmap.publishing.data_sheet import data_sheet
 from impactmap.publishing.embed import embed_page
 from impactmap.publishing.files.delimited_text import write_csv
 from impactmap.publishing.files.forms import find_form
 from impactmap.publishing.files.geo_files import write_geojson, write_geopackage, write_geoparquet
 from impactmap.publishing.files.published_columns import published_claims, published_columns, published_events
 from impactmap.publishing.files.read_back import Contents, check_page, check_picture, check_written
+from impactmap.publishing.history import NOTE, Earlier, record_changes, withdrawn_notes
 from impactmap.publishing.manifest import write_json, write_manifest
+from impactmap.telling.correction_note import corrections_text, shortened
 from impactmap.telling.method import method_text
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ __all__ = ["FILES", "publish"]
 
 #: What a published folder holds.
 FILES = (
+    "DATASHEET.md",
     "METHOD.md",
     "claims.csv",
     "datapackage.json",
@@ -41,6 +46,7 @@ FILES = (
     "events.geojson",
     "events.gpkg",
     "events.parquet",
+    "history.jsonl",
     "manifest.json",
     "map.html",
     "map.pdf",
@@ -61,6 +67,7 @@ def publish(
     reading: Reading | None = None,
     inputs: Iterable[str | Path] | None = None,
     notes: Iterable[str] | None = None,
+    earlier: Earlier | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> list[Path]:
@@ -85,6 +92,9 @@ def publish(
         Files that the manifest names with their check sums; by default those of `reading`.
     notes
         What was assumed and detected, for METHOD.md; by default the notes of `reading`.
+    earlier
+        The publication that this one follows: its history is continued, and what was corrected is said on the page,
+        in METHOD.md and, whole, in ``CORRECTIONS.md``.
     force
         Write through links, beside other files, and into an input's folder, too.
     progress
@@ -117,16 +127,19 @@ def publish(
         claims = published_claims(None)
     sources = [Path(path) for path in (inputs if inputs is not None else _inputs(reading))]
     say = progress or quiet
-    say(0, 1, "Collecting what the page shows")
-    rejected = None if reading is None else reading.row_faults
+    rejected, withdrawn = (None, None) if reading is None else (reading.row_faults, reading.withdrawn)
     notes = list(notes if notes is not None else _notes(reading))
     if not project.publish.exact_positions:
         events, claims = coarse_frame(events), coarse_frame(claims)
-        rejected = None if rejected is None else coarse_frame(rejected)
+        rejected, withdrawn = (None if each is None else coarse_frame(each) for each in (rejected, withdrawn))
         notes = [coarse_text(note) for note in notes]
-    table = published_events(events, exact_positions=project.publish.exact_positions)
+    table = published_events(events, exact_positions=project.publish.exact_positions, fields=project.fields)
     statements = published_claims(claims)
     with replace_folder(folder, inputs=sources, force=force) as staging:
+        write_csv(table, staging / "events.csv", progress=say)
+        write_csv(statements, staging / "claims.csv", progress=say)
+        project = _corrected(staging, project, earlier, withdrawn)
+        say(0, 1, "Collecting what the page shows")
         page = build_map(events, claims, project=project, border=border)
         summary, alt = page.summary, alt_text(page.summary)
         say(0, 1, "Writing the page")
@@ -138,10 +151,8 @@ def publish(
             say(number, len(PICTURES), f"Drawing {name}")
             if preset not in figures:
                 figures[preset] = plot_reports(page.reports, project=project, border=border, preset=preset)
-            save_figure(figures[preset], staging / name, alt_text=alt)
+            save_figure(figures[preset], staging / name, alt_text=alt, credit=project.map.credit)
         del page  # takes much memory
-        write_csv(table, staging / "events.csv", progress=say)
-        write_csv(statements, staging / "claims.csv", progress=say)
         origins = _notices()
         write_geojson(table, staging / "events.geojson", notices=origins, progress=say)
         write_geoparquet(table, staging / "events.parquet", progress=say)
@@ -160,15 +171,42 @@ def publish(
                 notes=notes,
                 held_back=int(events.attrs.get("held_back", 0)),
                 outside_period=int(events.attrs.get("outside_period", 0)),
-                square_km=next((figure.square_km for figure in figures.values()), None),
+            ),
+        )
+        _write(
+            staging / "DATASHEET.md",
+            data_sheet(
+                events,
+                claims,
+                summary,
+                held_back=int(events.attrs.get("held_back", 0)),
+                outside_period=int(events.attrs.get("outside_period", 0)),
+                refused=int(events.attrs.get("rejected", 0)),
+                language=project.map.language,
             ),
         )
         say(0, 1, "Reading back what was written")
         _check(staging, table, statements)
         say(0, 1, "Describing the tables")
-        write_json(staging / "datapackage.json", _package(staging, published_columns(events.columns), project))
+        write_json(
+            staging / "datapackage.json", _package(staging, published_columns(events.columns, project.fields), project)
+        )
+        extra = [file.name for file in files] + [NOTE] * (staging / NOTE).is_file()
         write_manifest(staging, inputs=sources, folder=project.folder, progress=say)
-    return [Path(folder) / name for name in sorted([*FILES, *(file.name for file in files)])]
+    return [Path(folder) / name for name in sorted([*FILES, *extra])]
+
+
+def _corrected(staging: Path, project: Project, earlier: Earlier | None, withdrawn: pd.DataFrame | None) -> Project:
+    """Write the history and the note of corrections; return the project with what page and METHOD.md say of them."""
+    language = project.map.language
+    record = record_changes(staging, earlier, withdrawn=withdrawn, language=language)
+    _write(staging / HISTORY, record.text)
+    told = [*project.corrections, *record.corrections]
+    told = newest_first([*told, *withdrawn_notes(withdrawn, told, language)])
+    if not told:
+        return project
+    _write(staging / NOTE, corrections_text(told, title=project.map.title, language=language))
+    return project.model_copy(update={"corrections": tuple(shortened(told, file=NOTE, language=language))})
 
 
 def _check(staging: Path, table: gpd.GeoDataFrame, statements: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from impactmap.model.atomic import MANIFEST
 from impactmap.model.errors import PublishError
 from impactmap.model.progress import Progress, quiet
+from impactmap.publishing.chain import HISTORY, broken_entry
 
 __all__ = [
     "Difference",
@@ -53,11 +54,12 @@ class Difference:
     path
         Name in the folder.
     kind
-        ``altered``, ``missing`` or ``added``.
+        ``altered``, ``missing`` or ``added``; ``broken`` for a history with an entry that does not follow from the
+        one before, which was changed by hand before the folder was published.
     """
 
     path: str
-    kind: Literal["altered", "missing", "added"]
+    kind: Literal["altered", "missing", "added", "broken"]
 
 
 def file_record(path: Path, name: str) -> dict[str, Any]:
@@ -212,6 +214,9 @@ def _differences(folder: Path, expected: dict[str, tuple[int, str]], *, sealed: 
             or file_record(entry, name)["sha256"] != digest
         ):
             differences.append(Difference(name, "altered"))
+    history = found.get(HISTORY)
+    if history is not None and history.is_file() and broken_entry(history.read_bytes()) is not None:
+        differences.append(Difference(HISTORY, "broken"))
     return sorted(differences, key=lambda difference: (difference.path, difference.kind))
 
 

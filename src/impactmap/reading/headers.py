@@ -15,7 +15,7 @@ from impactmap.model.header_words import header_key, header_words
 from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS, METRICS, PLACE_COLUMNS, Column
 from impactmap.reading.columns.cell_profile import CellProfile, profile_cells
 from impactmap.reading.columns.figure_roles import read_metric
-from impactmap.reading.columns.roles import ROLES, beside_the_point, read_header, suits
+from impactmap.reading.columns.roles import ROLES, begins_with, beside_the_point, read_header, suits
 
 __all__ = ["HeaderMatch", "count_known", "header_key", "match_headers", "metric_headers", "say_cells"]
 
@@ -166,6 +166,11 @@ def match_headers(
         match.columns[each.column] = each.header
         match.evidence[each.column] = each.evidence
         taken.add(each.header)
+    start, end = match.columns.get("date_start"), match.columns.get("date_end")
+    if end is not None and (given or {}).get(end) != "date_end" and begins_with(end, headers) not in {None, start}:
+        # "start" and "end" beside "Date of the incident" are those of filling in a form.
+        del match.columns["date_end"], match.evidence["date_end"]
+        match.contenders.pop("date_end", None)
     for name, others in list(match.contenders.items()):
         if left := [header for header in dict.fromkeys(others) if header not in taken]:
             match.contenders[name] = left
@@ -292,12 +297,18 @@ def metric_headers(headers: Iterable[str], cells: pd.DataFrame | None = None) ->
         metric = names.get(key)
         if metric is None and (read := read_metric(header)) is not None:
             metric, part = read.name, read.part
-        if metric is None or (
-            (METRICS[metric].numeric if metric in METRICS else True) and not _holds_figures(profiles.of(header))
-        ):
+        if metric is None:
+            continue
+        profile = profiles.of(header)
+        counted = METRICS[metric].numeric if metric in METRICS else True
+        if not _holds_figures(profile) if counted else profile is not None and profile.flags > _MOSTLY:
             continue
         found.setdefault(metric, {}).setdefault(part, header)
     return found
+
+
+#: "Damage?" with yes and no says nothing of what was damaged.
+_MOSTLY = 0.8
 
 
 def _holds_figures(profile: CellProfile | None) -> bool:

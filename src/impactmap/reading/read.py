@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from os import PathLike
-from pathlib import Path
 
 import pandas as pd
 
 from impactmap.model.claims import claims_frame
-from impactmap.model.errors import TableError
-from impactmap.model.faults import Fault, FaultLog, nearest, raise_for_faults
+from impactmap.model.faults import Fault, raise_for_faults
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
 from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
+from impactmap.reading.columns.header_faults import turn_days
 from impactmap.reading.columns.judging import SAYING
 from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.dates import date_order
 from impactmap.reading.event_ids import event_ids, event_numbers, split_shared_ids, warn_of_mixed_events
 from impactmap.reading.formats.files import open_table
+from impactmap.reading.formats.frames import TableSource
 from impactmap.reading.formats.limits import DEFAULTS, Limits
 from impactmap.reading.formats.related import claims_beside, find_tables
-from impactmap.reading.raw_table import InputFile, Note
+from impactmap.reading.raw_table import Note
+from impactmap.reading.result import Reading
 from impactmap.reading.rows import (
     join_places,
     list_items,
@@ -34,7 +34,16 @@ from impactmap.reading.rows import (
     split_places,
 )
 from impactmap.reading.sheet_claims import sheet_claims, type_claims
-from impactmap.reading.tables import build_table, need_column, need_columns, note_kept
+from impactmap.reading.skipped_rows import withdrawn_reports
+from impactmap.reading.tables import (
+    build_table,
+    keep_published,
+    need_column,
+    need_columns,
+    need_headers,
+    note_kept,
+    rejected_rows,
+)
 from impactmap.reading.typed import Options, Table
 
 __all__ = ["Reading", "check_events", "read_events"]
@@ -45,44 +54,11 @@ _PRECISION = tuple(column for column in COMPUTED_COLUMNS if column.name == "plac
 _FRAME = [column.name for column in EVENT_COLUMNS]
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What was read.
-
-    Attributes
-    ----------
-    events
-        One row an event and place, the columns of `EVENT_COLUMNS`, then the sheet's own.
-    claims
-        One row a claim, the columns of `CLAIM_COLUMNS`, then the table's own.
-    rejected
-        Rows that cannot be used: ``file``, ``source_row``, ``column``, ``reason``, then the cells as they stand in
-        the file. Each row of a file is either here or in a frame.
-    notes
-        What was found out and decided, for the reader of the output.
-    inputs
-        The files.
-    row_faults
-        Every fault of every rejected row: ``file, row, column, expected, found, fix, severity``. Rows that are no
-        reports, such as totals under the table, are among them as warnings.
-    warnings
-        What was read but should be looked at.
-    """
-
-    events: pd.DataFrame
-    claims: pd.DataFrame
-    rejected: pd.DataFrame
-    notes: list[Note] = field(default_factory=list)
-    inputs: list[InputFile] = field(default_factory=list)
-    row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
-    warnings: tuple[Fault, ...] = ()
-
-
 def read_events(
-    path: str | PathLike[str],
+    source: TableSource,
     *,
-    places: str | PathLike[str] | None = None,
-    claims: str | PathLike[str] | None = None,
+    places: TableSource | None = None,
+    claims: TableSource | None = None,
     format: str = "auto",  # noqa: A002 -- the word users look for
     date_format: str | None = None,
     timezone: str = "UTC",
@@ -93,6 +69,7 @@ def read_events(
     country: str | None = None,
     sides: SideNames | None = None,
     withdrawn: bool = False,
+    published: Collection[str] = (),
     limits: Limits = DEFAULTS,
     progress: Progress | None = None,
 ) -> Reading:
@@ -100,12 +77,13 @@ def read_events(
 
     Parameters
     ----------
-    path
-        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, KML, KMZ, Parquet or GeoParquet; or a data
-        package: its folder or its ``datapackage.json``. One row an event, or an event and place.
+    source
+        CSV, TSV, XLSX, ODS, JSON (lines), GeoJSON, GeoPackage, FlatGeobuf, KML, KMZ, Parquet or GeoParquet; a data
+        package (its folder or its ``datapackage.json``); or a frame in memory, of pandas or geopandas, or one that
+        gives itself as Arrow, as polars, DuckDB and pyarrow do. One row an event, or an event and place.
     places, claims
-        The other two tables of a full set. Sheets, layers or resources of these names in `path` are used when they are
-        not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
+        The other two tables of a full set. Sheets, layers or resources of these names in `source` are used when they
+        are not given, and the ``<name>.claims.csv`` that `impactmap.write_events` puts beside a table.
     format
         ``auto``; the name of an adapter, such as ``ucdp``; or ``sheet`` to read by headers alone, which is also what
         ``auto`` does when `columns` are given.
@@ -126,6 +104,8 @@ def read_events(
     withdrawn
         Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
         ``rejected``, so that no map shows them.
+    published
+        Headers that are published beside ours, as ``[[fields]]`` of a project file says: notes do not name them.
     limits
         Of what a file may take; see `impactmap.reading.formats.limits`.
     progress
@@ -152,17 +132,20 @@ def read_events(
     same one tomorrow.
     """
     options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
-    path, packed = find_tables(Path(path))
-    places, claims = places or packed.get("places"), claims or packed.get("claims")
+    path, packed = find_tables(source)
+    places = packed.get("places") if places is None else places
+    claims = packed.get("claims") if claims is None else claims
     raw, adapter = adapt(
-        open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits),
+        turn_days(
+            open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits), columns or ()
+        ),
         "sheet" if columns and format == "auto" else format,
     )
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     sheets = {name.strip().casefold() for name in raw.sheets}
     place_raw, claim_raw = (
-        open_table(Path(file), progress=progress, limits=limits)
-        if file
+        open_table(file, progress=progress, limits=limits)
+        if file is not None
         else open_table(path, sheet=sheet, limits=limits)
         if sheet in sheets
         else None
@@ -176,6 +159,7 @@ def read_events(
     computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
     table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
+    keep_published(table, published)
     others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
     place_table, claim_table = (
         None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
@@ -183,18 +167,7 @@ def read_events(
     )
     roles = {"events": table, "places": place_table, "claims": claim_table}
     tables = [each for each in roles.values() if each is not None]
-    given = {
-        header: name
-        for header, name in (columns or {}).items()
-        if not any(header in each.raw.cells.columns for each in tables)
-    }
-    if given:
-        header = next(iter(given))
-        guess = nearest(header, [name for each in tables for name in each.raw.cells.columns])
-        raise TableError(
-            f"{raw.name}: expected a header {header!r}, as `columns` says; found none."
-            + (f" Did you mean {guess!r}?" if guess else "")
-        )
+    need_headers(columns or (), tables)
     need_columns(table, place_table)
     if claim_table is not None:
         need_column(claim_table, "event_id", CLAIM_COLUMNS)
@@ -226,7 +199,7 @@ def read_events(
                 else "of nobody named, as no column says who states them"
             )
             table.note("columns", f"Figures understood, each a claim {who}: {', '.join(read)}.")
-    note_kept(table, {header for parts in metrics.values() for header in parts.values()})
+    note_kept(table, {*published, *(header for parts in metrics.values() for header in parts.values())})
     for each in tables[1:]:
         note_kept(each)
     stated = [sheet_claims(table, frame, metrics, statements=not stated_apart)]
@@ -248,7 +221,7 @@ def read_events(
     return Reading(
         events=frame,
         claims=said,
-        rejected=_rejected(tables),
+        rejected=rejected_rows(tables),
         notes=notes,
         inputs=[
             replace(each.raw.file, holds=holds, rejected=each.log.row_faults()["row"].nunique())
@@ -257,6 +230,8 @@ def read_events(
         ],
         row_faults=pd.concat([each.log.row_faults() for each in tables], ignore_index=True),
         warnings=tuple(fault for each in tables for fault in each.log.faults),
+        headers={header: name for name, header in table.columns.items()} | table.hint_headers,
+        withdrawn=withdrawn_reports(table.aside, table.columns),
     )
 
 
@@ -285,7 +260,7 @@ def _events(
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
     start = table.dates.get("date_start")
-    if "date_start" in table.columns and start is not None and not start.conflict:
+    if "date_start" in table.columns and start is not None:
         table.log.reject(
             start.start.isna() & start.reason.isna(),
             table.rows,
@@ -343,43 +318,6 @@ def _events(
         as_written = {str(name): position for position, name in enumerate(table.raw.cells.columns)}
         rest.sort(key=lambda name: as_written.get(name, len(as_written)))
     return frame[[*_FRAME, *rest]].astype({column.name: column.dtype for column in EVENT_COLUMNS})
-
-
-def _join_names(names: pd.Series[str]) -> str:
-    return "; ".join(dict.fromkeys(names.dropna()))
-
-
-def _rejected(tables: Sequence[Table]) -> pd.DataFrame:
-    """Return the rejected rows of all files, each once, with all its reasons and its cells."""
-    parts = []
-    for table in tables:
-        faults = table.log.row_faults()
-        if faults.empty:
-            continue
-        reason = "expected " + faults["expected"] + "; found " + faults["found"] + ". " + faults["fix"]
-        each = pd.DataFrame(
-            {"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason}
-        )
-        several = each["source_row"].duplicated(keep=False)
-        joined = each[several].groupby("source_row").agg({"column": _join_names, "reason": " ".join}).reset_index()
-        rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
-        rows.insert(0, "file", table.raw.name)
-        cells = pd.concat([table.raw.cells, table.aside]) if len(table.aside) else table.raw.cells
-        cells = cells.loc[rows["source_row"]].reset_index(drop=True)
-        cells = cells[[name for name in cells.columns if not name.startswith(CLAIM_PREFIX)]]
-        parts.append(
-            rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
-        )
-    if not parts:
-        return pd.DataFrame(
-            {
-                "file": pd.Series(dtype="str"),
-                "source_row": pd.Series(dtype="Int64"),
-                "column": pd.Series(dtype="str"),
-                "reason": pd.Series(dtype="str"),
-            }
-        )
-    return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})
 
 
 def check_events(reading: Reading) -> list[Fault]:

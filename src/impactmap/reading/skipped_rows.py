@@ -13,7 +13,14 @@ from impactmap.model.header_words import header_words
 from impactmap.reading.dates import reads_as_date
 from impactmap.reading.headers import header_key
 
-__all__ = ["UPDATE_DATE", "UPDATE_NOTE", "UPDATE_STATUS", "WITHDRAWN", "rows_aside"]
+__all__ = [
+    "UPDATE_DATE",
+    "UPDATE_NOTE",
+    "UPDATE_STATUS",
+    "WITHDRAWN",
+    "rows_aside",
+    "withdrawn_reports",
+]
 
 #: Column of a table made by `impactmap.update_events`, and its word for a row that the publisher took back.
 UPDATE_STATUS = "update_status"
@@ -73,6 +80,46 @@ def rows_aside(cells: pd.DataFrame, headers: Mapping[str, str], *, withdrawn: bo
         parts.append(_no_reports(cells, date, headers))
     found = pd.concat(parts) if parts else _frame(cells.index[:0], None, "", "")
     return found.drop_duplicates("row").sort_values("row", kind="stable", ignore_index=True)
+
+
+def withdrawn_reports(aside: pd.DataFrame | None, headers: Mapping[str, str]) -> pd.DataFrame:
+    """Return what a table says of the reports that it marks as withdrawn, one row each, as it is written there.
+
+    Parameters
+    ----------
+    aside
+        The cells of the rows that are no reports, as `rows_aside` found them.
+    headers
+        Column name to header.
+
+    Returns
+    -------
+    DataFrame
+        Text: ``event_id`` (``row 7`` where the table has none), ``place``, ``day``, ``summary``, ``update_date`` and
+        ``update_note``.
+    """
+    columns = ("event_id", "place", "day", "summary", UPDATE_DATE, UPDATE_NOTE)
+    if aside is None or UPDATE_STATUS not in aside.columns:
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
+    rows = aside[aside[UPDATE_STATUS] == WITHDRAWN]
+
+    def cells(*names: str) -> pd.Series[str]:
+        found = pd.Series(pd.NA, index=rows.index, dtype="str")
+        for header in (headers.get(name, name) for name in names):
+            if header in rows.columns:
+                found = found.fillna(rows[header].astype("str"))
+        return found
+
+    return pd.DataFrame(
+        {
+            "event_id": cells("event_id").fillna(pd.Series(rows.index.map("row {}".format), index=rows.index)),
+            "place": cells("place", "region", "country"),
+            "day": cells("date_start"),
+            "summary": cells("summary"),
+            UPDATE_DATE: cells(UPDATE_DATE),
+            UPDATE_NOTE: cells(UPDATE_NOTE),
+        }
+    ).reset_index(drop=True)
 
 
 def _tombstones(cells: pd.DataFrame, headers: Mapping[str, str]) -> npt.NDArray[Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import pandas as pd
+
+from impactmap.model.errors import TableError
 from impactmap.model.faults import nearest
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
 from impactmap.model.spill import release
@@ -22,7 +25,15 @@ from impactmap.reading.sheet_positions import part_positions, place_rows
 from impactmap.reading.skipped_rows import UPDATE_STATUS, rows_aside
 from impactmap.reading.typed import Options, Table, type_table
 
-__all__ = ["build_table", "need_column", "need_columns", "note_kept"]
+__all__ = [
+    "build_table",
+    "keep_published",
+    "need_column",
+    "need_columns",
+    "need_headers",
+    "note_kept",
+    "rejected_rows",
+]
 
 _CLOCK = r"\d{1,2}:\d{2}"
 
@@ -135,6 +146,7 @@ def build_table(
         columns={old: new for old, new in hints.items() if new not in table.others.columns}
     )
     table.metrics = judged.metrics
+    table.hint_headers = hints
     table.hints = tuple(name for name in HINTS if name in judged.columns and name in table.others.columns)
     return table
 
@@ -262,6 +274,11 @@ def need_column(table: Table, name: str, schema: Sequence[Column], *, otherwise:
         if guess
         else f"Add a column {name!r}."
     )
+    if name == "place" and (countries := likely_columns(table.others, "country")):
+        fix = (
+            f"If {countries[0]!r} says in which country it happened, say so: --column country={quoted(countries[0])} "
+            f"([columns] in the project file); else add a column {name!r}."
+        )
     table.log.table(
         column=None,
         expected=f"a column {name!r} (or {', '.join(accepted.headers[:3])} ...)",
@@ -288,6 +305,27 @@ def _likely(table: Table, accepted: Column) -> str | None:
     return spelled or (likely[0] if likely else None)
 
 
+def keep_published(table: Table, published: Iterable[str]) -> None:
+    """Keep the cells of columns that were understood and are published under their own header, too."""
+    names = {header: name for name, header in table.columns.items() if name not in {"latitude", "longitude"}}
+    for header in published:
+        if header in names:
+            name = header if header not in {column.name for column in EVENT_COLUMNS} else f"source_{header}"
+            table.others = table.others.assign(**{name: table.raw.cells[header]})
+
+
+def need_headers(given: Iterable[str], tables: Sequence[Table]) -> None:
+    """Raise where the author names a header that no table has."""
+    headers = [str(name) for each in tables for name in each.raw.cells.columns]
+    header = next((header for header in given if header not in headers), None)
+    if header is not None:
+        guess = nearest(header, headers)
+        raise TableError(
+            f"{tables[0].raw.name}: expected a header {header!r}, as `columns` says; found none."
+            + (f" Did you mean {guess!r}?" if guess else "")
+        )
+
+
 def need_columns(table: Table, places: Table | None) -> None:
     """Note every necessary column that the events and places tables lack."""
     need_column(table, "date_start", EVENT_COLUMNS)
@@ -309,3 +347,40 @@ def need_columns(table: Table, places: Table | None) -> None:
             else ""
         )
         need_column(where, "place", PLACE_COLUMNS, otherwise=apart)
+
+
+def _join_names(names: pd.Series[str]) -> str:
+    return "; ".join(dict.fromkeys(names.dropna()))
+
+
+def rejected_rows(tables: Sequence[Table]) -> pd.DataFrame:
+    """Return the rejected rows of all files, each once, with all its reasons and its cells."""
+    parts = []
+    for table in tables:
+        faults = table.log.row_faults()
+        if faults.empty:
+            continue
+        reason = "expected " + faults["expected"] + "; found " + faults["found"] + ". " + faults["fix"]
+        each = pd.DataFrame(
+            {"source_row": faults["row"].astype("int64"), "column": faults["column"].astype("str"), "reason": reason}
+        )
+        several = each["source_row"].duplicated(keep=False)
+        joined = each[several].groupby("source_row").agg({"column": _join_names, "reason": " ".join}).reset_index()
+        rows = pd.concat([each[~several], joined]).sort_values("source_row", ignore_index=True)
+        rows.insert(0, "file", table.raw.name)
+        cells = pd.concat([table.raw.cells, table.aside]) if len(table.aside) else table.raw.cells
+        cells = cells.loc[rows["source_row"]].reset_index(drop=True)
+        cells = cells[[name for name in cells.columns if not name.startswith(CLAIM_PREFIX)]]
+        parts.append(
+            rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
+        )
+    if not parts:
+        return pd.DataFrame(
+            {
+                "file": pd.Series(dtype="str"),
+                "source_row": pd.Series(dtype="Int64"),
+                "column": pd.Series(dtype="str"),
+                "reason": pd.Series(dtype="str"),
+            }
+        )
+    return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})

@@ -151,7 +151,8 @@ def _read(name: str, *, shapes: bool) -> pd.DataFrame:
     if not geometry or not shapes:
         bare: pd.DataFrame = table.to_pandas()
         return bare
-    return _decoded(table)
+    decoded: pd.DataFrame = _decoded(table)
+    return decoded
 
 
 def _decoded(table: pa.Table) -> gpd.GeoDataFrame:

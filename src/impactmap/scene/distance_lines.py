@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
+from impactmap.scene.antimeridian import nearest_turn
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.telling.reports import POINT, Reports
 
@@ -79,6 +80,7 @@ def distance_lines(reports: Reports) -> tuple[DistanceLine, ...]:
         at = reports.events.row_place[rows[np.isin(rows, measured)][0]]
         lat, lon = float(places.lat[place - 1]), float(places.lon[place - 1])
         border_lat, border_lon, km = (float(figures[name][at]) for name in ("border_lat", "border_lon", "km"))
+        border_lon = nearest_turn(border_lon, lon)
         lines.append(DistanceLine(lat, lon, border_lat, border_lon, km, rows))
     return tuple(lines)
 

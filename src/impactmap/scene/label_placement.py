@@ -100,6 +100,8 @@ class Label:
         The label stands on its anchor (areas, countries) and not beside it.
     strict
         The label may cross no line: a country's name must stand in its country.
+    near
+        The label stands right beside its mark or nowhere: no line leads to it.
     """
 
     width: float
@@ -108,6 +110,7 @@ class Label:
     radius: float = 0.0
     centred: bool = False
     strict: bool = False
+    near: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,18 +149,24 @@ class _Board:
     gap: float
     taken: dict[int, PlacedLabel] = field(default_factory=dict)
 
-    def cost(self, box: Box, *, strict: bool = False) -> float | None:
+    def cost(self, placed: PlacedLabel, label: Label) -> float | None:
         """Return how bad a place is for reasons that do not forbid it; None where it is forbidden."""
+        box = placed.box
         if not box.inside(self.frame):
             return None
         around = self.obstacles.overlapping(box.grown(2 * self.gap))
         if len(around.overlapping(box).edges):
             return None
         near = len(around.edges)
+        if not label.centred and not placed.leader:
+            near = sum(not _holds(edges, label.anchors[0]) for edges in around.edges)
+            # Without a line to its own mark it would seem to be the neighbour's.
+            if near:
+                return None
         if self.lines is None:
             return 1.5 * near
         crossing = shapely.intersection(self.lines, shapely.box(box.left, box.top, box.right, box.bottom)).length
-        if strict and crossing > 0:
+        if label.strict and crossing > 0:
             return None
         return 1.5 * near + float(3.0 * crossing / max(box.right - box.left, 1.0))
 
@@ -198,9 +207,9 @@ def place_labels(
     board = _Board(frame, obstacles if isinstance(obstacles, Boxes) else Boxes().and_these(obstacles), lines, gap)
     options = [_candidates(label, gap) for label in labels]
     for number, candidates in enumerate(options):
-        best = _best(board, candidates, strict=labels[number].strict)
+        best = _best(board, candidates, labels[number])
         if best is None and not labels[number].strict:
-            best = _make_room(board, candidates, options)
+            best = _make_room(board, number, labels, options)
         if best is not None:
             board.taken[number] = best
     return [board.taken.get(number) for number in range(len(labels))]
@@ -254,9 +263,8 @@ def _candidates(label: Label, gap: float) -> list[tuple[float, PlacedLabel]]:
             found.append((0.2 * rank, PlacedLabel(Box(left, top, left + width, top + height))))
         return found
     for x, y in label.anchors:
-        for ring, reach in enumerate(
-            (label.radius + gap, label.radius + gap + height, label.radius + gap + 2.2 * height)
-        ):
+        for ring, further in enumerate((0.0,) if label.near else (0.0, 1.0, 2.2)):
+            reach = label.radius + gap + further * height
             for rank, (across, down, east, south) in enumerate(_SIDES):
                 left, top = x + across * width + east * reach, y + down * height + south * reach
                 box = Box(left, top, left + width, top + height)
@@ -264,14 +272,17 @@ def _candidates(label: Label, gap: float) -> list[tuple[float, PlacedLabel]]:
     return found
 
 
-def _best(
-    board: _Board, candidates: Sequence[tuple[float, PlacedLabel]], *, strict: bool = False
-) -> PlacedLabel | None:
+def _holds(edges: npt.NDArray[np.float64], spot: tuple[float, float]) -> bool:
+    left, top, right, bottom = edges
+    return bool(left <= spot[0] <= right and top <= spot[1] <= bottom)
+
+
+def _best(board: _Board, candidates: Sequence[tuple[float, PlacedLabel]], label: Label) -> PlacedLabel | None:
     best: tuple[float, PlacedLabel] | None = None
     for base, placed in candidates:
         if best is not None and base >= best[0]:
             continue
-        cost = board.cost(placed.box, strict=strict)
+        cost = board.cost(placed, label)
         if cost is not None and not board.blockers(placed.box) and (best is None or base + cost < best[0]):
             best = (base + cost, placed)
     return best[1] if best else None
@@ -279,12 +290,13 @@ def _best(
 
 def _make_room(
     board: _Board,
-    candidates: Sequence[tuple[float, PlacedLabel]],
+    number: int,
+    labels: Sequence[Label],
     options: Sequence[Sequence[tuple[float, PlacedLabel]]],
 ) -> PlacedLabel | None:
     """Take the first place that a single other label holds, if that one has somewhere else to go."""
-    for _, placed in candidates:
-        if board.cost(placed.box) is None:
+    for _, placed in options[number]:
+        if board.cost(placed, labels[number]) is None:
             continue
         blockers = board.blockers(placed.box)
         if len(blockers) != 1:
@@ -292,7 +304,7 @@ def _make_room(
         other = blockers[0]
         old = board.taken.pop(other)
         board.taken[-1] = placed
-        moved = _best(board, options[other])
+        moved = _best(board, options[other], labels[other])
         del board.taken[-1]
         board.taken[other] = moved or old
         if moved is not None:

@@ -1,4 +1,4 @@
-"""What the page's map shows first, how far its ground reaches, and how near the reader may come."""
+"""What a map shows first, what lies too far off for that, how far the ground reaches, how near the reader may come."""
 
 from __future__ import annotations
 
@@ -6,21 +6,55 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from impactmap.scene.distance_lines import distance_lines, seen_points
-from impactmap.telling.reports import Reports
+from impactmap.telling.reports import AREA, POINT, Reports
 
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
 
-__all__ = ["Bounds", "ground_bounds", "ground_detail_km", "map_bounds", "most_zoom"]
+__all__ = ["Bounds", "far_rows", "ground_bounds", "ground_detail_km", "map_bounds", "most_zoom"]
 
 Bounds = tuple[float, float, float, float]
 
 #: Detail that the ground has anywhere, in kilometres, and pixels that its detail may measure at the closest.
 _FINEST_KM = 0.5
 _COARSEST_PX = 6.0
+
+
+#: Positions that may be left out of the view, as a part of all and at least; fewer than so many have none to spare.
+_FAR_PART, _FAR_LEAST, _ENOUGH = 0.08, 3, 20
+#: They lie at least so many times as far from the middle as all others, and so far in kilometres.
+_FAR_TIMES, _FAR_KM = 3.0, 400.0
+
+
+def far_rows(reports: Reports) -> npt.NDArray[np.intp]:
+    """Return the rows of points and areas so far from all others that a view of everything would show little of them.
+
+    Notes
+    -----
+    At most 8 per cent of at least 20 rows (or three of them), three times as far from the middle of all as the
+    farthest of the others. The middle is the median in longitude and latitude. A map says in words what it leaves out.
+    """
+    rows = np.flatnonzero(np.isin(reports.row_kind, (POINT, AREA)))
+    if len(rows) < _ENOUGH:
+        return rows[:0]
+    lon, lat = reports.row_lon[rows].copy(), reports.row_lat[rows].copy()
+    inside = reports.row_area[rows] >= 0
+    if inside.any():
+        middles = shapely.get_coordinates(shapely.centroid([area.geometry for area in reports.areas]))
+        lon[inside], lat[inside] = middles[reports.row_area[rows[inside]]].T
+    lon, lat = np.radians(lon), np.radians(lat)
+    lon_0, lat_0 = np.median(lon), np.median(lat)
+    cosine = np.sin(lat) * np.sin(lat_0) + np.cos(lat) * np.cos(lat_0) * np.cos(lon - lon_0)
+    away = 6371.0 * np.arccos(np.clip(cosine, -1, 1))
+    most = max(_FAR_LEAST, int(_FAR_PART * len(rows)))
+    order = np.argsort(away, kind="stable")
+    far, near = away[order[-most:]], away[order[-most - 1 : -1]]
+    wide = np.flatnonzero((far >= _FAR_TIMES * near) & (far - near >= _FAR_KM))
+    return np.sort(rows[order[len(order) - most + wide[0] :]]) if len(wide) else rows[:0]
 
 
 def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
@@ -38,8 +72,11 @@ def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
     tuple of float
         At least about half a degree wide and high; the whole world when there is nothing to show.
     """
-    boxes = [tuple(box) for box in shapely.bounds([area.geometry for area in reports.areas]).tolist()]
-    located = np.isfinite(reports.row_lat)
+    shown = np.isfinite(reports.row_lat) | (reports.row_area >= 0)
+    shown[far_rows(reports)] = False
+    areas = [reports.areas[one].geometry for one in np.unique(reports.row_area[shown & (reports.row_area >= 0)])]
+    boxes = [tuple(box) for box in shapely.bounds(areas).tolist()]
+    located = np.isfinite(reports.row_lat) & shown
     if located.any():
         lon, lat = np.concatenate(
             [np.column_stack([reports.row_lon, reports.row_lat])[located], seen_points(distance_lines(reports))]
@@ -51,7 +88,8 @@ def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
         return (-180.0, -60.0, 180.0, 75.0)
     west, south, east, north = (pick(box[i] for box in boxes) for i, pick in enumerate((min, min, max, max)))
     across, up = max((east - west) * 0.12, 0.4), max((north - south) * 0.12, 0.25)
-    return (max(west - across, -180.0), max(south - up, -85.0), min(east + across, 180.0), min(north + up, 85.0))
+    west, east = _turned(west - across, east + across)
+    return (west, max(south - up, -85.0), east, min(north + up, 85.0))
 
 
 def ground_bounds(bounds: Bounds) -> Bounds:
@@ -67,7 +105,16 @@ def ground_bounds(bounds: Bounds) -> Bounds:
     across = (max(2.2 * width, 4.2 * height) - width) / 2
     up = (max(2.2 * height, 1.8 * width) - height) / 2
     south, north = (math.degrees(math.atan(math.sinh(math.radians(y)))) for y in (low - up, high + up))
-    return (max(west - across, -180.0), max(south, -85.0), min(east + across, 180.0), min(north, 85.0))
+    west, east = _turned(west - across, east + across)
+    return (west, max(south, -85.0), east, min(north, 85.0))
+
+
+def _turned(west: float, east: float) -> tuple[float, float]:
+    """Return an extent of at most one turn; the 180th meridian is no edge."""
+    if east - west < 360:
+        return west, east
+    middle = (west + east) / 2
+    return (middle - 180, middle + 180) if abs(middle) > 90 else (-180.0, 180.0)
 
 
 def ground_detail_km(bounds: Bounds) -> float:

@@ -3,89 +3,148 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from impactmap.claims.versions import Changes
 from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.schema import EVENT_COLUMNS, METRICS
+from impactmap.model.text import isolate
+from impactmap.telling.markdown import markdown_list, plain_markdown
 from impactmap.telling.note_words import RecordWords
 
 if TYPE_CHECKING:
-    from impactmap.model.project import Language
+    from impactmap.model.project import Correction, Language
 
-__all__ = ["correction_note"]
+__all__ = ["correction_note", "corrections_text", "shortened"]
 
-_MOST = 10
-#: Too long for a note: that they were changed is enough.
-_LONG = ("summary",)
+#: Lines of corrections on the page.
+_ROOM = 100
+_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _TEXTS = {column.name for column in EVENT_COLUMNS if column.dtype == "str"} | {"place_name"}
 _LISTS = {"sectors": "sector", "means": "means"}
 #: A figure as versions of a table tell it, where it is no range.
 _FIGURE = re.compile(rf"(?:(?P<qualifier>{'|'.join(QUALIFIERS)}) )?(?P<value>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
 
 
-def correction_note(changes: Changes, *, most: int = _MOST, language: Language = "en") -> str:
-    """Say in plain words what was added, changed and withdrawn, for a map's ``[[corrections]]``.
+def correction_note(changes: Changes, *, language: Language = "en") -> str:
+    """Say in plain words what was added, changed and withdrawn: a list that can be printed as it is.
 
     Parameters
     ----------
     changes
         As `compare_events` gives them.
-    most
-        How many events of each kind are named; the rest is counted.
     language
-        ``en``, ``uk`` or ``ru``.
+        Language of the note, as of a map.
 
     Returns
     -------
     str
-        One paragraph; empty when nothing changed.
+        A line for each kind of change, under it a line for each report: its place and day, what was said, what is
+        said now and, where the newer table tells it, why. Nothing is cut. Empty when nothing changed.
 
     Examples
     --------
     >>> from impactmap.claims.versions import Changes
-    >>> correction_note(Changes(new=("a", "b"), withdrawn=("c",), labels={"c": "Sumy, 2025-11-09"}))
-    '2 reports were added. 1 report was withdrawn: Sumy, 9 November 2025 (c).'
+    >>> changes = Changes(new=("a", "b"), withdrawn=("c",), labels={"c": "Sumy, 2025-11-09"}, reasons={"c": "No fire."})
+    >>> print(correction_note(changes))
+    2 reports were added.
+    1 report was withdrawn:
+    - Sumy, 9 November 2025 (c). Reason: No fire
     """
     words = RecordWords(language)
-    sentences = []
+    lines = []
     if changes.new:
-        sentences.append(words.plural("record.correction.added", len(changes.new)))
+        lines.append(words.plural("record.correction.added", len(changes.new)))
     if len(changes.changed):
-        events = changes.changed["event_id"].unique()
-        shown = changes.changed[changes.changed["event_id"].isin(events[:most])].fillna("")
-        told = [
-            f"{_named(changes, str(event), words)}: "
-            + ", ".join(_difference(row, words) for row in rows.astype("str").to_dict("records"))
-            for event, rows in shown.groupby("event_id", sort=False)
+        told = {
+            str(event): ", ".join(_difference(row, words) for row in rows.astype("str").to_dict("records"))
+            for event, rows in changes.changed.fillna("").groupby("event_id", sort=False)
+        }
+        lines.append(words.plural("record.correction.changed", len(told)))
+        lines += [
+            f"- {_named(changes, event, words)}: {text}{_reason(changes, event, words)}" for event, text in told.items()
         ]
-        sentences.append(_listed(words, "changed", told, len(events)))
     for key, ids in (("withdrawn", changes.withdrawn), ("returned", changes.returned)):
         if ids:
-            sentences.append(_listed(words, key, [_named(changes, each, words) for each in ids[:most]], len(ids)))
-    return " ".join(sentences)
+            lines.append(words.plural(f"record.correction.{key}", len(ids)))
+            lines += [f"- {_named(changes, each, words)}{_taken_back(changes, each, words)}" for each in ids]
+    return "\n".join(lines)
+
+
+def corrections_text(corrections: Iterable[Correction], *, title: str, language: Language = "en") -> str:
+    """Return every correction of a map, whole, as Markdown that an editor can print as it is.
+
+    Parameters
+    ----------
+    corrections
+        In the order in which they are told.
+    title
+        Of the map.
+    language
+        Of the map.
+    """
+    words = RecordWords(language)
+    lines = [f"# {words.text('corrections.title')}", "", plain_markdown(title, longest=None)]
+    for each in corrections:
+        lines += ["", f"## {words.date(each.date)}"] if each.date else []
+        lines += ["", f"- {markdown_list(each.text)}"]
+    return "\n".join(lines) + "\n"
+
+
+def shortened(corrections: Iterable[Correction], *, file: str, language: Language = "en") -> list[Correction]:
+    """Return what a page has room for: the first lines of all, and how many more stand in a file.
+
+    Parameters
+    ----------
+    corrections
+        Newest first.
+    file
+        Its name.
+    language
+        Of the map.
+    """
+    words, room, kept, left = RecordWords(language), _ROOM, [], 0
+    for each in corrections:
+        lines = each.text.split("\n")
+        if room > 0:
+            kept.append(each.model_copy(update={"text": "\n".join(lines[:room])}))
+        left += max(len(lines) - max(room, 0), 0)
+        room -= len(lines)
+    if left:
+        more = words.plural("record.correction.more", left, file=file)
+        kept[-1] = kept[-1].model_copy(update={"text": f"{kept[-1].text}\n{more}"})
+    return kept
 
 
 def _named(changes: Changes, event: str, words: RecordWords) -> str:
     # The day that ends a label is ISO text.
     label = re.sub(r"\d{4}-\d\d-\d\d$", lambda day: words.date(day[0]), changes.labels.get(event, ""))
-    return f"{label} ({event})" if label else event
+    return _line(f"{label} ({event})" if label else event)
 
 
-def _listed(words: RecordWords, key: str, texts: Sequence[str], total: int) -> str:
-    rest = total - len(texts)
-    more = [words.plural("record.correction.more", rest)] if rest else []
-    return words.plural(f"record.correction.{key}", total, list="; ".join([*texts, *more]))
+def _taken_back(changes: Changes, event: str, words: RecordWords) -> str:
+    said = changes.said.get(event, "")
+    return (words.text("record.correction.said", text=_line(said).rstrip(".")) if said else "") + _reason(
+        changes, event, words
+    )
+
+
+def _reason(changes: Changes, event: str, words: RecordWords) -> str:
+    why = changes.reasons.get(event, "")
+    return words.text("record.correction.why", why=_line(why).rstrip(".")) if why else ""
+
+
+def _line(text: str) -> str:
+    """Return a text of the table on one line, so that it cannot pass for a line of ours."""
+    return isolate(_BREAKS.sub(" ", text.strip()))
 
 
 def _difference(row: Mapping[Hashable, str], words: RecordWords) -> str:
     what = row["what"]
     called = words.term("metric", what) if what in METRICS else words.column(what)
-    if what in _LONG:
-        return words.text("record.correction.reworded", what=called)
-    who = f" ({row['claimant']})" if row["claimant"] else ""
-    before, after = (_value(what, row[name], words) for name in ("before", "after"))
+    who = f" ({_line(row['claimant'])})" if row["claimant"] else ""
+    before, after = (_line(_value(what, row[name], words)) for name in ("before", "after"))
     values = {"what": called, "before": before, "after": after}
     kind = "filled" if not row["before"] else "emptied" if not row["after"] else "differs"
     return words.text(f"record.correction.{kind}", **values) + who

@@ -72,6 +72,7 @@ FACTS: dict[str | None, dict[str, Fact]] = {
     },
     "disputes": {"said": (("metric",), Wording.disputed)},
     "sources": {},
+    "fields": {},
 }
 
 

@@ -6,7 +6,7 @@ import re
 
 from impactmap.model.text import isolate
 
-__all__ = ["plain_markdown"]
+__all__ = ["markdown_list", "plain_markdown"]
 
 _LONGEST = 300
 _MARKS = re.compile(r"([\\`*_{}\[\]#|~!$])")  # brackets without their square ones link nothing
@@ -39,3 +39,28 @@ def plain_markdown(text: object, *, longest: int | None = _LONGEST) -> str:
     line = _MARKS.sub(r"\\\1", line).replace("&\\#37;", "&#37;")
     line = re.sub(r"^([-+=])", r"\\\1", line)  # what would begin a list or underline a heading
     return isolate(re.sub(r"^(\d+)([.)])", r"\1\\\2", line))
+
+
+def markdown_list(text: str) -> str:
+    r"""Return a text for a list's item: its lines that begin with a dash are a list below it.
+
+    Parameters
+    ----------
+    text
+        As `correction_note` writes it, or an author's.
+
+    Examples
+    --------
+    >>> print("- " + markdown_list("1 report was withdrawn:\n- Sumy (*)"))
+    - 1 report was withdrawn:
+      - Sumy (\*)
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if line.startswith("- ") or not lines or lines[-1].startswith("- "):
+            lines.append(line)
+        else:
+            lines[-1] += f" {line}"
+    told = [(line.removeprefix("- "), line.startswith("- ")) for line in lines]
+    shown = [("\n  - " if nested else "\n- ") + plain_markdown(line, longest=None) for line, nested in told]
+    return "".join(shown).removeprefix("\n- ")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from impactmap.model.claims import find_contradictions
-from impactmap.model.project import Project
+from impactmap.model.project import Project, newest_first
 from impactmap.places.overrides.decisions import read_sentence
-from impactmap.telling.markdown import plain_markdown
+from impactmap.telling.markdown import markdown_list, plain_markdown
 from impactmap.telling.method_sections import Origins, method_sections
 from impactmap.telling.note_words import RecordWords
 from impactmap.telling.plausibility_note import plausibility_lines
@@ -42,7 +42,6 @@ def method_text(
     notes: Iterable[str] = (),
     held_back: int = 0,
     outside_period: int = 0,
-    square_km: float | None = None,
 ) -> str:
     """Write the method note.
 
@@ -60,8 +59,6 @@ def method_text(
         What was detected and assumed while reading.
     held_back, outside_period
         Events left out by the embargo and by the period; counted, never listed.
-    square_km
-        Side of the squares on which the pictures gather reports, where they do.
 
     Returns
     -------
@@ -103,8 +100,7 @@ def method_text(
     found = plausibility_lines(events.attrs.get("checks", ()), silenced, words)
     _listed(lines, words, say("record.checks"), found, note=say("record.checks_note"))
     _rejected(lines, words, rejected)
-    gathered = [] if square_km is None else [say("record.squares", km=words.number(square_km))]
-    _section(lines, say("record.drawing"), [say("record.projections"), *gathered])
+    _section(lines, say("record.drawing"), [say("record.projections"), say("record.gathered")])
     if notes := list(notes):
         _listed(
             lines,
@@ -114,8 +110,10 @@ def method_text(
             note=say("record.reading_note"),
         )
     if project.corrections:
-        newest = sorted(project.corrections, key=lambda correction: correction.date, reverse=True)
-        shown = [f"{words.date(each.date)}: {plain_markdown(each.text, longest=None)}" for each in newest]
+        shown = [
+            (f"{words.date(each.date)}: " if each.date else "") + markdown_list(each.text)
+            for each in newest_first(project.corrections)
+        ]
         _listed(lines, words, say("corrections.title"), shown)
     _origins(lines, words)
     return "\n".join(lines) + "\n"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 
+from impactmap.model.arrow import codes_of, map_texts, text_column
+from impactmap.model.errors import ColumnError
+from impactmap.model.project import FieldOptions
+from impactmap.model.values import clean_text, web_url
 from impactmap.telling.facts import Table, told_row, value_at
 from impactmap.telling.wording import Wording
 
-__all__ = ["PARTS", "Gathered", "ReportTexts"]
+__all__ = ["PARTS", "Gathered", "ReportTexts", "categories", "collect_fields", "name_other_sides", "vocabulary"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Gathered:
 
 
 #: Parts of which a report has any number.
-PARTS = ("places", "claims", "disputes", "sources")
+PARTS = ("places", "claims", "disputes", "sources", "fields")
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ class ReportTexts(Sequence[dict[str, Any]]):
     def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
         """Return an event: its columns and, over those of the same name, its facts (see `FACTS`) in words.
 
-        What is missing is left out. ``places``, ``claims``, ``disputes`` and ``sources`` are lists of such mappings.
+        What is missing is left out. ``places``, ``claims`` and the other `PARTS` are lists of such mappings.
         """
         if isinstance(number, slice):
             return [self[each] for each in range(*number.indices(len(self)))]
@@ -127,3 +132,121 @@ def mapping(table: Table, row: int) -> dict[str, Any]:
     """Return one row of a table, without what is missing."""
     found = {name: value_at(column, row) for name, column in table.items()}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def collect_fields(
+    events: pd.DataFrame, row_event: npt.NDArray[np.intp], fields: Sequence[FieldOptions], say: Wording
+) -> tuple[Table, npt.NDArray[np.intp]]:
+    """Return what the author's own columns say of each event, in the order of the fields; and the events' numbers.
+
+    Parameters
+    ----------
+    events
+        One row an event and place. A value that stands in several rows of an event is told once.
+    row_event
+        The event of each row.
+    fields
+        Of the project file.
+    say
+        Words the numbers.
+
+    Returns
+    -------
+    Table
+        ``label``, ``value``, and ``url`` where the value is an address to link to.
+    numbers
+        Sorted.
+
+    Raises
+    ------
+    ColumnError
+        When a field's column is missing.
+    """
+    if missing := [each.column for each in fields if each.column not in events.columns]:
+        raise ColumnError(
+            f"events: expected the columns that the project's fields name, missing {', '.join(map(repr, missing))}. "
+            f"The others are {', '.join(map(str, list(events.columns)[:12]))}."
+        )
+    parts = []
+    for order, each in enumerate(fields):
+        texts = _values(events, each, say)
+        known = texts.notna().to_numpy() & (texts != "").to_numpy()
+        parts.append(
+            pd.DataFrame(
+                {"event": row_event[known], "order": order, "label": clean_text(each.title), "value": texts[known]}
+            ).assign(link=each.kind == "link")
+        )
+    if not parts:
+        nothing = pa.array([], pa.large_string())
+        return {"label": nothing, "value": nothing, "url": nothing}, np.array([], dtype=np.intp)
+    told = pd.concat(parts).drop_duplicates(["event", "order", "value"]).sort_values(["event", "order"], kind="stable")
+    urls = [web_url(value) if link else None for value, link in zip(told["value"], told["link"], strict=True)]
+    return {
+        "label": pa.array(told["label"].tolist(), pa.large_string()),
+        "value": pa.array(told["value"].tolist(), pa.large_string()),
+        "url": pa.array(urls, pa.large_string()),
+    }, told["event"].to_numpy(dtype=np.intp)
+
+
+def _values(events: pd.DataFrame, field: FieldOptions, say: Wording) -> pd.Series[str]:
+    """Return a column as the page tells it."""
+    if pd.api.types.is_numeric_dtype(events[field.column].dtype):
+        return events[field.column].map(say.exactly, na_action="ignore").astype("str")
+    texts = pd.Series(text_column(events, field.column).to_pylist(), index=events.index, dtype="str")
+    return texts.str.strip()
+
+
+def name_other_sides(
+    events: pd.DataFrame, known: Collection[str | None], say: Wording
+) -> tuple[pd.DataFrame, FieldOptions]:
+    """Return the events with the names of the sides that are shown together, and the field that tells them.
+
+    Parameters
+    ----------
+    events
+        With ``side``.
+    known
+        Keys of the sides that are shown by name.
+    say
+        Words the field's label.
+    """
+    field = FieldOptions(column="side_by_name", label=say.text("legend.other_sides_named"), kind="category")
+    return events.assign(**{field.column: events["side"].mask(events["side"].isin(list(known)))}), field
+
+
+def categories(
+    events: pd.DataFrame, heads: npt.NDArray[np.intp] | None, fields: Sequence[FieldOptions]
+) -> dict[str, tuple[list[str], pa.Array]]:
+    """Return the terms by which readers choose, and each event's: of every field that is a category, by its label.
+
+    Parameters
+    ----------
+    events
+        One row an event and place.
+    heads
+        The first row of each event; None where every row is one.
+    fields
+        Of the project file.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        clean_text(each.title): vocabulary(text_column(events, each.column, heads))
+        for each in fields
+        if each.kind == "category"
+    }
+
+
+def vocabulary(cells: pa.Array) -> tuple[list[str], pa.Array]:
+    """Return the terms by falling frequency (ties by name), and every event's terms joined by ``"; "``."""
+    codes, values = codes_of(cells)
+    split = [[term for term in (part.strip() for part in value.split(";")) if term] for value in values]
+    counts: dict[str, int] = {}
+    for terms, count in zip(split, np.bincount(codes[codes >= 0], minlength=len(values)).tolist(), strict=True):
+        for term in terms:
+            counts[term] = counts.get(term, 0) + count
+    tidy = dict(zip(values, map("; ".join, split), strict=True))
+    joined = cells if all(map(str.__eq__, tidy, tidy.values())) else map_texts(cells, tidy.__getitem__)
+    return sorted(counts, key=lambda term: (-counts[term], term)), joined

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -15,14 +15,14 @@ import pyarrow.compute as pc
 import shapely
 
 from impactmap.look.theme import SideStyle, side_styles
-from impactmap.model.arrow import codes_of, distinct, give_back, map_texts, text_column
+from impactmap.model.arrow import codes_of, distinct, give_back, text_column
 from impactmap.model.errors import ColumnError
-from impactmap.model.project import Project
+from impactmap.model.project import MOST_SIDES, OTHER_SIDES, Project, sides_of
 from impactmap.model.values import NO_DAY, days_of, figures_of
 from impactmap.places.fine_positions import coarse_frame
 from impactmap.places.geometry import drawn_positions
 from impactmap.telling.facts import Table
-from impactmap.telling.report_texts import ReportTexts
+from impactmap.telling.report_texts import ReportTexts, categories, collect_fields, name_other_sides, vocabulary
 from impactmap.telling.reported_claims import (
     collect_claims,
     collect_disputes,
@@ -38,6 +38,8 @@ __all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "Reports", "collect_reports", 
 #: Precisions in the order of the payload's codes.
 PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
 POINT, AREA, COUNTRY, NOT_LOCATED = range(4)
+#: Of a report of which nobody says who attacked.
+NOT_STATED = 255
 
 #: Of a report of which nobody says whether it is confirmed or claimed; its mark is filled, like a confirmed one's.
 NOT_SAID = 2
@@ -74,8 +76,8 @@ class Reports:
         The styles of the stated sides, in order.
     areas
         The areas named, each once.
-    sectors, means
-        Values of the two vocabularies, the most frequent first.
+    sectors, means, categories
+        Values of the vocabularies, the most frequent first; of the author's own with each event's terms, by label.
     held_back
         Reports that the embargo keeps back (``events.attrs["held_back"]``).
     border
@@ -106,6 +108,7 @@ class Reports:
     held_back: int
     border: BorderNote | None
     rejected: int = 0
+    categories: dict[str, tuple[list[str], pa.Array]] = field(default_factory=dict)
 
     def data_through(self) -> tuple[int, int] | None:
         """Return the last day that a report of a day or a night reaches, and the last that any does; None undated.
@@ -206,11 +209,13 @@ def collect_reports(
     # Sides are known by their keys as they are: not cleaned.
     sided = events["side"] if "side" in events.columns else pd.Series(pd.NA, index=events.index, dtype="str")
     side_codes, side_keys = pd.factorize(sided if heads is None else sided.iloc[heads])
-    styles = side_styles(project.sides, side_keys)
+    known = project.sides or (sides_of(events, project.map.language) if len(side_keys) > MOST_SIDES else ())
+    styles = side_styles(known, side_keys)
     numbers = {style.key: number for number, style in enumerate(styles)}
-    side = np.array([*(numbers.get(key, 255) for key in side_keys), 255], dtype=np.uint8)[side_codes]
-    sectors, sector_cells = _vocabulary(text_column(events, "sectors", heads))
-    means, means_cells = _vocabulary(text_column(events, "means", heads))
+    others = numbers.get(OTHER_SIDES, NOT_STATED)
+    side = np.array([*(numbers.get(key, others) for key in side_keys), NOT_STATED], dtype=np.uint8)[side_codes]
+    sectors, sector_cells = vocabulary(text_column(events, "sectors", heads))
+    means, means_cells = vocabulary(text_column(events, "means", heads))
     confirmation = text_column(events, "confirmation", heads)
     days = [_head(days_of(events, name), heads) for name in ("date_start", "date_end")]
     days[1] = np.where(days[1] == NO_DAY, days[0], days[1]).astype(np.int32)
@@ -228,6 +233,11 @@ def collect_reports(
     sources, sourced = collect_sources(events, codes, held)
     give_back()
     say = Wording(project.map.language)
+    named = project.fields
+    if others != NOT_STATED:
+        events, told = name_other_sides(events, numbers, say)
+        named = (told, *named)
+    fields, fielded = collect_fields(events, codes, named, say)
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, precision, order, english=say.language == "en")
     texts = ReportTexts(
@@ -237,8 +247,13 @@ def collect_reports(
             "side_basis": side_bases(text_column(events, "side_basis", heads), held, sourced),
             "start": days[0], "end": days[1], "side": side,
         },
-        parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources},
-        starts=starts | {"disputes": part_starts(disputed, count), "sources": part_starts(sourced, count)},
+        parts={
+            "places": places, "claims": held.table, "disputes": disputes, "sources": sources, "fields": fields
+        },
+        starts=starts | {
+            name: part_starts(numbers, count)
+            for name, numbers in (("disputes", disputed), ("sources", sourced), ("fields", fielded))
+        },
         row_place=row_place,
         say=say,
     )  # fmt: skip
@@ -253,7 +268,7 @@ def collect_reports(
         confirmed=_confirmation_codes(confirmation), contradicted=contradicted,
         size=size, size_low=low, size_high=high,
         sides=[replace(style, name=say.side_name(style.name)) for style in styles if style.key is not None],
-        areas=areas, sectors=sectors, means=means,
+        areas=areas, sectors=sectors, means=means, categories=categories(events, heads, named),
         held_back=int(events.attrs.get("held_back", 0)),
         border=_border_note(events),
         rejected=int(events.attrs.get("rejected", 0)),
@@ -266,7 +281,8 @@ _EVENT_TEXTS = {
     "id": "event_id", "summary": "summary", "note": "note", "date_precision": "date_precision",
 }  # fmt: skip
 _PLACE_TEXTS = {
-    "reported": "place", "name": "place_name", "region": "place_region", "country": "place_country",
+    "reported": "place", "name": "place_name", "region": "place_region", "region_code": "place_region_code",
+    "country": "place_country",
     "status": "place_status", "provider": "place_provider", "side_country": "border_country",
     "population_source": "population_source", "population_date": "population_date",
 }  # fmt: skip
@@ -349,19 +365,6 @@ def _areas(
             areas.append(Area(key or f"area:{len(areas) + 1}", label or said or "", geometry[row]))
         numbers[row] = known[one]
     return areas, numbers
-
-
-def _vocabulary(cells: pa.Array) -> tuple[list[str], pa.Array]:
-    """Return the terms by falling frequency (ties by name), and every event's terms joined by ``"; "``."""
-    codes, values = codes_of(cells)
-    split = [[term for term in (part.strip() for part in value.split(";")) if term] for value in values]
-    counts: dict[str, int] = {}
-    for terms, count in zip(split, np.bincount(codes[codes >= 0], minlength=len(values)).tolist(), strict=True):
-        for term in terms:
-            counts[term] = counts.get(term, 0) + count
-    tidy = dict(zip(values, map("; ".join, split), strict=True))
-    joined = cells if all(map(str.__eq__, tidy, tidy.values())) else map_texts(cells, tidy.__getitem__)
-    return sorted(counts, key=lambda term: (-counts[term], term)), joined
 
 
 def _places(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 
 from impactmap.model.errors import InputError, TableError
-from impactmap.model.progress import Progress, part_of, quiet
-from impactmap.workspace.opening import Source, open_source
+from impactmap.model.progress import Progress, part_of
+from impactmap.workspace.opened import Opened, as_opened
+from impactmap.workspace.options import AnySource, OpenOptions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from impactmap.model.faults import Fault
     from impactmap.model.project import Project
     from impactmap.places.overrides.decisions import EditorDecision
-    from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.workspace.opening import Source
 
 __all__ = ["CheckReport", "check_source"]
 
@@ -67,35 +67,17 @@ class CheckReport:
         return {**plain, "faults": [asdict(fault) for fault in self.faults], **lists}
 
 
-def check_source(
-    source: str | Path,
-    *others: str | Path,
-    now: dt.datetime,
-    date_format: str | None = None,
-    gazetteers: str | Path | None = None,
-    format: str = "auto",  # noqa: A002 -- the word users look for
-    places: str | Path | None = None,
-    claims: str | Path | None = None,
-    limits: Mapping[str, int] | None = None,
-    table: TableOptions | None = None,
-    progress: Progress | None = None,
-) -> CheckReport:
+def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack[OpenOptions]) -> CheckReport:
     """List every fault and warning, every place that is not settled, and possible duplicates. Nothing is written.
 
     Parameters
     ----------
     source
-        A table, or a project, as for `open_source`.
+        A table, or a project, as for `open_source`; or what is opened already.
     others
         Tables or projects of other sources: duplicates are then looked for across them.
-    now, date_format, table
-        As in `open_source`.
-    gazetteers
-        Folder of the user's own gazetteers, beside the one that ships.
-    format, places, claims, limits
-        As in `convert`.
-    progress
-        Called before each step and while it goes on, with the step's number, the number of steps and what it does.
+    **said
+        See `OpenOptions`; said of all of them.
 
     Returns
     -------
@@ -119,17 +101,17 @@ def check_source(
     from impactmap.model.faults import faults_of
     from impactmap.reading.read import check_events
 
-    if (places or claims) and others:
+    first = as_opened(source, said)
+    said = first.said
+    if others and not (said.get("places") is None and said.get("claims") is None):
         raise InputError("expected one table where places or claims are given, found several. Check them one by one.")
-    say = progress or quiet
+    say = first.progress
     say(1, 3, "Reading the tables")
-    options: dict[str, Any] = {"now": now, "date_format": date_format, "format": format, "table": table}
-    options |= {"places": places, "claims": claims, "limits": limits, "progress": part_of(say, 1, 3)}
     opened: list[Source] = []
     faults: list[Fault] = []
-    for path in (source, *others):
+    for each in (first, *(Opened(path, **said) for path in others)):
         try:
-            opened.append(open_source(path, **options))
+            opened.append(each.read(part_of(say, 1, 3)))
         except TableError as error:
             if not (found := faults_of(error)):
                 raise
@@ -146,7 +128,7 @@ def check_source(
     # Several tables: which row is from which, to look across them.
     files = pd.Series([each.reading.inputs[0].path.name for each in opened], dtype="category")
     events = reading.events.assign(**{_FILE: files.repeat([len(each.reading.events) for each in opened]).array})
-    located = _located(events, opened[0].project, gazetteers, progress=part_of(say, 2, 3))
+    located = _located(events, opened[0].project, said.get("gazetteers"), progress=part_of(say, 2, 3))
     say(3, 3, "Comparing reports")
     silenced = {name: why for each in opened for name, why in each.project.checks.silenced.items()}
     findings = check_plausibility(located.events, reading.claims, silenced=silenced)
@@ -205,6 +187,7 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
         exact_positions=project.publish.exact_positions,
         gazetteer=gazetteer,
         decisions=decisions,
+        countries=project.map.countries,
         language=language,
         progress=progress,
     ):

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, part_of, quiet
+from impactmap.reading.formats.frames import is_path
+from impactmap.workspace.options import AnySource, OpenOptions, check_options, present
+from impactmap.workspace.sources import find_tables, is_project
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.embargo import Embargo
-    from impactmap.model.project import Language
+    from impactmap.model.project import Language, MapOptions
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
 
-__all__ = ["Conversion", "convert", "read_version"]
+__all__ = ["Conversion", "ConvertOptions", "convert"]
 
 #: Columns of the list of rejected rows that are not the table's.
 _REJECTED = ("file", "source_row", "column", "reason")
+#: What is said of each table.
+_SAID = ("format", "date_format", "places", "claims", "table", "limits")
 
 
 @dataclass(frozen=True)
@@ -79,27 +83,31 @@ class Conversion:
         return {**plain, "files": [str(path) for path in self.files], "notes": list(self.notes), **told}
 
 
+class ConvertOptions(OpenOptions, total=False):
+    """What may be said of a conversion beside what is said of its sources.
+
+    Attributes
+    ----------
+    update
+        An older version of the same table, of which the sources are the newer one: see `update_events`.
+    complete
+        Whether the newer version covers all that the older one does: see `compare_events`.
+    """
+
+    update: str | Path | None
+    complete: bool
+
+
 def convert(
-    sources: Sequence[str | Path],
+    sources: Sequence[AnySource],
     output: str | Path,
     *,
-    now: dt.datetime,
-    format: str = "auto",  # noqa: A002 -- the word users look for
     to: str = "auto",
-    update: str | Path | None = None,
-    complete: bool = False,
     find_places: bool = True,
     exact_positions: bool = False,
     embargoed: bool = False,
-    gazetteers: str | Path | None = None,
-    language: Language = "en",
-    date_format: str | None = None,
-    places: str | Path | None = None,
-    claims: str | Path | None = None,
-    limits: Mapping[str, int] | None = None,
-    table: TableOptions | None = None,
     force: bool = False,
-    progress: Progress | None = None,
+    **said: Unpack[ConvertOptions],
 ) -> Conversion:
     """Read other people's tables and write them in another form.
 
@@ -109,31 +117,14 @@ def convert(
         Tables, as for `read_events`, or projects, as for `open_source`; several are put under each other.
     output, to, exact_positions, force
         As `path`, `format`, `exact_positions` and `force` of `write_events`.
-    now
-        Aware; rows after its day are not used, an update carries its day, and the embargo is counted back from it.
+    find_places
+        Whether rows are located as for a map, with the ``place_*`` columns and areas as areas.
     embargoed
         Let out also the events that the embargo keeps back: that of the project, 24 hours for a table alone; of several
         sources the longest.
-    format, date_format
-        As for `read_events`, for every source.
-    table
-        As for `open_source`, for every source.
-    places, claims
-        As for `read_events`, of the one source.
-    limits
-        As in `open_source`.
-    update
-        An older version of the same table, of which the sources are the newer one: see `update_events`.
-    complete
-        Whether the newer version covers all that the older one does: see `compare_events`.
-    find_places
-        Whether rows are located as for a map, with the ``place_*`` columns and areas as areas.
-    gazetteers
-        Folder of the user's own gazetteers, beside the one that ships.
-    language
-        Of the places' names.
-    progress
-        As in `check_source`.
+    **said
+        See `ConvertOptions`; said of every source. The language, English where none is said, is that of the places'
+        names.
 
     Returns
     -------
@@ -145,51 +136,62 @@ def convert(
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
     """
     from impactmap.claims.combine import combine_readings
+    from impactmap.model.embargo import Embargo
     from impactmap.publishing.files.cleared_export import held_note, hold_back_events
     from impactmap.publishing.files.forms import find_form, write_parts
     from impactmap.workspace.opening import need_rows
 
-    if not sources:
-        raise InputError("expected at least one table to convert, found none.")
+    check_options(said, ConvertOptions)
     find_form(output, to)
-    options: dict[str, Any] = {"date_format": date_format, "now": now}
-    if (places or claims) and len(sources) > 1:
+    tables_of = [table for source in sources for table in _tables(source)]
+    if not tables_of:
+        raise InputError("expected at least one table to convert, found none.")
+    update, now, language = said.get("update"), said.get("now") or present(), said.get("language") or "en"
+    if not (said.get("places") is None and said.get("claims") is None) and len(tables_of) > 1:
         raise InputError("expected one table where places or claims are given, found several. Convert them one by one.")
-    given: dict[str, Any] = {"format": format, "places": places, "claims": claims, "table": table}
-    # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
-    given["withdrawn"] = update is None
-    say = progress or quiet
+    say = said.get("progress") or quiet
     say(1, 3, "Reading the tables")
-    given |= {"progress": part_of(say, 1, 3), "limits": limits}
-    reading = combine_readings([_read(Path(source), **given, **options) for source in sources])
+    given: dict[str, Any] = {name: value for name, value in said.items() if name in _SAID}
+    given |= {"now": now, "progress": part_of(say, 1, 3)}
+    # A tombstone of an earlier update is part of the table, unless this is a newer version of one.
+    reading = combine_readings([_read(table, withdrawn=update is None, **given) for table in tables_of])
     if update is None:  # a newer version may have nothing left
         need_rows([reading])
-    events, said, changes = reading.events, reading.claims, None
+    events, claims, changes = reading.events, reading.claims, None
     inputs = [file.path for file in reading.inputs]
     if update is not None:
         from impactmap.claims.updates import update_events
+        from impactmap.publishing.history import read_version
         from impactmap.reading.formats.limits import make_limits
 
-        old = read_version(update, limits=make_limits(limits), **options)
+        old = read_version(update, limits=make_limits(said.get("limits")), date_format=said.get("date_format"), now=now)
         merged = update_events(
-            old.events, events, day=now.date(), old_claims=old.claims, new_claims=said, complete=complete
+            old.events,
+            events,
+            day=now.date(),
+            old_claims=old.claims,
+            new_claims=claims,
+            complete=said.get("complete", False),
         )
         merged.events.attrs |= old.events.attrs | events.attrs
-        events, said, changes = merged.events, merged.claims, merged.changes
+        events, claims, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
     tables = _counts(reading)
-    events, kept, held = hold_back_events(events, said, None if embargoed else _embargo(sources, now))
-    said = said if kept is None else kept
+    maps = _maps(tables_of, said.get("table"))
+    embargo = Embargo(now, max(each.embargo_hours for each in maps), maps[0].timezone)
+    events, kept, held = hold_back_events(events, claims, None if embargoed else embargo)
+    claims = claims if kept is None else kept
     statuses: Counter[str] = Counter()
     parts: Iterator[pd.DataFrame] = iter([events])
     if find_places:
         say(2, 3, "Finding the places")
         located = _located(
             events,
-            gazetteers=gazetteers,
+            gazetteers=said.get("gazetteers"),
             language=language,
             exact_positions=exact_positions,
-            decisions=_decisions(sources),
+            decisions=_decisions(tables_of),
+            countries=[code for each in maps for code in each.countries if all(one.countries for one in maps)],
             progress=part_of(say, 2, 3),
         )
         parts = _counted(located, statuses)
@@ -197,7 +199,7 @@ def convert(
         parts,
         output,
         rows=len(events),
-        claims=said,
+        claims=claims,
         format=to,
         force=force,
         inputs=inputs,
@@ -215,7 +217,7 @@ def convert(
         rows_used=tables["events"]["used"],
         events=int(events["event_id"].nunique()),
         places=len(events),
-        claims=len(said),
+        claims=len(claims),
         rejected=len(reading.rejected),
         tables=tables,
         statuses=dict(sorted(statuses.items())),
@@ -225,68 +227,35 @@ def convert(
     )
 
 
-def read_version(path: str | Path, **options: Any) -> Reading:
-    """Read a table, or a published folder's, to be compared with another version of it.
-
-    Parameters
-    ----------
-    path
-        A table as for `read_events`; a published folder; or a table beside which `write_events` put its claims.
-    options
-        As for `read_events`.
-
-    Returns
-    -------
-    Reading
-        With what earlier updates withdrew.
-
-    Raises
-    ------
-    TableError
-        When it cannot be read.
-    InputError
-        When the folder holds no ``events.csv``.
-    """
-    from impactmap.reading.read import read_events
-
-    table = Path(path)
-    if table.is_dir():
-        table /= "events.csv"
-        if not table.is_file():
-            raise InputError(f"{path}: expected a published folder with events.csv, found none. Name a table.")
-    beside = [table.with_name(f"{table.stem}.claims.csv")]
-    if Path(path).is_dir():
-        beside.append(table.with_name("claims.csv"))
-    claims = next((file for file in beside if file.is_file()), None)
-    return read_events(table, claims=claims, withdrawn=True, **options)
+def _tables(source: AnySource) -> list[TableSource]:
+    """Return the tables that a source names, or the project file that names them."""
+    path, tables = find_tables(source)
+    return tables or [path]
 
 
-def _read(source: Path, *, now: dt.datetime, date_format: str | None, **given: Any) -> Reading:
+def _read(source: TableSource, *, withdrawn: bool, table: TableOptions | None = None, **given: Any) -> Reading:
     """Read a table, or the tables of a project."""
     from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
-    from impactmap.workspace.opening import is_project, open_source, reading_options
+    from impactmap.workspace.opening import open_source, reading_options
 
-    if is_project(source):
-        del given["withdrawn"]
-        return open_source(source, now=now, date_format=date_format, **given).reading
-    given["limits"] = make_limits(given["limits"])
-    table = given.pop("table")
-    said = reading_options(table) if table is not None else {}
-    return read_events(source, now=now, date_format=date_format, **given, **said)
+    if _is_project(source):
+        return open_source(source, table=table, **given).reading
+    given["limits"] = make_limits(given.get("limits"))
+    options = reading_options(table) if table is not None else {}
+    return read_events(source, withdrawn=withdrawn, **given, **options)
 
 
-def _embargo(sources: Sequence[str | Path], now: dt.datetime) -> Embargo:
-    """Return the longest embargo of the sources, in the first one's time zone."""
-    from impactmap.model.embargo import Embargo
+def _is_project(source: TableSource) -> bool:
+    return is_path(source) and is_project(cast("str", source))
+
+
+def _maps(tables: Sequence[TableSource], table: TableOptions | None) -> list[MapOptions]:
+    """Return what the sources say of their maps."""
     from impactmap.model.project import MapOptions, load_project
-    from impactmap.workspace.opening import PROJECT_FILE, is_project
 
-    options = [
-        load_project(path / PROJECT_FILE if path.is_dir() else path).map if is_project(path) else MapOptions()
-        for path in map(Path, sources)
-    ]
-    return Embargo(now, max(each.embargo_hours for each in options), options[0].timezone)
+    said = MapOptions(countries=(table.countries if table is not None else None) or ())
+    return [load_project(cast("str", each)).map if _is_project(each) else said for each in tables]
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:
@@ -309,20 +278,19 @@ def _counts(reading: Reading) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _decisions(sources: Sequence[str | Path]) -> Decisions:
+def _decisions(tables: Sequence[TableSource]) -> Decisions:
     """Return what editors decided about the places of the sources."""
     from impactmap.model.project import decisions_beside, load_project
     from impactmap.places.overrides.decision_file import read_decisions
     from impactmap.places.overrides.decisions import Decisions
-    from impactmap.workspace.opening import PROJECT_FILE
 
     found = Decisions()
-    for source in map(Path, sources):
-        path = source.parent / decisions_beside(source)
-        if (file := source / PROJECT_FILE if source.is_dir() else source).suffix.lower() == ".toml":
-            project = load_project(file)
-            path = project.folder / project.data.decisions
-        found = found.with_entries(read_decisions(path))
+    for path in (Path(cast("str", each)) for each in tables if is_path(each)):
+        file = path.parent / decisions_beside(path)
+        if path.suffix.lower() == ".toml":
+            project = load_project(path)
+            file = project.folder / project.data.decisions
+        found = found.with_entries(read_decisions(file))
     return found
 
 
@@ -330,9 +298,10 @@ def _located(
     events: pd.DataFrame,
     *,
     gazetteers: str | Path | None,
-    language: Language,
+    language: str,
     exact_positions: bool,
     decisions: Decisions,
+    countries: Sequence[str],
     progress: Progress,
 ) -> Iterator[gpd.GeoDataFrame]:
     """Locate events, and keep the positions of areas as coarse as others."""
@@ -347,7 +316,8 @@ def _located(
         exact_positions=exact_positions,
         gazetteer=open_gazetteer(gazetteers),
         decisions=decisions,
-        language=language,
+        countries=countries,
+        language=cast("Language", language),
         progress=progress,
     )
 

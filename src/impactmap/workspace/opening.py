@@ -1,34 +1,37 @@
-"""What a map is made from: a project file with its tables, or a table alone."""
+"""What a map is made from: a project file with its tables, tables alone, or frames in memory."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impactmap.model.errors import InputError, ProjectError, TableError
+from impactmap.model.errors import InputError, TableError
 from impactmap.model.project import Project, check_project, load_project, project_for_table
+from impactmap.workspace.options import check_options, present
+from impactmap.workspace.sources import PROJECT_FILE, find_tables
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from impactmap.context.borders import Border
     from impactmap.model.faults import Fault
-    from impactmap.model.progress import Progress
     from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
+    from impactmap.workspace.options import AnySource, OpenOptions
 
 __all__ = [
     "Source",
     "border_of_sides",
-    "is_project",
     "load_project_border",
     "need_rows",
     "open_source",
     "reading_options",
 ]
 
-PROJECT_FILE = "project.toml"
 #: Kinds of faults that are told where no row can be used.
 _SHOWN_KINDS = 5
 
@@ -55,46 +58,17 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
-def is_project(source: str | Path) -> bool:
-    """Say whether a path is a project file, or a folder that holds one."""
-    path = Path(source)
-    return path.suffix.lower() == ".toml" or (path / PROJECT_FILE).is_file()
-
-
-def open_source(
-    source: str | Path,
-    *,
-    now: dt.datetime,
-    title: str | None = None,
-    language: str | None = None,
-    border: str | None = None,
-    date_format: str | None = None,
-    format: str = "auto",  # noqa: A002 -- the word users look for
-    places: str | Path | None = None,
-    claims: str | Path | None = None,
-    limits: Mapping[str, int] | None = None,
-    table: TableOptions | None = None,
-    progress: Progress | None = None,
-) -> Source:
+def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
     """Find the project and read its tables.
 
     Parameters
     ----------
     source
-        A project file (``.toml``), a folder that holds ``project.toml``, or a table as for `read_events`.
-    now
-        The present, with a time zone: a later event is a fault.
-    title, language, border, date_format
-        Go before what the project file says. `border` is two ISO codes, ``RU:UA``, or ``none``. For a table alone it
-        is the border between the two sides, where these are two countries whose border ships, unless one is given.
-    format, places, claims
-        Of a table alone, as for `read_events`.
-    limits
-        Of what a file may take, by name; they go before the project's.
-    table
-        What the author says of the table; goes before what the project file says.
-    progress
-        As in `read_events`.
+        A project file (``.toml``); a folder that holds ``project.toml``, or else tables; a table or a frame as for
+        `read_events`; a pattern of file names, such as ``reports/*.csv``; or several tables in a list. Several are put
+        under each other, and nothing of them is merged.
+    **said
+        See `OpenOptions`.
 
     Returns
     -------
@@ -105,65 +79,90 @@ def open_source(
     ProjectError, TableError
         When the project or a table cannot be used.
     InputError
-        When `now` has no time zone, or places or claims are given for a project, which names its own.
+        When `now` has no time zone, or places or claims are given for a project, which names its own, or for several
+        tables.
     """
-    from impactmap.reading.formats.limits import make_limits
-    from impactmap.reading.formats.related import DATAPACKAGE
-    from impactmap.reading.read import read_events
-
+    check_options(said)
+    now = said.get("now") or present()
     if now.tzinfo is None:
         raise InputError(
             f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
         )
-    path = Path(source)
-    if path.is_dir() and not (path / DATAPACKAGE).is_file():
-        path /= PROJECT_FILE
-        if not path.is_file():
-            raise ProjectError(
-                f"{source}: the folder holds no {PROJECT_FILE}. Give a table, or run `impactmap new {source}`."
-            )
+    path, tables = find_tables(source)
+    if (said.get("places") is not None or said.get("claims") is not None) and len(tables) != 1:
+        kind = "several are read" if tables else "a project names its own"
+        raise InputError(f"{path}: expected a table where places or claims are given; {kind}.")
+    return _open_tables(path, tables, said, now) if tables else _open_project(path, said, now)
+
+
+def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
+    """Read the tables that a project file names."""
     from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.reading.formats.limits import make_limits
+    from impactmap.reading.read import read_events
+    from impactmap.workspace.own_fields import settle_fields
     from impactmap.workspace.side_names import SideNames
 
-    said = table or TableOptions()
-    options = {"title": title, "language": language, "timezone": said.timezone}
-    notes: list[str] = []
-    if is_project(path):
-        if places or claims:
-            raise InputError(f"{source}: expected a table where places or claims are given; a project names its own.")
-        project = _override(load_project(path), border=border, date_format=date_format, **options)
-        folder, data = project.folder, project.data
-        reading = read_events(
-            folder / data.events,
-            places=folder / data.places if data.places else None,
-            claims=folder / data.claims if data.claims else None,
-            date_format=data.date_format,
-            now=now,
-            limits=make_limits(project.limits.model_dump(), limits),
-            sides=SideNames(project.sides) if project.sides else None,
-            **reading_options(said.over(_table_options(project))),
-            progress=progress,
-        )
-        reading = _with_confirmation(reading, project)
-        others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
-        named = [path, folder / data.events, *(folder / name for name in others if name)]
-    else:
-        given: dict[str, Any] = {"places": places, "claims": claims, "format": format, "date_format": date_format}
-        reading = read_events(
-            path, now=now, progress=progress, limits=make_limits(limits), **reading_options(said), **given
-        )
-        reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
-        chosen = border or border_of_sides(reading)
-        project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **options)
-        named = [path]
-        notes = _assumptions(project, titled=title is not None, inferred=border is None)
+    table = said.get("table") or TableOptions()
+    project = _override(
+        load_project(path), border=said.get("border"), date_format=said.get("date_format"), **_map_options(said)
+    )
+    folder, data = project.folder, project.data
+    reading = read_events(
+        folder / data.events,
+        places=folder / data.places if data.places else None,
+        claims=folder / data.claims if data.claims else None,
+        date_format=data.date_format,
+        now=now,
+        limits=make_limits(project.limits.model_dump(), said.get("limits")),
+        sides=SideNames(project.sides) if project.sides else None,
+        published=[each.column for each in project.fields],
+        **reading_options(table.over(_table_options(project))),
+        progress=said.get("progress"),
+    )
+    reading, project = settle_fields(_with_confirmation(reading, project), project)
+    others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
+    named = [path, folder / data.events, *(folder / name for name in others if name)]
+    return _source(project, reading, named, [])
+
+
+def _open_tables(path: Path, tables: Sequence[TableSource], said: OpenOptions, now: dt.datetime) -> Source:
+    """Read tables that no project file names."""
+    from impactmap.claims.combine import combine_readings
+    from impactmap.reading.columns.table_options import TableOptions
+    from impactmap.reading.formats.frames import is_path
+    from impactmap.reading.formats.limits import make_limits
+    from impactmap.reading.read import read_events
+
+    options = reading_options(said.get("table") or TableOptions())
+    options |= {name: said[name] for name in ("places", "claims", "format", "date_format") if name in said}
+    options |= {"now": now, "progress": said.get("progress"), "limits": make_limits(said.get("limits"))}
+    reading = combine_readings([read_events(each, **options) for each in tables])
+    reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
+    border = said.get("border")
+    chosen = border or border_of_sides(reading)
+    project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **_map_options(said))
+    notes = _assumptions(project, titled=said.get("title") is not None, inferred=border is None)
+    return _source(project, reading, [Path(each) for each in tables if is_path(each)], notes)  # type: ignore[arg-type]
+
+
+def _source(project: Project, reading: Reading, named: list[Path], notes: list[str]) -> Source:
+    from impactmap.reading.formats.frames import FRAME_NAME
+
     # Also those that a table brought with it: the claims beside it, the tables of a data package.
-    inputs = list(dict.fromkeys([*named, *(file.path for file in reading.inputs)]))
+    read = [file.path for file in reading.inputs if file.path != Path(FRAME_NAME)]
+    inputs = list(dict.fromkeys([*named, *read]))
     decisions = project.folder / project.data.decisions
     if decisions.is_file():
         inputs.append(decisions)
-    notes += [f"{note.file}: {note.text}" for note in reading.notes]
-    return Source(project, reading, tuple(inputs), tuple(notes))
+    told = [f"{note.file}: {note.text}" for note in reading.notes]
+    return Source(project, reading, tuple(inputs), (*notes, *told))
+
+
+def _map_options(said: OpenOptions) -> dict[str, Any]:
+    table = said.get("table")
+    zone, countries = (table.timezone, table.countries) if table else (None, None)
+    return {"title": said.get("title"), "language": said.get("language"), "timezone": zone, "countries": countries}
 
 
 def _table_options(project: Project) -> TableOptions:
@@ -278,7 +277,7 @@ def load_project_border(project: Project) -> Border | None:
     return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
 
 
-def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: str | None) -> Project:
+def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: Any) -> Project:
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
     if chosen.get("title") is not None:
@@ -337,7 +336,7 @@ def border_of_sides(reading: Reading) -> str | None:
 
 def _assumptions(project: Project, *, titled: bool, inferred: bool) -> list[str]:
     border, options = project.border, project.map
-    sides = ", ".join(side.key for side in project.sides) or "none is stated"
+    sides = ", ".join(side.name for side in project.sides) or "none is stated"
     if border:
         why = ", because the sides are these two countries; choose another with --border, or --border none"
         distances = (

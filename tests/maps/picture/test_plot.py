@@ -22,7 +22,6 @@ import pymupdf
 import pytest
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
@@ -30,7 +29,6 @@ from PIL import Image
 
 from impactmap.look.theme import DARK, LIGHT
 from impactmap.look.typography import balance_lines, break_lines, picture_text, text_width
-from impactmap.maps.picture import panel, squares
 from impactmap.maps.picture.facets import grid_columns
 from impactmap.maps.picture.furniture import nice_length
 from impactmap.maps.picture.image_file import save_figure
@@ -38,6 +36,7 @@ from impactmap.maps.picture.legend import _three_sizes
 from impactmap.maps.picture.mark_style import hatching, side_look
 from impactmap.maps.picture.panel import MapPanel
 from impactmap.maps.picture.plot import plot_map
+from impactmap.model.claims import claims_frame
 from impactmap.model.errors import InputError, PublishError
 from impactmap.model.project import Project
 from impactmap.scene.label_placement import Box, Boxes
@@ -411,9 +410,11 @@ def test_small_multiples_beside_the_headline_keep_the_margin(drawn):
 
 def test_an_area_is_not_named_beside_itself_where_its_neighbour_is():
     pixels = SimpleNamespace(to_pixels=lambda x, y: np.column_stack([x, -np.asarray(y)]))
-    spots = MapPanel._spots(pixels, shapely.box(0, 0, 40, 30), 63.0)
+    spots = MapPanel._spots(pixels, shapely.box(0, 0, 40, 30), 63.0, inside=False)
     assert all(0 <= x <= 40 for x, _ in spots)
     assert len(spots) > 6
+    within = MapPanel._spots(pixels, shapely.box(0, 0, 40, 30), 63.0, inside=True)
+    assert all(0 <= x <= 40 and -30 <= y <= 0 for x, y in within)
 
 
 def test_a_source_that_is_an_address_is_named_by_its_host(located):
@@ -451,17 +452,25 @@ def test_into_a_given_axes_goes_only_the_map(located, claims, project):
     assert across / up == pytest.approx(width / height, rel=1e-6)
 
 
-def test_many_districts_are_one_ground_and_a_region_stays_itself(crowded):
-    """Of twenty districts in a row the outline is that of all; of twelve areas each has its own."""
+def test_many_districts_are_counted_by_region(crowded):
+    """Of twenty districts in a row the region says how many reports it holds; of twelve areas each is drawn."""
 
     def outlines(frame):
         patches = plot_map(frame).axes[1].findobj(PathPatch)
         return [patch for patch in patches if patch.get_zorder() == 2.3]
 
-    assert len(outlines(crowded)) == 2
+    assert len(outlines(crowded)) == 1
     assert len(outlines(crowded.iloc[:12])) == 12
-    assert len(set(words(plot_map(crowded), "label")) & set(crowded["place_name"])) <= 8
-    assert "Kharkiv Oblast" in words(plot_map(crowded), "label")
+    assert not set(words(plot_map(crowded), "label")) & set(crowded["place_name"][:20])
+    assert f"{len(crowded)} reports" in words(plot_map(crowded), "label")
+    twice = pd.concat([crowded, crowded.assign(event_id=crowded["event_id"] + " again")], ignore_index=True)
+    assert "the darker, the more" in " ".join(words(plot_map(twice), "key"))
+
+
+def test_districts_without_a_region_are_shaded_each(crowded):
+    figure = plot_map(crowded.assign(place_region_code=pd.NA))
+    shades = [patch for patch in figure.axes[1].findobj(PathPatch) if patch.get_label() == "area"]
+    assert len(shades) == len(crowded)
 
 
 def test_marks_grow_with_area_and_show_the_range(located, claims, project):
@@ -545,13 +554,71 @@ def test_few_reports_are_no_failure(preset, rows, located, claims, project):
     assert len(picture(figure).getcolors(200_000)) > 5
 
 
-def test_a_crowd_is_drawn_smaller_and_named_sparingly(located):
+def crowd(located, count, *, spread=3.0):
     random = np.random.default_rng(5)
-    frame = at(located, list(zip(random.normal(49, 1.5, 300), random.normal(33, 3, 300), strict=True)))
-    figure = plot_map(frame)
-    assert sum(text.startswith("Place ") for text in words(figure, "label")) <= 16
-    marks = [patch for patch in figure.axes[1].findobj(PathPatch) if patch.get_label() == "mark"]
-    assert len(marks) >= 300
+    frame = at(located, list(zip(random.normal(49, spread / 2, count), random.normal(33, spread, count), strict=True)))
+    frame["side"] = np.resize(["Russia", "Ukraine", None], count)
+    frame["confirmation"] = np.resize(["claimed", "claimed", "confirmed", "confirmed"], count)
+    return frame
+
+
+def green_marks(figure):
+    """Return the marks of the first side, without the dots of cities."""
+    patches = [patch for patch in figure.axes[1].findobj(PathPatch) if patch.get_label() == "mark"]
+    return [patch for patch in patches if mpl.colors.to_hex(patch.get_edgecolor()) == "#0a7959"]
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+@pytest.mark.parametrize("count", [21, 60, 300])
+def test_a_crowd_says_how_many_it_is(preset, count, located, project):
+    """Each report is in a number on the map or alone; no number and no name lies on another or on a mark."""
+    figure = plot_map(crowd(located, count), project=project, preset=preset)
+    ax = figure.axes[1]
+    numbers = [int(text) for text in words(figure, "count")]
+    beside = [int(text) for text in words(figure, "label") if text.isdigit()]
+    assert 0 < sum(numbers) + sum(beside) <= count
+    labels = [text for text in ax.findobj(Text) if text.get_label() == "label" and text.get_text()]
+    assert all(apart(a, b) for a, b in itertools.combinations(extents(figure, labels), 2))
+    marks = extents(figure, [patch for patch in ax.findobj(PathPatch) if patch.get_label() == "mark"])
+    assert all(apart(label, mark) for label in extents(figure, labels) for mark in marks)
+    assert "number of reports" in " ".join(words(figure, "key")) or preset in {"social", "square", "story"}
+
+
+def test_more_reports_at_a_place_are_a_larger_mark(located, project):
+    """Places of 1, 4, 16 and 2 reports: areas in that order and, above the smallest mark, in that proportion."""
+    spots = [(48, 30)] + [(50, 36)] * 4 + [(46, 36)] * 16 + [(52, 28)] * 2
+    frame = at(located, spots).assign(side="Russia", confirmation="claimed")
+    marks = green_marks(plot_map(frame, project=project))
+    areas = sorted(np.ptp(patch.get_path().vertices[:, 0]) ** 2 for patch in marks)
+    assert np.array(areas) / areas[0] == pytest.approx([1, 2, 4, 16], rel=1e-3)
+
+
+def test_up_to_twenty_reports_each_place_has_marks_of_one_size(located, project):
+    frame = at(located, [(48 + 0.4 * n, 30 + n % 5) for n in range(20)]).assign(side="Russia", confirmation="claimed")
+    marks = green_marks(plot_map(frame, project=project))
+    assert len(marks) == 20
+    assert len({round(float(np.ptp(patch.get_path().vertices[:, 0])), 3) for patch in marks}) == 1
+
+
+def test_gathered_marks_are_as_large_as_their_sums(located, project):
+    """Two near places of 30 and 40 killed are more than one of 50."""
+    sized = project.model_copy(update={"symbols": project.symbols.model_copy(update={"size": "killed"})})
+    spots = [(50, 36), (50.01, 36.01), (46, 30)] + [(52, 30 + 0.5 * n) for n in range(20)]
+    frame = at(located, spots).assign(side="Russia", confirmation="claimed")
+    values = [30.0, 40.0, 50.0] + [1.0] * 20
+    said = claims_frame(
+        pd.DataFrame(
+            {
+                "claim_id": [f"c{n}" for n in range(23)],
+                "event_id": frame["event_id"],
+                "metric": "killed",
+                "value": values,
+            }
+        )
+    )
+    marks = green_marks(plot_map(frame, said, project=sized))
+    areas = sorted((np.ptp(patch.get_path().vertices[:, 0]) ** 2 for patch in marks), reverse=True)
+    assert areas[0] / areas[1] == pytest.approx(70 / 50, rel=1e-3)
 
 
 HOSTILE = [
@@ -662,6 +729,33 @@ def test_pdf_embeds_its_fonts_and_can_be_searched(language, drawn):
     assert all(extension != "n/a" and "DejaVu" in name for _, extension, _, name, *_ in fonts)
 
 
+def test_every_picture_names_its_credit_what_it_is_and_whose_data(drawn):
+    """A picture desk's program reads the IPTC's fields from the file, whatever became of its name."""
+
+    def saved_with_credit(kind):
+        file = io.BytesIO()
+        save_figure(drawn(), file, alt_text="Nine <reports>", credit="Desk & Co, Мапа", format=kind)
+        return file.getvalue()
+
+    packets = [
+        ET.fromstring(Image.open(io.BytesIO(saved_with_credit("png"))).text["XML:com.adobe.xmp"]),
+        ET.fromstring(saved_with_credit("svg")).find(f".//{SVG}metadata/{{adobe:ns:meta/}}xmpmeta"),
+    ]
+    for packet in packets:
+        (about,) = packet.findall(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description")
+        fields = {field.tag.partition("}")[2]: "".join(field.itertext()) for field in about}
+        assert fields["title"] == "Power and heating under attack"
+        assert fields["description"] == fields["AltTextAccessibility"] == "Nine <reports>"
+        assert fields["Credit"] == "Desk & Co, Мапа"
+        assert fields["DigitalSourceType"] == "http://cv.iptc.org/newscodes/digitalsourcetype/dataDrivenMedia"
+        assert "OpenStreetMap" in fields["rights"]
+        assert "GeoNames" in fields["rights"]
+    document = pymupdf.open(stream=saved_with_credit("pdf"), filetype="pdf")
+    assert document.metadata["author"] == "Desk & Co, Мапа"
+    assert "OpenStreetMap" in document.metadata["keywords"]
+    assert b"photoshop:Credit" not in saved(drawn(), "svg")  # of nobody, nothing is said
+
+
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_the_same_bytes_twice(kind, located, claims, project):
     first, second = (saved(plot_map(located, claims, project=project), kind) for _ in range(2))
@@ -715,84 +809,6 @@ def test_picture_text(text, shown):
     assert picture_text(text) == shown
 
 
-def test_marks_of_a_crowded_map_are_drawn_together_and_look_the_same(located, project, monkeypatch):
-    def pixels(many):
-        monkeypatch.setattr(panel, "_MANY", many)
-        figure = plot_map(located, project=project)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        return figure, np.asarray(canvas.buffer_rgba()).astype(int)
-
-    one, apart = pixels(500)
-    few, together = pixels(0)
-    assert any(each.get_label() == "mark" for each in few.findobj(PathCollection))
-    assert not any(each.get_label() == "mark" for each in one.findobj(PathCollection))
-    assert np.abs(apart - together).max() <= 1
-
-
-@pytest.fixture
-def gathered(located, monkeypatch):
-    """Return reports at sixty places, and have pictures gather them on squares: as if they were thousands."""
-    monkeypatch.setattr(squares, "MANY", 50)
-    random = np.random.default_rng(3)
-    frame = at(located, list(zip(random.normal(49, 1.5, 60), random.normal(33, 3, 60), strict=True)))
-    frame["side"] = np.resize(["Russia", "Ukraine", None], 60)
-    frame["confirmation"] = np.resize(["claimed", "claimed", "confirmed", "confirmed"], 60)
-    return frame
-
-
-def test_the_reports_of_very_many_places_are_gathered_on_squares(gathered):
-    # Fifty reports of a side at one place, twenty of them confirmed; the others as they are.
-    many = gathered.iloc[[0] * 50].assign(
-        event_id=[f"many{number}" for number in range(50)], confirmation=["confirmed"] * 20 + ["claimed"] * 30
-    )
-    frame = pd.concat([gathered, many], ignore_index=True)
-    reports = collect_reports(frame)
-    found = squares.plan_squares(reports)
-    rows = np.flatnonzero(reports.row_kind == 0)
-    marks = squares.gather_on_squares(reports, rows, np.zeros((len(rows), 2)), found, preset=PRESETS["web"])
-    # Every report is in one square: the areas are in proportion to whole numbers that add up.
-    scale = found.scale(PRESETS["web"])
-    seen = [row for row in range(len(marks.area)) if marks.area[row] > scale.least]
-    counts = marks.area[seen] * found.largest / scale.area
-    assert counts == pytest.approx(np.round(counts))
-    busiest = int(np.argmax(marks.area))
-    assert marks.area[busiest] == pytest.approx(scale.area)
-    here = frame[(found.row_square == found.row_square[0]) & (frame["side"] == frame["side"].iloc[0])]
-    assert found.largest == len(here) >= 50
-    assert marks.part[busiest] == pytest.approx((here["confirmation"] == "confirmed").mean())
-    assert marks.side[busiest] == reports.side[0]
-
-
-@pytest.mark.parametrize("preset", list(PRESETS))
-def test_every_picture_of_squares_says_what_the_size_means(preset, gathered, project):
-    figure = plot_map(gathered, project=project, preset=preset)
-    assert figure.square_km == 50
-    assert "Size of the mark: reports in a square of 50 km" in " ".join(words(figure))
-
-
-def test_a_picture_of_squares_says_so_and_names_no_place_beside_them(gathered, project):
-    figure = plot_map(gathered, project=project)
-    said = " ".join(words(figure))
-    assert "Filled part: confirmed" in said
-    assert "Each mark gathers the reports of a square" in said
-    assert "Marks show settlements" not in said
-    assert not any(text.startswith("Place ") for text in words(figure, "label"))
-    assert plot_map(gathered.iloc[:50], project=project).square_km is None
-
-
-def test_a_report_of_several_places_of_a_square_is_one_there(gathered):
-    frame = gathered.iloc[[0, 1, 2, 3]].assign(
-        event_id=["one", "one", "two", "three"], side=["Russia", "Russia", "Russia", "Ukraine"], confirmation="claimed"
-    )
-    one = squares.Squares(50.0, np.array([0, 0, 0, 0]), largest=2)
-    pixels = np.array([[0.0, 0.0], [40.0, 0.0], [0.0, 20.0], [40.0, 20.0]])
-    marks = squares.gather_on_squares(collect_reports(frame), np.arange(4), pixels, one, preset=PRESETS["web"])
-    scale = one.scale(PRESETS["web"])
-    assert marks.area.tolist() == pytest.approx([scale.area, scale.area / 2])
-    assert (marks.spot_x.tolist(), marks.spot_y.tolist(), marks.part.tolist()) == ([20.0], [10.0], [0.0, 0.0])
-
-
 @pytest.mark.parametrize(
     ("names", "label"),
     [(["Adré", "Adré", "Farchana"], "Adré +1"), (["Adré", "Farchana"], "2 places"), (["Adré", "Adré"], "Adré")],
@@ -803,33 +819,6 @@ def test_a_spot_of_several_places_is_named_for_what_it_holds(names, label, locat
     found = words(plot_map(frame), "label")
     assert {label, "Khartoum", f"{len(names)} reports"} <= set(found)
     assert not ({"Adré", "Farchana"} - {label}) & set(found)
-
-
-def test_marks_that_a_figure_sizes_are_never_added_up(gathered, claims, project):
-    said = claims.iloc[:1].assign(event_id="x0", metric="killed", value=3.0)
-    sized = project.model_copy(update={"symbols": project.symbols.model_copy(update={"size": "killed"})})
-    assert plot_map(gathered, said, project=sized).square_km is None
-
-
-@pytest.mark.parametrize("kind", ["svg", "pdf"])
-def test_very_many_marks_are_an_image_in_files_of_lines(kind, gathered, monkeypatch):
-    monkeypatch.setattr(squares, "MANY", 500)
-    monkeypatch.setattr(panel, "_MANY", 20)
-
-    def images(most):
-        monkeypatch.setattr(panel, "_IMAGE", most)
-        figure = plot_map(gathered)
-        data = saved(figure, kind)
-        if kind == "svg":
-            root = ET.fromstring(data)
-            return len(root.findall(f".//{SVG}image")), len(root.findall(f".//{SVG}text"))
-        page = pymupdf.open(stream=data)[0]
-        return len(page.get_images()), len(page.get_text("words"))
-
-    assert images(500)[0] == 0
-    assert images(20)[0] == 1
-    # Words stay words.
-    assert images(20)[1] == images(500)[1]
 
 
 @pytest.mark.parametrize("shift", [0.0, 3.0])

@@ -269,8 +269,11 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
     pin.setAttribute("aria-label", `Pin at ${positionText(pinned)}. Arrow keys move it.`);
   }
 
-  /** @param {number} by */
-  function zoomBy(by, /** @type {{left: number, top: number} | undefined} */ about) {
+  /**
+   * @param {number} by
+   * @param {{left: number, top: number}} [about]
+   */
+  function zoomBy(by, about) {
     const before = about && fromView(about.left, about.top);
     zoom = Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, zoom + by));
     if (about && before) {

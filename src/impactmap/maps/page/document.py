@@ -21,7 +21,7 @@ from impactmap.look.theme import css_variables
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
-from impactmap.model.project import Project
+from impactmap.model.project import Project, newest_first
 from impactmap.model.values import NO_DAY
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
@@ -183,9 +183,10 @@ def _add_content(
         section = add(main, "section", id="im-corrections", aria_labelledby="im-corrections-title")
         title, number = words.text("corrections.title"), words.number(len(project.corrections))
         entries = add(add_fold(section, "h2", title, count=number, id="im-corrections-title"), "ul")
-        for correction in sorted(project.corrections, key=lambda item: item.date, reverse=True):
+        for correction in newest_first(project.corrections):
             entry = add(entries, "li")
-            add(entry, "time", words.date(correction.date), datetime=correction.date.isoformat())
+            if correction.date is not None:
+                add(entry, "time", words.date(correction.date), datetime=correction.date.isoformat())
             add(entry, "p", correction.text, dir="auto")
     _add_table(add(main, "section", id="im-table", aria_labelledby="im-table-title", tabindex="-1"), reports, words)
     _add_footer(add(body, "footer", id="im-footer"), project, words)

@@ -19,6 +19,7 @@ from impactmap.maps.page.container import Container
 from impactmap.model.arrow import codes_of, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
+from impactmap.scene.antimeridian import pieces, shifted
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.scene.view import Bounds, map_bounds, most_zoom
@@ -131,6 +132,7 @@ def encode_payload(
         ],
         "sectors": reports.sectors,
         "means": reports.means,
+        "fields": [{"label": label, "terms": terms} for label, (terms, _) in reports.categories.items()],
         "precisions": list(PRECISIONS),
         "areas": [_area(area, tolerance) for area in reports.areas],
         "basemap": encode_basemap(basemap),
@@ -185,6 +187,8 @@ def _encode_columns(reports: Reports) -> Container:
         found.add_numbers(name, values)
     for name, terms in (("sectors", reports.sectors), ("means", reports.means)):
         found.add_numbers(name, _masks(reports.events.events[name], terms))
+    for number, (terms, cells) in enumerate(reports.categories.values()):
+        found.add_numbers(f"field_{number}", _masks(cells, terms))
     return found
 
 
@@ -235,6 +239,7 @@ PLAIN: dict[str | None, tuple[str, ...]] = {
     "claims": ("claimant", "source", "url"),
     "disputes": ("claims",),
     "sources": ("name", "url"),
+    "fields": ("label", "value", "url"),
 }
 
 
@@ -304,6 +309,13 @@ def _area(area: Area, tolerance: float) -> dict[str, Any]:
     }
 
 
+def _clipped(lines: npt.NDArray[Any], ground: Bounds) -> npt.NDArray[Any]:
+    """Return the parts of lines that the ground holds, on both sides of the 180th meridian."""
+    parts = [shifted(shapely.clip_by_rect(lines, *box), turn) for box, turn in pieces(ground)]
+    joined: Any = parts[0] if len(parts) == 1 else shapely.union_all(np.array(parts), axis=0)
+    return np.asarray(joined)
+
+
 def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:
     """Return the lines to the border that are drawn from the first, and the lines at a distance from it."""
     place, say = distinct_positions(reports).row_place, reports.events.say
@@ -317,7 +329,7 @@ def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries |
         for one in distance_lines(reports)
     ]
     ground = (-180.0, -85.0, 180.0, 85.0) if basemap is None else basemap.bounds
-    known = [] if bands is None else zip(bands.index, shapely.clip_by_rect(bands.to_numpy(), *ground), strict=True)
+    known = [] if bands is None else zip(bands.index, _clipped(bands.to_numpy(), ground), strict=True)
     return {
         "of": {True: "all", False: "chosen", None: None}[draws_all(reports)],
         "lines": lines,

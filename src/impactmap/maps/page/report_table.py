@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from impactmap.model.values import NO_DAY, clean_text
+from impactmap.scene.view import far_rows
 from impactmap.telling.reports import COUNTRY, LONGEST, NOT_LOCATED, Reports
 from impactmap.telling.wording import Wording
 
@@ -128,10 +129,13 @@ def report_table(reports: Reports, words: Wording) -> ET.Element:
     return table
 
 
+_BESIDE = {COUNTRY: "country_wide", NOT_LOCATED: "not_located"}
+
+
 def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
-    """Add the lists of country-wide reports and of those that are not located to the element beside the map."""
-    for kind, name in ((COUNTRY, "country_wide"), (NOT_LOCATED, "not_located")):
-        rows = np.flatnonzero(reports.row_kind == kind)
+    """Add the lists of reports beyond the first view, country-wide ones and not located ones beside the map."""
+    kinds = {name: np.flatnonzero(reports.row_kind == kind) for kind, name in _BESIDE.items()}
+    for name, rows in (("far", far_rows(reports)), *kinds.items()):
         if not len(rows):
             continue
         title, number = words.text(f"page.{name}"), words.number(len(rows))
@@ -142,7 +146,7 @@ def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
             # A browser takes minutes over a text of a megabyte in this narrow list; the table holds it whole.
             event, place = _short(whole), _short(named)
             entry = add(entries, "li", data_row=str(row))
-            _place(add(entry, "strong"), place, noted=kind != COUNTRY)
+            _place(add(entry, "strong"), place, noted=name != "country_wide")
             sure = words.term("confirmation", event["confirmation"]) if event.get("confirmation") else ""
             line = (event["when"], _side_line(event, reports, words), sure)
             add(entry, "p", " · ".join(filter(None, line)), class_="im-quiet", dir="auto")
@@ -221,6 +225,9 @@ def _what(cell: ET.Element, event: dict[str, Any], words: Wording) -> None:
         if terms := event.get(name):
             line = add(cell, "p", f"{words.text(f'viewer.{name}')}: ", class_="im-quiet", dir="auto")
             add(line, "span", terms, class_=f"im-{name}", dir="auto")
+    for field in event["fields"]:
+        line = add(cell, "p", f"{field['label']}: ", class_="im-quiet im-field", dir="auto")
+        link(line, field["value"], field.get("url"))
     if note := event.get("note"):
         add(cell, "p", note, class_="im-quiet im-remark", dir="auto")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -47,7 +46,6 @@ class Canvas:
         self.height = height
         self.points = 72.0 / dpi
         #: Where outlines of marks are noted with their depth, face, edge and width, and not drawn.
-        self._noted: list[tuple[float, Path, str, str, float]] | None = None
         self.transform: Transform = Affine2D().scale(1 / width, -1 / height).translate(0, 1) + ax.transAxes
 
     def text(
@@ -162,64 +160,9 @@ class Canvas:
         outline = shape_path(shape)
         side = area**0.5
         path = Path(np.asarray(outline.vertices) * [side, -side] + [x, y], outline.codes)
-        if self._noted is not None:
-            if halo:
-                self._noted.append((zorder, path, "none", halo, width + 2 * halo_width))
-            self._noted.append((zorder + 0.01, path, face or "none", edge, width))
-            return
         if halo:
             self.path(path, edge=halo, width=width + 2 * halo_width, zorder=zorder)
         self.path(path, face=face, edge=edge, width=width, zorder=zorder + 0.01, role="mark")
-
-    def marks(
-        self,
-        x: npt.NDArray[np.float64],
-        y: npt.NDArray[np.float64],
-        kinds: npt.NDArray[np.intp],
-        draw: Callable[[int, float, float], None],
-        *,
-        image: bool = False,
-    ) -> None:
-        """Draw the marks of a crowded map as few artists: the same picture in a fraction of the time.
-
-        Parameters
-        ----------
-        x, y
-            Their positions; the last one lies on top.
-        kinds
-            The number of each one's kind.
-        draw
-            Draws a mark of a kind about a position.
-        image
-            Files of lines hold them as an image.
-        """
-        from matplotlib.collections import PathCollection
-        from matplotlib.colors import to_rgba_array
-        from matplotlib.transforms import AffineDeltaTransform
-
-        about = AffineDeltaTransform(self.transform)  # type: ignore[arg-type]  # any has a matrix
-        layers: dict[float, list[tuple[int, Path, str, str, float]]] = {}
-        for kind in range(int(kinds.max(initial=-1)) + 1):
-            self._noted = []
-            draw(kind, 0.0, 0.0)
-            for zorder, path, face, edge, width in self._noted:
-                layers.setdefault(zorder, []).append((kind, path, face, edge, width))
-        self._noted = None
-        for zorder, outlines in sorted(layers.items()):
-            owners, paths, faces, edges, widths = zip(*outlines, strict=True)
-            begin, end = (np.searchsorted(owners, kinds, side) for side in ("left", "right"))
-            marks = np.repeat(np.arange(len(kinds)), end - begin)
-            # A kind's outlines follow each other in the list.
-            steps = np.arange(len(marks)) - np.repeat(np.cumsum(end - begin) - (end - begin), end - begin)
-            used = begin[marks] + steps
-            found = PathCollection(
-                [paths[number] for number in used.tolist()], facecolors=to_rgba_array(faces)[used],
-                edgecolors=to_rgba_array(edges)[used], linewidths=np.array(widths)[used] * self.points,
-                capstyle="butt", joinstyle="round", offsets=np.column_stack([x, y])[marks],
-                offset_transform=self.transform, transform=about, zorder=zorder, rasterized=image,
-            )  # fmt: skip
-            found.set_label("mark")
-            self.ax.add_collection(found, autolim=False)
 
 
 def geometry_path(geometry: BaseGeometry) -> Path | None:

@@ -10,15 +10,7 @@ __all__ = ["MapFigure"]
 
 
 class MapFigure(Figure):
-    """A matplotlib Figure that shows itself in a notebook, whether or not pyplot was imported.
-
-    Attributes
-    ----------
-    square_km
-        Side of the squares on which it gathers reports; None where each place has marks of its own.
-    """
-
-    square_km: float | None = None
+    """A matplotlib Figure that shows itself in a notebook, whether or not pyplot was imported."""
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()

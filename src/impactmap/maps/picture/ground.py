@@ -92,29 +92,27 @@ def load_ground(
     detail
         Without it only what `draw_ground` draws without it.
     """
-    from impactmap.context.basemap import basemap_for
+    from impactmap.scene.whole_ground import whole_ground
 
     tolerance = 0.4 * metres_per_pixel / 1000
-    boxes = frame.degree_bounds()
-    maps = [basemap_for(box, border=border, tolerance_km=tolerance, language=language, detail=detail) for box in boxes]
+    (west, south, east, north), *rest = frame.degree_bounds()
+    bounds = (west, south, rest[0][2] + 360 if rest else east, north)
+    whole = whole_ground(bounds, seen=bounds, border=border, tolerance_km=tolerance, language=language, detail=detail)
 
-    def project(parts: Sequence[shapely.Geometry]) -> BaseGeometry:
-        flat = [frame.project_geometry(part) for part in parts if not shapely.is_empty(part)]
-        return shapely.geometrycollections(flat)
+    def project(shape: shapely.Geometry) -> BaseGeometry:
+        return shapely.geometrycollections([] if shapely.is_empty(shape) else [frame.project_geometry(shape)])
 
-    borders = [
-        GroundBorder(line.kind, line.name or "", project([line.geometry])) for one in maps for line in one.borders
-    ]
+    borders = [GroundBorder(line.kind, line.name or "", project(line.geometry)) for line in whole.borders]
     words = Words(language)
     named = {} if bands is None else {kilometres_text(km, words): shape for km, shape in bands.items()}
-    drawn = [GroundBorder("band", name, project([shape])) for name, shape in named.items()]
-    labels = [label for one in maps for label in one.labels]
+    drawn = [GroundBorder("band", name, project(shape)) for name, shape in named.items()]
+    labels = whole.labels
     x, y = frame.project([label.lon for label in labels], [label.lat for label in labels])
     return Ground(
-        land=project([one.land for one in maps]),
-        lakes=project([one.lakes for one in maps]),
-        rivers=project([one.rivers for one in maps]),
-        regions=project([one.regions for one in maps]),
+        land=project(whole.land),
+        lakes=project(whole.lakes),
+        rivers=project(whole.rivers),
+        regions=project(whole.regions),
         borders=tuple(line for line in borders if not shapely.is_empty(line.geometry)),
         labels=tuple(
             GroundLabel(label.name, float(east), float(north), int(label.rank), getattr(label, "kind", "city"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from impactmap.maps.xmp import xmp_packet
 from impactmap.model.errors import InputError, PublishError
 from impactmap.model.values import clean_text
 
@@ -29,7 +30,8 @@ def save_figure(
     figure: Figure,
     path: str | Path | IO[bytes],
     *,
-    alt_text: str,
+    alt_text: str | None = None,
+    credit: str = "",
     format: str | None = None,  # noqa: A002 -- matplotlib's word
 ) -> None:
     """Write a figure to a file, with what it shows in words.
@@ -41,7 +43,10 @@ def save_figure(
     path
         File to write, or an open binary file.
     alt_text
-        Stored in the file: PNG as the text chunk ``Description``, SVG as ``desc``, PDF as ``Subject``.
+        Stored in the file: PNG as the text chunk ``Description``, SVG as ``desc``, PDF as ``Subject``. That of the
+        figure, where it has one, by default.
+    credit
+        Who is to be named beside the picture: PDF as ``Author``.
     format
         ``png``, ``svg`` or ``pdf``; by default the path's ending.
 
@@ -54,8 +59,10 @@ def save_figure(
 
     Notes
     -----
-    SVG holds its words as text, PDF embeds the fonts (TrueType, so that the text can be searched and copied). No file
-    holds a date, so the same figure gives the same bytes.
+    PNG and SVG hold an XMP packet with the IPTC's fields: title, description, alternative text, credit, the notices of
+    the data, and that a program drew it from data; PDF has the same in its own fields. SVG holds its words as text,
+    PDF embeds the fonts (TrueType, so that the text can be searched and copied). No file holds a date, so the same
+    figure gives the same bytes.
     """
     kind = (format or (Path(path).suffix.removeprefix(".") if isinstance(path, str | Path) else "")).lower()
     if kind not in IMAGE_FORMATS:
@@ -63,11 +70,12 @@ def save_figure(
         raise InputError(
             f"expected a picture format out of {known}, found {kind!r}. Name the file map.png, for example."
         )
+    alt_text = str(getattr(figure, "alt_text", "")) if alt_text is None else alt_text
     if not alt_text.strip():
         raise InputError(
             "expected alternative text, found none. alt_text(summarise(events, claims, project)) writes it."
         )
-    data = _encode(figure, kind, _line(str(figure.get_label())), _line(alt_text))
+    data = _encode(figure, kind, _line(str(figure.get_label())), _line(alt_text), _line(credit))
     if not isinstance(path, str | Path):
         path.write(data)
         return
@@ -81,16 +89,29 @@ def _line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-def _encode(figure: Figure, kind: str, title: str, alt_text: str) -> bytes:
+def _encode(figure: Figure, kind: str, title: str, alt_text: str, credit: str) -> bytes:
     import matplotlib as mpl
+    from PIL.PngImagePlugin import PngInfo
 
-    metadata: dict[str, str | None]
+    from impactmap.reference import notices
+
+    rights = " ".join(notices())
+    packet = xmp_packet(title=title, description=alt_text, credit=credit, rights=rights)
+    metadata: dict[str, str | None] = {}
+    more: dict[str, Any] = {}
     if kind == "png":
-        metadata = {"Title": title, "Description": alt_text, "Software": "impactmap"}
+        chunks = PngInfo()
+        for name, text in (("Title", title), ("Description", alt_text), ("Software", "impactmap")):
+            chunks.add_text(name, text) if text.isascii() else chunks.add_itxt(name, text)
+        chunks.add_itxt("XML:com.adobe.xmp", ET.tostring(packet, encoding="unicode"))
+        more = {"pil_kwargs": {"pnginfo": chunks}}
     elif kind == "svg":
         metadata = {"Date": None, "Creator": "impactmap", "Format": None, "Type": None}
     else:
-        metadata = {"Title": title, "Subject": alt_text, "Creator": "impactmap", "CreationDate": None, "ModDate": None}
+        metadata = {
+            "Title": title, "Subject": alt_text, "Author": credit or None, "Keywords": rights, "Creator": "impactmap",
+            "CreationDate": None, "ModDate": None,
+        }  # fmt: skip
     settings: dict[Any, Any] = {
         "svg.fonttype": "none", "svg.hashsalt": "impactmap", "svg.image_inline": True, "pdf.fonttype": 42,
         "pdf.compression": 6, "savefig.bbox": None, "savefig.facecolor": "auto", "savefig.transparent": False,
@@ -102,12 +123,12 @@ def _encode(figure: Figure, kind: str, title: str, alt_text: str) -> bytes:
     with mpl.rc_context(settings):
         # In files of lines only what is an image has dots.
         dpi = figure.dpi if kind == "png" else max(figure.dpi, _IMAGE_DPI)
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
-    return _describe(buffer.getvalue(), title, alt_text) if kind == "svg" else buffer.getvalue()
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata or None, **more)
+    return _describe(buffer.getvalue(), title, alt_text, packet) if kind == "svg" else buffer.getvalue()
 
 
-def _describe(svg: bytes, title: str, alt_text: str) -> bytes:
-    """Return the SVG with title, description and a role, without the reference to a document type elsewhere."""
+def _describe(svg: bytes, title: str, alt_text: str, packet: ET.Element) -> bytes:
+    """Return the SVG with title, description, metadata and role, without the reference to a document type elsewhere."""
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ET.fromstring(svg)  # noqa: S314 -- our own writer's output
@@ -121,6 +142,9 @@ def _describe(svg: bytes, title: str, alt_text: str) -> bytes:
         child = ET.Element(f"{{{_SVG}}}{name}", {"id": f"map-{name}"})
         child.text = text
         root.insert(number, child)
+    metadata = ET.Element(f"{{{_SVG}}}metadata")
+    metadata.append(packet)
+    root.insert(2, metadata)
     root.set("role", "img")
     root.set("aria-labelledby", "map-title map-desc")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode").encode() + b"\n"

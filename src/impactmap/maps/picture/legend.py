@@ -22,15 +22,19 @@ from impactmap.maps.picture.points import unique_pairs
 from impactmap.model.arrow import codes_of
 from impactmap.model.values import NO_DAY
 from impactmap.model.words import Words
+from impactmap.scene.areas import area_strength, areas_shaded
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
-from impactmap.telling.reports import Reports
+from impactmap.scene.view import far_rows
+from impactmap.telling.reports import Reports, place_names
 
 __all__ = ["Drawn", "Level", "key_groups"]
 
 _COUNTRY, _NOT_LOCATED = 2, 3
+#: Names of places beyond the view.
+_MOST_NAMED = 4
 
-_STATES = {False: "claimed", True: "confirmed"}
+_STATES = {0.0: "claimed", 0.5: "partly", 1.0: "confirmed"}
 
 #: How much the key tells.
 Level = Literal["list", "full", "short"]
@@ -43,17 +47,17 @@ class Drawn:
     Attributes
     ----------
     scale, metric
-        Of the marks, where a figure sizes them.
-    square_km
-        Side of the squares that reports are gathered on: then their number sizes the marks.
+        Of the marks, where a figure sizes them; without a metric the number of their reports.
     lines
         What is said of computed lines, and whether they are those at a distance from the border.
+    gathered
+        Whether a mark may hold several reports.
     """
 
     scale: SizeScale | None
     metric: str | None
-    square_km: float | None
     lines: Sequence[tuple[str, bool]] = ()
+    gathered: bool = False
 
 
 def key_groups(
@@ -79,9 +83,9 @@ def key_groups(
         ``list``: with every report that is not on the map; ``full``: with their counts by country and side; ``short``:
         with their number.
     """
-    scale, metric, square_km, lines = drawn.scale, drawn.metric, drawn.square_km, drawn.lines
+    scale, metric, lines = drawn.scale, drawn.metric, drawn.lines
     sides = _sides(reports, words, theme, preset, level)
-    marks = _marks(reports, words, theme, preset, level)
+    marks = _marks(reports, words, theme, preset, level, gathered=drawn.gathered)
     if level == "short":
         # With the sides, whose room is kept: a line without its meaning is none. Bands have their kilometres on them.
         ways, bands = ([line for line in lines if line[1] == band] for band in (False, True))
@@ -90,10 +94,8 @@ def key_groups(
     else:
         marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
     groups = [sides, marks]
-    if scale is not None and square_km is not None:
-        title = words.text("legend.squares", km=words.number(square_km))
-        part = KeyRow(_capital(words.text("figure.part")), preset.small, muted=True)
-        groups.append(KeyGroup(title, (_size_row(reports, words, theme, preset, scale), part)))
+    if scale is not None and metric is None:
+        groups.append(KeyGroup(words.text("legend.counts"), (_size_row(reports, words, theme, preset, scale),)))
     elif scale is not None and metric:
         groups.append(_sizes(reports, words, theme, preset, scale, metric))
     if level != "short":
@@ -103,7 +105,7 @@ def key_groups(
     return [group for group in groups if group.rows]
 
 
-def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: bool, radius: float) -> DrawSymbol:
+def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: float, radius: float) -> DrawSymbol:
     def draw(canvas: Canvas, x: float, y: float) -> None:
         draw_mark(canvas, x, y, look, math.pi * radius**2, confirmed=confirmed, theme=theme, unit=preset.unit)
 
@@ -124,32 +126,55 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
         filled = side != NOT_STATED and (bool(reports.filled[reports.side == side].any()) or not count)
         symbol = _symbol(look, theme, preset, confirmed=filled, radius=min(preset.mark, 0.46 * preset.body))
         rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
-    drawn = set(reports.row_event[np.isin(reports.row_kind, (0, 1))].tolist())
+    shown = np.isin(reports.row_kind, (0, 1))
+    shown[far_rows(reports)] = False
+    drawn = set(reports.row_event[shown].tolist())
     if level == "short" and (hidden := len(reports.events) - len(drawn)):
         text = f"{words.text('figure.not_drawn')}: {words.number(hidden)}"
         rows.append(KeyRow(text, preset.small, indent=False))
     return KeyGroup(words.text("legend.side"), tuple(rows))
 
 
-def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
+def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level, *, gathered: bool) -> KeyGroup:
     """Return what open, filled and hatched mean, each only if it is on the map."""
     radius = min(preset.mark, 0.46 * preset.body)
     grey = Look("disc", theme.text_muted, 45.0)
     drawn = np.isin(reports.row_kind, (0, 1))
     confirmed = reports.filled[np.unique(reports.row_event[drawn])]
-    flags = [flag for flag in (False, True) if (confirmed == flag).any()] if reports.says_confirmation else []
-    states = dict(_STATES) | ({True: "filled"} if reports.leaves_unsaid else {})
+    flags = [float(flag) for flag in (False, True) if (confirmed == flag).any()] if reports.says_confirmation else []
+    if gathered and len(flags) > 1:
+        flags.insert(1, 0.5)
+    states = dict(_STATES) | ({1.0: "filled"} if reports.leaves_unsaid else {})
     symbols = [_symbol(grey, theme, preset, confirmed=flag, radius=radius) for flag in flags]
     if level == "short":
-        rows = _in_one_row(
-            symbols, [_capital(words.text(f"figure.{states[flag]}_short")) for flag in flags], theme, preset
-        )
+        texts = [_capital(words.text(f"figure.{states[flag]}_short")) for flag in flags]
+        lines = ([0, 2], [1]) if len(flags) > 2 else (range(len(flags)),)
+        rows = [
+            row
+            for line in lines
+            for row in _in_one_row([symbols[one] for one in line], [texts[one] for one in line], theme, preset)
+        ]
     else:
         texts = [_capital(words.text(f"figure.{states[flag]}")) for flag in flags]
         rows = [KeyRow(text, preset.body, symbol) for text, symbol in zip(texts, symbols, strict=True)]
     if (reports.row_kind == 1).any():
-        rows.append(KeyRow(_capital(words.text("figure.area")), preset.body, _swatch(theme, preset)))
+        rows.append(_area_row(reports, words, theme, preset))
     return KeyGroup("" if level == "short" else words.text("legend.marks"), tuple(rows))
+
+
+def _area_row(reports: Reports, words: Words, theme: Theme, preset: Preset) -> KeyRow:
+    if not areas_shaded(reports):
+        return KeyRow(_capital(words.text("figure.area")), preset.body, _swatch(theme, preset))
+
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        wide, high = 0.31 * preset.body, 0.42 * preset.body
+        for number, share in enumerate((0.1, 1.0)):
+            left = x + 2 * wide * (number - 1)
+            color = mix(theme.text_muted, theme.land, area_strength(round(100 * share), 100))
+            box = Box(left, y - high, left + 2 * wide, y + high)
+            canvas.box(box, face=color, edge=theme.text_muted, width=preset.unit)
+
+    return KeyRow(_capital(words.text("figure.area_many")), preset.small, draw)
 
 
 def _in_one_row(symbols: Sequence[DrawSymbol], texts: Sequence[str], theme: Theme, preset: Preset) -> list[KeyRow]:
@@ -207,8 +232,9 @@ def _within(line: list[tuple[float, float]], box: Box) -> list[tuple[float, floa
 def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
     """Return the reports beside the map: country-wide ones by country and side, then those without a place."""
     radius = 0.36 * preset.body
+    away = far_rows(reports)
     far, lost = (np.flatnonzero(reports.row_kind == kind) for kind in (_COUNTRY, _NOT_LOCATED))
-    rows = []
+    rows = [KeyRow(_far_text(reports, away, words), preset.body)] if len(away) else []
     for (country, side), events in _country_wide(reports, far, words):
         text = words.plural("figure.country_wide", len(events), country=country)
         confirmed = bool(reports.filled[events].all())
@@ -224,6 +250,13 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
                 names.setdefault(event, []).append(picture_text(name.as_py() or "", longest=40))
             rows += _told_rows(reports, names, preset)
     return KeyGroup(words.text("figure.not_drawn"), tuple(rows), wide=level == "list")
+
+
+def _far_text(reports: Reports, rows: npt.NDArray[np.intp], words: Words) -> str:
+    names = list(dict.fromkeys(filter(None, place_names(reports, rows).to_pylist())))
+    places = ", ".join(picture_text(name, longest=40) for name in names[:_MOST_NAMED])
+    rest = f" {words.plural('alt.more', len(names) - _MOST_NAMED)}" if len(names) > _MOST_NAMED else ""
+    return words.plural("figure.far", len(np.unique(reports.row_event[rows])), places=places + rest)
 
 
 def _country_wide(

@@ -10,18 +10,23 @@ import numpy.typing as npt
 from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
+from impactmap.look.colour import mix
 from impactmap.look.theme import NOT_STATED_SHAPE, Shape, Theme
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.scene.presets import Preset
 from impactmap.telling.reports import Reports
 
-__all__ = ["NOT_STATED", "Look", "SizeScale", "draw_mark", "draw_part", "hatching", "side_look", "size_scale"]
+__all__ = ["NOT_STATED", "Look", "SizeScale", "draw_mark", "fill_of", "hatching", "side_look", "size_scale"]
 
 #: Side code of reports whose attacking side nobody stated.
 NOT_STATED = 255
 
 #: Directions of the hatching by side, degrees from east: two sides that share an area cross.
 _HATCHES = (45.0, -45.0, 0.0, 90.0, 20.0, -20.0)
+
+
+#: Share of a side's colour inside a mark of which a part is confirmed.
+_TINT = 0.35
 
 
 @dataclass(frozen=True)
@@ -80,31 +85,25 @@ def size_scale(reports: Reports, preset: Preset) -> SizeScale | None:
 
 
 def draw_mark(
-    canvas: Canvas, x: float, y: float, look: Look, area: float, *, confirmed: bool, theme: Theme, unit: float
+    canvas: Canvas, x: float, y: float, look: Look, area: float, *, confirmed: float, theme: Theme, unit: float
 ) -> None:
-    """Draw one report's mark: open if only claimed, filled if confirmed; without a side always hollow.
+    """Draw a mark: open if only claimed, filled if confirmed, tinted if in part; without a side always hollow.
 
     A confirmed report without a side carries a solid core instead, so that nothing is lost.
     """
-    hollow = not confirmed or look.shape == NOT_STATED_SHAPE
-    face = theme.claimed_fill if hollow else look.color
+    face = fill_of(look, confirmed, theme)
     canvas.mark(
         x, y, look.shape, area, face=face, edge=look.color, width=2.2 * unit, halo=theme.halo, halo_width=1.1 * unit
     )
-    if confirmed and look.shape == NOT_STATED_SHAPE:
+    if confirmed == 1 and look.shape == NOT_STATED_SHAPE:
         canvas.mark(x, y, look.shape, area * 0.16, face=look.color, edge=look.color, width=0.5 * unit, zorder=6.1)
 
 
-def draw_part(
-    canvas: Canvas, x: float, y: float, look: Look, area: float, *, part: float, theme: Theme, unit: float
-) -> None:
-    """Draw the mark of several reports, of which a part is confirmed: that part of its area is filled."""
-    canvas.mark(
-        x, y, look.shape, area, face=theme.claimed_fill, edge=look.color, width=0.9 * unit, halo=theme.halo,
-        halo_width=0.6 * unit,
-    )  # fmt: skip
-    if part:
-        canvas.mark(x, y, look.shape, area * part, face=look.color, edge=look.color, width=0.0)
+def fill_of(look: Look, confirmed: float, theme: Theme) -> str:
+    """Return the colour inside a mark of which so large a part is confirmed."""
+    if look.shape == NOT_STATED_SHAPE or not confirmed:
+        return theme.claimed_fill
+    return look.color if confirmed == 1 else mix(look.color, theme.claimed_fill, _TINT)
 
 
 def hatching(shape: BaseGeometry, angle: float | None, spacing: float, *, offset: float) -> BaseGeometry:

@@ -16,15 +16,17 @@ from impactmap.look.colour import mix
 from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas, geometry_path
+from impactmap.maps.picture.glyphs import GlyphScale, draw_glyph, gather_glyphs, number_fits
 from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_ground
-from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, draw_part, hatching, side_look, size_scale
-from impactmap.maps.picture.points import Mark, Places, gather_marks, gather_places
-from impactmap.maps.picture.squares import Squares, gather_on_squares
+from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, hatching, side_look, size_scale
+from impactmap.maps.picture.points import gather_marks, gather_places
+from impactmap.scene.areas import FEW_AREAS, area_strength, areas_shaded
 from impactmap.scene.distance_lines import DistanceLine
+from impactmap.scene.gathering import MOST_COUNTED
 from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel, place_labels, spots_beside
 from impactmap.scene.presets import Preset
 from impactmap.scene.projection import MapFrame
-from impactmap.telling.reports import PRECISIONS
+from impactmap.scene.view import far_rows
 from impactmap.telling.wording import distance_text
 
 if TYPE_CHECKING:
@@ -37,14 +39,8 @@ __all__ = ["MapPanel"]
 
 _POINT, _AREA = 0, 1
 
-#: Places beyond which marks shrink and only the busiest are named, and how many those are.
-_CROWD, _NAMED = 40, 16
-#: Places above which marks are drawn together, and marks above which files of lines hold them as an image: no program
-#: opens a million outlines well.
-_MANY, _IMAGE = 500, 5_000
-#: Areas beyond which districts are drawn together and only the largest areas are named, and how many those are.
-_FEW_AREAS, _NAMED_AREAS = 12, 8
-_REGION = PRECISIONS.index("region")
+#: Marks at most that are named.
+_NAMED = 24
 
 
 @dataclass
@@ -65,8 +61,8 @@ class MapPanel:
         Looks, sizes, language. `preset` gives type and marks, not the size of the panel.
     width, height, dpi
         Of the Axes, in pixels.
-    squares
-        On which places are gathered; None where each has marks of its own.
+    glyphs
+        How marks are gathered and sized; None where each place has marks of its own.
     distances
         Lines to the border; those of this panel's rows are drawn.
     """
@@ -82,7 +78,7 @@ class MapPanel:
     width: float
     height: float
     dpi: float
-    squares: Squares | None = None
+    glyphs: GlyphScale | None = None
     distances: Sequence[DistanceLine] = ()
     canvas: Canvas = field(init=False)
     obstacles: Boxes = field(default_factory=Boxes)
@@ -96,6 +92,7 @@ class MapPanel:
         for spine in self.ax.spines.values():
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
+        self.rows = np.setdiff1d(self.rows, far_rows(self.reports))
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
         self._gather_points()
@@ -110,20 +107,22 @@ class MapPanel:
 
     def _gather_points(self) -> None:
         reports, preset = self.reports, self.preset
-        self._places: Places | None = None
-        self._shrink = 1.0
         rows = self.rows[reports.row_kind[self.rows] == _POINT]
         pixels = self.to_pixels(*self.frame.project(reports.row_lon[rows], reports.row_lat[rows]))
-        if self.squares is not None:
-            self._marks = gather_on_squares(reports, rows, pixels, self.squares, preset=preset)
+        #: Name, number of names, reports, position and reach of every spot, the busiest first.
+        self._spots_named: list[_Spot] = []
+        if self.glyphs is not None:
+            self._drawn = gather_glyphs(reports, rows, pixels, scale=self.glyphs, room=self.width * self.height)
             return
-        self._places = places = gather_places(reports, rows, pixels)
-        # Marks share a crowded map's room: four times the places, half the area each.
-        self._shrink = min(1.0, math.sqrt(_CROWD / max(len(places), 1)))
+        places = gather_places(reports, rows, pixels)
         self._marks = gather_marks(
-            reports, places, area=math.pi * preset.mark**2 * self._shrink, scale=size_scale(reports, preset),
-            gap=1.5 * preset.unit,
-        )  # fmt: skip
+            reports, places, area=math.pi * preset.mark**2, scale=size_scale(reports, preset), gap=1.5 * preset.unit
+        )
+        for number, (name, held, count, x, y) in enumerate(places.named()):
+            first, end = self._marks.starts[number : number + 2].tolist()
+            radius = self._marks.radius[first:end]
+            reach = float(radius.max() + (end - first - 1) * radius[0])
+            self._spots_named.append(_Spot(name, held, self._count(count), x, y, reach))
 
     def draw(self) -> None:
         """Draw ground, areas and marks."""
@@ -134,24 +133,16 @@ class MapPanel:
         self._draw_points()
 
     def _draw_points(self) -> None:
+        if self.glyphs is not None:
+            self._draw_glyphs()
+            return
         marks, unit = self._marks, self.preset.unit
         # The widest first: the others lie on top of them.
         widest = marks.widest()
         spot = np.repeat(np.arange(len(widest)), np.diff(marks.starts))
         rank = np.argsort(np.argsort(-widest, kind="stable"))
-        order = np.argsort(rank[spot], kind="stable")
-        x, y = marks.x[order], marks.spot_y[spot][order]
-        kinds, looks = marks.kinds()
-        kinds = kinds[order]
-
-        def draw(kind: int, x: float, y: float) -> None:
-            self._draw_mark(looks[kind], x, y)
-
-        if len(widest) > _MANY:
-            self.canvas.marks(x, y, kinds, draw, image=len(x) > _IMAGE)
-        else:
-            for one in zip(kinds.tolist(), x.tolist(), y.tolist(), strict=True):
-                draw(*one)
+        for one in np.argsort(rank[spot], kind="stable").tolist():
+            self._draw_mark(one, float(marks.x[one]), float(marks.spot_y[spot[one]]))
         reach = widest + 2.2 * unit
         first, last = marks.starts[:-1], marks.starts[1:] - 1
         self.obstacles = self.obstacles.and_edges(
@@ -159,34 +150,37 @@ class MapPanel:
             marks.x[last] + marks.radius[last] + 2, marks.spot_y + reach,
         )  # fmt: skip
 
-    def _draw_mark(self, mark: Mark, x: float, y: float) -> None:
-        look = side_look(self.reports, mark.side, self.theme)
-        unit = self.preset.unit
-        if not math.isnan(mark.high):
-            for area in (mark.high, mark.low):
+    def _draw_glyphs(self) -> None:
+        boxes = []
+        for glyph in sorted(self._drawn, key=lambda one: -one.radius):
+            texts = [self.words.number(part.count) for part in glyph.parts]
+            draw_glyph(self.canvas, glyph, self.reports, theme=self.theme, preset=self.preset, texts=texts)
+            reach = 1.08 * max((glyph.radius, *glyph.bounds)) + 1.5 * self.preset.unit
+            boxes.append(Box(glyph.x - reach, glyph.y - reach, glyph.x + reach, glyph.y + reach))
+        self.obstacles = self.obstacles.and_these(boxes)
+        for glyph in self._drawn:
+            inside = number_fits(glyph, [self.words.number(part.count) for part in glyph.parts], self.preset)
+            below = "" if inside or glyph.count < 2 else self.words.number(glyph.count)
+            reach = 1.08 * max((glyph.radius, *glyph.bounds)) - 0.7 * self.preset.unit
+            self._spots_named.append(_Spot(glyph.name, glyph.held, below, glyph.x, glyph.y, reach, near=True))
+
+    def _draw_mark(self, number: int, x: float, y: float) -> None:
+        marks, unit = self._marks, self.preset.unit
+        look = side_look(self.reports, int(marks.side[number]), self.theme)
+        if not math.isnan(marks.high[number]):
+            for area in (float(marks.high[number]), float(marks.low[number])):
                 self.canvas.mark(
                     x, y, look.shape, area, face=None, edge=look.color, width=1.4 * unit, halo=self.theme.halo,
                     halo_width=0.8 * unit,
                 )  # fmt: skip
             return
-        if not math.isnan(mark.part):
-            draw_part(self.canvas, x, y, look, mark.area, part=mark.part, theme=self.theme, unit=unit)
-            return
-        draw_mark(
-            self.canvas,
-            x,
-            y,
-            look,
-            mark.area,
-            confirmed=mark.confirmed,
-            theme=self.theme,
-            unit=unit * self._shrink**0.5,
-        )
+        confirmed, area = bool(marks.confirmed[number]), float(marks.area[number])
+        draw_mark(self.canvas, x, y, look, area, confirmed=confirmed, theme=self.theme, unit=unit)
 
     def _draw_areas(self) -> None:
         reports = self.reports
         rows = self.rows[reports.row_kind[self.rows] == _AREA]
-        found: list[tuple[BaseGeometry, bool, dict[int, bool]]] = []
+        found: list[tuple[BaseGeometry, dict[int, bool], int]] = []
         for area in sorted(set(reports.row_area[rows].tolist())):
             members = rows[reports.row_area[rows] == area]
             shape = self.frame.project_geometry(reports.areas[area].geometry)
@@ -198,27 +192,27 @@ class MapPanel:
             for event in sorted(events):
                 side = int(reports.side[event])
                 sides[side] = sides.get(side, False) or bool(reports.filled[event])
-            wide = bool((reports.row_precision[members] >= _REGION).any())
-            found.append((shape, wide, dict(sorted(sides.items()))))
+            found.append((shape, dict(sorted(sides.items())), len(events)))
             self._areas.append((area, shape, len(events)))
-        if len(found) <= _FEW_AREAS:
-            for shape, _, sides in found:
+        if not areas_shaded(reports):
+            for shape, sides, _ in found:
                 for step, (side, confirmed) in enumerate(sides.items()):
                     self._draw_area(shape, side, step, confirmed=confirmed)
             return
-        # Outlines and hatching of each would bury the map. Regions stay what readers know; districts are drawn as the
-        # ground that they cover together, with finer hatching.
-        for shape, wide, sides in found:
-            for step, (side, confirmed) in enumerate(sides.items()):
-                if wide:
-                    self._draw_area(shape, side, step, confirmed=confirmed)
-        for side in sorted({side for _, _, sides in found for side in sides}):
-            parts = [(shape, sides[side]) for shape, wide, sides in found if not wide and side in sides]
-            if parts:
-                ground = shapely.union_all([shape for shape, _ in parts])
-                self._draw_area(ground, side, 0, confirmed=any(confirmed for _, confirmed in parts), gap=0.5)
+        # Hatching of each would bury the map: the darker, the more reports. The smaller lie on the larger.
+        most = max(count for *_, count in found)
+        for shape, sides, count in sorted(found, key=lambda one: -one[0].area):
+            color = (
+                side_look(reports, next(iter(sides)), self.theme).color if len(sides) == 1 else self.theme.text_muted
+            )
+            path = geometry_path(shape)
+            if path is None:
+                continue
+            alpha, unit, data = area_strength(count, most), self.preset.unit, self.ax.transData
+            self.canvas.path(path, face=color, alpha=alpha, transform=data, zorder=2.0, role="area")
+            self.canvas.path(path, edge=color, width=0.7 * unit, alpha=0.8, transform=data, zorder=2.3)
 
-    def _draw_area(self, shape: BaseGeometry, side: int, step: int, *, confirmed: bool, gap: float = 1.0) -> None:
+    def _draw_area(self, shape: BaseGeometry, side: int, step: int, *, confirmed: bool) -> None:
         """Draw one side's hatching over a shape in metres; `step` counts the sides that share it."""
         path = geometry_path(shape)
         if path is None:
@@ -228,7 +222,7 @@ class MapPanel:
         # A confirmed area carries a tint under its hatching, as a confirmed mark is filled.
         tint = 0.22 if confirmed else 0.07
         self.canvas.path(path, face=look.color, alpha=tint, transform=data, zorder=2.0 + 0.01 * step)
-        lines = hatching(shape, look.hatch, 9.5 * gap * unit * self.frame.width / self.width, offset=0.5 * step)
+        lines = hatching(shape, look.hatch, 9.5 * unit * self.frame.width / self.width, offset=0.5 * step)
         hatch = geometry_path(lines) if not shapely.is_empty(lines) else None
         if hatch is not None:
             dash = (1.2 * unit, 3.6 * unit) if side == NOT_STATED else None
@@ -245,28 +239,25 @@ class MapPanel:
         preset = self.preset
         labels: list[Label] = []
         texts: list[_LabelText] = []
-        places, marks = self._places, self._marks
-        crowded = places is None or len(places) > _CROWD
-        # Beside the mark of a square its busiest place would be taken for all of it.
-        busiest = () if places is None else places.named(_NAMED if crowded else _CROWD)
-        for number, (leading, held, count, x, y) in enumerate(busiest):
-            name = self._place_name(leading, held)
-            if not name:
-                continue
-            first, end = marks.starts[number : number + 2].tolist()
-            reach = float(marks.radius[first:end].max() + (end - first - 1) * marks.radius[first])
-            text = _label_text(name, self._count(count), preset.body, 0.3 * self.width, bold=True)
-            labels.append(Label(text.width, text.height, [(x, y)], reach + 2.2 * preset.unit))
-            texts.append(text)
-        areas = self._areas
-        if len(areas) > _FEW_AREAS:
-            named = [one for one in areas if self.reports.areas[one[0]].name]
-            areas = sorted(named, key=lambda one: (-one[1].area, one[0]))[:_NAMED_AREAS]
-        for area, shape, count in areas:
+        for spot in self._spots_named[:_NAMED]:
+            name = self._place_name(spot.name, spot.held)
+            if name:
+                text = _label_text(name, spot.below, preset.body, 0.3 * self.width, bold=True)
+                labels.append(spot.label(text, preset))
+                texts.append(text)
+        areas = sorted(self._areas, key=lambda one: (-one[2], one[0]))
+        for area, shape, count in areas[:FEW_AREAS]:
             name = picture_text(self.reports.areas[area].name, longest=60)
             if name:
                 text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)
-                labels.append(Label(text.width, text.height, self._spots(shape, text.height), centred=True))
+                labels.append(
+                    Label(
+                        text.width,
+                        text.height,
+                        self._spots(shape, text.height, inside=areas_shaded(self.reports)),
+                        centred=True,
+                    )
+                )
                 texts.append(text)
         for line, points in self._distances:
             # Beside a line that its mark covers the figure would seem to be the mark's.
@@ -277,9 +268,26 @@ class MapPanel:
                 texts.append(text)
         planned = zip(labels, texts, self._place(labels), strict=True)
         self._planned = [(label, text, place) for label, text, place in planned if place]
-        if crowded:
-            self._planned = [one for one in self._planned if not one[2].leader]
+        self._plan_numbers()
         return [place.box for _, _, place in self._planned]
+
+    def _plan_numbers(self) -> None:
+        """Add the numbers of marks and areas that have no room for them and are not named."""
+        named = {label.anchors[0] for label, _, _ in self._planned}
+        bare = [spot for spot in self._spots_named if spot.near and spot.below and (spot.x, spot.y) not in named]
+        texts = [_label_text(spot.below, "", self.preset.small, 0.3 * self.width) for spot in bare]
+        labels = [spot.label(text, self.preset) for spot, text in zip(bare, texts, strict=True)]
+        said = {text.lines[0][0] for _, text, _ in self._planned}
+        for area, shape, count in sorted(self._areas, key=lambda one: (-one[2], one[0])):
+            if not areas_shaded(self.reports) or picture_text(self.reports.areas[area].name, longest=60) in said:
+                continue
+            text = _label_text(self.words.number(count), "", 0.9 * self.preset.small, 0.3 * self.width)
+            labels.append(Label(text.width, text.height, self._inside(shape, text), centred=True, strict=True))
+            texts.append(text)
+        kept, self.obstacles = self.obstacles, self.obstacles.and_these(place.box for _, _, place in self._planned)
+        planned = zip(labels, texts, self._place(labels), strict=True)
+        self.obstacles = kept
+        self._planned += [(label, text, place) for label, text, place in planned if place]
 
     def draw_labels(self) -> None:
         """Draw the planned labels; then name disputed lines, countries and the largest cities, where there is room."""
@@ -384,27 +392,38 @@ class MapPanel:
     def _place_name(self, leading: str, held: int) -> str:
         """Return what a mark holds, as the page's labels say it: one name alone never stands for several."""
         if held > 1 and not leading:
-            return self.words.plural("viewer.places", held)
+            return self.words.plural("viewer.places", held) if held <= MOST_COUNTED else ""
         return (
             self.words.text("viewer.place_plus", place=leading, n=self.words.number(held - 1)) if held > 1 else leading
         )
 
-    def _spots(self, shape: BaseGeometry, height: float) -> list[tuple[float, float]]:
-        """Return where an area's label may stand: its middle, a grid of points inside it, then under and over it."""
+    def _inside(self, shape: BaseGeometry, text: _LabelText) -> list[tuple[float, float]]:
+        """Return where a number may stand in an area that it fits into."""
+        middle = shapely.point_on_surface(shape)
+        half = 0.5 * self.frame.width / self.width
+        box = shapely.box(
+            middle.x - half * text.width, middle.y - half * text.height,
+            middle.x + half * text.width, middle.y + half * text.height,
+        )  # fmt: skip
+        return self.to_pixels(middle.x, middle.y).tolist() if shapely.contains(shape, box) else []
+
+    def _spots(self, shape: BaseGeometry, height: float, *, inside: bool) -> list[tuple[float, float]]:
+        """Return where an area's label may stand: its middle, points inside it, then under and over it."""
         middle = shapely.point_on_surface(shape)
         centre = shapely.centroid(shape)
         best = centre if shapely.contains(shape, centre) else middle
         left, bottom, right, top = shape.bounds
-        x, y = (grid.ravel() for grid in np.meshgrid(np.linspace(left, right, 15), np.linspace(bottom, top, 15)))
-        inside = shapely.contains_xy(shape, x, y)
-        order = np.argsort(np.hypot(x[inside] - best.x, y[inside] - best.y), kind="stable")
-        xs, ys = np.concatenate([[best.x], x[inside][order]]), np.concatenate([[best.y], y[inside][order]])
+        x, y = (grid.ravel() for grid in np.meshgrid(np.linspace(left, right, 9), np.linspace(bottom, top, 9)))
+        within = shapely.contains_xy(shape, x, y)
+        x, y = x[within], y[within]
+        order = np.argsort(np.hypot(x - best.x, y - best.y), kind="stable")
+        xs, ys = np.concatenate([[best.x], x[order]]), np.concatenate([[best.y], y[order]])
         (middle_x, low), (west, high), (east, _) = self.to_pixels([best.x, left, right], [bottom, top, top]).tolist()
         reach = 0.55 * height
         # Never beside the area, where the label would name its neighbour.
         around = [min(max(middle_x + step * height, west), east) for step in (0, -2, 2)]
         outside = [(x, y) for y in (low + reach, high - reach) for x in around]
-        return [(float(a), float(b)) for a, b in self.to_pixels(xs, ys).tolist()] + outside
+        return [(float(a), float(b)) for a, b in self.to_pixels(xs, ys).tolist()] + ([] if inside else outside)
 
     def _spots_along(self, lines: BaseGeometry) -> list[tuple[float, float]]:
         """Return where a line's name may stand: about its middle, then towards its ends."""
@@ -440,6 +459,26 @@ class MapPanel:
 
 
 _Spots = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A mark that may be named: what it holds, what stands below the name, where it is, how far it reaches.
+
+    Of `near` marks the name stands beside them or nowhere.
+    """
+
+    name: str
+    held: int
+    below: str
+    x: float
+    y: float
+    reach: float
+    near: bool = False
+
+    def label(self, text: _LabelText, preset: Preset) -> Label:
+        return Label(text.width, text.height, [(self.x, self.y)], self.reach + 2.2 * preset.unit, near=self.near)
+
 
 #: Where else a country's name may stand, in its own widths and heights: never far, or it would name another country.
 _AROUND = ((0, 0), (0, 1.2), (0, -1.2), (0.35, 0), (-0.35, 0), (0.35, 1.2), (-0.35, 1.2), (0.35, -1.2), (-0.35, -1.2))

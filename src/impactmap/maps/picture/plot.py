@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,11 @@ import shapely
 from impactmap.context.bands import project_bands
 from impactmap.look.theme import LIGHT, Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
+from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
 from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
+from impactmap.maps.picture.glyphs import GlyphScale, plan_glyphs
 from impactmap.maps.picture.ground import Ground, load_ground
 from impactmap.maps.picture.image_file import save_figure
 from impactmap.maps.picture.legend import Drawn, Level, key_groups
@@ -31,14 +33,15 @@ from impactmap.maps.picture.legend_layout import (
 from impactmap.maps.picture.mark_style import size_scale
 from impactmap.maps.picture.panel import MapPanel
 from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
-from impactmap.maps.picture.squares import Squares, plan_squares
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
+from impactmap.scene.areas import areas_by_region
 from impactmap.scene.distance_lines import DistanceLine, distance_lines, seen_points
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
+from impactmap.scene.view import far_rows
 from impactmap.telling.reports import Reports, collect_reports
 from impactmap.telling.summary import summarise_reports
 from impactmap.telling.wording import Wording, kilometres_text
@@ -67,7 +70,7 @@ def plot_map(
     ax: Axes | None = None,
     facet: Literal["date", "side"] | None = None,
     theme: Theme = LIGHT,
-    language: str | None = None,
+    **options: Unpack[MapOptions],
 ) -> Figure:
     """Draw the reports as a picture.
 
@@ -92,8 +95,9 @@ def plot_map(
         begins) or a ``side``, with one scale, extent and key.
     theme
         `LIGHT`, `DARK` or one of your own.
-    language
-        ``en``, ``uk`` or ``ru``; by default the project's.
+    **options
+        ``language``, ``size`` and others: see `MapOptions`. To colour a frame by a column of its own: `plot_column`; to
+        count by region: `plot_regions`.
 
     Returns
     -------
@@ -111,19 +115,17 @@ def plot_map(
     -----
     Projection: Lambert azimuthal equal-area about the middle of what is shown (Equal Earth for the world). A mark
     stands for all reports of one side and one confirmation at a place, or for one report where a figure sizes the
-    marks. Of more than 5,000 places the reports of a side are gathered on squares, whose side the key tells: the area
-    of their mark stands for their number, its filled part for those that are confirmed. Country-wide reports and those
-    without a place are listed, never drawn.
+    marks. Of more than 20 reports those that would lie on each other are one mark, split by side, whose area stands
+    for their number or for the sum of the figure. Country-wide reports and those without a place are listed, never
+    drawn.
 
     References
     ----------
     Land, water: Natural Earth (public domain). Borders: OpenStreetMap contributors (ODbL). Place names: GeoNames
     (CC BY 4.0).
     """
-    project = project or Project()
-    if language is not None:
-        project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
-    reports = collect_reports(take_positions(events), claims, project=project)
+    project = with_options(project, events, options)
+    reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
 
 
@@ -145,8 +147,7 @@ def plot_reports(
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
     drawing = _Drawing(
-        reports, project, reports.events.say, border, theme, plan_squares(reports),
-        distance_lines(reports), project_bands(project, border),
+        reports, project, reports.events.say, border, theme, distance_lines(reports), project_bands(project, border)
     )  # fmt: skip
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
@@ -163,9 +164,9 @@ class _Drawing:
     words: Wording
     border: Border | None
     theme: Theme
-    squares: Squares | None
     distances: tuple[DistanceLine, ...]
     bands: gpd.GeoSeries | None
+    glyphs: GlyphScale | None = None
 
     def into(self, ax: Axes) -> Figure:
         """Draw the map alone into an Axes."""
@@ -178,10 +179,12 @@ class _Drawing:
         preset = replace(
             PRESETS["web"], unit=unit, body=16 * unit, small=13 * unit, mark=8.5 * unit, width=round(width), dpi=dpi
         )
-        frame = fit_frame(self._extent(), aspect=width / height, padding=_padding(preset, width, height))
+        extent = self._extent()
+        frame = fit_frame(extent, aspect=width / height, padding=_padding(preset, width, height))
         ground = self._ground(frame, frame.width / width)
         rows = np.arange(len(self.reports.row_event))
-        panel = self._panel(ax, frame, ground, rows, preset, width, height)
+        planned = replace(self, glyphs=self._plan_glyphs(extent, [rows], preset, width, height))
+        panel = planned._panel(ax, frame, ground, rows, preset, width, height)  # noqa: SLF001
         panel.draw()
         self._scale_bar(panel, panel.obstacles.and_these(panel.plan_report_labels()))
         panel.plan_report_labels()
@@ -190,16 +193,38 @@ class _Drawing:
 
     def sheet(self, name: str, facet: str | None) -> Figure:
         """Compose the whole picture."""
-        from impactmap.maps.picture.figure import MapFigure
-
-        summary = summarise_reports(self.reports, project=self.project)
         extent = self._extent()
         preset = choose_preset(name, aspect=_aspect(extent))
         rows = np.arange(len(self.reports.row_event))
         panels = [("", rows)] if facet is None else facet_panels(self.reports, facet, self.words)
-        repeated = sum(len(shown) for _, shown in panels) > len(rows)
+        width, height = _about(preset, len(panels))
+        shown = [rows for _, rows in panels]
+        glyphs = self._plan_glyphs(extent, shown, _panel_preset(preset, len(panels)), width, height)
+        return replace(self, glyphs=glyphs).compose(preset, panels, extent)
+
+    def _plan_glyphs(
+        self,
+        extent: npt.NDArray[np.float64],
+        panels: list[npt.NDArray[np.intp]],
+        preset: Preset,
+        width: float,
+        height: float,
+    ) -> GlyphScale | None:
+        """Choose the form of the marks, for maps of about this size."""
+        frame = fit_frame(extent, aspect=width / height, padding=_padding(preset, width, height))
+        panels = [np.setdiff1d(rows, far_rows(self.reports)) for rows in panels]
+        pixels = np.column_stack(frame.project(self.reports.row_lon, self.reports.row_lat)) * (width / frame.width)
+        return plan_glyphs(self.reports, panels, pixels, width * height, preset)
+
+    def compose(
+        self, preset: Preset, panels: list[tuple[str, npt.NDArray[np.intp]]], extent: npt.NDArray[np.float64]
+    ) -> Figure:
+        """Set head, key, map and foot."""
+        from impactmap.maps.picture.figure import MapFigure
+
+        summary = summarise_reports(self.reports, project=self.project)
+        repeated = sum(len(shown) for _, shown in panels) > len(self.reports.row_event)
         figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
-        figure.square_km = self.squares.km if self.squares else None
         figure.set_facecolor(self.theme.page)
         figure.set_label(picture_text(summary.title))
         canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi)
@@ -210,7 +235,7 @@ class _Drawing:
         bottom = set_foot(
             canvas, inner, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
             preset=preset, note=self.words.text("viewer.timeline_note") if repeated else "",
-            square_km=figure.square_km,
+            gathered=self.glyphs is not None,
         )  # fmt: skip
         if preset.layout == "column":
             edge = inner.left + preset.key_width * (inner.right - inner.left)
@@ -221,7 +246,7 @@ class _Drawing:
             top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
             self._key(canvas, Box(inner.left, top, edge, bottom), preset)
             # One map runs to the picture's edges; headings of several keep clear of them.
-            top, right = (0.0, float(preset.width)) if facet is None else (inner.top, inner.right)
+            top, right = (0.0, float(preset.width)) if len(panels) == 1 else (inner.top, inner.right)
             sheet = Box(edge + key_gap(preset), top, right, bottom)
         else:
             # What is left beside the map: under it the key has a part of that, and the head the rest.
@@ -236,9 +261,11 @@ class _Drawing:
         return figure
 
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
-        scale = self.squares.scale(preset) if self.squares else size_scale(self.reports, preset)
-        km = self.squares.km if self.squares else None
-        drawn = Drawn(scale, self.project.symbols.size, km, self._lines_told(level))
+        scale = self.glyphs.for_key() if self.glyphs else size_scale(self.reports, preset)
+        metric = self.project.symbols.size if np.isfinite(self.reports.size).any() else None
+        drawn = Drawn(
+            scale, metric, self._lines_told(level), gathered=self.glyphs is not None and self.glyphs.largest > 1
+        )
         return key_groups(self.reports, words=self.words, theme=self.theme, preset=preset, drawn=drawn, level=level)
 
     def _lines_told(self, level: Level) -> list[tuple[str, bool]]:
@@ -297,18 +324,7 @@ class _Drawing:
         """Draw one map, or small multiples that share frame and ground."""
         width, height = box.right - box.left, box.bottom - box.top
         gap = 0.7 * preset.body
-        small = (
-            preset
-            if len(panels) == 1
-            else replace(
-                preset,
-                body=0.85 * preset.body,
-                small=0.9 * preset.small,
-                mark=0.8 * preset.mark,
-                cities=2,
-                unit=0.85 * preset.unit,
-            )
-        )
+        small = _panel_preset(preset, len(panels))
         title = LINE_HEIGHT * preset.body * 1.15 if panels[0][0] else 0.0
         across = 1 if len(panels) == 1 else grid_columns(len(panels), width, height, _aspect(extent))
         down = math.ceil(len(panels) / across)
@@ -338,10 +354,6 @@ class _Drawing:
             ax = _axes(figure, spot, preset)
             panel = self._panel(ax, frame, ground, rows, small, wide, high)
             panel.draw()
-            if self.squares and number == 0 and preset.layout == "column":
-                # The key has no room for sizes there.
-                km = self.words.number(self.squares.km)
-                panel.say(self.words.text("legend.squares", km=km), size=small.small)
             if heading and not notes[number] and not np.isin(self.reports.row_kind[rows], (0, 1)).any():
                 # No room beside the heading; an empty map would look like a day without reports.
                 told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
@@ -390,7 +402,7 @@ class _Drawing:
             width,
             height,
             preset.dpi,
-            self.squares,
+            self.glyphs,
             self.distances,
         )
 
@@ -433,7 +445,13 @@ class _Drawing:
         """Return the positions that must be seen: points and areas, else the border, else none."""
         reports = self.reports
         points = np.column_stack([reports.row_lon, reports.row_lat])
-        areas = [shapely.get_coordinates(shapely.convex_hull(area.geometry)) for area in reports.areas]
+        kept = np.ones(len(points), dtype=bool)
+        kept[far_rows(reports)] = False
+        points = points[kept]
+        areas = [
+            shapely.get_coordinates(shapely.convex_hull(reports.areas[one].geometry))
+            for one in np.unique(reports.row_area[kept & (reports.row_area >= 0)]).tolist()
+        ]
         found = np.concatenate([points[np.isfinite(points).all(axis=1)], *areas, seen_points(self.distances)])
         if not len(found) and self.border is not None:
             found = shapely.get_coordinates(shapely.convex_hull(shapely.union_all(self.border.line.to_numpy())))
@@ -451,6 +469,24 @@ def _axes(figure: Figure, box: Box, preset: Preset) -> Axes:
     return figure.add_axes(
         (box.left / wide, 1 - box.bottom / high, (box.right - box.left) / wide, (box.bottom - box.top) / high)
     )
+
+
+def _panel_preset(preset: Preset, panels: int) -> Preset:
+    """Return the preset with the sizes of type and marks of each of several maps."""
+    if panels == 1:
+        return preset
+    return replace(
+        preset, body=0.85 * preset.body, small=0.9 * preset.small, mark=0.8 * preset.mark, cities=2,
+        unit=0.85 * preset.unit,
+    )  # fmt: skip
+
+
+def _about(preset: Preset, panels: int) -> tuple[float, float]:
+    """Return about how wide and high each map of a picture is, before head and key are set."""
+    across, up = {"beside": (1 - preset.key_width, 0.66), "column": (1 - preset.key_width, 0.8), "below": (0.95, 0.57)}[
+        preset.layout
+    ]
+    return across * preset.width / math.sqrt(panels), up * preset.height / math.sqrt(panels)
 
 
 def _padding(preset: Preset, width: float, height: float) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from impactmap.model.arrow import codes_of
 from impactmap.scene.territories import row_territories
 from impactmap.telling.reports import Reports, place_names
 
-__all__ = ["Mark", "Marks", "Places", "gather_marks", "gather_places", "number_pairs", "side_by_side", "unique_pairs"]
+__all__ = ["Marks", "Places", "gather_marks", "gather_places", "name_places", "unique_pairs"]
 
 _Floats = npt.NDArray[np.float64]
 _Numbers = npt.NDArray[np.intp]
@@ -50,22 +50,10 @@ class Places:
     def __len__(self) -> int:
         return len(self.x)
 
-    def named(self, most: int) -> list[tuple[str, int, int, float, float]]:
-        """Return name, number of names, reports and position of the busiest places."""
+    def named(self) -> list[tuple[str, int, int, float, float]]:
+        """Return name, number of names, reports and position of each."""
         columns = (self.names, self.held, self.counts, self.x, self.y)
-        return list(zip(*(column[:most].tolist() for column in columns), strict=True))
-
-
-@dataclass(frozen=True)
-class Mark:
-    """How marks of a kind look: see `Marks`."""
-
-    side: int
-    confirmed: bool
-    area: float
-    low: float
-    high: float
-    part: float
+        return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 @dataclass(frozen=True)
@@ -75,7 +63,7 @@ class Marks:
     Attributes
     ----------
     spot_x, spot_y
-        Where marks stand, in pixels: each place, or each square on which places are gathered.
+        Where marks stand, in pixels: each place.
     starts
         Where each spot's marks begin, and where the last one's end.
     x
@@ -84,8 +72,6 @@ class Marks:
         Of each mark.
     area, low, high
         In square pixels; the lowest and the highest figure's where there are several, else NaN.
-    part
-        The share of a mark that is filled, where it stands for claimed and confirmed reports together; else NaN.
     radius
         What a mark needs around its middle.
     """
@@ -99,19 +85,7 @@ class Marks:
     area: _Floats
     low: _Floats
     high: _Floats
-    part: _Floats
     radius: _Floats
-
-    def kinds(self) -> tuple[_Numbers, list[Mark]]:
-        """Return the number of each mark's kind, and the kinds."""
-        columns = (self.side, self.confirmed, self.area, self.low, self.high, self.part)
-        codes = np.zeros(len(self.side), dtype=np.intp)
-        for column in columns:
-            part, values = pd.factorize(column, use_na_sentinel=False)
-            codes = pd.factorize(codes * len(values) + part)[0]
-        _, first = np.unique(codes, return_index=True)
-        found = zip(*(column[first].tolist() for column in columns), strict=True)
-        return codes, [Mark(*values) for values in found]
 
     def widest(self) -> _Floats:
         """Return the radius of each spot's widest mark."""
@@ -131,28 +105,38 @@ def gather_places(reports: Reports, rows: _Numbers, pixels: _Floats) -> Places:
         Their positions, shape (n, 2).
     """
     rounded = np.round(pixels, 1)
-    spot, _ = number_pairs(np.round(pixels * 10).astype(np.int64))
+    spot, _ = _number_pairs(np.round(pixels * 10).astype(np.int64))
     territory = row_territories(reports, rows)
-    place, first = number_pairs(np.column_stack([spot, territory]).astype(np.int64))
+    place, first = _number_pairs(np.column_stack([spot, territory]).astype(np.int64))
     count = len(first)
     counts = np.bincount(unique_pairs(place, reports.row_event[rows])[0], minlength=count)
+    names, held = name_places(reports, rows, place, count)
+    x, y = rounded[first].T
+    # Without a name last.
+    _, name = np.unique([text or "\U0010ffff" for text in names.tolist()], return_inverse=True)
+    order = np.lexsort((y, x, name, -counts))
+    place_rank = np.empty(count, dtype=np.intp)
+    place_rank[order] = np.arange(count)
+    return Places(x[order], y[order], names[order], held[order], counts[order], rows, place_rank[place])
+
+
+def name_places(
+    reports: Reports, rows: _Numbers, place: _Numbers, count: int
+) -> tuple[npt.NDArray[np.object_], _Numbers]:
+    """Return what most of the rows of each of `count` places or marks call it, and how many names they give.
+
+    One member's name may not stand for all of them: it is empty where none stands for more than half.
+    """
     codes, values = codes_of(place_names(reports, rows).fill_null(""))
     shown = [picture_text(value, longest=60) for value in values]
     texts = sorted(set(shown))
     ranks = {text: rank for rank, text in enumerate(texts)}
     rank = np.array([ranks[text] for text in shown], dtype=np.intp)[codes]
-    # One member's name may not stand for all of them: the name most often given, where it holds more than half.
     given, rank, times = unique_pairs(place, rank)
     best = np.lexsort((rank, -times, given))[np.searchsorted(given, np.arange(count))]
     leads = 2 * times[best] > np.bincount(place, minlength=count)
-    name = np.where(leads, rank[best], len(texts))
-    held = np.bincount(given, minlength=count)
-    x, y = rounded[first].T
-    order = np.lexsort((y, x, name, -counts))
-    place_rank = np.empty(count, dtype=np.intp)
-    place_rank[order] = np.arange(count)
-    names = np.array([*texts, ""], dtype=object)[name]
-    return Places(x[order], y[order], names[order], held[order], counts[order], rows, place_rank[place])
+    names = np.array([*texts, ""], dtype=object)[np.where(leads, rank[best], len(texts))]
+    return names, np.bincount(given, minlength=count)
 
 
 def gather_marks(reports: Reports, places: Places, *, area: float, scale: SizeScale | None, gap: float) -> Marks:
@@ -188,9 +172,8 @@ def gather_marks(reports: Reports, places: Places, *, area: float, scale: SizeSc
     radius = np.sqrt(np.fmax(areas, high) / np.pi) * 1.12
     starts = np.searchsorted(place, np.arange(len(places) + 1))
     return Marks(
-        spot_x=places.x, spot_y=places.y, starts=starts, x=places.x[place] + side_by_side(radius, starts, gap),
-        side=side.astype(np.uint8), confirmed=confirmed.astype(bool), area=areas, low=low, high=high,
-        part=np.full(len(place), np.nan), radius=radius,
+        spot_x=places.x, spot_y=places.y, starts=starts, x=places.x[place] + _side_by_side(radius, starts, gap),
+        side=side.astype(np.uint8), confirmed=confirmed.astype(bool), area=areas, low=low, high=high, radius=radius,
     )  # fmt: skip
 
 
@@ -202,7 +185,7 @@ def unique_pairs(one: npt.NDArray[Any], two: npt.NDArray[Any]) -> tuple[_Numbers
     return first, second, times
 
 
-def number_pairs(cells: npt.NDArray[np.int64]) -> tuple[_Numbers, _Numbers]:
+def _number_pairs(cells: npt.NDArray[np.int64]) -> tuple[_Numbers, _Numbers]:
     """Return each row's number among the different ones in order of appearance, and where each appears first."""
     x, y = cells.T - cells.min(axis=0, initial=0)[:, None]
     codes, keys = pd.factorize(x * (int(y.max(initial=0)) + 1) + y)
@@ -211,7 +194,7 @@ def number_pairs(cells: npt.NDArray[np.int64]) -> tuple[_Numbers, _Numbers]:
     return codes, first
 
 
-def side_by_side(radius: _Floats, starts: _Numbers, gap: float) -> _Floats:
+def _side_by_side(radius: _Floats, starts: _Numbers, gap: float) -> _Floats:
     """Return how far from the middle of its spot each mark stands, so that none of the spot's covers another."""
     if not len(radius):
         return radius

@@ -91,7 +91,7 @@ def set_foot(
     theme: Theme,
     preset: Preset,
     note: str = "",
-    square_km: float | None = None,
+    gathered: bool = False,
 ) -> float:
     """Set sources, method, a note and notices at the bottom; return where the map must end."""
     width = box.right - box.left
@@ -104,7 +104,7 @@ def set_foot(
         parts = [(fits[0], 1)] if fits else [(summary.through, 1), ((alone or tries[-1:])[0], 1)]
         parts += [(note, 1), (_SHORT_NOTICES, 1)]
     else:
-        method = "figure.method" if square_km is None else "figure.squares_method"
+        method = "figure.gathered_method" if gathered else "figure.method"
         said = [words.text(method) if (reports.row_kind == 0).any() else ""]
         said += [note, _sources(reports, words, most=3)]
         said.append(words.text("footer.credit", credit=credit) if credit else "")

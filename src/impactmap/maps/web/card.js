@@ -183,7 +183,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
   function eventNodes(event) {
     const known = payload.text(event);
     /** @type {import("./payload.js").EventText} */
-    const text = known ?? { id: "", shortened: 0, places: [], claims: [], disputes: [], sources: [] };
+    const text = known ?? { id: "", shortened: 0, places: [], claims: [], disputes: [], sources: [], fields: [] };
     const slot = state.slot(event);
     const { claims, disputes, places } = text;
     const groups = disputes.map(({ said, claims: which }) => ({ said, members: which.split(" ").map((i) => claims[Number(i)]) }));
@@ -192,6 +192,8 @@ export function createCard({ payload, state, words, describe, stage, map, change
       fact("where", [[name, around].filter(Boolean).join(", "), reported_as ? ` (${reported_as})` : "",
         element("small", {}, how ?? "", reason ? `. ${reason}` : "")]));
     const listed = (/** @type {"sectors" | "means"} */ name) => (text[name] ? [fact(name, [text[name] ?? ""])] : []);
+    const own = text.fields.map(({ label, value, url }) =>
+      element("div", { class: "im-fact-own" }, element("dt", { dir: "auto" }, label), element("dd", { dir: "auto" }, link(value, url))));
     const computed = places.flatMap((place) => computedFacts(place, places.length > 1));
     return [
       element("p", { class: "im-kicker" },
@@ -201,7 +203,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
       element("p", {}, text.summary ?? ""),
       ...(text.shortened ? [element("p", { class: "im-quiet" }, say("shortened"))] : []),
       ...(text.note ? [element("p", { class: "im-quiet im-remark" }, text.note)] : []),
-      ...(known ? [part(say("card_what"), "im-facts", element("dl", {}, ...where, ...listed("sectors"), ...listed("means")))] : []),
+      ...(known ? [part(say("card_what"), "im-facts", element("dl", {}, ...where, ...listed("sectors"), ...listed("means"), ...own))] : []),
       part(say("card_when"), "im-facts", element("dl", {},
         fact("date", [describe.when(event)]),
         fact("confirmation", [words.label("confirmation", describe.sure(event) ?? "not_said")]),

@@ -48,6 +48,19 @@ export function createControls(root, payload, state, words, describe, { link, an
     }
     return { select, label: element("label", {}, element("span", {}, say(`filter_${name}`)), select), keys };
   }
+  /**
+   * @param {{label: string, terms: string[]}} field
+   * @param {number} number
+   */
+  function ownChooser({ label, terms }, number) {
+    const select = element("select", {
+      id: `im-field-${number}`,
+      change: () => state.set({ fields: filters.fields.map((bit, i) => (i === number ? Number(select.value) : bit)) }),
+    }, element("option", { value: "-1" }, say("filter_all")),
+    ...first(terms).map((term, i) => element("option", { value: String(i) }, term)));
+    if (anyOther(payload.columns.fields[number])) select.append(element("option", { value: String(OTHER_BIT) }, say("filter_other")));
+    return { select, label: element("label", {}, element("span", { dir: "auto" }, label), select), keys: terms };
+  }
   const first = (/** @type {string[]} */ keys) => keys.slice(0, OTHER_BIT);
   const occurs = new Uint8Array(256);
   for (const code of payload.columns.row_precision) occurs[code] = 1;
@@ -57,6 +70,7 @@ export function createControls(root, payload, state, words, describe, { link, an
     means: chooser("means", first(header.means), first(header.means).map((_, i) => i)),
     precision: chooser("precision", present.map((i) => header.precisions[i]), present),
   };
+  const own = header.fields.map(ownChooser);
   let typing = 0;
   const search = element("input", {
     type: "search", id: "im-search", placeholder: say("search_hint"), autocomplete: "off", spellcheck: "false",
@@ -76,7 +90,7 @@ export function createControls(root, payload, state, words, describe, { link, an
   const searching = element("span", { class: "im-quiet", role: "status", id: "im-searching" });
   const fields = element("div", { class: "im-row", id: "im-filters", hidden: true },
     element("label", {}, element("span", {}, say("search")), search), searching,
-    ...Object.values(choosers).filter(({ keys }) => keys.length > 1).map(({ label }) => label), clear);
+    ...[...Object.values(choosers), ...own].filter(({ keys }) => keys.length > 1).map(({ label }) => label), clear);
   const toggle = element("button", {
     type: "button", id: "im-filters-toggle", "aria-controls": "im-filters", "aria-expanded": "false",
     click: () => unfold(fields.hidden),
@@ -138,10 +152,12 @@ export function createControls(root, payload, state, words, describe, { link, an
     for (const name of /** @type {const} */ (["sector", "means", "precision"])) {
       choosers[name].select.value = String(filters[name]);
     }
+    own.forEach(({ select }, i) => (select.value = String(filters.fields[i])));
     if (filters.query === "" && document.activeElement !== search) search.value = "";
     const narrowed = state.filtered();
     const { sector, means, precision, query } = filters;
-    if (fields.hidden && (sector >= 0 || means >= 0 || precision >= 0 || query)) unfold(true);
+    const chosen = [sector, means, precision, ...filters.fields].some((one) => one >= 0);
+    if (fields.hidden && (chosen || query)) unfold(true);
     clear.disabled = !narrowed;
     const { count, events } = state;
     const period = state.wholePeriod() || filters.from === NO_DAY;

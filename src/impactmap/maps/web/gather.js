@@ -1,12 +1,20 @@
-/** Which places in view become one mark, how large it is, and where it stands. */
+/** Which places in view become one mark, how large it is, and where it stands: the rules of `scene/gathering.py`. */
 
-/** Radius of a mark of one report where no figure is chosen. */
-export const BASE_RADIUS = 7;
+/** Radius of a mark of one report, where so large a mark for each leaves enough of the map, and of the smallest mark. */
+const BASE_RADIUS = 7;
+const LEAST_RADIUS = 4;
+/** Radius of the largest number of reports. */
+const WIDEST_RADIUS = 28;
+/** Part of the map that marks sized by the number of their reports cover together, at most. */
+const INK = 0.07;
+/** Room between two such marks of one side of a border. */
+const MARK_GAP = 1;
+/** Places above which marks gather from further around, and how many marks then share the map, about. */
+const MANY_SPOTS = 250;
+const MOST_MARKS = 150;
 /** Radius of the largest figure, and of the smallest and of none: a tenth of a pixel could be neither seen nor hit. */
 const LARGEST_RADIUS = 26;
 const SMALLEST_RADIUS = 5;
-/** The widest that a mark without a figure can be. */
-const WIDEST_RADIUS = 40;
 /** From how near a mark with a figure takes its neighbours in; beyond, a small one is seen on top of a large one. */
 const SIZED_REACH = 14;
 /** Side of the squares in which neighbours are looked up. */
@@ -22,7 +30,6 @@ const FURTHEST = 12;
  * @property {number[]} places
  * @property {number[]} weights rows shown, place by place
  * @property {number} count all of them
- * @property {number} slots bit mask
  * @property {number} territory country and side of the border; 0 where unknown
  * @property {number} sum of the chosen figure
  *
@@ -39,31 +46,48 @@ export function sizeRadius(value, largest) {
 }
 
 /**
- * Radius in which every side's number has room.
- * @param {number} sides
- * @param {number} largest of the numbers
+ * Area of one report, where the number of reports sizes the marks.
+ * @param {number} total reports on the map
+ * @param {number} room square pixels of map
  */
-export function countRadius(sides, largest) {
-  if (sides === 1) return largest < 100 ? 11 : largest < 1000 ? 14 : 17;
-  const room = 6.2 * Math.min(4, String(largest).length) + 6;
-  return Math.min(WIDEST_RADIUS, room * (1 + 0.15 * (sides - 2)));
+export function countUnit(total, room) {
+  return Math.min(Math.PI * BASE_RADIUS ** 2, (INK * room) / Math.max(total, 1));
 }
 
 /**
- * How far groups reach.
- * @param {boolean} sized whether a figure is chosen
- * @param {number} largest of the figures
- * @returns {Reach}
+ * The same where no mark is too large.
+ * @param {number} unit
+ * @param {number} largest number of reports of one mark
  */
-export function reachOf(sized, largest) {
-  return ({ count, slots, sum }) => {
-    if (sized) return Math.min(SIZED_REACH, sizeRadius(sum, largest));
-    if (count === 1) return BASE_RADIUS;
-    let sides = 0;
-    for (let rest = slots; rest > 0; rest &= rest - 1) sides++;
-    return countRadius(sides, count);
-  };
+export function limitUnit(unit, largest) {
+  return Math.min(unit, (Math.PI * WIDEST_RADIUS ** 2) / Math.max(largest, 1));
 }
+
+/**
+ * @param {number} count of reports
+ * @param {number} unit
+ */
+export function countRadius(count, unit) {
+  return Math.max(LEAST_RADIUS, Math.sqrt((count * unit) / Math.PI));
+}
+
+/**
+ * Radius within which every group takes others in: marks of very many places would be a smear.
+ * @param {number} places
+ * @param {number} room square pixels of map
+ */
+export function leastReach(places, room) {
+  return places > MANY_SPOTS ? Math.sqrt(room / MOST_MARKS) / 2 : 0;
+}
+
+/**
+ * How far groups reach: by the number of their reports, or by a chosen figure.
+ * @type {(unit: number, spread: number) => Reach}
+ */
+export const countReach = (unit, spread) => ({ count }) => Math.max(countRadius(count, unit) + MARK_GAP, spread);
+
+/** @type {(largest: number, spread: number) => Reach} */
+export const figureReach = (largest, spread) => ({ sum }) => Math.max(Math.min(SIZED_REACH, sizeRadius(sum, largest)), spread);
 
 /**
  * Gather groups until no two of one territory reach each other. Each then stands at its busiest place; none ever holds
@@ -111,7 +135,6 @@ function mergeOnce(groups, reach) {
       home.places.push(...group.places);
       home.weights.push(...group.weights);
       home.count += group.count;
-      home.slots |= group.slots;
       if (!Number.isNaN(group.sum)) home.sum = group.sum + (home.sum || 0);
       widest = Math.max(widest, reach(home));
     } else {

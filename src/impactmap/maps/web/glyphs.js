@@ -1,9 +1,8 @@
 /** How a mark looks: one side's shape, or a glyph of several sides about one middle. */
 import {UNSTATED_SHAPE, outline} from "./dom.js";
-import {countRadius} from "./gather.js";
 
-/** Room for one figure of a number that stands beside its mark. */
-const FIGURE = 7;
+/** Opacity of a side's colour inside a mark of which a part is confirmed. */
+const TINT = 0.35;
 
 /**
  * @typedef {import("./basemap.js").Colors} Colors
@@ -27,20 +26,24 @@ export function createGlyphs(header, state, words) {
   const usedSlots = ({ counts }) => counts.flatMap((n, slot) => (n > 0 ? [slot] : []));
 
   /** Radius in which the numbers of a mark have room. @param {Mark} mark */
-  const numberRadius = (mark) => countRadius(usedSlots(mark).length, Math.max(...mark.counts));
+  const numberRadius = (mark) => {
+    const digits = words.short(Math.max(...mark.counts)).length;
+    const sides = usedSlots(mark).length;
+    return sides === 1 ? 4.5 + 3 * digits : (5.5 + 5.5 * digits) * (1 + 0.2 * (sides - 2));
+  };
 
-  /** Width beside a mark that is too small for its numbers. @param {Mark} mark */
-  const besideWidth = (mark) =>
-    mark.count > 1 && mark.radius < numberRadius(mark) ? words.short(mark.count).length * FIGURE + 2 : 0;
+  /** Whether a mark says how many reports it holds. @param {Mark} mark */
+  const numbered = (mark) => mark.count > 1 && mark.radius >= numberRadius(mark);
 
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {number} slot
    * @param {number} radius
    * @param {boolean} open
+   * @param {boolean} partly
    * @param {Colors} colors
    */
-  function shape(context, slot, radius, open, colors) {
+  function shape(context, slot, radius, open, partly, colors) {
     const color = slotColor(slot, colors);
     const weight = Math.min(2.5, radius * 0.4);
     const inner = radius - weight / 2;
@@ -51,6 +54,12 @@ export function createGlyphs(header, state, words) {
     context.stroke(shapes[slot]);
     context.fillStyle = open || slot === unstated ? colors["claimed-fill"] : color;
     context.fill(shapes[slot]);
+    if (partly && slot !== unstated) {
+      context.globalAlpha = TINT;
+      context.fillStyle = color;
+      context.fill(shapes[slot]);
+      context.globalAlpha = 1;
+    }
     context.strokeStyle = color;
     context.lineWidth = weight / inner;
     context.stroke(shapes[slot]);
@@ -81,18 +90,11 @@ export function createGlyphs(header, state, words) {
    * @param {number} x
    * @param {number} y
    * @param {string} color
-   * @param {string} [halo]
    */
-  function figure(context, n, x, y, color, halo) {
+  function figure(context, n, x, y, color) {
     context.font = `600 ${n < 10 ? 12 : 11}px system-ui, sans-serif`;
-    context.textAlign = halo ? "left" : "center";
+    context.textAlign = "center";
     context.textBaseline = "middle";
-    if (halo) {
-      context.lineWidth = 3;
-      context.lineJoin = "round";
-      context.strokeStyle = halo;
-      context.strokeText(words.short(n), x, y);
-    }
     context.fillStyle = color;
     context.fillText(words.short(n), x, y);
   }
@@ -112,7 +114,7 @@ export function createGlyphs(header, state, words) {
   function drawMark(context, mark, colors) {
     const used = usedSlots(mark);
     const { radius } = mark;
-    const numbers = mark.count > 1 && radius >= numberRadius(mark);
+    const numbers = numbered(mark);
     context.save();
     context.translate(mark.x, mark.y);
     used.forEach((slot, i) => {
@@ -124,7 +126,7 @@ export function createGlyphs(header, state, words) {
         context.arc(0, 0, 3 * radius, from, to);
         context.clip();
       }
-      shape(context, slot, radius, mark.open[slot], colors);
+      shape(context, slot, radius, mark.open[slot], mark.partly[slot], colors);
       context.restore();
     });
     if (used.length > 1) {
@@ -134,9 +136,11 @@ export function createGlyphs(header, state, words) {
         context.moveTo(0, 0);
         context.lineTo(1.3 * radius * Math.cos(from), 1.3 * radius * Math.sin(from));
       }
-      context.lineWidth = 1.5;
-      context.strokeStyle = colors.halo;
-      context.stroke();
+      for (const [width, color] of /** @type {[number, string][]} */ ([[3, colors.halo], [1, colors["text-muted"]]])) {
+        context.lineWidth = width;
+        context.strokeStyle = color;
+        context.stroke();
+      }
     }
     for (const bound of mark.outlines) ringAt(context, used, bound, colors);
     if (numbers) {
@@ -146,9 +150,9 @@ export function createGlyphs(header, state, words) {
         const color = mark.open[slot] || slot === unstated ? colors.text : colors["claimed-fill"];
         figure(context, mark.counts[slot], away * Math.cos((from + to) / 2), away * Math.sin((from + to) / 2) + 0.5, color);
       });
-    } else if (mark.count > 1) figure(context, mark.count, mark.radius + 3, 0.5, colors.text, colors.halo);
+    }
     context.restore();
   }
 
-  return { drawMark, slotColor, numberRadius, besideWidth };
+  return { drawMark, slotColor, numbered };
 }

@@ -9,8 +9,11 @@ import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /** Square pixels of map for each name of a city that only orients. */
 const CITY_ROOM = 22000;
-/** And for each name of an area, where there are many. */
+/** Areas that are named where they find room, and square pixels of map for each where there are more. */
+const NAMED_AREAS = 12;
 const AREA_ROOM = 30000;
+/** Nearer than this a label seems to be another mark's. */
+const NEIGHBOUR = 7;
 const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /**
@@ -62,9 +65,9 @@ export function createLabels(payload, state, marks, words) {
      * @param {string} weight
      * @param {string} color
      * @param {number[][] | import("./distances.js").LineLabel["spots"]} spots x, y of the middle and where the text stands from it: -1 left, 0 centred, 1 right
-     * @param {boolean} [must] drawn at the first spot if none is free
+     * @param {(box: Box) => boolean} [fits]
      */
-    function put(text, size, weight, color, spots, must = false) {
+    function put(text, size, weight, color, spots, fits = () => true) {
       const font = `${weight} ${size}px ${FAMILY}`;
       const key = font + text;
       let width = widths.get(key);
@@ -77,7 +80,7 @@ export function createLabels(payload, state, marks, words) {
       const boxes = list.map(([x, y, side]) => ({
         x: side > 0 ? x : side < 0 ? x - width : x - width / 2, y: y - size * 0.6, width, height: size * 1.2,
       }));
-      const box = boxes.find((one) => inside(one, view) && !taken.some((other) => overlap(one, other))) ?? (must ? boxes[0] : null);
+      const box = boxes.find((one) => inside(one, view) && !taken.some((other) => overlap(one, other)) && fits(one));
       if (!box) return false;
       taken.push(box);
       placed.push({ text, font, color, size, width, x: box.x, y: box.y + size * 0.6 });
@@ -89,10 +92,29 @@ export function createLabels(payload, state, marks, words) {
       const { x, y, halfWidth, halfHeight } = mark;
       if (!inside({ x, y, width: 0, height: 0 }, view)) return;
       const { text, leading } = names.short(mark);
-      // A mark of a large map whose texts are closed has no name: how many positions it holds orients nobody.
-      if (!text) return;
       const [away, over] = [halfWidth + 4, halfHeight + 9];
-      if (put(text, 13, "600", colors.text, [[x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0]])) told.add(leading);
+      const [beside, aslant] = [0.8 * halfWidth + 3, 0.6 * halfHeight + 8];
+      const spots = [
+        [x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0],
+        [x + beside, y - aslant, 1], [x + beside, y + aslant, 1], [x - beside, y - aslant, -1], [x - beside, y + aslant, -1],
+      ];
+      const number = mark.count > 1 && !marks.numbered(mark) ? words.short(mark.count) : "";
+      // A mark of a large map whose texts are closed has no name: how many positions it holds orients nobody.
+      if (text && putBeside(number ? `${text} (${number})` : text, 13, "600", spots, mark)) told.add(leading);
+      else if (number) putBeside(number, 12, "400", spots, mark);
+    }
+
+    /**
+     * What is said of a mark stands nearer to it than to any other.
+     * @param {string} text
+     * @param {number} size
+     * @param {string} weight
+     * @param {number[][]} spots
+     * @param {import("./marks.js").Mark} mark
+     */
+    function putBeside(text, size, weight, spots, mark) {
+      const near = (/** @type {Box} */ box) => points.some((other, i) => other !== mark && overlap(box, taken[i]));
+      return put(text, size, weight, colors.text, spots, (box) => !near(grown(box, NEIGHBOUR)));
     }
 
     /** @param {{name: string, wx: number, wy: number}} city */
@@ -114,17 +136,17 @@ export function createLabels(payload, state, marks, words) {
     }
 
     for (const mark of [...points].sort((a, b) => b.count - a.count)) putName(mark);
-    // Few areas are all named; of many the busiest, as far as there is room.
+    // The busiest areas are named, as far as there is room; of more the number is enough.
     const areas = scene.marks.filter(({ kind }) => kind === "area").sort((a, b) => b.count - a.count);
-    const few = areas.length <= 12;
-    let room_ = Math.round((view.width * view.height) / AREA_ROOM);
+    let left = Math.max(NAMED_AREAS, Math.round((view.width * view.height) / AREA_ROOM));
     for (const mark of areas) {
-      const { name } = marks.areas[mark.members[0]];
-      if (!name || (!few && room_ <= 0)) continue;
+      const { name, lines: outlines } = marks.areas[mark.members[0]];
       const text = mark.count > 1 ? `${name} (${words.number(mark.count)})` : name;
-      const spots = [0, -16, 16, -32, 32, -48, 48].map((dy) => [mark.x, mark.y + dy, 0]);
-      const visible = spots.filter(([x, y]) => inside({ x: x - 30, y, width: 60, height: 1 }, view));
-      if (visible.length > 0 && put(text, 13, "600", colors.text, visible, few)) room_--;
+      const [low, high] = [Math.min(...outlines.map(({ north }) => north)), Math.max(...outlines.map(({ south }) => south))];
+      const within = (/** @type {number} */ y) => y >= low * frame.scale - frame.top && y <= high * frame.scale - frame.top;
+      const spots = [0, -16, 16, -32, 32, -48, 48].map((dy) => [mark.x, mark.y + dy, 0]).filter(([, y]) => within(y));
+      if (name && left > 0 && put(text, 13, "600", colors.text, spots)) left--;
+      else if (areas.length > NAMED_AREAS && mark.count > 1) put(words.number(mark.count), 12, "400", colors.text, spots.slice(0, 1));
     }
     for (const { text, band, spots, along } of lines) {
       put(text, 12, "400", colors[band ? "text-muted" : "text"], spots);
@@ -162,6 +184,9 @@ export function createLabels(payload, state, marks, words) {
     }
   };
 }
+
+/** @type {(box: Box, by: number) => Box} */
+const grown = ({ x, y, width, height }, by) => ({ x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by });
 
 /**
  * @param {Box} a

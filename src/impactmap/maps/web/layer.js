@@ -22,7 +22,8 @@ const MARGIN = 0.2;
  * @property {(mark: Mark) => Mark} settle count a mark's events, where that was put off
  * @property {(mark: Mark) => [number, number]} latLng
  * @property {() => boolean} dense
- * @property {() => number} largest the figure of the largest mark
+ * @property {() => number} largest the figure, or the number of reports, of the largest mark
+ * @property {() => number} unit area of one report, where their number sizes the marks
  * @property {(listener: () => void) => void} onScale told when that has changed
  * @property {import("./marks.js").Marks} marks
  * @property {() => void} recolor after a change of the reader's scheme
@@ -134,9 +135,9 @@ export function createLayer(map, payload, state, words) {
       reframe();
       drawGround(cleared(ground), frame, colors);
     }
-    const before = scene.largest;
+    const before = `${scene.largest} ${scene.unit}`;
     if (stale.ground || stale.scene) scene = marks.gather(frame);
-    if (scene.largest !== before) scaleListeners.forEach((tell) => tell());
+    if (`${scene.largest} ${scene.unit}` !== before) scaleListeners.forEach((tell) => tell());
     stale = { ground: false, scene: false };
     const context = cleared(events);
     seen = view();
@@ -295,6 +296,7 @@ export function createLayer(map, payload, state, words) {
     },
     dense: () => scene.dense,
     largest: () => scene.largest,
+    unit: () => scene.unit,
     onScale: (listener) => scaleListeners.push(listener),
     marks,
     recolor() {

@@ -1,6 +1,7 @@
 /** The key to the marks, areas, sizes and lines that this map has. */
 import {element, markPicture} from "./dom.js";
-import {sizeRadius} from "./gather.js";
+import {areasShaded} from "./areas.js";
+import {countRadius, sizeRadius} from "./gather.js";
 
 /**
  * @param {HTMLElement} root
@@ -10,8 +11,10 @@ import {sizeRadius} from "./gather.js";
  * @param {import("./describe.js").Describe} describe
  * @param {import("./layer.js").Layer} layer
  */
-export function createLegend(root, { header, columns }, state, words, describe, { marks, largest, onScale }) {
+export function createLegend(root, payload, state, words, describe, { marks, largest, unit, onScale }) {
   const { say } = words;
+  const { header, columns } = payload;
+  const shaded = areasShaded(payload);
   /**
    * @param {Node} picture
    * @param {...(Node | string)} text
@@ -31,28 +34,34 @@ export function createLegend(root, { header, columns }, state, words, describe, 
   const shape = describe.slotShape(0);
   // Neutral colour, every side's shape: the key to "claimed" is nobody's. Where no side is stated, the shape for that.
   const shapes = header.sides.length > 0 ? header.sides.map((side) => side.shape) : [shape];
-  const allShapes = (/** @type {boolean} */ open) =>
-    element("span", { class: "im-shapes" }, ...shapes.map((one) => markPicture(254, one, open, 5)));
+  const allShapes = (/** @type {boolean} */ open, state = "") =>
+    element("span", { class: `im-shapes ${state}` }, ...shapes.map((one) => markPicture(254, one, open, 5)));
   const kinds = [
     entry(allShapes(true), say("legend_claimed")),
     entry(allShapes(false), say(columns.confirmed.includes(2) ? "legend_filled" : "legend_confirmed")),
-    entry(element("span", { class: "im-badge", "aria-hidden": "true" }, words.number(3)), say("legend_several")),
   ];
+  const mixed = state.slotConfirmed.some((confirmed, slot) => confirmed && state.totals[slot] > 1) && columns.confirmed.includes(0);
+  if (mixed) kinds.splice(1, 0, entry(allShapes(false, "im-partly"), say("legend_partly")));
   if (columns.confirmed.every((value) => value > 1)) kinds.splice(0, 2);
-  if (header.areas.length > 0) kinds.push(entry(element("span", { class: "im-hatch", "aria-hidden": "true" }), say("legend_area")));
+  if (header.areas.length > 0) kinds.push(entry(element("span", { class: shaded ? "im-shade" : "im-hatch", "aria-hidden": "true" }), say(shaded ? "legend_area_many" : "legend_area")));
   const groups = [group(say("sides"), sides), group(say("legend_marks"), kinds)];
 
+  const sizes = element("ul");
+  const radius = (/** @type {number} */ value) => (marks.sized ? sizeRadius(value, largest()) : countRadius(value, unit()));
+  const scale = () => {
+    sizes.replaceChildren(...(largest() > 0 ? roundSteps(largest()) : []).map((value) => entry(markPicture(254, shape, true, radius(value)), words.number(value))));
+    // Where each mark is one report, or density is drawn, there is nothing to measure.
+    if (sizes.parentElement) sizes.parentElement.hidden = !marks.sized && largest() < 2;
+  };
+  if (!marks.sized) groups.push(element("div", {}, element("h3", {}, say("legend_counts")), sizes));
   if (marks.sized) {
-    const sizes = element("ul");
-    const scale = () => sizes.replaceChildren(...roundSteps(largest()).map((value) =>
-      entry(markPicture(254, shape, true, sizeRadius(value, largest())), words.number(value))));
-    onScale(scale);
-    scale();
     const notes = [say("legend_size_sum"), say("legend_size_none")];
     if (columns.size_high.some((value) => value > 0)) notes.unshift(say("legend_range"));
     groups.push(element("div", {}, element("h3", {}, say("legend_size", { metric: header.page.size ?? "" })), sizes,
       element("p", { class: "im-quiet" }, notes.map((note) => `${note.replace(/\.$/, "")}.`).join(" "))));
   }
+  onScale(scale);
+  scale();
   const { border } = header.page;
   const kindsOfLine = new Set(header.basemap.borders.map(({ kind }) => kind));
   const lines = [];

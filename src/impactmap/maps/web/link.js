@@ -2,7 +2,8 @@
 import {DAY_MS} from "./words.js";
 
 /**
- * @typedef {{d?: string, off?: string, sector?: string, means?: string, precision?: string, q?: string, v?: string, e?: string, n?: string}} View
+ * @typedef {{d?: string, off?: string, sector?: string, means?: string, precision?: string, f?: string, q?: string, v?: string, e?: string, n?: string}} View
+ *   f the author's own categories (JSON list of terms, "" for all, null for any other),
  *   d period, off sides switched off (JSON list of keys, null for not stated), q search, v centre and zoom, e open event, n its number
  */
 

@@ -5,7 +5,7 @@ import {createControls} from "./controls.js";
 import {createDescribe} from "./describe.js";
 import {createLayer} from "./layer.js";
 import {createLegend} from "./legend.js";
-import {createState} from "./state.js";
+import {OTHER_BIT, createState} from "./state.js";
 import {createTimeline} from "./timeline.js";
 import {createWords} from "./words.js";
 import {dayOfIso, isoDay, readList, readView, rememberView, viewAddress} from "./link.js";
@@ -117,6 +117,8 @@ async function mount(map) {
       sector: name(header.sectors, filters.sector),
       means: name(header.means, filters.means),
       precision: name(header.precisions, filters.precision),
+      f: filters.fields.some((bit) => bit >= 0)
+        ? JSON.stringify(filters.fields.map((bit, i) => (bit < 0 ? "" : header.fields[i].terms[bit] ?? null))) : "",
       q: filters.query,
       v: moved() ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
       e: openEvent >= 0 ? payload.text(openEvent)?.id : "",
@@ -130,6 +132,9 @@ async function mount(map) {
     timer = setTimeout(() => rememberView(address()), 300);
   }
 
+  const fieldBits = (/** @type {any[]} */ terms) =>
+    header.fields.map((field, i) => (terms[i] === null ? OTHER_BIT : field.terms.slice(0, OTHER_BIT).indexOf(terms[i] || "")));
+
   async function restore() {
     const view = readView();
     const [from, to] = (view.d ?? "").split("_").map(dayOfIso);
@@ -141,6 +146,7 @@ async function mount(map) {
     state.set({
       ...dated, off: new Set(slots), sector: bit(header.sectors, view.sector), means: bit(header.means, view.means),
       precision: header.precisions.indexOf(view.precision ?? ""),
+      fields: fieldBits(readList(view.f)),
     });
     await controls?.setQuery(view.q ?? "");
     const [lat, lng, zoom] = (view.v ?? "").split(",").map(Number);

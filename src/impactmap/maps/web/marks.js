@@ -1,5 +1,5 @@
 /** Where events are drawn: places and areas, the marks they gather into, and what those hold. */
-import {BASE_RADIUS, gatherGroups, reachOf, sizeRadius, standApart} from "./gather.js";
+import {countRadius, countReach, countUnit, figureReach, gatherGroups, leastReach, limitUnit, sizeRadius, standApart} from "./gather.js";
 import {createDensity} from "./density.js";
 import {createGlyphs} from "./glyphs.js";
 import {createPlaces} from "./places.js";
@@ -24,6 +24,7 @@ const BLOCK = 36;
  * @property {number} count events
  * @property {number[]} counts events of each slot
  * @property {boolean[]} open by slot, true unless every event of it is confirmed
+ * @property {boolean[]} partly by slot, true where some of its events are confirmed and some are not
  * @property {number} size sum of the chosen figure of its events; NaN without any
  * @property {number[]} bounds the same of their lowest and their highest figures
  * @property {number[]} outlines radii drawn around it for those, where they differ
@@ -32,7 +33,8 @@ const BLOCK = 36;
  * @typedef {object} Scene
  * @property {Mark[]} marks in the order in which keys step through them
  * @property {boolean} dense whether density is drawn in place of points
- * @property {number} largest figure or sum of figures that the sizes of the marks are measured by
+ * @property {number} largest figure, or number of reports, of the largest mark
+ * @property {number} unit area of one report, where their number sizes the marks
  * @property {import("./places.js").Counted} counted
  *
  * @typedef {ReturnType<typeof createMarks>} Marks
@@ -59,8 +61,6 @@ export function createMarks({ header, columns }, state, words) {
   const { drawMark, slotColor } = glyphs;
   const largest = Math.max(largestOf(columns.size), largestOf(columns.size_high));
   const sized = header.page.size !== null && largest > 0;
-
-  const reach = reachOf(sized, largest);
 
   const places = createPlaces(columns, state, sized);
   const { x: placeX, y: placeY, start: placeStart, rows: placeRows } = places;
@@ -117,7 +117,7 @@ export function createMarks({ header, columns }, state, words) {
   function markAt(kind, members, x, y) {
     return {
       key: `${kind}${members[0]}`, kind, x, y, radius: 0, halfWidth: 0, halfHeight: 0, members, weights: [], territory: 0,
-      count: -1, counts: [], open: [], size: NaN, bounds: [], outlines: [], event: -1,
+      count: -1, counts: [], open: [], partly: [], size: NaN, bounds: [], outlines: [], event: -1,
     };
   }
 
@@ -131,13 +131,15 @@ export function createMarks({ header, columns }, state, words) {
     mark.count = 0;
     mark.counts = new Array(state.slots).fill(0);
     mark.open = new Array(state.slots).fill(false);
+    mark.partly = new Array(state.slots).fill(false);
     let [figures, size, low, high] = [0, 0, 0, 0];
     eachEvent(mark.kind, mark.members, (event) => {
       const slot = state.slot(event);
       mark.count++;
       mark.counts[slot]++;
       mark.event = event;
-      if (!columns.confirmed[event]) mark.open[slot] = true;
+      if (columns.confirmed[event]) mark.partly[slot] = true;
+      else mark.open[slot] = true;
       const value = columns.size[event];
       if (Number.isNaN(value)) return;
       figures++;
@@ -146,6 +148,7 @@ export function createMarks({ header, columns }, state, words) {
       high += Number.isNaN(columns.size_high[event]) ? value : columns.size_high[event];
     });
     if (figures > 0) [mark.size, mark.bounds] = [size, [low, high]];
+    mark.partly = mark.partly.map((some, slot) => some && mark.open[slot]);
     if (mark.count !== 1) mark.event = -1;
     return mark;
   }
@@ -153,12 +156,12 @@ export function createMarks({ header, columns }, state, words) {
   /**
    * @param {Mark} mark
    * @param {number} scale the figure of the largest mark
+   * @param {number} unit area of one report
    */
-  function measure(mark, scale) {
-    mark.radius = sized ? sizeRadius(mark.size, scale) : mark.count === 1 ? BASE_RADIUS : glyphs.numberRadius(mark);
+  function measure(mark, scale, unit) {
+    mark.radius = sized ? sizeRadius(mark.size, scale) : countRadius(mark.count, unit);
     mark.outlines = sized ? mark.bounds.filter((bound) => bound !== mark.size).map((bound) => sizeRadius(bound, scale)) : [];
-    mark.halfHeight = Math.max(mark.radius, ...mark.outlines) * 1.2;
-    mark.halfWidth = mark.halfHeight + glyphs.besideWidth(mark);
+    mark.halfWidth = mark.halfHeight = Math.max(mark.radius, ...mark.outlines) * 1.2;
   }
 
   /**
@@ -171,19 +174,25 @@ export function createMarks({ header, columns }, state, words) {
     const counted = places.count(frame);
     /** @type {Mark[]} */
     let points = [];
-    let largestHere = largest;
+    let [largestHere, unit, total] = [largest, 0, 0];
     if (!counted.dense) {
       const groups = Array.from(counted.list, (place) => ({
         x: placeX[place] * scale - left, y: placeY[place] * scale - top, places: [place], weights: [counted.counts[place]],
-        count: counted.counts[place], slots: counted.slots[place], territory: columns.place_territory[place], sum: counted.sums[place],
+        count: counted.counts[place], territory: columns.place_territory[place], sum: counted.sums[place],
       }));
-      points = gatherGroups(groups, reach).map((group) => {
+      for (const { count } of groups) total += count;
+      const room = frame.width * frame.height;
+      const spread = leastReach(groups.length, room);
+      unit = countUnit(total, room);
+      points = gatherGroups(groups, sized ? figureReach(largest, spread) : countReach(unit, spread)).map((group) => {
         const mark = settle(markAt("point", group.places, group.x, group.y));
         return Object.assign(mark, { weights: group.weights, territory: group.territory });
       });
       // The largest sum in view has the largest mark: what is gathered is never drawn smaller than a part of it.
-      for (const { size, bounds } of points) largestHere = Math.max(largestHere, size || 0, ...bounds);
-      for (const mark of points) measure(mark, largestHere);
+      if (!sized) largestHere = 0;
+      for (const { size, bounds, count } of points) largestHere = sized ? Math.max(largestHere, size || 0, ...bounds) : Math.max(largestHere, count);
+      unit = limitUnit(unit, largestHere);
+      for (const mark of points) measure(mark, largestHere, unit);
       standApart(points);
     }
     points.sort((a, b) => a.x - b.x || a.y - b.y);
@@ -194,7 +203,7 @@ export function createMarks({ header, columns }, state, words) {
       const mark = settle(markAt("area", [area], x * scale - left, y * scale - top));
       if (mark.count > 0) marks.push(mark);
     }
-    return { marks: marks.concat(points), dense: counted.dense, largest: largestHere, counted };
+    return { marks: marks.concat(points), dense: counted.dense, largest: largestHere, unit, counted };
   }
 
   /**
@@ -319,6 +328,6 @@ export function createMarks({ header, columns }, state, words) {
     drawDensity(context, counted, Array.from({ length: state.slots }, (_, slot) => slotColor(slot, colors)));
 
   return {
-    gather, settle, eventsOf, together, rowsOf, blockAt, blocksIn, drawMark, drawArea, drawMany, areaPath, areas, sized, largest,
+    gather, settle, eventsOf, together, rowsOf, blockAt, blocksIn, drawMark, slotColor, numbered: glyphs.numbered, drawArea, drawMany, areaPath, areas, sized, largest,
   };
 }

@@ -9,6 +9,8 @@
 
 /** Up to so many places are all named where there is room. */
 const FEW_NAMES = 3;
+/** Places of a mark up to which its label says how many they are, where none of them leads. */
+const MOST_COUNTED = 9;
 
 /**
  * @param {Held[]} held one item a name
@@ -92,7 +94,7 @@ export function createNames({ columns, place: textOf }, state, { say }, marks) {
      */
     short(mark) {
       const { places, names, leading } = heldBy(mark);
-      if (places < 2 || names.length === 0) return { text: leading, leading };
+      if (places < 2 || names.length === 0 || (!leading && places > MOST_COUNTED)) return { text: leading, leading };
       return { text: leading ? say("place_plus", { place: leading, n: places - 1 }) : say("places", { n: places }), leading };
     },
     /** Where there is room for more. @param {Mark} mark */

@@ -16,7 +16,7 @@ import {fromBase64, openContainer} from "./container.js";
  *   static_rows: boolean}} Page
  * @typedef {{version: number, rows: number, events: number, texts: {files: string[], events: number} | null,
  *   columns: Record<string, import("./container.js").Entry>, sides: Side[], sectors: string[],
- *   means: string[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
+ *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
  *   view: {bounds: Bounds, max_zoom: number}, page: Page,
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
@@ -40,13 +40,15 @@ import {fromBase64, openContainer} from "./container.js";
  * @property {Float32Array} size_high
  * @property {Uint32Array} sectors
  * @property {Uint32Array} means
+ * @property {Uint32Array[]} fields masks of the author's own categories, as those of sectors
  *
  * @typedef {{row: number, km?: number, border_lat?: number, border_lon?: number, line?: string, name?: string, around?: string, reported_as?: string, how?: string, reason?: string,
  *   distance?: string, distance_in?: string, population?: string, population_how?: string}} Place
- * @typedef {{said?: string, differs?: string, agrees?: string, who?: string, source?: string, url?: string, note?: string,
- *   dates?: string, shortened: number}} Claim
+ * @typedef {{said?: string, differs?: string, agrees?: string, who?: string, claimant?: string, source?: string, url?: string,
+ *   note?: string, dates?: string, shortened: number}} Claim
  * @typedef {{id: string, summary?: string, note?: string, shortened: number, basis?: string, sectors?: string, means?: string,
- *   places: Place[], claims: Claim[], disputes: {said: string, claims: string}[], sources: {name?: string, url?: string}[]}} EventText
+ *   places: Place[], claims: Claim[], disputes: {said: string, claims: string}[], sources: {name?: string, url?: string}[],
+ *   fields: {label: string, value: string, url?: string}[]}} EventText
  *   finished texts, as every other part of the page has them
  *
  * @typedef {{header: Header, columns: Columns, when: (event: number) => string} & import("./texts.js").Texts} Payload
@@ -71,6 +73,7 @@ export async function openPayload() {
   for (const name of Object.keys(header.columns)) if (name !== "when") columns[name] = data.numbers(name);
   const { event_when, when_start, when_end } = columns;
   const each = (/** @type {Int32Array} */ days) => Int32Array.from(event_when, (/** @type {number} */ number) => days[number]);
+  columns.fields = header.fields.map((_, number) => columns[`field_${number}`]);
   Object.assign(columns, { day_start: each(when_start), day_end: each(when_end) });
   return { header, columns, when: (event) => data.texts("when").at(event_when[event]), ...createTexts(header, early) };
 }

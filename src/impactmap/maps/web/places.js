@@ -12,7 +12,6 @@ export const CELL = 3;
  * @property {Uint32Array} list the places with anything shown, the first MANY_PLACES of them
  * @property {boolean} dense whether there are more
  * @property {Uint32Array} counts rows shown, by place
- * @property {Uint8Array} slots bit mask of their slots, by place
  * @property {Float64Array} sums of the chosen figure, by place, row by row; NaN without any
  * @property {(place: number) => boolean} holds whether a place in the frame has anything shown
  * @property {Uint32Array[]} tallies rows shown, by slot and cell
@@ -76,7 +75,6 @@ export function createPlaces(columns, state, sized) {
   const at = new Int32Array(number);
   const stamps = new Uint32Array(number);
   const counts = new Uint32Array(number);
-  const slots = new Uint8Array(number);
   const sums = new Float64Array(sized ? number : 0);
   const list = new Uint32Array(Math.min(number, MANY_PLACES));
   /** @type {Uint32Array[]} */
@@ -133,18 +131,16 @@ export function createPlaces(columns, state, sized) {
         if (stamps[place] !== now) {
           stamps[place] = now;
           counts[place] = 0;
-          slots[place] = 0;
           if (sized) sums[place] = NaN;
           if (distinct < list.length) list[distinct] = place;
           distinct++;
         }
         counts[place]++;
-        slots[place] |= 1 << slot;
         if (sized && size[event] >= 0) sums[place] = size[event] + (sums[place] || 0);
       }
     }
     return {
-      list: list.subarray(0, Math.min(distinct, list.length)), dense: distinct > MANY_PLACES, counts, slots, sums, tallies, across, lines,
+      list: list.subarray(0, Math.min(distinct, list.length)), dense: distinct > MANY_PLACES, counts, sums, tallies, across, lines,
       holds: (place) => stamps[place] === now,
     };
   }

@@ -4,7 +4,7 @@ import {fold} from "./words.js";
 /** Parts of an event's text that are searched. */
 const SEARCHED = [
   "id", "summary", "sectors", "means", "places.name", "places.reported", "places.around",
-  "claims.claimant", "claims.source", "claims.said", "sources.name",
+  "claims.claimant", "claims.source", "claims.said", "sources.name", "fields.value",
 ];
 
 /**

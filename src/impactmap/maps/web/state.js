@@ -12,6 +12,7 @@ export const OTHER_BIT = 31;
  * @property {number} sector bit, or -1 for all
  * @property {number} means bit, or -1 for all
  * @property {number} precision index, or -1 for all
+ * @property {number[]} fields of each of the author's own categories its bit, or -1 for all
  * @property {string} query what was typed
  * @property {Uint8Array | null} matches 1 for events that the query finds; null without a query
  *
@@ -108,6 +109,7 @@ export function createState({ header, columns }) {
   const { events } = header;
   const { day_start: dayStart, day_end: dayEnd, side, row_event: rowEvent, row_precision: rowPrecision } = columns;
   const slots = header.sides.length + 1;
+  const all = () => header.fields.map(() => -1);
   const slot = (/** @type {number} */ event) => (side[event] === 255 ? slots - 1 : side[event]);
 
   // Rows of each event, and the precisions they have.
@@ -147,7 +149,7 @@ export function createState({ header, columns }) {
 
   /** @type {State} */
   const state = {
-    filters: { from: first, to: last, off: new Set(), sector: -1, means: -1, precision: -1, query: "", matches: null },
+    filters: { from: first, to: last, off: new Set(), sector: -1, means: -1, precision: -1, fields: all(), query: "", matches: null },
     first,
     last,
     events,
@@ -168,8 +170,8 @@ export function createState({ header, columns }) {
       (state.filters.precision < 0 || rowPrecision[row] === state.filters.precision),
     wholePeriod: () => state.filters.from <= first && state.filters.to >= last,
     filtered: () => {
-      const { off, sector, means, precision, query } = state.filters;
-      return off.size > 0 || sector >= 0 || means >= 0 || precision >= 0 || query !== "";
+      const { off, sector, means, precision, fields, query } = state.filters;
+      return off.size > 0 || fields.some((bit) => bit >= 0) || sector >= 0 || means >= 0 || precision >= 0 || query !== "";
     },
     set(changes) {
       const only = Object.keys(changes).every((key) => key === "from" || key === "to");
@@ -179,7 +181,7 @@ export function createState({ header, columns }) {
       frame ||= requestAnimationFrame(tell);
     },
     clear() {
-      state.set({ off: new Set(), sector: -1, means: -1, precision: -1, query: "", matches: null });
+      state.set({ off: new Set(), sector: -1, means: -1, precision: -1, fields: all(), query: "", matches: null });
     },
     histogram,
     onChange: (listener) => listeners.push(listener),
@@ -195,12 +197,13 @@ export function createState({ header, columns }) {
   let toldFilters = true;
 
   function filter() {
-    const { sector, means, precision, matches } = state.filters;
+    const { sector, means, precision, fields, matches } = state.filters;
     for (let event = 0; event < events; event++) {
       passes[event] =
         (sector < 0 || (columns.sectors[event] >>> sector) & 1) &&
         (means < 0 || (columns.means[event] >>> means) & 1) &&
         (precision < 0 || (precisions[event] >>> precision) & 1) &&
+        fields.every((bit, number) => bit < 0 || (columns.fields[number][event] >>> bit) & 1) &&
         (matches === null || matches[event])
           ? 1
           : 0;

@@ -24,7 +24,7 @@ const KEPT = 32;
  * @property {boolean} beside whether the texts lie in files beside the page
  */
 
-const PARTS = ["places", "claims", "disputes", "sources"];
+const PARTS = ["places", "claims", "disputes", "sources", "fields"];
 
 /**
  * @param {import("./payload.js").Header} header

@@ -17,9 +17,17 @@ __all__ = ["SUBGROUP", "HeaderWords", "header_concepts", "header_key", "header_w
 SUBGROUP = "subgroup:"
 #: A word of several languages' letters stays whole; "DateOfAttack" and "Actor1Geo" are several.
 _CAMEL = re.compile(r"(?<=[a-zа-яіїєґ])(?=[A-ZА-ЯІЇЄҐ])|(?<=[0-9])(?=[A-ZА-ЯІЇЄҐ][a-zа-яіїєґ])")
+#: Latin letters that are no letter with an accent, and the dot that is left of a Turkish İ.
+_LATIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "\u0307": None})
+#: French and Italian articles before a vowel: "d'attaque".
+_ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu|dell|dall|all|nell|sull)['\u2019](?=[^\W\d_])", re.IGNORECASE)
+#: "Source(s)".
+_PLURAL = re.compile(r"(?<=[^\W\d_])\((?:s|es|e|en|n|ы|и)\)", re.IGNORECASE)
 _LONGEST = 4
 #: Parts of a word without a space, such as "startdate", have at least so many letters.
 _LEAST_FIRST, _LEAST_LAST = 3, 2
+#: Between them, as in "dateofattack".
+_OF = "of"
 
 
 def header_key(header: str) -> str:
@@ -27,12 +35,23 @@ def header_key(header: str) -> str:
 
     Examples
     --------
-    >>> header_key(" Date_Start "), header_key("Населённый пункт")
-    ('date start', 'населенный пункт')
+    >>> header_key(" Date_Start "), header_key("Населённый пункт"), header_key("Département")
+    ('date start', 'населенный пункт', 'departement')
     """
-    text = unicodedata.normalize("NFKC", header).casefold().replace("ё", "е")
+    text = _without_accents(unicodedata.normalize("NFKC", header).casefold().replace("ё", "е"))
     text = re.sub(r"[\u2019\u2018\u0027\u02bc\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
     return " ".join(re.sub(r"[^\w]+|_", " ", text).split())
+
+
+def _without_accents(text: str) -> str:
+    """Return Latin letters without their accents, which people leave out in headers; й stays й."""
+    if text.isascii():
+        return text
+    bare = (
+        parts[0] if len(parts := unicodedata.normalize("NFD", letter)) > 1 and parts[0].isascii() else letter
+        for letter in text
+    )
+    return "".join(bare).translate(_LATIN)
 
 
 @dataclass(frozen=True)
@@ -114,7 +133,7 @@ def header_concepts(header: str) -> tuple[tuple[str, frozenset[str]], ...]:
     >>> sorted(header_concepts("raion")[0][1])
     ['district']
     """
-    words = header_key(_CAMEL.sub(" ", header)).split()
+    words = header_key(_CAMEL.sub(" ", _ELIDED.sub(" ", _PLURAL.sub("", header)))).split()
     read: list[tuple[str, frozenset[str]]] = []
     at = 0
     while at < len(words):
@@ -159,6 +178,8 @@ def _split(word: str, known: dict[str, frozenset[str]], most: int = 3) -> list[s
             continue
         if last in known:
             return [first, last]
+        if last.startswith(_OF) and last.removeprefix(_OF) in known:
+            return [first, _OF, last.removeprefix(_OF)]
         if most > 2 and (more := _split(last, known, most - 1)):
             return [first, *more]
     return []

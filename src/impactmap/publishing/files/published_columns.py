@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from impactmap.geodesy.points import point_coordinates
@@ -13,6 +13,8 @@ from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMN
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+
+    from impactmap.model.project import FieldOptions
 
 __all__ = [
     "published_claims",
@@ -45,7 +47,7 @@ COARSE_DECIMALS = 2
 _RASTER_COLUMN = re.compile(r"population_within_[\d.]+km\Z")
 
 
-def published_columns(present: Iterable[str]) -> list[Column]:
+def published_columns(present: Iterable[str], fields: Sequence[FieldOptions] = ()) -> list[Column]:
     """Return the columns of the published events table.
 
     Parameters
@@ -53,12 +55,14 @@ def published_columns(present: Iterable[str]) -> list[Column]:
     present
         Names of the frame's columns; of these only the raster's ``population_within_<r>km`` are added to the model's
         own.
+    fields
+        The author's own columns that the project file publishes.
 
     Returns
     -------
     list of Column
-        The model's columns, always all of them and in the same order. The sheet's further columns are not among them:
-        they may hold what must not leave, such as an address.
+        The model's columns, always all of them and in the same order, then the fields. The sheet's further columns are
+        not among them: they may hold what must not leave, such as an address.
     """
     known = {column.name: column for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)}
     first = [known.pop(name) for name in FIRST]
@@ -72,10 +76,13 @@ def published_columns(present: Iterable[str]) -> list[Column]:
         for name in sorted(present)
         if _RASTER_COLUMN.fullmatch(name)
     ]
-    return [*first, *known.values(), *raster]
+    own = [Column(each.column, "float64" if each.kind == "number" else "str", each.title) for each in fields]
+    return [*first, *known.values(), *raster, *own]
 
 
-def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False) -> gpd.GeoDataFrame:
+def published_events(
+    events: gpd.GeoDataFrame, *, exact_positions: bool = False, fields: Sequence[FieldOptions] = ()
+) -> gpd.GeoDataFrame:
     """Return the events as they leave: the model's columns, rounded, no position of an area.
 
     Parameters
@@ -84,6 +91,8 @@ def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False)
         The frame after geocoding, EPSG:4326. Columns of stages that did not run are added, empty.
     exact_positions
         Let coordinates leave as the source gave them.
+    fields
+        The author's own columns that the project file publishes.
 
     Returns
     -------
@@ -115,6 +124,7 @@ def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False)
         "place_precision",
         "coordinates_from",
         "geometry",
+        *(each.column for each in fields),
     )
     if missing := [name for name in needed if name not in events.columns]:
         raise ColumnError(
@@ -127,7 +137,7 @@ def published_events(events: gpd.GeoDataFrame, *, exact_positions: bool = False)
     if not exact_positions:
         _check_coarse(events, position)
     values: dict[str, pd.Series[Any]] = {}
-    for column in published_columns(events.columns):
+    for column in published_columns(events.columns, fields):
         if column.name not in events.columns:
             values[column.name] = _empty(events.index, column.dtype)
             continue

@@ -26,7 +26,7 @@ LAYOUT = Layout(
     name="ucdp",
     title="UCDP Georeferenced Event Dataset",
     about="One row an event with fatalities, coded from news; the sides are a dyad.",
-    signature=frozenset({"type_of_violence", "where_prec", "date_prec", "date_start", "best", "low", "high"}),
+    signature=frozenset({"where_prec", "date_prec", "date_start", "best", "low", "high"}),
     fields=(
         Field("event_id", ("id",)),
         Field("date_start", ("date_start",), make=month_first("date_start"), how="Slashed dates have the month first."),

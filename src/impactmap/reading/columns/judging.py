@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,6 +27,10 @@ EXTRAS = (
     *DATE_PARTS,
     *("region_pcode", "district_pcode", "community_pcode", "place_pcode", "update_status"),
 )
+
+
+#: Figures of part of the people, as `read_metric` names them.
+_OF_SOME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*_(?:killed|injured)")
 
 
 @dataclass(frozen=True)
@@ -126,8 +131,14 @@ def judge_columns(
 
 
 def metric_of(name: str) -> tuple[str, str] | None:
-    """Return the known metric and its part that a name such as ``killed_low`` stands for."""
-    if name in METRICS:
-        return name, "best"
+    """Return the metric and its part that a name such as ``killed_low`` stands for; of part of the people, too.
+
+    Examples
+    --------
+    >>> metric_of("killed_low"), metric_of("civilians_killed"), metric_of("place")
+    (('killed', 'low'), ('civilians_killed', 'best'), None)
+    """
     stem, _, part = name.rpartition("_")
-    return (stem, part) if stem in METRICS and part in {"low", "high", "best"} else None
+    metric, part = (stem, part) if part in {"low", "high", "best"} else (name, "best")
+    known = metric in METRICS or _OF_SOME.fullmatch(metric) is not None
+    return (metric, part) if known else None

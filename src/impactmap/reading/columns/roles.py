@@ -9,7 +9,7 @@ from types import MappingProxyType
 from impactmap.model.header_words import header_concepts, header_key
 from impactmap.reading.columns.cell_profile import CellProfile
 
-__all__ = ["DATE_PARTS", "ROLES", "Reading", "beside_the_point", "read_header", "suits"]
+__all__ = ["DATE_PARTS", "ROLES", "Reading", "begins_with", "beside_the_point", "read_header", "suits"]
 
 #: What each word costs that is not known, and how many are too many.
 _UNKNOWN, _MOST_UNKNOWN = 0.25, 2
@@ -52,9 +52,9 @@ _WHEN = {"local": 0.0, "name": 0.0, "short": -0.02}
 #: The columns whose headers are read by their words; others have whole headers only.
 ROLES: Mapping[str, _Role] = MappingProxyType(
     {
-        "event_id": _role({"id": 0.85}, event=0.06, count=0.0, local=-0.05),
+        "event_id": _role({"id": 0.85}, event=0.06, count=0.0, local=-0.05, report=-0.05),
         "date_start": _role(
-            {"date": 0.95, "time event": 0.72, "time start": 0.78, "start": 0.7, "event start": 0.75},
+            {"date": 0.95, "time event": 0.72, "time start": 0.78, "start": 0.7, "event start": 0.75, "time": 0.55},
             **_WHEN, event=0.06, start=0.05, time=0.0, target=0.0, record=-0.25, day=0.0,
         ),
         "date_end": _role(
@@ -95,7 +95,7 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
         "community_pcode": _role({"pcode community": 0.95}, **_WHERE, code=0.0),
         "place_pcode": _role({"pcode": 0.9, "pcode place": 0.95, "pcode settlement": 0.95}, **_WHERE, code=0.0),
         "side": _role(
-            {"attacker": 0.95, "attacker alleged": 0.93},
+            {"attacker": 0.95, "attacker alleged": 0.93, "author alleged": 0.92, "author event": 0.9},
             party=0.02, name=0.01, country=0.0, alleged=-0.01, event=0.0, report=0.0, language=0.0, actor=0.0,
             target=-0.1,
         ),
@@ -104,23 +104,24 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
             event=0.0, damage=0.0, target=0.0, type=0.0, site=-0.1, used=0.0, place=-0.2,
         ),
         "means": _role(
-            {"weapon": 0.93, "weapon type": 0.95}, used=0.02, event=0.0, type=0.0, name=0.0, short=0.0, report=-0.05
+            {"weapon": 0.93, "weapon type": 0.95, "method event": 0.9},
+            method=0.0, used=0.02, event=0.0, type=0.0, name=0.0, short=0.0, report=-0.05,
         ),
         "summary": _role(
-            {"describe": 0.9, "heading": 0.55, "name event": 0.5, "event": 0.46},
-            event=0.05, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35,
+            {"describe": 0.9, "heading": 0.78, "comment": 0.72, "name event": 0.5, "event": 0.46},
+            event=0.05, comment=0.0, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35,
         ),
-        "note": _role({"note": 0.87}, name=0.0, language=0.0, short=0.0),
-        "confirmation": _role({"confirm": 0.9}, event=0.0, name=0.0, report=0.0),
+        "note": _role({"note": 0.87, "comment": 0.7}, name=0.0, language=0.0, short=0.0),
+        "confirmation": _role({"confirm": 0.9}, event=0.0, name=0.0, report=0.0, edit=0.0),
         "source_name": _role(
             {"source": 0.93}, name=0.03, report=0.0, short=0.0, claimant=-0.1, language=-0.05, describe=-0.1
         ),
         "source_url": _role(
             {"url": 0.9, "url source": 0.97, "report": 0.7, "source": 0.6, "id": 0.55},
             report=0.02, source=0.0, name=0.0, event=0.0, language=0.0, short=0.0,
-            record=-0.1, claimant=0.0,
+            record=-0.1, claimant=0.0, describe=-0.05, id=-0.05,
         ),
-        "claimant": _role({"claimant": 0.93}, name=0.0, party=-0.02, report=0.0, source=-0.1, killed=-0.1),
+        "claimant": _role({"claimant": 0.93}, name=0.0, alleged=0.0, party=-0.02, report=0.0, source=-0.1, killed=-0.1),
         "claimant_side": _role({"claimant party": 0.95}),
         "update_status": _role({"edit withdrawn": 0.9, "withdrawn": 0.8}, report=0.0, event=0.0, record=0.0, name=0.0),
     }
@@ -195,6 +196,27 @@ def beside_the_point(headers: Sequence[str]) -> frozenset[tuple[str, str]]:
     if any("source" in each for header in parties for _, each in header_concepts(header)):
         out |= {("source_name", header) for header in headers if header_key(header) not in {"source", "sources"}}
     return frozenset(out)
+
+
+def begins_with(end: str, headers: Sequence[str]) -> str | None:
+    """Return the header of the first day to which one of a last day belongs: "start" to "end"; None without one.
+
+    Examples
+    --------
+    >>> begins_with("outage_end", ["id", "outage_start"]), begins_with("until", ["start_date"])
+    ('outage_start', None)
+    """
+    around = _without(end, "end")
+    return next(
+        (each for each in headers if each != end and around == _without(each, "start")),
+        None,
+    )
+
+
+def _without(header: str, concept: str) -> tuple[str, ...] | None:
+    words = header_concepts(header)
+    rest = tuple(word for word, concepts in words if concept not in concepts)
+    return rest if len(rest) < len(words) else None
 
 
 def suits(role: str, cells: CellProfile) -> float:

@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from impactmap.model.errors import ImpactMapError, TableError
 from impactmap.model.faults import nearest, shorten
 from impactmap.model.progress import Progress
 from impactmap.reading.formats.delimited import read_delimited
+from impactmap.reading.formats.frames import TableSource, frame_table, is_path
 from impactmap.reading.formats.limits import DEFAULTS, Limits
 from impactmap.reading.formats.read_apart import read_apart
 from impactmap.reading.formats.typed_files import SOURCE_GEOMETRY, cell_text, spread
@@ -42,13 +43,14 @@ FORMATS = {
     ".fgb": "fgb",
     ".kml": "kml",
     ".kmz": "kml",
+    ".gpx": "gpx",
     ".parquet": "parquet",
     ".geoparquet": "parquet",
 }
 
 
 def open_table(
-    path: Path,
+    source: TableSource,
     *,
     sheet: str | None = None,
     header_row: int | None = None,
@@ -59,8 +61,8 @@ def open_table(
 
     Parameters
     ----------
-    path
-        The file. Its format is told by its name's ending, corrected by its first bytes.
+    source
+        The file, or a frame in memory. A file's format is told by its name's ending, corrected by its first bytes.
     sheet
         Of a spreadsheet or GeoPackage: which sheet or layer; ``*`` is all sheets of one layout.
     header_row
@@ -84,6 +86,9 @@ def open_table(
     CrsError
         When a geographic file does not say its coordinate reference system.
     """
+    if not is_path(source):
+        return frame_table(source, limits)
+    path = Path(cast("str", source))
     if str(path).startswith(("http:", "https:", "http:/", "https:/")):
         raise TableError(
             f"expected a file on this computer, found the address {str(path)!r}. Download it first and give the file."
@@ -146,6 +151,7 @@ def _open(path: Path, sheet: str | None, header_row: int | None, progress: Progr
         "jsonl": _json_lines,
         "json": _json_array,
         "kml": _kml,
+        "gpx": _gpx,
     }
     layers: tuple[str, ...] = ()
     if kind in readers:
@@ -182,7 +188,7 @@ def _kind(path: Path) -> str:
             "password). Save it as .xlsx."
         )
     elif (kind in {"geojson", "json", "geojsonl", "jsonl"} and start in {b"{", b"["}) or (
-        kind == "kml" and (start == b"<" or head.startswith((b"\xff\xfe", b"\xfe\xff")))
+        kind in {"kml", "gpx"} and (start == b"<" or head.startswith((b"\xff\xfe", b"\xfe\xff")))
     ):
         found = str(kind)
     elif kind in {None, "csv"} and suffix in {".csv", ".txt", ".tsv", ".tab", ""}:
@@ -271,6 +277,12 @@ def _not_utf8(path: Path, error: UnicodeDecodeError) -> TableError:
         f"{path.name}: expected JSON in UTF-8, found {error.object[error.start : error.end]!r} at byte "
         f"{error.start:,}. Save it as UTF-8."
     )
+
+
+def _gpx(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
+    from impactmap.reading.formats.gpx import read_gpx
+
+    return "GPX", *read_gpx(path)
 
 
 def _kml(path: Path) -> tuple[str, pd.DataFrame, list[str]]:

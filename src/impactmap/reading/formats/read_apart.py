@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from impactmap.model.errors import CrsError, TableError
+from impactmap.model.errors import ColumnError, CrsError, TableError
 from impactmap.model.faults import shorten
 from impactmap.reading.formats.limits import Limits
 
@@ -21,7 +21,7 @@ _TITLES = {
     "parquet": "Parquet", "geojson": "GeoJSON", "geojsonl": "GeoJSON lines", "gpkg": "GeoPackage", "fgb": "FlatGeobuf",
 }  # fmt: skip
 #: The index of the rows, and the kind of error that a child tells.
-_ROW, _ERRORS = "\0row", {"CrsError": CrsError, "TableError": TableError}
+_ROW, _ERRORS = "\0row", {"ColumnError": ColumnError, "CrsError": CrsError, "TableError": TableError}
 
 
 def read_apart(
@@ -95,7 +95,7 @@ def _answer(order: dict[str, object]) -> dict[str, object]:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             name, cells, notes, layers = read_typed(path, str(order["kind"]), order["layer"], limits)  # type: ignore[arg-type]
-    except (CrsError, TableError) as error:
+    except (ColumnError, CrsError, TableError) as error:
         kind = type(error).__name__ if type(error).__name__ in _ERRORS else "TableError"
         return {"kind": kind, "error": str(error).replace(str(path), path.name)}
     except (MemoryError, ImportError):  # a library that finds no room is not loaded

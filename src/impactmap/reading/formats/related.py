@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, cast
 
 from impactmap.model.errors import TableError
+from impactmap.reading.formats.frames import is_path
+
+if TYPE_CHECKING:
+    from impactmap.reading.formats.frames import TableSource
 
 __all__ = ["CLAIMS_ENDING", "DATAPACKAGE", "claims_beside", "find_tables"]
 
@@ -15,19 +20,22 @@ CLAIMS_ENDING = ".claims.csv"
 _LONG = (".hxl.csv",)
 
 
-def find_tables(path: Path) -> tuple[Path, dict[str, Path]]:
+def find_tables(source: TableSource) -> tuple[TableSource, dict[str, Path]]:
     """Return the events table and, of a data package, its tables by name; another path stays what it is.
 
     Parameters
     ----------
-    path
-        A table, a ``datapackage.json``, or the folder of one.
+    source
+        A table, a ``datapackage.json``, or the folder of one; a frame in memory has none beside it.
 
     Raises
     ------
     TableError
         When the package has no table of events in its own folder.
     """
+    if not is_path(source):
+        return source, {}
+    path = Path(cast("str", source))
     described = path / DATAPACKAGE if path.is_dir() else path
     if described.name != DATAPACKAGE or not described.is_file():
         return path, {}
@@ -50,8 +58,11 @@ def find_tables(path: Path) -> tuple[Path, dict[str, Path]]:
     return found.pop("events"), found
 
 
-def claims_beside(path: Path) -> Path | None:
+def claims_beside(source: TableSource) -> Path | None:
     """Return the claims that were written beside a table, or None."""
+    if not is_path(source):
+        return None
+    path = Path(cast("str", source))
     ending = next((ending for ending in _LONG if path.name.casefold().endswith(ending)), path.suffix)
     found = path.with_name(f"{path.name[: len(path.name) - len(ending)]}{CLAIMS_ENDING}")
     return found if found.is_file() and found != path else None

@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from impactmap.geodesy.frame_positions import check_positions
 from impactmap.model.errors import CrsError, TableError
 from impactmap.reading.formats.limits import Limits
 from impactmap.reading.raw_table import OURS
 
-__all__ = ["SOURCE_GEOMETRY", "cell_text", "read_typed", "spread"]
+__all__ = ["SOURCE_GEOMETRY", "cell_text", "read_typed", "spread", "typed_to_text"]
 
 #: Column that holds a reported area or line as WKT (EPSG:4326), only where a file has some.
 SOURCE_GEOMETRY = "source_geometry"
@@ -67,7 +68,7 @@ def _parquet(path: Path, limits: Limits) -> tuple[str, pd.DataFrame, list[str]]:
             import geopandas as gpd
 
             return "GeoParquet", *spread(gpd.read_parquet(path), path.name)
-        return "Parquet", _typed_to_text(pd.read_parquet(path)), []
+        return "Parquet", typed_to_text(pd.read_parquet(path)), []
     except (pyarrow.lib.ArrowException, OSError) as error:
         raise TableError(f"{path.name}: expected Parquet, found a damaged file ({error}).") from None
 
@@ -92,7 +93,7 @@ def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame
     if others := [name for name in layers if name != chosen and name.casefold() not in {"events", "places", "claims"}]:
         notes.append(f"The layer {chosen!r} was read; {', '.join(map(repr, others))} not.")
     if "geometry" not in frame.columns:
-        return names[kind], _typed_to_text(pd.DataFrame(frame)), notes, layers
+        return names[kind], typed_to_text(pd.DataFrame(frame)), notes, layers
     cells, more = spread(frame, path.name)
     return names[kind], cells, [*notes, *more], layers
 
@@ -109,7 +110,7 @@ def _own_names(path: Path, layer: str) -> dict[str, str]:
     return {column: name for column, name in told if re.fullmatch(rf"{re.escape(str(name))} \(\d+\)", str(column))}
 
 
-def _typed_to_text(frame: pd.DataFrame) -> pd.DataFrame:
+def typed_to_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Return typed columns as the text of their values; whole numbers that had to be floats without a point."""
     out = {}
     for name, column in frame.items():
@@ -140,8 +141,9 @@ def spread(frame: Any, name: str) -> tuple[pd.DataFrame, list[str]]:
     """Return a GeoDataFrame as text: points as latitude and longitude, other shapes as WKT, both in WGS 84 degrees."""
     notes = []
     shapes = frame.geometry
-    cells = _typed_to_text(pd.DataFrame(frame.drop(columns=shapes.name)))
+    cells = typed_to_text(pd.DataFrame(frame.drop(columns=shapes.name)))
     if "place_status" in cells.columns or set(cells.columns) >= OURS:
+        check_positions(frame, name=name)
         # The identifier of a feature, which repeats two columns.
         if "id" in cells.columns and {"event_id", "place_number"} <= set(cells.columns):
             made = cells["event_id"] + "/" + cells["place_number"]

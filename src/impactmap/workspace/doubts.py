@@ -126,13 +126,13 @@ def open_doubts(
     """
     from impactmap.places.locating import locate_events
     from impactmap.places.online.opening import open_provider
-    from impactmap.workspace.build import hold_back
+    from impactmap.workspace.preparing import hold_back
 
     project, events = source.project, source.reading.events
     language = project.map.language
     options: dict[str, Any] = {
         "gazetteer": gazetteer, "language": language, "progress": progress,
-        "exact_positions": project.publish.exact_positions,
+        "exact_positions": project.publish.exact_positions, "countries": project.map.countries,
     }  # fmt: skip
     if online is None and project.geocoder is None:
         located = locate_events(events, **options)

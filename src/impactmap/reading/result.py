@@ -1,0 +1,69 @@
+"""What was read of a table, and what was not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from impactmap.model.faults import Fault, FaultLog
+from impactmap.model.reprs.overview import Overview, days_text
+from impactmap.reading.raw_table import InputFile, Note
+from impactmap.reading.skipped_rows import withdrawn_reports
+
+__all__ = ["Reading"]
+
+
+@dataclass(frozen=True, repr=False)
+class Reading(Overview):
+    """What was read.
+
+    Attributes
+    ----------
+    events
+        One row an event and place, the columns of `EVENT_COLUMNS`, then the sheet's own.
+    claims
+        One row a claim, the columns of `CLAIM_COLUMNS`, then the table's own.
+    rejected
+        Rows that cannot be used: ``file``, ``source_row``, ``column``, ``reason``, then the cells as they stand in
+        the file. Each row of a file is either here or in a frame.
+    notes
+        What was found out and decided, for the reader of the output.
+    inputs
+        The files.
+    row_faults
+        Every fault of every rejected row: ``file, row, column, expected, found, fix, severity``. Rows that are no
+        reports, such as totals under the table, are among them as warnings.
+    warnings
+        What was read but should be looked at.
+    headers
+        Header of the events' table to the column of the events that it was read as; of those that were understood.
+    withdrawn
+        What the table says of reports that it marks as withdrawn; see `withdrawn_reports`.
+    """
+
+    events: pd.DataFrame
+    claims: pd.DataFrame
+    rejected: pd.DataFrame
+    notes: list[Note] = field(default_factory=list)
+    inputs: list[InputFile] = field(default_factory=list)
+    row_faults: pd.DataFrame = field(default_factory=lambda: FaultLog("").row_faults())
+    warnings: tuple[Fault, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    withdrawn: pd.DataFrame = field(default_factory=lambda: withdrawn_reports(None, {}))
+
+    def _overview(self) -> tuple[str, dict[str, object]]:
+        events, claims = self.events, self.claims
+        sides = events["side"].dropna().nunique() if "side" in events.columns else 0
+        metrics = claims["metric"].nunique()
+        lines: dict[str, object] = {
+            "files": ", ".join(f"{file.path.name} ({file.format}, {file.rows:,} rows)" for file in self.inputs),
+            "events": f"{events['event_id'].nunique():,} in {len(events):,} rows of an event and place",
+            "days": days_text(events),
+            "stated sides": sides,
+            "claims": f"{len(claims):,}, of {metrics:,} metric{'s' * (metrics != 1)}" if metrics else "",
+            "not used": f"{len(self.rejected):,} rows, in .rejected with their reasons" if len(self.rejected) else "",
+            "warnings": f"{len(self.warnings):,}, in .warnings" if self.warnings else "",
+            "notes": f"{len(self.notes):,}, in .notes" if self.notes else "",
+        }
+        return "Reading", lines

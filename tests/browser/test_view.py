@@ -1,0 +1,61 @@
+"""A map across the 180th meridian is one piece; what lies far off is said beside the map."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from impactmap.maps.page.event_map import build_map
+from impactmap.model.project import Project
+
+pytestmark = pytest.mark.browser
+
+FIJI = [("Suva", -18.14, 178.44), ("Taveuni", -16.85, -179.97), ("Lakeba", -18.2, -178.8), ("Apia", -13.83, -171.77)]
+BERING = [("Anadyr", 64.73, 177.5), ("Provideniya", 64.42, -173.23), ("Nome", 64.5, -165.41)]
+
+
+def saved(tmp_path, rows):
+    frame = pd.DataFrame(rows, columns=["place_name", "latitude", "longitude"])
+    frame["event_id"] = [f"e{number}" for number in range(len(frame))]
+    frame["date_start"] = frame["date_end"] = pd.Timestamp("2025-03-01").as_unit("s")
+    frame["place_precision"] = "settlement"
+    frame["side"] = "X"
+    build_map(frame, project=Project.model_validate({"map": {"title": "Map"}})).save(tmp_path / "map.html")
+    return tmp_path / "map.html"
+
+
+@pytest.mark.parametrize("rows", [FIJI, BERING])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_it_is_one_piece_with_its_link_and_its_cards(open_page, tmp_path, rows, width):
+    tab = open_page(saved(tmp_path, rows), viewport={"width": width, "height": 900})
+    page = tab.page
+    west, east = page.evaluate("(() => { const b = map_impactmap.getBounds(); return [b.getWest(), b.getEast()]; })()")
+    assert west < 177
+    assert 185 < east < 230
+    spots = [(lat, lon + 360 if lon < 0 else lon) for _, lat, lon in rows]
+    for (name, *_), spot in zip(rows, spots, strict=True):
+        tab.click_map(*spot)
+        expect(page.locator("#im-card-title")).to_contain_text(name)
+        page.keyboard.press("Escape")
+    # A view on the far side of the meridian, by its link.
+    page.evaluate("at => map_impactmap.setView(at, map_impactmap.getZoom(), {animate: false})", list(spots[-1]))
+    page.wait_for_timeout(500)
+    where = page.evaluate("map_impactmap.getCenter().lng")
+    assert where > 180
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector('html[data-im-ready="true"]', state="attached")
+    assert page.evaluate("map_impactmap.getCenter().lng") == pytest.approx(where, abs=0.01)
+    tab.requests.clear()
+
+
+def test_what_lies_far_off_is_listed_and_leads_to_its_card(open_page, tmp_path):
+    near = [(f"Town {number}", 49 + 0.1 * (number % 7), 34 + 0.1 * (number % 11)) for number in range(40)]
+    tab = open_page(saved(tmp_path, [*near, ("Ussuriysk", 43.8, 131.95)]))
+    assert tab.page.evaluate("map_impactmap.getBounds().getEast()") < 60
+    section = tab.page.locator(".im-beside-list").first
+    expect(section).to_contain_text("Beyond the first view")
+    section.locator("button.im-details").click()
+    expect(tab.page.locator("#im-card-title")).to_contain_text("Ussuriysk")
