@@ -52,6 +52,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         - ``border_view``, ``border_data``, ``border_data_date``, ``border_method`` (str): what was measured with,
           where there is a distance
 
+        ``attrs["border"]`` says which border it was.
+
     Raises
     ------
     CrsError
@@ -130,6 +132,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         "border_data_date": border.data_date,
         "border_method": border.method,
     }
+    # Says which border it was to whoever has to measure again.
+    result.attrs["border"] = {"countries": list(border.countries), "view": border.view}
     return set_texts(
         result, {"border_country": country, **{name: text_where(measured, text) for name, text in said.items()}}
     )
