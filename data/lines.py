@@ -2,7 +2,7 @@
 
 Columns: ``kind`` (``country`` or ``region``), ``country_a``, ``country_b`` (ISO 3166-1 alpha-2, alphabetical, missing
 where an area belongs to no country; regions lie within one country, so both are missing) and lines. Everything here
-follows from the layers `countries`, `regions`, `borders` and `basemap`: it is kept because finding what two outlines
+follows from the layers `countries`, `regions` and `basemap`: it is kept because finding what two outlines
 share takes longer than all the rest of drawing the ground.
 """
 
@@ -22,7 +22,7 @@ from impactmap.reference import layer_info, load_layer
 
 DECIMALS = 3
 TOLERANCE_DEGREES = 0.05  # of the lines between countries; the outlines are finer than a drawing needs
-LAYERS = ("basemap", "borders", "countries", "regions")
+LAYERS = ("basemap", "countries", "regions")
 
 Shapes = npt.NDArray[np.object_]
 
@@ -50,24 +50,23 @@ def main(folder: Path = REFERENCE) -> None:
         inputs={info["file"]: info["sha256"] for info in infos},
         method=(
             "What the outlines of two neighbours have in common; between countries on land only, simplified, "
-            "without the pairs that ship as borders. For drawing only."
+            "for maps of many countries. For drawing only."
         ),
     )
     write_layer("lines", frame_table(frame, decimals=DECIMALS), source, folder=folder)
 
 
 def _country_lines() -> list[tuple[Any, ...]]:
-    """Return one row a pair of countries that does not ship as a border: what they share, on land."""
-    layer, ground, finer = load_layer("countries"), load_layer("basemap"), load_layer("borders")
+    """Return one row a pair of countries: what they share, on land, coarser than the borders."""
+    layer, ground = load_layer("countries"), load_layer("basemap")
     shapes = shapely.coverage_simplify(layer.geometry.to_numpy(), TOLERANCE_DEGREES)
-    shipped = set(zip(finer["country_a"], finer["country_b"], strict=True))
     land = shapely.union_all(ground.geometry.to_numpy()[(ground["kind"] == "land").to_numpy()])
     names = layer["country"].to_numpy(dtype=object)
     rows = []
     for one, other, line in _shared(shapes):
         pair = sorted(name for name in (names[one], names[other]) if not pd.isna(name))
         dry = _chains([shapely.intersection(_chains([line]), land)])
-        if tuple(pair) not in shipped and not shapely.is_empty(dry):
+        if not shapely.is_empty(dry):
             rows.append(("country", *[*pair, None, None][:2], dry))
     return sorted(rows, key=lambda row: (row[1] or "", row[2] or ""))
 

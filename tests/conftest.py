@@ -15,6 +15,7 @@ from impactmap.model.project import Project
 
 # How busy the machine is says nothing about the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", settings.get_profile("any machine"), max_examples=1000)
 settings.load_profile("any machine")
 
 BERYLIA_EAST = shapely.box(35.6, 48.6, 38.1, 50.4)

@@ -8,6 +8,7 @@ import importlib.util
 import io
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 
 from impactmap.context import basemap
 from impactmap.maps.page.event_map import build_map
@@ -46,6 +47,41 @@ window.hits = 0;
 window.hit = () => { window.hits += 1; };
 for (const name of ["alert", "confirm", "prompt", "print", "open"]) window[name] = () => { window.hits += 1; };
 """
+
+# What the page has put off until later, so that a test can wait for it to be done, however busy the machine is.
+PUT_OFF = """
+(() => {
+  const later = new Set();
+  for (const [start, stop] of [
+    ["setTimeout", "clearTimeout"],
+    ["requestAnimationFrame", "cancelAnimationFrame"],
+    ["requestIdleCallback", "cancelIdleCallback"],
+  ]) {
+    const [begin, end] = [window[start].bind(window), window[stop].bind(window)];
+    window[start] = (act, ...given) => {
+      if (typeof act !== "function" || (start === "setTimeout" && given[0] > 2000)) return begin(act, ...given);
+      const id = begin((...told) => { later.delete(start + id); act(...told); }, ...given);
+      later.add(start + id);
+      return id;
+    };
+    window[stop] = (id) => { later.delete(start + id); end(id); };
+  }
+  const runs = (animation) => animation.playState === "running" && animation.effect.getComputedTiming().endTime < 1e6;
+  window.putOff = () => later.size + document.getAnimations().filter(runs).length;
+})();
+"""
+#: How long a test waits for what it expects, in seconds: long enough for a machine with much else to do.
+PATIENCE = 30
+expect.set_options(timeout=1000 * PATIENCE)
+
+
+def wait_for_rest(page: Page, frame: Frame | None = None) -> None:
+    """Wait until a page, or a frame of it, has nothing more to do: no timer, no frame to draw, no transition."""
+    quiet, end = 0, time.monotonic() + PATIENCE
+    while quiet < 3:
+        quiet = 0 if (frame or page).evaluate("window.putOff()") else quiet + 1
+        assert time.monotonic() < end, "the page does not come to rest"
+        page.wait_for_timeout(25)  # observers of size and sight speak with the next frame
 
 
 @dataclass
@@ -92,11 +128,14 @@ class Tab:
 
     def until(self, read: Callable[[], Any], wanted: Any) -> None:
         """Wait until a reading is as wanted; the page draws in its own time."""
-        for _ in range(80):
-            if (found := read()) == wanted:
-                return
+        end = time.monotonic() + PATIENCE
+        while (found := read()) != wanted and time.monotonic() < end:
             self.page.wait_for_timeout(50)
         assert found == wanted
+
+    def rest(self, frame: Frame | None = None) -> None:
+        """Wait until the page, or a frame of it, has nothing more to do."""
+        wait_for_rest(self.page, frame)
 
     def shown(self) -> list[int]:
         """Return the rows of the table that can be seen."""
@@ -119,7 +158,7 @@ class Opener:
         self._contexts.append(context)
         context.add_init_script(WATCH)
         tab = Tab(context.new_page())
-        tab.page.set_default_timeout(8000)
+        tab.page.set_default_timeout(1000 * PATIENCE)
         tab.page.on("console", lambda message: tab.console.append(f"{message.type}: {message.text}"))
         tab.page.on("pageerror", lambda error: tab.console.append(f"error: {error}"))
         tab.page.on("request", lambda request: tab.requests.append(request.url))
@@ -143,8 +182,22 @@ def browser(tmp_path_factory):
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=[*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
         )
+        plain = chromium.new_context
+
+        def new_context(**options: Any) -> BrowserContext:
+            context = plain(**options)
+            context.add_init_script(PUT_OFF)
+            return context
+
+        chromium.new_context = new_context
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def rest():
+    """Wait until a page has nothing more to do."""
+    return wait_for_rest
 
 
 @pytest.fixture

@@ -52,13 +52,18 @@ class Article:
 
     def __init__(self, open_page, address, width, height, *, served="", **options):
         where = f"{served}/{address.name}" if served else address
-        self.page = open_page(where, ready=False, viewport={"width": width, "height": height}, **options).page
+        self.tab = open_page(where, ready=False, viewport={"width": width, "height": height}, **options)
+        self.page = self.tab.page
         self.framed = address.name == "article.html"
         if self.framed:
             self.page.locator("iframe").scroll_into_view_if_needed()
         self.frame = self.page.frames[1] if self.framed else self.page.main_frame
         self.frame.locator('html[data-im-ready="true"]').wait_for(state="attached")
-        self.page.wait_for_timeout(300)
+        self.rest()
+
+    def rest(self):
+        self.tab.rest()
+        self.tab.rest(self.frame)
 
     def height(self):
         return self.page.locator("iframe").bounding_box()["height"]
@@ -79,7 +84,7 @@ class Article:
     def show(self, at, y):
         """Scroll the outer window until a place of the map is so far down in it."""
         self.page.evaluate("by => scrollBy(0, by)", self.spot(at)[1] - y)
-        self.page.wait_for_timeout(100)
+        self.rest()
 
     def box(self, selector):
         return self.frame.locator(selector).bounding_box()  # in the outer window's pixels, whatever the frame
@@ -87,7 +92,7 @@ class Article:
     def settle(self):
         """Wait until map and card rest."""
         self.frame.locator("#im-card").wait_for(state="visible")
-        self.page.wait_for_timeout(500)
+        self.rest()
 
 
 def assert_beside(article, at, width, height):
@@ -141,7 +146,7 @@ def test_the_card_opens_beside_its_mark_inside_what_is_seen(open_page, write_art
             article.page.keyboard.press("Escape")
             expect(article.frame.locator("#im-card")).to_be_hidden()
             expect(article.frame.locator("#map_impactmap")).to_be_focused()
-            article.page.wait_for_timeout(400)
+            article.rest()
 
 
 @pytest.mark.parametrize("around", ["script", "fixed"])
@@ -212,7 +217,7 @@ def test_what_is_folded_opens_by_keyboard_and_is_named(open_page, write_article)
     article.frame.locator("#im-table summary").focus()
     article.page.keyboard.press("Enter")
     expect(table).to_be_visible()
-    article.page.wait_for_timeout(300)
+    article.rest()
     assert before < article.height() < before + 700
     article.page.keyboard.press("Enter")
     expect(table).to_be_hidden()
@@ -278,7 +283,7 @@ def test_a_hundred_thousand_reports_fit_and_say_nothing(open_page, tmp_path):
         tab.page.goto((tmp_path / address).as_uri())
         frame = tab.page.frames[-1]
         frame.locator('html[data-im-ready="true"]').wait_for(state="attached", timeout=30_000)
-        tab.page.wait_for_timeout(1000)
+        tab.rest(frame)
     assert html.unescape(" ".join(tab.console)) == ""
     assert frame.evaluate("document.documentElement.scrollHeight") < HIGHEST[390]
     tab.requests.clear()

@@ -96,9 +96,9 @@ def test_labels_have_the_same_spots_in_page_and_pictures(rules, points, width, h
 
 def written(tab):
     """Return the lengths that the map says as it is drawn now."""
-    tab.page.wait_for_timeout(400)
+    tab.rest()
     tab.page.evaluate("() => { window.written = []; map_impactmap.fire('viewreset'); }")
-    tab.page.wait_for_timeout(150)
+    tab.rest()
     return {re.sub(r"\s", " ", text) for text in tab.page.evaluate("window.written") if re.search(r"\d\s?km$", text)}
 
 
@@ -145,11 +145,11 @@ def test_a_line_is_drawn_between_place_and_border(show, located, bordered):
     """Half way from Voronezh to its border point there is something that is not there without the report."""
     tab = show(located, bordered)
     middle = ((VORONEZH[0] + 50.2) / 2, (VORONEZH[1] + 38.2) / 2)
-    tab.page.wait_for_timeout(300)
+    tab.rest()
     dark = {colour for colour in tab.colours(*middle, 24) if sum(colour) < 420}
     assert dark
     tab.page.get_by_role("button", name=re.compile("Ukraine")).first.click()
-    tab.page.wait_for_timeout(300)
+    tab.rest()
     assert not {colour for colour in tab.colours(*middle, 24) if sum(colour) < 420}
 
 
@@ -203,7 +203,7 @@ def test_a_button_leads_back_to_the_whole_map(show, located, bordered, width):
     assert not button.is_visible()
     for _ in range(2):
         tab.page.locator(".leaflet-control-zoom-in").click()
-        tab.page.wait_for_timeout(350)
+        tab.rest()
     button.wait_for(state="visible")
     box, zoom = button.bounding_box(), tab.page.locator(".leaflet-control-zoom-in").bounding_box()
     assert zoom["x"] + zoom["width"] <= box["x"] < zoom["x"] + 2 * zoom["width"]
@@ -211,7 +211,7 @@ def test_a_button_leads_back_to_the_whole_map(show, located, bordered, width):
     button.click()
     tab.until(lambda: tab.page.evaluate(view) == pytest.approx(home, abs=0.05), True)
     button.wait_for(state="hidden")
-    tab.page.wait_for_timeout(500)
+    tab.rest()
     assert "v=" not in tab.page.url
 
 

@@ -33,7 +33,7 @@ def test_the_frame_is_as_high_as_its_page_says(browser, tmp_path, located, claim
     frame = page.locator("iframe")
     frame.scroll_into_view_if_needed()
     page.wait_for_function(
-        "wanted => document.querySelector('iframe').offsetHeight === wanted", arg=height, timeout=8000
+        "wanted => document.querySelector('iframe').offsetHeight === wanted", arg=height, timeout=30_000
     )
     page.wait_for_timeout(300)  # what the frame says must not change it afterwards either
     assert frame.evaluate("frame => frame.offsetHeight") == height
@@ -52,6 +52,6 @@ def test_another_frame_cannot_set_the_height(browser, tmp_path, located, claims,
     page.goto((tmp_path / "embed.html").as_uri())
     page.evaluate("window.heard = 0; addEventListener('message', () => { window.heard += 1; })")
     page.evaluate("document.querySelector('#other').src = 'other.html?again'")
-    page.wait_for_function("window.heard > 0", timeout=8000)
+    page.wait_for_function("window.heard > 0", timeout=30_000)
     assert page.locator("iframe[data-impactmap]").evaluate("frame => frame.offsetHeight") == HEIGHT
     page.close()

@@ -71,7 +71,7 @@ def test_added_text_runs_nothing_that_the_policy_does_not_name(event_map, show):
     folium.Marker(SPOT, tooltip="<img src=x onerror=hit()>", popup="<b onclick=hit()>x</b>").add_to(event_map)
     tab = show(event_map)
     tab.page.locator("img.leaflet-marker-icon").hover(force=True)
-    tab.page.wait_for_timeout(300)
+    tab.rest()
     assert tab.page.evaluate("window.hits") == 0
     tab.console.clear()  # the policy's report of what it stopped
     tab.requests[1:] = []

@@ -243,7 +243,7 @@ def opened(open_page, tmp_path, events, claims=None, **project):
     tab.page.add_init_script(WRITTEN)
     tab.page.goto(path.as_uri())
     tab.page.wait_for_selector('html[data-im-ready="true"]', state="attached")
-    tab.page.wait_for_timeout(300)
+    tab.rest()
     return tab
 
 

@@ -147,7 +147,7 @@ def test_empty_period_says_what_to_do(open_page, write_page, located, claims, pr
     tab.page.locator("#im-from").press("ArrowRight")
     for _ in range(30):
         tab.page.locator("#im-to").press("ArrowLeft")
-        tab.page.wait_for_timeout(100)
+        tab.rest()
         if tab.shown() == []:
             break
     tab.until(tab.shown, [])
@@ -337,10 +337,10 @@ def test_permalink_restores_the_view(tab, open_page, first_page):
     start = tab.page.evaluate(where)
     tab.page.locator("#map_impactmap").focus()
     tab.page.keyboard.press("+")
-    tab.page.wait_for_timeout(500)
+    tab.rest()
     tab.page.keyboard.press("ArrowRight")
     tab.until(lambda: "v=" in tab.page.evaluate("location.hash"), True)
-    tab.page.wait_for_timeout(800)
+    tab.rest()
     tab.page.locator("#im-copy").click()
     address, seen = tab.page.evaluate("location.href"), tab.page.evaluate(where)
     assert seen != pytest.approx(start, abs=0.01)

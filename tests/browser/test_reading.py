@@ -59,13 +59,14 @@ def test_without_javascript_no_room_is_kept_for_the_map_and_no_list_is_cut_off(o
 
 
 def test_focus_is_not_hidden_under_the_card_on_a_phone(open_page, first_page):
-    page = open_page(first_page, viewport={"width": 390, "height": 844}).page
+    tab = open_page(first_page, viewport={"width": 390, "height": 844})
+    page = tab.page
     page.locator("#im-beside button.im-details").first.click()
     card = page.locator("#im-card")
     card.wait_for(state="visible")
     button = page.locator("#im-rows button.im-details").nth(2)
     button.focus()
-    page.wait_for_timeout(200)
+    tab.rest()
     box = button.bounding_box()
     assert box["y"] >= 0
     over = card.bounding_box()
@@ -100,7 +101,8 @@ def test_page_works_in_a_sandboxed_frame_that_follows_its_height(open_page, firs
     tab = open_page(tmp_path / "host.html", ready=False)
     frame = tab.page.frame_locator("#frame")
     frame.locator('html[data-im-ready="true"]').wait_for(state="attached")
-    tab.page.wait_for_timeout(500)
+    tab.rest(tab.page.frames[1])
+    tab.rest()
     height = int(tab.page.locator("#frame").get_attribute("height"))
     inner = frame.locator("html").evaluate("e => e.getBoundingClientRect().height")
     assert 500 < height < 800
@@ -152,7 +154,7 @@ def test_phone_card_is_a_low_sheet_with_a_close_button(open_page, first_page):
     tab.page.touchscreen.tap(*tab.spot(*VORONEZH))
     card = tab.page.locator("#im-card")
     card.wait_for(state="visible")
-    tab.page.wait_for_timeout(400)
+    tab.rest()
     box = card.bounding_box()
     assert box["width"] >= 380
     assert abs(box["y"] + box["height"] - 844) <= 2
@@ -204,7 +206,7 @@ def test_theme_follows_the_reader_while_open(open_page, first_page):
     tab = open_page(first_page)
     light = tab.pixel(49.2, 33.6)
     tab.page.emulate_media(color_scheme="dark")
-    tab.page.wait_for_timeout(400)
+    tab.rest()
     assert max(tab.pixel(49.2, 33.6)) < 80 < min(light)
 
 
@@ -230,7 +232,7 @@ def test_axe_finds_no_violation(open_page, first_page, scheme, size):
     assert violations(tab) == []
     tab.page.locator('tr[data-row="2"] button.im-details').click()
     tab.page.locator("#im-card").wait_for(state="visible")
-    tab.page.wait_for_timeout(400)
+    tab.rest()
     assert violations(tab) == []
 
 
@@ -363,7 +365,7 @@ def test_rows_of_a_long_table_are_laid_out_when_the_reader_comes_near(open_page,
         assert rows.last.evaluate(left) == page.locator("#im-rows thead tr").evaluate(left)
 
 
-def test_the_first_view_is_drawn_once(browser, first_page):
+def test_the_first_view_is_drawn_once(browser, first_page, rest):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script("""
         window.cleared = [];
@@ -376,7 +378,7 @@ def test_the_first_view_is_drawn_once(browser, first_page):
     page = context.new_page()
     page.goto(first_page.as_uri())
     page.wait_for_selector('html[data-im-ready="true"]', state="attached")
-    page.wait_for_timeout(600)
+    rest(page)
     drawn = page.evaluate("window.cleared.filter(Boolean)")
     context.close()
     assert sorted(drawn) == ["impactmap-events", "impactmap-ground"]

@@ -223,7 +223,7 @@ def test_the_map_moves_zooms_and_takes_a_pin_by_keys(serve_review, open_review):
     )
 
 
-def test_a_pin_is_dragged(serve_review, open_review):
+def test_a_pin_is_dragged(serve_review, open_review, rest):
     server = serve_review(editor="Olena")
     page = open_review(server)
     page.locator("#rv-open button").nth(1).click()
@@ -231,6 +231,7 @@ def test_a_pin_is_dragged(serve_review, open_review):
     page.get_by_label("Where the pin is").check()
     pin = page.locator("#rv-pin")
     expect(pin).to_be_visible()
+    rest(page)
     before = float(page.locator("#rv-longitude").input_value())
     box = pin.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -248,10 +249,12 @@ def test_a_pin_is_dragged(serve_review, open_review):
     assert (entry.decision, entry.editor) == ("pin", "Olena")
 
 
-def test_a_pin_taken_by_its_head_does_not_jump(serve_review, open_review):
+def test_a_pin_taken_by_its_head_does_not_jump(serve_review, open_review, rest):
     page = open_review(serve_review())
     page.locator("#rv-open button").nth(1).click()
     page.get_by_label("Where the pin is").check()
+    page.locator("#rv-pin").wait_for(state="visible")
+    rest(page)
     latitude, longitude = (page.locator(name) for name in ("#rv-latitude", "#rv-longitude"))
     before = float(latitude.input_value()), float(longitude.input_value())
     box = page.locator("#rv-pin").bounding_box()

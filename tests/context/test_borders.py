@@ -3,8 +3,10 @@ import numpy as np
 import pytest
 import shapely
 
-from impactmap.context.borders import load_border
+from impactmap.context.borders import disputed_names, load_border, shipped_pairs
+from impactmap.context.distance import add_border_distance
 from impactmap.model.errors import CrsError, InputError, ReferenceDataError
+from impactmap.places.boundaries import countries_at
 
 # City centres and their distance in kilometres to the unsimplified land border.
 CENTRES = [
@@ -65,9 +67,130 @@ def test_crimea_is_no_matter_of_another_pair():
     assert load_border(("UA", "PL"), view="crimea_apart").disputed.empty
 
 
-def test_pair_that_does_not_ship():
-    with pytest.raises(ReferenceDataError, match=r"between FR and DE.*AZ-RU, .*RU-UA, SK-UA.*file of your own"):
-        load_border(("FR", "DE"))
+# Distances in kilometres from towns to the unsimplified line of the origin, by an exhaustive search along it.
+WORLD = [
+    ("IN", "PK", "Lahore", 31.5497, 74.3436, 21.10),
+    ("IN", "PK", "Srinagar", 34.0837, 74.7973, 49.66),
+    ("SD", "SS", "Malakal", 9.5334, 31.6605, 45.07),
+    ("IL", "LB", "Tyre", 33.2705, 35.2038, 18.94),
+    ("IL", "PS", "Tel Aviv", 32.0853, 34.7818, 18.95),
+    ("KH", "TH", "Siem Reap", 13.3671, 103.8448, 107.08),
+    ("AM", "AZ", "Goris", 39.5111, 46.3417, 7.54),
+    ("CO", "VE", "Cúcuta", 7.8939, -72.5078, 4.85),
+    ("ER", "ET", "Asmara", 15.3229, 38.9251, 76.55),
+    ("CD", "RW", "Goma", -1.6585, 29.2205, 2.77),
+    ("SY", "TR", "Aleppo", 36.2021, 37.1343, 38.90),
+    ("IQ", "IR", "Basra", 30.5085, 47.7804, 23.53),
+    ("MX", "US", "Monterrey", 25.6866, -100.3161, 145.81),
+    ("LS", "ZA", "Bloemfontein", -29.0852, 26.1596, 102.11),
+    ("BE", "NL", "Antwerp", 51.2194, 4.4025, 15.07),
+    ("AF", "PK", "Peshawar", 34.0151, 71.5249, 40.02),
+    ("MM", "TH", "Mae Sot", 16.7130, 98.5747, 6.58),
+    ("CN", "IN", "Leh", 34.1526, 77.5771, 83.05),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "town", "latitude", "longitude", "km"), WORLD)
+def test_distances_of_the_world(a, b, town, latitude, longitude, km):
+    border = load_border((b, a))
+    feet = border.nearest.nearest(np.array([longitude]), np.array([latitude]))
+    assert feet.distance_m[0] / 1000 == pytest.approx(km, abs=0.03), town
+
+
+@pytest.mark.parametrize(
+    ("pair", "names"),
+    [
+        (("PK", "IN"), ["Line of Control", "Sir Creek"]),
+        (("IL", "LB"), ["Blue Line"]),
+        (("PS", "IL"), ["Jerusalem municipal boundary", "Green Line (1949 armistice line)"]),
+        (("KR", "KP"), ["Military Demarcation Line"]),
+        (("TH", "KH"), ["Dangrek Mountains (not demarcated)"]),
+        (("SS", "SD"), ["Sudan–South Sudan line (not agreed)", "Kafia Kingi", "Abyei"]),
+        (("SY", "IL"), ["Golan Heights"]),
+        (("AM", "AZ"), ["Armenia–Azerbaijan line (not delimited)"]),
+        (("CO", "VE"), []),
+        (("DE", "LU"), []),  # their rivers are held jointly, not disputed
+    ],
+)
+def test_disputed_stretches_are_named_and_part_of_the_line(pair, names):
+    border = load_border(pair)
+    assert border.disputed.index.tolist() == names == disputed_names(pair)
+    assert border.disputed.within(border.line.union_all().buffer(1e-9)).all()
+    assert shapely.length(border.agreed.union_all()) + shapely.length(
+        border.disputed.to_numpy()
+    ).sum() == pytest.approx(shapely.length(border.line.to_numpy()).sum())
+    assert all(len(disputed_names(pair, language=language)) == len(names) for language in ("uk", "ru"))
+
+
+def test_what_both_claim_lies_between_two_edges_of_the_border():
+    border = load_border(("SD", "SS"))
+    abyei = np.array([28.43]), np.array([9.59])
+    assert border.nearest.nearest(*abyei).distance_m[0] < 70_000
+    assert (
+        border.nearest.nearest(*abyei).part[0] == 1
+    )  # the edges of what is claimed, no country on either side of them
+    placed = add_border_distance(gpd.GeoDataFrame(geometry=gpd.points_from_xy(*abyei), crs="EPSG:4326"), border=border)
+    assert placed["border_country"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("pair", "pieces", "inside"),
+    [
+        (("AM", "AZ"), 2, (45.4, 39.2)),  # Nakhchivan, an exclave
+        (("LS", "ZA"), 1, (28.2, -29.5)),  # an enclave: the border is a ring
+        (("BE", "NL"), 30, (4.93, 51.44)),  # Baarle
+        (("ES", "MA"), 2, (-5.33, 35.885)),  # Ceuta and Melilla
+        (("IL", "PS"), 2, (34.4, 31.4)),  # Gaza and the West Bank
+    ],
+)
+def test_exclaves_enclaves_and_several_pieces(pair, pieces, inside):
+    border = load_border(pair)
+    parts = [part for shape in border.line for part in shape.geoms]
+    assert len(parts) >= pieces
+    feet = border.nearest.nearest(np.array([inside[0]]), np.array([inside[1]]))
+    side = border.left if feet.on_left[0] else border.right
+    assert side == countries_at([inside[0]], [inside[1]])[0] in pair
+
+
+def test_sides_of_every_border_are_those_of_the_outlines():
+    wrong = []
+    for a, b in shipped_pairs():
+        border = load_border((a, b))
+        if border.left is None or "km only" in border.method:
+            continue
+        line = max(border.line.iloc[0].geoms, key=shapely.length)
+        x, y = shapely.get_coordinates(shapely.line_interpolate_point(line, 0.5, normalized=True))[0]
+        around = np.linspace(0, 2 * np.pi, 8, endpoint=False)
+        x, y = x + 0.004 * np.cos(around), y + 0.004 * np.sin(around)
+        feet = border.nearest.nearest(x, y)
+        said = np.where(feet.on_left, a, b)
+        known = countries_at(x, y)
+        wrong += [(a, b)] if ((known != said) & np.isin(known, [a, b])).sum() > 1 else []
+    assert wrong == []
+    assert len(shipped_pairs()) > 320
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        (("FR", "PL"), r"FR and PL do not meet on land; FR meets AD, BE, .*; PL meets BY, CZ.*file of your own"),
+        (("JP", "KR"), r"JP meets no country on land; KR meets KP"),
+        (("TW", "CN"), r"TW meets no country on land; CN meets AF"),
+    ],
+)
+def test_pair_that_does_not_touch(pair, message):
+    with pytest.raises(ReferenceDataError, match=message):
+        load_border(pair)
+
+
+def test_code_that_is_no_country():
+    with pytest.raises(InputError, match=r"'XX': expected codes of countries"):
+        load_border(("XX", "FR"))
+
+
+def test_a_line_that_is_coarser_says_so():
+    assert "right to 3 km only" in load_border(("RS", "XK")).method
+    assert "25 m" in load_border(("AL", "XK")).method
 
 
 @pytest.mark.parametrize("pair", ["UA", ("UA",), ("UA", "UA"), ("UA", "RU", "BY"), "UR"])

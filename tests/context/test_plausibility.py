@@ -89,6 +89,24 @@ def test_parts_among_the_claims_are_compared_too(tmp_path):
     assert found[0].rows["found"].tolist() == ["7 in parts, 5 killed in all"]
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high", "found"),
+    [
+        ("5294", "5294", "0", True),
+        ("5", "6", "9", True),
+        ("5", "", "4", True),
+        ("", "9", "4", True),
+        ("5", "1", "9", False),
+        ("5", "5", "5", False),
+        ("5", "", "", False),
+    ],
+)
+def test_a_figure_lies_within_its_range(tmp_path, value, low, high, found):
+    claims = ["event_id,metric,value,value_low,value_high,claimant", f"a,killed,{value},{low},{high},X"]
+    reading = reading_of(tmp_path, ["a,2025-11-09,Kharkiv,Desk"], "id,date,place,source", claims)
+    assert names(reading) == ([("range_backwards", ["a"])] if found else [])
+
+
 @pytest.mark.parametrize(("downed", "found"), [("12", True), ("9", False)])
 def test_no_more_drones_are_downed_than_launched(tmp_path, downed, found):
     claims = ["event_id,metric,value,claimant", "a,drones_launched,10,X", f"a,drones_downed,{downed},X"]

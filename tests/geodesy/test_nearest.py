@@ -116,10 +116,10 @@ def test_distance_equals_the_exhaustive_search(pair):
     assert np.abs(border.nearest.nearest(x, y).distance_m - brute.brute_m(border.line.iloc[0], x, y)).max() < 0.001
 
 
-@pytest.mark.slow
-def test_100_000_points_are_within_a_metre_of_the_exhaustive_search():
+@pytest.mark.parametrize("count", [2_000, pytest.param(100_000, marks=pytest.mark.soak)])
+def test_points_are_within_a_metre_of_the_exhaustive_search(count):
     border = load_border(("UA", "RU"))
-    x, y = random_points(border, 100_000, margin=8)
+    x, y = random_points(border, count, margin=8)
     assert np.abs(border.nearest.nearest(x, y).distance_m - brute.brute_m(border.line.iloc[0], x, y)).max() < 1
 
 

@@ -134,7 +134,7 @@ KILLER = """
 
     put("0")
     seen = set()
-    for trial in range(1, 61):
+    for trial in range(1, int(sys.argv[3]) + 1):
         child = os.fork()
         if not child:
             for text in (str(trial % 10), str((trial + 5) % 10)) * 50:
@@ -161,13 +161,14 @@ KILLER = """
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork")
 @pytest.mark.parametrize("way", ["exchange", "moves"])
-def test_killed_at_any_moment_the_folder_is_whole(tmp_path, way):
-    """Kill a process that publishes without pause, sixty times; each time all files are of one generation."""
+@pytest.mark.parametrize("times", [60, pytest.param(2_000, marks=pytest.mark.soak)])
+def test_killed_at_any_moment_the_folder_is_whole(tmp_path, way, times):
+    """Kill a process that publishes without pause, again and again; each time all files are of one generation."""
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(KILLER), str(tmp_path), way],
+        [sys.executable, "-c", textwrap.dedent(KILLER), str(tmp_path), way, str(times)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=60 + times,
         check=False,
     )
     assert done.returncode == 0, done.stderr

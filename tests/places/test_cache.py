@@ -199,14 +199,14 @@ def test_several_processes_ask_nothing_twice_and_once_a_second(server, tmp_path)
     assert min(apart) > 0.5  # a second when sent; a busy machine may receive one late
 
 
-@pytest.mark.slow
-def test_a_process_that_is_killed_leaves_whole_answers(tmp_path):
-    for round_ in range(6):
+@pytest.mark.parametrize("rounds", [pytest.param(6, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.soak)])
+def test_a_process_that_is_killed_leaves_whole_answers(tmp_path, rounds):
+    for round_ in range(rounds):
         with subprocess.Popen(
             [sys.executable, "-c", WRITES, tmp_path, str(round_ * 1_000_000)], stdout=subprocess.PIPE
         ) as process:
             process.stdout.readline()
-            time.sleep(0.02 + 0.03 * round_)
+            time.sleep(0.02 + 0.03 * (round_ % 6))
             process.kill()
         with AnswerCache(tmp_path) as cache:
             entries = cache.entries()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -162,3 +163,25 @@ def test_coordinates_follow_from_the_geometry(points: list[tuple[float, float]])
     assert taken["latitude"].to_numpy() == pytest.approx([latitude for latitude, _ in points], abs=1e-6)
     assert taken["longitude"].to_numpy() == pytest.approx([longitude for _, longitude in points], abs=1e-6)
     assert take_positions(taken) is taken
+
+
+def test_a_plain_frame_is_counted_summed_up_held_back_and_written(tmp_path: Path) -> None:
+    plain = own().rename(columns={"date_start": "date"})
+    counted = plain.impact(border=BORDER).within_border(50)
+    assert counted[["low", "best", "high"]].to_numpy().tolist() == [[1, 1, 1]]
+    assert plain.impact.count(by="day")["best"].tolist() == [1, 1, 1]
+    assert im.summarise(plain).count == 3
+    assert im.summarise(plain.to_crs("EPSG:3857")).count == 3
+    named = plain.rename(columns={"date": "date_start"}).assign(event_id=["a", "b", "c"])
+    kept, held, _ = im.hold_back(named, im.Project(), now=dt.datetime(2025, 11, 10, 12, tzinfo=dt.UTC))
+    assert (len(kept), held) == (1, 2)
+    im.write_events(plain, tmp_path / "plain.geojson")
+    again = im.read_events(tmp_path / "plain.geojson").events
+    # What leaves is coarse.
+    assert again["latitude"].tolist() == [50.6, 10.48, -18.14]
+    assert again["longitude"].tolist() == [36.58, -66.9, 178.44]
+    assert again["date_start"].tolist() == DAYS.tolist()
+    fine = plain.set_geometry(plain.geometry.translate(0.001234, 0.001234))
+    written = im.write_events(fine, tmp_path / "fine.csv")
+    assert any("rounded" in note for note in written.notes)
+    assert im.read_events(tmp_path / "fine.csv").events["latitude"].tolist() == [50.6, 10.48, -18.14]

@@ -151,11 +151,15 @@ def test_geonames_codes_are_of_the_same_country():
 
 def test_border_lines_are_those_described():
     layer = load_layer("borders")
-    pairs = layer[layer["kind"] == "border"]
-    assert len(pairs) == 20
-    assert pairs["view"].isna().all()
-    disputed = layer[layer["kind"] == "disputed"]
-    assert disputed[["view", "name"]].to_numpy().tolist() == [["crimea_apart", "Crimea"]]
+    assert set(layer["kind"]) == {"border", "claimed", "disputed"}
+    lines = layer[layer["kind"] != "disputed"]
+    assert len(lines[["country_a", "country_b"]].drop_duplicates()) > 320
+    assert (lines["country_a"] < lines["country_b"]).all()
+    assert lines["view"].isna().all()
+    apart = layer[layer["kind"] == "disputed"]
+    assert apart[["view", "name"]].to_numpy().tolist() == [["crimea_apart", "Crimea"]]
+    named = layer["name"].notna()
+    assert (layer[["name_uk", "name_ru"]].notna().all(axis=1) == named).all()
     deviation = layer_info("borders")["method"].split("never more than ")[1].split(" m")[0]
     assert 0 < float(deviation) < 30
 
@@ -182,12 +186,11 @@ def test_lines_are_what_the_outlines_share():
     near = shapely.union_all(between[shapely.dwithin(between, shared, 0.0)])
     assert shapely.length(shapely.intersection(near, shared)) == pytest.approx(shapely.length(shared))
     pairs = lines[lines["kind"] == "country"]
-    assert {("DE", "FR"), ("CA", "US")} <= set(zip(pairs["country_a"], pairs["country_b"], strict=True))
-    assert not ((pairs["country_a"] == "RU") & (pairs["country_b"] == "UA")).any()  # ships as a border, finer
+    assert {("DE", "FR"), ("CA", "US"), ("RU", "UA")} <= set(zip(pairs["country_a"], pairs["country_b"], strict=True))
 
 
 def test_lines_are_of_the_layers_they_are_made_from():
     made_from = layer_info("lines")["inputs"]
     assert made_from == {
-        layer_info(name)["file"]: layer_info(name)["sha256"] for name in ("basemap", "borders", "countries", "regions")
+        layer_info(name)["file"]: layer_info(name)["sha256"] for name in ("basemap", "countries", "regions")
     }

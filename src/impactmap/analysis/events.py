@@ -65,9 +65,15 @@ def event_periods(events: pd.DataFrame) -> tuple[pd.Series[Any], pd.Series[Any]]
     ColumnError
         Without ``date_start``.
     """
-    if "date_start" not in events.columns:
-        raise ColumnError("events: expected the column date_start, found none. Read the table with read_events.")
+    from impactmap.places.geometry import name_columns
+
     numbers, ids = event_numbers(events)
+    events = name_columns(events)
+    if "date_start" not in events.columns:
+        raise ColumnError(
+            "events: expected the column date_start, or one column of days, found none. Read the table with "
+            "read_events, or make one with pandas.to_datetime."
+        )
     start = pd.to_datetime(events["date_start"])
     end = start if "date_end" not in events.columns else pd.to_datetime(events["date_end"]).fillna(start)
     first = start.groupby(numbers).min().reindex(range(len(ids)))

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +194,9 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name a table's columns: ``place`` (several), ``region``, ``country``, ``district``."""
     for option in (
         click.option("--district", metavar="COLUMN", help="Column that names the district or the community."),
-        click.option("--country", metavar="COLUMN", help="Column that names the country."),
+        click.option(
+            "--country", metavar="COLUMN", help="Column that names the country; reviewing events, a country itself."
+        ),
         click.option("--region", metavar="COLUMN", help="Column that names the region."),
         click.option(
             "--place", metavar="COLUMN", multiple=True, help="Column that names the place; guessed otherwise. Repeat."
@@ -217,6 +219,19 @@ def _columns(_context: click.Context, _option: click.Parameter, values: tuple[st
     return columns
 
 
+def _countries(names: Sequence[str]) -> dict[str, Any]:
+    """Return the one country of rows that name a place alone, or the codes of those in one of which they are."""
+    from impactmap.places.names.country_names import find_country
+
+    if len(names) < 2:
+        return {"country": names[0] if names else None}
+    codes = [find_country(name) for name in names]
+    if None in codes:
+        unknown = names[codes.index(None)]
+        raise click.BadParameter(f"expected countries, found {unknown!r}. Write a name or an ISO code: Sudan, SD.")
+    return {"countries": tuple(codes)}
+
+
 def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return what adds the options that say how a table is to be read; the command gets them as `table`.
 
@@ -228,7 +243,8 @@ def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], C
         def run(*args: Any, columns: dict[str, str], **rest: Any) -> Any:
             from impactmap.reading.columns.table_options import TableOptions
 
-            said = {name: rest.pop(f"table_{name}", None) for name in ("sheet", "header_row", "country", "timezone")}
+            said = {name: rest.pop(f"table_{name}", None) for name in ("sheet", "header_row", "timezone")}
+            said |= _countries(rest.pop("table_country", ()))
             return command(*args, table=TableOptions(columns, **said), **rest)
 
         for option in (
@@ -237,7 +253,8 @@ def reading_options(*, country: bool = True) -> Callable[[Callable[..., Any]], C
                 help="Zone in which a day ends: Europe/Kyiv. UTC otherwise.",
             ),
             *([click.option(
-                "--country", "table_country", metavar="COUNTRY", help="Country of rows that name a place alone."
+                "--country", "table_country", metavar="COUNTRY", multiple=True,
+                help="Country of rows that name a place alone; repeat where it is one of several.",
             )] if country else []),
             click.option(
                 "--header-row", "table_header_row", type=click.IntRange(min=1), metavar="NUMBER",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from impactmap.context.labels import BasemapLabel, labels_for
@@ -23,6 +24,8 @@ Shapes = npt.NDArray[np.object_]
 
 KM_A_DEGREE = 111.2
 NO_REGIONS_KM = 5.0  # from this tolerance on, lines of regions would be a tangle
+COARSE_KM = 2.0  # from this tolerance on, the coarser lines between countries serve
+_NAMES: Final[dict[Language, str]] = {"en": "name", "uk": "name_uk", "ru": "name_ru"}
 NOTHING = shapely.MultiLineString()
 
 
@@ -96,8 +99,8 @@ def basemap_for(
 
     Notes
     -----
-    Country borders are OpenStreetMap's, to 25 m where they ship as borders and to some kilometres elsewhere; land,
-    water and regions are Natural Earth's.
+    Country borders are OpenStreetMap's, to 25 m, at tolerances of 2 km and more to some kilometres; lakes, rivers and
+    regions are Natural Earth's.
     """
     west, south, east, north = bounds
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
@@ -106,7 +109,7 @@ def basemap_for(
             f"found {tuple(bounds)!r}."
         )
     tolerance = tolerance_km / KM_A_DEGREE
-    ground, kinds = _ground()
+    ground, kinds = _ground(bounds, fine=False)
 
     def part(shapes: Shapes) -> Shapes:
         return _clip(shapes, bounds)
@@ -119,7 +122,7 @@ def basemap_for(
         lakes=_areas(part(ground[kinds == "lake"]), tolerance),
         rivers=_lines(part(ground[kinds == "river"]), tolerance) if detail else NOTHING,
         regions=_lines(part(_neighbours()[2]), tolerance) if fine else NOTHING,
-        borders=_borders(bounds, border, tolerance),
+        borders=_borders(bounds, border, tolerance_km, language),
         labels=labels_for(bounds, land, language=language, seen=seen) if detail else (),
     )
 
@@ -138,6 +141,9 @@ def _clip(shapes: Shapes, bounds: tuple[float, float, float, float]) -> Shapes:
 
 
 def _areas(shapes: Shapes, tolerance: float) -> shapely.Geometry:
+    # What blocks have cut is joined first; islands that touch no edge are left as they are.
+    whole = shapely.get_parts(shapely.union_all(shapes[~shapely.is_empty(shapes)])) if len(shapes) else shapes
+    shapes = np.asarray(whole, dtype=object)
     # Simplified neighbours may come to overlap, and a shape may come to cross itself.
     simple = shapely.union_all(shapely.make_valid(shapely.simplify(shapes, tolerance, preserve_topology=False)))
     parts = shapely.get_parts(shapely.get_parts(simple))
@@ -155,35 +161,60 @@ def _lines(shapes: Shapes, tolerance: float) -> shapely.Geometry:
 
 
 def _borders(
-    bounds: tuple[float, float, float, float], border: Border | None, tolerance: float
+    bounds: tuple[float, float, float, float], border: Border | None, tolerance_km: float, language: Language
 ) -> tuple[BasemapBorder, ...]:
     own = frozenset(border.countries) if border else frozenset()
-    known = [shapes[[pair != own for pair in pairs]] for shapes, pairs in (_shipped(), _neighbours()[:2])]
-    kinds = [("country", "", np.concatenate(known))]
+    shapes, pairs, names = _shipped(language) if tolerance_km < COARSE_KM else _coarse()
+    others = np.array([pair != own for pair in pairs], dtype=bool)
+    kinds = [("country", "", shapes[others & (names == "")])]
+    kinds += [("disputed", name, shapes[others & (names == name)]) for name in dict.fromkeys(names[others]) if name]
     if border is not None:
-        kinds += [("disputed", str(name), np.array([shape], dtype=object)) for name, shape in border.disputed.items()]
-        kinds.append(("reference", "", border.line.to_numpy()))
-    drawn = [BasemapBorder(kind, name, _lines(_clip(shapes, bounds), tolerance)) for kind, name, shapes in kinds]
+        translated = _translated(language)
+        for name, shape in border.disputed.items():
+            kinds.append(("disputed", translated.get(str(name), str(name)), np.array([shape], dtype=object)))
+        agreed = border.line if border.agreed is None else border.agreed
+        kinds.append(("reference", "", agreed.to_numpy()))
+    drawn = [
+        BasemapBorder(kind, name, _lines(_clip(lines, bounds), tolerance_km / KM_A_DEGREE))
+        for kind, name, lines in kinds
+    ]
     return tuple(line for line in drawn if not shapely.is_empty(line.geometry))
 
 
-@cache
-def _ground() -> tuple[Shapes, Shapes]:
-    from impactmap.reference import load_layer
+def _ground(bounds: tuple[float, float, float, float], *, fine: bool) -> tuple[Shapes, npt.NDArray[np.object_]]:
+    """Return land, lakes and rivers about the bounds, and the kind of each."""
+    from impactmap.reference import load_blocks, load_layer
 
     layer = load_layer("basemap")
+    if fine:
+        layer = pd.concat([layer[layer["kind"] == "river"], load_blocks("land", bounds)])
     return layer.geometry.to_numpy(), layer["kind"].to_numpy(dtype=object)
 
 
 @cache
-def _shipped() -> tuple[Shapes, list[frozenset[str]]]:
-    """Return the borders that ship for distances, and the countries of each."""
+def _shipped(language: Language) -> tuple[Shapes, list[frozenset[str]], npt.NDArray[np.object_]]:
+    """Return the borders that ship for distances, the countries of each, and the names of those that are disputed."""
     from impactmap.reference import load_layer
 
     layer = load_layer("borders")
-    layer = layer[layer["kind"] == "border"]
+    layer = layer[layer["country_a"].notna()]
     named = layer[["country_a", "country_b"]].to_numpy().tolist()
-    return layer.geometry.to_numpy(), [frozenset(pair) for pair in named]
+    names = layer[_NAMES.get(language, "name")].fillna("").to_numpy(dtype=object)
+    return layer.geometry.to_numpy(), [frozenset(pair) for pair in named], names
+
+
+@cache
+def _translated(language: Language) -> dict[str, str]:
+    """Return the names of disputed lines in a language, by their English ones."""
+    from impactmap.reference import load_layer
+
+    layer = load_layer("borders", shapes=False).dropna(subset="name")
+    return dict(zip(layer["name"], layer[_NAMES.get(language, "name")], strict=True))
+
+
+def _coarse() -> tuple[Shapes, list[frozenset[str]], npt.NDArray[np.object_]]:
+    shapes, pairs, _ = _neighbours()
+    return shapes, pairs, np.full(len(pairs), "", dtype=object)
 
 
 @cache

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from impactmap.geodesy.ellipsoid import GEOD
@@ -19,12 +20,14 @@ from impactmap.model.reprs.overview import Overview
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["VIEWS", "Border", "load_border", "shipped_pairs"]
+__all__ = ["VIEWS", "Border", "disputed_names", "load_border", "shipped_pairs"]
 
 #: Border views: ``un`` after United Nations General Assembly resolutions, ``crimea_apart`` with Crimea in neither
 # country.
 VIEWS = ("un", "crimea_apart")
 METHOD_SHIPPED = "geodesic on WGS 84 to the land border, simplified to 25 m"
+METHOD_COARSE = "geodesic on WGS 84 to the land border, parts of which are right to {km:.0f} km only"
+_FINE_M = 30.0
 METHOD_FILE = "geodesic on WGS 84 to the lines of the file"
 
 
@@ -35,7 +38,8 @@ class Border(Overview):
     Parameters
     ----------
     line
-        GeoSeries of lines, EPSG:4326; an edge is the geodesic between its vertices.
+        GeoSeries of lines, EPSG:4326; an edge is the geodesic between its vertices. Its second row, where it has one,
+        is the edges of what both countries claim.
     countries
         The pair, ISO 3166-1 alpha-2, in the order asked for.
     view
@@ -44,10 +48,12 @@ class Border(Overview):
         Data set, its date (ISO text, None when unknown) and how distances are measured: they are shown with every
         distance.
     disputed
-        GeoSeries of lines that the view draws dashed, EPSG:4326, indexed by name; empty in most views. No distance
-        refers to them.
+        GeoSeries of lines that are drawn dashed, EPSG:4326, indexed by their English names: the stretches of `line`
+        that are disputed or not agreed, and Crimea's boundary in the view that has one, to which no distance refers.
     left
-        The country to the left of the lines; None when it could not be told.
+        The country to the left of the first row's lines; None when it could not be told.
+    agreed
+        GeoSeries of what `line` has beside its disputed stretches; None where it has none.
     """
 
     line: gpd.GeoSeries
@@ -58,6 +64,7 @@ class Border(Overview):
     method: str
     disputed: gpd.GeoSeries
     left: str | None
+    agreed: gpd.GeoSeries | None = None
 
     def _overview(self) -> tuple[str, dict[str, object]]:
         lines: dict[str, object] = {
@@ -83,12 +90,29 @@ class Border(Overview):
 
 
 def shipped_pairs() -> list[tuple[str, str]]:
-    """Return the pairs of countries whose border ships, as ISO 3166-1 alpha-2 codes in alphabetical order."""
-    from impactmap.reference import load_layer
+    """Return the pairs of countries that meet on land, as ISO 3166-1 alpha-2 codes in alphabetical order."""
+    layer = _layer(shapes=False)
+    layer = layer[layer["country_a"].notna()]
+    return sorted(set(zip(layer["country_a"], layer["country_b"], strict=True)))
 
-    borders = load_layer("borders")
-    borders = borders[borders["kind"] == "border"]
-    return sorted(set(zip(borders["country_a"], borders["country_b"], strict=True)))
+
+def disputed_names(countries: Sequence[str], *, view: str = "un", language: str = "en") -> list[str]:
+    """Return the names of the stretches of a shipped border that are disputed or not agreed, in a language of the maps.
+
+    Parameters
+    ----------
+    countries
+        Two ISO 3166-1 alpha-2 codes, in any order.
+    view
+        With ``file`` there are none: nothing is known of lines of one's own.
+    language
+        ``en``, ``uk`` or ``ru``.
+    """
+    layer = _layer(shapes=False)
+    a, b = sorted(countries) if len(countries) == 2 else ("", "")
+    own = (layer["country_a"] == a) & (layer["country_b"] == b) & layer["name"].notna()
+    names = layer.loc[own, "name" if language == "en" else f"name_{language}"]
+    return [] if view == "file" else list(dict.fromkeys(names))
 
 
 def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path | None = None) -> Border:
@@ -117,16 +141,17 @@ def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path 
     Raises
     ------
     ReferenceDataError
-        The pair is not among those shipped; the message names them.
+        The two do not meet on land; the message names those that either does meet.
     InputError
-        The codes are not two different ones, the view is unknown, or the file holds no lines.
+        A code is no country's, the codes are not two different ones, the view is unknown, or the file holds no lines.
     CrsError
         The file has no coordinate reference system.
 
     Notes
     -----
-    The shipped lines are never more than 30 m from the unsimplified ones. They leave out the territorial sea: a border
-    ends at the coast.
+    The shipped lines are never more than 30 m from the unsimplified ones, save two (`Border.method` says so). They
+    leave out the territorial sea: a border ends at the coast. Every piece of a border counts: exclaves, enclaves,
+    islands. What two countries both claim belongs to neither; distances refer to the nearest of its edges.
 
     References
     ----------
@@ -147,33 +172,68 @@ def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path 
 
 
 def _shipped(pair: tuple[str, ...], view: str) -> Border:
-    import geopandas as gpd
+    from impactmap.reference import layer_info
 
-    from impactmap.reference import layer_info, load_layer
-
-    layer = load_layer("borders")
-    layer = layer[layer["view"].isna() | (layer["view"] == view)]
-    borders = layer[layer["kind"] == "border"]
+    layer = _layer()
     left, right = sorted(pair)
-    found = borders[(borders["country_a"] == left) & (borders["country_b"] == right)]
+    found = layer[(layer["country_a"] == left) & (layer["country_b"] == right)]
     if found.empty:
-        pairs = ", ".join(f"{a}-{b}" for a, b in shipped_pairs())
-        raise ReferenceDataError(
-            f"No border between {pair[0]} and {pair[1]} is shipped. Shipped: {pairs}. "
-            "Choose one of these, or give a file of your own: load_border(..., file='border.geojson'), "
-            "`file` under [border] in the project file."
-        )
-    info = layer_info("borders")
-    disputed = layer[(layer["kind"] == "disputed") & ({"UA", "RU"} == set(pair))]
+        raise _no_border(pair)
+    extra = layer[layer["country_a"].isna() & (layer["view"] == view) & ({"UA", "RU"} == set(pair))]
+    named = pd.concat([found[found["name"].notna()], extra])
+    met = (found["kind"] == "border").to_numpy()
+    info, error = layer_info("borders"), float(found["error_m"].max())
     return Border(
-        line=gpd.GeoSeries(found.geometry.to_numpy(), crs=layer.crs),
+        line=_joined([found[rows] for rows in (met, ~met) if rows.any()]),
         countries=(pair[0], pair[1]),
         view=view,
         data=f"OpenStreetMap ({info['package']} {info['version']})",
         data_date=info["date"],
-        method=METHOD_SHIPPED,
-        disputed=gpd.GeoSeries(disputed.geometry.to_numpy(), index=disputed["name"].to_numpy(), crs=layer.crs),
-        left=left,
+        method=METHOD_SHIPPED if error <= _FINE_M else METHOD_COARSE.format(km=error / 1000),
+        disputed=_joined([rows for _, rows in named.groupby("name", sort=False)], named["name"].unique()),
+        left=left if met.any() else None,
+        agreed=_joined([found[found["name"].isna()]] if found["name"].isna().any() else []),
+    )
+
+
+def _joined(groups: Sequence[pd.DataFrame], index: Any = None) -> gpd.GeoSeries:
+    """Return one multiline a group of rows."""
+    import geopandas as gpd
+
+    lines = [shapely.multilinestrings(shapely.get_parts(rows.geometry.to_numpy())) for rows in groups]
+    return gpd.GeoSeries(lines, index=index, crs="EPSG:4326")
+
+
+def _layer(*, shapes: bool = True) -> Any:
+    from impactmap.reference import load_layer
+
+    return load_layer("borders", shapes=shapes)
+
+
+def _countries() -> list[str]:
+    from impactmap.reference import load_layer
+
+    return list(load_layer("countries", shapes=False)["country"].dropna())
+
+
+def _no_border(pair: tuple[str, ...]) -> ReferenceDataError | InputError:
+    """Return what to say of two countries that do not meet on land."""
+    known = set(_countries())
+    if unknown := [code for code in pair if code not in known]:
+        return InputError(
+            f"{' and '.join(map(repr, unknown))}: expected codes of countries as ISO 3166-1 alpha-2 has them, "
+            "such as 'UA' and 'RU'."
+        )
+    met = shipped_pairs()
+    told = [
+        f"{code} meets {', '.join(others)}" if others else f"{code} meets no country on land"
+        for code in pair
+        for others in [sorted(other for one in met if code in one for other in one if other != code)]
+    ]
+    return ReferenceDataError(
+        f"{pair[0]} and {pair[1]} do not meet on land; {'; '.join(told)}. "
+        "Choose one of these pairs, or give a file of your own: load_border(..., file='border.geojson'), "
+        "`file` under [border] in the project file."
     )
 
 

@@ -52,6 +52,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         - ``border_view``, ``border_data``, ``border_data_date``, ``border_method`` (str): what was measured with,
           where there is a distance
 
+        ``attrs["border"]`` says which border it was.
+
     Raises
     ------
     CrsError
@@ -100,7 +102,9 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         unknown = pd.isna(inside)
         inside[unknown] = areas_at(x[unknown], y[unknown]).country
         if border.left is not None:
-            close = (feet.distance_m < EDGE_M) & ~feet.at_end & one_of(inside, [*border.countries, None])
+            close = (
+                (feet.distance_m < EDGE_M) & ~feet.at_end & (feet.part == 0) & one_of(inside, [*border.countries, None])
+            )
             close &= feet.distance_m > LINE_M + coarse_m(x, y)
             inside[close & feet.on_left], inside[close & ~feet.on_left] = border.left, border.right
         country[points] = inside
@@ -128,6 +132,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         "border_data_date": border.data_date,
         "border_method": border.method,
     }
+    # Says which border it was to whoever has to measure again.
+    result.attrs["border"] = {"countries": list(border.countries), "view": border.view}
     return set_texts(
         result, {"border_country": country, **{name: text_where(measured, text) for name, text in said.items()}}
     )

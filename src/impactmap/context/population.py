@@ -33,7 +33,7 @@ def add_population(
     Parameters
     ----------
     events
-        Needs ``place_id`` (``geonames:<id>``) and geometry in EPSG:4326.
+        Geometry in EPSG:4326, and ``place_id`` (``geonames:<id>``), which a raster can do without.
     raster
         A population count raster of your own (WorldPop, GHSL; anything rasterio reads), people in each cell.
     radius_km
@@ -50,7 +50,7 @@ def add_population(
     Raises
     ------
     ColumnError
-        ``place_id`` is absent.
+        ``place_id`` is absent, and no raster is given.
     CrsError
         The frame is not in EPSG:4326, or the raster has no coordinate reference system.
     InputError
@@ -70,7 +70,8 @@ def add_population(
     ----------
     GeoNames, CC BY 4.0; see `impactmap.reference.layer_info("gazetteer")`. Raster: the user's.
     """
-    need_columns(events, ("place_id",), "Events for add_population")
+    if raster is None:
+        need_columns(events, ("place_id",), "Events for add_population")
     kinds, _, _ = located(events)
     if (raster is None) != (radius_km is None):
         raise InputError(
@@ -80,7 +81,8 @@ def add_population(
     if radius_km is not None and not 0 < radius_km <= 500:
         raise InputError(f"Expected a radius above 0 and at most 500 km; found {radius_km!r}.")
     result = events.copy()
-    population = _settlements(events["place_id"])
+    ids = events["place_id"] if "place_id" in events.columns else pd.Series(pd.NA, events.index, dtype="str")
+    population = _settlements(ids)
     known = population.notna().to_numpy()
     result["population"] = population
     result = set_texts(

@@ -186,7 +186,7 @@ class Board:
         code = area_id.removeprefix("iso:")
         return self._gazetteer.areas.polygon(code) if code in self._gazetteer.areas.regions else None
 
-    def _doubt(self, number: int) -> Doubt:
+    def _doubt(self, number: object) -> Doubt:
         if not (isinstance(number, int) and 0 <= number < len(self.doubts)):
             raise InputError(f"place: expected a number from 0 to {len(self.doubts) - 1}, found {number!r}.")
         return self.doubts[number]

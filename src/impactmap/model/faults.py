@@ -102,11 +102,7 @@ class FaultLog:
         """Reject the rows where `bad` holds; `rows` are their numbers in the file, `found` the cells as read."""
         if not bad.any():
             return
-        cells = (
-            found
-            if isinstance(found, str)
-            else found[bad].map(lambda cell: "an empty cell" if pd.isna(cell) else shorten(repr(str(cell)))).to_numpy()
-        )
+        cells = found if isinstance(found, str) else found[bad].map(_shown).to_numpy()
         self.rejections.append(
             pd.DataFrame(
                 {
@@ -147,6 +143,10 @@ class FaultLog:
 def shorten(text: str, limit: int = 80) -> str:
     """Return the text, cut in the middle of a message when it is long."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _shown(cell: Any) -> str:
+    return "an empty cell" if pd.isna(cell) else shorten(repr(str(cell)))
 
 
 def _rows_text(rows: pd.Series[int]) -> str:

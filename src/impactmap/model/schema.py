@@ -301,6 +301,8 @@ METRICS: MappingProxyType[str, Metric] = MappingProxyType(
             "people_without_power": Metric(
                 "people who lost power or heating",
             ),
+            "people_affected": Metric("people affected, in whatever way the source means"),
+            "attacks": Metric("attacks counted"),
             "killed": Metric(
                 "people killed",
             ),

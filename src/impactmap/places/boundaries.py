@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -36,6 +36,8 @@ Texts = npt.NDArray[np.object_]
 COARSE_DECIMALS: Final = 2
 #: Within this of a border that ships it decides on which side a position lies, not the outlines.
 EDGE_M: Final = 2_000.0
+#: Shipped borders that are wrong by more decide nothing.
+FINE_M: Final = 30.0
 #: Outlines are simplified: a place on the coast may lie outside every region of its country by this many degrees.
 REACH_DEGREES: Final = 0.25
 _DEGREE_M: Final = 111_195.0
@@ -170,8 +172,11 @@ def _nominal(x: Floats, y: Floats) -> tuple[Texts, dict[int, tuple[float, str, s
     found = np.empty(len(x), dtype=object)
     rows, areas = outlines.holding(x, y)
     found[rows] = outlines.codes[areas]
-    layer, nearest = _borders()
-    close = np.flatnonzero(nearest.within(x, y, EDGE_M))
+    close = np.flatnonzero(outlines.near_edge(x, y, EDGE_M + _error_m("countries")))
+    layer, nearest = _borders_near(x[close], y[close])
+    if not len(layer):
+        return found, {}
+    close = close[nearest.within(x[close], y[close], EDGE_M)]
     feet = nearest.nearest(x[close], y[close])
     # Which of several lines that end in one point is the nearest is chance: there the outlines decide.
     known = ~feet.at_end
@@ -256,7 +261,7 @@ class _Outlines:
         """Return the outlines within a distance of each position, but for those that are far from every edge."""
         if not len(x):
             return {}
-        rows = np.flatnonzero(self._near_edge(x, y, float(radius_m.max())))
+        rows = np.flatnonzero(self.near_edge(x, y, float(radius_m.max())))
         size = radius_m[rows, None] / _DEGREE_M
         east = x[rows, None] + size * np.sin(_CORNERS) / _shrink(y[rows, None])
         discs = np.asarray(
@@ -267,7 +272,7 @@ class _Outlines:
             found.setdefault(int(rows[at]), []).append(self.codes[area])
         return found
 
-    def _near_edge(self, x: Floats, y: Floats, radius_m: float) -> npt.NDArray[np.bool_]:
+    def near_edge(self, x: Floats, y: Floats, radius_m: float) -> npt.NDArray[np.bool_]:
         """Tell which positions may be near an edge: a cell of the grid that one outline covers has none."""
         cells, inverse = np.unique(np.floor(x / _CELL) + 1j * np.floor(y / _CELL), return_inverse=True)
         west, south = cells.real * _CELL, cells.imag * _CELL
@@ -344,13 +349,30 @@ def _outlines(name: str) -> _Outlines:
     )
 
 
+def _borders_near(x: Floats, y: Floats) -> tuple[gpd.GeoDataFrame, NearestLine]:
+    """Return those of the borders that ship in whose box a position may lie, ready for nearest-point questions."""
+    tree = _borders()[1]
+    cells = np.unique(np.floor(x) + 1j * np.floor(y))
+    west, south = cells.real, cells.imag
+    up = EDGE_M / _DEGREE_M
+    aside = up / _shrink(np.maximum(np.abs(south), np.abs(south + 1.0)) + up)
+    boxes = shapely.box(west - aside, south - up, west + 1.0 + aside, south + 1.0 + up)
+    return _lines_of(tuple(np.unique(tree.query(boxes)[1]).tolist()))
+
+
+@lru_cache(maxsize=8)
+def _lines_of(rows: tuple[int, ...]) -> tuple[gpd.GeoDataFrame, NearestLine]:
+    layer = _borders()[0].iloc[list(rows)].reset_index(drop=True)
+    return layer, NearestLine(layer.geometry)
+
+
 @cache
-def _borders() -> tuple[gpd.GeoDataFrame, NearestLine]:
+def _borders() -> tuple[gpd.GeoDataFrame, shapely.STRtree]:
     from impactmap.reference import load_layer
 
     layer = load_layer("borders")
-    layer = layer[layer["kind"] == "border"].reset_index(drop=True)
-    return layer, NearestLine(layer.geometry)
+    layer = layer[(layer["kind"] == "border") & (layer["error_m"] <= FINE_M)].reset_index(drop=True)
+    return layer, shapely.STRtree(layer.geometry.to_numpy())
 
 
 @cache

@@ -13,16 +13,18 @@ import pandas as pd
 from impactmap.geodesy.frame_positions import has_geometry
 from impactmap.model.errors import ColumnError
 from impactmap.model.progress import Progress, quiet
+from impactmap.places.boundaries import countries_at
 from impactmap.places.geometry import take_positions
 from impactmap.places.overrides.decisions import Decisions
 from impactmap.places.place_columns import COLUMNS, number_column, origin_column, shape_column, spread, text_column
-from impactmap.places.settle.candidate_ranking import order_candidates
 from impactmap.places.settle.choosing import Chooser
 from impactmap.places.settle.decision import Decision, Query
 from impactmap.places.settle.fallback_position import stand_in
 from impactmap.places.settle.source_areas import SHAPE_COLUMN, use_reported_shapes
-from impactmap.places.settle.source_position import use_source_coordinates
+from impactmap.places.settle.source_position import source_positions, use_source_coordinates
 from impactmap.places.settle.stated import restore_area_positions, widen_to_stated
+from impactmap.places.settle.theatre import Site, Theatre
+from impactmap.places.settle.whole_table import TableChooser
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -53,6 +55,7 @@ def geocode_events(
     gazetteer: Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
+    countries: Sequence[str] = (),
     language: Language = "en",
     progress: Progress = quiet,
 ) -> gpd.GeoDataFrame:
@@ -71,6 +74,9 @@ def geocode_events(
         of which only the community is known.
     decisions
         What editors decided, from `read_decisions`: wins over the gazetteer, the provider and the source's coordinates.
+    countries
+        ISO 3166-1 alpha-2 codes: what the table is about, where its author says so. Names without a country or a region
+        are looked for in these; where none are given, in those of the table's certain places.
     language
         Of names: ``en``, ``uk`` or ``ru``.
     progress
@@ -111,6 +117,7 @@ def geocode_events(
         gazetteer=gazetteer,
         online=online,
         decisions=decisions,
+        countries=countries,
         language=language,
         progress=progress,
     )
@@ -124,6 +131,7 @@ def geocode_parts(
     gazetteer: Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
+    countries: Sequence[str] = (),
     language: Language = "en",
     progress: Progress = quiet,
 ) -> Iterator[gpd.GeoDataFrame]:
@@ -131,7 +139,7 @@ def geocode_parts(
 
     Parameters
     ----------
-    events, gazetteer, online, decisions, language, progress
+    events, gazetteer, online, decisions, countries, language, progress
         As for `geocode_events`. What a place is depends on the whole table, so all of them are decided at once.
     rows
         Of a part.
@@ -155,7 +163,8 @@ def geocode_parts(
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
     queries, asked = _queries(events)
-    decided = _decide(queries, asked, chooser, online, decisions, progress)
+    table_chooser = TableChooser(chooser, countries)
+    decided = _decide(events, queries, asked, table_chooser, online, decisions, progress)
     for start in range(0, max(len(events), 1), rows):
         part = events.iloc[start : start + rows]
         question, used = pd.factorize(asked[start : start + rows])
@@ -224,6 +233,7 @@ def geocode_table(
     online: OnlineGeocoder | None = None,
     decisions: Decisions | None = None,
     language: Language = "en",
+    countries: Sequence[str] = (),
     best_guess: bool = True,
     progress: Progress = quiet,
 ) -> pd.DataFrame:
@@ -235,7 +245,7 @@ def geocode_table(
         Any table with a column of place names.
     place, region, country, district, latitude, longitude
         Its columns. Coordinates (degrees, WGS 84) win over every name, as in `geocode_events`.
-    gazetteer, online, decisions, language, progress
+    gazetteer, online, decisions, language, countries, progress
         As for `geocode_events`.
     best_guess
         Give coordinates to what is not settled, too: to ambiguous rows those of their likeliest candidate (the status
@@ -269,7 +279,7 @@ def geocode_table(
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
     queries, asked = _queries(rows)
-    found = _decide(queries, asked, chooser, online, decisions, progress)
+    found = _decide(rows, queries, asked, TableChooser(chooser, countries), online, decisions, progress)
     found, inverse = use_source_coordinates(rows, queries, found, asked, chooser, gazetteer)
     asked_of = itertools.chain(queries, itertools.repeat(Query("")))  # those of coordinates have nothing to stand in
     found = [
@@ -315,9 +325,10 @@ def _queries(events: pd.DataFrame) -> tuple[list[Query], npt.NDArray[np.intp]]:
 
 
 def _decide(
+    events: pd.DataFrame,
     queries: Sequence[Query],
     inverse: npt.NDArray[np.intp],
-    chooser: Chooser,
+    chooser: TableChooser,
     online: OnlineGeocoder | None,
     settled: Decisions | None,
     progress: Progress = quiet,
@@ -325,19 +336,39 @@ def _decide(
     chooser.prepare(queries)
     decisions = []
     for number, query in enumerate(queries, 1):
-        decisions.append(chooser.decide(query))
+        decisions.append(chooser.by_itself(query))
         if number % _TOLD == 0 or number == len(queries):
             progress(number, len(queries), "Finding the places")
-    if online is not None:
-        decisions = [
-            online.settle(query, decision)
-            if (decision.status in {"not_found", "ambiguous"} or decision.coarse)
-            and query.place
-            and not (settled and settled.settles(query))
-            else decision
-            for query, decision in zip(queries, decisions, strict=True)
-        ]
-    return order_candidates(decisions, np.bincount(inverse, minlength=len(decisions)))
+    decisions = chooser.settle(queries, decisions, _theatre(events, queries, decisions, inverse))
+    if online is None:
+        return decisions
+    return [
+        online.settle(query, decision)
+        if (decision.status in {"not_found", "ambiguous"} or decision.coarse)
+        and query.place
+        and not (settled and settled.settles(query))
+        else decision
+        for query, decision in zip(queries, decisions, strict=True)
+    ]
+
+
+def _theatre(
+    events: pd.DataFrame, queries: Sequence[Query], decisions: Sequence[Decision], inverse: npt.NDArray[np.intp]
+) -> Theatre:
+    """Return where a table certainly is: where the source says so, else where names are settled by themselves."""
+    given = source_positions(events)
+    named = np.bincount(inverse[~given], minlength=len(decisions)).tolist()
+    theatre = Theatre.of(queries, decisions, named)
+    if not given.any():
+        return theatre
+    degrees = [pd.to_numeric(events.loc[given, name], errors="coerce") for name in ("latitude", "longitude")]
+    at, count = np.unique(
+        np.stack([column.to_numpy(dtype=float) for column in degrees]).round(1), axis=1, return_counts=True
+    )
+    usable = (np.abs(at[0]) <= 90) & (np.abs(at[1]) <= 180)
+    countries = countries_at(at[1, usable], at[0, usable])
+    sites = zip(countries.tolist(), at[0, usable].tolist(), at[1, usable].tolist(), count[usable].tolist(), strict=True)
+    return theatre + Theatre({Site(code or "", "", y, x): number for code, y, x, number in sites})
 
 
 def _gazetteers(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], gazetteer: Gazetteer) -> pd.Series[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,9 @@ from impactmap.places.boundaries import areas_at
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["drawn_positions", "take_positions"]
+__all__ = ["drawn_positions", "name_columns", "take_positions"]
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
 def drawn_positions(
@@ -104,13 +106,35 @@ def take_positions(events: pd.DataFrame) -> gpd.GeoDataFrame:
     return made
 
 
-def _named(frame: gpd.GeoDataFrame) -> dict[str, Any]:
+def name_columns(events: Frame) -> Frame:
+    """Give a plain frame the names of columns that every stage reads.
+
+    Parameters
+    ----------
+    events
+        Any frame.
+
+    Returns
+    -------
+    DataFrame
+        The same frame, where it has both columns. Without ``event_id`` each row is an event, numbered from 1; without
+        ``date_start`` it is the one other column of days, the one named date where there are several.
+    """
+    if missing := _named(events):
+        named = events.assign(**missing)
+        named.attrs |= events.attrs
+        return named
+    return events
+
+
+def _named(frame: pd.DataFrame) -> dict[str, Any]:
     """Return the columns that a frame needs and calls otherwise, or has not."""
     found: dict[str, Any] = {}
     if "event_id" not in frame.columns:
         found["event_id"] = pd.Series([str(number) for number in range(1, len(frame) + 1)], frame.index, dtype="str")
     if "date_start" not in frame.columns:
-        days = [name for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
+        dates = [name for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
+        days = [name for name in dates if name != "date_end"]
         days = [name for name in days if str(name).casefold() == "date"] or days
         if len(days) == 1:
             found["date_start"] = frame[days[0]]

@@ -145,11 +145,11 @@ def _table(
     if several:
         text = text.str.split(several).explode().astype("str")
     counts = text.fillna("").value_counts(sort=True)
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
+    ordered = sorted(((str(name), int(n)) for name, n in counts.items()), key=lambda pair: (-pair[1], pair[0]))
     said = {
-        (words.country(str(name)) if country else names.get(str(name), str(name)))
+        (words.country(name) if country else names.get(name, name))
         if name
-        else words.text("record.sheet.not_stated"): int(n)
+        else words.text("record.sheet.not_stated"): n
         for name, n in ordered
     }
     return _counts(title, said, words)

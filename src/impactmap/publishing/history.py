@@ -204,11 +204,11 @@ def withdrawn_notes(
     known = "\n".join(correction.text for correction in told)
     days = pd.to_datetime(withdrawn[UPDATE_DATE], format="ISO8601", errors="coerce", utc=True)
     notes = []
-    for day, rows in withdrawn.groupby(days.dt.date.where(days.notna(), None), dropna=False, sort=False):
+    for day, rows in withdrawn.groupby(days.dt.strftime("%Y-%m-%d").fillna("").to_numpy(), sort=False):
         untold = rows[[f"({each})" not in known for each in rows["event_id"]]]
         if len(untold):
             note = correction_note(_withdrawn_changes(untold), language=language)
-            notes.append(Correction(date=None if pd.isna(day) else day, text=note))
+            notes.append(Correction(date=dt.date.fromisoformat(str(day)) if day else None, text=note))
     return notes
 
 
@@ -217,7 +217,7 @@ def _withdrawn_changes(rows: pd.DataFrame) -> Changes:
     label = rows[["place", "day"]].apply(lambda row: ", ".join(row.dropna()), axis="columns")
 
     def named(column: pd.Series[str]) -> dict[str, str]:
-        return {each: text for each, text in zip(ids, column, strict=True) if pd.notna(text) and text}
+        return {each: text for each, text in zip(ids, column.fillna(""), strict=True) if text}
 
     return Changes(
         withdrawn=tuple(ids), labels=named(label), reasons=named(rows[UPDATE_NOTE]), said=named(rows["summary"])

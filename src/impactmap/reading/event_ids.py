@@ -109,13 +109,21 @@ def split_shared_ids(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame.assign(event_id=frame["event_id"].mask(frame.index.isin(part.index), made.reindex(frame.index)))
 
 
+def _other_accounts(shared: pd.DataFrame, table: Table, what: list[str]) -> pd.Series[bool]:
+    """Say which rows give a figure, a speaker or a source that no earlier row of their event and place does."""
+    figures = [header for parts in table.metrics.values() for header in parts.values()]
+    told = [*figures, *table.columns_said.values(), "source_name", "source_url"]
+    told = [name for name in told if name in shared.columns]
+    return ~shared.duplicated([*what, *told])
+
+
 def warn_of_mixed_events(frame: pd.DataFrame, table: Table, sharing: pd.Series[bool]) -> None:
     """Warn of rows that share an identifier, as `sharing` says, but not the day, side or summary."""
     if not sharing.any():
         return
     shared = frame[sharing.to_numpy()]
     what = [name for name in ("event_id", *_PLACE_ONLY, "date_start", "side", "summary") if name != "place_number"]
-    again = shared[shared.duplicated(what)]
+    again = shared[(shared.duplicated(what) & ~_other_accounts(shared, table, what)).to_numpy()]
     table.log.remark(
         rows=again["source_row"].astype("int64").drop_duplicates(),
         column=table.columns.get("event_id"),

@@ -297,12 +297,18 @@ def metric_headers(headers: Iterable[str], cells: pd.DataFrame | None = None) ->
         metric = names.get(key)
         if metric is None and (read := read_metric(header)) is not None:
             metric, part = read.name, read.part
-        if metric is None or (
-            (METRICS[metric].numeric if metric in METRICS else True) and not _holds_figures(profiles.of(header))
-        ):
+        if metric is None:
+            continue
+        profile = profiles.of(header)
+        counted = METRICS[metric].numeric if metric in METRICS else True
+        if not _holds_figures(profile) if counted else profile is not None and profile.flags > _MOSTLY:
             continue
         found.setdefault(metric, {}).setdefault(part, header)
     return found
+
+
+#: "Damage?" with yes and no says nothing of what was damaged.
+_MOSTLY = 0.8
 
 
 def _holds_figures(profile: CellProfile | None) -> bool:

@@ -14,6 +14,7 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
 from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
+from impactmap.reading.columns.header_faults import turn_days
 from impactmap.reading.columns.judging import SAYING
 from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.dates import date_order
@@ -135,7 +136,9 @@ def read_events(
     places = packed.get("places") if places is None else places
     claims = packed.get("claims") if claims is None else claims
     raw, adapter = adapt(
-        open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits),
+        turn_days(
+            open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits), columns or ()
+        ),
         "sheet" if columns and format == "auto" else format,
     )
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
@@ -257,7 +260,7 @@ def _events(
     release()
     typed = table.typed[[name for name in table.typed.columns if not name.startswith("said_")]]
     start = table.dates.get("date_start")
-    if "date_start" in table.columns and start is not None and not start.conflict:
+    if "date_start" in table.columns and start is not None:
         table.log.reject(
             start.start.isna() & start.reason.isna(),
             table.rows,

@@ -10,6 +10,7 @@ from html.entities import html5
 import numpy as np
 import pandas as pd
 
+from impactmap.model.header_words import header_concepts
 from impactmap.model.schema import PLACE_COLUMNS
 from impactmap.model.spill import change_texts
 from impactmap.model.text import compare_key, map_levels
@@ -31,6 +32,9 @@ __all__ = [
 
 _PLACE_ONLY = [column.name for column in PLACE_COLUMNS if column.name != "event_id"]
 _PROPOSED = 5
+#: "And" where people list places, in the languages of headers.
+_AND = re.compile(r"\s+(?:and|&|та|і|й|и|et|y|e|und|i|oraz|ve)\s+", re.IGNORECASE)
+_ITEM_WORDS = 4
 _ENTITY = re.compile(r"&(#\d+|#x[0-9a-f]+|[a-z]\w*);", re.IGNORECASE)
 
 
@@ -116,8 +120,11 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     alone = frame["place"].isna() & frame["latitude"].isna() & (not table.raw.is_ours)
     finest = frame["region"].fillna(frame["country"])
     for name in reversed(table.hints):
-        finest = frame[name].fillna(finest)
+        areas = frame[name].map(lambda cell, kind=name: _named_area(cell, kind), na_action="ignore").astype("str")
+        finest = areas.fillna(finest)
     frame = frame.assign(place=frame["place"].mask(alone, finest))
+    listed = frame["place"].map(_as_list, na_action="ignore").astype("str")
+    frame = frame.assign(place=listed.where(frame["latitude"].isna(), frame["place"]))
     several = frame["place"].str.contains(";", regex=False)
     if several.any():
         several &= frame["place"].map(lambda cell: _split(cell) != [cell.strip()], na_action="ignore").eq(other=True)
@@ -151,6 +158,26 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     )
     both = pd.concat([frame[~several], part])
     return both.sort_index(kind="stable")
+
+
+def _named_area(cell: str, kind: str) -> str:
+    """Return the area that a cell of areas names beside its town: "м. Ніжин та Ніжинська громада"."""
+    parts = _AND.split(cell)
+    said = [part for part in parts if any(kind in concepts for _, concepts in header_concepts(part))]
+    return said[0].strip() if len(parts) > 1 and len(said) == 1 else cell
+
+
+def _as_list(cell: str) -> str:
+    """Return a list of three names and more, "Kyiv, Lviv and Odesa", with semicolons; other cells as they are."""
+    if "," not in cell or ";" in cell:
+        return cell
+    *first, last = _AND.split(cell)
+    items = [item.strip() for item in (*(first[0].split(",") if len(first) == 1 else ()), last)]
+    items = [item for item in items if item]
+    names = all(
+        0 < len(item.split()) <= _ITEM_WORDS and item[0].isupper() and item.split()[-1][0].isupper() for item in items
+    )
+    return "; ".join(items) if len(items) > 2 and names else cell
 
 
 def _split(cell: object) -> list[object]:

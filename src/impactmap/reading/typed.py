@@ -285,14 +285,14 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
     days = parsed.end if column.name == "date_end" else parsed.start
     unread = cells.notna() & parsed.start.isna()
     if parsed.conflict:
-        table.log.table(
-            row=int(cells.index[(cells == parsed.conflict[1]).to_numpy()][0]),
+        table.log.remark(
+            rows=table.rows[(cells == parsed.conflict[1]).to_numpy()],
             column=header,
             expected="one date format in the column",
             found=f"{parsed.conflict[0]!r} and {parsed.conflict[1]!r}, which cannot have the same part first",
-            fix="Write all dates as 2025-11-09, or give --date-format: rows that do not fit it are then listed.",
+            fix="Days that can be meant in one way alone were read, the others are listed. Write all dates as "
+            "2025-11-09, or give --date-format: rows that do not fit it are then listed.",
         )
-        return days
     if parsed.ambiguous:
         open_order = unread & parsed.reason.str.startswith("it can be read").fillna(value=False)
         unread &= ~open_order

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from impactmap.context.borders import disputed_names
 from impactmap.telling.note_words import RecordWords
 from impactmap.telling.summary import Summary
 
@@ -117,6 +118,8 @@ def _context(words: RecordWords, project: Project, origins: Origins) -> list[str
                 data_date=words.data_date(border.data_date),
             )
         ]
+        if names := disputed_names(border.countries, view=border.view, language=words.language):
+            sentences.append(say("method.disputed", names=", ".join(names)))
     for source, date in origins.populations:
         sentences.append(say("method.population", source=source, date=words.data_date(date)))
     if context.raster:

@@ -12,6 +12,7 @@ import pandas as pd
 from impactmap.model.arrow import codes_of
 from impactmap.model.project import Project
 from impactmap.model.values import NO_DAY, clean_text
+from impactmap.places.geometry import take_positions
 from impactmap.telling.key_figures import key_figures
 from impactmap.telling.reports import PRECISIONS, Reports, collect_reports, place_names
 from impactmap.telling.wording import Wording
@@ -97,7 +98,7 @@ def summarise(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, proj
         As `build_map`.
     """
     project = project or Project()
-    return summarise_reports(collect_reports(events, claims, project=project), project=project)
+    return summarise_reports(collect_reports(take_positions(events), claims, project=project), project=project)
 
 
 def _through(words: Wording, through: tuple[int, int] | None) -> str:

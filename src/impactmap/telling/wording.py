@@ -190,9 +190,12 @@ class Wording(Words):
     ) -> str | None:
         """Return a reported figure: ``about 20,000``, ``2 (1–4)``, ``1–4``, ``nearly 300 km``.
 
-        A range from a figure to itself says no more than the figure.
+        A range from a figure to itself says no more than the figure; one that does not hold it contradicts it, and the
+        figure stands alone.
         """
         span = ""
+        if value is not None and ((low is not None and low > value) or (high is not None and high < value)):
+            low = high = None
         if low is not None and low == high:
             value, span = (low, "") if value is None or value == low else (value, self.exactly(low))
         elif low is not None and high is not None:

@@ -136,7 +136,7 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
     return CheckReport(
         rows=len(events),
         faults=(*faults, *located.conflicts, *located.idle),
-        notes=notes,
+        notes=(*notes, *located.notes),
         places=dict(sorted(located.statuses.items())),
         unsettled=_Records(located.unsettled),
         duplicates=_Records(
@@ -159,6 +159,7 @@ class _Located:
     unsettled: pd.DataFrame
     conflicts: list[Fault]
     idle: list[Fault]
+    notes: list[str]
 
 
 def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | None, *, progress: Progress) -> _Located:
@@ -167,6 +168,7 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
 
     from impactmap.model.faults import gather_faults
     from impactmap.model.spill import release, spill
+    from impactmap.places.gazetteer.coverage import coverage_notes, unknown_places
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
     from impactmap.places.locating import locate_parts
     from impactmap.places.overrides.decision_file import read_decisions
@@ -176,6 +178,7 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
     gazetteer = open_gazetteer(gazetteers)
     language = project.map.language
     statuses: Counter[str] = Counter()
+    known: Counter[tuple[str, bool]] = Counter()
     conflicts: list[Fault] = []
     unsettled, placed = [], []
     for part in locate_parts(
@@ -184,10 +187,12 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
         exact_positions=project.publish.exact_positions,
         gazetteer=gazetteer,
         decisions=decisions,
+        countries=project.map.countries,
         language=language,
         progress=progress,
     ):
         statuses.update(part["place_status"].dropna())
+        known.update(unknown_places(part, gazetteer))
         conflicts += _conflicts(part)
         unsettled.append(_unsettled(part))
         placed.append(pd.DataFrame(part[list(_PLACED)]))
@@ -196,7 +201,8 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
     columns = spill(pd.concat(placed))
     idle = [_idle(decision, project.data.decisions) for decision in decisions.unused()]
     unsettled_rows = pd.concat(unsettled, ignore_index=True)
-    return _Located(events.assign(**columns), statuses, unsettled_rows, gather_faults(conflicts), idle)
+    notes = coverage_notes(known, gazetteer)
+    return _Located(events.assign(**columns), statuses, unsettled_rows, gather_faults(conflicts), idle, notes)
 
 
 def _idle(decision: EditorDecision, file: str) -> Fault:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.embargo import Embargo
-    from impactmap.model.project import Language
+    from impactmap.model.project import Language, MapOptions
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
@@ -138,6 +136,7 @@ def convert(
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
     """
     from impactmap.claims.combine import combine_readings
+    from impactmap.model.embargo import Embargo
     from impactmap.publishing.files.cleared_export import held_note, hold_back_events
     from impactmap.publishing.files.forms import find_form, write_parts
     from impactmap.workspace.opening import need_rows
@@ -178,7 +177,9 @@ def convert(
         events, claims, changes = merged.events, merged.claims, merged.changes
         inputs += [file.path for file in old.inputs]
     tables = _counts(reading)
-    events, kept, held = hold_back_events(events, claims, None if embargoed else _embargo(tables_of, now))
+    maps = _maps(tables_of, said.get("table"))
+    embargo = Embargo(now, max(each.embargo_hours for each in maps), maps[0].timezone)
+    events, kept, held = hold_back_events(events, claims, None if embargoed else embargo)
     claims = claims if kept is None else kept
     statuses: Counter[str] = Counter()
     parts: Iterator[pd.DataFrame] = iter([events])
@@ -190,6 +191,7 @@ def convert(
             language=language,
             exact_positions=exact_positions,
             decisions=_decisions(tables_of),
+            countries=[code for each in maps for code in each.countries if all(one.countries for one in maps)],
             progress=part_of(say, 2, 3),
         )
         parts = _counted(located, statuses)
@@ -248,13 +250,12 @@ def _is_project(source: TableSource) -> bool:
     return is_path(source) and is_project(cast("str", source))
 
 
-def _embargo(tables: Sequence[TableSource], now: dt.datetime) -> Embargo:
-    """Return the longest embargo of the sources, in the first one's time zone."""
-    from impactmap.model.embargo import Embargo
+def _maps(tables: Sequence[TableSource], table: TableOptions | None) -> list[MapOptions]:
+    """Return what the sources say of their maps."""
     from impactmap.model.project import MapOptions, load_project
 
-    options = [load_project(cast("str", each)).map if _is_project(each) else MapOptions() for each in tables]
-    return Embargo(now, max(each.embargo_hours for each in options), options[0].timezone)
+    said = MapOptions(countries=(table.countries if table is not None else None) or ())
+    return [load_project(cast("str", each)).map if _is_project(each) else said for each in tables]
 
 
 def _tombstones(reading: Reading) -> tuple[str, ...]:
@@ -300,6 +301,7 @@ def _located(
     language: str,
     exact_positions: bool,
     decisions: Decisions,
+    countries: Sequence[str],
     progress: Progress,
 ) -> Iterator[gpd.GeoDataFrame]:
     """Locate events, and keep the positions of areas as coarse as others."""
@@ -314,6 +316,7 @@ def _located(
         exact_positions=exact_positions,
         gazetteer=open_gazetteer(gazetteers),
         decisions=decisions,
+        countries=countries,
         language=cast("Language", language),
         progress=progress,
     )

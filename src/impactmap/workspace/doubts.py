@@ -132,7 +132,7 @@ def open_doubts(
     language = project.map.language
     options: dict[str, Any] = {
         "gazetteer": gazetteer, "language": language, "progress": progress,
-        "exact_positions": project.publish.exact_positions,
+        "exact_positions": project.publish.exact_positions, "countries": project.map.countries,
     }  # fmt: skip
     if online is None and project.geocoder is None:
         located = locate_events(events, **options)

@@ -159,10 +159,10 @@ def _source(project: Project, reading: Reading, named: list[Path], notes: list[s
     return Source(project, reading, tuple(inputs), (*notes, *told))
 
 
-def _map_options(said: OpenOptions) -> dict[str, str | None]:
+def _map_options(said: OpenOptions) -> dict[str, Any]:
     table = said.get("table")
-    zone = table.timezone if table else None
-    return {"title": said.get("title"), "language": said.get("language"), "timezone": zone}
+    zone, countries = (table.timezone, table.countries) if table else (None, None)
+    return {"title": said.get("title"), "language": said.get("language"), "timezone": zone, "countries": countries}
 
 
 def _table_options(project: Project) -> TableOptions:
@@ -277,7 +277,7 @@ def load_project_border(project: Project) -> Border | None:
     return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
 
 
-def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: str | None) -> Project:
+def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: Any) -> Project:
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
     if chosen.get("title") is not None:
@@ -336,7 +336,7 @@ def border_of_sides(reading: Reading) -> str | None:
 
 def _assumptions(project: Project, *, titled: bool, inferred: bool) -> list[str]:
     border, options = project.border, project.map
-    sides = ", ".join(side.key for side in project.sides) or "none is stated"
+    sides = ", ".join(side.name for side in project.sides) or "none is stated"
     if border:
         why = ", because the sides are these two countries; choose another with --border, or --border none"
         distances = (

@@ -104,6 +104,7 @@ def locate(
             gazetteer=open_gazetteer(gazetteers),
             online=online,
             decisions=decisions,
+            countries=project.map.countries,
             language=project.map.language,
             progress=progress or quiet,
         )
@@ -198,7 +199,7 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     Parameters
     ----------
     events
-        Needs ``event_id``, ``date_start`` and ``date_end``.
+        Needs ``event_id`` and ``date_start``; ``date_end`` is used where it is there.
     project
         ``embargo_hours``, ``timezone``, ``period_start`` and ``period_end``.
     now
@@ -221,7 +222,8 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     options = project.map
     held = Embargo(now, options.embargo_hours, options.timezone).holds(events)
     ids = pd.Series(pd.factorize(events["event_id"])[0], index=events.index)
-    last = events["date_end"].fillna(events["date_start"]).groupby(ids).transform("max")
+    end = events["date_end"].fillna(events["date_start"]) if "date_end" in events.columns else events["date_start"]
+    last = end.groupby(ids).transform("max")
     first = events["date_start"].groupby(ids).transform("min")
     outside = pd.Series(data=False, index=events.index)
     if options.period_start:

@@ -98,11 +98,11 @@ class Workspace(Overview, Opened):
         options: dict[str, Any] = {"cache_folder": self.said.get("cache_folder"), "online": self.said.get("online")}
         return open_doubts(self.read(), gazetteer=self.gazetteer(), now=self.now, progress=self.progress, **options)
 
-    def build(self, folder: str | Path, *, force: bool = False) -> BuildReport:
+    def build(self, folder: str | Path, *, force: bool = False, since: str | Path | None = None) -> BuildReport:
         """Make a published folder: see `impactmap.build`."""
         from impactmap.workspace.build import build
 
-        return build(self, folder, force=force)
+        return build(self, folder, force=force, since=since)
 
     def image(
         self,

@@ -170,7 +170,17 @@ HOSTILE = st.sampled_from(
 @given(texts=st.lists(TEXTS | HOSTILE, min_size=40, max_size=160))
 @example(texts=["=1+1", "-5", "NA", "00123", "a\r\nb", "_x000D_", "2025-11-09", "[1]"])
 def test_any_text_in_any_column_comes_back(texts, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("forms")
+    assert_texts_come_back(texts, tmp_path_factory.mktemp("forms"))
+
+
+@pytest.mark.soak
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts=st.lists(TEXTS | HOSTILE, min_size=40, max_size=160))
+def test_any_of_ten_thousand_texts_in_any_column_comes_back(texts, tmp_path_factory):
+    assert_texts_come_back(texts, tmp_path_factory.mktemp("forms"))
+
+
+def assert_texts_come_back(texts, folder):
     fields = ("event_id", "side", "summary", "source_name", "place", "region", "note", "sectors")
     rows = [
         dict(zip(fields, texts[start : start + len(fields)], strict=False))
@@ -492,10 +502,22 @@ def test_metres_of_a_grid_leave_as_thousands(reading, tmp_path):
 
 
 def test_distances_measured_from_exact_positions_do_not_leave(geocoded, tmp_path):
-    measured = impactmap.add_border_distance(geocoded, border=impactmap.load_border(("UA", "RU")))
+    border = impactmap.load_border(("UA", "RU"))
+    measured = impactmap.add_border_distance(geocoded, border=border)
+    unknown = measured.copy()
+    unknown.attrs.pop("border")
     with pytest.raises(InputError, match="measured from exact positions"):
-        write_events(measured, tmp_path / "x.csv")
+        write_events(unknown, tmp_path / "x.csv")
     write_events(measured, tmp_path / "x.csv", exact_positions=True)
+    exact = impactmap.read_events(tmp_path / "x.csv").events
+    written = write_events(measured, tmp_path / "x.csv")
+    assert any("measured anew, from rounded positions" in note for note in written.notes)
+    left = impactmap.read_events(tmp_path / "x.csv").events
+    coarse = impactmap.add_border_distance(impactmap.coarsen_positions(geocoded), border=border)
+    expected = coarse["border_distance_km"].round(2).fillna(-1).tolist()
+    assert left["border_distance_km"].round(2).fillna(-1).tolist() == expected
+    assert left["border_distance_km"].dropna().tolist() != exact["border_distance_km"].dropna().tolist()
+    assert left.columns.tolist() == exact.columns.tolist()
 
 
 def test_an_area_is_never_a_point(tmp_path):

@@ -72,6 +72,10 @@ CHECKS: Final[tuple[Check, ...]] = (
         "Look for a digit too many.", of_claims.find_above_country,
     ),
     Check(
+        "range_backwards", "warning", "a figure between its lowest and its highest",
+        "Correct them; readers are told the figure alone.", of_claims.find_range_backwards,
+    ),
+    Check(
         "parts_above_total", "warning", "parts that make up the total", "Correct the total or a part.",
         of_claims.find_parts_above_total,
     ),

@@ -18,6 +18,7 @@ __all__ = [
     "find_negative",
     "find_parts_above_total",
     "find_published_before",
+    "find_range_backwards",
     "find_retrieved_before",
 ]
 
@@ -51,6 +52,13 @@ def find_impossible(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     most = least_and_most(claims)[1]
     limit = pd.Series(np.where(claims["metric"].str.endswith("_km").fillna(value=False), FARTHEST_KM, WORLD))
     return at_claims(events, claims, pd.Series(most.to_numpy() > limit.to_numpy(), index=claims.index), figure)
+
+
+@of_claims
+def find_range_backwards(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims whose lowest figure is above the highest, or whose figure lies outside of them."""
+    value, low, high = (claims[name] for name in ("value", "value_low", "value_high"))
+    return at_claims(events, claims, (low > high) | (value < low) | (value > high), figure)
 
 
 @of_claims

@@ -30,7 +30,7 @@ def save_figure(
     figure: Figure,
     path: str | Path | IO[bytes],
     *,
-    alt_text: str,
+    alt_text: str | None = None,
     credit: str = "",
     format: str | None = None,  # noqa: A002 -- matplotlib's word
 ) -> None:
@@ -43,7 +43,8 @@ def save_figure(
     path
         File to write, or an open binary file.
     alt_text
-        Stored in the file: PNG as the text chunk ``Description``, SVG as ``desc``, PDF as ``Subject``.
+        Stored in the file: PNG as the text chunk ``Description``, SVG as ``desc``, PDF as ``Subject``. That of the
+        figure, where it has one, by default.
     credit
         Who is to be named beside the picture: PDF as ``Author``.
     format
@@ -69,6 +70,7 @@ def save_figure(
         raise InputError(
             f"expected a picture format out of {known}, found {kind!r}. Name the file map.png, for example."
         )
+    alt_text = str(getattr(figure, "alt_text", "")) if alt_text is None else alt_text
     if not alt_text.strip():
         raise InputError(
             "expected alternative text, found none. alt_text(summarise(events, claims, project)) writes it."

@@ -26,6 +26,8 @@ _PLURAL = re.compile(r"(?<=[^\W\d_])\((?:s|es|e|en|n|ы|и)\)", re.IGNORECASE)
 _LONGEST = 4
 #: Parts of a word without a space, such as "startdate", have at least so many letters.
 _LEAST_FIRST, _LEAST_LAST = 3, 2
+#: Between them, as in "dateofattack".
+_OF = "of"
 
 
 def header_key(header: str) -> str:
@@ -176,6 +178,8 @@ def _split(word: str, known: dict[str, frozenset[str]], most: int = 3) -> list[s
             continue
         if last in known:
             return [first, last]
+        if last.startswith(_OF) and last.removeprefix(_OF) in known:
+            return [first, _OF, last.removeprefix(_OF)]
         if most > 2 and (more := _split(last, known, most - 1)):
             return [first, *more]
     return []

@@ -233,6 +233,10 @@ class PlaceTable:
             return None
         return self.register.row_of(int(self.ids[row]), geonames=prefix == "geonames")
 
+    def size_of(self, country: str) -> int:
+        """Return how many places of a country are in the table."""
+        return sum(stop - start for start, stop in self._bounds.get(country, ()))
+
     def is_complete(self, country: str) -> bool:
         """Return whether every settlement of a country is in the table."""
         return self.register is not None and country == COUNTRY
@@ -252,6 +256,14 @@ class PlaceTable:
             position = self.admin1.dictionary.index(admin1).as_py()
             self._parts[country, admin1] = run.where(self._admin1_codes == position)
         return self._parts[country, admin1]
+
+    def population_of(self, country: str, admin1: str) -> int:
+        """Return the inhabitants of one region's places."""
+        position = self.admin1.dictionary.index(admin1).as_py()
+        return sum(
+            int(self.population[start:stop][self._admin1_codes[start:stop] == position].sum())
+            for start, stop in self._bounds.get(country, ())
+        )
 
     def prominent(self) -> NameRun:
         """Return the names of the world's places of 15,000 inhabitants and more."""

@@ -76,6 +76,10 @@ class Decision:
     alternatives: tuple[Candidate, ...] = ()
     reserve: tuple[Candidate, ...] = ()  # less likely by themselves; the rest of a table may speak for one
     named: int = 0  # how many places an ambiguous text may mean
+    region_codes: tuple[str, ...] = ()  # of an area of several regions
+    population: int = 0  # of the settlement
     coarse: bool = False  # a settlement whose own position is not known
     within: str = ""  # the community and the district of such a one
+    alike: float = 0.0  # of an open one: how much like the name asked for that of the likeliest candidate is, 0 to 100
+    by_table: bool = False  # certain in the countries that the rest of the table is about
     conflict: str = ""  # the columns of the row that its position contradicts; "; " between them

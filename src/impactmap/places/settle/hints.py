@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -24,7 +25,7 @@ _NOTHING: Final = frozenset(
         *("місто", "село", "селище", "область", "район", "країна", "город", "село", "поселок", "страна"),
     }
 )
-#: Words for directions and the like. With a country some of them are the names of its regions.
+#: Words for directions and the like, alone or several: "south-east". With a country some are the names of its regions.
 _GENERAL: Final = frozenset(
     {
         *(
@@ -40,9 +41,12 @@ _GENERAL: Final = frozenset(
             "centre",
             "center",
         ),
-        *("northeast", "northwest", "southeast", "southwest", "coast", "border", "front", "frontline", "rear"),
+        *("northeast", "northwest", "southeast", "southwest", "northeastern", "northwestern", "southeastern"),
+        *("southwestern", "coast", "border", "front", "frontline", "rear"),
         *("схід", "захід", "північ", "південь", "центр", "узбережжя", "кордон", "фронт", "край"),
+        *("східний", "західний", "північний", "південний", "північно", "південно"),
         *("восток", "запад", "север", "юг", "побережье", "граница"),
+        *("восточный", "западный", "северный", "южный", "северо", "юго"),
     }
 )
 
@@ -91,7 +95,9 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas, by_seat: BySeat | N
         hint = parse_toponym(region_text)
         scope = [country] if country else None
         # Words after a comma may be anything; those of a column are a region.
-        codes, score = areas.find_regions(region_text, scope, fuzzy=False)
+        short = f"{country or 'US'}-{region_text}" if region_text.isupper() else ""  # "Austin, TX"
+        text = short if short in areas.regions else region_text
+        codes, score = areas.find_regions(text, scope, fuzzy=False)
         if not codes and by_seat is not None and hint.kind != "district":
             codes, score = by_seat(region_text, country), 1.0
         if not codes and (country is not None or region_text == query.region):
@@ -117,12 +123,14 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas, by_seat: BySeat | N
 
 def says_nothing(text: str) -> bool:
     """Return whether a cell says that something is not known."""
-    return plain(text).strip(" .-–—?") in _NOTHING and text != "NA"
+    said = plain(text)
+    return (said.strip(" .-–—?") in _NOTHING or not said.strip(" .-–—_/")) and text != "NA"
 
 
 def is_general(text: str) -> bool:
     """Return whether a text is a word for a direction or the like: "east", "coast"."""
-    return plain(text).strip(" .-–—?") in _GENERAL
+    words = re.split(r"[\s\-–—]+", plain(text).strip(" .-–—?"))
+    return all(word in _GENERAL for word in words)
 
 
 def shorten(text: str, length: int = 80) -> str:

@@ -28,7 +28,7 @@ from impactmap.places.statements import Position, Statement, Suggestion, conflic
 if TYPE_CHECKING:
     from impactmap.places.geocoder import Gazetteer
 
-__all__ = ["use_source_coordinates"]
+__all__ = ["source_positions", "use_source_coordinates"]
 
 _APART_KM: Final = 50.0
 _NEAR_KM: Final = 15.0
@@ -64,13 +64,7 @@ def use_source_coordinates(
     list of Decision, numpy.ndarray
         The decisions with the new ones at the end, and which of them is each row's.
     """
-    if not {"latitude", "longitude"} <= set(events.columns):
-        return decisions, inverse
-    given = (events["latitude"].notna() | events["longitude"].notna()).to_numpy()
-    if "coordinates_from" in events.columns:
-        origin = events["coordinates_from"].astype(object)
-        given = given & (origin.isna() | (origin == "source")).to_numpy(dtype=bool)
-    rows = np.flatnonzero(given)
+    rows = np.flatnonzero(source_positions(events))
     if not len(rows):
         return decisions, inverse
     stated = pd.Series("", index=events.index, dtype=object)
@@ -93,6 +87,17 @@ def use_source_coordinates(
     inverse = inverse.copy()
     inverse[rows] = len(decisions) + codes
     return [*decisions, *new], inverse
+
+
+def source_positions(events: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which rows have a position of the source: none that an earlier run took from elsewhere."""
+    if not {"latitude", "longitude"} <= set(events.columns):
+        return np.zeros(len(events), dtype=bool)
+    given = (events["latitude"].notna() | events["longitude"].notna()).to_numpy(dtype=bool)
+    if "coordinates_from" in events.columns:
+        origin = events["coordinates_from"].astype(object)
+        given = given & (origin.isna() | (origin == "source")).to_numpy(dtype=bool)
+    return given
 
 
 def _positions(points: Sequence[tuple[str, float, float]], gazetteer: Gazetteer) -> list[Position | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ def restore_area_positions(events: pd.DataFrame) -> pd.DataFrame:
     if not {"place_status", "place_precision", "latitude", "longitude"} <= set(events.columns):
         return events
     headers = [
-        [name for name in events.columns if isinstance(name, str) and pattern.fullmatch(name)]
+        [name for name in list[Any](events.columns) if isinstance(name, str) and pattern.fullmatch(name)]
         for pattern in (_LATITUDE, _LONGITUDE)
     ]
     if [len(names) for names in headers] != [1, 1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -95,12 +96,18 @@ class Verdicts:
         self, status: Status, row: int, score: float, why: str, rest: list[int], toponym: Toponym, hints: Hints
     ) -> Decision:
         """Return the decision for a settlement; one whose own position is not known is an area."""
-        table = self.evidence.table
-        place = self.evidence.candidate(row, 0.0)
-        reason, radius = why, settlement_radius_km(place.population)
-        own = not table.radius_km[row]
+        others = self.evidence.candidates(rest[:MOST_ALTERNATIVES], min(0.5, score / 2))
+        place = dataclasses.replace(self.evidence.candidate(row, score), score=score)
+        return self.settlement(status, place, why, others, toponym, hints)
+
+    @staticmethod
+    def settlement(
+        status: Status, place: Candidate, why: str, others: tuple[Candidate, ...], toponym: Toponym, hints: Hints
+    ) -> Decision:
+        """Return the decision for a candidate, which is a settlement; its score is the decision's."""
+        reason, radius, score, own = why, settlement_radius_km(place.population), place.score, not place.radius_km
         if not own:
-            radius = float(table.radius_km[row])
+            radius = place.radius_km
             reason += (
                 f"; the register knows it, in {place.within}, but not where in it: the community's area stands for it"
             )
@@ -125,11 +132,12 @@ class Verdicts:
             region_code=place.region_code,
             country=place.country,
             place_id=place.place_id,
-            provider=table.origin_of(row).provider,
+            provider=place.provider,
             latitude=latitude if own else math.nan,
             longitude=longitude if own else math.nan,
             circle=None if own else place.position,
-            alternatives=self.evidence.candidates(rest[:MOST_ALTERNATIVES], min(0.5, score / 2)),
+            alternatives=others,
+            population=place.population,
             coarse=not own,
             within=place.within,
         )
@@ -143,8 +151,12 @@ class Verdicts:
         *,
         others: Sequence[int] = (),
         fits: Mapping[int, float] | None = None,
+        alike: float = 0.0,
     ) -> Decision:
-        """Return that a text may mean several places: `rows`, hardly the `others`; `fits` weighs them, 0 to 1."""
+        """Return that a text may mean several places: `rows`, hardly the `others`; `fits` weighs them, 0 to 1.
+
+        `alike` is how much like the name asked for theirs is; 0 where it is not their name that is doubtful.
+        """
         weights = dict.fromkeys(others, _HARDLY) | dict.fromkeys(rows, 1.0) | dict(fits or {})
         found = self.evidence.candidates([*rows, *others], score, hints, weights)
         likely = found[: len(set(rows))]
@@ -161,6 +173,7 @@ class Verdicts:
             alternatives=found[:MOST_ALTERNATIVES],
             reserve=found[MOST_ALTERNATIVES:],
             named=len(set(rows)),
+            alike=alike,
         )
 
     def as_candidate(self, decision: Decision) -> Candidate | None:
@@ -177,9 +190,11 @@ class Verdicts:
             decision.region,
             decision.country,
             None if math.isnan(point[0]) else point,
-            0,
+            decision.population,
             decision.score,
-            0.0 if math.isnan(decision.radius_km) else decision.radius_km,
+            decision.radius_km if decision.circle else 0.0,
+            provider=decision.provider,
+            within=decision.within,
         )
 
     def nothing(self, status: Status, reason: str, hints: Hints) -> Decision:

@@ -18,6 +18,7 @@ from impactmap.model.atomic import replace_file, replace_folder
 from impactmap.model.errors import InputError, PublishError, TermsWarning
 from impactmap.model.faults import nearest
 from impactmap.model.progress import Progress, quiet
+from impactmap.places.geometry import name_columns
 from impactmap.places.lookup import ADDED
 from impactmap.publishing.files.chunks import Parts, Told
 from impactmap.publishing.files.cleared_export import (
@@ -280,6 +281,7 @@ def write_events(
     """
     if terms := events.attrs.get("terms"):
         warnings.warn(str(terms), TermsWarning, stacklevel=2)
+    events = name_columns(events)
     return write_parts(
         [events],
         path,

@@ -195,7 +195,7 @@ def _values(column: pd.Series[Any]) -> list[Any]:
 
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
         return plain_values(column)
-    days = (column - pd.Timestamp(_DAY_ZERO)).dt.days
+    days: Any = (column - pd.Timestamp(_DAY_ZERO)).dt.days
     texts = column.dt.strftime("%Y-%m-%d")
     return [
         None if pd.isna(day) else _Day(day) if day >= _FIRST_DAY else text

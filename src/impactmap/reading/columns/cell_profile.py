@@ -11,6 +11,7 @@ import pandas as pd
 
 from impactmap.model.header_words import header_words
 from impactmap.reading.dates import reads_as_date
+from impactmap.reading.empty_words import is_empty_word
 
 __all__ = ["CellProfile", "is_country", "profile_cells", "reads_as_day", "sample_cells"]
 
@@ -135,7 +136,7 @@ def profile_cells(column: pd.Series[str]) -> CellProfile:
     (1.0, 0.0, 0.67)
     """
     some = sample_cells(column)
-    texts = [str(text) for text in some.unique()]
+    texts = [str(text) for text in some.unique() if not is_empty_word(str(text))]
     distinct = len(texts) / len(some) if len(some) else 0.0
     texts = [text for text in texts[:: max(1, len(texts) // _DIFFERENT)] if text.strip()]
     words = sum(len(_WORD.findall(text)) for text in texts) / len(texts) if texts else 0.0

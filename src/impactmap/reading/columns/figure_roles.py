@@ -36,6 +36,7 @@ _FIGURES: tuple[tuple[frozenset[str], str, float], ...] = tuple(
         ("customer without", "customers_without_power", 0.9),
         ("customer power", "customers_without_power", 0.85),
         ("person without power", "people_without_power", 0.95),
+        ("person affected", "people_affected", 0.9),
         ("drone launched", "drones_launched", 0.95),
         ("drone downed", "drones_downed", 0.95),
         ("missile launched", "missiles_launched", 0.95),

@@ -104,14 +104,15 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
             event=0.0, damage=0.0, target=0.0, type=0.0, site=-0.1, used=0.0, place=-0.2,
         ),
         "means": _role(
-            {"weapon": 0.93, "weapon type": 0.95}, used=0.02, event=0.0, type=0.0, name=0.0, short=0.0, report=-0.05
+            {"weapon": 0.93, "weapon type": 0.95, "method event": 0.9},
+            method=0.0, used=0.02, event=0.0, type=0.0, name=0.0, short=0.0, report=-0.05,
         ),
         "summary": _role(
             {"describe": 0.9, "heading": 0.78, "comment": 0.72, "name event": 0.5, "event": 0.46},
-            event=0.05, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35,
+            event=0.05, comment=0.0, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35,
         ),
         "note": _role({"note": 0.87, "comment": 0.7}, name=0.0, language=0.0, short=0.0),
-        "confirmation": _role({"confirm": 0.9}, event=0.0, name=0.0, report=0.0),
+        "confirmation": _role({"confirm": 0.9}, event=0.0, name=0.0, report=0.0, edit=0.0),
         "source_name": _role(
             {"source": 0.93}, name=0.03, report=0.0, short=0.0, claimant=-0.1, language=-0.05, describe=-0.1
         ),

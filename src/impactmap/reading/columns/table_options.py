@@ -31,6 +31,8 @@ class TableOptions:
         Number of the row that holds the headers, the file's first being 1.
     country
         Of rows that name a place and no country.
+    countries
+        ISO codes of several, where rows that name a place alone are in one of these.
     timezone
         IANA name of the zone in which a day ends.
     """
@@ -40,6 +42,7 @@ class TableOptions:
     header_row: int | None = None
     country: str | None = None
     timezone: str | None = None
+    countries: tuple[str, ...] | None = None
 
     def over(self, other: TableOptions) -> TableOptions:
         """Return what this one says, and what the other says where this one does not.
@@ -47,7 +50,7 @@ class TableOptions:
         Examples
         --------
         >>> TableOptions(sheet="May").over(TableOptions(sheet="April", country="SD"))
-        TableOptions(columns={}, sheet='May', header_row=None, country='SD', timezone=None)
+        TableOptions(columns={}, sheet='May', header_row=None, country='SD', timezone=None, countries=None)
         """
         said = {each.name: value for each in fields(self) if (value := getattr(self, each.name)) is not None}
         return replace(other, **{**said, "columns": {**other.columns, **self.columns}})

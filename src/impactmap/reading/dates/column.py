@@ -163,7 +163,7 @@ def parse_dates(
         series(spread.precision, "str"),
         series(spread.reason, "str"),
         order=used,
-        ambiguous=bool(orders.unclear),
+        ambiguous=bool(orders.unclear or orders.conflict),
         conflict=orders.conflict,
         fitting=sum(_fits(cell, order) for cell in cells) if order else 0,
         times_without_zone=counts["clock"],

@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from impactmap.reading.dates.cells import Cell, read_cells
+from impactmap.reading.dates.periods import Day
 
 __all__ = ["ORDERS", "Evidence", "Orders", "order_evidence", "settle_order"]
 
@@ -31,10 +32,8 @@ class Evidence:
         if shape.shows:
             self.shown[shape.shows[1]].setdefault(shape.shows[0], cell.text)
         for end in shape.ends:
-            fits = [order for order in ORDERS[:2] if end.fits(order)]
+            fits = _orders_of(end)
             if end.year is None:
-                if not fits and end.fits("ymd"):
-                    fits = ["ymd"]
                 self.short.setdefault(end.separator, []).append(end.numbers)
             if len(fits) == 1:
                 self.shown[fits[0]].setdefault(end.separator, cell.text)
@@ -56,19 +55,35 @@ class Evidence:
         return doubtful
 
 
+def _orders_of(end: Day) -> list[str]:
+    """Return the orders in which the numbers are a date; the year first only where no other fits."""
+    fits = [order for order in ORDERS[:2] if end.fits(order)]
+    return ["ymd"] if not fits and end.year is None and end.fits("ymd") else fits
+
+
+def _only_order(end: Day) -> str | None:
+    fits = _orders_of(end)
+    return fits[0] if len(fits) == 1 or end.numbers[0] == end.numbers[1] else None
+
+
 @dataclass(frozen=True)
 class Orders:
-    """The order of dates by the sign between their numbers."""
+    """The order of dates by the sign between their numbers; of a column with several, `by_sign` has the sure ones."""
 
     order: str | None
     unclear: frozenset[str]
     conflict: tuple[str, str] | None
     why: str
+    by_sign: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, cell: Cell) -> str | None:
         """Return the order in which a cell is read, None where it cannot be told."""
         assert cell.shape is not None
-        if self.conflict or any(end.separator in self.unclear for end in cell.shape.ends):
+        if self.conflict:
+            # Only what the sign or the cell itself shows: 14/13 is no month of any year.
+            orders = {self.by_sign.get(end.separator) or _only_order(end) for end in cell.shape.ends}
+            return orders.pop() if len(orders) == 1 else None
+        if any(end.separator in self.unclear for end in cell.shape.ends):
             return None
         return self.order or "dmy"
 
@@ -107,7 +122,15 @@ def settle_order(evidence: Evidence, given: str | None, *, day_first: bool, besi
     shown = {order: known for order, known in evidence.shown.items() if known}
     if len(shown) > 1:
         first, second = list(shown.values())[:2]
-        return Orders(None, frozenset(), (next(iter(first.values())), next(iter(second.values()))), "")
+        signs = {sign for known in shown.values() for sign in known}
+        sure = {sign: [each for each, known in shown.items() if sign in known] for sign in signs}
+        return Orders(
+            None,
+            frozenset(),
+            (next(iter(first.values())), next(iter(second.values()))),
+            "",
+            {sign: orders[0] for sign, orders in sure.items() if len(orders) == 1},
+        )
     order = next(iter(shown), None)
     why = "as cells with a number above 12 show"
     unclear = (evidence.undecided | evidence.year_first()) - set(shown.get(order or "", {}))

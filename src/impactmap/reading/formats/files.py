@@ -43,6 +43,7 @@ FORMATS = {
     ".fgb": "fgb",
     ".kml": "kml",
     ".kmz": "kml",
+    ".gpx": "gpx",
     ".parquet": "parquet",
     ".geoparquet": "parquet",
 }
@@ -150,6 +151,7 @@ def _open(path: Path, sheet: str | None, header_row: int | None, progress: Progr
         "jsonl": _json_lines,
         "json": _json_array,
         "kml": _kml,
+        "gpx": _gpx,
     }
     layers: tuple[str, ...] = ()
     if kind in readers:
@@ -186,7 +188,7 @@ def _kind(path: Path) -> str:
             "password). Save it as .xlsx."
         )
     elif (kind in {"geojson", "json", "geojsonl", "jsonl"} and start in {b"{", b"["}) or (
-        kind == "kml" and (start == b"<" or head.startswith((b"\xff\xfe", b"\xfe\xff")))
+        kind in {"kml", "gpx"} and (start == b"<" or head.startswith((b"\xff\xfe", b"\xfe\xff")))
     ):
         found = str(kind)
     elif kind in {None, "csv"} and suffix in {".csv", ".txt", ".tsv", ".tab", ""}:
@@ -275,6 +277,12 @@ def _not_utf8(path: Path, error: UnicodeDecodeError) -> TableError:
         f"{path.name}: expected JSON in UTF-8, found {error.object[error.start : error.end]!r} at byte "
         f"{error.start:,}. Save it as UTF-8."
     )
+
+
+def _gpx(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
+    from impactmap.reading.formats.gpx import read_gpx
+
+    return "GPX", *read_gpx(path)
 
 
 def _kml(path: Path) -> tuple[str, pd.DataFrame, list[str]]:

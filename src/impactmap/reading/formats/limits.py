@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import pandas as pd
 
@@ -77,7 +78,7 @@ class Limits:
         if len(cells.columns) > self.columns:
             raise self.exceeded(file, "columns", len(cells.columns), "columns")
         for header in cells.columns:
-            longest = cells[header].str.len().max() if len(cells) else 0
+            longest: Any = cells[header].str.len().max() if len(cells) else 0
             if pd.notna(longest) and longest > self.cell_characters:
                 raise self.exceeded(file, "cell_characters", float(longest), f"characters in a cell of {header!r}")
 

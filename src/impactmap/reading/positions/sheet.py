@@ -12,6 +12,7 @@ from typing import Final
 import pandas as pd
 
 from impactmap.model.schema import COMPUTED_COLUMNS, EVENT_COLUMNS
+from impactmap.reading.columns.roles import read_header
 from impactmap.reading.formats.files import SOURCE_GEOMETRY
 from impactmap.reading.headers import header_key, match_headers
 from impactmap.reading.positions.column import ParsedPositions, parse_positions, reads_as_position
@@ -26,7 +27,7 @@ _EAST, _NORTH, _ZONE = (
     for pattern in (
         r"(?:utm )?(?:easting|utm e|east|utm x|utm east)",
         r"(?:utm )?(?:northing|utm n|north|utm y|utm north)",
-        r"(?:utm )?zone(?: utm)?|grid zone|utm grid zone",
+        r"(?:utm )?zone(?: utm)?|(?:utm |mgrs )?grid(?: zone| square| ref| reference)?|utm",
     )
 )
 #: Headers that would stand for something of ours.
@@ -109,9 +110,14 @@ def take_positions(cells: pd.DataFrame, *, taken: Collection[str] = ()) -> Taken
         return TakenPositions(cells, found, found.headers)
     header = found.headers[0]
     written = f"{header} (as written)"
-    if found.named and parsed.rest.any():
-        cells = cells.assign(**{written: cells[header], header: cells[header].where(parsed.rest)})
+    filled = cells[header].dropna()
+    if read_header(header, "source_url") is not None and filled.str.match(r"\s*https?://").mean() > _MOST:
+        # An address of a map is a source's address, too.
+        cells = cells.assign(**{written: cells[header]})
         hidden: tuple[str, ...] = (written,)
+    elif found.named and parsed.rest.any():
+        cells = cells.assign(**{written: cells[header], header: cells[header].where(parsed.rest)})
+        hidden = (written,)
     else:
         kept = written if header in _OURS else header
         cells = cells.rename(columns={header: kept})

@@ -8,7 +8,7 @@ from typing import Final
 from impactmap.places.names.keys import name_key, skeleton_key
 from impactmap.places.names.toponyms import Toponym
 from impactmap.places.settle.decision import Decision
-from impactmap.places.settle.evidence import NAMESAKE_KM, TOWN, Evidence, Scope, Trust, trust
+from impactmap.places.settle.evidence import EXACT, NAMESAKE_KM, TOWN, Evidence, Scope, Trust, trust
 from impactmap.places.settle.hints import Hints, shorten
 from impactmap.places.settle.readings import keys_of
 from impactmap.places.settle.rules.context import Context
@@ -19,6 +19,7 @@ __all__ = ["choose"]
 _CITY: Final = 100_000
 _FAR_LARGER: Final = 8  # times a city that has the name today, as St Petersburg is beside its namesake in Florida
 _COMMON: Final = 3  # places that have a name today: an older name of another is then one of many
+_SOMEWHAT: Final = 0.7  # of letters, where only the sounds are the same
 _WHERE: Final = {"region": " in the region given", "country": " in the country given", "world": ""}
 _SCORE: Final = {"region": 1.0, "country": 0.97, "world": 0.9}
 
@@ -90,6 +91,9 @@ class _Choice:
         if len(self.rows) == 1 and evidence.is_seat(best):  # a region's name is its seat's, however small it is said
             population = max(population, 2 * TOWN)
         verdict = trust(self.scope, toponym.size, population, len(self.rows) + len(self.others))
+        if self.scope != "region" and verdict != "ambiguous" and not evidence.spelled_nearly(best, toponym):
+            somewhat = verdict == "matched" and evidence.spelled_nearly(best, toponym, _SOMEWHAT)
+            return "fuzzy" if somewhat else "ambiguous", "spelled otherwise"
         if verdict == "matched" and self.scope == "world" and not _is_usual(evidence, best, toponym):
             return "fuzzy", "by another name than its usual one"
         return verdict, "a village of that name may be missing from the gazetteer"
@@ -131,14 +135,16 @@ def _settle(context: Context, choice: _Choice) -> Decision:
     rows, others, hints, verdicts = choice.rows, choice.others, choice.hints, context.verdicts
     if choice.is_one_of_many():
         reason = f"{len(rows)} places have that name{choice.where}"
-        return verdicts.several(reason, rows, hints, 0.5, others=others, fits=choice.weights)
+        return verdicts.several(reason, rows, hints, 0.5, others=others, fits=choice.weights, alike=EXACT)
     if choice.is_an_older_name_of_many():
         return verdicts.several(
             f"{choice.why}, but by another name than its usual one", rows, hints, 0.5, others=others
         )
     verdict, doubt = choice.trust()
     if verdict == "ambiguous":
-        return verdicts.several(f"{choice.why}, but {doubt}", rows, hints, 0.5, others=others, fits=choice.weights)
+        return verdicts.several(
+            f"{choice.why}, but {doubt}", rows, hints, 0.5, others=others, fits=choice.weights, alike=EXACT
+        )
     why = choice.why if verdict == "matched" else f"{choice.why}; {doubt}"
     score = choice.score if verdict == "matched" else 0.8 * choice.score
     return verdicts.place(verdict, rows[0], score, why, [*rows[1:], *others], choice.toponym, hints)

@@ -54,8 +54,10 @@ def similar(context: Context, outside: list[int] | None = None) -> Decision:
     if value < _MISSPELT and not evidence.is_complete(hints):
         reason = "only spelled somewhat like it; the place may be missing from the gazetteer"
         return verdicts.several(reason, [best], hints, round(value / 200, 3), others=rest)
-    scale = 0.85 if hints.regions else 0.7 if hints.country else 0.5
-    return verdicts.place("fuzzy", best, scale * value / 100, "spelled like it", rest, toponym, hints)
+    if not hints.regions:
+        reason = "only spelled like it, and nothing else says that it is this place"
+        return verdicts.several(reason, [best], hints, round(value / 200, 3), others=rest, alike=value)
+    return verdicts.place("fuzzy", best, 0.85 * value / 100, "spelled like it", rest, toponym, hints)
 
 
 def rank_similar(context: Context) -> list[tuple[int, float]]:

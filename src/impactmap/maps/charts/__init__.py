@@ -1,0 +1,1 @@
+"""Figures of counts, distances and claims, in the theme of the maps."""

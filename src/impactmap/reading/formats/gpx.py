@@ -1,0 +1,109 @@
+"""GPX: waypoints as rows; nothing in the file can make the reader fetch or grow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+import pandas as pd
+
+from impactmap.model.errors import TableError
+
+__all__ = ["read_gpx"]
+
+#: Elements of a waypoint whose text is a column.
+_COLUMNS = {"name": "name", "desc": "description", "cmt": "comment", "time": "date", "type": "type", "src": "source"}
+_CHUNK = 1 << 20
+
+
+def read_gpx(path: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Read the waypoints of a GPX file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    DataFrame
+        One row a waypoint, texts as they stand: ``latitude``, ``longitude`` and those of ``name``, ``description``,
+        ``comment``, ``date``, ``type``, ``source`` and ``url`` that there are.
+    notes : list of str
+        What was left out.
+
+    Raises
+    ------
+    TableError
+        For a damaged file, one that declares entities or a document type, and one without waypoints.
+    """
+    reader = _Waypoints(path.name)
+    with path.open("rb") as stream:
+        while piece := stream.read(_CHUNK):
+            reader.feed(piece)
+    reader.feed(b"", last=True)
+    if not reader.rows:
+        raise TableError(
+            f"{path.name}: expected waypoints, found {'tracks alone' if reader.tracks else 'none'}. Save the places as "
+            "waypoints, or as CSV."
+        )
+    notes = [f"Tracks and routes were left out: {reader.tracks:,}."] if reader.tracks else []
+    return pd.DataFrame(reader.rows, dtype="str"), notes
+
+
+class _Waypoints:
+    """Gathers waypoints while the document passes."""
+
+    def __init__(self, name: str) -> None:
+        self.rows: list[dict[str, str]] = []
+        self.tracks = 0
+        self._file = name
+        self._row: dict[str, str] | None = None
+        self._path: list[str] = []
+        self._text: list[str] = []
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text.append
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.EntityDeclHandler = self._refuse
+
+    def feed(self, piece: bytes, *, last: bool = False) -> None:
+        """Take a piece of the document."""
+        try:
+            self._parser.Parse(piece, last)
+        except expat.ExpatError as error:
+            raise TableError(
+                f"{self._file}: expected GPX, found a damaged file ({error}). Save it again from its program."
+            ) from None
+
+    def _refuse(self, *_declaration: Any) -> None:
+        raise TableError(
+            f"{self._file}: expected GPX without a document type, found a declaration of one or of entities, which can "
+            "be built to exhaust memory or to read other files. Take the declaration out."
+        )
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        kind = tag.rpartition(" ")[2]
+        self._path.append(kind)
+        self._text.clear()
+        if kind == "wpt":
+            self._row = {"latitude": attributes.get("lat", ""), "longitude": attributes.get("lon", "")}
+        elif kind == "link" and self._row is not None:
+            self._row.setdefault("url", attributes.get("href", ""))
+        self.tracks += kind in {"trk", "rte"}
+
+    def _end(self, tag: str) -> None:
+        kind = tag.rpartition(" ")[2]
+        self._path.pop()
+        text = "".join(self._text).strip()
+        self._text.clear()
+        if self._row is None:
+            return
+        if kind == "wpt":
+            self.rows.append(self._row)
+            self._row = None
+        elif kind in _COLUMNS and text and self._path[-1] == "wpt":
+            self._row.setdefault(_COLUMNS[kind], text)
