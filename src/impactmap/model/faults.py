@@ -223,7 +223,7 @@ def faults_of(error: TableError) -> tuple[Fault, ...]:
     return tuple(error.args[1]) if len(error.args) > 1 else ()
 
 
-def check_keywords(said: Iterable[str], kind: type) -> None:
+def check_keywords(said: Iterable[str], kind: type, *others: str) -> None:
     """Refuse what is no keyword.
 
     Parameters
@@ -232,6 +232,8 @@ def check_keywords(said: Iterable[str], kind: type) -> None:
         The names given.
     kind
         A `TypedDict` of the names that there are.
+    others
+        Names that are given otherwise, and may be meant.
 
     Raises
     ------
@@ -249,5 +251,5 @@ def check_keywords(said: Iterable[str], kind: type) -> None:
     known = [*kind.__annotations__]
     for name in said:
         if name not in known:
-            guess = nearest(name, known)
+            guess = nearest(name, [*known, *others])
             raise TypeError(f"unexpected keyword {name!r}." + (f" Did you mean {guess!r}?" if guess else ""))
