@@ -45,7 +45,7 @@ from impactmap.places.settle.evidence import trust
         ("Kharkiv", "", "Russia", ("ambiguous", None, None)),
         ("Qwertyville", "", "", ("not_found", None, None)),
         ("Qwertyville", "Kharkiv", "Ukraine", ("not_found", None, None)),
-        ("Kyiv region and Kharkiv region", "", "", ("ambiguous", None, None)),
+        ("Kyiv region and Kharkiv region", "", "", ("area", "region", "iso:UA-32+UA-63")),
         ("???", "", "", ("invalid", None, None)),
         ("x" * 10_000, "", "", ("invalid", None, None)),
         ("", "", "", ("invalid", None, None)),

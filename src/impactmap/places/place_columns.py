@@ -103,6 +103,8 @@ def _shape(decision: Decision, areas: Areas) -> Any:
 
     if decision.precision == "region" and decision.region_code is not None:
         return areas.polygon(decision.region_code)
+    if decision.region_codes:
+        return areas.union(decision.region_codes)
     if decision.precision == "district" and decision.circle is not None:
         return circle(*decision.circle, decision.radius_km)
     if decision.precision in {"exact", "settlement"} and not np.isnan(decision.latitude):

@@ -15,6 +15,7 @@ from impactmap.model.progress import quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
 from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
+from impactmap.reading.columns.header_faults import turn_days
 from impactmap.reading.columns.judging import SAYING
 from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.dates import date_order
@@ -118,7 +119,9 @@ def read_events(
     places = packed.get("places") if places is None else places
     claims = packed.get("claims") if claims is None else claims
     raw, adapter = adapt(
-        open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits),
+        turn_days(
+            open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits), columns or ()
+        ),
         "sheet" if columns and format == "auto" else format,
     )
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []

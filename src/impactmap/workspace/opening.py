@@ -336,7 +336,7 @@ def border_of_sides(reading: Reading) -> str | None:
 
 def _assumptions(project: Project, *, titled: bool, inferred: bool) -> list[str]:
     border, options = project.border, project.map
-    sides = ", ".join(side.key for side in project.sides) or "none is stated"
+    sides = ", ".join(side.name for side in project.sides) or "none is stated"
     if border:
         why = ", because the sides are these two countries; choose another with --border, or --border none"
         distances = (

@@ -22,9 +22,9 @@ def test_names_are_told_apart_and_the_last_rule_always_applies(gazetteer: Gazett
         ("too long", Query("x" * 201)), ("coordinates", Query("-1.29, 36.82")), ("no letter", Query("12345")),
         ("general word", Query("north")), ("several places", Query("Nakuru and Kisumu", "", "Kenya")),
         ("towns with commas", Query("Nairobi, Mombasa, Kisumu")), ("region", Query("Lublin Voivodeship")),
-        ("region", Query("Крым")), ("name of a region", Query("Minas Gerais")),
+        ("region", Query("Крым")), ("name of a region", Query("Punjab")),
         ("country", Query("Myanmar")), ("district", Query("Kupiansk raion")),
-        ("exact name", Query("Aleppo", "", "Syria")), ("other spelling", Query("у Полтаві", "", "Ukraine")),
+        ("exact name", Query("Aleppo", "", "Syria")), ("other spelling", Query("Xarkiv")),
         ("unknown site", Query("Qwertyville Airport, Kenya")), ("similar name", Query("Belgrod", "", "Russia")),
     ],
 )  # fmt: skip

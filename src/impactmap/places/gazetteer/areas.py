@@ -6,13 +6,13 @@ import dataclasses
 import functools
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from impactmap.places.names.country_names import LANGUAGES, Language, country_name, find_country, guess_country
 from impactmap.places.names.keys import key_lines, name_key, stem_key
-from impactmap.places.names.toponyms import parse_toponym, plain
+from impactmap.places.names.toponyms import Toponym, parse_toponym, plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -40,7 +40,7 @@ _REGION_ALIASES: Final = {
     "MM-13": ("Karen",),
     "PS-GZZ": ("Gaza Strip", "Сектор Гази", "Сектор Газа"),
     "SY-RD": ("Rural Damascus", "Damascus Countryside"),
-    "UA-07": ("Volhynia", "Lutsk"),
+    "UA-07": ("Volhynia", "Lutsk", "Volyn", "Волинь", "Волынь"),
     "UA-09": ("LNR", "LPR", "ЛНР"),
     "UA-14": ("DNR", "DPR", "ДНР"),
     "UA-12": ("Dnipro", "Dnepr", "Sicheslav", "Дніпро", "Днепр"),
@@ -131,6 +131,13 @@ class Areas:
         area: shapely.Geometry = self._polygons.loc[code]
         return area
 
+    def union(self, codes: Iterable[str]) -> shapely.Geometry:
+        """Return several regions' polygons as one, EPSG:4326."""
+        import shapely
+
+        area: shapely.Geometry = shapely.union_all([self.polygon(code) for code in codes])
+        return area
+
     @functools.cached_property
     def _polygons(self) -> gpd.GeoSeries:
         from impactmap.reference import load_layer
@@ -183,6 +190,8 @@ class Areas:
             return [], 0.0
         if stem in stems:
             codes, score = sorted(set(stems[stem])), 1.0
+            key = name_key(name)  # "Alaska" is not Yala, though it looks like its adjective
+            codes = [code for code in codes if key in self._own_keys(code)] or codes
         elif toponym.kind == "region" and (codes := self._abbreviated(stem, text, scope)):
             score = 1.0
         elif fuzzy and len(stem) >= 4:
@@ -209,13 +218,22 @@ class Areas:
         codes, _ = self.find_regions(text, countries, fuzzy=False) if key in self._runs else ([], 0.0)
         return [code for code in codes if key in self._own_keys(code)]
 
+    def _parsed(self, code: str) -> list[tuple[str, Toponym]]:
+        """Return all names of a region, each with what it is taken apart into."""
+        return [(name, parse_toponym(name)) for name in self._names_of(code)]
+
+    def is_called(self, code: str, text: str) -> bool:
+        """Return whether a region has a name letter by letter, with or without the word for its kind."""
+        names = {each for name in self._names_of(code) for each in (plain(name), plain(parse_toponym(name).name))}
+        return plain(text) in names
+
     def _names_of(self, code: str) -> tuple[str, ...]:
         """Return all names of a region; of one that is called "South" also "Southern" and "South Lebanon"."""
         region = self.regions[code]
         names = (*region.names.values(), *_REGION_ALIASES.get(code, ()))
         words = _COMPASS_WORDS.get(region.names.get("en", ""), ())
         country = self.country_name(region.country, "en") if words else ""
-        return (*names, *words, *(f"{word} {country}" for word in words))
+        return (*names, *words, *(f"{word} {country}" for word in words), *_compass_names(region.names.get("en", "")))
 
     def is_named_after(self, code: str, names: Iterable[str]) -> bool:
         """Return whether a region's name is that of what has these names: Chattogram Division from Chattogram."""
@@ -262,10 +280,16 @@ class Areas:
         from rapidfuzz.distance import DamerauLevenshtein
 
         words = text.split()
-        for own in (plain(parse_toponym(name).name).split() for name in self._names_of(code)):
+        directed = words[0].title() in _COMPASS_WORDS
+        if any(name.split(" ")[0] in _COMPASS_WORDS for name in self._names_of(code)) != directed and len(words) == 1:
+            return False  # "northern Kordofan" is not South Kordofan
+        for own in (plain(name if one.relation == "near" else one.name).split() for name, one in self._parsed(code)):
             if len(words) == 1 or len(own) != len(words):
                 return True
-            if all(DamerauLevenshtein.normalized_similarity(*pair) >= _WORD for pair in zip(words, own, strict=True)):
+            if all(
+                DamerauLevenshtein.normalized_similarity(*pair) >= _WORD and not _are_other_directions(*pair)
+                for pair in zip(words, own, strict=True)
+            ):
                 return True
         return False
 
@@ -287,7 +311,7 @@ class Areas:
 
     def _stems_of_region(self, code: str) -> list[str]:
         if code not in self._region_stems:
-            read = ((text, parse_toponym(text)) for text in self._names_of(code))
+            read = self._parsed(code)
             names = dict.fromkeys(
                 name for text, one in read for name in (text if one.relation == "near" else one.name, text)
             )
@@ -321,6 +345,19 @@ class Areas:
         names = (name.split() for code in self.regions for name in self._names_of(code))
         runs = (" ".join(words[i:j]) for words in names for i, j in itertools.combinations(range(len(words) + 1), 2))
         return frozenset(_keys(dict.fromkeys(runs)))
+
+
+def _are_other_directions(word: str, other: str) -> bool:
+    pairs = [_COMPASS_WORDS.get(each.title()) for each in (word, other)]
+    return None not in pairs and pairs[0] != pairs[1]
+
+
+def _compass_names(name: str) -> Iterator[str]:
+    """Yield "Northern Kordofan" for "North Kordofan", and the other way round."""
+    first, _, rest = name.partition(" ")
+    for word in _COMPASS_WORDS.get(first, ()) if rest else ():
+        if word != first:
+            yield f"{word} {rest}"
 
 
 def _keys(texts: Iterable[str]) -> list[str]:

@@ -257,6 +257,14 @@ class PlaceTable:
             self._parts[country, admin1] = run.where(self._admin1_codes == position)
         return self._parts[country, admin1]
 
+    def population_of(self, country: str, admin1: str) -> int:
+        """Return the inhabitants of one region's places."""
+        position = self.admin1.dictionary.index(admin1).as_py()
+        return sum(
+            int(self.population[start:stop][self._admin1_codes[start:stop] == position].sum())
+            for start, stop in self._bounds.get(country, ())
+        )
+
     def prominent(self) -> NameRun:
         """Return the names of the world's places of 15,000 inhabitants and more."""
         if self._prominent is None:

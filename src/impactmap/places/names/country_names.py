@@ -60,6 +60,7 @@ _TERRITORIES: Final = {
     "NZ": ("CK", "NU", "TK"),
     "US": ("AS", "GU", "MP", "PR", "UM", "VI"),
 }
+_DOTTED: Final = re.compile(r"(?:[^\W\d_]\. ?){1,4}[^\W\d_]\.?")
 _SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
 _COUNTRY_LIKE: Final = 0.65  # of letters
 _COUNTRY_LIKE_ABROAD: Final = 0.85  # the same where one is in Latin letters and the other is not
@@ -68,6 +69,8 @@ _MARGIN: Final = 6.0
 
 def find_country(text: str, *, codes: bool = True) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country's name or, with `codes`, of its code."""
+    if _DOTTED.fullmatch(text.strip()):  # "U.S.", "U.K."
+        text = text.replace(".", "").replace(" ", "")
     code = text.strip().upper()
     if len(code) < 4 and code.isascii() and code not in _SHORT_NAMES:
         return _country_codes().get(code) if codes else None

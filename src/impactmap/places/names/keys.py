@@ -16,6 +16,8 @@ from typing import Final
 import numpy as np
 from anyascii import anyascii
 
+from impactmap.places.names.cases import first_cases
+
 __all__ = ["key_lines", "name_key", "other_keys", "similarity", "skeleton_key", "skeleton_lines", "stem_key"]
 
 
@@ -135,11 +137,6 @@ _SPELLINGS: Final = tuple(
         (("yo", "jo"), (("[yj]o", "e"),)),
     )
 )
-# Endings of the other cases of Ukrainian and Russian names, and those of the first.
-_CASES: Final = (
-    *(("(?:ові|ова|овом|ову)$", "ів"), ("(?:ом|ем|[еіаую])$", ""), ("[еиіыую]$", "а"), ("(?:ою|ой)$", "а")),
-    *(("(?:ого|ому|ом)$", "е"), ("(?:ої|ій)$", "а"), ("[яію]$", "ь")),
-)
 
 
 def other_keys(text: str, *, inflected: bool = False) -> list[str]:
@@ -160,7 +157,7 @@ def other_keys(text: str, *, inflected: bool = False) -> list[str]:
             spelled = pattern.sub(letters, spelled)
         texts.append(spelled)
     if inflected:
-        texts += [re.sub(pattern, letters, folded) for pattern, letters in _CASES]
+        texts += first_cases(folded)
     return [key for key in dict.fromkeys(name_key(one) for one in texts) if key and key != name_key(text)]
 
 

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from typing import Final, Literal
 
+from impactmap.places.names.cases import is_inflected
 from impactmap.places.names.vocabulary import DISTRICT, PLURAL, REGION, RELATIONS, SETTLEMENT, SITES, TOWN, VILLAGE
 
 __all__ = ["Toponym", "mend_lookalikes", "parse_toponym", "plain", "split_places"]
@@ -99,7 +100,15 @@ _AWAY: Final = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE: Final = re.compile(r"the\s+", re.IGNORECASE)
-_IN: Final = re.compile("[вуУВ]о?\\s+(?=[А-ЯІЇЄҐЁ])")
+# In front of a name, which may then stand in another case: "у Сумах", "над Белгородом", "in Kassala".
+_IN: Final = re.compile(
+    "(?:(?i:[ву]|во|на|над|по|до|з|із|зі|из)\\s+(?=[А-ЯІЇЄҐЁ])|(?i:in|at|over|inside|within)\\s+(?=[^\\W\\d_a-z]))"
+)
+_IN_KIND: Final = re.compile(r"(?:[ву]о?|на|над|з|із|из|до|in|at)\s+(?=\w+\.?\s)", re.IGNORECASE)
+_FIRSTS: Final = frozenset(_first(word) for word in (*SETTLEMENT, *DISTRICT))
+_COMPASS: Final = frozenset(
+    {"north", "south", "east", "west", "central", "northern", "southern", "eastern", "western", "upper", "lower"}
+)
 _KINDS: Final = frozenset(word.casefold() for word in (*REGION, *DISTRICT, *SETTLEMENT))
 _SITE: Final = _Affix(SITES, dot=False)
 
@@ -134,6 +143,8 @@ class Toponym:
         Whether the name may stand in another case than in a gazetteer: "под Харьковом", "у Харкові".
     body
         The name with the words for its kind.
+    cased
+        Whether a preposition says that it stands in another case.
     """
 
     original: str
@@ -148,6 +159,7 @@ class Toponym:
     away_km: float = 0.0
     inflected: bool = False
     body: str = ""
+    cased: bool = False
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -244,12 +256,15 @@ def parse_toponym(text: str) -> Toponym:
         body, relation, away_km = body[away.end() :], "near", _kilometres(away[1], away[2])
     if (article := _ARTICLE.match(body)) and _RELATION.strip(rest := body[article.end() :], ends=False) != rest:
         body = rest
+    cased = False
+    if (inside_it := _IN.match(body)) or (
+        (inside_it := _IN_KIND.match(body)) and _first(body[inside_it.end() :]) in _FIRSTS
+    ):
+        body, cased = body[inside_it.end() :], True
     # "Northern District" has the direction for its name.
     if (without := _RELATION.strip(body, ends=False)) != body and without.casefold() not in _KINDS:
         body, relation = without, "near"
-    inflected = relation == "near"
-    if inside_it := _IN.match(body):
-        body, inflected = body[inside_it.end() :], True
+    inflected = relation == "near" or cased
     kind: Kind = "any"
     size: Literal["town", "village", ""] = ""
     body = body.strip(" ,.-")
@@ -270,7 +285,7 @@ def parse_toponym(text: str) -> Toponym:
                 others.append(twice)
     return Toponym(
         text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed,
-        away_km, inflected and bool(_CYRILLIC.search(name)), body,
+        away_km, (inflected or is_inflected(name)) and bool(_CYRILLIC.search(name)), body, relation == "near" or cased,
     )  # fmt: skip
 
 
@@ -295,10 +310,14 @@ def split_places(text: str) -> list[str]:
     """
     text = html.unescape(text)
     parts = [part for part in (part.strip(" ,") for part in _AND.split(text)) if part]
+    if len(parts) == 1 and "," in text and _last(text) in PLURAL:  # "Kharkiv, Sumy, Poltava regions"
+        parts = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) < 2:
         return [text.strip()]
     if "," in parts[0] and ";" not in text and "\n" not in text:  # "Kyiv, Odesa and Lviv regions"
         parts = [piece.strip() for piece in parts[0].split(",") if piece.strip()] + parts[1:]
+    if (whole := parts[-1].split(None, 1)) and len(whole) == 2 and whole[0].casefold() in _COMPASS:
+        parts = [f"{part} {whole[1]}" if part.casefold() in _COMPASS else part for part in parts]
     last = parts[-1].rsplit(None, 1)
     if len(last) == 2 and (single := PLURAL.get(last[1].casefold())):
         parts = [part if parse_toponym(part).kind != "any" else f"{part} {single}" for part in [*parts[:-1], last[0]]]

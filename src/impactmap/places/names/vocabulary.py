@@ -63,12 +63,13 @@ urban okrug|територіальна громада|міська громад�
 """)
 
 TOWN: Final = _words("""
-city of|city|town of|town|місто|м|город|гор|г
+city of|city|town of|town|місто|місті|міста|містом|місту|м|город|городе|города|городом|городу|гор|г
 """)
 
 VILLAGE: Final = _words("""
 village of|village|vilage|villages|hamlet|khutor|selo|stanitsa
-село|с|хутір|х|хутор|станица|ст-ца|деревня|дер|д|аул
+село|селі|села|селом|селу|селе|с|хутір|хуторі|хутора|х|хутор|хуторе|станица|станице|станицы|ст-ца
+деревня|деревне|деревни|деревню|дер|д|аул|ауле
 """)
 
 SETTLEMENT: Final = (
@@ -76,8 +77,8 @@ SETTLEMENT: Final = (
     *VILLAGE,
     *_words("""
 special republican city|urban-type settlement|urban type settlement|rural settlement|settlement|posyolok|poselok|smt|pgt
-селище міського типу|селище|сел|смт|с-ще
-посёлок городского типа|поселок городского типа|посёлок|поселок|пос|п|пгт|рп
+селище міського типу|селищі міського типу|селище|селищі|селища|сел|смт|с-ще
+посёлок городского типа|поселок городского типа|посёлок|поселок|посёлке|поселке|посёлка|поселка|пос|п|пгт|рп
 """),
 )
 
@@ -85,6 +86,8 @@ PLURAL: Final = dict(
     pair.split(":")
     for pair in _words("""
 regions:region|oblasts:oblast|oblasti:oblast|provinces:province|districts:district|raions:raion
+governorates:governorate|states:state|divisions:division|counties:county|departments:department|voivodeships:voivodeship
+провінції:провінція|провинции:провинция|штати:штат|штаты:штат|райони:район|районы:район|краї:край|края:край
 області:область|областях:область|області:область|области:область
 """)
 )

@@ -76,6 +76,7 @@ class Decision:
     alternatives: tuple[Candidate, ...] = ()
     reserve: tuple[Candidate, ...] = ()  # less likely by themselves; the rest of a table may speak for one
     named: int = 0  # how many places an ambiguous text may mean
+    region_codes: tuple[str, ...] = ()  # of an area of several regions
     population: int = 0  # of the settlement
     coarse: bool = False  # a settlement whose own position is not known
     within: str = ""  # the community and the district of such a one

@@ -45,7 +45,7 @@ _CITY: Final = 100_000
 _KNOWN: Final = 250_000  # people of a city whose name alone means it, where namesakes are not nearly as large
 _SEAT: Final = 20_000
 _EDGE_KM: Final = 2.0
-_NEARLY: Final = 0.85
+NEARLY: Final = 0.85  # of letters
 _BESIDE, _ELSEWHERE = 0.2, 0.01  # how well a place across the region's border, and one far from it, agrees with it
 _DOMINANT: Final = {"region": 8.0, "country": 20.0, "world": 30.0}  # times the runner-up's population
 _DOMINANT_POPULATION: Final = {"region": 2_000, "country": 20_000, "world": 50_000}
@@ -88,6 +88,24 @@ class Evidence:
         return [
             row for row in rows if not any(self.apart_km(row, other) <= radius[row] for other in own if radius[row])
         ]
+
+    def called(self, text: str, country: str | None) -> tuple[int, bool]:
+        """Return the inhabitants of the largest place with a name letter by letter, and whether it is today's.
+
+        A place without a figure counts as one inhabitant, none at all as 0.
+        """
+        spelled = plain(text)
+        largest = (0, False)
+        for row in self.run(country).find(name_key(text)):
+            if any(plain(name) == spelled for name in self.table.names_of(row)):
+                today = any(plain(name) == spelled for name in self.names_today(row))
+                largest = max(largest, (max(int(self.table.population[row]), 1), today))
+        return largest
+
+    def population_of(self, code: str) -> int:
+        """Return the inhabitants of a region's settlements that the gazetteer knows."""
+        region = self.areas.regions[code]
+        return self.table.population_of(region.country, region.admin1) if region.admin1 else 0
 
     def is_settlement_of(self, toponym: Toponym, hinted: str | None, country: str) -> bool:
         """Return whether a country's name is the main name of one of its settlements, and the country is given."""
@@ -154,18 +172,25 @@ class Evidence:
         """Return what a place is called today: its main name, and in the other languages where that was checked."""
         return [self.table.names_of(row)[0], *known_names(self.table.id_of(row))]
 
+    def is_called_today(self, row: int, toponym: Toponym) -> bool:
+        """Return whether a place is called just so today, or its region has its name from what it is called today."""
+        today, spelled = self.names_today(row), {plain(toponym.name), plain(toponym.whole)}
+        code = self.code(row)
+        named_after = code is not None and self.areas.is_named_after(code, today)
+        return named_after or any(plain(name) in spelled for name in today)
+
     def spelled_alike(self, rows: Sequence[int], toponym: Toponym) -> int:
         """Return how many of the places have the name letter by letter."""
         spelled = {plain(toponym.name), plain(toponym.whole)}
         return sum(any(plain(name) in spelled for name in self.table.names_of(row)) for row in rows)
 
-    def spelled_nearly(self, row: int, toponym: Toponym) -> bool:
-        """Return whether a place has a name that differs by a letter or two in ten at most."""
+    def spelled_nearly(self, row: int, toponym: Toponym, least: float = NEARLY) -> bool:
+        """Return whether a place has a name that differs by a letter or two in ten at most, or by what `least` says."""
         from rapidfuzz.distance import OSA
 
-        names = {anyascii(plain(name)) for name in (toponym.name, toponym.whole, *toponym.others)}
-        known = {anyascii(plain(name)) for name in self.table.names_of(row)}
-        return any(OSA.normalized_similarity(own, name) >= _NEARLY for own in known for name in names)
+        names = {anyascii(plain(name)).lower() for name in (toponym.name, toponym.whole, *toponym.others)}
+        known = {anyascii(plain(name)).lower() for name in self.table.names_of(row)}
+        return any(OSA.normalized_similarity(own, name) >= least for own in known for name in names)
 
     def apart_km(self, row: int, other: int) -> float:
         """Return the distance between two places."""

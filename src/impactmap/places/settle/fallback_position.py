@@ -65,6 +65,8 @@ def _at(decision: Decision, point: tuple[float, float]) -> Decision:
 def _area(decision: Decision, chooser: Chooser) -> Decision:
     if decision.region_code is not None and decision.precision == "region":
         return _at(decision, representative_point(chooser.areas.polygon(decision.region_code)))
+    if decision.region_codes:
+        return _at(decision, representative_point(chooser.areas.union(decision.region_codes)))
     if decision.country is not None and (extent := _country(decision.country)) is not None:
         return dataclasses.replace(_at(decision, extent[:2]), radius_km=extent[2])
     return decision

@@ -95,7 +95,9 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas, by_seat: BySeat | N
         hint = parse_toponym(region_text)
         scope = [country] if country else None
         # Words after a comma may be anything; those of a column are a region.
-        codes, score = areas.find_regions(region_text, scope, fuzzy=False)
+        short = f"{country or 'US'}-{region_text}" if region_text.isupper() else ""  # "Austin, TX"
+        text = short if short in areas.regions else region_text
+        codes, score = areas.find_regions(text, scope, fuzzy=False)
         if not codes and by_seat is not None and hint.kind != "district":
             codes, score = by_seat(region_text, country), 1.0
         if not codes and (country is not None or region_text == query.region):
@@ -121,7 +123,8 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas, by_seat: BySeat | N
 
 def says_nothing(text: str) -> bool:
     """Return whether a cell says that something is not known."""
-    return plain(text).strip(" .-–—?") in _NOTHING and text != "NA"
+    said = plain(text)
+    return (said.strip(" .-–—?") in _NOTHING or not said.strip(" .-–—_/")) and text != "NA"
 
 
 def is_general(text: str) -> bool:

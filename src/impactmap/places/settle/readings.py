@@ -7,16 +7,21 @@ import functools
 import re
 from typing import Final
 
+from impactmap.places.gazetteer.named_areas import find_named_area
+from impactmap.places.names.cases import first_cases
 from impactmap.places.names.keys import name_key, other_keys
 from impactmap.places.names.toponyms import Toponym, parse_toponym, plain
 from impactmap.places.settle.decision import Query
 from impactmap.places.settle.evidence import Evidence
 from impactmap.places.settle.hints import Hints
 
-__all__ = ["is_land", "is_town", "keys_of", "listed_places", "other_keys_of", "whole_region"]
+__all__ = ["first_case", "is_land", "is_town", "keys_of", "listed_places", "other_keys_of", "whole_region"]
 
 _LAND: Final = re.compile("(?:щин|ччин|дчин)[аиіуеы]|(?:ch|dch)[yi]na")
 _PROMINENT: Final = 15_000
+_FAR_MORE: Final = 8  # times the people of a town of a region's name that live in the region
+_CITY: Final = 50_000
+_ADJECTIVE: Final = re.compile("[сзц]ьк(?:а|е|ий|ої)$|[сц]к(?:ая|ое|ий|ой)$")
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -32,6 +37,32 @@ def other_keys_of(toponym: Toponym) -> list[str]:
     return other_keys(toponym.name, inflected=toponym.inflected)
 
 
+def first_case(toponym: Toponym, country: str | None, evidence: Evidence) -> Toponym:
+    """Return a toponym in the first case where a country, a region or a settlement is called so: "у Сумах" is Sumy.
+
+    Of several readings the largest settlement's is taken, and the name as it stands where one is called just that.
+    """
+    if not toponym.inflected or toponym.kind not in {"any", "settlement", "region"}:
+        return toponym
+    scope = [country] if country else None
+    texts = [toponym.name, *first_cases(toponym.name)]
+    as_written, _ = evidence.called(toponym.name, country)
+    for text in () if as_written and not toponym.cased else texts:
+        adjective = text == toponym.name or _ADJECTIVE.search(text)
+        codes = [] if adjective else evidence.areas.named(text, scope)
+        land = len(codes) == 1 and evidence.areas.is_called(codes[0], text) and not evidence.called(text, country)[0]
+        if land or evidence.areas.find_country(text, codes=False) or find_named_area(text, country):
+            return dataclasses.replace(toponym, name=text, whole=text, body=text, inflected=False)
+    if toponym.kind == "region":
+        return toponym
+    least = 0 if toponym.cased else _CITY
+    called = {text: evidence.called(text, country) for text in texts}
+    largest = max(texts, key=lambda text: called[text])
+    if called[largest][0] < max(least, as_written, 1):
+        return toponym
+    return dataclasses.replace(toponym, name=largest, whole=largest, body=largest, inflected=False)
+
+
 def is_land(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
     """Return whether a name is a region's, "Харківщина", "Крым", and else only that of villages elsewhere."""
     if toponym.kind != "any" or toponym.relation == "site" or hints.district:
@@ -39,13 +70,20 @@ def is_land(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
     scope = [hints.country] if hints.country else None
     if _LAND.search(plain(toponym.name)[-6:]):
         return bool(evidence.areas.find_regions(toponym.name, scope, fuzzy=False)[0])
-    rows = [row for key in keys_of(toponym) for row in evidence.run(hints.country).find(key)]
-    if any(evidence.table.population[row] >= _PROMINENT for row in rows):
-        return False
     codes = evidence.areas.named(toponym.whole, scope)
-    if len(codes) != 1 or evidence.areas.regions[codes[0]].is_city or evidence.areas.find_country(toponym.whole):
+    country = evidence.areas.find_country(toponym.whole)
+    if len(codes) != 1 or country not in {None, hints.country}:
         return False
-    return all(evidence.code(row) != codes[0] for row in rows)
+    rows = [row for key in keys_of(toponym) for row in evidence.run(hints.country).find(key)]
+    largest, _ = evidence.called(toponym.whole, hints.country)
+    if largest >= _PROMINENT and evidence.population_of(codes[0]) < _FAR_MORE * largest:
+        return False  # as many may mean the town
+    inside = [row for row in rows if evidence.code(row) == codes[0]]
+    if rows and not evidence.areas.is_called(codes[0], toponym.whole):
+        return False  # "Manara" is not Manyara, though no sound tells them apart
+    people = evidence.population_of(codes[0])
+    seat = any(_FAR_MORE * evidence.table.population[row] >= people for row in inside)
+    return not seat and not any(evidence.is_called_today(row, toponym) for row in inside)
 
 
 def is_town(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from impactmap.places.settle.decision import Candidate, Decision, Query
 from impactmap.places.settle.evidence import EXACT
 
-__all__ = ["Site", "Theatre", "site_of"]
+__all__ = ["Site", "Theatre", "Weighed", "site_of"]
 
 _CELL: Final = 0.2  # degrees of latitude; half as many to the degree of longitude as there are at 60 degrees
 _REACH: Final = 2  # cells
@@ -40,6 +40,8 @@ _MOST_COMPARED: Final = 1_000
 
 #: A name, a country, and in thousandths how likely the name is that country's.
 Vote = tuple[str, str, int]
+#: A candidate, and how likely it is.
+Weighed = tuple[Candidate, float]
 Points = npt.NDArray[np.float64]
 
 
@@ -164,6 +166,11 @@ class Theatre:
         inhabitants = math.sqrt(max(candidate.population, _UNKNOWN))
         about = _ALONE + self.about(candidate)
         return candidate.fit * inhabitants * about * (1 + 0.5 * math.sqrt(self._named[candidate.place_id]))
+
+    def rank(self, decision: Decision) -> list[Weighed]:
+        """Return all that a decision may mean with how likely that is, the likeliest first."""
+        weighed = [(each, self.likelihood(each)) for each in (*decision.alternatives, *decision.reserve)]
+        return sorted(weighed, key=lambda pair: -pair[1])
 
     def far_km(self, decision: Decision, least_km: float) -> float | None:
         """Return how far a place is from all the rest of the table, None where that is no farther than others are.

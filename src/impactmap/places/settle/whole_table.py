@@ -23,9 +23,9 @@ from impactmap.places.settle.decision import Candidate, Decision, Query, Status
 from impactmap.places.settle.evidence import EXACT, MOST_ALTERNATIVES
 from impactmap.places.settle.hints import Hints, is_general
 from impactmap.places.settle.readings import keys_of
-from impactmap.places.settle.theatre import Theatre, site_of
+from impactmap.places.settle.theatre import Theatre, Weighed, site_of
 
-__all__ = ["TableChooser", "order_candidates"]
+__all__ = ["TableChooser"]
 
 _MOST_ALIKE: Final = 24  # candidates listed where little tells them apart
 _FITS: Final = 0.5
@@ -90,11 +90,16 @@ class TableChooser:
         ]
         looked_for = [(one, query) for one, query in zip(found, queries, strict=True) if one.by_table]
         rest += Theatre({site: 1 for each in looked_for if (site := site_of(*each, anyhow=True))})
-        settled = [
-            self._among(query, one, rest) if one.status in {"ambiguous", "fuzzy"} else one
-            for query, one in zip(queries, found, strict=True)
-        ]
-        return order_candidates(settled, rest)
+        return [self._settled(query, one, rest) for query, one in zip(queries, found, strict=True)]
+
+    def _settled(self, query: Query, decision: Decision, theatre: Theatre) -> Decision:
+        """Return a decision in the light of the table's other places."""
+        if decision.status == "fuzzy":
+            return self._doubted(query, decision, theatre)
+        if decision.status != "ambiguous":
+            return decision
+        weighed = theatre.rank(decision)
+        return self._among(query, decision, weighed, theatre) or _ordered(decision, weighed)
 
     def _is_bare(self, query: Query) -> bool:
         """Return whether a query says nothing of the country or the region that its place is in."""
@@ -175,40 +180,44 @@ class TableChooser:
             alike=decision.alike,
         )
 
-    def _among(self, query: Query, decision: Decision, theatre: Theatre) -> Decision:
-        """Return the candidate that is among the table's places where the others are not, else the question."""
+    def _among(self, query: Query, decision: Decision, weighed: Sequence[Weighed], theatre: Theatre) -> Decision | None:
+        """Return the candidate that is among the table's places where the others are not, None where none is."""
+        if not weighed or weighed[0][0].position is None or decision.alike < _ALIKE_IN_REGISTER:
+            return None
         hints = self._hints(query)
         if hints.regions or hints.district:
-            return decision  # the table is not surer of a place than who wrote the row is of its region
-        if decision.status == "fuzzy":
-            return self._doubted(decision, theatre)
-        weighed = _ranked(decision, theatre)
-        if not weighed or weighed[0].position is None:
-            return decision
-        best = weighed[0]
+            return None  # the table is not surer of a place than who wrote the row is of its region
+        best = weighed[0][0]
         complete = self._chooser.table.is_complete(best.country)
         several = decision.named > 1 or decision.alike < EXACT
         if several and best.country not in {hints.country, *theatre.countries}:
-            return decision
-        about = (
-            _ABOUT_IN_REGISTER
-            if complete
-            else max(_ABOUT_SEVERAL if several else _ABOUT_ONE, _ABOUT_SHARE * theatre.usually_about)
-        )
-        sure, alike = (_SURE_IN_REGISTER, _ALIKE_IN_REGISTER) if complete else (_SURE, _ALIKE)
-        if theatre.about(best) < about or decision.alike < alike or _share(best, weighed, theatre) < sure:
-            return decision
+            return None
+        if complete:
+            about, sure, alike = _ABOUT_IN_REGISTER, _SURE_IN_REGISTER, _ALIKE_IN_REGISTER
+        else:
+            about, sure, alike = _ABOUT_SEVERAL if several else _ABOUT_ONE, _SURE, _ALIKE
+            about = max(about, _ABOUT_SHARE * theatre.usually_about)
+        if theatre.about(best) < about or decision.alike < alike or _share(weighed, theatre) < sure:
+            return None
         spelled = decision.alike < EXACT
         why = "spelled like it" if spelled else f"{decision.reason[:1].lower()}{decision.reason[1:-1]}"
-        reason = f"{why}; this one is among the table's other places"
-        others = tuple(dataclasses.replace(each, score=0.2) for each in weighed[1 : MOST_ALTERNATIVES + 1])
-        meant = dataclasses.replace(best, score=0.6 * decision.alike / 100)
+        others = tuple(dataclasses.replace(each, score=0.2) for each, _ in weighed[1 : MOST_ALTERNATIVES + 1])
         return self._chooser.verdicts.settlement(
-            "fuzzy", meant, reason, others, parse_toponym(query.place), hints.without_notes()
+            "fuzzy",
+            dataclasses.replace(best, score=0.6 * decision.alike / 100),
+            f"{why}; this one is among the table's other places",
+            others,
+            parse_toponym(query.place),
+            hints.without_notes(),
         )
 
-    def _doubted(self, decision: Decision, theatre: Theatre) -> Decision:
+    def _doubted(self, query: Query, decision: Decision, theatre: Theatre) -> Decision:
         """Return the question whether another place of the name is meant, where that is among the table's places."""
+        if not decision.alternatives:
+            return decision
+        hints = self._hints(query)
+        if hints.regions or hints.district:
+            return decision
         first, *others = self._candidates(decision)
         rivals = [each for each in others if each.country == first.country and each.position is not None]
         if not rivals or theatre.about(first) >= _ABOUT_IN_REGISTER:
@@ -216,50 +225,37 @@ class TableChooser:
         likeliest = max(rivals, key=theatre.likelihood)
         if theatre.about(likeliest) < _ABOUT_IN_REGISTER or theatre.likelihood(likeliest) < theatre.likelihood(first):
             return decision
-        return self._open(
-            decision, f"{likeliest.name}, {likeliest.region} is among the table's places", [first, *others]
-        )
+        why = f"{likeliest.name}, {likeliest.region} is among the table's places"
+        opened = self._open(decision, why, [first, *others])
+        return _ordered(opened, theatre.rank(opened))
 
 
-def _share(best: Candidate, weighed: Sequence[Candidate], theatre: Theatre) -> float:
-    """Return how likely the first of some candidates is; not counting those far smaller beside it."""
+def _share(weighed: Sequence[Weighed], theatre: Theatre) -> float:
+    """Return how likely the first of some candidates is, not counting those far smaller beside it."""
+    (best, likelihood), *others = weighed
     large = best.population if best.population >= _TELLING else 0
     rivals = (
-        each
-        for each in weighed
-        if each is not best and not (large >= _FAR_LARGER * max(each.population, 1) and theatre.about(each) > 0)
+        value
+        for each, value in others
+        if not (large >= _FAR_LARGER * max(each.population, 1) and theatre.about(each) > 0)
     )
-    likelihood = theatre.likelihood(best)
-    return likelihood / (likelihood + sum(map(theatre.likelihood, rivals))) if likelihood else 0.0
+    return likelihood / (likelihood + sum(rivals)) if likelihood else 0.0
 
 
-def order_candidates(decisions: Sequence[Decision], theatre: Theatre) -> list[Decision]:
-    """Return decisions with the candidates of ambiguous ones in order of likelihood.
-
-    Parameters
-    ----------
-    decisions
-        What was decided.
-    theatre
-        Where the table's certain places are.
-    """
-    return [_ordered(decision, theatre) if decision.status == "ambiguous" else decision for decision in decisions]
-
-
-def _ranked(decision: Decision, theatre: Theatre) -> list[Candidate]:
-    return sorted((*decision.alternatives, *decision.reserve), key=lambda one: -theatre.likelihood(one))
-
-
-def _ordered(decision: Decision, theatre: Theatre) -> Decision:
+def _ordered(decision: Decision, weighed: Sequence[Weighed]) -> Decision:
     """Return a decision with its likeliest candidates, and say how many are left out.
 
     Of villages about which nothing is known but the name more are listed.
     """
-    weighed = _ranked(decision, theatre)
     kept = max(MOST_ALTERNATIVES, len(decision.alternatives))
-    while kept < min(len(weighed), _MOST_ALIKE) and weighed[kept].fit >= _FITS and weighed[kept].population < _VILLAGE:
+    candidates = [each for each, _ in weighed]
+    while (
+        kept < min(len(candidates), _MOST_ALIKE)
+        and candidates[kept].fit >= _FITS
+        and candidates[kept].population < _VILLAGE
+    ):
         kept += 1
     reason = decision.reason
     if (left_out := decision.named - kept) > 0:
         reason += f" {left_out} more {'is' if left_out == 1 else 'are'} not listed."
-    return dataclasses.replace(decision, alternatives=tuple(weighed[:kept]), reserve=(), reason=reason)
+    return dataclasses.replace(decision, alternatives=tuple(candidates[:kept]), reserve=(), reason=reason)

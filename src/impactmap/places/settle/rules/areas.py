@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from impactmap.places.gazetteer.named_areas import NamedArea, find_named_area
 from impactmap.places.names.toponyms import parse_toponym
 from impactmap.places.settle.decision import Decision, Query
 from impactmap.places.settle.evidence import MOST_ALTERNATIVES
 from impactmap.places.settle.hints import shorten
 from impactmap.places.settle.rules.context import Context
 from impactmap.places.settle.verdicts import sentence
+from impactmap.places.shapes import area_radius_km
 
-__all__ = ["column_area", "country", "country_of", "region"]
+__all__ = ["column_area", "country", "country_of", "named_area", "named_area_of", "region", "regions"]
 
 
 def column_area(context: Context) -> Decision:
@@ -32,6 +36,8 @@ def country_of(context: Context) -> str | None:
     if toponym.kind != "any" or toponym.relation != "at":
         return None
     code = context.evidence.areas.find_country(toponym.whole, codes=False)
+    if code != context.hints.country and context.scope and context.evidence.areas.named(toponym.whole, context.scope):
+        return None  # "Georgia" in the United States
     settlement = code is not None and context.evidence.is_settlement_of(toponym, context.hints.country, code)
     return None if settlement else code
 
@@ -41,6 +47,44 @@ def country(context: Context) -> Decision:
     code = country_of(context)
     assert code is not None
     return context.verdicts.country(code, context.hints)
+
+
+def named_area_of(context: Context) -> NamedArea | None:
+    """Return the area of several regions that a place's name is, where the row does not say another country."""
+    toponym, hints = context.toponym, context.hints
+    if toponym.relation == "site" or toponym.kind not in {"any", "region"} or hints.regions or hints.district:
+        return None
+    texts = (toponym.original.split(",")[0].strip(), toponym.whole)
+    area = next((area for text in texts if (area := find_named_area(text, hints.country))), None)
+    return area if area is not None and area.regions(context.evidence.areas.regions) else None
+
+
+def named_area(context: Context) -> Decision:
+    """Return an area of several regions under one name."""
+    area = named_area_of(context)
+    assert area is not None
+    return regions(context, area.regions(context.evidence.areas.regions), area.name(context.evidence.language))
+
+
+def regions(context: Context, codes: Sequence[str], name: str | None = None) -> Decision:
+    """Return several regions as one area."""
+    areas, language = context.evidence.areas, context.evidence.language
+    names = [areas.region_name(code, language) or code for code in codes]
+    listed = f"the area of {len(codes)} regions"
+    reason = f"{listed}: {', '.join(names)}" if len(codes) <= MOST_ALTERNATIVES else listed
+    countries = {areas.regions[code].country for code in codes}
+    return Decision(
+        "area",
+        sentence(reason, context.hints.notes),
+        precision="region",
+        radius_km=area_radius_km(areas.union(codes)),
+        score=1.0,
+        name=name or ", ".join(names),
+        country=countries.pop() if len(countries) == 1 else None,
+        place_id=f"iso:{'+'.join(codes)}" if len(codes) <= MOST_ALTERNATIVES else None,
+        provider="natural_earth",
+        region_codes=tuple(codes),
+    )
 
 
 def region(context: Context) -> Decision:

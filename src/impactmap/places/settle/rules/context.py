@@ -11,7 +11,7 @@ from impactmap.places.names.toponyms import Toponym, parse_toponym, split_places
 from impactmap.places.settle.decision import Decision, Query
 from impactmap.places.settle.evidence import MOST_ALTERNATIVES, Evidence
 from impactmap.places.settle.hints import Hints, read_hints, shorten
-from impactmap.places.settle.readings import is_town, keys_of, listed_places, other_keys_of, whole_region
+from impactmap.places.settle.readings import first_case, is_town, keys_of, listed_places, other_keys_of, whole_region
 from impactmap.places.settle.verdicts import Verdicts, sentence
 
 __all__ = ["LONGEST_NAME", "Context", "Rule"]
@@ -31,12 +31,15 @@ class Context:
         Where to look, and what makes decisions.
     decide
         Settles another query: a part of this one.
+    kept
+        What rules decided about parts.
     """
 
     query: Query
     evidence: Evidence
     verdicts: Verdicts
     decide: Callable[[Query], Decision]
+    kept: dict[str, Decision | None] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def _parsed(self) -> Toponym:
@@ -47,11 +50,27 @@ class Context:
         """Where the query says that its place lies; of a region and a country that contradict each other one."""
         hints = self.hints_of(self._parsed)
         if not hints.elsewhere:
-            return hints
+            return self._in_state(hints)
         home = self.evidence.areas.regions[hints.elsewhere[0]].country
         rows = {row for key in keys_of(self._parsed) for row in self.evidence.run(home).find(key)}
         there = dataclasses.replace(hints, country=home, regions=hints.elsewhere, elsewhere=())
         return there if any(self.evidence.fit(row, there) != "out" for row in rows) else hints
+
+    def _in_state(self, hints: Hints) -> Hints:
+        """Return hints in which two capitals after a comma are a state, not a country: "Los Angeles, CA".
+
+        They are where the name is known in that state of the United States, and not in the country.
+        """
+        last = self._parsed.hints[-1] if self._parsed.hints else ""
+        state = f"US-{last}"
+        if self.query.country or not (len(last) == 2 and last.isupper()) or state not in self.evidence.areas.regions:
+            return hints
+        keys = keys_of(self._parsed)
+        there = dataclasses.replace(hints, country="US", regions=(state,))
+        if any(self.evidence.run(hints.country).find(key) for key in keys) and hints.country is not None:
+            return hints
+        rows = [row for key in keys for row in self.evidence.run("US").find(key)]
+        return there if any(self.evidence.fit(row, there) == "in" for row in rows) else hints
 
     def hints_of(self, toponym: Toponym) -> Hints:
         """Return what the query's columns and the words after a toponym's comma say, as it stands there."""
@@ -60,7 +79,8 @@ class Context:
     @functools.cached_property
     def toponym(self) -> Toponym:
         """The place's name taken apart, in the light of what regions and towns there are."""
-        toponym = whole_region(self._parsed, self.hints, self.evidence)
+        toponym = first_case(self._parsed, self.hints.country, self.evidence)
+        toponym = whole_region(toponym, self.hints, self.evidence)
         if is_town(toponym, self.hints, self.evidence):
             return dataclasses.replace(toponym, kind="any", name=toponym.body, whole=toponym.body)
         return toponym
@@ -94,10 +114,23 @@ class Context:
     def parts(self) -> list[str]:
         """The places that the text names with "and" or a semicolon between them; one when it is no list."""
         parts = split_places(self.query.place)
-        if len(parts) < 2:
-            return parts
+        if len(parts) < 2 or self.evidence.areas.named(self.query.place, self.scope):  # "Sistan and Baluchestan"
+            return parts[:1]
         known = any(self.evidence.run(self.hints.country).find(key) for key in keys_of(self.toponym))
-        return parts if self._lists_more or not known else [self.query.place]
+        return parts if self._lists_more or not known or self._are_regions(parts) else [self.query.place]
+
+    @functools.cached_property
+    def listed_regions(self) -> list[str]:
+        """The codes of the regions that the text lists: "Kharkiv, Sumy, Poltava regions"."""
+        codes = []
+        for part in self.parts if self._are_regions(self.parts) else ():
+            found = self.evidence.areas.find_regions(part, self.scope, fuzzy=False)[0]
+            codes += found if len(found) == 1 else [""]
+        return codes if len(codes) > 1 and all(codes) else []
+
+    @staticmethod
+    def _are_regions(parts: list[str]) -> bool:
+        return len(parts) > 1 and all(parse_toponym(part).kind == "region" for part in parts)
 
     @functools.cached_property
     def towns(self) -> list[str]:

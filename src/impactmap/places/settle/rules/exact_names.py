@@ -19,6 +19,7 @@ __all__ = ["choose"]
 _CITY: Final = 100_000
 _FAR_LARGER: Final = 8  # times a city that has the name today, as St Petersburg is beside its namesake in Florida
 _COMMON: Final = 3  # places that have a name today: an older name of another is then one of many
+_SOMEWHAT: Final = 0.7  # of letters, where only the sounds are the same
 _WHERE: Final = {"region": " in the region given", "country": " in the country given", "world": ""}
 _SCORE: Final = {"region": 1.0, "country": 0.97, "world": 0.9}
 
@@ -91,7 +92,8 @@ class _Choice:
             population = max(population, 2 * TOWN)
         verdict = trust(self.scope, toponym.size, population, len(self.rows) + len(self.others))
         if self.scope != "region" and verdict != "ambiguous" and not evidence.spelled_nearly(best, toponym):
-            return "fuzzy" if verdict == "matched" else "ambiguous", "spelled otherwise"
+            somewhat = verdict == "matched" and evidence.spelled_nearly(best, toponym, _SOMEWHAT)
+            return "fuzzy" if somewhat else "ambiguous", "spelled otherwise"
         if verdict == "matched" and self.scope == "world" and not _is_usual(evidence, best, toponym):
             return "fuzzy", "by another name than its usual one"
         return verdict, "a village of that name may be missing from the gazetteer"

@@ -11,9 +11,25 @@ from impactmap.places.settle.decision import Decision
 from impactmap.places.settle.districts import decide_district
 from impactmap.places.settle.hints import Hints, is_general, says_nothing, shorten
 from impactmap.places.settle.readings import is_land, keys_of
-from impactmap.places.settle.rules.areas import column_area, country, country_of, region
+from impactmap.places.settle.rules.areas import (
+    column_area,
+    country,
+    country_of,
+    named_area,
+    named_area_of,
+    region,
+    regions,
+)
 from impactmap.places.settle.rules.context import LONGEST_NAME, Context, Rule
 from impactmap.places.settle.rules.exact_names import choose
+from impactmap.places.settle.rules.running_text import (
+    between,
+    finer_place,
+    is_between,
+    is_finer,
+    is_with_surroundings,
+    surroundings,
+)
 from impactmap.places.settle.rules.similar_names import similar
 
 __all__ = ["RULES"]
@@ -79,6 +95,13 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda context: is_general(context.toponym.whole) and not context.hints.country,
         _general_word,
     ),
+    Rule("between two places", is_between, between),
+    Rule("with surroundings", is_with_surroundings, surroundings),
+    Rule(
+        "several regions",
+        lambda context: bool(context.listed_regions),
+        lambda context: regions(context, context.listed_regions),
+    ),
     Rule(
         "several places",
         lambda context: len(context.parts) > 1,
@@ -89,6 +112,8 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda context: len(context.towns) > 1,
         lambda context: context.each(context.towns, Hints(None, (), "", ())),
     ),
+    Rule("finer place", is_finer, finer_place),
+    Rule("named area", lambda context: named_area_of(context) is not None, named_area),
     Rule("region", _is_region, region),
     Rule("country", lambda context: country_of(context) is not None, country),
     Rule("district", lambda context: context.toponym.kind == "district", _district),
