@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
@@ -186,6 +187,10 @@ class PublishOptions(_Section):
     tiles: str | None = None
     tiles_attribution: str | None = None
     base_url: str | None = None
+
+    def address(self, file: str) -> str:
+        """Return where a file of the published folder lies: after ``base_url``, or beside the page."""
+        return urljoin(self.base_url.rstrip("/") + "/", file) if self.base_url else file
 
     @field_validator("base_url")
     @classmethod

@@ -52,9 +52,10 @@ FILES = (
     "map.pdf",
     "map.png",
     "map.svg",
+    "social.png",
 )
-#: The page and the social card want a wide picture, the printer a sheet.
-PICTURES = (("map.png", "web"), ("map.svg", "web"), ("map.pdf", "print"))
+#: The page wants a wide picture, the printer a sheet, whoever shares the address a card.
+PICTURES = (("map.png", "web"), ("map.svg", "web"), ("map.pdf", "print"), ("social.png", "social"))
 
 
 def publish(
