@@ -535,7 +535,7 @@ def test_every_stage_of_a_build_says_what_it_does_and_how_far_it_is(tmp_path, mo
         "Collecting what the page shows",
         "Writing the page",
         "Writing the page's texts",
-        *(f"Drawing {name}" for name in ("map.png", "map.svg", "map.pdf")),
+        *(f"Drawing {name}" for name in ("map.png", "map.svg", "map.pdf", "social.png")),
         "Writing GeoJSON",
         "Writing GeoParquet",
         "Writing GeoPackage",

@@ -73,7 +73,13 @@ def layer_info(name: str) -> dict[str, Any]:
 
 
 def notices() -> list[str]:
-    """Return the notices that travel with every output, one sentence an origin, sorted."""
+    """Return the notices that travel with every output, one sentence an origin, sorted.
+
+    Examples
+    --------
+    >>> [notice.partition(":")[0] for notice in notices()]
+    ['Borders', 'Land, water and regions', 'Places and populations']
+    """
     return sorted({str(entry["notice"]) for entry in _sources().values() if entry["notice"]})
 
 
