@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
@@ -187,6 +188,10 @@ class PublishOptions(_Section):
     tiles_attribution: str | None = None
     base_url: str | None = None
 
+    def address(self, file: str) -> str:
+        """Return where a file of the published folder lies: after ``base_url``, or beside the page."""
+        return urljoin(self.base_url.rstrip("/") + "/", file) if self.base_url else file
+
     @field_validator("base_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
@@ -335,6 +340,13 @@ def load_project(path: str | Path) -> Project:
     ProjectError
         For a missing file, broken TOML, an unknown key (named with the nearest valid one) or a wrong value;
         every fault is listed at once.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file, _ = new_project(Path(tempfile.mkdtemp()) / "map")
+    >>> load_project(file).map.title
+    'Reported attacks on infrastructure'
     """
     path = Path(path)
     try:
@@ -487,6 +499,12 @@ def new_project(folder: str | Path) -> list[Path]:
     ------
     PublishError
         When one of the files exists, or cannot be written; nothing is overwritten.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> [path.name for path in new_project(Path(tempfile.mkdtemp()) / "map")]
+    ['project.toml', 'events.csv']
     """
     folder = Path(folder)
     paths = [folder / name for name in ("project.toml", "events.csv")]
