@@ -48,6 +48,9 @@ from .context.regions import (
 from .context.regions import (
     region_areas as region_areas,
 )
+from .context.regions import (
+    regions as regions,
+)
 from .look.theme import (
     DARK as DARK,
 )
@@ -62,11 +65,16 @@ from .look.theme import (
 )
 from .maps.charts.agreement import plot_sources as plot_sources
 from .maps.charts.agreement import plot_verification as plot_verification
+from .maps.charts.by_region import count_by_region as count_by_region
+from .maps.charts.by_region import plot_regions as plot_regions
 from .maps.charts.over_time import plot_coverage as plot_coverage
 from .maps.charts.over_time import plot_timeline as plot_timeline
 from .maps.charts.ranges import plot_border_distance as plot_border_distance
 from .maps.charts.ranges import plot_claims as plot_claims
 from .maps.charts.ranges import plot_reported as plot_reported
+from .maps.charts.thematic import ThematicOptions as ThematicOptions
+from .maps.charts.thematic import plot_column as plot_column
+from .maps.options import MapOptions as MapOptions
 from .maps.page.event_map import (
     EventMap as EventMap,
 )

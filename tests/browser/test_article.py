@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from impactmap.maps.page.event_map import build_map
-from impactmap.publishing.embed import embed_snippet
+from impactmap.maps.picture.image_file import save_figure
+from impactmap.maps.picture.plot import plot_map
+from impactmap.publishing.embed import embed_snippet, picture_snippet
 from impactmap.telling.summary import summarise
 
 pytestmark = pytest.mark.browser
@@ -30,9 +31,11 @@ def write_article(tmp_path, located, claims, project):
         copies = [located.assign(event_id=located["event_id"] + f" {number}") for number in range(-(-count // 9))]
         events = located if count == 9 else pd.concat(copies, ignore_index=True).head(count)
         build_map(events, claims, project=chosen).save(tmp_path / "map.html")
-        snippet = embed_snippet(chosen, summarise(events, claims, chosen))
-        if around == "fixed":
-            snippet = re.sub(r"<script>.*?</script>", "", snippet, flags=re.DOTALL)
+        summary = summarise(events, claims, chosen)
+        snippet = embed_snippet(chosen, summary, scripted=around == "script")
+        if around == "picture":
+            snippet = picture_snippet(chosen, summary)
+            save_figure(plot_map(events, claims, project=chosen), tmp_path / "map.png", alt_text="x")
         style = "body{margin:0}main{max-width:680px;margin:0 auto}"
         (tmp_path / "article.html").write_text(
             '<!DOCTYPE html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -47,8 +50,9 @@ def write_article(tmp_path, located, claims, project):
 class Article:
     """A tab with the map in it, in a frame or not; what lies in the frame is told in pixels of the outer window."""
 
-    def __init__(self, open_page, address, width, height, **options):
-        self.tab = open_page(address, ready=False, viewport={"width": width, "height": height}, **options)
+    def __init__(self, open_page, address, width, height, *, served="", **options):
+        where = f"{served}/{address.name}" if served else address
+        self.tab = open_page(where, ready=False, viewport={"width": width, "height": height}, **options)
         self.page = self.tab.page
         self.framed = address.name == "article.html"
         if self.framed:
@@ -120,7 +124,7 @@ def test_it_is_low_in_other_languages_and_shows_all_marks(open_page, write_artic
     article = Article(open_page, write_article(9, "script", language=language), width, 800)
     assert article.height() < HIGHEST[width]
     ground = article.box("#map_impactmap")
-    assert ground["height"] >= 240
+    assert ground["height"] >= (280 if width == 390 else 240)
     for at in TOWNS.values():
         assert ground["y"] < article.spot(at)[1] < ground["y"] + ground["height"]
 
@@ -143,6 +147,40 @@ def test_the_card_opens_beside_its_mark_inside_what_is_seen(open_page, write_art
             expect(article.frame.locator("#im-card")).to_be_hidden()
             expect(article.frame.locator("#map_impactmap")).to_be_focused()
             article.rest()
+
+
+@pytest.mark.parametrize("around", ["script", "fixed"])
+def test_from_a_frame_the_full_map_opens_with_what_was_chosen(open_page, write_article, serve, tmp_path, around):
+    (tmp_path / "favicon.ico").touch()  # browsers ask every server for one
+    article = Article(open_page, write_article(9, around), 390, 844, served=serve)
+    article.frame.locator("#im-controls .im-switch").first.click()
+    with article.page.context.expect_page() as opened:
+        article.frame.locator("#im-full").click()
+    full = opened.value
+    full.wait_for_selector('html[data-im-ready="true"]', state="attached")
+    assert full.url.split("#")[0].endswith("map.html")
+    assert "off=" in full.url
+    # A page of its own, free of the frame's limits: unfolded, without a way back into the article.
+    assert full.evaluate("[document.documentElement.dataset.imFramed, window.opener]") == [None, None]
+    assert full.locator("details:not([open])").count() == 0
+    expect(full.locator("#im-full")).to_have_count(0)
+    full.close()
+    link = article.page.locator("figcaption a")
+    assert [link.get_attribute(name) for name in ("href", "target")] == ["map.html", "_blank"]
+
+
+def test_a_picture_leads_to_the_map(open_page, write_article):
+    tab = open_page(write_article(9, "picture"), ready=False, viewport={"width": 390, "height": 844})
+    page = tab.page
+    picture = page.locator("figure img")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('figure img').naturalWidth > 0")
+    box = picture.bounding_box()
+    assert 0 < box["width"] <= 390
+    assert box["height"] < box["width"]
+    picture.click()
+    expect(page.locator("#im-title")).to_be_visible()
+    tab.requests.clear()
 
 
 @pytest.mark.parametrize("around", ["page", "script", "fixed"])

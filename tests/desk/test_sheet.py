@@ -167,7 +167,7 @@ def test_the_command(table, tmp_path, capsys):
     assert (code, '"open": 3' in out) == (0, True)
 
 
-PLACES = "id,struck,fired from,land\n00123,Oktyabrsky,Qwzyville,Russia\n2,Kharkiv,Oktyabrsky,Ukraine\n"
+PLACES = "id,struck,fired from,realm\n00123,Oktyabrsky,Qwzyville,Russia\n2,Kharkiv,Oktyabrsky,Ukraine\n"
 
 
 def test_any_table_of_places(tmp_path, capsys):
@@ -181,14 +181,14 @@ def test_any_table_of_places(tmp_path, capsys):
 
     table, sheet = tmp_path / "places.csv", tmp_path / "sheet.csv"
     table.write_text(PLACES, encoding="utf-8")
-    columns = ["--place", "struck", "--place", "fired from", "--country", "land"]
+    columns = ["--place", "struck", "--place", "fired from", "--country", "realm"]
     assert "name its columns of places with --place" in command("review", table, "--no-serve")[1]
     code, told = command("review", table, "--no-serve", "-o", sheet, *columns)
     assert (code, told.splitlines()) == (
         0,
         [
             f"3 places to settle, 0 settled. Wrote {sheet}",
-            "Note: Read 'struck', 'fired from' as place, 'land' as country.",
+            "Note: Read 'struck', 'fired from' as place, 'realm' as country.",
         ],
     )
     rows = list(csv.DictReader(io.StringIO(sheet.read_text(encoding="utf-8-sig"))))
@@ -223,3 +223,11 @@ def test_finding_doubts_tells_how_far_it_is(table, gazetteer):
     source = open_source(table, now=now)
     open_doubts(source, gazetteer=gazetteer, now=now, progress=lambda *given: told.append(given))
     assert told[-1][0] == told[-1][1] > 0
+
+
+def test_a_country_is_said_as_on_every_other_command(tmp_path, capsys):
+    path = tmp_path / "events.csv"
+    path.write_text("date,place,summary\n2025-11-08,Sibi,A pylon fell.\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as leaving:
+        cli.main(["review", str(path), "--no-serve", "--country", "Pakistan", "-o", str(tmp_path / "r.csv")])
+    assert (leaving.value.code, "0 places to settle" in capsys.readouterr().out) == (0, True)

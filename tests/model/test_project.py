@@ -168,8 +168,16 @@ def test_choices_for_a_table_are_checked_as_a_file_is():
         project_for_table("x.csv", frame(), language="de")
     with pytest.raises(ProjectError, match=r"border\.countries"):
         project_for_table("x.csv", frame(), border="RU")
-    with pytest.raises(ProjectError, match=r"at most 6 sides .* found 7: a, b, c, d, e, f and more"):
-        project_for_table("x.csv", frame(*"gfedcba"))
+
+
+@pytest.mark.parametrize(
+    ("language", "others"), [("en", "Other sides"), ("uk", "Інші сторони"), ("ru", "Другие стороны")]
+)
+def test_of_more_than_six_sides_those_with_most_events_are_named(language, others):
+    events = frame(*"gfedcba", *"abcde", *"ggg").assign(event_id=[*"1234567", *"abcde", *"111"])
+    sides = project_for_table("x.csv", events, language=language).sides
+    # "g" has most rows, of one event.
+    assert [(side.key, side.name) for side in sides] == [*zip("abcde", "abcde", strict=True), ("*", others)]
 
 
 def test_swapping_the_sides_names_changes_only_the_order_of_names():

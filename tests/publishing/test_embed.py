@@ -7,7 +7,7 @@ import re
 import html5lib
 import pytest
 
-from impactmap.publishing.embed import embed_page, embed_snippet
+from impactmap.publishing.embed import SANDBOX, embed_page, embed_snippet, picture_snippet
 from impactmap.telling.summary import summarise
 
 HOSTILE = '"><script>alert(1)</script></textarea></main>{{7*7}}'
@@ -38,9 +38,31 @@ def test_the_page_is_valid_and_holds_the_snippet_twice(project, summary):
         assert document.find(f".//textarea[@id='{label.get('for')}']") is not None
 
 
-def test_the_frame_may_run_scripts_and_nothing_else(project, summary):
-    frame = parse(embed_page(project, summary)).find(".//iframe")
-    assert frame.get("sandbox") == "allow-scripts"
+def test_there_are_three_snippets_to_copy(project, summary):
+    document = parse(embed_page(project, summary))
+    scripted, fixed, picture = (
+        document.find(f".//textarea[@id='{name}']").text
+        for name in ("im-snippet", "im-snippet-fixed", "im-snippet-picture")
+    )
+    assert scripted.startswith(fixed)
+    assert "<script" in scripted
+    assert "<script" not in fixed
+    assert picture == picture_snippet(project, summary)
+    assert "<iframe" not in picture
+    assert "<script" not in picture
+    tree = parse(f"<!DOCTYPE html><title>x</title>{picture}")
+    assert tree.find(".//a/img").get("src") == "map.png"
+    assert {link.get("href") for link in tree.findall(".//a")} == {"map.html"}
+    assert "Map: Power and heating under attack." in tree.find(".//img").get("alt")
+    assert "Content systems" in embed_page(project, summary)
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_the_frame_may_do_what_the_map_needs_and_nothing_else(project, summary, scripted):
+    snippet = embed_snippet(project, summary, scripted=scripted)
+    frame = parse(f"<!DOCTYPE html><title>x</title>{snippet}").find(".//iframe")
+    assert frame.get("sandbox") == SANDBOX
+    assert SANDBOX == "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
     assert frame.get("src") == "map.html"
     assert frame.get("title") == "Power and heating under attack"
     assert frame.get("referrerpolicy") == "no-referrer"
@@ -67,7 +89,7 @@ def test_hostile_titles_stay_text(project, located, claims):
     document = parse(page)
     assert document.find(".//iframe").get("title").startswith(HOSTILE)
     assert len(document.findall(".//script")) == 1
-    assert len(document.findall(".//textarea")) == 2
+    assert len(document.findall(".//textarea")) == 4
 
 
 def test_nothing_but_the_map_is_asked_for(project, summary):

@@ -199,7 +199,7 @@ def test_a_table_without_a_header_is_told_the_row_to_paste(table):
     ["2025-11-08,2025-11-09,2025-11-10", "08.11.2025,09.11.2025,10.11.2025", "8 Nov 2025,9 Nov 2025,10 Nov 2025"],
 )
 def test_days_as_columns_are_told(table, days):
-    with pytest.raises(TableError, match=r"3 headers that are days.*one column a day.*Unpivot"):
+    with pytest.raises(TableError, match=r"3 headers that are days.*one column a day.*--column attacks=DAYS"):
         read_events(table(f"Oblast,{days}\nKharkiv Oblast,3,0,5\nSumy Oblast,1,2,0\n"))
 
 

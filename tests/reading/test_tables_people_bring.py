@@ -206,3 +206,44 @@ def test_metres_of_a_grid_are_read_beside_their_zone(table, zone):
 def test_people_affected_are_a_figure(header):
     cells = {"date": ["2025-11-08"], "place": ["Sibi"], header: ["1200"]}
     assert judge_columns(pd.DataFrame(cells, dtype="str")).metrics == {"people_affected": {"best": header}}
+
+
+# --- a column a day ---
+
+WIDE = "Province,Station,2025-11-08,9 Nov 2025,10.11.2025\nSindh,A,3,0,5\nPunjab,B,n/a,2,\n"
+
+
+def test_days_as_columns_are_rows_once_it_is_said_what_they_count(table):
+    reading = read_events(table(WIDE), columns={"DAYS": "attacks"})
+    assert list(zip(reading.events["region"], days(reading), strict=True)) == [
+        ("Sindh", "2025-11-08"), ("Sindh", "2025-11-10"), ("Punjab", "2025-11-09"),
+    ]  # fmt: skip
+    assert reading.claims[["metric", "value"]].to_numpy().tolist() == [["attacks", 3], ["attacks", 5], ["attacks", 2]]
+    assert reading.inputs[0].rows == 3
+    assert any("3 that hold nothing or 0 were left out" in note.text for note in reading.notes)
+
+
+def test_days_as_columns_are_asked_about_otherwise(table):
+    with pytest.raises(TableError, match=r"found 3 headers that are days.*--column attacks=DAYS"):
+        read_events(table(WIDE))
+    with pytest.raises(TableError, match="expected headers that are days where DAYS is named, found 'date', 'place'"):
+        read_events(table(f"{HEAD}\n2025-11-08,Sibi,Pakistan,a\n"), columns={"DAYS": "killed"})
+
+
+# --- sources ---
+
+
+def test_every_column_of_sources_is_kept(table):
+    text = (
+        "date,place,summary,Source 1,Link 1,Source 2,Link 2\n"
+        "2025-11-08,Sibi,A pylon fell.,Dawn,https://a.example/1,Geo,https://b.example/2\n"
+        "2025-11-09,Sibi,A track was cut.,Dawn,https://a.example/3,,\n"
+        "2025-11-10,Sibi,A pump burned.,,,Geo,\n"
+    )
+    events = read_events(table(text)).events
+    assert events["source_name"].fillna("").tolist() == ["Dawn; Geo", "Dawn", "Geo"]
+    assert events["source_url"].fillna("").tolist() == [
+        "https://a.example/1; https://b.example/2",
+        "https://a.example/3",
+        "",
+    ]

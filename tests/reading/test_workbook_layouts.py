@@ -42,11 +42,12 @@ def test_a_sheet_a_month_is_one_table(workbook):
     )
     reading = read_events(path)
     assert reading.events[["place", "summary", "sheet", "source_row"]].to_numpy().tolist() == [
-        ["Чернігів", "Вибух", "Жовтень", 2], ["Суми", "Пожежа", "Жовтень", 3], ["Тернопіль", "Пожежа", "Листопад", 4],
+        ["Чернігів", "Вибух", "Жовтень", 2], ["Суми", "Пожежа", "Жовтень", 3],
+        ["Тернопіль", "Пожежа", "Листопад", 2002],
     ]  # fmt: skip
     notes = " ".join(note.text for note in reading.notes)
     assert "Sheets of one layout were read together: 'Жовтень', 'Листопад'." in notes
-    assert "Rows 4 to 4 are those of the sheet 'Листопад'" in notes
+    assert "Rows of the sheet 'Листопад' are numbered from 2000: its row 2 is 2002." in notes
     assert "'Про таблицю', 'Коди' not. Name one with --sheet." in notes
     assert read_events(path, sheet="*").events["place"].tolist() == ["Чернігів", "Суми", "Тернопіль"]
     assert read_events(path, sheet="листопад").events["place"].tolist() == ["Тернопіль"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from impactmap.model.project import Side
@@ -79,3 +80,31 @@ def test_without_declared_sides_every_value_is_one_and_near_ones_are_asked_about
     near, same = check_events(reading)
     assert (near.row, near.found) == (4, "'Rebel' beside 'Rebels'")
     assert same.found == "'Kenya', 'Кенія', which are names of one country"
+
+
+def test_a_side_for_all_others_takes_every_value(tmp_path):
+    rows = "\n".join(f"2025-11-0{n},Sibi,Pakistan,{side},s" for n, side in enumerate(["North", "ns", "Rebels", "x"], 1))
+    (tmp_path / "events.csv").write_text(f"date,place,country,side,summary\n{rows}\n", encoding="utf-8")
+    sides = '[[sides]]\nkey = "North"\nname = "North"\naliases = ["ns"]\n[[sides]]\nkey = "*"\nname = "Others"\n'
+    (tmp_path / "project.toml").write_text(sides, encoding="utf-8")
+    reading = open_source(tmp_path, now=dt.datetime(2025, 12, 1, tzinfo=dt.UTC)).reading
+    assert reading.events["side"].tolist() == ["North", "North", "Rebels", "x"]
+    assert len(reading.rejected) == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (["A", "B", "A, B"], ["A", "B", None]),
+        (["A", "B", "C", "A and C"], ["A", "B", "C", None]),
+        # One of the two stands nowhere alone: a name with a comma is a name.
+        (["A", "A, Inc."], ["A", "A, Inc."]),
+    ],
+)
+def test_a_cell_that_lists_two_sides_of_the_column_is_asked_about(tmp_path, cells, read):
+    path = tmp_path / "events.csv"
+    rows = "\n".join(f'2025-11-0{n},Sibi,Pakistan,"{side}",s' for n, side in enumerate(cells, 1))
+    path.write_text(f"date,place,country,side,summary\n{rows}\n", encoding="utf-8")
+    reading = open_source(path, now=dt.datetime(2025, 12, 1, tzinfo=dt.UTC)).reading
+    assert [None if pd.isna(side) else side for side in reading.events["side"]] == read
+    assert any("which names" in warning.found for warning in reading.warnings) == (None in read)

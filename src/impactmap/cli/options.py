@@ -194,7 +194,9 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name a table's columns: ``place`` (several), ``region``, ``country``, ``district``."""
     for option in (
         click.option("--district", metavar="COLUMN", help="Column that names the district or the community."),
-        click.option("--country", metavar="COLUMN", help="Column that names the country."),
+        click.option(
+            "--country", metavar="COLUMN", help="Column that names the country; reviewing events, a country itself."
+        ),
         click.option("--region", metavar="COLUMN", help="Column that names the region."),
         click.option(
             "--place", metavar="COLUMN", multiple=True, help="Column that names the place; guessed otherwise. Repeat."

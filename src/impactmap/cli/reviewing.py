@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,9 +149,13 @@ def _find(
 ) -> tuple[Project, list[Doubt]]:
     """Return the project and its doubtful places; a table without events is read for its places alone."""
     from impactmap.model.project import project_for_places
+    from impactmap.places.names.country_names import find_country
     from impactmap.workspace.doubts import open_doubts
     from impactmap.workspace.opening import open_source
 
+    if (country := columns["country"]) and sum(map(bool, columns.values())) == 1 and find_country(country):
+        # As every other command takes it.
+        columns, table = {**columns, "country": None}, replace(table, country=country)
     if not any(columns.values()):
         try:
             reading: Any = {"date_format": date_format, "table": table, "progress": part_of(progress, 1, 2)}

@@ -52,6 +52,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         - ``border_view``, ``border_data``, ``border_data_date``, ``border_method`` (str): what was measured with,
           where there is a distance
 
+        ``attrs["border"]`` says which border it was.
+
     Raises
     ------
     CrsError
@@ -72,6 +74,16 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
     ----------
     C. F. F. Karney (2013), Algorithms for geodesics, J. Geodesy 87, 43-55; through PROJ beyond 2,000 km, nearer P. D.
     Thomas's (1970) series, which agrees with it. Data: see `Border.data`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> measured = im.add_border_distance(located, border=im.load_border(("MN", "RU")))
+    >>> measured["border_distance_km"].round(-1).tolist()
+    [120.0]
     """
     kinds, longitude, latitude = located(events)
     result = events.copy()
@@ -130,6 +142,8 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
         "border_data_date": border.data_date,
         "border_method": border.method,
     }
+    # Says which border it was to whoever has to measure again.
+    result.attrs["border"] = {"countries": list(border.countries), "view": border.view}
     return set_texts(
         result, {"border_country": country, **{name: text_where(measured, text) for name, text in said.items()}}
     )

@@ -16,7 +16,7 @@ from impactmap.places.boundaries import areas_at
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["add_regions", "known_regions", "region_areas"]
+__all__ = ["add_regions", "known_regions", "region_areas", "regions"]
 
 LANGUAGES = ("en", "uk", "ru")
 COLUMNS = ("place_region", "place_region_code", "place_country")
@@ -55,6 +55,15 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     References
     ----------
     OpenStreetMap contributors, ODbL 1.0; Natural Earth, public domain; see `impactmap.reference.layer_info`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> im.add_regions(located)[["place_region", "place_country"]].to_numpy().tolist()
+    [['Orkhon', 'MN']]
     """
     if language not in LANGUAGES:
         raise InputError(f"Regions have names in {', '.join(LANGUAGES)}; found language={language!r}.")
@@ -77,6 +86,56 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
         name[unnamed] = objects(names.reindex(code[unnamed]))
     filled: gpd.GeoDataFrame = set_texts(result, dict(zip(COLUMNS, (name, code, country), strict=True)))
     return filled
+
+
+def regions(*, countries: Iterable[str] | None = None, language: str = "en") -> gpd.GeoDataFrame:
+    """Return the first-level regions of countries with their areas.
+
+    Parameters
+    ----------
+    countries
+        ISO 3166-1 alpha-2 codes; all of the world by default.
+    language
+        Of the names: ``en``, ``uk`` or ``ru``.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a region by its code: ``code`` (ISO 3166-2), ``country``, ``name`` (str) and multipolygons, EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        Regions have no names in that language.
+    ReferenceDataError
+        A country has no regions among those that ship.
+
+    Notes
+    -----
+    The outlines are good to about 5 km: for maps, not for measuring.
+
+    References
+    ----------
+    Natural Earth, public domain; see `impactmap.reference.layer_info`.
+
+    Examples
+    --------
+    >>> found = regions(countries=["SR"])
+    >>> found[["code", "name"]].to_numpy().tolist()[:2]
+    [['SR-BR', 'Brokopondo'], ['SR-CM', 'Commewijne']]
+    """
+    if language not in LANGUAGES:
+        raise InputError(f"Regions have names in {', '.join(LANGUAGES)}; found language={language!r}.")
+    layer = _regions()
+    if countries is not None:
+        wanted = {str(code).upper() for code in countries}
+        if missing := sorted(wanted - set(layer["country"])):
+            raise ReferenceDataError(
+                f"No regions of {', '.join(map(repr, missing[:5]))} are shipped. Codes are ISO 3166-1, such as UA."
+            )
+        layer = layer[layer["country"].isin(wanted)]
+    named = layer.assign(name=layer[f"name_{language}"])[["code", "country", "name", "geometry"]]
+    return named.sort_values("code", ignore_index=True)
 
 
 def region_areas(codes: Iterable[str]) -> gpd.GeoDataFrame:

@@ -207,7 +207,8 @@ def side_styles(sides: Iterable[Side] | None, present: Iterable[str | None] = ()
         The project's sides, in order; a side without colours gets the theme's.
     present
         Values of the ``side`` column. Sides that the project does not name follow, sorted by name, so that the order of
-        the reports does not matter. A missing value (None, NA) adds the style of "not stated" at the end.
+        the reports does not matter; where it names all others together (``*``), they are these. A missing value (None,
+        NA) adds the style of "not stated" at the end.
 
     Returns
     -------
@@ -224,10 +225,13 @@ def side_styles(sides: Iterable[Side] | None, present: Iterable[str | None] = ()
     >>> [(style.key, style.shape) for style in side_styles(None, ["Blue team", None, "Alpha"])]
     [('Alpha', 'disc'), ('Blue team', 'diamond'), (None, 'square')]
     """
+    from impactmap.model.project import OTHER_SIDES
+
     named = [(side.key, side.name, side.color, side.color_dark) for side in sides or ()]
     values = list(present)
     unnamed = {value for value in values if isinstance(value, str)} - {key for key, *_ in named}
-    named += [(key, key, None, None) for key in sorted(unnamed)]
+    if OTHER_SIDES not in {key for key, *_ in named}:
+        named += [(key, key, None, None) for key in sorted(unnamed)]
     if len(named) > len(SHAPES):
         found = ", ".join(repr(key) for key, *_ in named)
         raise InputError(

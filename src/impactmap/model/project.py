@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "OTHER_SIDES",
     "BorderOptions",
     "CheckOptions",
     "ContextOptions",
@@ -45,6 +47,8 @@ __all__ = [
 
 #: Hues and shapes that can be told apart, whatever the reader's eyes.
 MOST_SIDES = 6
+#: Key of the side that stands for all that have none of their own.
+OTHER_SIDES = "*"
 
 Language = Literal["en", "uk", "ru"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -111,7 +115,8 @@ class Side(_Section):
     """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given).
 
     ``aliases`` are further texts of the tables that mean it. The names of a country in English, Ukrainian and Russian,
-    its codes and adjectives such as "Pakistani" are known without being written.
+    its codes and adjectives such as "Pakistani" are known without being written. The key ``*`` is all other values
+    together.
     """
 
     key: str
@@ -182,6 +187,10 @@ class PublishOptions(_Section):
     tiles: str | None = None
     tiles_attribution: str | None = None
     base_url: str | None = None
+
+    def address(self, file: str) -> str:
+        """Return where a file of the published folder lies: after ``base_url``, or beside the page."""
+        return urljoin(self.base_url.rstrip("/") + "/", file) if self.base_url else file
 
     @field_validator("base_url")
     @classmethod
@@ -331,6 +340,13 @@ def load_project(path: str | Path) -> Project:
     ProjectError
         For a missing file, broken TOML, an unknown key (named with the nearest valid one) or a wrong value;
         every fault is listed at once.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file, _ = new_project(Path(tempfile.mkdtemp()) / "map")
+    >>> load_project(file).map.title
+    'Reported attacks on infrastructure'
     """
     path = Path(path)
     try:
@@ -356,7 +372,7 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     path
         The table. Its name becomes the title, its folder the project's.
     events
-        The events frame; only ``side`` is read. Sides come in alphabetical order.
+        The events frame: its sides come in alphabetical order, those of more than six as `sides_of` says.
     **options
         What the user chose: ``title``, ``language``, ``timezone``, ``embargo_hours``, ``countries``, ``border`` (two
         ISO codes) and ``view``; None means not chosen.
@@ -369,7 +385,7 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     Raises
     ------
     ProjectError
-        For a chosen value that a project file would not allow either, and for more than six sides.
+        For a chosen value that a project file would not allow either.
 
     Examples
     --------
@@ -386,20 +402,46 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
         **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}},
     }
     raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name, "decisions": decisions_beside(path)}}
-    keys = sorted(str(side) for side in events["side"].dropna().unique())
-    if len(keys) > MOST_SIDES:
-        raise ProjectError(
-            f"{path}: column side: at most {MOST_SIDES} sides can be told apart on one map, found {len(keys)}: "
-            f"{', '.join(keys[:MOST_SIDES])} and more. "
-            "Use one name for each side throughout."
-        )
-    raw["sides"] = [{"key": key, "name": key} for key in keys]
+    raw["sides"] = [side.model_dump() for side in sides_of(events, chosen.get("language"))]
     if options.get("border"):
         raw["border"] = {
             "countries": tuple(re.split(r"[:,/\s]+", str(options["border"]).strip().upper())),
             "view": options.get("view") or "un",
         }
     return check_project(raw, path)
+
+
+def sides_of(events: pd.DataFrame, language: str | None = None) -> tuple[Side, ...]:
+    """Return the sides of events without a project file: all by name, of more than six the five with most events.
+
+    Parameters
+    ----------
+    events
+        ``side``, and ``event_id`` where several rows may be one event.
+    language
+        Of the name that the others have together.
+
+    Returns
+    -------
+    tuple of Side
+        In alphabetical order; the others last, under the key ``*``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> [side.name for side in sides_of(pd.DataFrame({"side": [*"abcdefg", *"cdefg"]}))]
+    ['c', 'd', 'e', 'f', 'g', 'Other sides']
+    """
+    from impactmap.model.words import Words
+
+    once = events.drop_duplicates("event_id") if "event_id" in events.columns else events
+    counts = once["side"].dropna().astype("str").value_counts()
+    keys = sorted(counts.index, key=lambda key: (-int(counts[key]), key))
+    named = keys if len(keys) <= MOST_SIDES else keys[: MOST_SIDES - 1]
+    sides = tuple(Side(key=key, name=key) for key in sorted(named))
+    if len(named) == len(keys):
+        return sides
+    return (*sides, Side(key=OTHER_SIDES, name=Words(language or "en").text("legend.other_sides")))
 
 
 def project_for_places(path: str | Path) -> Project:
@@ -457,6 +499,12 @@ def new_project(folder: str | Path) -> list[Path]:
     ------
     PublishError
         When one of the files exists, or cannot be written; nothing is overwritten.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> [path.name for path in new_project(Path(tempfile.mkdtemp()) / "map")]
+    ['project.toml', 'events.csv']
     """
     folder = Path(folder)
     paths = [folder / name for name in ("project.toml", "events.csv")]

@@ -302,6 +302,7 @@ METRICS: MappingProxyType[str, Metric] = MappingProxyType(
                 "people who lost power or heating",
             ),
             "people_affected": Metric("people affected, in whatever way the source means"),
+            "attacks": Metric("attacks counted"),
             "killed": Metric(
                 "people killed",
             ),

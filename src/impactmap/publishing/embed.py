@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 from impactmap.model.project import Project
 from impactmap.telling.note_words import RecordWords
 from impactmap.telling.summary import Summary, alt_text
 
-__all__ = ["embed_page", "embed_snippet"]
+__all__ = ["SANDBOX", "embed_page", "embed_snippet", "picture_snippet"]
 
 PAGE = "map.html"
 PICTURE = "map.png"
+#: What a frame may do: run its own scripts, save the map's files, open links in tabs of their own, which are then free.
+#: Nothing else: it has no origin, so that it can neither read nor change the page around it.
+SANDBOX = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
 #: Before the frame has told its height, and where the newsroom's page lets no script run: what the folded page needs in
 #: a column of 680 px, and more the narrower the screen is.
 HEIGHT = 780
@@ -37,7 +39,7 @@ _STYLE = (
 )
 
 
-def embed_snippet(project: Project, summary: Summary) -> str:
+def embed_snippet(project: Project, summary: Summary, *, scripted: bool = True) -> str:
     """Return the code to paste into another page.
 
     Parameters
@@ -46,23 +48,24 @@ def embed_snippet(project: Project, summary: Summary) -> str:
         Its ``base_url``, where there is one, goes before the page's name.
     summary
         Gives the frame's title.
+    scripted
+        With the script that makes the frame as high as its page; else the frame keeps one height.
 
     Returns
     -------
     str
-        An ``iframe`` that may run scripts and nothing else, a link for readers without frames, and a listener that
-        sets the frame's height to what that frame says of itself. Texts are escaped by the serialiser.
+        An ``iframe`` that may do what `SANDBOX` says, a link for readers without frames and, where `scripted`, a
+        listener that sets the frame's height to what that frame says of itself. Texts are escaped by the serialiser.
     """
-    words = RecordWords(project.map.language)
     figure = ET.Element("figure", {"style": "margin:0"})
     frame = ET.SubElement(
         figure,
         "iframe",
         {
             "data-impactmap": "",
-            "src": _address(project, PAGE),
+            "src": project.publish.address(PAGE),
             "title": summary.title,
-            "sandbox": "allow-scripts",
+            "sandbox": SANDBOX,
             "referrerpolicy": "no-referrer",
             "loading": "lazy",
             "height": str(HEIGHT),
@@ -70,20 +73,37 @@ def embed_snippet(project: Project, summary: Summary) -> str:
         },
     )
     frame.text = ""
-    without = ET.SubElement(ET.SubElement(figure, "noscript"), "a", {"href": _address(project, PAGE)})
-    ET.SubElement(
-        without, "img", {"src": _address(project, PICTURE), "alt": alt_text(summary), "style": "max-width:100%"}
-    )
-    caption = ET.SubElement(figure, "figcaption")
-    link = ET.SubElement(caption, "a", {"href": _address(project, PAGE), "target": "_blank", "rel": "noopener"})
-    link.text = words.text("record.embed.open", title=summary.title)
+    _add_picture(ET.SubElement(figure, "noscript"), project, summary)
+    _add_caption(figure, project, summary)
     script = ET.Element("script")
     script.text = _SCRIPT
-    return _html(figure) + "\n" + _html(script)
+    return _html(figure) + ("\n" + _html(script) if scripted else "")
+
+
+def picture_snippet(project: Project, summary: Summary) -> str:
+    """Return the code of a picture that leads to the map, for pages that take no frames."""
+    figure = ET.Element("figure", {"style": "margin:0"})
+    _add_picture(figure, project, summary)
+    _add_caption(figure, project, summary)
+    return _html(figure)
+
+
+def _add_picture(parent: ET.Element, project: Project, summary: Summary) -> None:
+    link = ET.SubElement(parent, "a", {"href": project.publish.address(PAGE)})
+    picture = {"src": project.publish.address(PICTURE), "alt": alt_text(summary), "style": "max-width:100%;height:auto"}
+    ET.SubElement(link, "img", picture)
+
+
+def _add_caption(figure: ET.Element, project: Project, summary: Summary) -> None:
+    words = RecordWords(project.map.language)
+    address = project.publish.address(PAGE)
+    caption = ET.SubElement(figure, "figcaption")
+    link = ET.SubElement(caption, "a", {"href": address, "target": "_blank", "rel": "noopener"})
+    link.text = words.text("record.embed.open", title=summary.title)
 
 
 def embed_page(project: Project, summary: Summary) -> str:
-    """Return a page that shows the snippet at work, and the snippet and the alternative text to copy.
+    """Return a page that shows the first snippet at work, and every snippet and the alternative text to copy.
 
     Parameters
     ----------
@@ -105,22 +125,20 @@ def embed_page(project: Project, summary: Summary) -> str:
     ET.SubElement(head, "style").text = _STYLE
     main = ET.SubElement(ET.SubElement(html, "body"), "main")
     ET.SubElement(main, "h1").text = words.text("record.embed.title")
-    ET.SubElement(main, "p").text = words.text("record.embed.where")
+    for key in ("where", "advice", "sandbox"):
+        ET.SubElement(main, "p").text = words.text(f"record.embed.{key}")
     for name, key, text in (
-        ("im-snippet", "record.embed.copy", snippet),
-        ("im-alt", "record.embed.alt", alt_text(summary)),
+        ("im-snippet", "scripted", snippet),
+        ("im-snippet-fixed", "fixed", embed_snippet(project, summary, scripted=False)),
+        ("im-snippet-picture", "picture", picture_snippet(project, summary)),
+        ("im-alt", "alt", alt_text(summary)),
     ):
         label = ET.SubElement(ET.SubElement(main, "h2"), "label", {"for": name})
-        label.text = words.text(key)
+        label.text = words.text(f"record.embed.{key}")
         ET.SubElement(main, "textarea", {"id": name, "readonly": "readonly", "spellcheck": "false"}).text = text
     ET.SubElement(main, "h2").text = summary.title
     before, after = _html(html).split("</main>")
     return f"<!DOCTYPE html>\n{before}\n{snippet}\n</main>{after}\n"
-
-
-def _address(project: Project, file: str) -> str:
-    base = project.publish.base_url
-    return urljoin(base.rstrip("/") + "/", file) if base else file
 
 
 def _html(element: ET.Element) -> str:

@@ -52,9 +52,10 @@ FILES = (
     "map.pdf",
     "map.png",
     "map.svg",
+    "social.png",
 )
-#: The page and the social card want a wide picture, the printer a sheet.
-PICTURES = (("map.png", "web"), ("map.svg", "web"), ("map.pdf", "print"))
+#: The page wants a wide picture, the printer a sheet, whoever shares the address a card.
+PICTURES = (("map.png", "web"), ("map.svg", "web"), ("map.pdf", "print"), ("social.png", "social"))
 
 
 def publish(
@@ -116,6 +117,17 @@ def publish(
     Notes
     -----
     The same inputs give the same bytes, in whatever folder and at whatever time, as long as the libraries are the same.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> files = im.publish(located, None, Path(tempfile.mkdtemp()) / "map", project=im.Project())
+    >>> {"map.html", "map.png", "METHOD.md", "manifest.json"} <= {file.name for file in files}
+    True
     """
     from impactmap.context.compare import compare_reported
     from impactmap.maps.page.event_map import build_map

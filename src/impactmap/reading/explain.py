@@ -12,6 +12,7 @@ from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS
 from impactmap.reading.adapters import adapters, find_adapter
 from impactmap.reading.adapters.registry import Adapter
 from impactmap.reading.columns.extras import add_extras
+from impactmap.reading.columns.header_faults import turn_days
 from impactmap.reading.columns.judging import judge_columns
 from impactmap.reading.columns.roles import DATE_PARTS
 from impactmap.reading.formats.files import open_table
@@ -71,7 +72,7 @@ def explain_mapping(
         if adapter is None:
             raise InputError("expected a table to explain, found none: a sheet is read by its own headers. Give one.")
         return adapter.explain()
-    raw = open_table(Path(path), sheet=sheet, header_row=header_row)
+    raw = turn_days(open_table(Path(path), sheet=sheet, header_row=header_row), columns or ())
     adapter = find_adapter(raw, "sheet" if columns and format == "auto" else format)
     told = _sheet(raw, columns) if adapter is None else _adapted(raw, adapter)
     headers = [str(header) for header in raw.cells.columns]

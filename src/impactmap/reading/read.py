@@ -14,6 +14,7 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
 from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
+from impactmap.reading.columns.header_faults import turn_days
 from impactmap.reading.columns.judging import SAYING
 from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.dates import date_order
@@ -129,13 +130,22 @@ def read_events(
     Cells are read as text first: a place named NA and the identifier 00123 stay what they are, only an empty cell is
     missing. Identifiers that are not given are made from date, place, side and summary, so that the same row has the
     same one tomorrow.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> reading = read_events(pd.DataFrame([{"date": "1 March 2025", "place": "Erdenet", "killed": "at least 2"}]))
+    >>> reading.events["date_start"].dt.date.astype(str).tolist(), reading.claims["qualifier"].tolist()
+    (['2025-03-01'], ['at least'])
     """
     options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
     path, packed = find_tables(source)
     places = packed.get("places") if places is None else places
     claims = packed.get("claims") if claims is None else claims
     raw, adapter = adapt(
-        open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits),
+        turn_days(
+            open_table(path, sheet=sheet, header_row=header_row, progress=progress, limits=limits), columns or ()
+        ),
         "sheet" if columns and format == "auto" else format,
     )
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
@@ -329,6 +339,13 @@ def check_events(reading: Reading) -> list[Fault]:
     -------
     list of Fault
         Faults of rejected rows first, in file order, then warnings.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> reading = read_events(pd.DataFrame({"date": ["2025-13-01"], "place": ["Darkhan"]}))
+    >>> [(fault.row, fault.column, fault.found) for fault in check_events(reading) if fault.severity == "fault"]
+    [(1, 'date', "'2025-13-01'")]
     """
     found = [Fault(*values) for values in reading.row_faults.itertuples(index=False, name=None)]
     return [*found, *reading.warnings]

@@ -70,7 +70,7 @@ class CountScale:
 
     def reach(self, group: Group) -> float:
         """Return the radius within which a group takes others in."""
-        return max(self.radius(group.count) + GAP, self.spread)
+        return max(min(LARGEST_RADIUS, self.radius(group.count)) + GAP, self.spread)
 
     def limited(self, largest: int) -> CountScale:
         """Return the scale on which no mark is too large, given the number of the largest."""

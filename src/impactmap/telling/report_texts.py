@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -18,7 +18,7 @@ from impactmap.model.values import clean_text, web_url
 from impactmap.telling.facts import Table, told_row, value_at
 from impactmap.telling.wording import Wording
 
-__all__ = ["PARTS", "Gathered", "ReportTexts", "categories", "collect_fields", "vocabulary"]
+__all__ = ["PARTS", "Gathered", "ReportTexts", "categories", "collect_fields", "name_other_sides", "vocabulary"]
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,24 @@ def _values(events: pd.DataFrame, field: FieldOptions, say: Wording) -> pd.Serie
         return events[field.column].map(say.exactly, na_action="ignore").astype("str")
     texts = pd.Series(text_column(events, field.column).to_pylist(), index=events.index, dtype="str")
     return texts.str.strip()
+
+
+def name_other_sides(
+    events: pd.DataFrame, known: Collection[str | None], say: Wording
+) -> tuple[pd.DataFrame, FieldOptions]:
+    """Return the events with the names of the sides that are shown together, and the field that tells them.
+
+    Parameters
+    ----------
+    events
+        With ``side``.
+    known
+        Keys of the sides that are shown by name.
+    say
+        Words the field's label.
+    """
+    field = FieldOptions(column="side_by_name", label=say.text("legend.other_sides_named"), kind="category")
+    return events.assign(**{field.column: events["side"].mask(events["side"].isin(list(known)))}), field
 
 
 def categories(

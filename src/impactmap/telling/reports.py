@@ -17,12 +17,12 @@ import shapely
 from impactmap.look.theme import SideStyle, side_styles
 from impactmap.model.arrow import codes_of, distinct, give_back, text_column
 from impactmap.model.errors import ColumnError
-from impactmap.model.project import Project
+from impactmap.model.project import MOST_SIDES, OTHER_SIDES, Project, sides_of
 from impactmap.model.values import NO_DAY, days_of, figures_of
 from impactmap.places.fine_positions import coarse_frame
 from impactmap.places.geometry import drawn_positions
 from impactmap.telling.facts import Table
-from impactmap.telling.report_texts import ReportTexts, categories, collect_fields, vocabulary
+from impactmap.telling.report_texts import ReportTexts, categories, collect_fields, name_other_sides, vocabulary
 from impactmap.telling.reported_claims import (
     collect_claims,
     collect_disputes,
@@ -38,6 +38,8 @@ __all__ = ["PLACE_FIGURES", "PRECISIONS", "Area", "Reports", "collect_reports", 
 #: Precisions in the order of the payload's codes.
 PRECISIONS = ("exact", "settlement", "district", "region", "country", "not_located")
 POINT, AREA, COUNTRY, NOT_LOCATED = range(4)
+#: Of a report of which nobody says who attacked.
+NOT_STATED = 255
 
 #: Of a report of which nobody says whether it is confirmed or claimed; its mark is filled, like a confirmed one's.
 NOT_SAID = 2
@@ -207,9 +209,11 @@ def collect_reports(
     # Sides are known by their keys as they are: not cleaned.
     sided = events["side"] if "side" in events.columns else pd.Series(pd.NA, index=events.index, dtype="str")
     side_codes, side_keys = pd.factorize(sided if heads is None else sided.iloc[heads])
-    styles = side_styles(project.sides, side_keys)
+    known = project.sides or (sides_of(events, project.map.language) if len(side_keys) > MOST_SIDES else ())
+    styles = side_styles(known, side_keys)
     numbers = {style.key: number for number, style in enumerate(styles)}
-    side = np.array([*(numbers.get(key, 255) for key in side_keys), 255], dtype=np.uint8)[side_codes]
+    others = numbers.get(OTHER_SIDES, NOT_STATED)
+    side = np.array([*(numbers.get(key, others) for key in side_keys), NOT_STATED], dtype=np.uint8)[side_codes]
     sectors, sector_cells = vocabulary(text_column(events, "sectors", heads))
     means, means_cells = vocabulary(text_column(events, "means", heads))
     confirmation = text_column(events, "confirmation", heads)
@@ -229,7 +233,11 @@ def collect_reports(
     sources, sourced = collect_sources(events, codes, held)
     give_back()
     say = Wording(project.map.language)
-    fields, fielded = collect_fields(events, codes, project.fields, say)
+    named = project.fields
+    if others != NOT_STATED:
+        events, told = name_other_sides(events, numbers, say)
+        named = (told, *named)
+    fields, fielded = collect_fields(events, codes, named, say)
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, precision, order, english=say.language == "en")
     texts = ReportTexts(
@@ -260,7 +268,7 @@ def collect_reports(
         confirmed=_confirmation_codes(confirmation), contradicted=contradicted,
         size=size, size_low=low, size_high=high,
         sides=[replace(style, name=say.side_name(style.name)) for style in styles if style.key is not None],
-        areas=areas, sectors=sectors, means=means, categories=categories(events, heads, project.fields),
+        areas=areas, sectors=sectors, means=means, categories=categories(events, heads, named),
         held_back=int(events.attrs.get("held_back", 0)),
         border=_border_note(events),
         rejected=int(events.attrs.get("rejected", 0)),

@@ -81,6 +81,14 @@ def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
     InputError
         When `now` has no time zone, or places or claims are given for a project, which names its own, or for several
         tables.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> source = open_source(sheet, title="One report")
+    >>> source.project.map.title, len(source.reading.events)
+    ('One report', 1)
     """
     check_options(said)
     now = said.get("now") or present()
@@ -336,7 +344,7 @@ def border_of_sides(reading: Reading) -> str | None:
 
 def _assumptions(project: Project, *, titled: bool, inferred: bool) -> list[str]:
     border, options = project.border, project.map
-    sides = ", ".join(side.key for side in project.sides) or "none is stated"
+    sides = ", ".join(side.name for side in project.sides) or "none is stated"
     if border:
         why = ", because the sides are these two countries; choose another with --border, or --border none"
         distances = (

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from impactmap.model.faults import nearest
+from impactmap.model.project import OTHER_SIDES
 from impactmap.model.text import compare_key
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class SideNames:
     def __init__(self, sides: Sequence[Side]) -> None:
         self._keys = {compare_key(word): side.key for side in sides for word in (*side.aliases, side.name)}
         self._keys |= {compare_key(side.key): side.key for side in sides}
+        self.others = any(side.key == OTHER_SIDES for side in sides)
         self._countries = {code: side.key for side in sides if (code := _country(side.key) or _country(side.name))}
 
     def key_of(self, text: str) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.model.errors import PublishError, TableError
+from impactmap.model.project import MOST_SIDES, OTHER_SIDES
 from impactmap.reading.columns.table_options import TableOptions
 from impactmap.workspace.opening import reading_options
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["StartedProject", "start_project"]
 
-_MOST_SIDES = 6
 #: Letters that one of the two languages has and the other lacks.
 _UKRAINIAN, _RUSSIAN = "іїєґ", "ыэёъ"
 
@@ -54,7 +54,7 @@ def start_project(
     date_format: str | None = None,
     options: TableOptions | None = None,
 ) -> StartedProject:
-    """Write a commented project file for a table; the table stays as it is and where it is.
+    r"""Write a commented project file for a table; the table stays as it is and where it is.
 
     Parameters
     ----------
@@ -79,6 +79,15 @@ def start_project(
         When there is a project file already, or it cannot be written.
     TableError
         When the table cannot be opened at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "reports.csv").write_text("date,place\n2025-03-01,Erdenet\n")
+    >>> started = start_project(folder / "map", folder / "reports.csv", now=dt.datetime(2025, 3, 9, tzinfo=dt.UTC))
+    >>> started.path.name, started.rows
+    ('project.toml', 1)
     """
     from impactmap.reading.explain import explain_mapping
     from impactmap.reading.read import read_events
@@ -215,7 +224,8 @@ def _sides(reading: Reading | None) -> list[str]:
     others = {value for group in groups.values() for value in group[1:]}
     named = sorted((value for value in counts if value not in others), key=lambda value: (-counts[value], value))
     lines = ["# The attacking sides: every value of the column, the most frequent first."]
-    for value in sorted(named[:_MOST_SIDES]):
+    shown = named if len(named) <= MOST_SIDES else named[: MOST_SIDES - 1]
+    for value in sorted(shown):
         lines += [
             "[[sides]]",
             f"key = {_text(value)}",
@@ -223,11 +233,14 @@ def _sides(reading: Reading | None) -> list[str]:
             "# aliases = []  # further texts that mean it; names and codes of a country are known",
             "",
         ]
-    if rest := named[_MOST_SIDES:]:
-        lines.append(
-            f"# At most {_MOST_SIDES} can be told apart; rows of these are listed and not published: "
-            + _one_line(", ".join(rest[:20]))
-        )
+    if rest := named[len(shown) :]:
+        lines += [
+            f"# At most {MOST_SIDES} can be told apart: these are shown together, and told by name on the card: "
+            + _one_line(", ".join(rest[:20])),
+            "[[sides]]",
+            f"key = {_text(OTHER_SIDES)}",
+            'name = "Other sides"',
+        ]
     return lines
 
 

@@ -498,3 +498,27 @@ def test_a_single_day_keeps_no_room_for_a_timeline(located, project, days, hidde
     rows = located.iloc[[0, 1]].assign(date_start=pd.to_datetime(days), date_end=pd.to_datetime(days))
     page = build_map(rows, project=project).to_page()
     assert ('id="im-timeline" hidden=""' in page) is hidden
+
+
+def test_whoever_shares_the_address_gets_words_and_a_picture(located, claims, project):
+    chosen = project.model_copy(
+        update={"publish": project.publish.model_copy(update={"base_url": "https://example.org/maps/first"})}
+    )
+    tags = sharing(build_map(located, claims, project=chosen).to_page())
+    assert tags["og:title"] == "Power and heating under attack"
+    assert tags["og:url"] == "https://example.org/maps/first/map.html"
+    assert tags["og:image"] == "https://example.org/maps/first/social.png"
+    assert (tags["og:image:width"], tags["og:image:height"]) == ("1200", "630")
+    assert tags["twitter:card"] == "summary_large_image"
+    assert tags["og:description"].startswith("Killed: 7 (Ukraine; said by Ukrainian officials)")
+
+
+def test_without_an_address_there_is_no_picture_to_share(located, claims, project):
+    tags = sharing(build_map(located, claims, project=project).to_page())
+    assert not any("image" in name or name == "og:url" for name in tags)
+    assert tags["twitter:card"] == "summary"
+
+
+def sharing(page):
+    metas = html5lib.parse(page, namespaceHTMLElements=False).iter("meta")
+    return {meta.get("property") or meta.get("name") or "": meta.get("content") for meta in metas}

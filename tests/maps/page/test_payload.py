@@ -294,9 +294,42 @@ def test_other_crs_is_refused(located):
         collect_reports(located.to_crs(3857))
 
 
-def test_more_than_six_sides_are_refused():
+@pytest.mark.parametrize(
+    ("name", "address", "told"),
+    [
+        ("Dawn", "https://a.example/1", [("Dawn", "https://a.example/1")]),
+        ("Dawn; Geo", "https://a.example/1; https://b.example/2",
+         [("Dawn", "https://a.example/1"), ("Geo", "https://b.example/2")]),
+        ("Dawn; Geo", None, [("Dawn", None), ("Geo", None)]),
+        ("Dawn", "https://a.example/1 https://b.example/2",
+         [("Dawn", None), ("a.example", "https://a.example/1"), ("b.example", "https://b.example/2")]),
+        ("https://a.example/1\nhttps://b.example/2", None,
+         [("a.example", "https://a.example/1"), ("b.example", "https://b.example/2")]),
+        ("Dawn; Geo", "javascript:alert(1); https://b.example/2",
+         [("Dawn (javascript:alert(1))", None), ("Geo", "https://b.example/2")]),
+    ],
+)  # fmt: skip
+def test_every_source_of_a_row_is_told(name, address, told):
+    frame = pd.DataFrame({"event_id": ["a", "b"], "source_name": [name, "Other"], "source_url": [address, None]})
+    first, second = collect_reports(frame.astype("str")).events
+    assert [(source["name"], source.get("url")) for source in first["sources"]] == told
+    assert [source["name"] for source in second["sources"]] == ["Other"]
+
+
+def test_of_more_than_six_sides_the_small_ones_are_together_and_told_by_name():
+    sides = [*"abcdefg", *"abcde", None]
+    reports = collect_reports(pd.DataFrame({"event_id": [f"e{n}" for n in range(len(sides))], "side": sides}))
+    assert [style.name for style in reports.sides] == ["a", "b", "c", "d", "e", "Other sides"]
+    assert reports.side.tolist() == [0, 1, 2, 3, 4, 5, 5, 0, 1, 2, 3, 4, 255]
+    assert reports.categories["Other sides, by name"][0] == ["f", "g"]
+    told = [[(field["label"], field["value"]) for field in event["fields"]] for event in reports.events]
+    assert told[5:8] == [[("Other sides, by name", "f")], [("Other sides, by name", "g")], []]
+
+
+def test_more_than_six_sides_that_a_project_names_are_refused():
+    project = Project.model_validate({"sides": [{"key": key, "name": key} for key in "abcdef"]})
     with pytest.raises(InputError, match="at most 6 attacking sides, found 7"):
-        collect_reports(pd.DataFrame({"event_id": list("abcdefg"), "side": list("abcdefg")}))
+        collect_reports(pd.DataFrame({"event_id": list("abcdefg"), "side": list("abcdefg")}), project=project)
 
 
 @settings(max_examples=40, deadline=None)

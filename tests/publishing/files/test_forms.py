@@ -502,10 +502,22 @@ def test_metres_of_a_grid_leave_as_thousands(reading, tmp_path):
 
 
 def test_distances_measured_from_exact_positions_do_not_leave(geocoded, tmp_path):
-    measured = impactmap.add_border_distance(geocoded, border=impactmap.load_border(("UA", "RU")))
+    border = impactmap.load_border(("UA", "RU"))
+    measured = impactmap.add_border_distance(geocoded, border=border)
+    unknown = measured.copy()
+    unknown.attrs.pop("border")
     with pytest.raises(InputError, match="measured from exact positions"):
-        write_events(measured, tmp_path / "x.csv")
+        write_events(unknown, tmp_path / "x.csv")
     write_events(measured, tmp_path / "x.csv", exact_positions=True)
+    exact = impactmap.read_events(tmp_path / "x.csv").events
+    written = write_events(measured, tmp_path / "x.csv")
+    assert any("measured anew, from rounded positions" in note for note in written.notes)
+    left = impactmap.read_events(tmp_path / "x.csv").events
+    coarse = impactmap.add_border_distance(impactmap.coarsen_positions(geocoded), border=border)
+    expected = coarse["border_distance_km"].round(2).fillna(-1).tolist()
+    assert left["border_distance_km"].round(2).fillna(-1).tolist() == expected
+    assert left["border_distance_km"].dropna().tolist() != exact["border_distance_km"].dropna().tolist()
+    assert left.columns.tolist() == exact.columns.tolist()
 
 
 def test_an_area_is_never_a_point(tmp_path):

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from impactmap.look.theme import css_variables
+from impactmap.maps.page.head import add_sharing
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
@@ -106,6 +107,7 @@ def build_page(
     add(head, "meta", name="color-scheme", content="light dark")
     add(head, "meta", name="description", content=summary.sentence)
     add(head, "title", summary.title)
+    add_sharing(head, summary, project)
     styles = [_leaflet_style(), css_variables(sides=reports.sides), viewer_style()]
     for text in styles:
         _raw(head, "style", text)

@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import folium
 import geopandas as gpd
@@ -17,6 +17,7 @@ from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElemen
 from folium.template import Template
 
 from impactmap.context.bands import project_bands
+from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.page.document import FoliumParts, build_page, tile_host
 from impactmap.maps.page.inert_layers import inert_texts, live_again
 from impactmap.maps.page.payload import (
@@ -55,8 +56,8 @@ class _PageFigure(Figure):
     def _repr_html_(self, **_kwargs: Any) -> str:
         page = html.escape(self.render(), quote=True)
         return (
-            f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups" width="100%" '
-            f'height="{self.height or "900"}" '
+            f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups" '
+            f'width="{html.escape(str(self.width or "100%"))}" height="{html.escape(str(self.height or "900px"))}" '
             'style="border:none" loading="lazy"></iframe>'
         )
 
@@ -314,6 +315,9 @@ def build_map(
     *,
     project: Project | None = None,
     border: Border | None = None,
+    width: int | str = "100%",
+    height: int = 900,
+    **options: Unpack[MapOptions],
 ) -> EventMap:
     """Build the interactive map.
 
@@ -328,6 +332,10 @@ def build_map(
         Title, language, sides and the like; the defaults without one.
     border
         The border that distances refer to; by default the project's.
+    width, height
+        Of the frame that shows it in a notebook, in pixels; the width also in per cent.
+    **options
+        ``fields``, ``size``, ``tiles`` and others: see `MapOptions`.
 
     Returns
     -------
@@ -353,10 +361,23 @@ def build_map(
     ----------
     Leaflet 1.9.3, BSD 2-Clause. Basemap: Natural Earth (public domain) and OpenStreetMap contributors (ODbL); places:
     GeoNames (CC BY 4.0).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> page = im.build_map(located).to_page()
+    >>> "Erdenet" in page
+    True
     """
-    project = project or Project()
+    project = with_options(project, events, options)
     if border is None and project.border is not None:
         from impactmap.context.borders import load_border
 
         border = load_border(project.border.countries, view=project.border.view, file=project.border.file)
-    return EventMap(events, claims, project=project, border=border)
+    made = EventMap(events, claims, project=project, border=border)
+    figure: Any = made.get_root()
+    figure.width, figure.height = f"{width}px" if isinstance(width, int) else width, f"{height}px"
+    return made

@@ -166,18 +166,20 @@ def plan_glyphs(
     figures, counts = size_scale(reports, preset), None
     if figures is None:
         counts = count_scale(len(most), _number_of_places(reports, most), room / pixel**2)
-    scale = GlyphScale(counts, figures, 1, pixel)
-    largest, widest = 1, 0.0
-    for rows in shown:
-        group = _gather(reports, rows, pixels[rows], scale, room)
-        number, event, _ = unique_pairs(group, reports.row_event[rows])
-        largest = max(largest, int(np.bincount(number).max(initial=1)))
-        ends = np.fmax(reports.size, reports.size_high)[event]
-        widest = max(widest, float(np.bincount(number, np.nan_to_num(ends)).max(initial=0.0)))
+    # Where the largest is too large all are smaller, and so fewer lie on each other: once more.
+    for _ in range(2 if counts else 1):
+        largest, widest = 1, 0.0
+        for rows in shown:
+            group = _gather(reports, rows, pixels[rows], GlyphScale(counts, figures, 1, pixel), room)
+            number, event, _ = unique_pairs(group, reports.row_event[rows])
+            largest = max(largest, int(np.bincount(number).max(initial=1)))
+            ends = np.fmax(reports.size, reports.size_high)[event]
+            widest = max(widest, float(np.bincount(number, np.nan_to_num(ends)).max(initial=0.0)))
+        counts = counts.limited(largest) if counts else None
     if figures is not None:
         # The largest sum has the largest mark: what is gathered is never drawn smaller than a part of it.
         figures = SizeScale(max(figures.largest, widest), figures.area, figures.least)
-    return GlyphScale(counts.limited(largest) if counts else None, figures, largest, pixel)
+    return GlyphScale(counts, figures, largest, pixel)
 
 
 def gather_glyphs(reports: Reports, rows: _Numbers, pixels: _Floats, *, scale: GlyphScale, room: float) -> list[Glyph]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import shapely
 from impactmap.context.bands import project_bands
 from impactmap.look.theme import LIGHT, Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
+from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
 from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
@@ -69,7 +70,7 @@ def plot_map(
     ax: Axes | None = None,
     facet: Literal["date", "side"] | None = None,
     theme: Theme = LIGHT,
-    language: str | None = None,
+    **options: Unpack[MapOptions],
 ) -> Figure:
     """Draw the reports as a picture.
 
@@ -94,8 +95,9 @@ def plot_map(
         begins) or a ``side``, with one scale, extent and key.
     theme
         `LIGHT`, `DARK` or one of your own.
-    language
-        ``en``, ``uk`` or ``ru``; by default the project's.
+    **options
+        ``language``, ``size`` and others: see `MapOptions`. To colour a frame by a column of its own: `plot_column`; to
+        count by region: `plot_regions`.
 
     Returns
     -------
@@ -121,10 +123,18 @@ def plot_map(
     ----------
     Land, water: Natural Earth (public domain). Borders: OpenStreetMap contributors (ODbL). Place names: GeoNames
     (CC BY 4.0).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> figure = im.plot_map(located, preset="square")
+    >>> (figure.get_size_inches() * figure.dpi).round().tolist()
+    [1080.0, 1080.0]
     """
-    project = project or Project()
-    if language is not None:
-        project = project.model_copy(update={"map": project.map.model_copy(update={"language": language})})
+    project = with_options(project, events, options)
     reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
 

@@ -84,7 +84,7 @@ export function leastReach(places, room) {
  * How far groups reach: by the number of their reports, or by a chosen figure.
  * @type {(unit: number, spread: number) => Reach}
  */
-export const countReach = (unit, spread) => ({ count }) => Math.max(countRadius(count, unit) + MARK_GAP, spread);
+export const countReach = (unit, spread) => ({ count }) => Math.max(Math.min(WIDEST_RADIUS, countRadius(count, unit)) + MARK_GAP, spread);
 
 /** @type {(largest: number, spread: number) => Reach} */
 export const figureReach = (largest, spread) => ({ sum }) => Math.max(Math.min(SIZED_REACH, sizeRadius(sum, largest)), spread);

@@ -97,6 +97,11 @@ async function mount(map) {
   const timeline = timelineRoot && createTimeline(timelineRoot, header, state, words, readColors(header.sides.length));
   const key = byId("im-key");
   if (key) createLegend(key, payload, state, words, describe, layer);
+  if (document.documentElement.dataset.imFramed !== undefined) {
+    // From a frame the whole page opens with what the reader has chosen.
+    const full = element("a", { id: "im-full", target: "_blank", rel: "noopener", href: address(), click: () => full.setAttribute("href", address()) }, words.say("full_map"));
+    document.querySelector("main")?.append(full);
+  }
   // Nothing is drawn yet: only now is it known what the rest of the page takes.
   if (fitFrame(container)) setExtent(map, header);
 

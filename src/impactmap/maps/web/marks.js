@@ -176,15 +176,19 @@ export function createMarks({ header, columns }, state, words) {
     let points = [];
     let [largestHere, unit, total] = [largest, 0, 0];
     if (!counted.dense) {
-      const groups = Array.from(counted.list, (place) => ({
+      const groups = () => Array.from(counted.list, (place) => ({
         x: placeX[place] * scale - left, y: placeY[place] * scale - top, places: [place], weights: [counted.counts[place]],
         count: counted.counts[place], territory: columns.place_territory[place], sum: counted.sums[place],
       }));
-      for (const { count } of groups) total += count;
+      for (const place of counted.list) total += counted.counts[place];
       const room = frame.width * frame.height;
-      const spread = leastReach(groups.length, room);
+      const spread = leastReach(counted.list.length, room);
       unit = countUnit(total, room);
-      points = gatherGroups(groups, sized ? figureReach(largest, spread) : countReach(unit, spread)).map((group) => {
+      let found = gatherGroups(groups(), sized ? figureReach(largest, spread) : countReach(unit, spread));
+      // Where the largest is too large all are smaller, and so fewer lie on each other.
+      const limited = limitUnit(unit, Math.max(0, ...found.map(({ count }) => count)));
+      if (!sized && limited < unit) found = gatherGroups(groups(), countReach((unit = limited), spread));
+      points = found.map((group) => {
         const mark = settle(markAt("point", group.places, group.x, group.y));
         return Object.assign(mark, { weights: group.weights, territory: group.territory });
       });

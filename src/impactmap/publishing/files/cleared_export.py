@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from impactmap.model.errors import ColumnError, CrsError
+from impactmap.model.errors import ColumnError, CrsError, InputError
 from impactmap.model.schema import EVENT_COLUMNS
 from impactmap.places.fine_positions import FINE_TEXTS, coarse_frame
 from impactmap.publishing.files.chunks import Told
@@ -39,6 +39,7 @@ _HALVES = "\ud800-\udfff"
 UNHELD = re.compile(f"[\x00{_HALVES}]")
 #: XML 1.0 has no place for other control characters either.
 UNHELD_IN_XML = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_HALVES}\ufffe\uffff]")
+_MEASURED = "Distances to the border measured anew, from rounded positions: {} rows."
 _ROUNDED = (
     "Positions rounded to two decimals of a degree, about a kilometre: {}. Exact positions leave only when asked for."
 )
@@ -238,13 +239,11 @@ def _with_geometry(events: pd.DataFrame) -> gpd.GeoDataFrame:
 def _coarse(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
     import numpy as np
 
-    from impactmap.places.positions import coarsen_positions
-
     placed = {"latitude", "longitude", "coordinates_from"} <= set(frame.columns)
     if placed:
         scale = "place_precision" in frame.columns
         before = frame if scale else frame.assign(place_precision=_empty(frame.index, "str"))
-        after = coarsen_positions(before)
+        after = _coarsened(before, told)
         # Rounding makes points of rows whose position stands for an area; there was none before.
         after = after.set_geometry(after.geometry.where(frame.geometry.notna(), None))
         moved = (np.abs(after[["latitude", "longitude"]] - frame[["latitude", "longitude"]]) > 0).any(axis=1)
@@ -252,6 +251,26 @@ def _coarse(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
         frame = after if scale else after.drop(columns="place_precision")
     frame = coarse_shapes(coarse_columns(frame, told), told)
     return coarse_texts(frame, told)
+
+
+def _coarsened(frame: gpd.GeoDataFrame, told: Told) -> gpd.GeoDataFrame:
+    """Round positions; distances that were measured from finer ones are measured anew."""
+    from impactmap.context.borders import load_border
+    from impactmap.context.distance import add_border_distance
+    from impactmap.places.positions import coarsen_positions
+
+    try:
+        return coarsen_positions(frame)
+    except InputError:
+        measured = frame.attrs.get("border") or {}
+        if measured.get("view") in {None, "file"}:
+            raise
+    order = list(frame.columns)
+    bare = frame.drop(columns=[name for name in order if str(name).startswith("border_")])
+    border = load_border(measured["countries"], view=measured["view"])
+    again = add_border_distance(coarsen_positions(bare), border=border)
+    told.count(_MEASURED, len(again))
+    return cast("gpd.GeoDataFrame", again[order])
 
 
 def coarse_texts(frame: Frame, told: Told) -> Frame:

@@ -4,30 +4,83 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection
+from dataclasses import replace
 
 import pandas as pd
 
+from impactmap.model.errors import TableError
 from impactmap.reading.columns.cell_profile import CellProfile, profile_cells, reads_as_day
-from impactmap.reading.raw_table import RawTable
+from impactmap.reading.empty_words import without_empty_words
+from impactmap.reading.raw_table import Note, RawTable
 
-__all__ = ["days_as_columns", "likely_columns", "missing_header"]
+__all__ = ["DAYS", "days_as_columns", "likely_columns", "missing_header", "turn_days"]
 
+#: As a header that the author names: the cells under headers that are days.
+DAYS = "DAYS"
 _LEAST_DAYS = 3
 _URL = "source_url"
 
 
-def days_as_columns(raw: RawTable) -> tuple[str, str] | None:
-    """Return what is found and how to mend it where the headers are days, one column each; else None."""
+def _day_headers(raw: RawTable) -> list[str]:
+    """Return the headers that are days, where most of them are."""
     headers = [str(header) for header in raw.cells.columns]
     days = [header for header in headers if reads_as_day(header)]
-    if len(days) < _LEAST_DAYS or len(days) * 2 < len(headers):
+    return [] if len(days) < _LEAST_DAYS or len(days) * 2 < len(headers) else days
+
+
+def turn_days(raw: RawTable, given: Collection[str]) -> RawTable:
+    """Turn a table with a column a day into one with a row a place and day, where the author names `DAYS`.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    given
+        Headers that the author says the meaning of.
+
+    Returns
+    -------
+    RawTable
+        Its other columns, ``date`` and `DAYS`, row by row; cells that hold nothing, a word for it, or 0 are left out.
+
+    Raises
+    ------
+    TableError
+        When `DAYS` is named and the headers are no days.
+    """
+    if DAYS not in given or DAYS in raw.cells.columns:
+        return raw
+    days = _day_headers(raw)
+    if not days:
+        raise TableError(
+            f"{raw.name}: expected headers that are days where {DAYS} is named, found "
+            f"{', '.join(map(repr, list(raw.cells.columns)[:8]))}. Name the column that holds the figure instead."
+        )
+    turned = raw.cells.melt(
+        [header for header in raw.cells.columns if header not in days], days, "date", DAYS, ignore_index=False
+    ).sort_index(kind="stable")
+    filled = without_empty_words(turned[DAYS])[0]
+    kept = turned[filled.notna() & ~filled.str.fullmatch(r"\s*0+(?:[.,]0+)?\s*").fillna(value=True).astype(bool)]
+    text = (
+        f"{len(days):,} headers are days: each cell under them was read as a row, and {len(turned) - len(kept):,} that "
+        "hold nothing or 0 were left out. Rows are numbered as they were made."
+    )
+    cells = kept.astype("str")
+    cells.index = pd.RangeIndex(2, 2 + len(cells), name=raw.cells.index.name)
+    file = replace(raw.file, rows=len(cells))
+    return replace(raw, cells=cells, file=file, notes=(*raw.notes, Note(raw.name, "columns", text)))
+
+
+def days_as_columns(raw: RawTable) -> tuple[str, str] | None:
+    """Return what is found and how to mend it where the headers are days, one column each; else None."""
+    days = _day_headers(raw)
+    if not days:
         return None
-    others = [header for header in headers if header not in days]
-    named = ", ".join([*(repr(header) for header in others[:3]), "'date'", "'figure'"])
     fix = (
-        f"Turn it so that each row is one place and one day, with the columns {named}, and leave out the cells that "
-        "hold nothing or 0: in Excel with Data, From Table, Unpivot Columns; in pandas with DataFrame.melt. Head the "
-        "figure with what it counts, such as killed."
+        f"Say what their cells count, and each is read as a row of its place and day: --column attacks={DAYS}, or "
+        f"killed={DAYS}, injured={DAYS} and the like ([columns] in the project file). Cells that hold nothing or 0 are "
+        "left out."
     )
     return f"{len(days):,} headers that are days, {days[0]!r} to {days[-1]!r}: one column a day", fix
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Protocol
 
 import pandas as pd
@@ -17,10 +18,16 @@ _SIGNS = frozenset(("?", "-", "–", "—", ""))
 #: Of more different values none is compared with every other.
 _MOST_COMPARED = 200
 _LEAST_LETTERS = 4
+_BETWEEN = re.compile(r"\s*(?:[,;/&+]|\band\b|\bта\b|\bі\b|\bи\b)\s*", re.IGNORECASE)
 
 
 class SideNames(Protocol):
-    """What knows the declared sides: `impactmap.workspace.side_names.SideNames`."""
+    """What knows the declared sides: `impactmap.workspace.side_names.SideNames`.
+
+    `others` says whether every other value is a side, too.
+    """
+
+    others: bool
 
     def key_of(self, text: str) -> str | None:
         """Return the key of the side that a text means."""
@@ -61,6 +68,10 @@ def settle_sides(table: Table, side: pd.Series[str], names: SideNames | None) ->
         side = side.mask(side.isin(silent))
     values = [value for value in values if value not in silent]
     if names is None:
+        for value in [value for value in values if len(_listed(value, values)) > 1]:
+            _ask_which(table, side, value, _listed(value, values))
+            side = side.mask(side == value)
+            values = [each for each in values if each != value]
         _ask_about_near(table, side, values)
         return side
     keys = {value: names.key_of(value) for value in values}
@@ -68,6 +79,8 @@ def settle_sides(table: Table, side: pd.Series[str], names: SideNames | None) ->
         _ask_which(table, side, value, names.several(value))
         side = side.mask(side == value)
         del keys[value]
+    if names.others:
+        keys = {value: key for value, key in keys.items() if key is not None}
     unknown = side.isin([value for value, key in keys.items() if key is None])
     if unknown.any():
         nearest = {value: names.nearest(value) for value, key in keys.items() if key is None}
@@ -81,6 +94,14 @@ def settle_sides(table: Table, side: pd.Series[str], names: SideNames | None) ->
         )
     changed = {value: key for value, key in keys.items() if key is not None and key != value}
     return side.replace(changed) if changed else side
+
+
+def _listed(value: str, values: list[str]) -> list[str]:
+    """Return the other values that a text such as "A, B" lists; nothing where a part of it is none of them."""
+    known = {compare_key(each): each for each in values if each != value}
+    parts = [known.get(compare_key(part)) for part in _BETWEEN.split(value) if part.strip()]
+    named = [part for part in parts if part is not None]
+    return named if len(named) == len(parts) else []
 
 
 def _header(table: Table) -> str:
@@ -105,7 +126,7 @@ def _ask_which(table: Table, side: pd.Series[str], value: str, named: list[str])
 
 
 def _ask_about_near(table: Table, side: pd.Series[str], values: list[str]) -> None:
-    """Ask about values that are a letter apart, and about those that list others."""
+    """Ask about values that are a letter apart."""
     from rapidfuzz.distance import OSA
 
     if len(values) > _MOST_COMPARED:

@@ -18,6 +18,7 @@ from impactmap.model.errors import TableError
 from impactmap.model.faults import nearest
 from impactmap.model.header_words import header_key
 from impactmap.reading.formats.grid import HEADER_WITHIN, find_header, grid_to_cells
+from impactmap.reading.formats.limits import DAMAGED_ARCHIVE
 from impactmap.reading.formats.long_texts import LONG_TEXTS, join_long_texts
 from impactmap.reading.headers import count_known
 from impactmap.reading.raw_table import InputFile, Note, RawTable
@@ -89,7 +90,7 @@ def _check(path: Path) -> None:
                             f"a sheet of {cells.rows:,} rows and {cells.columns:,} columns",
                             f"{MAX_CELLS:,} cells a sheet",
                         )
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise TableError(
             f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
         ) from None
@@ -210,18 +211,19 @@ def _choose(book: Any, names: Sequence[str]) -> list[str]:
 
 
 def _below(parts: Sequence[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, list[str]]:
-    """Put the tables of several sheets under each other, their rows numbered on."""
+    """Put the tables of several sheets under each other; a row's number tells the sheet and its row there."""
     notes: list[str] = []
     cells: list[pd.DataFrame] = []
-    last = 0
+    base = 10 ** max(3, len(str(max((int(table.index.max()) for _, table in parts if len(table)), default=1))))
     first = list(parts[0][1].columns)
-    for name, table in parts:
+    for number, (name, table) in enumerate(parts, 1):
         headers = {header_key(str(header)): str(header) for header in first}
         renamed = table.rename(columns={name: headers.get(header_key(str(name)), str(name)) for name in table.columns})
         if cells:
-            renamed.index = pd.RangeIndex(last + 1, last + 1 + len(renamed), name="source_row").astype("int64")
-            notes.append(f"Rows {last + 1:,} to {last + len(renamed):,} are those of the sheet {name!r}, in its order.")
-        last = int(renamed.index.max()) if len(renamed) else last
+            renamed.index = (renamed.index + number * base).rename("source_row")
+            notes.append(
+                f"Rows of the sheet {name!r} are numbered from {number * base}: its row 2 is {number * base + 2}."
+            )
         cells.append(renamed.assign(**{_SHEET: name}) if _SHEET not in renamed.columns else renamed)
     return pd.concat(cells).rename_axis("source_row"), notes
 

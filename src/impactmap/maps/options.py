@@ -1,0 +1,122 @@
+"""What may be said of a map of a frame without a project file, the same for page and picture."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+import pandas as pd
+
+from impactmap.model.errors import ColumnError, InputError
+from impactmap.model.faults import nearest
+from impactmap.model.project import Project, check_project
+
+__all__ = ["MapOptions", "with_options"]
+
+
+class MapOptions(TypedDict, total=False):
+    """Options of a map; each goes before what the project says.
+
+    Attributes
+    ----------
+    title, subtitle, language
+        Of the map; the language is ``en``, ``uk`` or ``ru``.
+    size
+        The metric of the claims that sizes the marks, such as ``killed``.
+    fields
+        Columns of the frame's own to tell of each event: names, or a name to the label that readers see. On the page
+        they are in the card and the table.
+    tiles
+        Of the page, over the ground that it holds: the name of a provider that xyzservices knows, a provider of its,
+        or an address with ``{z}``, ``{x}`` and ``{y}``. The page then asks that server for them.
+    attribution
+        Whom the tiles are from, where only an address is given.
+    """
+
+    title: str | None
+    subtitle: str | None
+    language: str | None
+    size: str | None
+    fields: Sequence[str] | Mapping[str, str] | None
+    tiles: Any
+    attribution: str | None
+
+
+def with_options(project: Project | None, events: pd.DataFrame, options: MapOptions) -> Project:
+    """Return a project with what is said beside it.
+
+    Parameters
+    ----------
+    project
+        The defaults without one.
+    events
+        Has the columns of `fields`.
+    options
+        See `MapOptions`.
+
+    Raises
+    ------
+    TypeError
+        For an option that is none, with the nearest.
+    ColumnError
+        For a field that is no column.
+    ProjectError, InputError
+        For a value that does not fit.
+    """
+    project = project or Project()
+    known = list(MapOptions.__annotations__)
+    for name in options:
+        if name not in known:
+            guess = nearest(name, known)
+            raise TypeError(f"unexpected keyword {name!r}." + (f" Did you mean {guess!r}?" if guess else ""))
+    said = {name: value for name, value in options.items() if value is not None}
+    if not said:
+        return project
+    raw: dict[str, Any] = project.model_dump()
+    raw["map"] |= {name: said[name] for name in ("title", "subtitle", "language") if name in said}
+    if "size" in said:
+        raw["symbols"] = {**raw["symbols"], "size": said["size"]}
+    if "fields" in said:
+        raw["fields"] = _fields(events, options.get("fields") or ())
+    if "tiles" in said:
+        url, attribution = _tiles(said["tiles"], options.get("attribution"))
+        raw["publish"] |= {"tiles": url, "tiles_attribution": attribution}
+    return check_project(raw, project.folder / "project.toml")
+
+
+def _fields(events: pd.DataFrame, fields: Sequence[str] | Mapping[str, str]) -> list[dict[str, str]]:
+    labels = dict(fields) if isinstance(fields, Mapping) else dict.fromkeys(fields, "")
+    if missing := [name for name in labels if name not in events.columns]:
+        raise ColumnError(
+            f"fields: expected columns of the frame, found {missing[0]!r}. There are: "
+            f"{', '.join(map(str, events.columns))}."
+        )
+    return [{"column": name, "label": label, "kind": _kind(events[name])} for name, label in labels.items()]
+
+
+def _kind(column: pd.Series[Any]) -> str:
+    if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+        return "number"
+    known = column.dropna()
+    if len(known) and known.astype(str).str.match(r"https?://").all():
+        return "link"
+    return "category" if known.nunique() <= max(12, len(known) // 20) else "text"
+
+
+def _tiles(tiles: Any, attribution: str | None) -> tuple[str, str]:
+    """Return the address of the tiles and whom they are from."""
+    if isinstance(tiles, str) and "{z}" in tiles:
+        if not attribution:
+            raise InputError("tiles: expected an attribution beside an address, found none. attribution='(C) ...'.")
+        return tiles, attribution
+    # Folium brings it along; it has no types.
+    providers = importlib.import_module("xyzservices").providers
+    try:
+        provider = providers.query_name(tiles) if isinstance(tiles, str) else tiles
+        return provider.build_url(), attribution or str(provider["attribution"])
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise InputError(
+            f"tiles: expected a provider of xyzservices, its name, or an address with {{z}}, {{x}} and {{y}}; found "
+            f"{tiles!r} ({error})."
+        ) from None

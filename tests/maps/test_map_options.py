@@ -1,0 +1,94 @@
+"""What is said of a map beside its project reaches page and picture alike."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import impactmap as im
+from impactmap.maps.options import with_options
+from impactmap.model.errors import ColumnError, InputError, ProjectError
+
+
+@pytest.fixture
+def own():
+    return gpd.GeoDataFrame(
+        {
+            "event_id": ["a", "b"],
+            "date": pd.to_datetime(["2025-11-08", "2025-11-09"]),
+            "voltage": [110, 330],
+            "kind": ["mast", "<b>{{1}}</b>"],
+            "link": ["https://a.example/1", None],
+        },
+        geometry=gpd.points_from_xy([-71.6, -67.5], [10.6, 9.9]),
+        crs=4326,
+    )
+
+
+CLAIMS = im.claims_frame([{"event_id": "a", "metric": "killed", "value": 2, "claimant": "A hospital"}])
+
+
+def test_fields_are_told_with_their_label_and_kind(own):
+    project = with_options(None, own, {"fields": {"voltage": "Voltage, kV", "kind": "", "link": ""}})
+    assert [(field.column, field.title, field.kind) for field in project.fields] == [
+        ("voltage", "Voltage, kV", "number"), ("kind", "kind", "category"), ("link", "link", "link"),
+    ]  # fmt: skip
+    page = im.build_map(own, fields={"voltage": "Voltage, kV"}, title="Two masts").to_page()
+    assert "Voltage, kV" in page
+    assert "<h1" in page
+    assert "Two masts" in page
+    hostile = im.build_map(own, fields=["kind"]).to_page()
+    assert "<b>{{1}}" not in hostile
+
+
+def test_size_language_and_title_reach_page_and_picture(own):
+    made = im.build_map(own, CLAIMS, size="killed", language="uk")
+    assert made.reports.events.say.language == "uk"
+    assert made.reports.size.tolist()[0] == 2
+    assert np.isnan(im.build_map(own, CLAIMS).reports.size).all()
+    figure = im.plot_map(own, CLAIMS, size="killed", title="A title")
+    assert figure.get_label() == "A title"
+
+
+def test_what_is_said_goes_before_the_project_and_leaves_it_as_it_was(own):
+    project = im.Project.model_validate({"map": {"title": "Old"}, "symbols": {"size": "injured"}})
+    changed = with_options(project, own, {"title": "New"})
+    assert (changed.map.title, changed.symbols.size, project.map.title) == ("New", "injured", "Old")
+    assert with_options(project, own, {}) is project
+
+
+def test_tiles_by_name_provider_or_address(own):
+    import xyzservices
+
+    wanted = ("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "(C) OpenStreetMap contributors")
+    for tiles in ("OpenStreetMap Mapnik", xyzservices.providers.OpenStreetMap.Mapnik):
+        publish = with_options(None, own, {"tiles": tiles}).publish
+        assert (publish.tiles, publish.tiles_attribution) == wanted
+    address = "https://tiles.example/{z}/{x}/{y}.png"
+    page = im.build_map(own, tiles=address, attribution="Ours").to_page()
+    assert "https://tiles.example" in page
+    assert "https://" not in im.build_map(own).to_page().partition("http-equiv")[2].partition(">")[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "match"),
+    [
+        ({"fields": ["volts"]}, ColumnError, "expected columns of the frame, found 'volts'"),
+        ({"tiles": "Nobody's"}, InputError, "expected a provider of xyzservices"),
+        ({"tiles": "https://tiles.example/{z}/{x}/{y}.png"}, InputError, "expected an attribution"),
+        ({"language": "xx"}, ProjectError, "language"),
+        ({"sise": "killed"}, TypeError, "unexpected keyword 'sise'. Did you mean 'size'"),
+    ],
+)
+def test_what_does_not_fit_is_refused(own, options, error, match):
+    for draw in (im.build_map, im.plot_map):
+        with pytest.raises(error, match=match):
+            draw(own, **options)
+
+
+def test_the_frame_of_a_notebook_has_the_size_that_is_said(own):
+    shown = im.build_map(own, width=640, height=480)._repr_html_()
+    assert 'width="640px" height="480px"' in shown
+    assert 'width="100%" height="900px"' in im.build_map(own)._repr_html_()
