@@ -20,7 +20,7 @@ _LIKE: Final = 85.0  # so similar that it is preferred to a place of exactly the
 _TELLING: Final = 3.0  # points of similarity that make a candidate e times as likely
 _UNLIKE: Final = 8.0  # the same where the name itself is known elsewhere
 _CLEARLY_MORE_SIMILAR: Final = 5.0
-_CLEARLY_LESS: Final = 0.01  # how likely those that are less alike by that are
+_CLEARLY_LESS: Final = 0.001  # how likely those that are less alike by that are
 
 
 def similar(context: Context, outside: list[int] | None = None) -> Decision:
