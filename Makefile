@@ -54,7 +54,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/deptry --no-ansi src
-	$(BIN)/codespell .github benchmarks data docs notebooks release seeds src tests *.md *.toml Containerfile Makefile
+	$(BIN)/codespell .github benchmarks data docs notebooks release seeds src *.md *.toml Containerfile Makefile
 	@sh tests/types/check.sh
 
 format: $(VENV)/.dev

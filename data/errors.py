@@ -8,7 +8,6 @@ only? A layer's ``error_m`` in `sources.json` is set by what this prints.
 
 from __future__ import annotations
 
-import _osm
 import countries
 import numpy as np
 import pandas as pd
@@ -34,9 +33,7 @@ def main() -> None:
 
 def of_countries() -> None:
     """Print how far from our lines the points are that lie in another country than by the origin's."""
-    areas = {code: _osm.area(zones) for code, zones in _osm.zones_of_countries().items()}
-    disputed = countries.settle(areas)
-    countries.part_kosovo(areas)
+    areas, disputed = countries.settled_areas()
     truth = gathered([*areas, *(None for _ in disputed)], [*areas.values(), *disputed.values()])
     layer = load_layer("countries")
     ours = gathered(layer["country"], layer.geometry)

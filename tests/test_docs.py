@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import os
 import pkgutil
 import re
@@ -11,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -70,7 +72,8 @@ def test_links_inside_the_project_lead_somewhere(document):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings(name):
+def test_examples_in_docstrings(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     result = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
     assert result.failed == 0
 
@@ -84,11 +87,15 @@ def test_examples_in_documents(document):
     assert not result.failed
 
 
-def test_there_are_examples_in_docstrings():
-    """Guard the test above: it passes on a module without examples."""
-    finder = doctest.DocTestFinder(exclude_empty=True)
-    found = sum(len(test.examples) for name in MODULES for test in finder.find(importlib.import_module(name)))
-    assert found >= 20
+def test_every_public_function_has_an_example_that_runs():
+    functions = {name: getattr(impactmap, name) for name in impactmap.__all__ if name != "Progress"}
+    without = [
+        name
+        for name, made in functions.items()
+        if inspect.isfunction(made) and ">>> " not in (inspect.getdoc(made) or "")
+    ]
+    # What these need is not there where examples run: a database, a raster of the world's population.
+    assert without == ["from_postgis", "people_near", "to_postgis"]
 
 
 @pytest.mark.slow

@@ -228,3 +228,22 @@ def test_days_as_columns_are_asked_about_otherwise(table):
         read_events(table(WIDE))
     with pytest.raises(TableError, match="expected headers that are days where DAYS is named, found 'date', 'place'"):
         read_events(table(f"{HEAD}\n2025-11-08,Sibi,Pakistan,a\n"), columns={"DAYS": "killed"})
+
+
+# --- sources ---
+
+
+def test_every_column_of_sources_is_kept(table):
+    text = (
+        "date,place,summary,Source 1,Link 1,Source 2,Link 2\n"
+        "2025-11-08,Sibi,A pylon fell.,Dawn,https://a.example/1,Geo,https://b.example/2\n"
+        "2025-11-09,Sibi,A track was cut.,Dawn,https://a.example/3,,\n"
+        "2025-11-10,Sibi,A pump burned.,,,Geo,\n"
+    )
+    events = read_events(table(text)).events
+    assert events["source_name"].fillna("").tolist() == ["Dawn; Geo", "Dawn", "Geo"]
+    assert events["source_url"].fillna("").tolist() == [
+        "https://a.example/1; https://b.example/2",
+        "https://a.example/3",
+        "",
+    ]

@@ -26,6 +26,15 @@ def combine_readings(readings: Sequence[Reading]) -> Reading:
     Reading
         Rows in order. An ``event_id`` that more than one of them has gets the name of its file before it, in all of
         them: the same number of two publishers is not the same event.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> rows = pd.DataFrame([{"date": "2025-03-01", "place": "Darkhan"}])
+    >>> both = im.combine_readings([im.read_events(rows), im.read_events(rows)])
+    >>> len(both.events), both.events["event_id"].nunique()
+    (2, 1)
     """
     if len(readings) == 1:
         return readings[0]

@@ -101,6 +101,12 @@ def basemap_for(
     -----
     Country borders are OpenStreetMap's, to 25 m, at tolerances of 2 km and more to some kilometres; lakes, rivers and
     regions are Natural Earth's.
+
+    Examples
+    --------
+    >>> ground = basemap_for((95, 45, 110, 52))
+    >>> ground.land.is_valid, "Mongolia" in [label.name for label in ground.labels]
+    (True, True)
     """
     west, south, east, north = bounds
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):

@@ -90,7 +90,13 @@ class Border(Overview):
 
 
 def shipped_pairs() -> list[tuple[str, str]]:
-    """Return the pairs of countries that meet on land, as ISO 3166-1 alpha-2 codes in alphabetical order."""
+    """Return the pairs of countries that meet on land, as ISO 3166-1 alpha-2 codes in alphabetical order.
+
+    Examples
+    --------
+    >>> ("MN", "RU") in shipped_pairs()
+    True
+    """
     layer = _layer(shapes=False)
     layer = layer[layer["country_a"].notna()]
     return sorted(set(zip(layer["country_a"], layer["country_b"], strict=True)))

@@ -74,6 +74,16 @@ def add_border_distance(events: gpd.GeoDataFrame, *, border: Border) -> gpd.GeoD
     ----------
     C. F. F. Karney (2013), Algorithms for geodesics, J. Geodesy 87, 43-55; through PROJ beyond 2,000 km, nearer P. D.
     Thomas's (1970) series, which agrees with it. Data: see `Border.data`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> measured = im.add_border_distance(located, border=im.load_border(("MN", "RU")))
+    >>> measured["border_distance_km"].round(-1).tolist()
+    [120.0]
     """
     kinds, longitude, latitude = located(events)
     result = events.copy()

@@ -69,6 +69,15 @@ def add_population(
     References
     ----------
     GeoNames, CC BY 4.0; see `impactmap.reference.layer_info("gazetteer")`. Raster: the user's.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> im.add_population(located)[["population", "population_source"]].to_numpy().tolist()
+    [[97814, 'GeoNames']]
     """
     if raster is None:
         need_columns(events, ("place_id",), "Events for add_population")

@@ -55,6 +55,15 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     References
     ----------
     OpenStreetMap contributors, ODbL 1.0; Natural Earth, public domain; see `impactmap.reference.layer_info`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> im.add_regions(located)[["place_region", "place_country"]].to_numpy().tolist()
+    [['Orkhon', 'MN']]
     """
     if language not in LANGUAGES:
         raise InputError(f"Regions have names in {', '.join(LANGUAGES)}; found language={language!r}.")

@@ -278,6 +278,12 @@ def claims_frame(claims: pd.DataFrame | Iterable[Mapping[str, Any]]) -> pd.DataF
     ------
     ColumnError
         Without ``event_id`` or ``metric``.
+
+    Examples
+    --------
+    >>> claims = claims_frame([{"event_id": "a", "metric": "killed", "value": 2, "claimant": "The mayor"}])
+    >>> claims[["claim_id", "metric", "value", "claimant"]].to_numpy().tolist()
+    [['a:killed:1', 'killed', 2.0, 'The mayor']]
     """
     frame = claims if isinstance(claims, pd.DataFrame) else pd.DataFrame(list(claims))
     if len(frame.columns) == 0:

@@ -340,6 +340,13 @@ def load_project(path: str | Path) -> Project:
     ProjectError
         For a missing file, broken TOML, an unknown key (named with the nearest valid one) or a wrong value;
         every fault is listed at once.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file, _ = new_project(Path(tempfile.mkdtemp()) / "map")
+    >>> load_project(file).map.title
+    'Reported attacks on infrastructure'
     """
     path = Path(path)
     try:
@@ -492,6 +499,12 @@ def new_project(folder: str | Path) -> list[Path]:
     ------
     PublishError
         When one of the files exists, or cannot be written; nothing is overwritten.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> [path.name for path in new_project(Path(tempfile.mkdtemp()) / "map")]
+    ['project.toml', 'events.csv']
     """
     folder = Path(folder)
     paths = [folder / name for name in ("project.toml", "events.csv")]

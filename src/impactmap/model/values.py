@@ -10,7 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["NO_DAY", "clean_text", "days_of", "floats_of", "iso_days", "numbers_of", "texts_of", "values_of", "web_url"]
+__all__ = [
+    "NO_DAY",
+    "clean_text",
+    "days_of",
+    "floats_of",
+    "iso_days",
+    "numbers_of",
+    "source_pairs",
+    "split_sources",
+    "texts_of",
+    "values_of",
+    "web_url",
+]
 
 #: The day number that stands for "no date".
 NO_DAY = -(2**31)
@@ -25,6 +37,9 @@ _UNFIT = re.compile(
 
 # No space, control, quote, bracket or backslash: browsers mend such addresses, each in its own way.
 _WEB = re.compile(r"(?i)https?://(?![/?#])[^\s\x00-\x1f\x7f\ufffd<>\"\\`]+")
+
+
+_BETWEEN_SOURCES = re.compile(r"[;\n]+|,?\s+(?=https?://)")
 
 
 def clean_text(text: str) -> str:
@@ -43,6 +58,42 @@ def web_url(url: str | None) -> str | None:
     except ValueError:  # a bracketed host that is no address, a port that is no number
         return None
     return url if usable else None
+
+
+def split_sources(text: str | None) -> list[str]:
+    """Return the sources or addresses that a cell lists: parted by semicolons, by lines, or each an address.
+
+    Examples
+    --------
+    >>> split_sources("A paper; B paper"), split_sources("https://a.example/1, https://b.example/2")
+    (['A paper', 'B paper'], ['https://a.example/1', 'https://b.example/2'])
+    """
+    return [part for each in _BETWEEN_SOURCES.split(text or "") if (part := each.strip())]
+
+
+def source_pairs(names: str | None, addresses: str | None) -> list[tuple[str, str | None]]:
+    """Return the sources of a row, each with its address: pairs where there are as many names as addresses.
+
+    Examples
+    --------
+    >>> source_pairs("A; B", "https://a.example/1; https://b.example/2")
+    [('A', 'https://a.example/1'), ('B', 'https://b.example/2')]
+    >>> source_pairs("A", "https://a.example/1; https://www.b.example/2")
+    [('A', None), ('a.example', 'https://a.example/1'), ('b.example', 'https://www.b.example/2')]
+    """
+    named, linked = split_sources(names), split_sources(addresses)
+    if len(named) == len(linked) and not any(map(web_url, named)):
+        pairs: list[tuple[str | None, str]] = list(zip(named, linked, strict=True))
+    else:
+        pairs = [(None if web_url(each) else each, each if web_url(each) else "") for each in named]
+        pairs += [(None, each) for each in linked]
+    told = [
+        (name or (urlsplit(url).hostname or url).removeprefix("www."), url)
+        if (url := web_url(address))
+        else (f"{name} ({address})" if name and address else name or address, None)
+        for name, address in pairs
+    ]
+    return list(dict.fromkeys(told))
 
 
 def values_of(frame: pd.DataFrame, name: str) -> list[Any]:

@@ -265,6 +265,13 @@ def geocode_table(
     ------
     ColumnError
         A named column is not there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> towns = geocode_table(pd.DataFrame({"town": ["Erdenet", "Nowhere-on-Sea"]}), place="town")
+    >>> towns[["place_country", "place_status"]].fillna("").to_numpy().tolist()
+    [['MN', 'matched'], ['', 'not_found']]
     """
     from impactmap.places.geocoder import Gazetteer
 

@@ -48,7 +48,7 @@ def locate_table(
     note: Callable[[str], None] | None = None,
     progress: Progress = quiet,
 ) -> gpd.GeoDataFrame:
-    """Add places to any table that names some; nothing else of it is understood or changed.
+    r"""Add places to any table that names some; nothing else of it is understood or changed.
 
     Parameters
     ----------
@@ -82,6 +82,14 @@ def locate_table(
     ------
     TableError
         When the file cannot be read, or no column names a place.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "towns.csv"
+    >>> _ = path.write_text("town,people\nErdenet,3\n")
+    >>> locate_table(path, place="town")[["town", "people", "place_country"]].to_numpy().tolist()
+    [['Erdenet', '3', 'MN']]
     """
     import geopandas as gpd
     import pandas as pd

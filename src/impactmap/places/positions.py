@@ -47,6 +47,15 @@ def coarsen_positions(events: gpd.GeoDataFrame, *, decimals: int = 2) -> gpd.Geo
         The geometry is not in EPSG:4326.
     InputError
         Distances were measured from exact positions already: the positions could be had back from them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> rows = pd.DataFrame([{"date": "2025-03-01", "place": "A mine", "latitude": 49.02345, "longitude": 104.05678}])
+    >>> located = im.geocode_events(im.read_events(rows).events)
+    >>> im.coarsen_positions(located)[["latitude", "longitude"]].to_numpy().tolist()
+    [[49.02, 104.06]]
     """
     import geopandas as gpd
     import shapely

@@ -117,6 +117,17 @@ def publish(
     Notes
     -----
     The same inputs give the same bytes, in whatever folder and at whatever time, as long as the libraries are the same.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> files = im.publish(located, None, Path(tempfile.mkdtemp()) / "map", project=im.Project())
+    >>> {"map.html", "map.png", "METHOD.md", "manifest.json"} <= {file.name for file in files}
+    True
     """
     from impactmap.context.compare import compare_reported
     from impactmap.maps.page.event_map import build_map

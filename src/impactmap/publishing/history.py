@@ -92,6 +92,13 @@ def read_version(path: TableSource, **options: Any) -> Reading:
         When it cannot be read.
     InputError
         When the folder holds no ``events.csv``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> read_version(sheet).events["place"].tolist()
+    ['Erdenet']
     """
     from impactmap.reading.read import read_events
 

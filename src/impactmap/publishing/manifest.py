@@ -155,6 +155,20 @@ def verify_folder(folder: str | Path) -> list[Difference]:
     -----
     This finds accidents and careless changes. Somebody who changes a file can make a new manifest with it: keep a
     copy of the manifest, or its SHA-256, where they cannot.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> folder = Path(tempfile.mkdtemp()) / "map"
+    >>> _ = im.build(sheet, folder)
+    >>> verify_folder(folder)
+    []
+    >>> _ = (folder / "METHOD.md").write_text("Trust us.")
+    >>> [difference.path for difference in verify_folder(folder)]
+    ['METHOD.md']
     """
     folder = Path(folder)
     path = folder / MANIFEST

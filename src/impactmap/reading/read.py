@@ -130,6 +130,13 @@ def read_events(
     Cells are read as text first: a place named NA and the identifier 00123 stay what they are, only an empty cell is
     missing. Identifiers that are not given are made from date, place, side and summary, so that the same row has the
     same one tomorrow.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> reading = read_events(pd.DataFrame([{"date": "1 March 2025", "place": "Erdenet", "killed": "at least 2"}]))
+    >>> reading.events["date_start"].dt.date.astype(str).tolist(), reading.claims["qualifier"].tolist()
+    (['2025-03-01'], ['at least'])
     """
     options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
     path, packed = find_tables(source)
@@ -332,6 +339,13 @@ def check_events(reading: Reading) -> list[Fault]:
     -------
     list of Fault
         Faults of rejected rows first, in file order, then warnings.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> reading = read_events(pd.DataFrame({"date": ["2025-13-01"], "place": ["Darkhan"]}))
+    >>> [(fault.row, fault.column, fault.found) for fault in check_events(reading) if fault.severity == "fault"]
+    [(1, 'date', "'2025-13-01'")]
     """
     found = [Fault(*values) for values in reading.row_faults.itertuples(index=False, name=None)]
     return [*found, *reading.warnings]

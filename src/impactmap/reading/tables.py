@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -13,14 +12,15 @@ from impactmap.model.errors import TableError
 from impactmap.model.faults import nearest
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, Column
 from impactmap.model.spill import release
-from impactmap.model.text import is_web_url, restore
+from impactmap.model.text import restore
 from impactmap.reading.adapters.layout import CLAIM_PREFIX
 from impactmap.reading.columns.extras import HINTS, add_extras, read_statuses
 from impactmap.reading.columns.header_faults import days_as_columns, likely_columns, missing_header
 from impactmap.reading.columns.judging import Judged, judge_columns
+from impactmap.reading.columns.sources import SOURCES, join_sources, tell_addresses
 from impactmap.reading.formats.files import SOURCE_GEOMETRY
 from impactmap.reading.headers import header_key, match_headers
-from impactmap.reading.raw_table import OURS, RawTable
+from impactmap.reading.raw_table import RawTable
 from impactmap.reading.sheet_positions import part_positions, place_rows
 from impactmap.reading.skipped_rows import UPDATE_STATUS, rows_aside
 from impactmap.reading.typed import Options, Table, type_table
@@ -110,7 +110,8 @@ def build_table(
     if exact:
         return _with_claimants(table, options)
     _keep_times(table)
-    _tell_addresses(table)
+    tell_addresses(table)
+    join_sources(table, judged)
     taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
     if "source_row" in table.others.columns and (raw.is_ours or "place_status" in raw.cells.columns):
         table.others = table.others.drop(columns="source_row")
@@ -170,6 +171,8 @@ def _judged(
 def _tell_contenders(table: Table, judged: Judged) -> None:
     """Say which header was taken where several could be meant; of two different countries it is a question."""
     for name, others in judged.contenders.items():
+        if name in SOURCES:
+            continue
         taken = judged.columns[name]
         if name == "country" and (other := next((each for each in others if _differ(table, taken, each)), None)):
             table.log.remark(
@@ -219,26 +222,6 @@ def _keep_times(table: Table) -> None:
             table.others = table.others.assign(**{kept: table.raw.cells[header]})
             what = "times of day" if clock else "words beside the days"
             table.note("dates", f"Column {header!r} holds {what}: its cells are kept as {kept!r}.")
-
-
-def _tell_addresses(table: Table) -> None:
-    """Take an address in the column of sources for what it is: its host is the source, itself the address."""
-    name = table.typed.get("source_name")
-    if name is None or "source_name" not in table.columns or set(table.raw.cells.columns) >= OURS:
-        return
-    addresses = [text for text in name.dropna().unique() if is_web_url(text)]
-    address = name.isin(addresses) & table.typed["source_url"].isna()
-    if not address.any():
-        return
-    hosts = {url: (urlsplit(url).hostname or "").removeprefix("www.") for url in name[address].unique()}
-    url = table.typed["source_url"]
-    table.typed["source_url"] = url.mask(address, name)
-    table.typed["source_name"] = name.mask(address, name.map(hosts).astype("str"))
-    table.note(
-        "columns",
-        f"Web addresses in {table.columns['source_name']!r}: {int(address.sum()):,}; each is its row's source_url, its "
-        "host the source.",
-    )
 
 
 def _with_claimants(table: Table, options: Options) -> Table:

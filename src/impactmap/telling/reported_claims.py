@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from impactmap.model.arrow import codes_of, positions_in, source_names, text_column, web_urls
 from impactmap.model.claims import find_contradictions
-from impactmap.model.values import clean_text, days_of, floats_of, values_of
+from impactmap.model.values import clean_text, days_of, floats_of, source_pairs, values_of
 from impactmap.telling.facts import Table
 from impactmap.telling.report_texts import Gathered
 
@@ -159,11 +159,21 @@ def collect_sources(
     events: pd.DataFrame, row_event: npt.NDArray[np.intp], claims: ClaimTable
 ) -> tuple[Table, npt.NDArray[np.intp]]:
     """Return each event's sources, its rows' first and then its claims', each once; and their event numbers."""
-    addresses = text_column(events, "source_url")
+    addresses, given = text_column(events, "source_url"), text_column(events, "source_name")
+    listed = np.flatnonzero(pc.or_(_lists(given), _lists(addresses)).to_numpy(zero_copy_only=False))
+    pairs = [
+        (row, *pair) for row in listed.tolist() for pair in source_pairs(given[row].as_py(), addresses[row].as_py())
+    ]
+    if len(listed):
+        once = np.ones(len(events), dtype=bool)
+        once[listed] = False
+        addresses, given = (pc.if_else(pa.array(once), each, None) for each in (addresses, given))
     links = web_urls(addresses)
-    named = source_names(text_column(events, "source_name"), addresses, links)
-    names = pa.concat_arrays([named, claims.table["source"]])
-    urls = (links, claims.table["url"])
+    named = source_names(given, addresses, links)
+    several = [pa.array([pair[part] for pair in pairs], pa.large_string()) for part in (1, 2)]
+    names = pa.concat_arrays([named, several[0], claims.table["source"]])
+    urls = (links, several[1], claims.table["url"])
+    row_event = np.concatenate([row_event, row_event[[row for row, *_ in pairs]] if pairs else row_event[:0]])
     kept = np.flatnonzero(pc.is_valid(names).to_numpy(zero_copy_only=False)).astype(np.uint32)
     numbers = np.concatenate([row_event, claims.events]).astype(np.uint32)[kept]
     order = np.argsort(numbers, kind="stable")
@@ -171,6 +181,11 @@ def collect_sources(
     fresh = _first_of_each(numbers, codes_of(names)[0][kept], Gathered(urls, kept))
     kept, numbers = kept[fresh], numbers[fresh]
     return {"name": names.take(pa.array(kept)), "url": Gathered(urls, kept)}, numbers.astype(np.intp)
+
+
+def _lists(texts: pa.Array) -> pa.Array:
+    """Say which cells may list several sources."""
+    return pc.match_substring_regex(texts, r"[;\n]|\s+https?://").fill_null(fill_value=False)
 
 
 def side_bases(stated: pa.Array, claims: ClaimTable, sourced: npt.NDArray[np.intp]) -> pa.Array:

@@ -96,6 +96,15 @@ def summarise(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, proj
     ------
     ColumnError, CrsError, InputError
         As `build_map`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> im.summarise(located).sentence
+    '1 report, 1 March 2025 (attacking side: not stated 1).'
     """
     project = project or Project()
     return summarise_reports(collect_reports(take_positions(events), claims, project=project), project=project)
@@ -212,6 +221,15 @@ def alt_text(summary: Summary, *, most: int = 8) -> str:
     -------
     str
         Title, sentence, finding, places drawn as points and as areas.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> im.alt_text(im.summarise(located))
+    'Map: Reported attacks on infrastructure. 1 report, 1 March 2025 (attacking side: ...). Drawn as points: Erdenet.'
     """
     words = Wording(summary.language)
     parts = [line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in summary.finding]

@@ -113,6 +113,15 @@ def build(
     ------
     ImpactMapError
         Whatever stopped it; the folder is then as it was before.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> report = build(sheet, Path(tempfile.mkdtemp()) / "map", title="One report")
+    >>> report.events, report.not_located
+    (1, [])
     """
     from impactmap.model.atomic import check_target
     from impactmap.model.claims import find_contradictions
@@ -208,6 +217,14 @@ def draw(
     ------
     ImpactMapError
         Whatever stopped it; the file is then as it was before.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> draw(sheet, Path(tempfile.mkdtemp()) / "card.png", preset="square", title="One report")
+    'Map: One report. 1 report, 1 March 2025 (attacking side: not stated 1). Drawn as points: Erdenet.'
     """
     from impactmap.maps.picture.image_file import save_figure
     from impactmap.maps.picture.plot import plot_map

@@ -92,6 +92,14 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
         When a file cannot be read at all.
     InputError
         When places or claims are given for several tables or for a project.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"date": "2025-03-01", "place": "Erdenet", "killed": -2, "source": "Gazette"}
+    >>> report = check_source(pd.DataFrame([row]))
+    >>> [fault.column for fault in report.faults]
+    ['killed']
     """
     import pandas as pd
 

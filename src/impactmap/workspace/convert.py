@@ -109,7 +109,7 @@ def convert(
     force: bool = False,
     **said: Unpack[ConvertOptions],
 ) -> Conversion:
-    """Read other people's tables and write them in another form.
+    r"""Read other people's tables and write them in another form.
 
     Parameters
     ----------
@@ -134,6 +134,14 @@ def convert(
     ------
     ImpactMapError
         When a table cannot be read, or a file should not or cannot be written; what was there before is intact.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "reports.csv").write_text("date,place\n2025-03-01,Erdenet\n")
+    >>> [file.name for file in convert([folder / "reports.csv"], folder / "reports.geojson").files]
+    ['reports.geojson']
     """
     from impactmap.claims.combine import combine_readings
     from impactmap.model.embargo import Embargo

@@ -274,10 +274,13 @@ def _options_of(row: pd.Series[Any]) -> tuple[Option, ...]:
             )
         )
     text = _text(row["place_alternatives"])
-    for one in json.loads(text) if text else []:
+    others = json.loads(text) if text else []
+    for one in others:
         option = Option(
             one["id"], one["name"], one["region"] or None, one["country"] or None, one["latitude"], one["longitude"],
             one.get("radius_km"), within=one.get("within", ""),
+            # The only one that it may be, such as that of a name spelled like it: still for the author to say.
+            proposed=not options and len(others) == 1,
         )  # fmt: skip
         if option.option_id not in {known.option_id for known in options}:
             options.append(option)

@@ -81,6 +81,14 @@ def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
     InputError
         When `now` has no time zone, or places or claims are given for a project, which names its own, or for several
         tables.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> source = open_source(sheet, title="One report")
+    >>> source.project.map.title, len(source.reading.events)
+    ('One report', 1)
     """
     check_options(said)
     now = said.get("now") or present()

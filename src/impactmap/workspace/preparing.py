@@ -87,6 +87,15 @@ def locate(
     -------
     GeoDataFrame
         Same rows, order and index, with the columns of `geocode_events`, EPSG:4326.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.locate(im.read_events(sheet).events, im.Project())
+    >>> located["place_country"].tolist()
+    ['MN']
     """
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
     from impactmap.places.locating import locate_events
@@ -138,6 +147,17 @@ def prepare(
     Prepared
         Events that may be published, in order, with new index 0, 1, ...; and the claims about them. The page and
         METHOD.md read the numbers of events left out from ``events.attrs``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> reading = im.read_events(sheet)
+    >>> located = im.locate(reading.events, im.Project())
+    >>> ready = im.prepare(located, reading.claims, im.Project(), now=dt.datetime(2025, 3, 9, tzinfo=dt.UTC))
+    >>> ready.events["population"].tolist()
+    [97814]
     """
     import pandas as pd
 
@@ -216,6 +236,16 @@ def hold_back(events: gpd.GeoDataFrame, project: Project, *, now: dt.datetime) -
     An event ends at 24:00 of its last day in the map's time zone, and may be published `embargo_hours` after that.
     One whose last day is not known is held back. An event in several places stays or goes as a whole, and one that
     overlaps the period is inside it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> rows = pd.DataFrame([{"date": "2025-03-01", "place": "Erdenet"}, {"date": "2025-03-09", "place": "Darkhan"}])
+    >>> located = im.geocode_events(im.read_events(rows).events)
+    >>> kept, held_back, outside = im.hold_back(located, im.Project(), now=dt.datetime(2025, 3, 9, 12, tzinfo=dt.UTC))
+    >>> kept["place"].tolist(), held_back, outside
+    (['Erdenet'], 1, 0)
     """
     import pandas as pd
 

@@ -54,7 +54,7 @@ def start_project(
     date_format: str | None = None,
     options: TableOptions | None = None,
 ) -> StartedProject:
-    """Write a commented project file for a table; the table stays as it is and where it is.
+    r"""Write a commented project file for a table; the table stays as it is and where it is.
 
     Parameters
     ----------
@@ -79,6 +79,15 @@ def start_project(
         When there is a project file already, or it cannot be written.
     TableError
         When the table cannot be opened at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "reports.csv").write_text("date,place\n2025-03-01,Erdenet\n")
+    >>> started = start_project(folder / "map", folder / "reports.csv", now=dt.datetime(2025, 3, 9, tzinfo=dt.UTC))
+    >>> started.path.name, started.rows
+    ('project.toml', 1)
     """
     from impactmap.reading.explain import explain_mapping
     from impactmap.reading.read import read_events

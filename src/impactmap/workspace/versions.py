@@ -28,6 +28,15 @@ def compare_versions(old: TableSource, new: TableSource, **said: Unpack[OpenOpti
     Returns
     -------
     Changes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> old = [{"event_id": "a", "date": "2025-03-01", "place": "Erdenet"}]
+    >>> new = [*old, {"event_id": "b", "date": "2025-03-02", "place": "Darkhan"}]
+    >>> changes = compare_versions(pd.DataFrame(old), pd.DataFrame(new))
+    >>> changes.new, changes.withdrawn
+    (('b',), ())
     """
     from impactmap.claims.versions import compare_events
     from impactmap.publishing.history import read_version

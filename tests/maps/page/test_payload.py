@@ -294,6 +294,28 @@ def test_other_crs_is_refused(located):
         collect_reports(located.to_crs(3857))
 
 
+@pytest.mark.parametrize(
+    ("name", "address", "told"),
+    [
+        ("Dawn", "https://a.example/1", [("Dawn", "https://a.example/1")]),
+        ("Dawn; Geo", "https://a.example/1; https://b.example/2",
+         [("Dawn", "https://a.example/1"), ("Geo", "https://b.example/2")]),
+        ("Dawn; Geo", None, [("Dawn", None), ("Geo", None)]),
+        ("Dawn", "https://a.example/1 https://b.example/2",
+         [("Dawn", None), ("a.example", "https://a.example/1"), ("b.example", "https://b.example/2")]),
+        ("https://a.example/1\nhttps://b.example/2", None,
+         [("a.example", "https://a.example/1"), ("b.example", "https://b.example/2")]),
+        ("Dawn; Geo", "javascript:alert(1); https://b.example/2",
+         [("Dawn (javascript:alert(1))", None), ("Geo", "https://b.example/2")]),
+    ],
+)  # fmt: skip
+def test_every_source_of_a_row_is_told(name, address, told):
+    frame = pd.DataFrame({"event_id": ["a", "b"], "source_name": [name, "Other"], "source_url": [address, None]})
+    first, second = collect_reports(frame.astype("str")).events
+    assert [(source["name"], source.get("url")) for source in first["sources"]] == told
+    assert [source["name"] for source in second["sources"]] == ["Other"]
+
+
 def test_of_more_than_six_sides_the_small_ones_are_together_and_told_by_name():
     sides = [*"abcdefg", *"abcde", None]
     reports = collect_reports(pd.DataFrame({"event_id": [f"e{n}" for n in range(len(sides))], "side": sides}))

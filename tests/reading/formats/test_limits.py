@@ -6,6 +6,7 @@ import os
 import random
 import sqlite3
 import time
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -171,3 +172,24 @@ def test_damaged_bytes_end_in_our_error_or_in_a_reading(tmp_path, ending):
         assert not said or path.name in said or "expected a" in said
         assert str(tmp_path) not in said
         assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".ods", ".kmz"])
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(6, 169), (8, 0x1), (8, 0x800), (10, 99), (16, 0), (20, 5), (28, 9)],
+    ids=["version", "password", "name", "method", "check_sum", "packed_size", "name_length"],
+)
+def test_a_damaged_archive_is_told_whatever_python_says_of_it(tmp_path, ending, at, value):
+    path = tmp_path / f"t{ending}"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("\u00e9.xml", "doc.kml", "content.xml"):
+            archive.writestr(name, "<a>" + "b" * 500 + "</a>")
+    data = bytearray(path.read_bytes())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + at : entry + at + 2] = value.to_bytes(2, "little")
+    data[entry + 46 : entry + 48] = b"\xff\xff"
+    path.write_bytes(data)
+    with pytest.raises(TableError, match=rf"^t\{ending}: expected ") as told:
+        read_events(path)
+    assert "Traceback" not in str(told.value)

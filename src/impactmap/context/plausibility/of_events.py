@@ -10,6 +10,7 @@ import pandas as pd
 
 from impactmap.context.plausibility.rows import at_claims, at_rows, none
 from impactmap.model.text import is_odd_address
+from impactmap.model.values import split_sources
 from impactmap.places.fine_positions import coarse_column
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def find_odd_address(events: pd.DataFrame, _claims: pd.DataFrame) -> pd.DataFram
     """Return the rows with an odd address of a source."""
     addresses = events["source_url"]
     unusual = addresses[~addresses.str.contains(_USUAL, regex=True, na=True)]
-    odd = {text for text in unusual.unique() if is_odd_address(text)}
+    odd = {text for text in unusual.unique() if any(map(is_odd_address, split_sources(text)))}
     hidden = addresses.map(lambda text: re.sub(r"//[^/@]*@", "//…@", text), na_action="ignore")
     return at_rows(events, addresses.isin(odd), "source_url", hidden)
 

@@ -361,6 +361,16 @@ def build_map(
     ----------
     Leaflet 1.9.3, BSD 2-Clause. Basemap: Natural Earth (public domain) and OpenStreetMap contributors (ODbL); places:
     GeoNames (CC BY 4.0).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> page = im.build_map(located).to_page()
+    >>> "Erdenet" in page
+    True
     """
     project = with_options(project, events, options)
     if border is None and project.border is not None:

@@ -63,6 +63,15 @@ def save_figure(
     the data, and that a program drew it from data; PDF has the same in its own fields. SVG holds its words as text,
     PDF embeds the fonts (TrueType, so that the text can be searched and copied). No file holds a date, so the same
     figure gives the same bytes.
+
+    Examples
+    --------
+    >>> import io
+    >>> from matplotlib.figure import Figure
+    >>> file = io.BytesIO()
+    >>> save_figure(Figure(figsize=(2, 1)), file, alt_text="An empty sheet", format="png")
+    >>> b"An empty sheet" in file.getvalue()
+    True
     """
     kind = (format or (Path(path).suffix.removeprefix(".") if isinstance(path, str | Path) else "")).lower()
     if kind not in IMAGE_FORMATS:

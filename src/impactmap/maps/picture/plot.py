@@ -123,6 +123,16 @@ def plot_map(
     ----------
     Land, water: Natural Earth (public domain). Borders: OpenStreetMap contributors (ODbL). Place names: GeoNames
     (CC BY 4.0).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> figure = im.plot_map(located, preset="square")
+    >>> (figure.get_size_inches() * figure.dpi).round().tolist()
+    [1080.0, 1080.0]
     """
     project = with_options(project, events, options)
     reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))

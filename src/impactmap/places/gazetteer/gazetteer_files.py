@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from impactmap.model.errors import TableError
+from impactmap.reading.formats.limits import DAMAGED_ARCHIVE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +90,7 @@ def read_geonames(path: Path, refused: list[Refused], others: Counter[str]) -> I
                 raise TableError(f"{path}: {member.filename} unpacks to {member.file_size:,} bytes; that is not read.")
             with archive.open(member) as file:
                 yield from _geonames_rows(file, refused, others)
-    except (zipfile.BadZipFile, UnicodeDecodeError, EOFError, csv.Error) as error:
+    except (*DAMAGED_ARCHIVE, csv.Error) as error:
         raise TableError(f"{path}: cannot be read as a GeoNames dump ({error}).") from error
 
 

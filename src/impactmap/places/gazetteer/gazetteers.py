@@ -75,7 +75,7 @@ class AddedGazetteer:
 def add_gazetteer(
     path: str | Path, folder: str | Path, *, name: str | None = None, date: str | None = None, replace: bool = False
 ) -> AddedGazetteer:
-    """Check a file of places and index it.
+    r"""Check a file of places and index it.
 
     Parameters
     ----------
@@ -104,6 +104,15 @@ def add_gazetteer(
         A name or a date that cannot be, or a name that is taken.
     PublishError
         The folder cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> home = Path(tempfile.mkdtemp())
+    >>> _ = (home / "mines.csv").write_text("name,latitude,longitude,country\nOld Mine,49.02,104.05,MN\n")
+    >>> added = add_gazetteer(home / "mines.csv", home / "gazetteers")
+    >>> added.name, added.places
+    ('mines', 1)
     """
     import pyarrow.parquet as pq
 
@@ -166,18 +175,34 @@ def list_gazetteers(folder: str | Path) -> list[AddedGazetteer]:
     ------
     TableError
         One of the files is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> list_gazetteers(tempfile.mkdtemp())
+    []
     """
     told = [_told(path) for path in added_files(folder)]
     return [AddedGazetteer(**{key: value for key, value in one.items() if key != "geonames"}) for one in told]
 
 
 def remove_gazetteer(folder: str | Path, name: str) -> None:
-    """Remove a gazetteer of the user's own.
+    r"""Remove a gazetteer of the user's own.
 
     Raises
     ------
     InputError
         There is none of that name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> home = Path(tempfile.mkdtemp())
+    >>> _ = (home / "mines.csv").write_text("name,latitude,longitude,country\nOld Mine,49.02,104.05,MN\n")
+    >>> added = add_gazetteer(home / "mines.csv", home / "gazetteers")
+    >>> remove_gazetteer(home / "gazetteers", added.name)
+    >>> list_gazetteers(home / "gazetteers")
+    []
     """
     path = Path(folder) / f"{_checked_name(name)}{_ENDING}"
     if not path.is_file():
@@ -200,6 +225,11 @@ def open_gazetteer(folder: str | Path | None = None, *, language: Language = "en
     ------
     TableError
         One of the files is damaged.
+
+    Examples
+    --------
+    >>> open_gazetteer().geocode("Erdenet").address
+    'Erdenet, Orkhon, Mongolia'
     """
     from impactmap.places.gazetteer.table import PlaceTable
     from impactmap.places.geocoder import Gazetteer

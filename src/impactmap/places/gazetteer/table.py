@@ -108,6 +108,7 @@ class PlaceTable:
         self._parts: dict[tuple[str, str], NameRun] = {}
         self._prominent: NameRun | None = None
         self._names: dict[int, list[str]] = {}
+        self._shared: dict[str, float] = {}
 
     @classmethod
     def shipped(cls) -> PlaceTable:
@@ -264,6 +265,18 @@ class PlaceTable:
             int(self.population[start:stop][self._admin1_codes[start:stop] == position].sum())
             for start, stop in self._bounds.get(country, ())
         )
+
+    def shared_names(self, country: str) -> float:
+        """Return the share of a country's places that have their main name with others."""
+        if country not in self._shared:
+            import pyarrow as pa
+            import pyarrow.compute as pc
+
+            keys, rows = self.run([country]).names
+            main = keys.take(pa.array(np.unique(rows, return_index=True)[1]))
+            counts = pc.value_counts(main).field("counts").to_numpy()
+            self._shared[country] = float(counts[counts > 1].sum() / max(counts.sum(), 1))
+        return self._shared[country]
 
     def prominent(self) -> NameRun:
         """Return the names of the world's places of 15,000 inhabitants and more."""

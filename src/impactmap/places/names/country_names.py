@@ -1,9 +1,10 @@
-"""Find countries by name, in English, Ukrainian or Russian, or by code. Names are CLDR's, through Babel."""
+"""Find countries by name, in any language and script, or by code. Names are CLDR's, through Babel."""
 
 from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import Final, Literal
 
 from anyascii import anyascii
@@ -60,6 +61,18 @@ _TERRITORIES: Final = {
     "NZ": ("CK", "NU", "TK"),
     "US": ("AS", "GU", "MP", "PR", "UM", "VI"),
 }
+_NO_COUNTRIES: Final = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+#: Languages of CLDR by the script that they are written in, as Unicode names it; English, Ukrainian, Russian apart.
+_LANGUAGES_OF: Final = {
+    "LATIN": "es fr pt de it pl tr id vi ro nl cs hu sv fi da nb hr sr_Latn bs sk sl sq lt lv et az uz sw so ha ms fil",
+    "CYRILLIC": "be bg kk ky mk mn sr tg",
+    "ARABIC": "ar fa ur ps ckb sd",
+    "HEBREW": "he", "GREEK": "el", "GEORGIAN": "ka", "ARMENIAN": "hy", "ETHIOPIC": "am ti", "MYANMAR": "my",
+    "CJK": "zh zh_Hant ja", "HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "THAI": "th",
+    "KHMER": "km", "LAO": "lo",
+    "DEVANAGARI": "hi ne mr", "BENGALI": "bn", "TAMIL": "ta", "TELUGU": "te", "SINHALA": "si", "GUJARATI": "gu",
+    "GURMUKHI": "pa", "MALAYALAM": "ml", "KANNADA": "kn",
+}  # fmt: skip
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]\. ?){1,4}[^\W\d_]\.?")
 _SHORT_NAMES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "CAR"})
 _COUNTRY_LIKE: Final = 0.65  # of letters
@@ -74,7 +87,33 @@ def find_country(text: str, *, codes: bool = True) -> str | None:
     code = text.strip().upper()
     if len(code) < 4 and code.isascii() and code not in _SHORT_NAMES:
         return _country_codes().get(code) if codes else None
-    return _country(text) or next(filter(None, map(_country, _outside_and_in(text))), None)
+    names = (text, *_outside_and_in(text))
+    return next(filter(None, map(_country, names)), None) or next(
+        filter(None, (_foreign_country(name, everywhere=codes) for name in names)), None
+    )
+
+
+@functools.lru_cache(maxsize=16_384)
+def _foreign_country(text: str, *, everywhere: bool) -> str | None:
+    """Return the country that has a name in another language, letter by letter.
+
+    Names in Latin and Cyrillic letters are looked at only where a country is said (`everywhere`): a place's name may
+    be like one of them.
+    """
+    letter = next((each for each in text if each.isalpha()), "")
+    script = unicodedata.name(letter, "").split(" ")[0] if letter else ""
+    if script in {"LATIN", "CYRILLIC"} and not everywhere:
+        return None
+    spelled = plain(text)
+    for language in _LANGUAGES_OF.get(script, "").split():
+        if (code := _codes_by_name(language).get(spelled)) is not None:
+            return code
+    return None
+
+
+@functools.cache
+def _codes_by_name(language: str) -> dict[str, str]:
+    return {plain(name): code for code, name in _territories(language).items() if code not in _NO_COUNTRIES}
 
 
 def guess_country(text: str) -> str | None:
@@ -115,7 +154,9 @@ def country_names(code: str) -> tuple[str, ...]:
 def _territories(language: str) -> dict[str, str]:
     from babel import Locale
 
-    return {code: name for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()}
+    return {
+        code: name for code, name in Locale.parse(language).territories.items() if len(code) == 2 and code.isalpha()
+    }
 
 
 @functools.cache
@@ -123,7 +164,7 @@ def _country_keys() -> dict[str, str]:
     keys: dict[str, str] = {}
     for language in LANGUAGES:
         for code, name in _territories(language).items():
-            if code not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}:
+            if code not in _NO_COUNTRIES:
                 for one in (name, name.replace("&", "and"), *_outside_and_in(name)):
                     keys.setdefault(name_key(one), code)
     for code, names in _COUNTRY_ALIASES.items():

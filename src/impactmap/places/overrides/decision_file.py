@@ -39,6 +39,14 @@ def read_decisions(path: str | Path) -> Decisions:
     ------
     TableError
         The file cannot be read, or some lines cannot be used: the first five are named, and how many there are.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "decisions.csv"
+    >>> _ = path.write_text(format_decisions(Decisions()), encoding="utf-8")
+    >>> len(list(read_decisions(path)))
+    0
     """
     path = Path(path)
     try:
@@ -88,6 +96,15 @@ def format_decisions(decisions: Decisions) -> str:
     Notes
     -----
     Texts that a spreadsheet would run as a formula begin with an apostrophe, which `read_decisions` takes away.
+
+    Examples
+    --------
+    >>> import impactmap as im
+    >>> mine = im.EditorDecision(
+    ...     place="Old Mine", decision="pin", latitude=49.02, longitude=104.05, precision="settlement", editor="Ana"
+    ... )
+    >>> "Old Mine" in format_decisions(Decisions([mine]))
+    True
     """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")

@@ -117,6 +117,7 @@ def listed_places(query: Query, hints: Hints, evidence: Evidence) -> list[str]:
     largest = []
     for one in toponyms:
         rows = [row for key in keys_of(one) for row in evidence.run(None).find(key)]
+        rows = [row for row in rows if evidence.spelled_alike([row], one)] or rows
         if not rows or evidence.areas.find_country(one.whole):
             return []
         largest.append(max(rows, key=lambda row: int(evidence.table.population[row])))

@@ -381,6 +381,17 @@ def write_table(
         For an unknown format or ending.
     PublishError
         When the file should not or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]})
+    >>> located = im.geocode_events(im.read_events(sheet).events)
+    >>> written = im.write_table(located, Path(tempfile.mkdtemp()) / "events.geojson")
+    >>> [file.name for file in written.files]
+    ['events.geojson']
     """
     import geopandas as gpd
     import pandas as pd

@@ -79,7 +79,7 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
         "longitude": _role({"lon": 0.95}, **_DEGREES),
         "place": _role(
             {"settlement": 1.01, "place": 0.86, "site": 0.55, "target place": 1.02, "address": 0.5},
-            **_WHERE, target=0.04, district=-0.1, community=-0.05, region=-0.15, address=-0.15,
+            **_WHERE, target=0.04, describe=-0.35, district=-0.1, community=-0.05, region=-0.15, address=-0.15,
             settlement=0.0, place=0.0, site=-0.05,
         ),
         "district": _role({"district": 0.93}, **_WHERE, place=0.0, target=0.0),
@@ -101,7 +101,7 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
         ),
         "sectors": _role(
             {"infrastructure type": 0.95, "target type": 0.93, "infrastructure": 0.72, "target infrastructure": 0.9},
-            event=0.0, damage=0.0, target=0.0, type=0.0, site=-0.1, used=0.0, place=-0.2,
+            event=0.0, damage=0.0, target=0.0, type=0.0, power=0.0, site=-0.1, used=0.0, place=-0.2,
         ),
         "means": _role(
             {"weapon": 0.93, "weapon type": 0.95, "method event": 0.9},

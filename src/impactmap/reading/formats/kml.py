@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from xml.parsers import expat
 from impactmap.model.errors import TableError
 from impactmap.model.faults import shorten
 from impactmap.model.schema import PLACE_COLUMNS
+from impactmap.reading.formats.limits import DAMAGED_ARCHIVE
 from impactmap.reading.headers import match_headers
 from impactmap.reading.raw_table import OURS
 
@@ -130,7 +130,7 @@ def _from_archive(path: Path, notes: list[str]) -> Iterator[bytes]:
                             "the layer you need as KML."
                         )
                     yield piece
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise TableError(f"{path.name}: expected a KMZ archive, found a damaged file ({error}).") from None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -11,7 +13,10 @@ import pandas as pd
 from impactmap.model.errors import InputError, TableError
 from impactmap.model.faults import nearest
 
-__all__ = ["DEFAULTS", "Limits", "make_limits"]
+__all__ = ["DAMAGED_ARCHIVE", "DEFAULTS", "Limits", "make_limits"]
+
+#: What Python raises over a damaged ZIP: of a version or a method unknown, a name in no encoding, a password asked for.
+DAMAGED_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, UnicodeDecodeError)
 
 #: Bytes in memory below which the ratio says nothing: a table of one word compresses a thousandfold.
 _RATIO_FROM = 200_000_000

@@ -111,6 +111,13 @@ def fetch_table(
     TableError
         For another scheme, a host that is not public, more than five redirects, one to another scheme or to a host that
         is not public, an answer that is not a table, and one that is too large or too slow.
+
+    Examples
+    --------
+    >>> fetch_table("ftp://example.org/reports.csv", Path())
+    Traceback (most recent call last):
+        ...
+    impactmap.model.errors.TableError: ftp://example.org/reports.csv: expected an address that begins with https://, ...
     """
     client = PublicClient() if client is None else client
     end = clock() + max_seconds

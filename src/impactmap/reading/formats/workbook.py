@@ -18,6 +18,7 @@ from impactmap.model.errors import TableError
 from impactmap.model.faults import nearest
 from impactmap.model.header_words import header_key
 from impactmap.reading.formats.grid import HEADER_WITHIN, find_header, grid_to_cells
+from impactmap.reading.formats.limits import DAMAGED_ARCHIVE
 from impactmap.reading.formats.long_texts import LONG_TEXTS, join_long_texts
 from impactmap.reading.headers import count_known
 from impactmap.reading.raw_table import InputFile, Note, RawTable
@@ -89,7 +90,7 @@ def _check(path: Path) -> None:
                             f"a sheet of {cells.rows:,} rows and {cells.columns:,} columns",
                             f"{MAX_CELLS:,} cells a sheet",
                         )
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise TableError(
             f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
         ) from None

@@ -20,6 +20,8 @@ _CITY: Final = 100_000
 _FAR_LARGER: Final = 8  # times a city that has the name today, as St Petersburg is beside its namesake in Florida
 _COMMON: Final = 3  # places that have a name today: an older name of another is then one of many
 _SOMEWHAT: Final = 0.7  # of letters, where only the sounds are the same
+_RARE_LEAST: Final = 1_000  # people of a place whose name is nobody else's
+_SHARED: Final = 0.12  # of the names of a country; where more are shared, a namesake may well be missing
 _WHERE: Final = {"region": " in the region given", "country": " in the country given", "world": ""}
 _SCORE: Final = {"region": 1.0, "country": 0.97, "world": 0.9}
 
@@ -91,12 +93,22 @@ class _Choice:
         if len(self.rows) == 1 and evidence.is_seat(best):  # a region's name is its seat's, however small it is said
             population = max(population, 2 * TOWN)
         verdict = trust(self.scope, toponym.size, population, len(self.rows) + len(self.others))
+        if self.scope == "country" and verdict == "ambiguous" and population >= _RARE_LEAST and self._is_rare():
+            verdict = "fuzzy"
         if self.scope != "region" and verdict != "ambiguous" and not evidence.spelled_nearly(best, toponym):
             somewhat = verdict == "matched" and evidence.spelled_nearly(best, toponym, _SOMEWHAT)
             return "fuzzy" if somewhat else "ambiguous", "spelled otherwise"
         if verdict == "matched" and self.scope == "world" and not _is_usual(evidence, best, toponym):
             return "fuzzy", "by another name than its usual one"
         return verdict, "a village of that name may be missing from the gazetteer"
+
+    def _is_rare(self) -> bool:
+        """Return whether no other place of the world has the name, in a country whose places hardly share names."""
+        evidence, best, key = self.evidence, self.rows[0], name_key(self.toponym.name)
+        if self.toponym.size == "village" or name_key(evidence.table.names_of(best)[0]) != key:
+            return False
+        country = evidence.table.country_of(best)
+        return len(evidence.run(None).find(key)) == 1 and evidence.table.shared_names(country) < _SHARED
 
 
 def choose(context: Context, rows: list[int] | None = None) -> Decision:
