@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from impactmap.maps.page.event_map import build_map
+from impactmap.maps.picture.plot import still_map
 from impactmap.model.project import Project
 
 pytestmark = pytest.mark.browser
@@ -90,3 +91,19 @@ def test_paper_holds_every_row_of_a_long_table(open_page, tmp_path):
     expect(page.locator("#im-rows tbody tr[data-row]").last).to_contain_text("Town")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("#im-rows tbody tr[data-row]").count() < 100
+
+
+def test_without_javascript_there_is_a_map(open_page, tmp_path, located, claims, project):
+    page = build_map(located, claims, project=project)
+    still = still_map(page.reports, project=project)
+    (tmp_path / "map.html").write_text(page.to_page(still=still), encoding="utf-8")
+    tab = open_page(tmp_path / "map.html", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    picture = tab.page.locator("#im-still")
+    expect(picture).to_be_visible()
+    assert "Power and heating under attack" in picture.get_attribute("alt")
+    box = picture.bounding_box()
+    assert 300 < box["width"] <= 390
+    assert box["height"] == pytest.approx(box["width"] * 450 / 720, abs=2)
+    expect(tab.page.locator("#map_impactmap")).to_be_hidden()
+    tab.requests.clear()
+    assert open_page(tmp_path / "map.html").page.locator("#im-still").count() == 0
