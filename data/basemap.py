@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from pathlib import Path
 
@@ -19,10 +18,8 @@ RIVER_FILES = ("africa", "asia", "europe", "north-america", "south-america")
 # The continents' files leave Oceania out; the world's file has it, a little coarser.
 OCEANIA = shapely.box(110, -50, 180, 0)
 
-FINE_BOX = shapely.box(18, 41, 50, 60)  # about the first map, drawn large
-FINE_DEGREES, COARSE_DEGREES = 0.006, 0.05
-SMALLEST_DEGREES2 = {"land": 0.01, "lake": 0.03}  # outside the box; about 80 and 250 km2
-SMALLEST_FINE_DEGREES2 = 0.0005
+TOLERANCE_DEGREES = 0.006
+SMALLEST_DEGREES2 = 0.0005  # about 5 km2
 DECIMALS = 3
 # Emptied when its dam was destroyed in June 2023: the Kakhovka reservoir, by a point in it.
 GONE = shapely.Point(34.3, 47.5)
@@ -33,9 +30,9 @@ Coordinates = npt.NDArray[np.float64]
 def main(folder: Path = REFERENCE) -> None:
     """Build the layer."""
     tarball = npm_file(PACKAGE, VERSION, TARBALL)
-    lakes = [lake for lake in _polygons("lake", _natural_earth.lakes()) if not lake.contains(GONE)]
+    lakes = [lake for lake in _polygons(_natural_earth.lakes()) if not lake.contains(GONE)]
     rows: list[tuple[str, shapely.Geometry]] = [
-        *(("land", part) for part in _polygons("land", _natural_earth.land())),
+        *(("land", part) for part in _polygons(_natural_earth.land())),
         *(("lake", part) for part in lakes),
         *(("river", line) for line in _rivers(tarball, shapely.union_all(lakes))),
     ]
@@ -54,41 +51,27 @@ def main(folder: Path = REFERENCE) -> None:
         notice=_natural_earth.NOTICE,
         inputs={**_natural_earth.inputs("land", "lakes"), tarball.name: TARBALL},
         method=(
-            f"Simplified (Douglas and Peucker) to {FINE_DEGREES} degrees between longitudes 18 and 50 "
-            "and latitudes 41 and 60, "
-            f"to {COARSE_DEGREES} elsewhere; the smallest islands and lakes left out. For drawing only."
+            f"Simplified (Douglas and Peucker) to {TOLERANCE_DEGREES} degrees; the smallest islands and lakes left "
+            "out. For drawing only."
         ),
     )
     write_layer("basemap", frame_table(frame, decimals=DECIMALS), source, folder=folder)
 
 
-def _polygons(kind: str, shape: shapely.Geometry) -> list[shapely.Geometry]:
+def _polygons(shape: shapely.Geometry) -> list[shapely.Geometry]:
     kept = []
     for polygon in shapely.get_parts(shape):
-        fine = polygon.intersects(FINE_BOX)
-        smallest = SMALLEST_FINE_DEGREES2 if fine else SMALLEST_DEGREES2[kind]
-        if polygon.area < smallest:
+        if polygon.area < SMALLEST_DEGREES2:
             continue
-        holes = [
-            _thin(shapely.get_coordinates(hole)) for hole in polygon.interiors if shapely.Polygon(hole).area >= smallest
+        rings = [
+            polygon.exterior,
+            *(hole for hole in polygon.interiors if shapely.Polygon(hole).area >= SMALLEST_DEGREES2),
         ]
-        simple = shapely.make_valid(shapely.Polygon(_thin(shapely.get_coordinates(polygon.exterior)), holes))
+        outer, *holes = (_simplify(shapely.get_coordinates(ring), TOLERANCE_DEGREES) for ring in rings)
+        simple = shapely.make_valid(shapely.Polygon(outer, holes))
         parts = shapely.get_parts(rounded(simple, decimals=DECIMALS))
-        kept += [part for part in parts if part.area >= smallest]
+        kept += [part for part in parts if part.area >= SMALLEST_DEGREES2]
     return kept
-
-
-def _thin(xy: Coordinates) -> Coordinates:
-    """Simplify a ring or line, finely where it runs through the box."""
-    inside = shapely.contains_xy(FINE_BOX, xy[:, 0], xy[:, 1])
-    cuts = np.flatnonzero(np.diff(inside)) + 1
-    bounds = [0, *cuts.tolist(), len(xy) - 1]
-    runs = []
-    for start, end in itertools.pairwise(bounds):
-        if end > start:
-            tolerance = FINE_DEGREES if inside[start] else COARSE_DEGREES
-            runs.append(_simplify(xy[start : end + 1], tolerance)[:-1])
-    return np.vstack([*runs, xy[-1:]])
 
 
 def _simplify(xy: Coordinates, tolerance: float) -> Coordinates:
@@ -112,7 +95,8 @@ def _rivers(tarball: Path, lakes: shapely.Geometry) -> list[shapely.Geometry]:
     lines += [line for line in world if line.within(OCEANIA)]
     dry = shapely.difference(shapely.multilinestrings(lines), lakes)
     merged = shapely.line_merge(dry)
-    return [shapely.LineString(_thin(shapely.get_coordinates(line))) for line in shapely.get_parts(merged)]
+    lines = [_simplify(shapely.get_coordinates(line), TOLERANCE_DEGREES) for line in shapely.get_parts(merged)]
+    return [shapely.LineString(line) for line in lines if np.ptp(np.round(line, DECIMALS), axis=0).any()]
 
 
 def _topojson_lines(topology: dict[str, object]) -> list[shapely.Geometry]:

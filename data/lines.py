@@ -21,7 +21,7 @@ from _build import REFERENCE, Source, frame_table, write_layer
 from impactmap.reference import layer_info, load_layer
 
 DECIMALS = 3
-TOLERANCE_DEGREES = 0.05  # of the lines between countries; the outlines are finer than a drawing needs
+TOLERANCE_DEGREES = 0.02  # of the lines between countries; the outlines are finer than a drawing needs
 LAYERS = ("basemap", "countries", "regions")
 
 Shapes = npt.NDArray[np.object_]

@@ -176,6 +176,9 @@ from .reading.read import (
     Reading as Reading,
 )
 from .reading.read import (
+    ReadOptions as ReadOptions,
+)
+from .reading.read import (
     check_events as check_events,
 )
 from .reading.read import (

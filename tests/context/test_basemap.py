@@ -138,3 +138,35 @@ def test_labels_are_chosen_for_what_is_seen():
     assert len(inside(part, "city")) > len(inside(whole, "city"))
     assert {"Ukraine", "Russia"} <= inside(part, "country")
     assert "Russia" not in inside(whole, "country")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "land", "sea", "vertices"),
+    [
+        ((34.1, 31.2, 34.7, 31.7), [(34.45, 31.5), (34.31, 31.34)], [(34.30, 31.45), (34.25, 31.36)], 5),  # Gaza
+        ((118.0, 24.0, 121.9, 26.2), [(121.5, 25.0), (118.35, 24.45)], [(119.8, 24.6)], 150),  # the Taiwan Strait
+        ((35.0, 33.0, 36.0, 34.7), [(35.51, 33.88), (35.85, 34.43)], [(35.4, 33.85)], 25),  # Lebanon
+        ((36.9, 19.3, 37.5, 20.0), [(37.1, 19.6)], [(37.4, 19.7)], 5),  # Port Sudan
+    ],
+)
+def test_coasts_of_the_world_are_finer_than_a_straight_line(bounds, land, sea, vertices):
+    found = basemap_for(bounds, tolerance_km=0.1).land
+    assert all(found.contains(shapely.Point(point)) for point in land)
+    assert not any(found.contains(shapely.Point(point)) for point in sea)
+    coast = shapely.boundary(found).difference(shapely.box(*bounds).boundary.buffer(1e-6))
+    assert shapely.get_num_coordinates(coast) >= vertices
+
+
+def test_disputed_lines_of_other_pairs_are_dashed_and_named_in_the_pages_language():
+    bounds = (73.0, 32.0, 79.0, 36.0)
+    assert ("disputed", "Line of Actual Control") in kinds(basemap_for(bounds, border=load_border(("IN", "PK"))))
+    assert ("disputed", "лінія контролю") in kinds(basemap_for(bounds, language="uk"))
+    drawn = basemap_for(bounds, border=load_border(("PK", "IN")), language="ru").borders
+    reference = next(line.geometry for line in drawn if line.kind == "reference")
+    control = next(line.geometry for line in drawn if line.name == "линия контроля")
+    assert shapely.length(shapely.intersection(reference, control)) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_map_of_many_countries_has_the_coarser_lines():
+    wide = basemap_for((-30.0, -40.0, 60.0, 70.0), tolerance_km=10)
+    assert kinds(wide) == [("country", "")]

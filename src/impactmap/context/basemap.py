@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from impactmap.context.labels import BasemapLabel, labels_for
@@ -99,7 +98,7 @@ def basemap_for(
 
     Notes
     -----
-    Country borders are OpenStreetMap's, to 25 m, at tolerances of 2 km and more to some kilometres; lakes, rivers and
+    Country borders are OpenStreetMap's, to 25 m, at tolerances of 2 km and more to some kilometres; land, water and
     regions are Natural Earth's.
 
     Examples
@@ -115,7 +114,7 @@ def basemap_for(
             f"found {tuple(bounds)!r}."
         )
     tolerance = tolerance_km / KM_A_DEGREE
-    ground, kinds = _ground(bounds, fine=False)
+    ground, kinds = _ground()
 
     def part(shapes: Shapes) -> Shapes:
         return _clip(shapes, bounds)
@@ -147,9 +146,6 @@ def _clip(shapes: Shapes, bounds: tuple[float, float, float, float]) -> Shapes:
 
 
 def _areas(shapes: Shapes, tolerance: float) -> shapely.Geometry:
-    # What blocks have cut is joined first; islands that touch no edge are left as they are.
-    whole = shapely.get_parts(shapely.union_all(shapes[~shapely.is_empty(shapes)])) if len(shapes) else shapes
-    shapes = np.asarray(whole, dtype=object)
     # Simplified neighbours may come to overlap, and a shape may come to cross itself.
     simple = shapely.union_all(shapely.make_valid(shapely.simplify(shapes, tolerance, preserve_topology=False)))
     parts = shapely.get_parts(shapely.get_parts(simple))
@@ -187,13 +183,11 @@ def _borders(
     return tuple(line for line in drawn if not shapely.is_empty(line.geometry))
 
 
-def _ground(bounds: tuple[float, float, float, float], *, fine: bool) -> tuple[Shapes, npt.NDArray[np.object_]]:
-    """Return land, lakes and rivers about the bounds, and the kind of each."""
-    from impactmap.reference import load_blocks, load_layer
+@cache
+def _ground() -> tuple[Shapes, npt.NDArray[np.object_]]:
+    from impactmap.reference import load_layer
 
     layer = load_layer("basemap")
-    if fine:
-        layer = pd.concat([layer[layer["kind"] == "river"], load_blocks("land", bounds)])
     return layer.geometry.to_numpy(), layer["kind"].to_numpy(dtype=object)
 
 

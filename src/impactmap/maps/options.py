@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import pandas as pd
 
 from impactmap.model.errors import ColumnError, InputError
-from impactmap.model.faults import nearest
+from impactmap.model.faults import check_keywords
 from impactmap.model.project import Project, check_project
 
 __all__ = ["MapOptions", "with_options"]
@@ -65,11 +65,7 @@ def with_options(project: Project | None, events: pd.DataFrame, options: MapOpti
         For a value that does not fit.
     """
     project = project or Project()
-    known = list(MapOptions.__annotations__)
-    for name in options:
-        if name not in known:
-            guess = nearest(name, known)
-            raise TypeError(f"unexpected keyword {name!r}." + (f" Did you mean {guess!r}?" if guess else ""))
+    check_keywords(options, MapOptions)
     said = {name: value for name, value in options.items() if value is not None}
     if not said:
         return project

@@ -12,7 +12,7 @@ from rapidfuzz import process
 
 from impactmap.model.errors import TableError
 
-__all__ = ["Fault", "FaultLog", "faults_of", "gather_faults", "nearest", "raise_for_faults"]
+__all__ = ["Fault", "FaultLog", "check_keywords", "faults_of", "gather_faults", "nearest", "raise_for_faults"]
 
 _SHOWN = 5
 #: So many faults of one kind are told one by one.
@@ -221,3 +221,35 @@ def raise_for_faults(faults: Iterable[Fault]) -> None:
 def faults_of(error: TableError) -> tuple[Fault, ...]:
     """Return every fault and warning that a `TableError` of a reader carries; empty for others."""
     return tuple(error.args[1]) if len(error.args) > 1 else ()
+
+
+def check_keywords(said: Iterable[str], kind: type, *others: str) -> None:
+    """Refuse what is no keyword.
+
+    Parameters
+    ----------
+    said
+        The names given.
+    kind
+        A `TypedDict` of the names that there are.
+    others
+        Names that are given otherwise, and may be meant.
+
+    Raises
+    ------
+    TypeError
+        With the nearest name.
+
+    Examples
+    --------
+    >>> from typing import TypedDict
+    >>> check_keywords(["titel"], TypedDict("Options", {"title": str}))
+    Traceback (most recent call last):
+        ...
+    TypeError: unexpected keyword 'titel'. Did you mean 'title'?
+    """
+    known = [*kind.__annotations__]
+    for name in said:
+        if name not in known:
+            guess = nearest(name, [*known, *others])
+            raise TypeError(f"unexpected keyword {name!r}." + (f" Did you mean {guess!r}?" if guess else ""))

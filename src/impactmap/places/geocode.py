@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,10 @@ import pandas as pd
 
 from impactmap.geodesy.frame_positions import has_geometry
 from impactmap.model.errors import ColumnError
+from impactmap.model.faults import check_keywords
 from impactmap.model.progress import Progress, quiet
 from impactmap.places.boundaries import countries_at
+from impactmap.places.geocode_options import OnlineGeocoder, TableGeocodeOptions
 from impactmap.places.geometry import take_positions
 from impactmap.places.overrides.decisions import Decisions
 from impactmap.places.place_columns import COLUMNS, number_column, origin_column, shape_column, spread, text_column
@@ -42,13 +44,6 @@ _TOLD: Final = 200  # places, after which progress is told
 _SETTLED: Final = frozenset({"matched", "fuzzy", "area"})
 
 
-class OnlineGeocoder(Protocol):
-    """What `geocode_events` asks of an online provider."""
-
-    def settle(self, query: Query, offline: Decision) -> Decision:
-        """Return the provider's decision, or the offline one where it adds nothing."""
-
-
 def geocode_events(
     events: pd.DataFrame,
     *,
@@ -57,7 +52,7 @@ def geocode_events(
     decisions: Decisions | None = None,
     countries: Sequence[str] = (),
     language: Language = "en",
-    progress: Progress = quiet,
+    progress: Progress | None = None,
 ) -> gpd.GeoDataFrame:
     """Add where each row's place is.
 
@@ -119,7 +114,7 @@ def geocode_events(
         decisions=decisions,
         countries=countries,
         language=language,
-        progress=progress,
+        progress=progress or quiet,
     )
     return next(parts)
 
@@ -221,21 +216,7 @@ def _located(
 
 
 def geocode_table(
-    table: pd.DataFrame,
-    *,
-    place: Hashable = "place",
-    region: Hashable | None = None,
-    country: Hashable | None = None,
-    district: Hashable | None = None,
-    latitude: Hashable | None = None,
-    longitude: Hashable | None = None,
-    gazetteer: Gazetteer | None = None,
-    online: OnlineGeocoder | None = None,
-    decisions: Decisions | None = None,
-    language: Language = "en",
-    countries: Sequence[str] = (),
-    best_guess: bool = True,
-    progress: Progress = quiet,
+    table: pd.DataFrame, *, place: Hashable = "place", best_guess: bool = True, **options: Unpack[TableGeocodeOptions]
 ) -> pd.DataFrame:
     """Add coordinates and how sure they are to any table.
 
@@ -243,15 +224,17 @@ def geocode_table(
     ----------
     table
         Any table with a column of place names.
-    place, region, country, district, latitude, longitude
-        Its columns. Coordinates (degrees, WGS 84) win over every name, as in `geocode_events`.
-    gazetteer, online, decisions, language, countries, progress
-        As for `geocode_events`.
+    place
+        Its column.
     best_guess
         Give coordinates to what is not settled, too: to ambiguous rows those of their likeliest candidate (the status
         stays `ambiguous`), to places that are not found those of what is known around them, which is the district
         or town named beside them, the region or the country given (the status is then `area`). Precision,
         radius and reason say how wide that is.
+    **options
+        ``region``, ``country``, ``district``, ``latitude``, ``longitude``: other columns; coordinates (degrees, WGS 84)
+        win over every name. ``gazetteer``, ``online``, ``decisions``, ``language``, ``countries``, ``progress``: as for
+        `geocode_events`.
 
     Returns
     -------
@@ -265,6 +248,8 @@ def geocode_table(
     ------
     ColumnError
         A named column is not there.
+    TypeError
+        For an option that is none.
 
     Examples
     --------
@@ -275,8 +260,12 @@ def geocode_table(
     """
     from impactmap.places.geocoder import Gazetteer
 
-    named = {"place": place, "region": region, "country": country, "district": district}
-    named |= {"latitude": latitude, "longitude": longitude}
+    check_keywords(options, TableGeocodeOptions)
+    named: dict[str, Hashable | None] = {"place": place}
+    named |= {name: value for name, value in options.items() if name in (*_HINTS, "latitude", "longitude")}
+    decisions, language = options.get("decisions"), options.get("language", "en")
+    progress = options.get("progress") or quiet
+    gazetteer = options.get("gazetteer")
     missing = [column for column in named.values() if column is not None and column not in table.columns]
     if missing:
         raise ColumnError(
@@ -286,7 +275,15 @@ def geocode_table(
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
     queries, asked = _queries(rows)
-    found = _decide(rows, queries, asked, TableChooser(chooser, countries), online, decisions, progress)
+    found = _decide(
+        rows,
+        queries,
+        asked,
+        TableChooser(chooser, options.get("countries", ())),
+        options.get("online"),
+        decisions,
+        progress,
+    )
     found, inverse = use_source_coordinates(rows, queries, found, asked, chooser, gazetteer)
     asked_of = itertools.chain(queries, itertools.repeat(Query("")))  # those of coordinates have nothing to stand in
     found = [

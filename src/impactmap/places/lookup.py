@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from impactmap.model.errors import TableError
+from impactmap.model.faults import check_keywords
 from impactmap.model.progress import Progress, quiet
 from impactmap.places.boundaries import COARSE_DECIMALS
+from impactmap.places.geocode_options import GeocodeOptions
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from impactmap.model.project import Language
-    from impactmap.places.geocode import OnlineGeocoder
-    from impactmap.places.geocoder import Gazetteer
-    from impactmap.places.overrides.decisions import Decisions
 
 __all__ = ["ADDED", "locate_table", "read_places", "say_columns"]
 
@@ -28,25 +26,28 @@ ADDED = "located_columns"
 _WRITTEN = frozenset(("place_status", "place_precision", "place_id", "place_gazetteer"))
 _POINTS = ("exact", "settlement")
 _HINTS = ("region", "country", "district")
+#: What every column of places is located with.
+_COMMON = ("gazetteer", "decisions", "language", "countries")
 _DEGREES = ("latitude", "longitude")
 _OPEN = ("ambiguous", "not_found", "unavailable", "invalid")
+
+
+class LookupOptions(GeocodeOptions, total=False):
+    """The headers of a table that say more of its places, beside `GeocodeOptions`."""
+
+    region: str | None
+    country: str | None
+    district: str | None
 
 
 def locate_table(
     path: str | Path,
     *,
     place: str | Sequence[str] | None = None,
-    region: str | None = None,
-    country: str | None = None,
-    district: str | None = None,
-    language: Language = "en",
-    gazetteer: Gazetteer | None = None,
-    online: OnlineGeocoder | None = None,
-    decisions: Decisions | None = None,
     best_guess: bool = True,
     exact_positions: bool = False,
     note: Callable[[str], None] | None = None,
-    progress: Progress = quiet,
+    **options: Unpack[LookupOptions],
 ) -> gpd.GeoDataFrame:
     r"""Add places to any table that names some; nothing else of it is understood or changed.
 
@@ -56,18 +57,16 @@ def locate_table(
         The table.
     place
         Header of the column that names the place, or of several, each of which then has columns of its own.
-    region, country, district
-        Headers of the columns that say more about it; all but the district are guessed when not given.
-    language
-        Of the places' names.
-    gazetteer, online, decisions, best_guess
-        As in `impactmap.places.geocode_table`.
+    best_guess
+        As in `impactmap.geocode_table`.
     exact_positions
         Keep positions that the table gives as they are; otherwise they are rounded to two decimals of a degree.
     note
         Told in a sentence which columns are read, since they may be guessed.
-    progress
-        Told how far reading has come, then how many of the different places are decided.
+    **options
+        ``region``, ``country``, ``district``: headers of the columns that say more about it; all but the district are
+        guessed when not given. ``gazetteer``, ``online``, ``decisions``, ``language``, ``progress``: as for
+        `geocode_events`; progress is told how far reading has come, too.
 
     Returns
     -------
@@ -96,23 +95,25 @@ def locate_table(
 
     from impactmap.places.geocode import geocode_table
 
-    cells, columns, read = read_places(
-        path, place=place, region=region, country=country, district=district, progress=progress
-    )
+    check_keywords(options, LookupOptions)
+    progress = options.get("progress") or quiet
+    headers_said = {name: options.get(name) for name in _HINTS}
+    cells, columns, read = read_places(path, place=place, progress=progress, **headers_said)  # type: ignore[arg-type]
     if note is not None:
         note(say_columns(read))
     headers = [str(header) for header in cells.columns]
     frames: list[pd.DataFrame] = []
-    options: dict[str, Any] = {"gazetteer": gazetteer, "decisions": decisions, "language": language}
+    common: dict[str, Any] = {name: value for name, value in options.items() if name in _COMMON}
     for header, rows in columns.items():
         hints: dict[str, Any] = {name: name for name in (*_HINTS, *_DEGREES) if name in rows.columns}
         if frames:  # without a place of its own, a row's hints say nothing about it
             blank = rows["place"].isna() | (rows["place"].str.strip() == "")
             rows = rows.drop(columns=list(_DEGREES), errors="ignore").mask(blank)  # noqa: PLW2901
             hints = {name: name for name in hints if name in rows.columns}
-        elsewhere = _elsewhere(rows, hints, options) if frames and hints else rows[:0]
+        elsewhere = _elsewhere(rows, hints, common) if frames and hints else rows[:0]
         rest = rows.drop(index=elsewhere.index)
-        found = geocode_table(rest, **hints, online=online, best_guess=best_guess, progress=progress, **options)
+        online = options.get("online")
+        found = geocode_table(rest, **hints, online=online, best_guess=best_guess, progress=progress, **common)
         if len(elsewhere):
             found = pd.concat([found, elsewhere]).loc[rows.index]
         found = found.drop(columns=rows.columns.difference(list(_DEGREES)))
@@ -167,7 +168,7 @@ def read_places(
     region: str | None = None,
     country: str | None = None,
     district: str | None = None,
-    progress: Progress = quiet,
+    progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], dict[str, list[str]]]:
     """Read the places that a table names, with their hints.
 

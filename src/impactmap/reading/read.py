@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Unpack
 
 import pandas as pd
 
 from impactmap.model.claims import claims_frame
-from impactmap.model.faults import Fault, raise_for_faults
-from impactmap.model.progress import Progress, quiet
+from impactmap.model.faults import Fault, check_keywords, raise_for_faults
+from impactmap.model.progress import quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
 from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
@@ -21,10 +22,10 @@ from impactmap.reading.dates import date_order
 from impactmap.reading.event_ids import event_ids, event_numbers, split_shared_ids, warn_of_mixed_events
 from impactmap.reading.formats.files import open_table
 from impactmap.reading.formats.frames import TableSource
-from impactmap.reading.formats.limits import DEFAULTS, Limits
+from impactmap.reading.formats.limits import DEFAULTS
 from impactmap.reading.formats.related import claims_beside, find_tables
 from impactmap.reading.raw_table import Note
-from impactmap.reading.result import Reading
+from impactmap.reading.result import Reading, ReadOptions
 from impactmap.reading.rows import (
     join_places,
     list_items,
@@ -46,7 +47,7 @@ from impactmap.reading.tables import (
 )
 from impactmap.reading.typed import Options, Table
 
-__all__ = ["Reading", "check_events", "read_events"]
+__all__ = ["ReadOptions", "Reading", "check_events", "read_events"]
 
 _OWN = {"place_status", "place_provider"}
 #: What the author or another's scale says about positions; `geocode_events` respects it.
@@ -61,17 +62,9 @@ def read_events(
     claims: TableSource | None = None,
     format: str = "auto",  # noqa: A002 -- the word users look for
     date_format: str | None = None,
-    timezone: str = "UTC",
     now: datetime | None = None,
     columns: Mapping[str, str] | None = None,
-    sheet: str | None = None,
-    header_row: int | None = None,
-    country: str | None = None,
-    sides: SideNames | None = None,
-    withdrawn: bool = False,
-    published: Collection[str] = (),
-    limits: Limits = DEFAULTS,
-    progress: Progress | None = None,
+    **more: Unpack[ReadOptions],
 ) -> Reading:
     """Read reports from a table.
 
@@ -89,27 +82,13 @@ def read_events(
         ``auto`` does when `columns` are given.
     date_format
         Such as ``dd.mm.yyyy``: the order of day and month where the cells do not show it.
-    timezone
-        IANA name; a time with a zone is turned into this zone's day.
     now
         Aware; rows after its day are rejected. None checks nothing.
     columns
         Header to column name, where the headers are not understood by themselves.
-    sheet, header_row
-        Of the events: see `impactmap.TableOptions`.
-    country
-        Of rows that name a place, and neither a country nor a position.
-    sides
-        The declared sides: a row with any other value of ``side`` is rejected. Without them every value is a side.
-    withdrawn
-        Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
-        ``rejected``, so that no map shows them.
-    published
-        Headers that are published beside ours, as ``[[fields]]`` of a project file says: notes do not name them.
-    limits
-        Of what a file may take; see `impactmap.reading.formats.limits`.
-    progress
-        Called while delimited text is read, with the bytes read, the bytes in all, and what is done.
+    **more
+        ``timezone``, ``sheet``, ``header_row``, ``country``, ``sides``, ``withdrawn``, ``published``, ``limits`` and
+        ``progress``: see `ReadOptions`.
 
     Returns
     -------
@@ -138,7 +117,11 @@ def read_events(
     >>> reading.events["date_start"].dt.date.astype(str).tolist(), reading.claims["qualifier"].tolist()
     (['2025-03-01'], ['at least'])
     """
-    options = Options(date_order(date_format) if date_format else None, timezone, now, progress or quiet)
+    check_keywords(more, ReadOptions, "places", "claims", "format", "date_format", "now", "columns")
+    sheet, header_row, progress = more.get("sheet"), more.get("header_row"), more.get("progress")
+    limits, withdrawn = more.get("limits", DEFAULTS), more.get("withdrawn", False)
+    zone, country, published = more.get("timezone", "UTC"), more.get("country"), more.get("published", ())
+    options = Options(date_order(date_format) if date_format else None, zone, now, progress or quiet)
     path, packed = find_tables(source)
     places = packed.get("places") if places is None else places
     claims = packed.get("claims") if claims is None else claims
@@ -183,7 +166,11 @@ def read_events(
         # Without the column its absence would be told once more for every row.
         raise_for_faults(_fatal(tables))
     frame = _events(
-        table, place_table, sides, own=bool(own), ask_about_ids=adapter is None and not own and claim_raw is None
+        table,
+        place_table,
+        more.get("sides"),
+        own=bool(own),
+        ask_about_ids=adapter is None and not own and claim_raw is None,
     )
     if country:
         frame = say_country(table, frame, country)

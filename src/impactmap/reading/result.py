@@ -1,8 +1,10 @@
-"""What was read of a table, and what was not."""
+"""What may be said of the reading of a table; what was read of it, and what was not."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypedDict
 
 import pandas as pd
 
@@ -11,7 +13,47 @@ from impactmap.model.reprs.overview import Overview, days_text
 from impactmap.reading.raw_table import InputFile, Note
 from impactmap.reading.skipped_rows import withdrawn_reports
 
-__all__ = ["Reading"]
+if TYPE_CHECKING:
+    from impactmap.model.progress import Progress
+    from impactmap.reading.columns.sides import SideNames
+    from impactmap.reading.formats.limits import Limits
+
+__all__ = ["ReadOptions", "Reading"]
+
+
+class ReadOptions(TypedDict, total=False):
+    """What may be said of the reading of a table beside its parts, its format and its columns.
+
+    Attributes
+    ----------
+    timezone
+        IANA name, UTC by default; a time with a zone is turned into this zone's day.
+    sheet, header_row
+        Of the events: see `impactmap.TableOptions`.
+    country
+        Of rows that name a place, and neither a country nor a position.
+    sides
+        The declared sides: a row with any other value of ``side`` is rejected. Without them every value is a side.
+    withdrawn
+        Whether reports that `update_events` marked as withdrawn are read like others; otherwise they are listed in
+        ``rejected``, so that no map shows them.
+    published
+        Headers that are published beside ours, as ``[[fields]]`` of a project file says: notes do not name them.
+    limits
+        Of what a file may take; see `impactmap.reading.formats.limits`.
+    progress
+        Called while delimited text is read, with the bytes read, the bytes in all, and what is done.
+    """
+
+    timezone: str
+    sheet: str | None
+    header_row: int | None
+    country: str | None
+    sides: SideNames | None
+    withdrawn: bool
+    published: Collection[str]
+    limits: Limits
+    progress: Progress | None
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,26 +1,24 @@
 """Reference layers that ship with impactmap, where they come from and the notices that travel with them.
 
 Layers: ``borders`` (land borders, for distances), ``countries`` and ``regions`` (areas), ``basemap`` (land, lakes,
-rivers), ``land`` (coasts and lakes, finer, in blocks), ``lines`` (between countries and between regions, to draw),
-``gazetteer`` (settlements) and ``register`` (Ukraine's settlements and what they belong to).
+rivers), ``lines`` (between countries and between regions, to draw), ``gazetteer`` (settlements) and ``register``
+(Ukraine's settlements and what they belong to).
 `data/README.md` says how each is made.
 """
 
 from __future__ import annotations
 
 import json
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from impactmap.model.errors import ReferenceDataError
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
-    import pyarrow as pa
 
-__all__ = ["layer_info", "load_blocks", "load_layer", "notices"]
+__all__ = ["layer_info", "load_layer", "notices"]
 
 
 def load_layer(name: str, *, shapes: bool = True) -> pd.DataFrame:
@@ -51,32 +49,6 @@ def load_layer(name: str, *, shapes: bool = True) -> pd.DataFrame:
     """
     layer_info(name)
     return _read(name, shapes=shapes).copy(deep=False)
-
-
-def load_blocks(name: str, bounds: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
-    """Load what a layer of blocks has within some bounds, block by block.
-
-    Parameters
-    ----------
-    name
-        A layer of blocks: ``land``.
-    bounds
-        West, south, east, north in degrees, WGS 84.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Whole blocks, EPSG:4326; shapes end at the blocks' edges. Empty where there is nothing.
-    """
-    import geopandas as gpd
-    import pandas as pd
-
-    west, south, east, north = bounds
-    boxes = _boxes(name)
-    wanted = [n for n, (w, s, e, t) in enumerate(boxes) if w <= east and e >= west and s <= north and t >= south]
-    parts = [_block(name, number) for number in wanted]
-    empty = gpd.GeoDataFrame({"kind": pd.Series([], dtype="str")}, geometry=[], crs="EPSG:4326")
-    return pd.concat(parts, ignore_index=True) if parts else empty
 
 
 def layer_info(name: str) -> dict[str, Any]:
@@ -119,37 +91,12 @@ def _sources() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _boxes(name: str) -> list[list[float]]:
-    """Return the boxes of a layer's blocks; none of a layer that has no blocks."""
-    import pyarrow.parquet as pq
-
-    from impactmap.reference import _compact
-
-    with resources.as_file(resources.files(__package__).joinpath(_sources()[name]["file"])) as path:
-        told = (pq.read_schema(path).metadata or {}).get(_compact.BLOCKS_KEY, b"[]")
-    boxes: list[list[float]] = json.loads(told)
-    return boxes
-
-
-@lru_cache(maxsize=64)
-def _block(name: str, number: int) -> gpd.GeoDataFrame:
-    import pyarrow.parquet as pq
-
-    with resources.as_file(resources.files(__package__).joinpath(_sources()[name]["file"])) as path:
-        block: gpd.GeoDataFrame = _decoded(pq.ParquetFile(path).read_row_group(number, use_threads=False))
-    return block
-
-
-@cache
 def _read(name: str, *, shapes: bool) -> pd.DataFrame:
-    import pandas as pd
+    import geopandas as gpd
     import pyarrow.parquet as pq
 
     from impactmap.reference import _compact
 
-    if shapes and (boxes := _boxes(name)):
-        whole: pd.DataFrame = pd.concat([_block(name, number) for number in range(len(boxes))], ignore_index=True)
-        return whole
     with resources.as_file(resources.files(__package__).joinpath(_sources()[name]["file"])) as path:
         names = pq.read_schema(path).names
         geometry = [column for column in (_compact.POLYGONS, _compact.LINES) if column in names]
@@ -157,20 +104,9 @@ def _read(name: str, *, shapes: bool) -> pd.DataFrame:
     if not geometry or not shapes:
         bare: pd.DataFrame = table.to_pandas()
         return bare
-    decoded: pd.DataFrame = _decoded(table)
-    return decoded
-
-
-def _decoded(table: pa.Table) -> gpd.GeoDataFrame:
-    """Return a table of the compact form as a GeoDataFrame."""
-    import geopandas as gpd
-
-    from impactmap.reference import _compact
-
-    geometry = [column for column in (_compact.POLYGONS, _compact.LINES) if column in table.column_names]
     frame = table.drop_columns(geometry).to_pandas()
     decimals = int(table.schema.metadata[_compact.DECIMALS_KEY])
     columns = {column: table.column(column).combine_chunks() for column in geometry}
     outlines = _compact.decode(columns, decimals=decimals)
-    layer: gpd.GeoDataFrame = gpd.GeoDataFrame(frame, geometry=outlines, crs="EPSG:4326")
+    layer: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=outlines, crs="EPSG:4326")
     return layer

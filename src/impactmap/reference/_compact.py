@@ -4,8 +4,7 @@ A layer's geometry is held in two nested columns, ``polygons`` (geometry > polyg
 (geometry > line > vertex). A vertex is a struct of two differences, ``x`` and ``y``, in units of the last kept decimal
 of a degree; the
 differences run on through the whole column, so that one cumulative sum restores every coordinate.
-The scale is in the schema's metadata under ``impactmap.decimals``. In a layer of blocks the differences begin anew with
-each row group, and ``impactmap.blocks`` holds the box of each (west, south, east, north) as JSON.
+The scale is in the schema's metadata under ``impactmap.decimals``.
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["BLOCKS_KEY", "DECIMALS_KEY", "LINES", "POLYGONS", "decode", "encode"]
+__all__ = ["DECIMALS_KEY", "LINES", "POLYGONS", "decode", "encode"]
 
 DECIMALS_KEY = b"impactmap.decimals"
-BLOCKS_KEY = b"impactmap.blocks"
 POLYGONS = "polygons"
 LINES = "lines"
 

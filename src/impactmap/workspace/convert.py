@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from impactmap.model.errors import InputError
+from impactmap.model.faults import check_keywords
 from impactmap.model.progress import Progress, part_of, quiet
 from impactmap.reading.formats.frames import is_path
-from impactmap.workspace.options import AnySource, OpenOptions, check_options, present
+from impactmap.workspace.options import AnySource, OpenOptions, present
 from impactmap.workspace.sources import find_tables, is_project
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def convert(
     from impactmap.publishing.files.forms import find_form, write_parts
     from impactmap.workspace.opening import need_rows
 
-    check_options(said, ConvertOptions)
+    check_keywords(said, ConvertOptions)
     find_form(output, to)
     tables_of = [table for source in sources for table in _tables(source)]
     if not tables_of:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from impactmap.model.errors import InputError
+from impactmap.model.faults import check_keywords
 from impactmap.model.progress import Progress, quiet
 from impactmap.workspace.opening import Source, open_source
-from impactmap.workspace.options import AnySource, OpenOptions, check_options, present
+from impactmap.workspace.options import AnySource, OpenOptions, present
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -43,7 +44,7 @@ class Opened:
     """
 
     def __init__(self, source: AnySource, **said: Unpack[OpenOptions]) -> None:
-        check_options(said)
+        check_keywords(said, OpenOptions)
         self.given = source
         self.now = said.get("now") or present()
         self.said: OpenOptions = {**said, "now": self.now}

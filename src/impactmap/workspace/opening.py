@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.model.errors import InputError, TableError
+from impactmap.model.faults import check_keywords
 from impactmap.model.project import Project, check_project, load_project, project_for_table
-from impactmap.workspace.options import check_options, present
+from impactmap.workspace.options import AnySource, OpenOptions, present
 from impactmap.workspace.sources import PROJECT_FILE, find_tables
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
-    from impactmap.workspace.options import AnySource, OpenOptions
 
 __all__ = [
     "Source",
@@ -90,7 +90,7 @@ def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
     >>> source.project.map.title, len(source.reading.events)
     ('One report', 1)
     """
-    check_options(said)
+    check_keywords(said, OpenOptions)
     now = said.get("now") or present()
     if now.tzinfo is None:
         raise InputError(

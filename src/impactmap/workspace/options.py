@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from impactmap.model.errors import InputError
-from impactmap.model.faults import nearest
 
 if TYPE_CHECKING:
     from impactmap.model.progress import Progress
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
 
-__all__ = ["AnySource", "OpenOptions", "check_options", "present"]
+__all__ = ["AnySource", "OpenOptions", "present"]
 
 #: A project file or its folder, a table, a folder or a pattern of tables, several of these, or a frame in memory.
 AnySource: TypeAlias = "TableSource | Sequence[str | os.PathLike[str]]"
@@ -65,28 +64,6 @@ class OpenOptions(TypedDict, total=False):
     cache_folder: str | Path | None
     online: OnlineGeocoder | None
     progress: Progress | None
-
-
-def check_options(said: Iterable[str], kind: type = OpenOptions) -> None:
-    """Refuse what is no option.
-
-    Parameters
-    ----------
-    said
-        Names of options.
-    kind
-        `OpenOptions`, or what has more than it.
-
-    Raises
-    ------
-    TypeError
-        With the nearest option.
-    """
-    known = [name for each in kind.__mro__ for name in getattr(each, "__annotations__", ())]
-    for name in said:
-        if name not in known:
-            guess = nearest(name, known)
-            raise TypeError(f"unexpected keyword {name!r}." + (f" Did you mean {guess!r}?" if guess else ""))
 
 
 def present() -> dt.datetime:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
+from impactmap.model.faults import check_keywords
 from impactmap.reading.formats.frames import is_path
-from impactmap.workspace.options import OpenOptions, check_options
+from impactmap.workspace.options import OpenOptions
 
 if TYPE_CHECKING:
     from impactmap.claims.versions import Changes
@@ -44,7 +45,7 @@ def compare_versions(old: TableSource, new: TableSource, **said: Unpack[OpenOpti
     from impactmap.workspace.opening import open_source, reading_options
     from impactmap.workspace.sources import is_project
 
-    check_options(said)
+    check_keywords(said, OpenOptions)
     table = said.get("table")
     options: dict[str, Any] = {name: value for name, value in said.items() if name in {"format", "date_format"}}
     options |= {**(reading_options(table) if table else {}), "limits": make_limits(said.get("limits"))}

@@ -141,3 +141,10 @@ def test_what_is_no_frame_is_refused(source, error, match):
 def test_limits_hold_for_frames(sheet):
     with pytest.raises(TableError, match="rows"):
         read_events(sheet, limits=make_limits({"rows": 2}))
+
+
+def test_a_keyword_that_is_none_is_refused_with_the_nearest(sheet):
+    with pytest.raises(TypeError, match=r"unexpected keyword 'dat_format'\. Did you mean 'date_format'\?"):
+        read_events(sheet, dat_format="%d.%m.%Y")
+    with pytest.raises(TypeError, match=r"unexpected keyword 'shet'\. Did you mean 'sheet'\?"):
+        read_events(sheet, shet="May")
