@@ -233,20 +233,23 @@ def flow_lines(groups: Sequence[KeyGroup], width: float, room: float, preset: Pr
     for group in groups:
         rows = [KeyRow(group.heading, size, muted=True, indent=False)] if group.heading else []
         for number, row in enumerate([*rows, *(replace(row, size=min(row.size, size)) for row in group.rows)]):
-            wide = row.reach or text_width(row.text, row.size) + (
-                0.0 if row.symbol is None else _FLOW_INDENT * preset.body
-            )
-            wide = min(wide, width)
-            height = max(LINE_HEIGHT * size * 1.1, row.height)
-            begins = not lines or end + wide > width or (bool(group.heading) and number == 0)
+            indent = 0.0 if row.symbol is None else _FLOW_INDENT * preset.body
+            first, *more = [row.text] if row.reach else break_lines(row.text, row.size, width - indent, most=3)
+            wide = min(width, row.reach or indent + text_width(first, row.size))
+            usual = LINE_HEIGHT * size * 1.1
+            height = max(usual, row.height)
+            begins = not lines or end + wide > width or bool(more) or (bool(group.heading) and number == 0)
             before = flow_height(lines[:-1] if not begins else lines)
             highest = max([height, *(item.height for item in lines[-1])]) if not begins else height
-            if before + highest > room:
+            if before + highest + len(more) * usual > room:
                 return lines
             if begins:
                 lines.append([])
                 end = 0.0
-            lines[-1].append(FlowItem(row, end, height))
+            lines[-1].append(FlowItem(replace(row, text=first), end, height))
+            for text in more:
+                lines.append([FlowItem(KeyRow(text, row.size, muted=row.muted, indent=False), indent, usual)])
+                wide = indent + text_width(text, row.size)
             end += wide + 0.9 * preset.body
     return lines
 
