@@ -307,6 +307,7 @@ def test_help_is_fast():
         assert min(times) < 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 @pytest.mark.parametrize("command", ["check", "convert", "geocode"])
 def test_long_work_shows_how_far_it_is_on_a_terminal_alone(tmp_path, command):

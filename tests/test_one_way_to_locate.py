@@ -51,6 +51,7 @@ def of(frame: pd.DataFrame, columns: list[str] = COLUMNS) -> list[tuple[object, 
     return [tuple(row) for row in plain.itertuples(index=False)]
 
 
+@pytest.mark.slow
 def test_five_commands_agree(table: Path, tmp_path: Path) -> None:
     reading = read_events(table, now=NOW)
     located = locate(reading.events, Project())
@@ -87,6 +88,7 @@ def test_five_commands_agree(table: Path, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_what_contradicts_is_told_by_check_build_and_the_method(table: Path, tmp_path: Path) -> None:
     report = build(table, tmp_path / "map", now=NOW)
     assert any("In 2 rows the place, region or country contradicts the position" in note for note in report.notes)
@@ -101,6 +103,7 @@ def test_what_contradicts_is_told_by_check_build_and_the_method(table: Path, tmp
     assert "they lie in Kursk region, Russia" in warning.found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "title"), [("uk", "Слова, що суперечать"), ("ru", "Слова, противоречащие")])
 def test_in_the_language_of_the_map(table: Path, tmp_path: Path, language: str, title: str) -> None:
     build(table, tmp_path / "map", now=NOW, language=language)

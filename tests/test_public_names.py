@@ -52,6 +52,7 @@ def test_every_public_name_of_the_package_is_public_in_its_room():
     assert sorted(alias.name for node in rooms for alias in node.names) == impactmap.__all__
 
 
+@pytest.mark.slow
 def test_a_type_checker_sees_every_public_name_and_its_parameters(tmp_path):
     lines = [
         "import impactmap",

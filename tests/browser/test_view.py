@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from impactmap.maps.page.event_map import build_map
+from impactmap.maps.picture.plot import still_map
 from impactmap.model.project import Project
 
 pytestmark = pytest.mark.browser
@@ -59,3 +60,50 @@ def test_what_lies_far_off_is_listed_and_leads_to_its_card(open_page, tmp_path):
     expect(section).to_contain_text("Beyond the first view")
     section.locator("button.im-details").click()
     expect(tab.page.locator("#im-card-title")).to_contain_text("Ussuriysk")
+
+
+def test_back_closes_the_card_and_leaves_the_map(open_page, tmp_path):
+    tab = open_page(saved(tmp_path, FIJI))
+    page, card = tab.page, tab.page.locator("#im-card")
+    tab.click_map(-18.14, 178.44)
+    expect(card).to_be_visible()
+    page.go_back()
+    expect(card).to_be_hidden()
+    assert page.url.split("#")[0].endswith("map.html")
+    # Closed by the reader, the card leaves no step behind it, and the map stays.
+    tab.click_map(-18.14, 178.44)
+    expect(card).to_be_visible()
+    before = page.evaluate("[map_impactmap.getCenter().lng, map_impactmap.getZoom()]")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.wait_for_timeout(400)
+    assert page.evaluate("[map_impactmap.getCenter().lng, map_impactmap.getZoom()]") == before
+    assert page.evaluate("history.state?.imCard ?? null") is None
+    tab.requests.clear()
+
+
+def test_paper_holds_every_row_of_a_long_table(open_page, tmp_path):
+    rows = [(f"Town {number}", 5 + 0.01 * (number % 60), 7 + 0.01 * (number // 60)) for number in range(1300)]
+    page = open_page(saved(tmp_path, rows)).page
+    assert page.locator("#im-rows tbody tr[data-row]").count() < 100
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#im-rows tbody tr[data-row]").count() == 1300
+    expect(page.locator("#im-rows tbody tr[data-row]").last).to_contain_text("Town")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#im-rows tbody tr[data-row]").count() < 100
+
+
+def test_without_javascript_there_is_a_map(open_page, tmp_path, located, claims, project):
+    page = build_map(located, claims, project=project)
+    still = still_map(page.reports, project=project)
+    (tmp_path / "map.html").write_text(page.to_page(still=still), encoding="utf-8")
+    tab = open_page(tmp_path / "map.html", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    picture = tab.page.locator("#im-still")
+    expect(picture).to_be_visible()
+    assert "Power and heating under attack" in picture.get_attribute("alt")
+    box = picture.bounding_box()
+    assert 300 < box["width"] <= 390
+    assert box["height"] == pytest.approx(box["width"] * 450 / 720, abs=2)
+    expect(tab.page.locator("#map_impactmap")).to_be_hidden()
+    tab.requests.clear()
+    assert open_page(tmp_path / "map.html").page.locator("#im-still").count() == 0

@@ -148,6 +148,7 @@ def test_another_file(board, tmp_path):
         read_sheet(board, tmp_path / "other.csv")
 
 
+@pytest.mark.slow
 def test_the_command(table, tmp_path, capsys):
     def command(*words):
         with pytest.raises(SystemExit) as leaving:

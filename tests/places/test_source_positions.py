@@ -323,6 +323,7 @@ def test_positions_that_stand_for_areas_decide_too(
     assert np.isnan(found["latitude"])
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.floats(44, 53),

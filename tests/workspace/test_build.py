@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gzip
 import json
 import re
 import shutil
@@ -543,3 +544,10 @@ def test_every_stage_of_a_build_says_what_it_does_and_how_far_it_is(tmp_path, mo
         "Describing the tables",
         "Adding up check sums",
     ]
+
+
+def test_the_published_page_holds_a_still_map_and_keeps_within_its_budget(tmp_path):
+    build(FIRST_MAP, tmp_path / "map", now=NOW)
+    page = (tmp_path / "map" / "map.html").read_bytes()
+    assert page.count(b'id="im-still"') == 1
+    assert len(gzip.compress(page, 9)) <= 170_000

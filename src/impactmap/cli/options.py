@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from impactmap.cli.report import say
+from impactmap.scene.presets import PRESETS
 
 __all__ = [
     "PRESETS",
@@ -36,7 +37,6 @@ __all__ = [
     "title_option",
 ]
 
-PRESETS = ("web", "social", "square", "story", "print")
 PICTURES = (".png", ".svg", ".pdf")
 LANGUAGES = ("en", "uk", "ru")
 

@@ -132,7 +132,7 @@ def publish(
     from impactmap.context.compare import compare_reported
     from impactmap.maps.page.event_map import build_map
     from impactmap.maps.picture.image_file import save_figure
-    from impactmap.maps.picture.plot import plot_reports
+    from impactmap.maps.picture.plot import plot_reports, still_map
     from impactmap.telling.summary import alt_text
 
     if claims is None:
@@ -156,7 +156,8 @@ def publish(
         summary, alt = page.summary, alt_text(page.summary)
         say(0, 1, "Writing the page")
         files = page.write_texts(staging, "map", progress=say) if page.texts_beside else []
-        _write(staging / "map.html", page.to_page(files=files))
+        still = still_map(page.reports, project=project, border=border)
+        _write(staging / "map.html", page.to_page(files=files, still=still))
         _write(staging / "embed.html", embed_page(project, summary))
         figures: dict[str, Any] = {}
         for number, (name, preset) in enumerate(PICTURES):

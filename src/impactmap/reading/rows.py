@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Mapping
@@ -120,11 +121,11 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     alone = frame["place"].isna() & frame["latitude"].isna() & (not table.raw.is_ours)
     finest = frame["region"].fillna(frame["country"])
     for name in reversed(table.hints):
-        areas = frame[name].map(lambda cell, kind=name: _named_area(cell, kind), na_action="ignore").astype("str")
-        finest = areas.fillna(finest)
+        finest = map_levels(frame[name], functools.partial(_named_area, kind=name)).fillna(finest)
     frame = frame.assign(place=frame["place"].mask(alone, finest))
-    listed = frame["place"].map(_as_list, na_action="ignore").astype("str")
-    frame = frame.assign(place=listed.where(frame["latitude"].isna(), frame["place"]))
+    commas = frame["latitude"].isna() & frame["place"].str.contains(",", regex=False).fillna(value=False).astype(bool)
+    if commas.any() and not table.raw.is_ours:
+        frame = frame.assign(place=frame["place"].mask(commas, map_levels(frame["place"].where(commas), _as_list)))
     several = frame["place"].str.contains(";", regex=False)
     if several.any():
         several &= frame["place"].map(lambda cell: _split(cell) != [cell.strip()], na_action="ignore").eq(other=True)

@@ -21,6 +21,7 @@ from impactmap.model.project import MOST_SIDES, OTHER_SIDES, Project, sides_of
 from impactmap.model.values import NO_DAY, days_of, figures_of
 from impactmap.places.fine_positions import coarse_frame
 from impactmap.places.geometry import drawn_positions
+from impactmap.places.names.spelling import in_authors_spelling
 from impactmap.telling.facts import Table
 from impactmap.telling.report_texts import ReportTexts, categories, collect_fields, name_other_sides, vocabulary
 from impactmap.telling.reported_claims import (
@@ -383,6 +384,9 @@ def _places(
         "reason": text_column(events, "place_reason") if english else pa.nulls(len(events), pa.large_string()),
         **{name: figures_of(events, column, places) for name, (column, places) in PLACE_FIGURES.items()},
     }
+    if english:
+        settled = pa.array(precision <= PRECISIONS.index("settlement"))
+        table["name"] = pc.if_else(settled, in_authors_spelling(table["name"], table["reported"]), table["name"])
     if order is None:
         return table
     at = pa.array(order)

@@ -676,7 +676,7 @@ def test_a_users_style_changes_nothing(located, claims, project):
     [
         ({"preset": "poster"}, "preset out of web, social"),
         ({"facet": "colour"}, "facet of date or side"),
-        ({"language": "xx"}, "language out of"),
+        ({"language": "xx"}, "language"),
     ],
 )
 def test_wrong_options_are_refused(options, message, located):

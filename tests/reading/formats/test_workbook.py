@@ -103,10 +103,10 @@ def test_the_three_tables_of_one_workbook(tmp_path):
 
 
 def refused_fast(path, message):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(TableError, match=message):
         read_events(path)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_two_far_cells_do_not_fill_memory(tmp_path):

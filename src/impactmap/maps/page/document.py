@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from impactmap.look.theme import css_variables
-from impactmap.maps.page.head import add_sharing
+from impactmap.maps.page.head import add_sharing, add_still
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
@@ -116,6 +116,7 @@ def build_page(
 
     body = add(root, "body")
     _add_content(body, reports, summary, project=project, words=words, border=border)
+    add_still(body, payload.still, summary)
     body.append(ET.Comment("im:html"))
     for name in ("data", "texts"):
         if name == "data" or not payload.files:

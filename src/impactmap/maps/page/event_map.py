@@ -7,6 +7,7 @@ import html
 import re
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -176,7 +177,7 @@ class EventMap(folium.Map):
             progress(min(len(written) * TEXTS_A_FILE, count), count, "Writing the page's texts")
         return written
 
-    def to_page(self, *, external: bool = False, files: Sequence[str | Path] = ()) -> str:
+    def to_page(self, *, external: bool = False, files: Sequence[str | Path] = (), still: bytes = b"") -> str:
         """Return the whole page as one HTML document.
 
         Parameters
@@ -186,6 +187,8 @@ class EventMap(folium.Map):
         files
             What `write_texts` wrote: the page then holds no texts and fetches these from its own folder when a card, a
             search or the table needs them. Without them it holds everything.
+        still
+            A WebP picture of the map, from `still_map`, that is shown where no script runs.
 
         Returns
         -------
@@ -213,6 +216,7 @@ class EventMap(folium.Map):
         give_back()
         drawn: Any = {"basemap": basemap, "bounds": self._bounds, "bands": project_bands(self._project, self._border)}
         payload = encode_payload(self.reports, files=beside, **drawn, **common)
+        payload = replace(payload, still=still)
         return build_page(self.reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]

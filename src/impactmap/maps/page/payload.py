@@ -64,11 +64,14 @@ class Payload:
         same reports give the same characters.
     files
         Names of the files beside the page that hold the texts, in order.
+    still
+        A WebP picture of the map for readers without JavaScript; empty where there is none.
     """
 
     data: str
     texts: str
     files: tuple[str, ...] = ()
+    still: bytes = b""
 
 
 def encode_payload(

@@ -39,6 +39,8 @@ __all__ = ["MapPanel"]
 
 _POINT, _AREA = 0, 1
 
+#: How wide a shaded area's name may be, in widths of the area.
+_AREA_NAME = 1.25
 #: Marks at most that are named.
 _NAMED = 24
 
@@ -246,18 +248,15 @@ class MapPanel:
                 labels.append(spot.label(text, preset))
                 texts.append(text)
         areas = sorted(self._areas, key=lambda one: (-one[2], one[0]))
+        shaded = areas_shaded(self.reports)
         for area, shape, count in areas[:FEW_AREAS]:
             name = picture_text(self.reports.areas[area].name, longest=60)
-            if name:
-                text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)
-                labels.append(
-                    Label(
-                        text.width,
-                        text.height,
-                        self._spots(shape, text.height, inside=areas_shaded(self.reports)),
-                        centred=True,
-                    )
-                )
+            text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)
+            wide = (shape.bounds[2] - shape.bounds[0]) * self.width / self.frame.width
+            # Wider than its area a name would seem to be the neighbours', too; there the number is enough.
+            if name and not (shaded and text.width > _AREA_NAME * wide):
+                spots = self._spots(shape, text.height, inside=shaded)
+                labels.append(Label(text.width, text.height, spots, centred=True))
                 texts.append(text)
         for line, points in self._distances:
             # Beside a line that its mark covers the figure would seem to be the mark's.

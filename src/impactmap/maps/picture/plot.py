@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Unpack
@@ -54,8 +55,10 @@ if TYPE_CHECKING:
 
     from impactmap.context.borders import Border
 
-__all__ = ["PRESETS", "plot_map", "plot_reports", "save_figure"]
+__all__ = ["PRESETS", "plot_map", "plot_reports", "save_figure", "still_map"]
 
+#: Width and height of the page's still picture, in hundreds of pixels.
+_STILL = (7.2, 4.5)
 #: Reports off the map beyond which no key has room to tell of each.
 MOST_TOLD = 20
 
@@ -163,6 +166,19 @@ def plot_reports(
         # A user's style sheet must not change the published picture.
         mpl.rcdefaults()
         return drawing.sheet(preset, facet) if ax is None else drawing.into(ax)
+
+
+def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
+    """Return the map alone as a small WebP picture: what the page shows where no script runs."""
+    from matplotlib.figure import Figure as AnyFigure
+    from PIL import Image
+
+    figure = AnyFigure(figsize=_STILL, dpi=100)
+    plot_reports(reports, project=project, border=border, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)))
+    drawn, file = io.BytesIO(), io.BytesIO()
+    save_figure(figure, drawn, alt_text="-", format="png")
+    Image.open(drawn).convert("RGB").save(file, "WEBP", quality=45, method=6)
+    return file.getvalue()
 
 
 @dataclass(frozen=True)

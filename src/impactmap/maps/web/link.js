@@ -25,7 +25,7 @@ export function viewAddress(view) {
 /** @param {string} address */
 export function rememberView(address) {
   try {
-    history.replaceState(null, "", address);
+    history.replaceState(history.state, "", address);
   } catch {
     // A sandboxed frame may not change its address; the copied link still works.
   }

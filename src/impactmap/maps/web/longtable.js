@@ -9,6 +9,9 @@ const SPARE = 8;
 /** Browsers draw no element higher than some 16 million pixels: a longer table is scrolled in proportion. */
 const HIGHEST = 8e6;
 
+/** Rows at most that are printed. */
+const PRINTED = 10000;
+
 /**
  * @typedef {{key: string, order?: (row: number) => number}} Column
  */
@@ -121,21 +124,35 @@ export function virtualTable(table, needs) {
   function refresh() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      let count = 0;
-      const found = new Uint32Array(state.rows.length);
-      for (let i = 0; i < state.rows.length; i++) if (state.rowShown(state.rows[i])) found[count++] = state.rows[i];
-      rows = found.slice(0, count);
-      const order = layout[sorted]?.order;
-      if (order) {
-        const keys = new Float64Array(header.rows);
-        for (const row of rows) keys[row] = order(row);
-        rows.sort((a, b) => (down ? keys[b] - keys[a] : keys[a] - keys[b]) || a - b);
-      }
-      table.setAttribute("aria-rowcount", String(rows.length + 1));
+      collect();
       frame.scrollTop = 0;
       draw(true);
     }, 200);
   }
+
+  function collect() {
+    let count = 0;
+    const found = new Uint32Array(state.rows.length);
+    for (let i = 0; i < state.rows.length; i++) if (state.rowShown(state.rows[i])) found[count++] = state.rows[i];
+    rows = found.slice(0, count);
+    const order = layout[sorted]?.order;
+    if (order) {
+      const keys = new Float64Array(header.rows);
+      for (const row of rows) keys[row] = order(row);
+      rows.sort((a, b) => (down ? keys[b] - keys[a] : keys[a] - keys[b]) || a - b);
+    }
+    table.setAttribute("aria-rowcount", String(rows.length + 1));
+  }
+
+  // Paper holds every row, as far as their texts are open: with more it would be a book.
+  addEventListener("beforeprint", () => {
+    collect();
+    if (rows.length > PRINTED) return;
+    body.replaceChildren(...Array.from(rows, (row) => element("tr", { "data-row": row }, ...line(row), element("td"))));
+    for (const cell of [above, below]) cell.style.height = "0";
+    where.textContent = say("table_page", { from: Math.min(1, rows.length), to: rows.length, total: rows.length });
+  });
+  addEventListener("afterprint", () => draw(true));
 
   let frameAsked = 0;
   frame.addEventListener("scroll", () => {

@@ -77,8 +77,23 @@ async function mount(map) {
     changed(event, events) {
       layer.choose(events);
       openEvent = event;
+      keepBack(events.length > 0);
       remember();
     },
+  });
+  /** While a card is open, "back" closes it. @param {boolean} opened */
+  function keepBack(opened) {
+    if (opened && !history.state?.imCard) history.pushState({ imCard: true }, "");
+    else if (!opened && history.state?.imCard && window.parent === window && !leaving) {
+      leaving = true;
+      history.back();
+    }
+  }
+  let leaving = false;
+  addEventListener("popstate", () => {
+    if (leaving) remember();
+    else if (!history.state?.imCard) card.close();
+    setTimeout(() => (leaving = false));
   });
   const open = (/** @type {number[]} */ events, /** @type {HTMLElement} */ opener) => card.open(events, opener);
   listenToMap(map, layer, describe, words, (mark, point) => {
@@ -176,7 +191,8 @@ async function mount(map) {
   if (location.hash.length > 1) await restore();
   state.onChange(remember);
   map.on("moveend", remember);
-  addEventListener("hashchange", restore);
+  // Not when a card was closed: the map stays where the reader has moved it.
+  addEventListener("hashchange", () => leaving || restore());
 
   const print = element("canvas", { id: "im-print", "aria-hidden": "true" });
   container.after(print);

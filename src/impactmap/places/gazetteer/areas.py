@@ -190,8 +190,6 @@ class Areas:
             return [], 0.0
         if stem in stems:
             codes, score = sorted(set(stems[stem])), 1.0
-            key = name_key(name)  # "Alaska" is not Yala, though it looks like its adjective
-            codes = [code for code in codes if key in self._own_keys(code)] or codes
         elif toponym.kind == "region" and (codes := self._abbreviated(stem, text, scope)):
             score = 1.0
         elif fuzzy and len(stem) >= 4:

@@ -47,7 +47,9 @@ def first_case(toponym: Toponym, country: str | None, evidence: Evidence) -> Top
     scope = [country] if country else None
     texts = [toponym.name, *first_cases(toponym.name)]
     as_written, _ = evidence.called(toponym.name, country)
-    for text in () if as_written and not toponym.cased else texts:
+    if as_written and not toponym.cased:
+        return toponym
+    for text in texts:
         adjective = text == toponym.name or _ADJECTIVE.search(text)
         codes = [] if adjective else evidence.areas.named(text, scope)
         land = len(codes) == 1 and evidence.areas.is_called(codes[0], text) and not evidence.called(text, country)[0]

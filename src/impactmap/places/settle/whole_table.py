@@ -185,7 +185,7 @@ class TableChooser:
         if not weighed or weighed[0][0].position is None or decision.alike < _ALIKE_IN_REGISTER:
             return None
         hints = self._hints(query)
-        if hints.regions or hints.district:
+        if hints.regions or hints.district or query.region:
             return None  # the table is not surer of a place than who wrote the row is of its region
         best = weighed[0][0]
         complete = self._chooser.table.is_complete(best.country)

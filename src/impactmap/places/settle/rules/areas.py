@@ -92,6 +92,8 @@ def region(context: Context) -> Decision:
     toponym, hints, areas = context.toponym, context.hints, context.evidence.areas
     text = f"{toponym.name} region" if toponym.hints or toponym.kind != "region" else toponym.original
     codes, score = areas.find_regions(text, context.scope, fuzzy=False)
+    if toponym.kind == "any":  # "Alaska" is not Yala, though it looks like its adjective
+        codes = areas.named(toponym.whole, context.scope) or codes
     if not codes and (codes := context.evidence.region_by_seat(text, hints.country)):
         score = 1.0
     elif not codes:

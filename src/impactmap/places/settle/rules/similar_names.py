@@ -20,6 +20,7 @@ _LIKE: Final = 85.0  # so similar that it is preferred to a place of exactly the
 _TELLING: Final = 3.0  # points of similarity that make a candidate e times as likely
 _UNLIKE: Final = 8.0  # the same where the name itself is known elsewhere
 _CLEARLY_MORE_SIMILAR: Final = 5.0
+_CLEARLY_LESS: Final = 0.001  # how likely those that are less alike by that are
 
 
 def similar(context: Context, outside: list[int] | None = None) -> Decision:
@@ -56,7 +57,8 @@ def similar(context: Context, outside: list[int] | None = None) -> Decision:
         return verdicts.several(reason, [best], hints, round(value / 200, 3), others=rest)
     if not hints.regions:
         reason = "only spelled like it, and nothing else says that it is this place"
-        return verdicts.several(reason, [best], hints, round(value / 200, 3), others=rest, alike=value)
+        fits = {best: 1.0} | dict.fromkeys(rest, _CLEARLY_LESS)
+        return verdicts.several(reason, [best], hints, round(value / 200, 3), others=rest, fits=fits, alike=value)
     return verdicts.place("fuzzy", best, 0.85 * value / 100, "spelled like it", rest, toponym, hints)
 
 
