@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
@@ -17,6 +18,7 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.places.boundaries import countries_at
 from impactmap.places.geocode_options import OnlineGeocoder, TableGeocodeOptions
 from impactmap.places.geometry import take_positions
+from impactmap.places.names.country_names import find_country
 from impactmap.places.overrides.decisions import Decisions
 from impactmap.places.place_columns import COLUMNS, number_column, origin_column, shape_column, spread, text_column
 from impactmap.places.settle.choosing import Chooser
@@ -365,14 +367,29 @@ def _theatre(
     theatre = Theatre.of(queries, decisions, named)
     if not given.any():
         return theatre
-    degrees = [pd.to_numeric(events.loc[given, name], errors="coerce") for name in ("latitude", "longitude")]
-    at, count = np.unique(
-        np.stack([column.to_numpy(dtype=float) for column in degrees]).round(1), axis=1, return_counts=True
-    )
-    usable = (np.abs(at[0]) <= 90) & (np.abs(at[1]) <= 180)
-    countries = countries_at(at[1, usable], at[0, usable])
-    sites = zip(countries.tolist(), at[0, usable].tolist(), at[1, usable].tolist(), count[usable].tolist(), strict=True)
-    return theatre + Theatre({Site(code or "", "", y, x): number for code, y, x, number in sites})
+    # A position outside the country of the row's own words may have its numbers exchanged: it vouches for nothing.
+    columns = {name: pd.to_numeric(events.loc[given, name], errors="coerce") for name in ("latitude", "longitude")}
+    at = pd.DataFrame(columns).astype(float).round(1)
+    sure = [decision.country if decision.status in {"matched", "area"} else None for decision in decisions]
+    meant = np.array(sure, dtype=object)[inverse[given]]
+    at["stated"] = pd.Series(meant, index=at.index, dtype=object)
+    if "country" in events.columns:
+        at["stated"] = at["stated"].fillna(_country_codes(events.loc[given, "country"]))
+    at["stated"] = at["stated"].fillna("")
+    at = at[at["latitude"].between(-90, 90) & at["longitude"].between(-180, 180)]
+    sites = at.groupby(["latitude", "longitude", "stated"]).size().rename("rows").reset_index()
+    sites["country"] = countries_at(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
+    sites = sites[(sites["stated"] == "") | sites["country"].isna() | (sites["stated"] == sites["country"])]
+    vouched: Counter[Site] = Counter()
+    for code, y, x, number in sites[["country", "latitude", "longitude", "rows"]].itertuples(index=False, name=None):
+        vouched[Site(code if isinstance(code, str) else "", "", y, x)] += number
+    return theatre + Theatre(vouched)
+
+
+def _country_codes(column: pd.Series[str]) -> pd.Series[Any]:
+    """Return the codes of countries as rows state them; missing where none is known."""
+    codes = {text: find_country(str(text)) for text in column.dropna().unique()}
+    return column.map(codes).astype(object)
 
 
 def _gazetteers(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], gazetteer: Gazetteer) -> pd.Series[Any]:
