@@ -511,5 +511,5 @@ def test_a_side_switched_off_fades_and_is_not_struck_out(open_page, first_page):
     button = tab.page.locator("button.im-switch").first
     button.click()
     style = "b => { const s = getComputedStyle(b); return [s.textDecorationLine, s.fontWeight, s.borderTopStyle]; }"
-    assert button.evaluate(style) == ["none", "400", "dashed"]
+    tab.until(lambda: button.evaluate(style), ["none", "400", "dashed"])
     assert float(button.locator(".im-mark").evaluate("m => getComputedStyle(m).opacity")) < 0.5

@@ -9,7 +9,7 @@ import pytest
 
 import impactmap as im
 from impactmap.maps.options import with_options
-from impactmap.model.errors import ColumnError, InputError, ProjectError
+from impactmap.model.errors import ColumnError, InputError
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_tiles_by_name_provider_or_address(own):
         ({"fields": ["volts"]}, ColumnError, "expected columns of the frame, found 'volts'"),
         ({"tiles": "Nobody's"}, InputError, "expected a provider of xyzservices"),
         ({"tiles": "https://tiles.example/{z}/{x}/{y}.png"}, InputError, "expected an attribution"),
-        ({"language": "xx"}, ProjectError, "language"),
+        ({"language": "xx"}, InputError, "language out of"),
         ({"sise": "killed"}, TypeError, "unexpected keyword 'sise'. Did you mean 'size'"),
     ],
 )

@@ -11,6 +11,7 @@ import pandas as pd
 from impactmap.model.errors import ColumnError, InputError
 from impactmap.model.faults import check_keywords
 from impactmap.model.project import Project, check_project
+from impactmap.model.words import Words
 
 __all__ = ["MapOptions", "with_options"]
 
@@ -69,6 +70,8 @@ def with_options(project: Project | None, events: pd.DataFrame, options: MapOpti
     said = {name: value for name, value in options.items() if value is not None}
     if not said:
         return project
+    if "language" in said:
+        Words(str(said["language"]))  # refuses one that there is not
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: said[name] for name in ("title", "subtitle", "language") if name in said}
     if "size" in said:

@@ -142,7 +142,8 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     drawn = np.isin(reports.row_kind, (0, 1))
     confirmed = reports.filled[np.unique(reports.row_event[drawn])]
     flags = [float(flag) for flag in (False, True) if (confirmed == flag).any()] if reports.says_confirmation else []
-    if gathered and len(flags) > 1:
+    # Without a side a mark is hollow whatever is confirmed.
+    if gathered and len(flags) > 1 and (reports.side != NOT_STATED).any():
         flags.insert(1, 0.5)
     states = dict(_STATES) | ({1.0: "filled"} if reports.leaves_unsaid else {})
     symbols = [_symbol(grey, theme, preset, confirmed=flag, radius=radius) for flag in flags]

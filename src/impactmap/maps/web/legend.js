@@ -40,7 +40,7 @@ export function createLegend(root, payload, state, words, describe, { marks, lar
     entry(allShapes(true), say("legend_claimed")),
     entry(allShapes(false), say(columns.confirmed.includes(2) ? "legend_filled" : "legend_confirmed")),
   ];
-  const mixed = state.slotConfirmed.some((confirmed, slot) => confirmed && state.totals[slot] > 1) && columns.confirmed.includes(0);
+  const mixed = state.slotConfirmed.some((confirmed, slot) => confirmed && slot < state.slots - 1 && state.totals[slot] > 1) && columns.confirmed.includes(0);
   if (mixed) kinds.splice(1, 0, entry(allShapes(false, "im-partly"), say("legend_partly")));
   if (columns.confirmed.every((value) => value > 1)) kinds.splice(0, 2);
   if (header.areas.length > 0) kinds.push(entry(element("span", { class: shaded ? "im-shade" : "im-hatch", "aria-hidden": "true" }), say(shaded ? "legend_area_many" : "legend_area")));
