@@ -805,12 +805,19 @@ def test_what_is_no_form_is_refused_with_the_nearest(reading, tmp_path):
 
 
 def test_frames_that_cannot_be_written_are_refused(reading, geocoded, tmp_path):
-    with pytest.raises(ColumnError, match="missing event_id"):
-        write_events(reading.events.drop(columns="event_id"), tmp_path / "x.csv")
+    with pytest.raises(ColumnError, match="missing date_start"):
+        write_events(reading.events.drop(columns="date_start"), tmp_path / "x.csv")
     with pytest.raises(CrsError, match="EPSG:4326"):
         write_events(geocoded.to_crs("EPSG:3857"), tmp_path / "x.csv")
     with pytest.raises(ColumnError, match="found 'note' twice"):
         write_events(pd.concat([reading.events, reading.events[["note"]]], axis=1), tmp_path / "x.csv")
+
+
+def test_a_plain_frame_without_identifiers_leaves_with_one_a_row(reading, tmp_path):
+    plain = reading.events.drop(columns="event_id")
+    write_events(plain, tmp_path / "x.csv")
+    written = pd.read_csv(tmp_path / "x.csv")
+    assert written["event_id"].nunique() == len(written) == len(plain)
 
 
 def test_infinite_figures_and_other_types_become_what_a_file_holds(reading, tmp_path):

@@ -177,7 +177,7 @@ def still_map(reports: Reports, *, project: Project, border: Border | None = Non
     plot_reports(reports, project=project, border=border, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)))
     drawn, file = io.BytesIO(), io.BytesIO()
     save_figure(figure, drawn, alt_text="-", format="png")
-    Image.open(drawn).convert("RGB").save(file, "WEBP", quality=45, method=6)
+    Image.open(drawn, "r").convert("RGB").save(file, "WEBP", quality=45, method=6)
     return file.getvalue()
 
 
