@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-from xml.parsers import expat
 
 import pandas as pd
 
 from impactmap.model.errors import TableError
+from impactmap.reading.formats.guarded_xml import GuardedXml
 
 __all__ = ["read_gpx"]
 
@@ -36,7 +35,7 @@ def read_gpx(path: Path) -> tuple[pd.DataFrame, list[str]]:
     Raises
     ------
     TableError
-        For a damaged file, one that declares entities or a document type, and one without waypoints.
+        For a damaged file, one that declares entities or a document type, is nested too deeply or has no waypoints.
     """
     reader = _Waypoints(path.name)
     with path.open("rb") as stream:
@@ -52,54 +51,24 @@ def read_gpx(path: Path) -> tuple[pd.DataFrame, list[str]]:
     return pd.DataFrame(reader.rows, dtype="str"), notes
 
 
-class _Waypoints:
+class _Waypoints(GuardedXml):
     """Gathers waypoints while the document passes."""
 
     def __init__(self, name: str) -> None:
+        super().__init__(name, "GPX")
         self.rows: list[dict[str, str]] = []
         self.tracks = 0
-        self._file = name
         self._row: dict[str, str] | None = None
-        self._path: list[str] = []
-        self._text: list[str] = []
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text.append
-        self._parser.StartDoctypeDeclHandler = self._refuse
-        self._parser.EntityDeclHandler = self._refuse
 
-    def feed(self, piece: bytes, *, last: bool = False) -> None:
-        """Take a piece of the document."""
-        try:
-            self._parser.Parse(piece, last)
-        except expat.ExpatError as error:
-            raise TableError(
-                f"{self._file}: expected GPX, found a damaged file ({error}). Save it again from its program."
-            ) from None
-
-    def _refuse(self, *_declaration: Any) -> None:
-        raise TableError(
-            f"{self._file}: expected GPX without a document type, found a declaration of one or of entities, which can "
-            "be built to exhaust memory or to read other files. Take the declaration out."
-        )
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        kind = tag.rpartition(" ")[2]
-        self._path.append(kind)
-        self._text.clear()
+    def _start(self, kind: str, attributes: dict[str, str]) -> None:
         if kind == "wpt":
             self._row = {"latitude": attributes.get("lat", ""), "longitude": attributes.get("lon", "")}
         elif kind == "link" and self._row is not None:
             self._row.setdefault("url", attributes.get("href", ""))
         self.tracks += kind in {"trk", "rte"}
 
-    def _end(self, tag: str) -> None:
-        kind = tag.rpartition(" ")[2]
-        self._path.pop()
-        text = "".join(self._text).strip()
-        self._text.clear()
+    def _end(self, kind: str, text: str) -> None:
+        text = text.strip()
         if self._row is None:
             return
         if kind == "wpt":

@@ -7,11 +7,11 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.parsers import expat
 
 from impactmap.model.errors import TableError
 from impactmap.model.faults import shorten
 from impactmap.model.schema import PLACE_COLUMNS
+from impactmap.reading.formats.guarded_xml import GuardedXml
 from impactmap.reading.formats.limits import DAMAGED_ARCHIVE
 from impactmap.reading.headers import match_headers
 from impactmap.reading.raw_table import OURS
@@ -26,7 +26,6 @@ MAX_UNPACKED_BYTES = 1 << 30
 MAX_RATIO = 400
 _RATIO_FROM = 16 << 20
 _CHUNK = 1 << 20
-_MAX_DEPTH = 200
 _MAX_COLUMNS = 4000
 _GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track"})
 #: Elements of a placemark whose text is a column of its own.
@@ -134,56 +133,27 @@ def _from_archive(path: Path, notes: list[str]) -> Iterator[bytes]:
         raise TableError(f"{path.name}: expected a KMZ archive, found a damaged file ({error}).") from None
 
 
-class _Placemarks:
+class _Placemarks(GuardedXml):
     """Gathers placemarks while the document passes."""
 
     def __init__(self, name: str) -> None:
+        super().__init__(name, "KML")
         self.unread = 0
         self.example = ""
         self.schema: list[str] = []
-        self._file = name
         self._rows: list[tuple[dict[str, str], Any]] = []
-        self._path: list[str] = []
-        self._text: list[str] = []
         self._folders: list[str] = []
         self._row: dict[str, str] | None = None
         self._fields: dict[str, str] = {}
         self._field = ""
         self._stack: list[list[Any]] = []
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text.append
-        self._parser.StartDoctypeDeclHandler = self._refuse
-        self._parser.EntityDeclHandler = self._refuse
-
-    def feed(self, piece: bytes, *, last: bool = False) -> None:
-        """Take a piece of the document."""
-        try:
-            self._parser.Parse(piece, last)
-        except expat.ExpatError as error:
-            raise TableError(
-                f"{self._file}: expected KML, found a damaged file ({error}). Save it again from its program."
-            ) from None
 
     def close(self) -> list[tuple[dict[str, str], Any]]:
         """End the document; return each placemark's texts and shape."""
         self.feed(b"", last=True)
         return self._rows
 
-    def _refuse(self, *_declaration: Any) -> None:
-        raise TableError(
-            f"{self._file}: expected KML without a document type, found a declaration of one or of entities. KML needs "
-            "neither, and they can be built to exhaust memory or to read other files. Take the declaration out."
-        )
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        kind = tag.rpartition(" ")[2]
-        self._path.append(kind)
-        if len(self._path) > _MAX_DEPTH:
-            raise TableError(f"{self._file}: expected at most {_MAX_DEPTH} elements in each other, found more.")
-        self._text.clear()
+    def _start(self, kind: str, attributes: dict[str, str]) -> None:
         if kind in {"Folder", "Document"}:
             self._folders.append("")
         elif kind == "Placemark":
@@ -197,12 +167,8 @@ class _Placemarks:
         elif kind in _GEOMETRIES and self._row is not None:
             self._stack.append([])
 
-    def _end(self, tag: str) -> None:
-        kind = tag.rpartition(" ")[2]
-        self._path.pop()
+    def _end(self, kind: str, text: str) -> None:
         parent = self._path[-1] if self._path else ""
-        text = "".join(self._text)
-        self._text.clear()
         if kind in {"Folder", "Document"}:
             self._folders.pop()
         elif kind == "name" and parent in {"Folder", "Document"}:
