@@ -43,7 +43,7 @@ def test_one_figure_a_metric_the_largest_with_place_and_claimant():
         ("a", "injured", 30, "more than", None),
     )
     assert list(map(str, figures(claims))) == [
-        "Killed: about\xa012 (El Geneina; said by a hospital)",
+        "Killed: about\xa012 (El Geneina; said by a hospital; highest of 2 reports with such a figure)",
         "Injured: more than\xa030 (Adré; claimant not named)",
     ]
 
@@ -64,14 +64,16 @@ def test_accounts_that_differ_stand_beside_each_other_and_the_lowest_decides():
         ("a", "killed", 7, None, "the mayor"), ("a", "killed", 70, None, "the ministry"),
         ("b", "killed", 9, None, "a hospital"),
     )  # fmt: skip
-    assert str(figures(claims)[0]) == "Killed: 9 (El Geneina; said by a hospital)"
+    assert (
+        str(figures(claims)[0]) == "Killed: 9 (El Geneina; said by a hospital; highest of 2 reports with such a figure)"
+    )
     assert str(figures(claims.iloc[:2])[0]) == "Killed: 7 / 70 (Adré; said by the mayor / said by the ministry)"
 
 
 def test_of_equal_figures_the_earlier_day_wins_whatever_the_side():
     claims = claims_of(("b", "killed", 4, None, "y"), ("a", "killed", 4, None, "x"))
     swapped = EVENTS.assign(side=EVENTS["side"].map({"North": "South", "South": "North"}))
-    assert list(map(str, figures(claims))) == ["Killed: 4 (Adré; said by x)"]
+    assert list(map(str, figures(claims))) == ["Killed: 4 (Adré; said by x; highest of 2 reports with such a figure)"]
     assert figures(claims, swapped) == figures(claims)
 
 

@@ -36,7 +36,8 @@ class KeyFigure:
     figure
         Metric and figure, as the card has them: ``Killed: 7``; accounts that differ stand beside each other.
     source
-        Where, and who says so: ``Ukraine; said by Ukrainian officials``.
+        Where, and who says so: ``Ukraine; said by Ukrainian officials``; where other reports have such a figure, too,
+        that it is the highest of them.
     """
 
     event: int
@@ -95,14 +96,14 @@ def key_figures(reports: Reports, words: Wording, *, most: int = 3) -> list[KeyF
         event = next((int(events[one]) for one in order if int(events[one]) not in taken), None)
         if event is not None:
             taken.add(event)
-            chosen.append(_tell(reports, words, event, metric))
+            chosen.append(_tell(reports, words, event, metric, of=len(events)))
         if len(chosen) == most:
             break
     return chosen
 
 
-def _tell(reports: Reports, words: Wording, event: int, metric: str) -> KeyFigure:
-    """Return the accounts of an event's figure as they stand beside each other."""
+def _tell(reports: Reports, words: Wording, event: int, metric: str, *, of: int) -> KeyFigure:
+    """Return the accounts of an event's figure as they stand beside each other; `of` is how many events have one."""
     accounts = [claim for claim in reports.events[event]["claims"] if claim["metric"] == metric]
     accounts = [claim for claim in accounts if any(claim.get(name) is not None for name in ("value", "low", "high"))]
     said: dict[str, list[str]] = {}
@@ -116,4 +117,6 @@ def _tell(reports: Reports, words: Wording, event: int, metric: str) -> KeyFigur
     where = ", ".join(places[:_PLACES])
     if len(places) > _PLACES:
         where = f"{where} {words.plural('alt.more', len(places) - _PLACES)}"
-    return KeyFigure(event, figure, "; ".join(part for part in (where, speakers) if part))
+    # Else the figure of one report would be taken for that of all.
+    highest = words.plural("finding.highest", of) if of > 1 else ""
+    return KeyFigure(event, figure, "; ".join(part for part in (where, speakers, highest) if part))
