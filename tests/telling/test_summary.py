@@ -85,7 +85,8 @@ def test_held_back_reports_are_counted(located, project):
 def test_alternative_text(located, claims, project):
     assert alt_text(summarise(located, claims, project)) == (
         "Map: Power and heating under attack. 9 reports, 7–9 November 2025 (attacking side: Russia 5, Ukraine 3, "
-        "not stated 1); 2 confirmed, 7 claimed only. Killed: 7 (Ukraine; said by Ukrainian officials). "
+        "not stated 1); 2 confirmed, 7 claimed only. Killed: 7 (Ukraine; said by "
+        "Ukrainian officials; highest of 2 reports with such a figure). "
         "People without power: about\u00a0100,000 (Kharkiv Oblast; claimant not named). "
         "Households without power: about\u00a020,000 (Belgorod; said by Vyacheslav Gladkov). "
         "Drawn as points: Belgorod, Kharkiv, Taganrog, Voronezh. "
