@@ -6,7 +6,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -149,13 +149,15 @@ def encode_payload(
     }
     if reports.authored.always or reports.authored.never:
         header["labels"] = {"first": named_always(reports), "never": named_never(reports)}
+    if reports.authored.notes:
+        header["notes"] = [asdict(note) for note in reports.authored.notes]
     inside = "" if files else _block(_encode_texts(reports, 0, len(reports.events)))
     return Payload(data=_block(_encode_columns(reports).pack(header)), texts=inside, files=tuple(files), parts=parts)
 
 
 def _parts(reports: Reports) -> tuple[str, ...]:
     """Return the names of the viewer's optional parts (``web/parts/``) that a page of these reports uses."""
-    used = {"longtable": len(reports.row_event) > STATIC_ROWS}
+    used = {"longtable": len(reports.row_event) > STATIC_ROWS, "notes": bool(reports.authored.notes)}
     return tuple(name for name, needed in used.items() if needed)
 
 
