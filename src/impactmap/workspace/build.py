@@ -14,6 +14,8 @@ from impactmap.workspace.options import AnySource, OpenOptions
 from impactmap.workspace.preparing import Prepared, hold_back, prepare
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from impactmap.context.plausibility.checks import Finding
 
 __all__ = ["BuildReport", "build", "draw"]
@@ -272,11 +274,19 @@ def _make_ready(opened: Opened, say: Progress) -> Prepared:
         located, claims = coarse_texts(located, told), coarse_texts(claims, told)
     ready = prepare(located, claims, source.project, now=opened.now, progress=part_of(say, 3, 4))
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
+    ready.events.attrs["left_out"] = left_out = _left_out(source, ready.events["event_id"])
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    notes = (*(_finding_note(finding) for finding in findings), *told.sentences())
+    waiting = [f"Callout of event {event}: left out with it, by the embargo or the period." for event in left_out]
+    notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
+
+
+def _left_out(source: Source, published: pd.Series[str]) -> list[str]:
+    """Return the events that callouts name and that are in the tables, but not among those published."""
+    named = {note.event for note in source.project.notes if note.event is not None} - set(published)
+    return sorted(named & set(source.reading.events["event_id"])) if named else []
 
 
 def _replaced(folder: str | Path, seal: str | None) -> list[str]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.project import Language, MapOptions
+    from impactmap.model.project import MapOptions
+    from impactmap.model.sections.section import Language
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource

@@ -289,8 +289,9 @@ def _override(project: Project, *, border: str | None, date_format: str | None, 
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
     if chosen.get("title") is not None:
+        raw["map"]["headline"] = None
         for translation in raw["translations"].values():
-            translation["title"] = None
+            translation |= {"title": None, "headline": None}
     if date_format is not None:
         raw["data"]["date_format"] = date_format
     if border == "none":

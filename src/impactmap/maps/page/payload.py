@@ -21,6 +21,7 @@ from impactmap.model.arrow import codes_of, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
 from impactmap.scene.antimeridian import pieces, shifted
+from impactmap.scene.author.labels import named_always, named_never
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.scene.view import Bounds, map_bounds, most_zoom
@@ -146,6 +147,8 @@ def encode_payload(
         "messages": words.viewer_messages(parts),
         "terms": words.terms(),
     }
+    if reports.authored.always or reports.authored.never:
+        header["labels"] = {"first": named_always(reports), "never": named_never(reports)}
     inside = "" if files else _block(_encode_texts(reports, 0, len(reports.events)))
     return Payload(data=_block(_encode_columns(reports).pack(header)), texts=inside, files=tuple(files), parts=parts)
 
