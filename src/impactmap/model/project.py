@@ -13,9 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urljoin
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from impactmap.model.errors import ProjectError, PublishError
+from impactmap.model.languages import language_codes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +60,14 @@ MOST_SIDES = 6
 #: Key of the side that stands for all that have none of their own.
 OTHER_SIDES = "*"
 
-Language = Literal["en", "uk", "ru"]
+
+def _known_language(code: str) -> str:
+    if code not in language_codes():
+        raise ValueError(f"a language out of {', '.join(language_codes())}; found {code!r}")
+    return code
+
+
+Language = Annotated[str, AfterValidator(_known_language)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
@@ -60,12 +77,17 @@ class _Section(BaseModel):
 
 
 class MapOptions(_Section):
-    """Title, language, period and embargo."""
+    """Title, languages, period and embargo.
+
+    ``languages`` are those of one build, the one first that the file's own words are in; ``language`` is the one
+    spoken.
+    """
 
     title: str = "Reported attacks on infrastructure"
     subtitle: str = ""
     finding: str | None = None
     language: Language = "en"
+    languages: tuple[Language, ...] = ()
     timezone: str = "UTC"
     embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0
     period_start: dt.date | None = None
@@ -73,6 +95,23 @@ class MapOptions(_Section):
     countries: tuple[CountryCode, ...] = ()
     credit: str = ""
     contact: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_language(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or not raw.get("languages"):
+            return raw
+        first = next(iter(raw["languages"]))
+        if raw.get("language", first) != first:
+            raise ValueError(f"languages that begin with the map's own, {raw['language']!r}; found {first!r} first")
+        return {**raw, "language": first}
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("each language once")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -250,7 +289,10 @@ def newest_first(corrections: Iterable[Correction]) -> list[Correction]:
 
 
 class Translation(_Section):
-    """The author's own words in another language of the map; ``sides`` gives names by key, ``fields`` by column."""
+    """The author's own words in another language of the map.
+
+    ``sides`` gives names by key, ``fields`` by column, ``corrections`` by day.
+    """
 
     title: str | None = None
     subtitle: str | None = None
@@ -259,6 +301,7 @@ class Translation(_Section):
     contact: str | None = None
     sides: dict[str, str] = {}
     fields: dict[str, str] = {}
+    corrections: dict[dt.date, str] = {}
 
 
 class Project(_Section):
@@ -292,11 +335,13 @@ class Project(_Section):
         chosen = self.translations.get(self.map.language)
         if chosen is None:
             return self
+        if self.map.languages:
+            raise ValueError(f"no translations.{self.map.language}: the file's own words are in the first language")
         if unknown := set(chosen.sides) - {side.key for side in self.sides}:
             raise ValueError(f"translations of sides by their keys; found {', '.join(sorted(unknown))}")
         if unknown := set(chosen.fields) - {field.column for field in self.fields}:
             raise ValueError(f"translations of fields by their columns; found {', '.join(sorted(unknown))}")
-        own = chosen.model_dump(exclude={"sides", "fields"}, exclude_none=True)
+        own = chosen.model_dump(exclude={"sides", "fields", "corrections"}, exclude_none=True)
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))
@@ -305,6 +350,14 @@ class Project(_Section):
             field.model_copy(update={"label": chosen.fields.get(field.column, field.label)}) for field in self.fields
         )
         object.__setattr__(self, "fields", fields)
+        days = [each.date for each in self.corrections]
+        corrections = tuple(
+            each.model_copy(update={"text": chosen.corrections[each.date]})
+            if each.date in chosen.corrections and days.count(each.date) == 1
+            else each
+            for each in self.corrections
+        )
+        object.__setattr__(self, "corrections", corrections)
         return self
 
     @model_validator(mode="after")
@@ -320,6 +373,22 @@ class Project(_Section):
         if len({field.column for field in self.fields}) < len(self.fields):
             raise ValueError("each column in one of the fields only")
         return self
+
+    def in_language(self, code: str) -> Project:
+        """Return the project as it speaks another of its languages."""
+        if code == self.map.language:
+            return self
+        raw = self.model_dump()
+        raw["map"] |= {"language": code, "languages": ()}
+        spoken = check_project(raw, self.folder / "project.toml")
+        options = spoken.map.model_copy(update={"languages": self.map.languages})
+        return spoken.model_copy(update={"map": options})
+
+    def file(self, name: str, code: str | None = None) -> str:
+        """Return what a file of a language is called: the first one's as it is, ``map.uk.html`` of another."""
+        languages, code = self.map.languages, code or self.map.language
+        stem, dot, suffix = name.rpartition(".")
+        return name if not languages or code == languages[0] else f"{stem}.{code}{dot}{suffix}"
 
 
 def load_project(path: str | Path) -> Project:

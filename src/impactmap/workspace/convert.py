@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.project import Language, MapOptions
+    from impactmap.model.project import MapOptions
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
@@ -326,7 +326,7 @@ def _located(
         gazetteer=open_gazetteer(gazetteers),
         decisions=decisions,
         countries=countries,
-        language=cast("Language", language),
+        language=language,
         progress=progress,
     )
 
