@@ -54,7 +54,8 @@ OTHER_SIDES = "*"
 class MapOptions(Section):
     """Title, headline, language, period and embargo.
 
-    Without a ``headline`` the title heads the map; an empty one is made from the reports.
+    Without a ``headline`` the title heads the map; an empty one is made from the reports. ``languages`` are those of
+    one build, the one first that the file's own words are in; ``language`` is the one spoken.
     """
 
     title: str = "Reported attacks on infrastructure"
@@ -62,6 +63,7 @@ class MapOptions(Section):
     headline: str | None = None
     finding: str | None = None
     language: Language = "en"
+    languages: tuple[Language, ...] = ()
     timezone: str = "UTC"
     embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0
     period_start: dt.date | None = None
@@ -69,6 +71,23 @@ class MapOptions(Section):
     countries: tuple[CountryCode, ...] = ()
     credit: str = ""
     contact: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_language(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or not raw.get("languages"):
+            return raw
+        first = next(iter(raw["languages"]))
+        if raw.get("language", first) != first:
+            raise ValueError(f"languages that begin with the map's own, {raw['language']!r}; found {first!r} first")
+        return {**raw, "language": first}
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("each language once")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -211,7 +230,7 @@ class Translation(Section):
     """The author's own words in another language of the map.
 
     ``sides`` gives names by key, ``fields`` by column, ``labels`` as `LabelOptions.names` does, ``notes`` the texts of
-    all callouts in their order.
+    all callouts in their order, ``corrections`` by day.
     """
 
     title: str | None = None
@@ -224,6 +243,7 @@ class Translation(Section):
     fields: dict[str, str] = Field(default_factory=dict)
     labels: dict[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] | None = None
+    corrections: dict[dt.date, str] = Field(default_factory=dict)
 
 
 class Project(Section):
@@ -260,6 +280,8 @@ class Project(Section):
         chosen = self.translations.get(self.map.language)
         if chosen is None:
             return self
+        if self.map.languages:
+            raise ValueError(f"no translations.{self.map.language}: the file's own words are in the first language")
         if unknown := set(chosen.sides) - {side.key for side in self.sides}:
             raise ValueError(f"translations of sides by their keys; found {', '.join(sorted(unknown))}")
         if unknown := set(chosen.fields) - {field.column for field in self.fields}:
@@ -268,7 +290,7 @@ class Project(Section):
             raise ValueError(
                 f"translations of notes, one a note and in their order: {len(self.notes)}; found {len(chosen.notes)}"
             )
-        own = chosen.model_dump(exclude={"sides", "fields", "labels", "notes"}, exclude_none=True)
+        own = chosen.model_dump(exclude={"sides", "fields", "labels", "notes", "corrections"}, exclude_none=True)
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))
@@ -282,6 +304,14 @@ class Project(Section):
         told = chosen.notes or tuple(note.text for note in self.notes)
         notes = tuple(note.model_copy(update={"text": text}) for note, text in zip(self.notes, told, strict=True))
         object.__setattr__(self, "notes", notes)
+        days = [each.date for each in self.corrections]
+        corrections = tuple(
+            each.model_copy(update={"text": chosen.corrections[each.date]})
+            if each.date in chosen.corrections and days.count(each.date) == 1
+            else each
+            for each in self.corrections
+        )
+        object.__setattr__(self, "corrections", corrections)
         return self
 
     @model_validator(mode="after")
@@ -297,6 +327,22 @@ class Project(Section):
         if len({field.column for field in self.fields}) < len(self.fields):
             raise ValueError("each column in one of the fields only")
         return self
+
+    def in_language(self, code: str) -> Project:
+        """Return the project as it speaks another of its languages."""
+        if code == self.map.language:
+            return self
+        raw = self.model_dump()
+        raw["map"] |= {"language": code, "languages": ()}
+        spoken = check_project(raw, self.folder / "project.toml")
+        options = spoken.map.model_copy(update={"languages": self.map.languages})
+        return spoken.model_copy(update={"map": options})
+
+    def file(self, name: str, code: str | None = None) -> str:
+        """Return what a file of a language is called: the first one's as it is, ``map.uk.html`` of another."""
+        languages, code = self.map.languages, code or self.map.language
+        stem, dot, suffix = name.rpartition(".")
+        return name if not languages or code == languages[0] else f"{stem}.{code}{dot}{suffix}"
 
 
 def load_project(path: str | Path) -> Project:

@@ -291,6 +291,7 @@ def collect_reports(
 _NIGHT = 2
 _EVENT_TEXTS = {
     "id": "event_id", "summary": "summary", "note": "note", "date_precision": "date_precision",
+    "lang": "summary_language", "note_lang": "note_language",
 }  # fmt: skip
 _PLACE_TEXTS = {
     "reported": "place", "name": "place_name", "region": "place_region", "region_code": "place_region_code",

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from impactmap.claims.versions import Changes
     from impactmap.model.project import MapOptions
-    from impactmap.model.sections.section import Language
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
@@ -334,7 +333,7 @@ def _located(
         gazetteer=open_gazetteer(gazetteers),
         decisions=decisions,
         countries=countries,
-        language=cast("Language", language),
+        language=language,
         progress=progress,
     )
 

@@ -45,10 +45,6 @@ def test_a_callout_stands_on_the_map_in_its_own_words(preset, located):
 
 
 def test_what_finds_no_room_is_numbered_and_told_in_the_legend(located):
-    notes = [
-        {"text": f"Word {n} " + "and many more words of the same kind, over and over", "place": "Santiago"}
-        for n in range(9)
-    ]
     figure = draw(located, MANY)
     said = texts(figure, "callout")
     numbered = [word for word in said if word.isdigit()]
@@ -61,10 +57,6 @@ def test_what_finds_no_room_is_numbered_and_told_in_the_legend(located):
 
 
 def test_a_small_picture_leaves_out_what_has_no_room(located):
-    notes = [
-        {"text": f"Word {n} " + "and many more words of the same kind, over and over", "place": "Santiago"}
-        for n in range(9)
-    ]
     said = texts(draw(located, MANY, preset="social"), "callout")
     assert not any(word.isdigit() for word in said)
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from impactmap.look.theme import css_variables
-from impactmap.maps.page.head import add_sharing, add_still
+from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.notes_list import add_notes
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
@@ -98,7 +98,7 @@ def build_page(
     hold the package's own code, base64, or what folium rendered; each is named by its SHA-256 hash in the page's
     Content-Security-Policy.
     """
-    root = ET.Element("html", {"lang": words.language})
+    root = ET.Element("html", {"lang": words.language, "dir": words.direction})
     head = add(root, "head")
     add(head, "meta", charset="utf-8")
     policy = ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy"})
@@ -106,7 +106,7 @@ def build_page(
     add(head, "meta", name="color-scheme", content="light dark")
     add(head, "meta", name="description", content=summary.sentence)
     add(head, "title", summary.title)
-    add_sharing(head, summary, project)
+    add_sharing(head, summary, project, payload.languages)
     styles = [leaflet_style(), css_variables(sides=reports.sides), viewer_style(payload.parts)]
     for text in styles:
         _raw(head, "style", text)
@@ -116,6 +116,7 @@ def build_page(
     body = add(root, "body")
     _add_content(body, reports, summary, project=project, words=words, border=border)
     add_still(body, payload.still, summary)
+    add_switch(body, payload.languages, words)
     body.append(ET.Comment("im:html"))
     for name in ("data", "texts"):
         if name == "data" or not payload.files:

@@ -6,7 +6,7 @@ import glob
 import html
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -176,7 +176,14 @@ class EventMap(folium.Map):
             progress(min(len(written) * TEXTS_A_FILE, count), count, "Writing the page's texts")
         return written
 
-    def to_page(self, *, external: bool = False, files: Sequence[str | Path] = (), still: bytes = b"") -> str:
+    def to_page(
+        self,
+        *,
+        external: bool = False,
+        files: Sequence[str | Path] = (),
+        still: bytes = b"",
+        languages: Mapping[str, str] | None = None,
+    ) -> str:
         """Return the whole page as one HTML document.
 
         Parameters
@@ -188,6 +195,8 @@ class EventMap(folium.Map):
             search or the table needs them. Without them it holds everything.
         still
             A WebP picture of the map, from `still_map`, that is shown where no script runs.
+        languages
+            Names of the files that hold the map's page in each language, by code: a switch leads to them.
 
         Returns
         -------
@@ -215,7 +224,7 @@ class EventMap(folium.Map):
         give_back()
         drawn: Any = {"basemap": basemap, "bounds": self._bounds, "bands": project_bands(self._project, self._border)}
         payload = encode_payload(self.reports, files=beside, **drawn, **common)
-        payload = replace(payload, still=still)
+        payload = replace(payload, still=still, languages=languages or {})
         return build_page(self.reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]

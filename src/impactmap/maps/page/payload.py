@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,6 +66,8 @@ class Payload:
         Names of the viewer's optional parts that the page uses.
     still
         A WebP picture of the map for readers without JavaScript; empty where there is none.
+    languages
+        The map's page in each language, by code, where there are several.
     """
 
     data: str
@@ -73,6 +75,7 @@ class Payload:
     files: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     still: bytes = b""
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 def encode_payload(
@@ -258,11 +261,16 @@ PLAIN: dict[str | None, tuple[str, ...]] = {
 }
 
 
+#: Of texts that stand in another language than the page; there only where one does.
+LANGUAGES = ("lang", "note_lang")
+
+
 def _add_told(found: Container, texts: ReportTexts, part: str | None, start: int, stop: int) -> npt.NDArray[np.bool_]:
     """Add the facts of a run of a part's rows, no text longer than `LONGEST`; return of which rows a text was cut."""
     table, before = (texts.events, "") if part is None else (texts.parts[part], f"{part}.")
     cut = np.zeros(stop - start, dtype=bool)
-    for name in PLAIN[part]:
+    marked = [] if part else [name for name in LANGUAGES if table[name].null_count < len(table[name])]
+    for name in (*PLAIN[part], *marked):
         column = table[name]
         if name in PLACE_FIGURES:
             found.add_figures(before + name, column[start:stop], PLACE_FIGURES[name][1])

@@ -152,7 +152,7 @@ def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
             line = (event["when"], _side_line(event, reports, words), sure)
             add(entry, "p", " · ".join(filter(None, line)), class_="im-quiet", dir="auto")
             if summary := event.get("summary"):
-                add(entry, "p", summary, dir="auto")
+                add(entry, "p", summary, dir="auto", **_spoken(event, "lang"))
             _reported(entry, event)
             _sources(entry, event, words)
             if (event, place) != (whole, named):
@@ -221,7 +221,7 @@ def _place(cell: ET.Element, place: dict[str, Any], *, noted: bool = True) -> No
 
 def _what(cell: ET.Element, event: dict[str, Any], words: Wording) -> None:
     if summary := event.get("summary"):
-        add(cell, "p", summary, class_="im-what", dir="auto")
+        add(cell, "p", summary, class_="im-what", dir="auto", **_spoken(event, "lang"))
     for name in ("sectors", "means"):
         if terms := event.get(name):
             line = add(cell, "p", f"{words.text(f'viewer.{name}')}: ", class_="im-quiet", dir="auto")
@@ -230,7 +230,12 @@ def _what(cell: ET.Element, event: dict[str, Any], words: Wording) -> None:
         line = add(cell, "p", f"{field['label']}: ", class_="im-quiet im-field", dir="auto")
         link(line, field["value"], field.get("url"))
     if note := event.get("note"):
-        add(cell, "p", note, class_="im-quiet im-remark", dir="auto")
+        add(cell, "p", note, class_="im-quiet im-remark", dir="auto", **_spoken(event, "note_lang"))
+
+
+def _spoken(event: dict[str, Any], name: str) -> dict[str, str]:
+    """Return the language of a text that is not the page's."""
+    return {"lang": event[name]} if name in event else {}
 
 
 def _reported(cell: ET.Element, event: dict[str, Any]) -> None:

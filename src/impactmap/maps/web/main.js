@@ -117,6 +117,10 @@ async function mount(map) {
     const full = element("a", { id: "im-full", target: "_blank", rel: "noopener", href: address(), click: () => full.setAttribute("href", address()) }, words.say("full_map"));
     document.querySelector("main")?.append(full);
   }
+  // The page in another language opens with what the reader has chosen, too.
+  for (const other of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#im-languages a"))) {
+    other.addEventListener("click", () => (other.hash = new URL(address()).hash));
+  }
   // Nothing is drawn yet: only now is it known what the rest of the page takes.
   if (fitFrame(container)) setExtent(map, header);
 

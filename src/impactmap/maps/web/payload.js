@@ -47,7 +47,7 @@ import {fromBase64, openContainer} from "./container.js";
  *   distance?: string, distance_in?: string, population?: string, population_how?: string}} Place
  * @typedef {{said?: string, differs?: string, agrees?: string, who?: string, claimant?: string, source?: string, url?: string,
  *   note?: string, dates?: string, shortened: number}} Claim
- * @typedef {{id: string, summary?: string, note?: string, shortened: number, basis?: string, sectors?: string, means?: string,
+ * @typedef {{id: string, summary?: string, note?: string, lang?: string, note_lang?: string, shortened: number, basis?: string, sectors?: string, means?: string,
  *   places: Place[], claims: Claim[], disputes: {said: string, claims: string}[], sources: {name?: string, url?: string}[],
  *   fields: {label: string, value: string, url?: string}[]}} EventText
  *   finished texts, as every other part of the page has them
