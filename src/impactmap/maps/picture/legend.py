@@ -16,6 +16,7 @@ from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.furniture.callouts import draw_number
 from impactmap.maps.picture.furniture.corners import nice_length
+from impactmap.maps.picture.furniture.own_layers import layer_rows
 from impactmap.maps.picture.ground import band_color, draw_distance_line
 from impactmap.maps.picture.legend_layout import DrawSymbol, KeyGroup, KeyRow
 from impactmap.maps.picture.mark_style import NOT_STATED, Look, SizeScale, draw_mark, side_look
@@ -95,6 +96,7 @@ def key_groups(
         # With the sides, whose room is kept: a line without its meaning is none. Bands have their kilometres on them.
         ways, bands = ([line for line in lines if line[1] == band] for band in (False, True))
         said = _line_rows(ways, theme, preset, preset.small) + _note_rows(drawn.notes, theme, preset)
+        said += layer_rows(reports.authored.layers, words, theme, preset, short=True)
         sides = replace(sides, rows=sides.rows + said)
         marks = replace(marks, rows=marks.rows + _line_rows(bands, theme, preset, preset.small))
     else:
@@ -109,6 +111,7 @@ def key_groups(
         place = 1 if level == "full" and preset.layout != "below" else len(groups)
         groups.insert(place, _not_drawn(reports, words, theme, preset, level))
     if level != "short":
+        groups.append(KeyGroup(words.text("legend.layers"), layer_rows(reports.authored.layers, words, theme, preset)))
         groups.insert(1, KeyGroup(words.text("legend.notes"), _note_rows(drawn.notes, theme, preset)))
     return [group for group in groups if group.rows]
 

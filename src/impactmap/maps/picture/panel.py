@@ -17,6 +17,7 @@ from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas, geometry_path
 from impactmap.maps.picture.furniture.callouts import PlannedCallout, draw_callouts, plan_callouts
+from impactmap.maps.picture.furniture.own_layers import draw_layers
 from impactmap.maps.picture.glyphs import GlyphScale, draw_glyph, gather_glyphs, number_fits
 from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_ground
 from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, hatching, side_look, size_scale
@@ -134,6 +135,8 @@ class MapPanel:
     def draw(self) -> None:
         """Draw ground, areas and marks."""
         draw_ground(self.canvas, self.ground, self.theme, unit=self.preset.unit)
+        layers = self.reports.authored.layers
+        draw_layers(self.canvas, layers, self.frame, self.width, theme=self.theme, unit=self.preset.unit)
         self._draw_areas()
         for _, points in self._distances:
             draw_distance_line(self.canvas, points.tolist(), self.theme, unit=self.preset.unit)

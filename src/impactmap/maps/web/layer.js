@@ -31,6 +31,7 @@ const MARGIN = 0.2;
  * @property {(listener: () => void) => void} onScale told when that has changed
  * @property {import("./marks.js").Marks} marks
  * @property {() => void} recolor after a change of the reader's scheme
+ * @property {(draw: import("./basemap.js").Painter) => void} addUnderlay let an optional part draw below the reports
  * @property {(draw: Overlay) => void} addOverlay let an optional part draw over the marks, before any name
  * @property {(canvas: HTMLCanvasElement) => void} picture draw the view as one picture, for print
  */
@@ -59,6 +60,8 @@ export function createLayer(map, payload, state, words) {
   let scene = marks.gather({ ...frame, width: 0, height: 0 });
   /** @type {(() => void)[]} */
   const scaleListeners = [];
+  /** @type {import("./basemap.js").Painter[]} */
+  const underlays = [];
   /** @type {Overlay[]} */
   const overlays = [];
   /** @type {string | null} */
@@ -170,6 +173,7 @@ export function createLayer(map, payload, state, words) {
    * @param {import("./labels.js").Box} shown
    */
   function drawScene(context, what, where, shown) {
+    for (const paint of underlays) paint(context, where, colors);
     distances.drawBands(context, where, colors);
     drawAreas(context, what.marks.filter(({ kind }) => kind === "area"), where, colors);
     distances.draw(context, where, colors);
@@ -311,6 +315,10 @@ export function createLayer(map, payload, state, words) {
     recolor() {
       colors = readColors(header.sides.length);
       ask({ ground: true });
+    },
+    addUnderlay(draw) {
+      underlays.push(draw);
+      ask({});
     },
     addOverlay(draw) {
       overlays.push(draw);
