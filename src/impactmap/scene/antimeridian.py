@@ -87,10 +87,15 @@ def in_one_piece(reports: Reports) -> Reports:
     parts = shapely.get_parts([area.geometry for area in reports.areas])
     boxes = shapely.bounds(parts)
     west = western_edge(np.append(longitude, boxes[:, 0]), np.append(longitude, boxes[:, 2]))
+    view = reports.authored.view
+    if west == -180 and view is not None and view[2] > 180:
+        west = round((view[0] + view[2]) / 2 - 180, 4)
     if west == -180:
         return reports
     areas = [Area(area.id, area.name, _moved(area.geometry, west)) for area in reports.areas]
-    return replace(reports, row_lon=counted_from(west, reports.row_lon), areas=areas)
+    return replace(
+        reports, row_lon=counted_from(west, reports.row_lon), areas=areas, authored=reports.authored.counted_from(west)
+    )
 
 
 def _moved(geometry: shapely.Geometry, west: float) -> shapely.Geometry:

@@ -8,6 +8,7 @@ from impactmap.articles.sources.html_page import read_html
 from impactmap.articles.sources.items import Item, as_published
 from impactmap.model.values import web_url
 from impactmap.reading.formats.guarded_xml import GuardedXml
+from impactmap.reading.formats.limits import DEFAULTS
 
 __all__ = ["read_feed"]
 
@@ -20,7 +21,7 @@ class _Feed(GuardedXml):
     """Collects the entries of a feed."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, "RSS or Atom")
+        super().__init__(name, "RSS or Atom", DEFAULTS)
         self.entries: list[dict[str, str]] = []
         self.title = self.language = ""
 

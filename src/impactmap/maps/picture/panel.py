@@ -21,6 +21,7 @@ from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_groun
 from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, hatching, side_look, size_scale
 from impactmap.maps.picture.points import gather_marks, gather_places
 from impactmap.scene.areas import FEW_AREAS, area_strength, areas_shaded
+from impactmap.scene.author.labels import FIRST_RANK, named_always, named_never
 from impactmap.scene.distance_lines import DistanceLine
 from impactmap.scene.gathering import MOST_COUNTED
 from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel, place_labels, spots_beside
@@ -97,6 +98,7 @@ class MapPanel:
         self.rows = np.setdiff1d(self.rows, far_rows(self.reports))
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
+        self._first, self._hidden = set(named_always(self.reports)), set(named_never(self.reports))
         self._gather_points()
         mine = [line for line in self.distances if np.isin(line.rows, self.rows).any()]
         self._distances = [(line, self.to_pixels(*self.frame.project(*line.points().T))) for line in mine]
@@ -241,16 +243,18 @@ class MapPanel:
         preset = self.preset
         labels: list[Label] = []
         texts: list[_LabelText] = []
-        for spot in self._spots_named[:_NAMED]:
-            name = self._place_name(spot.name, spot.held)
+        for spot in sorted(self._spots_named, key=lambda one: one.name not in self._first)[:_NAMED]:
+            name, below = self._place_name(spot.name, spot.held), spot.below
+            if spot.name in self._hidden:
+                name, below = "" if spot.near else below, ""
             if name:
-                text = _label_text(name, spot.below, preset.body, 0.3 * self.width, bold=True)
+                text = _label_text(name, below, preset.body, 0.3 * self.width, bold=True)
                 labels.append(spot.label(text, preset))
                 texts.append(text)
         areas = sorted(self._areas, key=lambda one: (-one[2], one[0]))
         shaded = areas_shaded(self.reports)
         for area, shape, count in areas[:FEW_AREAS]:
-            name = picture_text(self.reports.areas[area].name, longest=60)
+            name = picture_text(self._area_name(area), longest=60)
             text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)
             wide = (shape.bounds[2] - shape.bounds[0]) * self.width / self.frame.width
             # Wider than its area a name would seem to be the neighbours', too; there the number is enough.
@@ -312,6 +316,7 @@ class MapPanel:
         labels: list[Label] = []
         texts: list[_LabelText] = []
         cities: dict[int, tuple[float, float]] = {}
+        first = 0
 
         def add(name: str, anchors: _Spots, radius: float, *, italic: bool = False) -> None:
             text = _label_text(name, "", preset.small, 0.5 * self.width, italic=italic)
@@ -327,7 +332,9 @@ class MapPanel:
                 text = _label_text(band.name, "", preset.small, 0.5 * self.width)
                 labels.append(Label(text.width, text.height, self._spots_along(part), centred=True))
                 texts.append(text)
-        for ground_label in sorted(self.ground.labels, key=lambda one: (one.kind == "city", one.rank)):
+        for ground_label in sorted(
+            self.ground.labels, key=lambda one: (one.kind == "city" and one.rank != FIRST_RANK, one.rank)
+        ):
             name = picture_text(ground_label.name, longest=40)
             (x, y), *_ = self.to_pixels(ground_label.x, ground_label.y).tolist()
             edge = 6 * preset.unit
@@ -336,8 +343,9 @@ class MapPanel:
                 continue
             if ground_label.kind != "city":
                 self._add_country(labels, texts, name, x, y)
-            elif len(cities) < 3 * preset.cities:
+            elif ground_label.rank == FIRST_RANK or len(cities) < 3 * preset.cities:
                 cities[len(labels)] = (x, y)
+                first += ground_label.rank == FIRST_RANK
                 add(name, [(x, y)], 3.4 * preset.unit)
         places = self._place(labels)
         boxes = [place.box for place in places if place]
@@ -351,7 +359,7 @@ class MapPanel:
                 covered = any(box is not place.box and box.overlaps(dot) for box in boxes) or len(
                     self.obstacles.overlapping(dot).edges
                 )
-                if place.leader or covered or shown >= preset.cities:
+                if place.leader or covered or shown >= preset.cities + first:
                     continue
                 shown += 1
                 self.canvas.mark(
@@ -387,6 +395,10 @@ class MapPanel:
 
     def _count(self, count: int) -> str:
         return self.words.plural("count.reports", count) if count > 1 else ""
+
+    def _area_name(self, area: int) -> str:
+        name = self.reports.areas[area].name
+        return "" if name in self._hidden else name
 
     def _place_name(self, leading: str, held: int) -> str:
         """Return what a mark holds, as the page's labels say it: one name alone never stands for several."""

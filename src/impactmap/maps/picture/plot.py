@@ -37,13 +37,13 @@ from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
-from impactmap.scene.areas import areas_by_region
+from impactmap.scene.author.resolving import reports_of_map
 from impactmap.scene.distance_lines import DistanceLine, distance_lines, seen_points
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
 from impactmap.scene.view import far_rows
-from impactmap.telling.reports import Reports, collect_reports
+from impactmap.telling.reports import Reports
 from impactmap.telling.summary import summarise_reports
 from impactmap.telling.wording import Wording, kilometres_text
 
@@ -138,7 +138,7 @@ def plot_map(
     [1080.0, 1080.0]
     """
     project = with_options(project, events, options)
-    reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))
+    reports = reports_of_map(take_positions(events), claims, project)
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
 
 
@@ -209,7 +209,8 @@ class _Drawing:
         frame = fit_frame(extent, aspect=width / height, padding=_padding(preset, width, height))
         ground = self._ground(frame, frame.width / width)
         rows = np.arange(len(self.reports.row_event))
-        planned = replace(self, glyphs=self._plan_glyphs(extent, [rows], preset, width, height))
+        drawing = self._within(frame)
+        planned = replace(drawing, glyphs=drawing._plan_glyphs(extent, [rows], preset, width, height))  # noqa: SLF001
         panel = planned._panel(ax, frame, ground, rows, preset, width, height)  # noqa: SLF001
         panel.draw()
         self._scale_bar(panel, panel.obstacles.and_these(panel.plan_report_labels()))
@@ -225,8 +226,26 @@ class _Drawing:
         panels = [("", rows)] if facet is None else facet_panels(self.reports, facet, self.words)
         width, height = _about(preset, len(panels))
         shown = [rows for _, rows in panels]
-        glyphs = self._plan_glyphs(extent, shown, _panel_preset(preset, len(panels)), width, height)
-        return replace(self, glyphs=glyphs).compose(preset, panels, extent)
+        small = _panel_preset(preset, len(panels))
+        drawing = self._within(fit_frame(extent, aspect=width / height, padding=_padding(small, width, height)))
+        extent = drawing._extent()  # noqa: SLF001
+        glyphs = drawing._plan_glyphs(extent, shown, small, width, height)  # noqa: SLF001
+        return replace(drawing, glyphs=glyphs).compose(preset, panels, extent)
+
+    def _within(self, frame: MapFrame) -> _Drawing:
+        """Return the same where a chosen view leaves out only what a frame about it does not show."""
+        reports = self.reports
+        if reports.authored.view is None:
+            return self
+        rows = far_rows(reports)
+        x, y = frame.project(reports.row_lon[rows], reports.row_lat[rows])
+        left, bottom, right, top = frame.bounds
+        inside = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
+        areas = [frame.project_geometry(area.geometry) for area in reports.areas]
+        seen = [bool(shapely.intersects(area, shapely.box(*frame.bounds))) for area in areas]
+        outside = ~(inside | np.array([*seen, False])[reports.row_area[rows]])
+        authored = replace(reports.authored, beyond=tuple(rows[outside].tolist()))
+        return replace(self, reports=replace(reports, authored=authored))
 
     def _plan_glyphs(
         self,
@@ -403,7 +422,7 @@ class _Drawing:
     def _ground(self, frame: MapFrame, metres_per_pixel: float) -> Ground:
         return load_ground(
             frame, border=self.border, metres_per_pixel=metres_per_pixel, language=self.project.map.language,
-            bands=self.bands,
+            bands=self.bands, authored=self.reports.authored,
         )  # fmt: skip
 
     def _panel(
@@ -474,6 +493,9 @@ class _Drawing:
         kept = np.ones(len(points), dtype=bool)
         kept[far_rows(reports)] = False
         points = points[kept]
+        if reports.authored.view is not None:
+            edge = shapely.get_coordinates(shapely.segmentize(shapely.box(*reports.authored.view), 1.0))
+            return np.concatenate([edge, points[np.isfinite(points).all(axis=1)]])
         areas = [
             shapely.get_coordinates(shapely.convex_hull(reports.areas[one].geometry))
             for one in np.unique(reports.row_area[kept & (reports.row_area >= 0)]).tolist()
