@@ -17,6 +17,8 @@ import numpy as np
 from impactmap.look.theme import css_variables
 from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
+from impactmap.maps.page.notes_list import add_notes
+from impactmap.maps.page.own_layers import add_layers, layers_style
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
 from impactmap.maps.page.viewer_code import default_icon, leaflet_script, leaflet_style, viewer_script, viewer_style
@@ -107,6 +109,8 @@ def build_page(
     add(head, "title", summary.title)
     add_sharing(head, summary, project, payload.languages)
     styles = [leaflet_style(), css_variables(sides=reports.sides), viewer_style(payload.parts)]
+    if own := layers_style(reports.authored.layers):
+        styles.append(own)
     for text in styles:
         _raw(head, "style", text)
     _raw(head, "script", _FRAME_SCRIPT)
@@ -161,6 +165,7 @@ def _add_content(
     add(view, "div", id="im-controls")
     stage = add(view, "div", id="im-stage")
     add(stage, "div", class_="folium-map", id="map_impactmap")
+    add_notes(stage, reports, words)
     days = np.unique(np.concatenate([reports.day_start, reports.day_end]))
     # Known before the viewer starts, so that nothing jumps: a single day is no period to choose from.
     add(stage, "div", id="im-timeline", **({} if np.sum(days != NO_DAY) > 1 else {"hidden": ""}))
@@ -175,6 +180,7 @@ def _add_content(
         reports,
         words,
     )
+    add_layers(legend.find("details") or legend, reports.authored.layers, words)
     add_method(
         add(main, "section", id="im-method", aria_labelledby="im-method-title"),
         reports,
