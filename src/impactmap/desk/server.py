@@ -127,7 +127,7 @@ class ReviewServer:
     def _ground(self, bounds: tuple[float, float, float, float], width: int) -> bytes:
         """Return the ground within bounds, as detailed as a picture of that width shows."""
         from impactmap.context.basemap import basemap_for
-        from impactmap.maps.page.payload import encode_basemap
+        from impactmap.maps.page.encoded_lines import encode_basemap
 
         west, south, east, north = bounds
         shrink = math.cos(math.radians((south + north) / 2))
@@ -296,7 +296,7 @@ def _choice(given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 def _outline(board: Board, area: str) -> list[list[int]]:
     import shapely
 
-    from impactmap.maps.page.payload import encode_rings
+    from impactmap.maps.page.encoded_lines import encode_rings
 
     outline = board.outline(area)
     return [] if outline is None else encode_rings(shapely.simplify(outline, 0.005))

@@ -258,6 +258,9 @@ class LimitOptions(_Section):
     columns: Limit | None = None
     cell_characters: Limit | None = None
     unpacked_bytes: Limit | None = None
+    archive_bytes: Limit | None = None
+    sheet_cells: Limit | None = None
+    depth: Limit | None = None
     ratio: Limit | None = None
     seconds: Limit | None = None
     memory_bytes: Limit | None = None

@@ -129,12 +129,18 @@ class Words:
         """Return a day, ``9 November 2025``."""
         return str(format_date(as_day(day), "long", self.locale))
 
-    def viewer_messages(self) -> dict[str, str | dict[str, str]]:
-        """Return the viewer's messages by key; one that wants a plural is a mapping from CLDR category to text."""
+    def viewer_messages(self, parts: Sequence[str] = ()) -> dict[str, str | dict[str, str]]:
+        """Return the viewer's messages by key; one that wants a plural is a mapping from CLDR category to text.
+
+        Those of an optional part (``part.<part>.<key>``) are there where `parts` names it, as ``<part>_<key>``.
+        """
         found: dict[str, str | dict[str, str]] = {}
         for key, message in self._messages.items():
-            if key.startswith("viewer."):
-                found[key.removeprefix("viewer.")] = message if isinstance(message, str) else self._by_category(message)
+            kind, _, rest = key.partition(".")
+            part, _, name = rest.partition(".")
+            if kind == "viewer" or (kind == "part" and part in parts):
+                short = rest if kind == "viewer" else f"{part}_{name}"
+                found[short] = message if isinstance(message, str) else self._by_category(message)
         return found
 
     def _by_category(self, forms: tuple[str, ...]) -> dict[str, str]:
