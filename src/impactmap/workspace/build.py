@@ -16,7 +16,7 @@ from impactmap.workspace.preparing import Prepared, hold_back, prepare
 if TYPE_CHECKING:
     from impactmap.context.plausibility.checks import Finding
 
-__all__ = ["BuildReport", "build", "draw"]
+__all__ = ["BuildReport", "build", "draw", "make_ready"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -137,7 +137,7 @@ def build(
     need_rows([read.reading])
     check_target(folder, inputs=read.inputs, force=force)
     seal = published_seal(folder)
-    ready = _make_ready(opened, say)
+    ready = make_ready(opened, say)
     notes = [*read.notes, *ready.notes]
     say(4, 4, "Drawing and writing")
     replaced = _replaced(folder, seal)
@@ -237,7 +237,7 @@ def draw(
     say(1, 4, "Reading the tables")
     read = opened.read(part_of(say, 1, 4))
     need_rows([read.reading])
-    ready = _make_ready(opened, say)
+    ready = make_ready(opened, say)
     say(4, 4, "Drawing")
     project = read.project
     text = alt_text(summarise(ready.events, ready.claims, project))
@@ -248,8 +248,23 @@ def draw(
     return text
 
 
-def _make_ready(opened: Opened, say: Progress) -> Prepared:
-    """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
+def make_ready(opened: Opened, say: Progress) -> Prepared:
+    """Locate and prepare what may leave.
+
+    What must wait is held back first, so that no online provider is asked about it either.
+
+    Parameters
+    ----------
+    opened
+        A source.
+    say
+        Told steps 2 and 3 of 4.
+
+    Returns
+    -------
+    Prepared
+        As `build` publishes and `draw` draws it.
+    """
     from impactmap.context.plausibility.running import check_plausibility, without_impossible
     from impactmap.publishing.files.chunks import Told
     from impactmap.publishing.files.cleared_export import coarse_texts
