@@ -79,9 +79,8 @@ def measure(name, texts, *, language, show):
     precision, recall = hits / max(found, 1), hits / max(wanted, 1)
     f1 = 2 * precision * recall / max(precision + recall, 1e-9)
     share = f", within 161 km {near / placed:.3f} of {placed / max(hits, 1):.3f} placed" if placed else ""
-    print(
-        f"{name}: F1 {f1:.3f} (precision {precision:.3f}, recall {recall:.3f}){share}; {statistics.median(took):.3f} s a text"
-    )
+    parts = f"{precision:.3f} right, {recall:.3f} found"
+    print(f"{name}: F1 {f1:.3f} ({parts}){share}; {statistics.median(took):.3f} s a text")
     if show:
         for title, counts in (("missed", missed), ("wrong", wrong), ("far", far)):
             print(f"  {title}: " + ", ".join(f"{word} {n}" for word, n in counts.most_common(show)))

@@ -15,6 +15,7 @@ __all__ = ["LANGUAGES", "Lexicon", "guess_language", "lexicon", "shared_words"]
 LANGUAGES: Final = ("en", "uk", "ru")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LEAST_SHARE: Final = 0.08  # of a text's words, that are among its language's commonest
+_TELLING: Final = 30  # characters
 _READ: Final = 4_000  # characters that tell a language
 
 
@@ -39,9 +40,18 @@ class Lexicon:
             value = value.get(part, {}) if isinstance(value, Mapping) else {}
         return list(value) if isinstance(value, list) else []
 
+    def nested(self, name: str) -> list[list[str]]:
+        """Return a list of lists: ``section.name``."""
+        values: list[Any] = list(self.words(name))
+        return [list(each) for each in values if isinstance(each, list)]
+
     def groups(self, section: str) -> dict[str, list[str]]:
         """Return the lists of a section by name, in the file's order."""
         return {name: list(value) for name, value in self._table.get(section, {}).items()}
+
+    def texts(self, section: str) -> dict[str, str]:
+        """Return the texts of a section by name, in the file's order."""
+        return {name: value for name, value in self._table.get(section, {}).items() if isinstance(value, str)}
 
     @functools.cache  # noqa: B019 -- there is one object a language, for good
     def word_set(self, name: str) -> frozenset[str]:
@@ -97,6 +107,10 @@ def guess_language(text: str) -> str:
     letters = {
         name: sum(text.casefold().count(each) for each in lexicon(name).words("common.letters")) for name in counts
     }
+    for name in LANGUAGES:  # hardly a sentence does without these
+        needed = lexicon(name).words("common.needed")
+        if needed and len(text) >= _TELLING and not any(each in text.casefold() for each in needed):
+            counts[name] = letters[name] = 0
     best = max(counts, key=lambda name: counts[name] + letters[name])
     enough = counts[best] >= max(1, _LEAST_SHARE * len(words)) or (letters[best] > 0 and bool(words))
     return best if enough else ""

@@ -198,6 +198,7 @@ def _span(text: str, mention: Mention, names: Names) -> PlaceSpan:
             None,
             None,
             "unknown",
+            mention.name,
             rejected=mention.rejected or "unknown",
         )
     kind = mention.role if mention.role == "demonym" else _kind(text, mention, names)

@@ -12,9 +12,12 @@ from impactmap.articles.recognition.coordination import Mention, share_kinds
 from impactmap.articles.recognition.names import Meaning, Names, demonym_country
 from impactmap.articles.sentences import Sentence, Token, sentences, tokens
 
-__all__ = ["find_mentions"]
+__all__ = ["UNKNOWN", "find_mentions"]
 
 _LONGEST: Final = 5  # words of a name
+_SHORTEST: Final = 3  # letters of one that is not known
+#: Why a name is rejected that a preposition calls a place.
+UNKNOWN: Final = "not in the gazetteer"
 _LONGEST_CASED: Final = 3  # the same in languages with cases
 _GAP: Final = re.compile(r"[ \u00a0\u202f]|\.[ \u00a0]|[ \u00a0]?[-–][ \u00a0]?|\n")
 _POSSESSIVE: Final = re.compile(r"(?:['’]s|s['’])\Z")
@@ -47,7 +50,7 @@ class _Reader:
         mentions = self._select(windows)
         people = self._people(mentions)
         for mention in mentions:
-            if not mention.rejected:
+            if not mention.rejected and mention.meanings:
                 mention.rejected = self._why_not(mention, people)
         share_kinds(self.text, mentions, self.names, self.words)
         known = {mention.name for mention in mentions if not mention.rejected}
@@ -106,8 +109,40 @@ class _Reader:
                     found.append(mention)
                     first = last
                     break
+            else:
+                found += self._small_demonym(self.tokens[first]) or self._unknown(first)
             first += 1
         return found
+
+    def _unknown(self, first: int) -> list[Mention]:
+        """Return a name that the gazetteer has not, where a word before it says that something is there."""
+        token = self.tokens[first]
+        if (
+            not self._may_begin(token)
+            or token.start in self.first
+            or not self._is_located(first, "recognition.locating")
+        ):
+            return []
+        last = first
+        while last + 1 < len(self.tokens) and self._goes_on(last + 1) and self.tokens[last + 1].is_capital:
+            last += 1
+        name = _POSSESSIVE.sub("", self.text[token.start : self.tokens[last].end])
+        words = {each.text.casefold() for each in self.tokens[first : last + 1]}
+        other = ("recognition.not_places", "recognition.organisations", "recognition.titles", "common.months")
+        if any(words & self.words.word_set(listed) for listed in other) or len(name) < _SHORTEST:
+            return []
+        mention = Mention(token.start, token.start + len(name), name, name, [], stands_in=True)
+        mention.rejected = UNKNOWN
+        return [mention]
+
+    def _small_demonym(self, token: Token) -> list[Mention]:
+        """Return a country's adjective that the language writes small."""
+        if not (token.text.islower() and self.words.words("recognition.small_demonyms")):
+            return []
+        if not (code := demonym_country(token.text, self.language)):
+            return []
+        meaning = Meaning("country", token.text, code, place_id=f"country:{code}")
+        return [Mention(token.start, token.end, token.text, token.text, [meaning], "demonym")]
 
     def _mention(self, first: int, last: int, start: int, end: int, name: str) -> Mention | None:
         if first == last and (code := demonym_country(name, self.language)):
@@ -225,7 +260,7 @@ class _Reader:
             named = words.word_set("recognition.titles") | words.word_set("recognition.first_names")
             if near in named and not any(each.kind in {"country", "sea"} for each in mention.meanings):
                 return "person"
-            if near in organisation:
+            if near in organisation and not apart:
                 return "organisation"
             fits = near in directions or near in offices or demonym_country(near, self.language) or strong
             if not fits and not any(each.kind == "country" for each in self.names.meanings(before[-1].title())):

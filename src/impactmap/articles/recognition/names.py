@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -280,14 +281,15 @@ def _points() -> dict[str, tuple[float, float]]:
 def _countries() -> dict[str, str]:
     from babel import Locale
 
-    found: dict[str, str] = {}
+    found: dict[str, str] = {"": ""}
     for code in map(str, Locale.parse("en").territories):
         if len(code) != 2 or not code.isalpha() or code in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}:
             continue
         for name in country_names(code):
             if not name.isascii() or len(name) >= _SHORTEST_CODE or not name.isupper():
-                found.setdefault(_spelled(name), code)
-                found.setdefault(_spelled(name.replace("&", "and")), code)
+                parts = re.split(r"[()]", name) if "(" in name else [name]
+                for part in (name, *parts):
+                    found.setdefault(_spelled(part.replace("&", "and")), code)
     return found
 
 
