@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, StrictBool, ValidationError, field_valida
 from impactmap.model.errors import ProjectError, PublishError
 from impactmap.model.sections.author import LabelOptions, LayerOptions, NoteOptions, ViewOptions
 from impactmap.model.sections.section import Colour, CountryCode, Language, Section
+from impactmap.model.sections.style import StyleOptions, with_shared_style
 from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
 
 if TYPE_CHECKING:
@@ -265,6 +266,7 @@ class Project(Section):
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()
     view: ViewOptions = ViewOptions()
+    style: StyleOptions = StyleOptions()
     labels: LabelOptions = LabelOptions()
     notes: tuple[NoteOptions, ...] = ()
     layers: tuple[LayerOptions, ...] = ()
@@ -573,7 +575,8 @@ def check_project(raw: dict[str, Any], path: Path) -> Project:
         For every fault at once.
     """
     try:
-        return Project.model_validate({**raw, "folder": path.resolve().parent})
+        folder = path.resolve().parent
+        return Project.model_validate({**with_shared_style(raw, folder), "folder": folder})
     except ValidationError as error:
         lines = [_explain(fault) for fault in error.errors()]
         count = f"{len(lines)} fault{'s' if len(lines) > 1 else ''}"

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from impactmap.look.house import house_logo, house_style, house_themes
 from impactmap.look.theme import css_variables
 from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
@@ -108,9 +109,9 @@ def build_page(
     add(head, "meta", name="description", content=summary.sentence)
     add(head, "title", summary.title)
     add_sharing(head, summary, project, payload.languages)
-    styles = [leaflet_style(), css_variables(sides=reports.sides), viewer_style(payload.parts)]
-    if own := layers_style(reports.authored.layers):
-        styles.append(own)
+    themes = house_themes(project, reports.sides)
+    styles = [leaflet_style(), css_variables(*themes, sides=reports.sides), viewer_style(payload.parts)]
+    styles += filter(None, (house_style(project), layers_style(reports.authored.layers)))
     for text in styles:
         _raw(head, "style", text)
     _raw(head, "script", _FRAME_SCRIPT)
@@ -149,6 +150,9 @@ def _add_content(
 ) -> None:
     add(body, "a", words.text("page.skip"), class_="im-skip", href="#im-table")
     header = add(body, "header", id="im-header")
+    if logo := house_logo(project):
+        source = f"data:image/png;base64,{base64.b64encode(logo).decode('ascii')}"
+        add(header, "img", id="im-logo", src=source, alt=project.style.logo_alt)
     add(header, "h1", summary.title, id="im-title", dir="auto")
     if summary.subtitle:
         add(header, "p", summary.subtitle, id="im-subtitle", dir="auto")

@@ -1,5 +1,6 @@
 /** Names on the map: none over another, none over a mark. */
 import {createNames} from "./names.js";
+import {typeFamily} from "./dom.js";
 import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /**
@@ -14,7 +15,6 @@ const NAMED_AREAS = 12;
 const AREA_ROOM = 30000;
 /** Nearer than this a label seems to be another mark's. */
 const NEIGHBOUR = 7;
-export const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /**
  * @param {import("./payload.js").Payload} payload
@@ -34,6 +34,7 @@ export function createLabels(payload, state, marks, words) {
   const disputed = header.basemap.borders.flatMap(({ kind, name, lines }) =>
     kind === "disputed" && name ? [{ name, lines: lines.map(unpackLine) }] : [],
   );
+  const family = typeFamily();
   /** @type {Map<string, number>} */
   const widths = new Map();
 
@@ -67,7 +68,7 @@ export function createLabels(payload, state, marks, words) {
      * @param {(box: Box) => boolean} [fits]
      */
     function put(text, size, weight, color, spots, fits = () => true) {
-      const font = `${weight} ${size}px ${FAMILY}`;
+      const font = `${weight} ${size}px ${family}`;
       const key = font + text;
       let width = widths.get(key);
       if (width === undefined) {
