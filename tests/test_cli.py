@@ -276,7 +276,7 @@ def test_build_tells_what_was_left_out(run, tmp_path, monkeypatch):
 def test_texts_of_a_table_cannot_steer_the_terminal(run, tmp_path, monkeypatch):
     table = tmp_path / "t.csv"
     table.write_text("date,place\n2025-11-08,\x1b]0;x\x07Nowhere-at-all\n", encoding="utf-8")
-    monkeypatch.setattr("impactmap.publishing.folder.PICTURES", ())
+    monkeypatch.setattr("impactmap.publishing.editions.PICTURES", ())
     code, out, err = run("build", table, "-o", tmp_path / "map", *NOW)
     assert code == 0, err
     assert "Nowhere" in out

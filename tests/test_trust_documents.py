@@ -15,7 +15,7 @@ import yaml
 
 import impactmap
 from impactmap.context.plausibility.checks import CHECKS
-from impactmap.maps.page.document import leaflet_script
+from impactmap.maps.page.viewer_code import leaflet_script
 from impactmap.reading.formats.limits import Limits
 
 ROOT = Path(__file__).parent.parent

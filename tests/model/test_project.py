@@ -101,7 +101,7 @@ def test_translations_stand_in_for_what_they_translate(tmp_path, language, words
         ("[publish]\nexact_positions = 'yes'", r"publish.exact_positions: expected a valid boolean. Found 'yes'"),
         ("[[sides]]\nkey = 'a'\nname = 'A'\ncolour = '#112233'", "sides.1.colour: unknown key.*'color'"),
         ("[map]\nzzz = 1", "map.zzz: unknown key. Known here: title, subtitle"),
-        ("[map]\nlanguage = 'de'", "map.language: expected 'en', 'uk' or 'ru'. Found 'de'"),
+        ("[map]\nlanguage = 'xx'", "map.language: expected a language out of en, .*; found 'xx'"),
         ("[map]\nembargo_hours = -1", "map.embargo_hours: expected greater than or equal to 0. Found -1"),
         ("[map]\ntimezone = 'Kyiv'", "map.timezone: expected a time zone"),
         (
@@ -127,7 +127,7 @@ def test_faults_are_named(tmp_path, text, words):
 
 def test_all_faults_at_once(tmp_path):
     with pytest.raises(ProjectError, match="2 faults") as caught:
-        load_project(write(tmp_path, "[map]\nlanguage = 'de'\nembargo = 3"))
+        load_project(write(tmp_path, "[map]\nlanguage = 'xx'\nembargo = 3"))
     assert "map.language" in str(caught.value)
     assert "Did you mean 'embargo_hours'" in str(caught.value)
 

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 import impactmap
 from impactmap.model.errors import InputError
+from impactmap.model.languages import language_codes
 from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.schema import MEANS, METRICS, SECTORS
 from impactmap.model.text import isolate
-from impactmap.model.words import LANGUAGES, Words
+from impactmap.model.words import Words
 
 LOCALE = Path(str(resources.files("impactmap.model") / "locale"))
+LANGUAGES = language_codes()
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 FORMS = {"en": 2, "uk": 3, "ru": 3}
 
@@ -151,8 +153,8 @@ def test_value_that_looks_like_a_placeholder_stays_as_it_is(text):
 
 
 def test_unknown_language_is_refused():
-    with pytest.raises(InputError, match="expected a language out of en, uk, ru, found 'de'"):
-        Words("de")
+    with pytest.raises(InputError, match=r"expected a language out of en, .*uk, found 'xx'"):
+        Words("xx")
 
 
 def test_unknown_key_is_a_key_error():

@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
     assert BEGINS in text
     events.write_text(text.replace(BEGINS, f"={BEGINS}"), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("impactmap.publishing.folder.PICTURES", ())
+        patch.setattr("impactmap.publishing.editions.PICTURES", ())
         impactmap.build(project, project.parent / "map", now=NOW)
     return project.parent / "map"
 

@@ -475,7 +475,7 @@ def test_a_table_of_which_nothing_is_held_back_is_not_copied():
 @pytest.fixture
 def _without_pictures(monkeypatch):
     """Drawing takes most of the time."""
-    monkeypatch.setattr("impactmap.publishing.folder.PICTURES", ())
+    monkeypatch.setattr("impactmap.publishing.editions.PICTURES", ())
 
 
 @pytest.mark.usefixtures("_without_pictures")
@@ -537,10 +537,10 @@ def test_every_stage_of_a_build_says_what_it_does_and_how_far_it_is(tmp_path, mo
         "Writing the page",
         "Writing the page's texts",
         *(f"Drawing {name}" for name in ("map.png", "map.svg", "map.pdf", "social.png")),
+        "Writing METHOD.md",
         "Writing GeoJSON",
         "Writing GeoParquet",
         "Writing GeoPackage",
-        "Writing METHOD.md",
         "Describing the tables",
         "Adding up check sums",
     ]

@@ -89,11 +89,51 @@ def test_the_list_of_rejected_rows_holds_no_exact_position(tmp_path):
         "id,date,place,latitude,longitude,summary\n"
         "a,2025-13-01,X,50.456789,36.876543,at 50.456789 36.876543\nb,2025-11-01,Kharkiv,,,x\n"
     )
-    impactmap.convert([path], tmp_path / "out.csv", now=NOW)
+    impactmap.convert([path], tmp_path / "out.csv", now=NOW, embargoed=True)
     rejected = (tmp_path / "out.rejected.csv").read_text()
     assert "2025-13-01" in rejected
     assert "456789" not in rejected
     assert "50.46" in rejected
+
+
+def test_of_a_rejected_row_that_must_wait_only_its_number_and_the_reason_leave(tmp_path):
+    path = tmp_path / "t.csv"
+    today = NOW.date().isoformat()
+    path.write_text(
+        "id,date,place,latitude,longitude,summary\n"
+        f"a,{today},X,500,36.87,fresh words\nb,soon,X,50,36,undated words\nc,2025-10-01,X,500,36,old words\n"
+        "d,2025-10-01,Kharkiv,,,x\n"
+    )
+    impactmap.convert([path], tmp_path / "out.csv", now=NOW)
+    rejected = pd.read_csv(tmp_path / "out.rejected.csv")
+    assert rejected["source_row"].tolist() == [2, 3, 4]
+    assert rejected["reason"].notna().all()
+    assert rejected["summary"].fillna("").tolist() == ["", "", "old words"]
+    assert rejected["id"].fillna("").tolist() == ["", "", "c"]
+    impactmap.convert([path], tmp_path / "out.csv", now=NOW, embargoed=True, force=True)
+    whole = pd.read_csv(tmp_path / "out.rejected.csv")
+    assert whole["summary"].tolist() == ["fresh words", "undated words", "old words"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check"],
+        ["build", "-o", "out"],
+        ["convert", "-o", "out.csv"],
+        ["image", "-o", "out.png"],
+        ["geocode", "-o", "out.csv"],
+        ["review", "--no-serve", "-o", "out.csv"],
+        ["review", "--no-serve", "-o", "out.csv", "--place", "place"],
+    ],
+)
+def test_every_command_that_reads_a_table_takes_limits(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("date,place\n2025-11-01,Erdenet\n2025-11-02,Erdenet\n")
+    done = CliRunner().invoke(main, [command[0], "t.csv", *command[1:], "--limit", "rows=1"])
+    assert done.exit_code == 1, done.output
+    assert "expected at most 1 rows, found 2" in str(done.exception) + done.output
+    assert not list(tmp_path.glob("out*"))
 
 
 def test_geocode_makes_the_tables_own_positions_coarse_unless_asked(tmp_path):

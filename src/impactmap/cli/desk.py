@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from impactmap.cli.gazetteers import gazetteers_option
-from impactmap.cli.options import LANGUAGES, cache_option, json_option, now_option
+from impactmap.cli.options import cache_option, json_option, now_option
 from impactmap.cli.report import print_json, say
 from impactmap.model.errors import InputError
+from impactmap.model.languages import language_codes
 
 __all__ = ["desk"]
 
@@ -22,7 +23,7 @@ __all__ = ["desk"]
 @click.option("--editor", metavar="NAME", default="", help="Who answers, where nothing else says so.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Of the page; any that is free otherwise.")
 @click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
-@click.option("--language", type=click.Choice(LANGUAGES), help="Of the desk; the browser's otherwise.")
+@click.option("--language", type=click.Choice(language_codes()), help="Of the desk; the browser's otherwise.")
 @gazetteers_option
 @cache_option
 @now_option

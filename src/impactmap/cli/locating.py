@@ -15,6 +15,7 @@ from impactmap.cli.options import (
     force_option,
     json_option,
     language_option,
+    limits_option,
     output_option,
     table_argument,
 )
@@ -32,6 +33,7 @@ __all__ = ["geocode"]
 @gazetteers_option
 @online_options
 @language_option
+@limits_option
 @force_option
 @json_option
 def geocode(

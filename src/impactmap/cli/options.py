@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from impactmap.cli.report import say
+from impactmap.model.languages import language_codes
 from impactmap.scene.presets import PRESETS
 
 __all__ = [
@@ -38,7 +39,6 @@ __all__ = [
 ]
 
 PICTURES = (".png", ".svg", ".pdf")
-LANGUAGES = ("en", "uk", "ru")
 
 
 class _Input(click.Path):
@@ -138,7 +138,7 @@ border_option = click.option(
 )
 title_option = click.option("--title", metavar="TEXT", help="Title of the map.")
 language_option = click.option(
-    "--language", type=click.Choice(LANGUAGES), help="Language of the page and the pictures."
+    "--language", type=click.Choice(language_codes()), help="Language of the page and the pictures."
 )
 date_format_option = click.option(
     "--date-format", metavar="FORMAT", help="How dates are written, where they can be read in two ways: %d.%m.%Y."

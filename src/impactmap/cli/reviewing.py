@@ -20,6 +20,7 @@ from impactmap.cli.options import (
     force_option,
     json_option,
     language_option,
+    limits_option,
     now_option,
     reading_options,
     source_argument,
@@ -30,7 +31,8 @@ from impactmap.model.progress import Progress, part_of
 
 if TYPE_CHECKING:
     from impactmap.desk.server import ReviewServer
-    from impactmap.model.project import Language, Project
+    from impactmap.model.project import Project
+    from impactmap.model.sections.section import Language
     from impactmap.places.geocoder import Gazetteer
     from impactmap.places.online.provider import OnlineProvider
     from impactmap.reading.columns.table_options import TableOptions
@@ -58,6 +60,7 @@ __all__ = ["review"]
 @online_and_cache_options
 @language_option
 @date_format_option
+@limits_option
 @reading_options(country=False)
 @now_option
 @force_option
@@ -143,6 +146,7 @@ def _find(
     cache_folder: Path,
     language: str | None,
     date_format: str | None,
+    limits: dict[str, int],
     table: TableOptions,
     progress: Progress,
     **columns: Any,
@@ -156,15 +160,24 @@ def _find(
     if (country := columns["country"]) and sum(map(bool, columns.values())) == 1 and find_country(country):
         # As every other command takes it.
         columns, table = {**columns, "country": None}, replace(table, country=country)
+    named = {**columns, "limits": limits}
     if not any(columns.values()):
         try:
-            reading: Any = {"date_format": date_format, "table": table, "progress": part_of(progress, 1, 2)}
+            reading: Any = {
+                "date_format": date_format,
+                "table": table,
+                "limits": limits,
+                "progress": part_of(progress, 1, 2),
+            }
             opened = open_source(source, now=now, language=language, **reading)
         except TableError as error:
             if source.is_dir() or source.suffix.lower() == ".toml":
                 raise
             with contextlib.suppress(InputError):
-                found = project_for_places(source), _in_columns(source, gazetteer, online, progress, columns)
+                found = (
+                    project_for_places(source),
+                    _in_columns(source, gazetteer, online, progress, named),
+                )
                 say(f"Note: only its places are read, not its events: {error}", error=True)
                 return found
             raise TableError(
@@ -174,7 +187,7 @@ def _find(
             opened, cache_folder=cache_folder, now=now, gazetteer=gazetteer, online=online,
             progress=part_of(progress, 2, 2),
         )  # fmt: skip
-    return project_for_places(source), _in_columns(source, gazetteer, online, progress, columns)
+    return project_for_places(source), _in_columns(source, gazetteer, online, progress, named)
 
 
 def _in_columns(

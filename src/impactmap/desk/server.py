@@ -66,7 +66,7 @@ class PlaceAnswers:
     def _ground(self, bounds: tuple[float, float, float, float], width: int) -> Answer:
         """Return the ground within bounds, as detailed as a picture of that width shows."""
         from impactmap.context.basemap import basemap_for
-        from impactmap.maps.page.payload import encode_basemap
+        from impactmap.maps.page.encoded_lines import encode_basemap
 
         west, south, east, north = bounds
         shrink = math.cos(math.radians((south + north) / 2))
@@ -164,7 +164,7 @@ def read_choice(given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 def _outline(board: Board, area: str) -> list[list[int]]:
     import shapely
 
-    from impactmap.maps.page.payload import encode_rings
+    from impactmap.maps.page.encoded_lines import encode_rings
 
     outline = board.outline(area)
     return [] if outline is None else encode_rings(shapely.simplify(outline, 0.005))

@@ -22,7 +22,7 @@ class MapOptions(TypedDict, total=False):
     Attributes
     ----------
     title, subtitle, language
-        Of the map; the language is ``en``, ``uk`` or ``ru``.
+        Of the map; the language is one that has a catalog: ``en``, ``uk``, ``ru`` and others.
     size
         The metric of the claims that sizes the marks, such as ``killed``.
     fields
@@ -74,6 +74,10 @@ def with_options(project: Project | None, events: pd.DataFrame, options: MapOpti
         Words(str(said["language"]))  # refuses one that there is not
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: said[name] for name in ("title", "subtitle", "language") if name in said}
+    if "title" in said:
+        raw["map"]["headline"] = None
+    if "language" in said:
+        raw["map"]["languages"] = ()
     if "size" in said:
         raw["symbols"] = {**raw["symbols"], "size": said["size"]}
     if "fields" in said:

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urljoin
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from impactmap.model.errors import ProjectError, PublishError
+from impactmap.model.sections.author import LabelOptions, LayerOptions, NoteOptions, ViewOptions
+from impactmap.model.sections.section import Colour, CountryCode, Language, Section
+from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,13 +26,10 @@ if TYPE_CHECKING:
 __all__ = [
     "OTHER_SIDES",
     "BorderOptions",
-    "CheckOptions",
-    "ContextOptions",
     "Correction",
     "DataOptions",
     "FieldOptions",
     "GeocoderOptions",
-    "LimitOptions",
     "MapOptions",
     "Project",
     "PublishOptions",
@@ -50,22 +50,20 @@ MOST_SIDES = 6
 #: Key of the side that stands for all that have none of their own.
 OTHER_SIDES = "*"
 
-Language = Literal["en", "uk", "ru"]
-Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
+class MapOptions(Section):
+    """Title, headline, language, period and embargo.
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class MapOptions(_Section):
-    """Title, language, period and embargo."""
+    Without a ``headline`` the title heads the map; an empty one is made from the reports. ``languages`` are those of
+    one build, the one first that the file's own words are in; ``language`` is the one spoken.
+    """
 
     title: str = "Reported attacks on infrastructure"
     subtitle: str = ""
+    headline: str | None = None
     finding: str | None = None
     language: Language = "en"
+    languages: tuple[Language, ...] = ()
     timezone: str = "UTC"
     embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0
     period_start: dt.date | None = None
@@ -73,6 +71,23 @@ class MapOptions(_Section):
     countries: tuple[CountryCode, ...] = ()
     credit: str = ""
     contact: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_language(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or not raw.get("languages"):
+            return raw
+        first = next(iter(raw["languages"]))
+        if raw.get("language", first) != first:
+            raise ValueError(f"languages that begin with the map's own, {raw['language']!r}; found {first!r} first")
+        return {**raw, "language": first}
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("each language once")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -88,7 +103,7 @@ class MapOptions(_Section):
         return self
 
 
-class DataOptions(_Section):
+class DataOptions(Section):
     """The tables, relative to the project file; what editors decided about places is read where it exists.
 
     ``confirmation`` says of every report of the source what its table does not say, and why.
@@ -111,7 +126,7 @@ class DataOptions(_Section):
         return self
 
 
-class Side(_Section):
+class Side(Section):
     """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given).
 
     ``aliases`` are further texts of the tables that mean it. The names of a country in English, Ukrainian and Russian,
@@ -126,7 +141,7 @@ class Side(_Section):
     color_dark: Colour | None = None
 
 
-class FieldOptions(_Section):
+class FieldOptions(Section):
     """A column of the author's own that is published: its header, what readers see it called, and what it holds."""
 
     column: Annotated[str, Field(min_length=1)]
@@ -139,7 +154,7 @@ class FieldOptions(_Section):
         return self.label.strip() or self.column
 
 
-class BorderOptions(_Section):
+class BorderOptions(Section):
     """The border that distances refer to."""
 
     countries: tuple[CountryCode, CountryCode]
@@ -148,13 +163,13 @@ class BorderOptions(_Section):
     bands_km: Annotated[tuple[Annotated[float, Field(gt=0, le=2000, strict=True)], ...], Field(max_length=6)] = ()
 
 
-class SymbolOptions(_Section):
+class SymbolOptions(Section):
     """What the symbols' area stands for: a metric of the claims, or nothing."""
 
     size: str | None = None
 
 
-class GeocoderOptions(_Section):
+class GeocoderOptions(Section):
     """An online provider, asked only for what the gazetteer cannot settle.
 
     A value of ``options`` that begins with ``env:`` is read from the environment variable that it names.
@@ -164,22 +179,13 @@ class GeocoderOptions(_Section):
     domain: str | None = None
     user_agent: str
     api_key_env: str | None = None
-    options: dict[str, str | bool | int | float] = {}
+    options: dict[str, str | bool | int | float] = Field(default_factory=dict)
     recurring: StrictBool = False
     min_delay_seconds: Annotated[float, Field(ge=1, le=3600, strict=True)] = 1.0
     longest_wait_seconds: Annotated[float, Field(gt=0, le=3600, strict=True)] = 60.0
 
 
-class ContextOptions(_Section):
-    """A population raster of the user's own."""
-
-    raster: str | None = None
-    raster_name: str | None = None
-    raster_date: str | None = None
-    radius_km: Annotated[float, Field(gt=0, strict=True)] = 5.0
-
-
-class PublishOptions(_Section):
+class PublishOptions(Section):
     """What leaves the house."""
 
     exact_positions: StrictBool = False
@@ -208,36 +214,7 @@ class PublishOptions(_Section):
         return self
 
 
-Limit = Annotated[int, Field(gt=0, strict=True)]
-
-
-class LimitOptions(_Section):
-    """What a file of the project may take; see `impactmap.reading.formats.limits.Limits`."""
-
-    file_bytes: Limit | None = None
-    rows: Limit | None = None
-    columns: Limit | None = None
-    cell_characters: Limit | None = None
-    unpacked_bytes: Limit | None = None
-    ratio: Limit | None = None
-    seconds: Limit | None = None
-    memory_bytes: Limit | None = None
-
-
-class CheckOptions(_Section):
-    """Checks of plausibility that the author silences, each with a reason, which is published."""
-
-    silenced: dict[str, str] = {}
-
-    @field_validator("silenced")
-    @classmethod
-    def _reasoned(cls, value: dict[str, str]) -> dict[str, str]:
-        if blank := [name for name, reason in value.items() if not reason.strip()]:
-            raise ValueError(f"a reason beside {blank[0]}: it is printed with the map")
-        return value
-
-
-class Correction(_Section):
+class Correction(Section):
     """A correction that readers are told of; what a table marks as withdrawn may have no day."""
 
     date: dt.date | None
@@ -249,19 +226,28 @@ def newest_first(corrections: Iterable[Correction]) -> list[Correction]:
     return sorted(corrections, key=lambda each: each.date or dt.date.min, reverse=True)
 
 
-class Translation(_Section):
-    """The author's own words in another language of the map; ``sides`` gives names by key, ``fields`` by column."""
+class Translation(Section):
+    """The author's own words in another language of the map.
+
+    ``sides`` gives names by key, ``fields`` by column, ``labels`` as `LabelOptions.names` does, ``notes`` the texts of
+    all callouts in their order, ``corrections`` by day.
+    """
 
     title: str | None = None
+    headline: str | None = None
     subtitle: str | None = None
     finding: str | None = None
     credit: str | None = None
     contact: str | None = None
-    sides: dict[str, str] = {}
-    fields: dict[str, str] = {}
+    sides: dict[str, str] = Field(default_factory=dict)
+    fields: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, str] = Field(default_factory=dict)
+    notes: tuple[str, ...] | None = None
+    layers: dict[str, str] = Field(default_factory=dict)
+    corrections: dict[dt.date, str] = Field(default_factory=dict)
 
 
-class Project(_Section):
+class Project(Section):
     """A validated project file.
 
     Notes
@@ -273,18 +259,22 @@ class Project(_Section):
 
     map: MapOptions = MapOptions()
     data: DataOptions = DataOptions()
-    columns: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
     sides: tuple[Side, ...] = ()
     fields: tuple[FieldOptions, ...] = ()
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()
+    view: ViewOptions = ViewOptions()
+    labels: LabelOptions = LabelOptions()
+    notes: tuple[NoteOptions, ...] = ()
+    layers: tuple[LayerOptions, ...] = ()
     geocoder: GeocoderOptions | None = None
     context: ContextOptions = ContextOptions()
     publish: PublishOptions = PublishOptions()
     checks: CheckOptions = CheckOptions()
     limits: LimitOptions = LimitOptions()
     corrections: tuple[Correction, ...] = ()
-    translations: dict[Language, Translation] = {}
+    translations: dict[Language, Translation] = Field(default_factory=dict)
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")
@@ -292,11 +282,19 @@ class Project(_Section):
         chosen = self.translations.get(self.map.language)
         if chosen is None:
             return self
+        if self.map.languages:
+            raise ValueError(f"no translations.{self.map.language}: the file's own words are in the first language")
         if unknown := set(chosen.sides) - {side.key for side in self.sides}:
             raise ValueError(f"translations of sides by their keys; found {', '.join(sorted(unknown))}")
         if unknown := set(chosen.fields) - {field.column for field in self.fields}:
             raise ValueError(f"translations of fields by their columns; found {', '.join(sorted(unknown))}")
-        own = chosen.model_dump(exclude={"sides", "fields"}, exclude_none=True)
+        if chosen.notes is not None and len(chosen.notes) != len(self.notes):
+            raise ValueError(
+                f"translations of notes, one a note and in their order: {len(self.notes)}; found {len(chosen.notes)}"
+            )
+        own = chosen.model_dump(
+            exclude={"sides", "fields", "labels", "notes", "layers", "corrections"}, exclude_none=True
+        )
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))
@@ -305,6 +303,21 @@ class Project(_Section):
             field.model_copy(update={"label": chosen.fields.get(field.column, field.label)}) for field in self.fields
         )
         object.__setattr__(self, "fields", fields)
+        labels = self.labels.model_copy(update={"names": self.labels.names | chosen.labels})
+        object.__setattr__(self, "labels", labels)
+        told = chosen.notes or tuple(note.text for note in self.notes)
+        notes = tuple(note.model_copy(update={"text": text}) for note, text in zip(self.notes, told, strict=True))
+        object.__setattr__(self, "notes", notes)
+        named = tuple(one.model_copy(update={"name": chosen.layers.get(one.name, one.name)}) for one in self.layers)
+        object.__setattr__(self, "layers", named)
+        days = [each.date for each in self.corrections]
+        corrections = tuple(
+            each.model_copy(update={"text": chosen.corrections[each.date]})
+            if each.date in chosen.corrections and days.count(each.date) == 1
+            else each
+            for each in self.corrections
+        )
+        object.__setattr__(self, "corrections", corrections)
         return self
 
     @model_validator(mode="after")
@@ -320,6 +333,22 @@ class Project(_Section):
         if len({field.column for field in self.fields}) < len(self.fields):
             raise ValueError("each column in one of the fields only")
         return self
+
+    def in_language(self, code: str) -> Project:
+        """Return the project as it speaks another of its languages."""
+        if code == self.map.language:
+            return self
+        raw = self.model_dump()
+        raw["map"] |= {"language": code, "languages": ()}
+        spoken = check_project(raw, self.folder / "project.toml")
+        options = spoken.map.model_copy(update={"languages": self.map.languages})
+        return spoken.model_copy(update={"map": options})
+
+    def file(self, name: str, code: str | None = None) -> str:
+        """Return what a file of a language is called: the first one's as it is, ``map.uk.html`` of another."""
+        languages, code = self.map.languages, code or self.map.language
+        stem, dot, suffix = name.rpartition(".")
+        return name if not languages or code == languages[0] else f"{stem}.{code}{dot}{suffix}"
 
 
 def load_project(path: str | Path) -> Project:
@@ -399,6 +428,8 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     title = " ".join(re.split(r"[\s_-]+", path.stem)).strip()
     chosen = {
         "title": title[:1].upper() + title[1:],
+        # A file's name heads no map.
+        "headline": None if options.get("title") else "",
         **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}},
     }
     raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name, "decisions": decisions_beside(path)}}

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import io
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from importlib import resources
 from typing import Any
 
-import babel
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.messages import Catalog
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from impactmap.model.errors import InputError
+from impactmap.model.languages import FIRST, language_codes, page_language, read_catalog
 from impactmap.model.text import isolate
 
-__all__ = ["LANGUAGES", "Words", "as_day"]
-
-#: Language of the page, and the locale that writes its dates and numbers.
-LANGUAGES = {"en": "en_GB", "uk": "uk_UA", "ru": "ru"}
+__all__ = ["Words", "as_day", "catalog_messages"]
 
 #: Groups of vocabulary terms that the page's viewer needs for what the reader chooses; in the catalogs their keys are
 #: ``term.<group>.<value>``.
@@ -34,21 +27,13 @@ _NARROW_SPACE, _MINUS = "\u202f", "\u2212"
 
 
 @functools.cache
-def _catalog(language: str) -> Catalog:
-    """Return the language's catalog; the template is the English one."""
-    folder = resources.files("impactmap.model") / "locale"
-    file = folder / "impactmap.pot" if language == "en" else folder / language / "LC_MESSAGES" / "impactmap.po"
-    return read_po(io.BytesIO(file.read_bytes()), locale=language)
-
-
-@functools.cache
-def _messages(language: str) -> dict[str, str | tuple[str, ...]]:
-    """Return the language's messages by key; one that wants a plural is a tuple of the language's forms."""
+def catalog_messages(language: str, *, notes: bool = False) -> dict[str, str | tuple[str, ...]]:
+    """Return a catalog's messages by key; one that wants a plural is a tuple of the language's forms."""
     found: dict[str, str | tuple[str, ...]] = {}
-    for message in _catalog(language):
+    for message in read_catalog(language, notes=notes):
         if not message.id:
             continue
-        text = message.id if language == "en" else message.string
+        text = message.id if language == FIRST else message.string
         found[str(message.context)] = tuple(text) if isinstance(text, list | tuple) else str(text)
     return found
 
@@ -59,12 +44,14 @@ class Words:
     Parameters
     ----------
     language
-        ``en``, ``uk`` or ``ru``.
+        One of `language_codes`.
 
     Attributes
     ----------
     language
         As given; fit for an HTML ``lang`` attribute.
+    direction
+        ``ltr`` or ``rtl``.
     locale
         The Babel locale that writes dates, numbers and countries.
 
@@ -86,14 +73,16 @@ class Words:
     """
 
     def __init__(self, language: str = "en") -> None:
-        if language not in LANGUAGES:
+        if language not in language_codes():
             raise InputError(
-                f"expected a language out of {', '.join(LANGUAGES)}, found {language!r}. "
+                f"expected a language out of {', '.join(language_codes())}, found {language!r}. "
                 "Set language under [map] in the project file."
             )
+        known = page_language(language)
         self.language = language
-        self.locale = babel.Locale.parse(LANGUAGES[language])
-        self._messages = _messages(language)
+        self.direction = known.direction
+        self.locale = known.locale
+        self._messages = catalog_messages(language)
 
     def text(self, key: str, **values: object) -> str:
         """Return a message with its placeholders filled; a key that no catalog has is a KeyError."""
@@ -140,12 +129,18 @@ class Words:
         """Return a day, ``9 November 2025``."""
         return str(format_date(as_day(day), "long", self.locale))
 
-    def viewer_messages(self) -> dict[str, str | dict[str, str]]:
-        """Return the viewer's messages by key; one that wants a plural is a mapping from CLDR category to text."""
+    def viewer_messages(self, parts: Sequence[str] = ()) -> dict[str, str | dict[str, str]]:
+        """Return the viewer's messages by key; one that wants a plural is a mapping from CLDR category to text.
+
+        Those of an optional part (``part.<part>.<key>``) are there where `parts` names it, as ``<part>_<key>``.
+        """
         found: dict[str, str | dict[str, str]] = {}
         for key, message in self._messages.items():
-            if key.startswith("viewer."):
-                found[key.removeprefix("viewer.")] = message if isinstance(message, str) else self._by_category(message)
+            kind, _, rest = key.partition(".")
+            part, _, name = rest.partition(".")
+            if kind == "viewer" or (kind == "part" and part in parts):
+                short = rest if kind == "viewer" else f"{part}_{name}"
+                found[short] = message if isinstance(message, str) else self._by_category(message)
         return found
 
     def _by_category(self, forms: tuple[str, ...]) -> dict[str, str]:
@@ -169,7 +164,7 @@ class Words:
 @functools.cache
 def _categories(language: str) -> tuple[str, ...]:
     """Return the language's CLDR plural categories of whole numbers, in the order of the catalog's forms."""
-    tags = babel.Locale.parse(LANGUAGES[language]).plural_form.tags | {"other"}
+    tags = page_language(language).locale.plural_form.tags | {"other"}
     return tuple(name for name in ("zero", "one", "two", "few", "many", "other") if name in tags)
 
 

@@ -38,6 +38,7 @@ class LookupOptions(GeocodeOptions, total=False):
     region: str | None
     country: str | None
     district: str | None
+    limits: Mapping[str, int] | None
 
 
 def locate_table(
@@ -65,8 +66,9 @@ def locate_table(
         Told in a sentence which columns are read, since they may be guessed.
     **options
         ``region``, ``country``, ``district``: headers of the columns that say more about it; all but the district are
-        guessed when not given. ``gazetteer``, ``online``, ``decisions``, ``language``, ``progress``: as for
-        `geocode_events`; progress is told how far reading has come, too.
+        guessed when not given. ``limits`` of what the file may take, by name. ``gazetteer``, ``online``,
+        ``decisions``, ``language``, ``progress``: as for `geocode_events`; progress is told how far reading has come,
+        too.
 
     Returns
     -------
@@ -98,7 +100,8 @@ def locate_table(
     check_keywords(options, LookupOptions)
     progress = options.get("progress") or quiet
     headers_said = {name: options.get(name) for name in _HINTS}
-    cells, columns, read = read_places(path, place=place, progress=progress, **headers_said)  # type: ignore[arg-type]
+    said: Any = {**headers_said, "limits": options.get("limits"), "progress": progress}
+    cells, columns, read = read_places(path, place=place, **said)
     if note is not None:
         note(say_columns(read))
     headers = [str(header) for header in cells.columns]
@@ -168,13 +171,14 @@ def read_places(
     region: str | None = None,
     country: str | None = None,
     district: str | None = None,
+    limits: Mapping[str, int] | None = None,
     progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], dict[str, list[str]]]:
     """Read the places that a table names, with their hints.
 
     Parameters
     ----------
-    path, place, region, country, district
+    path, place, region, country, district, limits
         As in `locate_table`.
     progress
         Told how far reading has come.
@@ -197,9 +201,10 @@ def read_places(
     from impactmap.model.text import restore
     from impactmap.reading.figures import parse_coordinates
     from impactmap.reading.formats.files import open_table
+    from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.headers import match_headers
 
-    raw = open_table(Path(path), progress=progress)
+    raw = open_table(Path(path), progress=progress, limits=make_limits(limits))
     cells = raw.cells.map(restore, na_action="ignore").astype("str") if raw.neutralised else raw.cells
     headers = [str(header) for header in cells.columns]
     places = [place] if isinstance(place, str) else list(place or ())

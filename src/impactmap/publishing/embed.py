@@ -63,7 +63,7 @@ def embed_snippet(project: Project, summary: Summary, *, scripted: bool = True) 
         "iframe",
         {
             "data-impactmap": "",
-            "src": project.publish.address(PAGE),
+            "src": project.publish.address(project.file(PAGE)),
             "title": summary.title,
             "sandbox": SANDBOX,
             "referrerpolicy": "no-referrer",
@@ -89,14 +89,18 @@ def picture_snippet(project: Project, summary: Summary) -> str:
 
 
 def _add_picture(parent: ET.Element, project: Project, summary: Summary) -> None:
-    link = ET.SubElement(parent, "a", {"href": project.publish.address(PAGE)})
-    picture = {"src": project.publish.address(PICTURE), "alt": alt_text(summary), "style": "max-width:100%;height:auto"}
+    link = ET.SubElement(parent, "a", {"href": project.publish.address(project.file(PAGE))})
+    picture = {
+        "src": project.publish.address(project.file(PICTURE)),
+        "alt": alt_text(summary),
+        "style": "max-width:100%;height:auto",
+    }
     ET.SubElement(link, "img", picture)
 
 
 def _add_caption(figure: ET.Element, project: Project, summary: Summary) -> None:
     words = RecordWords(project.map.language)
-    address = project.publish.address(PAGE)
+    address = project.publish.address(project.file(PAGE))
     caption = ET.SubElement(figure, "figcaption")
     link = ET.SubElement(caption, "a", {"href": address, "target": "_blank", "rel": "noopener"})
     link.text = words.text("record.embed.open", title=summary.title)

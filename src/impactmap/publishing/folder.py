@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +14,15 @@ from impactmap.model.project import Project, newest_first
 from impactmap.places.fine_positions import coarse_frame, coarse_text
 from impactmap.publishing.chain import HISTORY
 from impactmap.publishing.data_package import make_datapackage
-from impactmap.publishing.data_sheet import data_sheet
-from impactmap.publishing.embed import embed_page
+from impactmap.publishing.editions import Edition, check_edition, write_edition, write_text
 from impactmap.publishing.files.delimited_text import write_csv
 from impactmap.publishing.files.forms import find_form
 from impactmap.publishing.files.geo_files import write_geojson, write_geopackage, write_geoparquet
 from impactmap.publishing.files.published_columns import published_claims, published_columns, published_events
-from impactmap.publishing.files.read_back import Contents, check_page, check_picture, check_written
+from impactmap.publishing.files.read_back import Contents, check_written
 from impactmap.publishing.history import NOTE, Earlier, record_changes, withdrawn_notes
 from impactmap.publishing.manifest import write_json, write_manifest
 from impactmap.telling.correction_note import corrections_text, shortened
-from impactmap.telling.method import method_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,8 +53,6 @@ FILES = (
     "map.svg",
     "social.png",
 )
-#: The page wants a wide picture, the printer a sheet, whoever shares the address a card.
-PICTURES = (("map.png", "web"), ("map.svg", "web"), ("map.pdf", "print"), ("social.png", "social"))
 
 
 def publish(
@@ -68,6 +65,7 @@ def publish(
     reading: Reading | None = None,
     inputs: Iterable[str | Path] | None = None,
     notes: Iterable[str] | None = None,
+    editions: Iterable[Edition] = (),
     earlier: Earlier | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -93,6 +91,9 @@ def publish(
         Files that the manifest names with their check sums; by default those of `reading`.
     notes
         What was assumed and detected, for METHOD.md; by default the notes of `reading`.
+    editions
+        The same map in its further languages: each has a page, pictures and notes of its own, and a switch leads from
+        one page to the others.
     earlier
         The publication that this one follows: its history is continued, and what was corrected is said on the page,
         in METHOD.md and, whole, in ``CORRECTIONS.md``.
@@ -129,12 +130,6 @@ def publish(
     >>> {"map.html", "map.png", "METHOD.md", "manifest.json"} <= {file.name for file in files}
     True
     """
-    from impactmap.context.compare import compare_reported
-    from impactmap.maps.page.event_map import build_map
-    from impactmap.maps.picture.image_file import save_figure
-    from impactmap.maps.picture.plot import plot_reports, still_map
-    from impactmap.telling.summary import alt_text
-
     if claims is None:
         claims = published_claims(None)
     sources = [Path(path) for path in (inputs if inputs is not None else _inputs(reading))]
@@ -147,79 +142,50 @@ def publish(
         notes = [coarse_text(note) for note in notes]
     table = published_events(events, exact_positions=project.publish.exact_positions, fields=project.fields)
     statements = published_claims(claims)
+    shown = [Edition(project, events, claims), *(_coarse(each) for each in editions)]
     with replace_folder(folder, inputs=sources, force=force) as staging:
         write_csv(table, staging / "events.csv", progress=say)
         write_csv(statements, staging / "claims.csv", progress=say)
-        project = _corrected(staging, project, earlier, withdrawn)
-        say(0, 1, "Collecting what the page shows")
-        page = build_map(events, claims, project=project, border=border)
-        summary, alt = page.summary, alt_text(page.summary)
-        say(0, 1, "Writing the page")
-        files = page.write_texts(staging, "map", progress=say) if page.texts_beside else []
-        still = still_map(page.reports, project=project, border=border)
-        _write(staging / "map.html", page.to_page(files=files, still=still))
-        _write(staging / "embed.html", embed_page(project, summary))
-        figures: dict[str, Any] = {}
-        for number, (name, preset) in enumerate(PICTURES):
-            say(number, len(PICTURES), f"Drawing {name}")
-            if preset not in figures:
-                figures[preset] = plot_reports(page.reports, project=project, border=border, preset=preset)
-            save_figure(figures[preset], staging / name, alt_text=alt, credit=project.map.credit)
-        del page  # takes much memory
+        shown = [replace(each, project=_corrected(staging, each.project, earlier, withdrawn)) for each in shown]
+        beside: list[Path] = []
+        for each in shown:
+            beside += write_edition(staging, each, border=border, rejected=rejected, notes=notes, progress=say)
         origins = _notices()
         write_geojson(table, staging / "events.geojson", notices=origins, progress=say)
         write_geoparquet(table, staging / "events.parquet", progress=say)
         write_geopackage(table, statements, staging / "events.gpkg", notices=origins, progress=say)
-        say(0, 1, "Writing METHOD.md")
-        _write(
-            staging / "METHOD.md",
-            method_text(
-                events,
-                claims,
-                project=project,
-                summary=summary,
-                border=border,
-                comparison=compare_reported(events, claims),
-                rejected=rejected,
-                notes=notes,
-                held_back=int(events.attrs.get("held_back", 0)),
-                outside_period=int(events.attrs.get("outside_period", 0)),
-            ),
-        )
-        _write(
-            staging / "DATASHEET.md",
-            data_sheet(
-                events,
-                claims,
-                summary,
-                held_back=int(events.attrs.get("held_back", 0)),
-                outside_period=int(events.attrs.get("outside_period", 0)),
-                refused=int(events.attrs.get("rejected", 0)),
-                language=project.map.language,
-            ),
-        )
         say(0, 1, "Reading back what was written")
         _check(staging, table, statements)
+        for each in shown:
+            check_edition(staging, each.project)
         say(0, 1, "Describing the tables")
         write_json(
             staging / "datapackage.json", _package(staging, published_columns(events.columns, project.fields), project)
         )
-        extra = [file.name for file in files] + [NOTE] * (staging / NOTE).is_file()
         write_manifest(staging, inputs=sources, folder=project.folder, progress=say)
-    return [Path(folder) / name for name in sorted([*FILES, *extra])]
+        written = sorted(file.name for file in staging.iterdir())
+    return [Path(folder) / name for name in written]
+
+
+def _coarse(edition: Edition) -> Edition:
+    """Return a language's frames as they may leave."""
+    if edition.project.publish.exact_positions:
+        return edition
+    return replace(edition, events=coarse_frame(edition.events), claims=coarse_frame(edition.claims))
 
 
 def _corrected(staging: Path, project: Project, earlier: Earlier | None, withdrawn: pd.DataFrame | None) -> Project:
     """Write the history and the note of corrections; return the project with what page and METHOD.md say of them."""
     language = project.map.language
     record = record_changes(staging, earlier, withdrawn=withdrawn, language=language)
-    _write(staging / HISTORY, record.text)
+    write_text(staging / HISTORY, record.text)
     told = [*project.corrections, *record.corrections]
     told = newest_first([*told, *withdrawn_notes(withdrawn, told, language)])
     if not told:
         return project
-    _write(staging / NOTE, corrections_text(told, title=project.map.title, language=language))
-    return project.model_copy(update={"corrections": tuple(shortened(told, file=NOTE, language=language))})
+    note = project.file(NOTE)
+    write_text(staging / note, corrections_text(told, title=project.map.title, language=language))
+    return project.model_copy(update={"corrections": tuple(shortened(told, file=note, language=language))})
 
 
 def _check(staging: Path, table: gpd.GeoDataFrame, statements: pd.DataFrame) -> None:
@@ -229,10 +195,6 @@ def _check(staging: Path, table: gpd.GeoDataFrame, statements: pd.DataFrame) -> 
     for form in ("csv", "geojson", "parquet", "gpkg"):
         check_written(staging / f"events.{form}", form, find_form("", form).title, expected)
     check_written(staging / "claims.csv", "csv", "CSV", Contents(len(statements)))
-    for name in ("map.html", "embed.html"):
-        check_page(staging / name)
-    for name, _ in PICTURES:
-        check_picture(staging / name)
 
 
 def _package(staging: Path, columns: list[Column], project: Project) -> dict[str, Any]:
@@ -252,7 +214,3 @@ def _notices() -> list[str]:
     from impactmap.reference import notices
 
     return notices()
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -18,6 +18,7 @@ from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
 from impactmap.reading.columns.header_faults import turn_days
 from impactmap.reading.columns.judging import SAYING
 from impactmap.reading.columns.sides import SideNames, settle_sides
+from impactmap.reading.columns.translations import Translated, gather_translations, part_translations
 from impactmap.reading.dates import date_order
 from impactmap.reading.event_ids import event_ids, event_numbers, split_shared_ids, warn_of_mixed_events
 from impactmap.reading.formats.files import open_table
@@ -87,8 +88,8 @@ def read_events(
     columns
         Header to column name, where the headers are not understood by themselves.
     **more
-        ``timezone``, ``sheet``, ``header_row``, ``country``, ``sides``, ``withdrawn``, ``published``, ``limits`` and
-        ``progress``: see `ReadOptions`.
+        ``timezone``, ``sheet``, ``header_row``, ``country``, ``sides``, ``withdrawn``, ``published``, ``languages``,
+        ``limits`` and ``progress``: see `ReadOptions`.
 
     Returns
     -------
@@ -121,6 +122,7 @@ def read_events(
     sheet, header_row, progress = more.get("sheet"), more.get("header_row"), more.get("progress")
     limits, withdrawn = more.get("limits", DEFAULTS), more.get("withdrawn", False)
     zone, country, published = more.get("timezone", "UTC"), more.get("country"), more.get("published", ())
+    languages = more.get("languages", ())
     options = Options(date_order(date_format) if date_format else None, zone, now, progress or quiet)
     path, packed = find_tables(source)
     places = packed.get("places") if places is None else places
@@ -144,12 +146,16 @@ def read_events(
     if claim_raw is None and raw.is_ours and (found := claims_beside(path)):
         claim_raw = open_table(found, limits=limits)
         notes.append(Note(raw.name, "file", f"The claims beside it, {found.name}, were read with it."))
+    raw, translated = part_translations(raw, languages)
     own = raw.is_ours or raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
     given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
     computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
     table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
     keep_published(table, published)
+    claims_translated: Translated = {}
+    if claim_raw is not None:
+        claim_raw, claims_translated = part_translations(claim_raw, languages)
     others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
     place_table, claim_table = (
         None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
@@ -212,6 +218,7 @@ def read_events(
     notes += [note for each in tables for note in (*each.raw.notes, *each.notes)]
     release()
     notes += note_duplicates(frame, raw.name)
+    parted = [(table, translated), *([] if claim_table is None else [(claim_table, claims_translated)])]
     return Reading(
         events=frame,
         claims=said,
@@ -226,6 +233,7 @@ def read_events(
         warnings=tuple(fault for each in tables for fault in each.log.faults),
         headers={header: name for name, header in table.columns.items()} | table.hint_headers,
         withdrawn=withdrawn_reports(table.aside, table.columns),
+        translations=gather_translations(parted),
     )
 
 

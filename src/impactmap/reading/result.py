@@ -39,6 +39,8 @@ class ReadOptions(TypedDict, total=False):
         ``rejected``, so that no map shows them.
     published
         Headers that are published beside ours, as ``[[fields]]`` of a project file says: notes do not name them.
+    languages
+        Codes of further languages: a column such as ``summary_uk`` then says what ``summary`` says in that one.
     limits
         Of what a file may take; see `impactmap.reading.formats.limits`.
     progress
@@ -52,6 +54,7 @@ class ReadOptions(TypedDict, total=False):
     sides: SideNames | None
     withdrawn: bool
     published: Collection[str]
+    languages: Collection[str]
     limits: Limits
     progress: Progress | None
 
@@ -82,6 +85,8 @@ class Reading(Overview):
         Header of the events' table to the column of the events that it was read as; of those that were understood.
     withdrawn
         What the table says of reports that it marks as withdrawn; see `withdrawn_reports`.
+    translations
+        Texts of the tables in other languages: by language, by column, by text.
     """
 
     events: pd.DataFrame
@@ -93,6 +98,7 @@ class Reading(Overview):
     warnings: tuple[Fault, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     withdrawn: pd.DataFrame = field(default_factory=lambda: withdrawn_reports(None, {}))
+    translations: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     def _overview(self) -> tuple[str, dict[str, object]]:
         events, claims = self.events, self.claims

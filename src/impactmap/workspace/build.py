@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-from impactmap.model.progress import Progress, part_of
+from impactmap.model.progress import Progress, part_of, quiet
 from impactmap.model.reprs.overview import Overview, counts_text
 from impactmap.workspace.opened import Opened, as_opened
 from impactmap.workspace.opening import Source, need_rows
@@ -14,7 +14,11 @@ from impactmap.workspace.options import AnySource, OpenOptions
 from impactmap.workspace.preparing import Prepared, hold_back, prepare
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from impactmap.context.plausibility.checks import Finding
+    from impactmap.publishing.editions import Edition
+    from impactmap.workspace.editions.translating import Untranslated
 
 __all__ = ["BuildReport", "build", "draw", "make_ready"]
 
@@ -44,6 +48,10 @@ class BuildReport(Overview):
         Claims that contradict each other, by event and metric; reported figures that differ from computed ones.
     notes
         What was assumed or detected, in plain words.
+    languages
+        Of the map's pages; none where it has one alone.
+    untranslated
+        What stands in the first language on the pages of the others.
     """
 
     folder: Path
@@ -61,6 +69,8 @@ class BuildReport(Overview):
     contradictions: int = 0
     disagreements: int = 0
     notes: list[str] = field(default_factory=list)
+    languages: tuple[str, ...] = ()
+    untranslated: list[Untranslated] = field(default_factory=list)
 
     def _overview(self) -> tuple[str, dict[str, object]]:
         lines = {
@@ -72,6 +82,8 @@ class BuildReport(Overview):
             "held back": f"{self.held_back:,} events" if self.held_back else "",
             "outside period": f"{self.outside_period:,} events" if self.outside_period else "",
             "contradictions": self.contradictions or "",
+            "languages": ", ".join(self.languages),
+            "not translated": f"{len(self.untranslated):,}, in .untranslated" if self.untranslated else "",
             "notes": f"{len(self.notes):,}, in .notes" if self.notes else "",
         }
         return f"Map of {self.events:,} events in {self.folder}", lines
@@ -129,6 +141,7 @@ def build(
     from impactmap.publishing.folder import publish
     from impactmap.publishing.history import Earlier
     from impactmap.publishing.manifest import published_seal
+    from impactmap.workspace.editions.translating import sentences
 
     opened = as_opened(source, said)
     say = opened.progress
@@ -138,7 +151,8 @@ def build(
     check_target(folder, inputs=read.inputs, force=force)
     seal = published_seal(folder)
     ready = make_ready(opened, say)
-    notes = [*read.notes, *ready.notes]
+    editions, lacking = _editions(opened, ready)
+    notes = [*read.notes, *ready.notes, *sentences(lacking)]
     say(4, 4, "Drawing and writing")
     replaced = _replaced(folder, seal)
     files = publish(
@@ -150,6 +164,7 @@ def build(
         reading=read.reading,
         inputs=(*read.inputs, *added_files(opened.said.get("gazetteers"))),
         notes=notes,
+        editions=editions,
         earlier=Earlier(Path(since or folder), opened.now.date(), named=since is not None, tell=replaced.append),
         force=force,
         progress=part_of(say, 4, 4),
@@ -177,7 +192,25 @@ def build(
         contradictions=len(find_contradictions(ready.claims)),
         disagreements=int((ready.comparison["agrees"] == False).fillna(value=False).sum()),  # noqa: E712 -- nullable
         notes=[*notes, *replaced],
+        languages=read.project.map.languages,
+        untranslated=lacking,
     )
+
+
+def _editions(opened: Opened, first: Prepared) -> tuple[list[Edition], list[Untranslated]]:
+    """Return the map in its further languages, and what of it stands in the first one there."""
+    from impactmap.publishing.editions import Edition
+    from impactmap.workspace.editions.translating import untranslated_texts, untranslated_words
+
+    editions: list[Edition] = []
+    lacking: list[Untranslated] = []
+    for code in opened.project.map.languages[1:]:
+        other = opened.in_language(code)
+        ready = make_ready(other, quiet)
+        editions.append(Edition(other.project, ready.events, ready.claims))
+        lacking += untranslated_words(opened.project, code)
+        lacking += untranslated_texts(opened.reading, other.project, first.events, first.claims)
+    return editions, lacking
 
 
 def _refused(source: Source) -> int:
@@ -287,11 +320,19 @@ def make_ready(opened: Opened, say: Progress) -> Prepared:
         located, claims = coarse_texts(located, told), coarse_texts(claims, told)
     ready = prepare(located, claims, source.project, now=opened.now, progress=part_of(say, 3, 4))
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
+    ready.events.attrs["left_out"] = left_out = _left_out(source, ready.events["event_id"])
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    notes = (*(_finding_note(finding) for finding in findings), *told.sentences())
+    waiting = [f"Callout of event {event}: left out with it, by the embargo or the period." for event in left_out]
+    notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
+
+
+def _left_out(source: Source, published: pd.Series[str]) -> list[str]:
+    """Return the events that callouts name and that are in the tables, but not among those published."""
+    named = {note.event for note in source.project.notes if note.event is not None} - set(published)
+    return sorted(named & set(source.reading.events["event_id"])) if named else []
 
 
 def _replaced(folder: str | Path, seal: str | None) -> list[str]:

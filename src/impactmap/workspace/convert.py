@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.project import Language, MapOptions
+    from impactmap.model.project import MapOptions
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Conversion", "ConvertOptions", "convert"]
 
-#: Columns of the list of rejected rows that are not the table's.
-_REJECTED = ("file", "source_row", "column", "reason")
 #: What is said of each table.
 _SAID = ("format", "date_format", "places", "claims", "table", "limits")
 
@@ -148,6 +146,7 @@ def convert(
     from impactmap.model.embargo import Embargo
     from impactmap.publishing.files.cleared_export import held_note, hold_back_events
     from impactmap.publishing.files.forms import find_form, write_parts
+    from impactmap.publishing.files.rejected_rows import write_rejected
     from impactmap.workspace.opening import need_rows
 
     check_keywords(said, ConvertOptions)
@@ -217,7 +216,15 @@ def convert(
     )
     files = (
         *written.files,
-        *_write_rejected(reading, Path(output), inputs=inputs, force=force, exact_positions=exact_positions),
+        *write_rejected(
+            reading.rejected,
+            Path(output),
+            dates=[header for header, column in reading.headers.items() if column in {"date_start", "date_end"}],
+            embargo=None if embargoed or not embargo.hours else embargo,
+            inputs=inputs,
+            force=force,
+            exact_positions=exact_positions,
+        ),
     )
     told = [f"{note.file}: {note.text}" for note in reading.notes if note.topic != "terms"]
     return Conversion(
@@ -326,7 +333,7 @@ def _located(
         gazetteer=open_gazetteer(gazetteers),
         decisions=decisions,
         countries=countries,
-        language=cast("Language", language),
+        language=language,
         progress=progress,
     )
 
@@ -353,26 +360,3 @@ def _with_area_positions(events: pd.DataFrame, decimals: int | None) -> pd.DataF
     degrees = degrees if decimals is None else degrees.round(decimals)
     texts = [degrees[name].map(repr, na_action="ignore").astype("str") for name in degrees]
     return events.assign(**dict(zip(kept, texts, strict=True)))
-
-
-def _write_rejected(
-    reading: Reading, output: Path, *, inputs: Sequence[Path], force: bool, exact_positions: bool
-) -> tuple[Path, ...]:
-    """List the rows that were not used beside the output, as they stand in their file but for exact positions."""
-    path = output.with_name(f"{output.stem}.rejected.csv")
-    if reading.rejected.empty and not path.exists():
-        return ()
-    # An older list of a run before must not be taken for this one's.
-    from impactmap.model.atomic import replace_file
-    from impactmap.publishing.files.chunks import Told
-    from impactmap.publishing.files.cleared_export import coarse_texts
-    from impactmap.publishing.files.coarse_columns import coarse_columns
-    from impactmap.publishing.files.delimited_text import write_csv
-
-    rejected = reading.rejected
-    if not exact_positions:
-        told = Told()
-        rejected = coarse_texts(coarse_columns(rejected, told, kept=_REJECTED), told)
-    with replace_file(path, inputs=inputs, force=force) as temporary:
-        write_csv(rejected, temporary)
-    return (path,)

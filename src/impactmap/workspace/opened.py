@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from impactmap.model.errors import InputError
@@ -78,6 +79,17 @@ class Opened:
     def language(self) -> str:
         """Of the page and the places' names."""
         return self.project.map.language
+
+    def in_language(self, code: str) -> Opened:
+        """Return the same source as it speaks another of the map's languages."""
+        from impactmap.workspace.editions.translating import translate_reading
+
+        source = self.read()
+        other = Opened(self.given, **self.said)
+        project = source.project.in_language(code)
+        reading = translate_reading(source.reading, project)
+        other._source = replace(source, project=project, reading=reading)
+        return other
 
     def gazetteer(self) -> Gazetteer:
         """Open the gazetteer that ships, with the user's own beside it."""

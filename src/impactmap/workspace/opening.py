@@ -113,13 +113,17 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
     from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
     from impactmap.workspace.answers.applying import apply_answers
+    from impactmap.workspace.editions.translating import translate_reading
     from impactmap.workspace.own_fields import settle_fields
     from impactmap.workspace.side_names import SideNames
 
     table = said.get("table") or TableOptions()
-    project = _override(
-        load_project(path), border=said.get("border"), date_format=said.get("date_format"), **_map_options(said)
-    )
+    project, options = load_project(path), _map_options(said)
+    # One of the map's further languages alone: the tables hold texts in it.
+    further = options["language"] if options["language"] in project.map.languages[1:] else None
+    if further:
+        options["language"] = None
+    project = _override(project, border=said.get("border"), date_format=said.get("date_format"), **options)
     folder, data = project.folder, project.data
     reading = read_events(
         folder / data.events,
@@ -130,12 +134,17 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         limits=make_limits(project.limits.model_dump(), said.get("limits")),
         sides=SideNames(project.sides) if project.sides else None,
         published=[each.column for each in project.fields],
+        languages=project.map.languages[1:],
         **reading_options(table.over(_table_options(project))),
         progress=said.get("progress"),
     )
     answers = read_answers(folder / ANSWER_FILE)
     reading = apply_answers(_with_confirmation(reading, project), answers)
     reading, project = settle_fields(reading, project)
+    if further:
+        project = project.in_language(further)
+        reading = translate_reading(reading, project)
+        project = project.model_copy(update={"map": project.map.model_copy(update={"languages": ()})})
     others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
     named = [path, folder / data.events, *(folder / name for name in others if name)]
     if (folder / ANSWER_FILE).is_file():
@@ -297,9 +306,12 @@ def load_project_border(project: Project) -> Border | None:
 def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: Any) -> Project:
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: value for name, value in chosen.items() if value is not None}
+    if chosen.get("language") is not None:
+        raw["map"]["languages"] = ()
     if chosen.get("title") is not None:
+        raw["map"]["headline"] = None
         for translation in raw["translations"].values():
-            translation["title"] = None
+            translation |= {"title": None, "headline": None}
     if date_format is not None:
         raw["data"]["date_format"] = date_format
     if border == "none":

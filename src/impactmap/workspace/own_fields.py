@@ -58,14 +58,20 @@ def settle_fields(reading: Reading, project: Project) -> tuple[Reading, Project]
             warnings += fault
         fields.append(field.model_copy(update={"column": name, "label": field.title}))
     if not project.publish.exact_positions:
-        names = [field.column for field in fields]
-        events = events.assign(**{str(name): column for name, column in coarse_columns(events[names], Told()).items()})
+        own = [field.column for field in fields]
+        events = events.assign(**{str(name): column for name, column in coarse_columns(events[own], Told()).items()})
     if len({field.column for field in fields}) < len(fields):
         raise ProjectError("fields: expected each column in one of the fields only. Leave one of them out.")
     events.attrs |= reading.events.attrs
+    # The translations name the headers, too.
+    names = dict(zip((field.column for field in project.fields), (field.column for field in fields), strict=True))
+    translations = {
+        code: said.model_copy(update={"fields": {names.get(name, name): label for name, label in said.fields.items()}})
+        for code, said in project.translations.items()
+    }
     return (
         replace(reading, events=events, warnings=tuple(warnings)),
-        project.model_copy(update={"fields": tuple(fields)}),
+        project.model_copy(update={"fields": tuple(fields), "translations": translations}),
     )
 
 

@@ -434,3 +434,10 @@ def test_confirmation_is_not_said_unless_somebody_says_it(decode, located, claim
     del located["confirmation"]
     _, columns, _ = encoded(decode, located, claims, project)
     assert columns["confirmed"].tolist() == [2] * 9
+
+
+@pytest.mark.parametrize(("rows", "parts"), [(1, ()), (1000, ()), (1001, ("longtable",))])
+def test_page_holds_only_the_parts_of_the_viewer_that_it_uses(rows, parts):
+    events = pd.DataFrame({"event_id": [f"e{i}" for i in range(rows)], "latitude": 1.5, "longitude": 103.25})
+    reports = collect_reports(events, None, project=Project())
+    assert encode_payload(reports, project=Project(), words=reports.events.say).parts == parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import gzip
+import posixpath
 import re
 import shutil
 import subprocess
@@ -13,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from impactmap.look.theme import css_variables
-from impactmap.maps.page.document import viewer_script, viewer_style
+from impactmap.maps.page.viewer_code import viewer_script, viewer_style
 from impactmap.model.words import Words
 
 WEB = Path(str(resources.files("impactmap.maps"))) / "web"
-MODULES = {path.name: path.read_text(encoding="utf-8") for path in sorted(WEB.glob("*.js"))}
+MODULES = {path.relative_to(WEB).as_posix(): path.read_text(encoding="utf-8") for path in sorted(WEB.glob("**/*.js"))}
+PARTS = [name.removeprefix("parts/").removesuffix(".js") for name in MODULES if name.startswith("parts/")]
 CODE = {name: re.sub(r"(?m)/\*\*(?:(?!\*/)[\s\S])*\*/|^\s*//.*$", "", text) for name, text in MODULES.items()}
 
 
@@ -30,7 +32,7 @@ def test_there_are_modules_and_main_is_one():
 def test_imports_stand_in_one_line_without_renaming(name):
     for line in MODULES[name].splitlines():
         if re.match(r"\s*import\b(?!\()", line):
-            assert re.fullmatch(r'import \{[\w, $]+\} from "\./[\w-]+\.js";', line), line
+            assert re.fullmatch(r'import \{[\w, $]+\} from "\.\.?/[\w-]+\.js";', line), line
             assert " as " not in line
 
 
@@ -42,10 +44,28 @@ def test_no_text_runs_over_several_lines(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_what_is_imported_is_exported_there(name):
-    for names, other in re.findall(r'^import \{(.*)\} from "\./([\w-]+\.js)";', MODULES[name], re.MULTILINE):
+    for names, other in re.findall(r'^import \{(.*)\} from "(\.\.?/[\w-]+\.js)";', MODULES[name], re.MULTILINE):
+        source = posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
         for one in names.split(", "):
             exported = rf"^export (?:async )?(?:function|const|let|class) {one}\b"
-            assert re.search(exported, MODULES[other], re.MULTILINE), one
+            assert re.search(exported, MODULES[source], re.MULTILINE), one
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("parts/")])
+def test_core_imports_no_optional_part(name):
+    assert "/parts/" not in MODULES[name]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_part_registers_itself_once_and_is_joined_only_where_named(part):
+    assert len(re.findall(r"^addPart\(", MODULES[f"parts/{part}.js"], re.MULTILINE)) == 1
+    calls = [len(re.findall(r"^addPart\(", viewer_script(parts), re.MULTILINE)) for parts in ((), (part,), PARTS)]
+    assert calls == [0, 1, len(PARTS)]
+
+
+def test_unknown_part_is_refused():
+    with pytest.raises(ValueError, match="expected names of optional viewer parts, found chart"):
+        viewer_script(["chart"])
 
 
 def test_top_level_names_are_unique():
@@ -73,7 +93,7 @@ def test_nothing_parses_markup_stores_or_asks_the_network(name, forbidden):
 
 
 def test_every_message_asked_for_is_in_the_catalogs():
-    known = set(Words("en").viewer_messages())
+    known = set(Words("en").viewer_messages(PARTS))
     asked = {key for text in CODE.values() for key in re.findall(r'\bsay\("(\w+)"', text)}
     choices = {
         "play_add", "play_step", "speed_slow", "speed_normal", "speed_fast", "play_mode", "play_speed",
@@ -87,12 +107,12 @@ def test_every_message_asked_for_is_in_the_catalogs():
 
 def test_style_uses_only_tokens_of_the_theme():
     tokens = set(re.findall(r"(--im-[\w-]+):", css_variables()))
-    assert set(re.findall(r"var\((--im-[\w-]+)", viewer_style())) - tokens == set()
+    assert set(re.findall(r"var\((--im-[\w-]+)", viewer_style(PARTS))) - tokens == set()
 
 
 def test_style_asks_for_nothing_from_elsewhere():
-    assert "url(" not in viewer_style()
-    assert "@import" not in viewer_style()
+    assert "url(" not in viewer_style(PARTS)
+    assert "@import" not in viewer_style(PARTS)
 
 
 def test_script_and_style_stay_within_their_budget():
@@ -100,11 +120,12 @@ def test_script_and_style_stay_within_their_budget():
     assert len(gzip.compress((viewer_script() + viewer_style()).encode(), 9)) < 48 * 1024
 
 
-def test_the_joined_script_parses(tmp_path):
+@pytest.mark.parametrize("parts", [(), *((part,) for part in PARTS), tuple(PARTS)], ids="+".join)
+def test_the_joined_script_parses(tmp_path, parts):
     script = tmp_path / "viewer.js"
-    script.write_text(viewer_script(), encoding="utf-8")
+    script.write_text(viewer_script(parts), encoding="utf-8")
     node = shutil.which("node")
     if node is None:  # Node is no requirement: the browser tests run the same script.
-        assert viewer_script().startswith('(() => {"use strict";')
+        assert viewer_script(parts).startswith('(() => {"use strict";')
         return
     subprocess.run([node, "--check", str(script)], check=True)

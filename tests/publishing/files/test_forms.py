@@ -889,3 +889,23 @@ def test_a_fault_in_a_later_part_leaves_the_old_file(geocoded, tmp_path):
         write_parts(parts, path, rows=len(geocoded), force=True)
     assert path.read_text(encoding="utf-8") == "old"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["sheet.csv", "x.csv"]
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.geojson", "x.parquet", "x.xlsx"])
+def test_what_the_embargo_keeps_back_is_in_no_file(reading, tmp_path, name):
+    fresh = reading.events.assign(date_start=pd.Timestamp("2026-01-05"), date_end=pd.Timestamp("2026-01-05"))
+    first = fresh["event_id"].iloc[0]
+    fresh.loc[fresh["event_id"] == first, ["date_start", "date_end"]] = pd.Timestamp("2026-01-01")
+    now = pd.Timestamp("2026-01-06T12:00", tz="UTC").to_pydatetime()
+    written = write_events(fresh, tmp_path / name, claims=reading.claims, now=now)
+    back = impactmap.read_events(tmp_path / name)
+    assert set(back.events["event_id"]) == {first}
+    assert set(back.claims["event_id"]) <= {first}
+    held = fresh["event_id"].nunique() - 1
+    assert written.notes[0] == f"Held back by the embargo, and not in what was written: {held} events."
+    # By default it is the clock that counts; what lets all leave has to be said.
+    today = fresh.assign(date_start=pd.Timestamp.now("UTC").tz_localize(None).normalize(), date_end=pd.NaT)
+    assert write_events(today, tmp_path / name, force=True).notes[0].startswith("Held back by the embargo")
+    free = write_events(today, tmp_path / name, force=True, embargo_hours=0)
+    assert not [note for note in free.notes if "embargo" in note]
+    assert impactmap.read_events(tmp_path / name).events["event_id"].nunique() == held + 1

@@ -10,8 +10,8 @@ import pytest
 
 import impactmap
 from impactmap.model.errors import TableError
-from impactmap.reading.formats import kml
 from impactmap.reading.formats.files import SOURCE_GEOMETRY, open_table
+from impactmap.reading.formats.limits import make_limits
 from impactmap.reading.read import read_events
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Map</name>'
@@ -127,13 +127,26 @@ def test_declarations_are_refused_before_anything_is_expanded(tmp_path, declarat
     assert time.process_time() - begin < 1
 
 
-def test_what_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+def test_what_unpacks_to_too_much_is_refused(tmp_path):
     path = packed(tmp_path / "big.kmz", {"doc.kml": HEAD + " " * (64 << 20) + TAIL})
-    with pytest.raises(TableError, match=r"expected at most 1,024 MB unpacked and 400 times the file's size"):
+    with pytest.raises(TableError, match="expected at most 400 bytes unpacked for each byte of the file"):
         open_table(path)
-    monkeypatch.setattr(kml, "MAX_UNPACKED_BYTES", 1 << 20)
-    fine = packed(tmp_path / "fine.kmz", {"doc.kml": HEAD + POINT + TAIL})
-    assert len(open_table(fine).cells) == 1
+    fine = packed(tmp_path / "fine.kmz", {"doc.kml": HEAD + POINT + " " * 2000 + TAIL})
+    assert len(open_table(fine, limits=make_limits({"archive_bytes": 10_000})).cells) == 1
+    with pytest.raises(TableError, match=r"expected at most 1,000 bytes unpacked.*--limit archive_bytes="):
+        open_table(fine, limits=make_limits({"archive_bytes": 1_000}))
+
+
+def test_limits_of_a_placemark_and_of_depth_can_be_set(tmp_path):
+    fields = "".join(f'<Data name="f{i}"><value>1</value></Data>' for i in range(30))
+    text = HEAD + "<Placemark><name>A</name><ExtendedData>" + fields + "</ExtendedData></Placemark>" + TAIL
+    path = tmp_path / "wide.kml"
+    path.write_text(text, encoding="utf-8")
+    assert len(open_table(path).cells.columns) > 30
+    with pytest.raises(TableError, match="expected at most 20 fields of a placemark, found 30"):
+        open_table(path, limits=make_limits({"columns": 20}))
+    with pytest.raises(TableError, match="expected at most 3 elements in each other, found 4"):
+        open_table(path, limits=make_limits({"depth": 3}))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 import zipfile
 
@@ -11,7 +12,8 @@ import pandas as pd
 import pytest
 
 from impactmap.model.errors import TableError
-from impactmap.reading.formats import workbook
+from impactmap.reading.formats import limits
+from impactmap.reading.formats.limits import make_limits
 from impactmap.reading.read import read_events
 
 
@@ -102,10 +104,10 @@ def test_the_three_tables_of_one_workbook(tmp_path):
     assert "The sheet 'Events' was read; 'Readme' not. Name one with --sheet." in [note.text for note in reading.notes]
 
 
-def refused_fast(path, message):
+def refused_fast(path, message, **chosen):
     start = time.process_time()
     with pytest.raises(TableError, match=message):
-        read_events(path)
+        read_events(path, limits=make_limits(chosen))
     assert time.process_time() - start < 5
 
 
@@ -114,7 +116,8 @@ def test_two_far_cells_do_not_fill_memory(tmp_path):
     book.active["A1"], book.active["XFD1048576"] = "date", "place"
     book.save(tmp_path / "far.xlsx")
     refused_fast(
-        tmp_path / "far.xlsx", "at most 50,000,000 cells a sheet, found a sheet of 1,048,576 rows and 16,384 columns"
+        tmp_path / "far.xlsx",
+        r"at most 50,000,000 cells in a sheet, found 17,179,869,184\. .* raise the limit: --limit sheet_cells=",
     )
 
 
@@ -134,27 +137,26 @@ def test_repeated_cells_do_not_fill_memory(tmp_path):
     with zipfile.ZipFile(tmp_path / "far.ods", "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", content)
-    refused_fast(tmp_path / "far.ods", "at most 50,000,000 cells a sheet")
+    refused_fast(tmp_path / "far.ods", "at most 50,000,000 cells in a sheet")
 
 
-def test_what_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "MAX_UNPACKED_BYTES", 1 << 20)
+def test_what_unpacks_to_too_much_is_refused(tmp_path):
     path = saved(tmp_path, ("a", [["date", "place"], ["2025-11-09", "A"]]))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet2.xml", b"\0" * (2 << 20))
-    refused_fast(path, "at most 1 MB unpacked")
+    refused_fast(path, "at most 1,048,576 bytes unpacked", archive_bytes=1 << 20)
+    assert len(read_events(path, limits=make_limits({"archive_bytes": 4 << 20})).events) == 1
 
 
 def test_a_ratio_that_no_sheet_has_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "_RATIO_FROM", 1 << 20)
+    monkeypatch.setattr(limits, "_ARCHIVE_RATIO_FROM", 1 << 20)
     path = saved(tmp_path, ("a", [["date", "place"], ["2025-11-09", "A"]]))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet2.xml", b"\0" * (12 << 20))
-    refused_fast(path, "at most 400 times the file's size")
+    refused_fast(path, "at most 400 bytes unpacked for each byte of the file")
 
 
-def test_a_size_that_lies_is_counted_not_believed(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "MAX_UNPACKED_BYTES", 1 << 20)
+def test_a_size_that_lies_is_counted_not_believed(tmp_path):
     path = saved(tmp_path, ("a", [["date", "place"], ["2025-11-09", "A"]]))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("big.xml", b"\0" * (2 << 20))
@@ -162,7 +164,7 @@ def test_a_size_that_lies_is_counted_not_believed(tmp_path, monkeypatch):
     lying = data.replace((2 << 20).to_bytes(4, "little"), (10).to_bytes(4, "little"))
     assert lying != data
     path.write_bytes(lying)
-    refused_fast(path, "at most 1 MB unpacked")
+    refused_fast(path, "at most 1,048,576 bytes unpacked", archive_bytes=1 << 20)
 
 
 @pytest.mark.parametrize(
@@ -186,3 +188,17 @@ def test_a_spreadsheet_under_a_csv_name_is_read(tmp_path):
 
 def test_an_empty_workbook_is_told(tmp_path):
     refused_fast(saved(tmp_path, ("a", [])), "expected a header and rows of data, found nothing")
+
+
+def test_a_workbook_without_a_sheet_is_refused(tmp_path):
+    path = tmp_path / "none.xlsx"
+    kept = saved(tmp_path, ("a", [["date", "place"], ["2025-11-09", "A"]]))
+    with zipfile.ZipFile(kept) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            data = old.read(member)
+            if member == "xl/workbook.xml":
+                data = re.sub(rb"<sheets>.*</sheets>", b"<sheets></sheets>", data)
+                assert b"<sheets></sheets>" in data
+            new.writestr(member, data)
+    with pytest.raises(TableError, match=r"none\.xlsx: expected a spreadsheet with a sheet, found none"):
+        read_events(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import html
 import re
@@ -11,24 +10,25 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from importlib import resources
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from impactmap.look.theme import css_variables
-from impactmap.maps.page.head import add_sharing, add_still
+from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
+from impactmap.maps.page.notes_list import add_notes
+from impactmap.maps.page.own_layers import add_layers, layers_style
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
+from impactmap.maps.page.viewer_code import default_icon, leaflet_script, leaflet_style, viewer_script, viewer_style
 from impactmap.model.project import Project, newest_first
 from impactmap.model.values import NO_DAY
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 from impactmap.telling.wording import BorderNote, Wording
 
-__all__ = ["FoliumParts", "build_page", "leaflet_script", "viewer_script", "viewer_style"]
+__all__ = ["FoliumParts", "build_page", "tile_host"]
 
 #: Known before anything is drawn, so that nothing jumps: a page in another page's frame is laid out as a light one.
 _FRAME_SCRIPT = 'if(window.parent!==window)document.documentElement.dataset.imFramed="";\n'
@@ -99,7 +99,7 @@ def build_page(
     hold the package's own code, base64, or what folium rendered; each is named by its SHA-256 hash in the page's
     Content-Security-Policy.
     """
-    root = ET.Element("html", {"lang": words.language})
+    root = ET.Element("html", {"lang": words.language, "dir": words.direction})
     head = add(root, "head")
     add(head, "meta", charset="utf-8")
     policy = ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy"})
@@ -107,8 +107,10 @@ def build_page(
     add(head, "meta", name="color-scheme", content="light dark")
     add(head, "meta", name="description", content=summary.sentence)
     add(head, "title", summary.title)
-    add_sharing(head, summary, project)
-    styles = [_leaflet_style(), css_variables(sides=reports.sides), viewer_style()]
+    add_sharing(head, summary, project, payload.languages)
+    styles = [leaflet_style(), css_variables(sides=reports.sides), viewer_style(payload.parts)]
+    if own := layers_style(reports.authored.layers):
+        styles.append(own)
     for text in styles:
         _raw(head, "style", text)
     _raw(head, "script", _FRAME_SCRIPT)
@@ -117,12 +119,14 @@ def build_page(
     body = add(root, "body")
     _add_content(body, reports, summary, project=project, words=words, border=border)
     add_still(body, payload.still, summary)
+    add_switch(body, payload.languages, words)
     body.append(ET.Comment("im:html"))
     for name in ("data", "texts"):
         if name == "data" or not payload.files:
             block = add(body, "script", type="application/octet-stream", id=f"im-{name}")
             block.append(ET.Comment(f"im:{name}"))
-    scripts = [leaflet_script(), *([_default_icon()] if folium.added else []), viewer_script(), folium.script]
+    icon = [default_icon()] if folium.added else []
+    scripts = [leaflet_script(), *icon, viewer_script(payload.parts), folium.script]
     for url in folium.scripts:
         add(body, "script", src=url)
     for text in scripts:
@@ -161,6 +165,7 @@ def _add_content(
     add(view, "div", id="im-controls")
     stage = add(view, "div", id="im-stage")
     add(stage, "div", class_="folium-map", id="map_impactmap")
+    add_notes(stage, reports, words)
     days = np.unique(np.concatenate([reports.day_start, reports.day_end]))
     # Known before the viewer starts, so that nothing jumps: a single day is no period to choose from.
     add(stage, "div", id="im-timeline", **({} if np.sum(days != NO_DAY) > 1 else {"hidden": ""}))
@@ -175,6 +180,7 @@ def _add_content(
         reports,
         words,
     )
+    add_layers(legend.find("details") or legend, reports.authored.layers, words)
     add_method(
         add(main, "section", id="im-method", aria_labelledby="im-method-title"),
         reports,
@@ -238,97 +244,6 @@ def _raw(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
         raise ValueError(f"code for a {tag} element holds an end tag or a comment's start: it would end early in HTML.")
     element = ET.SubElement(parent, tag, attributes)
     element.text = text
-
-
-# --- what the page carries inline
-# -------------------------------------------------------------------------------------------------------
-
-
-def _leaflet() -> Path:
-    import xstatic.pkg.leaflet
-
-    return Path(xstatic.pkg.leaflet.BASE_DIR)
-
-
-@functools.cache
-def leaflet_script() -> str:
-    """Return Leaflet as one classic script, with its licence, as that asks."""
-    licence = resources.files("impactmap.maps.page").joinpath("licences", "leaflet.txt").read_text(encoding="utf-8")
-    text = (_leaflet() / "leaflet.js").read_text(encoding="utf-8")
-    return f"/*\n{licence}*/\n" + re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text)
-
-
-@functools.cache
-def _leaflet_style() -> str:
-    """Return Leaflet's style sheet without comments and without the pictures, of which none is used."""
-    text = (_leaflet() / "leaflet.css").read_text(encoding="utf-8").replace("\r\n", "\n")
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return re.sub(r"\n\s*[\w-]+:\s*url\([^)]*\);", "", text)
-
-
-@functools.cache
-def _default_icon() -> str:
-    """Return the script that gives markers of added layers Leaflet's pin without fetching it."""
-    pictures = {}
-    for option, name in (
-        ("iconUrl", "marker-icon.png"),
-        ("iconRetinaUrl", "marker-icon-2x.png"),
-        ("shadowUrl", "marker-shadow.png"),
-    ):
-        pictures[option] = "data:image/png;base64," + base64.b64encode(
-            (_leaflet() / "images" / name).read_bytes()
-        ).decode("ascii")
-    options = ",".join(f'{option}:"{url}"' for option, url in pictures.items())
-    return f"delete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({{{options}}});\n"
-
-
-@functools.cache
-def viewer_style() -> str:
-    """Return the viewer's style sheet without comments and the spaces that only its readers need."""
-    text = "\n".join(file.read_text(encoding="utf-8") for file in _web_files(".css"))
-    text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
-    # A space before a colon is a selector's; one behind it is nobody's.
-    return re.sub(r"([:,]) ", r"\1", text).replace(";}", "}").strip() + "\n"
-
-
-@functools.cache
-def viewer_script() -> str:
-    """Return the viewer's modules joined into one classic script, each after those it imports.
-
-    Notes
-    -----
-    The modules keep to a form that needs no bundler: single-line imports without renaming, top-level names unique over
-    all of them, no text over several lines.
-    """
-    sources = {file.name: file.read_text(encoding="utf-8") for file in _web_files(".js")}
-    ordered: list[str] = []
-
-    def visit(name: str, path: tuple[str, ...] = ()) -> None:
-        if name in ordered:
-            return
-        if name in path:
-            raise ValueError(f"viewer modules import each other in a circle: {' > '.join((*path, name))}")
-        for other in re.findall(r'^import .*? from "\./([\w-]+\.js)";', sources[name], re.MULTILINE):
-            visit(other, (*path, name))
-        ordered.append(name)
-
-    for name in sorted(sources):
-        visit(name)
-    text = "\n".join(sources[name] for name in ordered)
-    # Comments are for those who read the modules; they would be a tenth of the page.
-    text = re.sub(r"(?ms)^[ \t]*// [^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", "", text)
-    # One blank tells what is inside from what is at the top; more would only weigh.
-    trimmed = (re.sub(r"^\s+", " ", line.rstrip()) for line in text.splitlines())
-    lines = (line for line in trimmed if line and not line.startswith("import "))
-    joined = "\n".join(re.sub(r"^export (?!default)", "", line) for line in lines)
-    return f'(() => {{"use strict";\n{joined}\n}})();\n'
-
-
-def _web_files(suffix: str) -> list[Path]:
-    folder = resources.files("impactmap.maps") / "web"
-    return sorted(
-        (Path(str(file)) for file in folder.iterdir() if file.name.endswith(suffix)), key=lambda file: file.name
-    )
 
 
 # --- content policy

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +16,13 @@ import pyarrow as pa
 import shapely
 
 from impactmap.maps.page.container import Container
+from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings
+from impactmap.maps.page.own_layers import encode_layer
 from impactmap.model.arrow import codes_of, shorten
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
 from impactmap.scene.antimeridian import pieces, shifted
+from impactmap.scene.author.labels import named_always, named_never
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.scene.view import Bounds, map_bounds, most_zoom
@@ -36,14 +39,10 @@ if TYPE_CHECKING:
 __all__ = [
     "TEXTS_INSIDE",
     "Payload",
-    "encode_basemap",
     "encode_payload",
-    "encode_rings",
     "text_files",
 ]
 
-#: Integers of the payload's coordinates in a degree: about 11 m.
-SCALE = 10_000
 #: Events beyond which the texts lie in files beside the page, and events of each such file.
 TEXTS_INSIDE = 250_000
 TEXTS_A_FILE = 8192
@@ -64,14 +63,20 @@ class Payload:
         same reports give the same characters.
     files
         Names of the files beside the page that hold the texts, in order.
+    parts
+        Names of the viewer's optional parts that the page uses.
     still
         A WebP picture of the map for readers without JavaScript; empty where there is none.
+    languages
+        The map's page in each language, by code, where there are several.
     """
 
     data: str
     texts: str
     files: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     still: bytes = b""
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 def encode_payload(
@@ -118,6 +123,7 @@ def encode_payload(
     """
     bounds = bounds or map_bounds(reports)
     tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
+    parts = _parts(reports)
     header: dict[str, Any] = {
         "version": 3,
         "rows": len(reports.row_event),
@@ -142,11 +148,27 @@ def encode_payload(
         "distances": _distances(reports, basemap, bands),
         "view": {"bounds": [round(value, 4) for value in bounds], "max_zoom": most_zoom(bounds)},
         "page": _page(reports, project, words, border),
-        "messages": words.viewer_messages(),
+        "messages": words.viewer_messages(parts),
         "terms": words.terms(),
     }
+    if reports.authored.always or reports.authored.never:
+        header["labels"] = {"first": named_always(reports), "never": named_never(reports)}
+    if reports.authored.layers:
+        header["layers"] = [encode_layer(layer) for layer in reports.authored.layers]
+    if reports.authored.notes:
+        header["notes"] = [asdict(note) for note in reports.authored.notes]
     inside = "" if files else _block(_encode_texts(reports, 0, len(reports.events)))
-    return Payload(data=_block(_encode_columns(reports).pack(header)), texts=inside, files=tuple(files))
+    return Payload(data=_block(_encode_columns(reports).pack(header)), texts=inside, files=tuple(files), parts=parts)
+
+
+def _parts(reports: Reports) -> tuple[str, ...]:
+    """Return the names of the viewer's optional parts (``web/parts/``) that a page of these reports uses."""
+    used = {
+        "longtable": len(reports.row_event) > STATIC_ROWS,
+        "notes": bool(reports.authored.notes),
+        "layers": bool(reports.authored.layers),
+    }
+    return tuple(name for name, needed in used.items() if needed)
 
 
 def text_files(reports: Reports, beside: str) -> Iterator[tuple[str, bytes]]:
@@ -246,11 +268,16 @@ PLAIN: dict[str | None, tuple[str, ...]] = {
 }
 
 
+#: Of texts that stand in another language than the page; there only where one does.
+LANGUAGES = ("lang", "note_lang")
+
+
 def _add_told(found: Container, texts: ReportTexts, part: str | None, start: int, stop: int) -> npt.NDArray[np.bool_]:
     """Add the facts of a run of a part's rows, no text longer than `LONGEST`; return of which rows a text was cut."""
     table, before = (texts.events, "") if part is None else (texts.parts[part], f"{part}.")
     cut = np.zeros(stop - start, dtype=bool)
-    for name in PLAIN[part]:
+    marked = [] if part else [name for name in LANGUAGES if table[name].null_count < len(table[name])]
+    for name in (*PLAIN[part], *marked):
         column = table[name]
         if name in PLACE_FIGURES:
             found.add_figures(before + name, column[start:stop], PLACE_FIGURES[name][1])
@@ -270,35 +297,6 @@ def _add_told(found: Container, texts: ReportTexts, part: str | None, start: int
 
 def _block(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
-
-
-def _integers(lines: npt.NDArray[Any]) -> list[list[int]]:
-    """Return each line as integers: a first pair, then differences; steps of nothing are left out."""
-    coordinates, line = shapely.get_coordinates(lines, return_index=True)
-    points = np.round(coordinates * SCALE).astype(np.int64)
-    steps = np.diff(points, axis=0, prepend=0)
-    first = np.diff(line, prepend=-1) != 0
-    steps[first] = points[first]
-    kept = first | (steps != 0).any(axis=1)
-    ends = 2 * np.cumsum(np.bincount(line[kept], minlength=len(lines)))
-    values = steps[kept].ravel().tolist()
-    return [values[start:end] for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
-
-
-def encode_rings(geometry: shapely.Geometry | None) -> list[list[int]]:
-    """Return the rings of the polygons, outer and inner alike (they are filled by the even-odd rule)."""
-    if geometry is None or shapely.is_empty(geometry):
-        return []
-    parts = shapely.get_parts(geometry)
-    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
-    return [ring for ring in _integers(rings) if len(ring) >= 8]
-
-
-def _lines(geometry: shapely.Geometry | None) -> list[list[int]]:
-    if geometry is None or shapely.is_empty(geometry):
-        return []
-    merged = shapely.line_merge(geometry)
-    return [line for line in _integers(shapely.get_parts(merged)) if len(line) >= 4]
 
 
 def _area(area: Area, tolerance: float) -> dict[str, Any]:
@@ -336,44 +334,7 @@ def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries |
     return {
         "of": {True: "all", False: "chosen", None: None}[draws_all(reports)],
         "lines": lines,
-        "bands": [{"km": km, "text": kilometres_text(km, say), "lines": _lines(shape)} for km, shape in known],
-    }
-
-
-def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
-    """Return the ground as the viewer reads it: integers of degrees x 10,000, see docs/architecture.md.
-
-    Parameters
-    ----------
-    basemap
-        From `basemap_for`; None for a ground without anything on it.
-
-    Returns
-    -------
-    dict
-        ``bounds, land, lakes, rivers, regions, borders, labels``.
-    """
-    if basemap is None:
-        return {
-            "bounds": [-180, -85, 180, 85],
-            "land": [],
-            "lakes": [],
-            "rivers": [],
-            "regions": [],
-            "borders": [],
-            "labels": [],
-        }
-    return {
-        "bounds": [round(float(value), 4) for value in basemap.bounds],
-        "land": encode_rings(basemap.land),
-        "lakes": encode_rings(basemap.lakes),
-        "rivers": _lines(basemap.rivers),
-        "regions": _lines(basemap.regions),
-        "borders": [{"kind": line.kind, "name": line.name, "lines": _lines(line.geometry)} for line in basemap.borders],
-        "labels": [
-            {"name": at.name, "lat": round(at.lat, 4), "lon": round(at.lon, 4), "rank": int(at.rank), "kind": at.kind}
-            for at in basemap.labels
-        ],
+        "bands": [{"km": km, "text": kilometres_text(km, say), "lines": encode_lines(shape)} for km, shape in known],
     }
 
 

@@ -135,12 +135,13 @@ _BESIDE = {COUNTRY: "country_wide", NOT_LOCATED: "not_located"}
 def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
     """Add the lists of reports beyond the first view, country-wide ones and not located ones beside the map."""
     kinds = {name: np.flatnonzero(reports.row_kind == kind) for kind, name in _BESIDE.items()}
+    chosen = "" if reports.authored.view is None else "_chosen"
     for name, rows in (("far", far_rows(reports)), *kinds.items()):
         if not len(rows):
             continue
         title, number = words.text(f"page.{name}"), words.number(len(rows))
         section = add_fold(add(parent, "section", class_="im-beside-list"), "h3", title, count=number)
-        add(section, "p", words.text(f"page.{name}_note"))
+        add(section, "p", words.text(f"page.{name}_note{chosen if name == 'far' else ''}"))
         entries = add(section, "ul")
         for row, whole, named in reports.at_rows(rows[:MOST_BESIDE]):
             # A browser takes minutes over a text of a megabyte in this narrow list; the table holds it whole.
@@ -151,7 +152,7 @@ def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
             line = (event["when"], _side_line(event, reports, words), sure)
             add(entry, "p", " · ".join(filter(None, line)), class_="im-quiet", dir="auto")
             if summary := event.get("summary"):
-                add(entry, "p", summary, dir="auto")
+                add(entry, "p", summary, dir="auto", **_spoken(event, "lang"))
             _reported(entry, event)
             _sources(entry, event, words)
             if (event, place) != (whole, named):
@@ -220,7 +221,7 @@ def _place(cell: ET.Element, place: dict[str, Any], *, noted: bool = True) -> No
 
 def _what(cell: ET.Element, event: dict[str, Any], words: Wording) -> None:
     if summary := event.get("summary"):
-        add(cell, "p", summary, class_="im-what", dir="auto")
+        add(cell, "p", summary, class_="im-what", dir="auto", **_spoken(event, "lang"))
     for name in ("sectors", "means"):
         if terms := event.get(name):
             line = add(cell, "p", f"{words.text(f'viewer.{name}')}: ", class_="im-quiet", dir="auto")
@@ -229,7 +230,12 @@ def _what(cell: ET.Element, event: dict[str, Any], words: Wording) -> None:
         line = add(cell, "p", f"{field['label']}: ", class_="im-quiet im-field", dir="auto")
         link(line, field["value"], field.get("url"))
     if note := event.get("note"):
-        add(cell, "p", note, class_="im-quiet im-remark", dir="auto")
+        add(cell, "p", note, class_="im-quiet im-remark", dir="auto", **_spoken(event, "note_lang"))
+
+
+def _spoken(event: dict[str, Any], name: str) -> dict[str, str]:
+    """Return the language of a text that is not the page's."""
+    return {"lang": event[name]} if name in event else {}
 
 
 def _reported(cell: ET.Element, event: dict[str, Any]) -> None:

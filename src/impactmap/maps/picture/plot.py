@@ -17,7 +17,13 @@ from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
-from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
+from impactmap.maps.picture.furniture.corners import (
+    choose_corner,
+    draw_locator,
+    draw_scale_bar,
+    locator_frame,
+    scale_bar_size,
+)
 from impactmap.maps.picture.glyphs import GlyphScale, plan_glyphs
 from impactmap.maps.picture.ground import Ground, load_ground
 from impactmap.maps.picture.image_file import save_figure
@@ -37,13 +43,13 @@ from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
-from impactmap.scene.areas import areas_by_region
+from impactmap.scene.author.resolving import reports_of_map
 from impactmap.scene.distance_lines import DistanceLine, distance_lines, seen_points
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
 from impactmap.scene.view import far_rows
-from impactmap.telling.reports import Reports, collect_reports
+from impactmap.telling.reports import Reports
 from impactmap.telling.summary import summarise_reports
 from impactmap.telling.wording import Wording, kilometres_text
 
@@ -138,7 +144,7 @@ def plot_map(
     [1080.0, 1080.0]
     """
     project = with_options(project, events, options)
-    reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))
+    reports = reports_of_map(take_positions(events), claims, project)
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
 
 
@@ -193,6 +199,7 @@ class _Drawing:
     distances: tuple[DistanceLine, ...]
     bands: gpd.GeoSeries | None
     glyphs: GlyphScale | None = None
+    numbered: frozenset[int] = frozenset()
 
     def into(self, ax: Axes) -> Figure:
         """Draw the map alone into an Axes."""
@@ -209,9 +216,11 @@ class _Drawing:
         frame = fit_frame(extent, aspect=width / height, padding=_padding(preset, width, height))
         ground = self._ground(frame, frame.width / width)
         rows = np.arange(len(self.reports.row_event))
-        planned = replace(self, glyphs=self._plan_glyphs(extent, [rows], preset, width, height))
+        drawing = self._within(frame)
+        planned = replace(drawing, glyphs=drawing._plan_glyphs(extent, [rows], preset, width, height))  # noqa: SLF001
         panel = planned._panel(ax, frame, ground, rows, preset, width, height)  # noqa: SLF001
         panel.draw()
+        panel.plan_callouts()
         self._scale_bar(panel, panel.obstacles.and_these(panel.plan_report_labels()))
         panel.plan_report_labels()
         panel.draw_labels()
@@ -225,8 +234,32 @@ class _Drawing:
         panels = [("", rows)] if facet is None else facet_panels(self.reports, facet, self.words)
         width, height = _about(preset, len(panels))
         shown = [rows for _, rows in panels]
-        glyphs = self._plan_glyphs(extent, shown, _panel_preset(preset, len(panels)), width, height)
-        return replace(self, glyphs=glyphs).compose(preset, panels, extent)
+        small = _panel_preset(preset, len(panels))
+        drawing = self._within(fit_frame(extent, aspect=width / height, padding=_padding(small, width, height)))
+        extent = drawing._extent()  # noqa: SLF001
+        glyphs = drawing._plan_glyphs(extent, shown, small, width, height)  # noqa: SLF001
+        drawing = replace(drawing, glyphs=glyphs)
+        figure, lost = drawing.compose(preset, panels, extent)
+        # What finds no room on the map is told in the key, which takes room from the map in turn.
+        for numbered in (lost, frozenset(range(1, len(self.reports.authored.notes) + 1))):
+            if lost:
+                figure, lost = replace(drawing, numbered=frozenset(numbered)).compose(preset, panels, extent)
+        return figure
+
+    def _within(self, frame: MapFrame) -> _Drawing:
+        """Return the same where a chosen view leaves out only what a frame about it does not show."""
+        reports = self.reports
+        if reports.authored.view is None:
+            return self
+        rows = far_rows(reports)
+        x, y = frame.project(reports.row_lon[rows], reports.row_lat[rows])
+        left, bottom, right, top = frame.bounds
+        inside = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
+        areas = [frame.project_geometry(area.geometry) for area in reports.areas]
+        seen = [bool(shapely.intersects(area, shapely.box(*frame.bounds))) for area in areas]
+        outside = ~(inside | np.array([*seen, False])[reports.row_area[rows]])
+        authored = replace(reports.authored, beyond=tuple(rows[outside].tolist()))
+        return replace(self, reports=replace(reports, authored=authored))
 
     def _plan_glyphs(
         self,
@@ -244,8 +277,8 @@ class _Drawing:
 
     def compose(
         self, preset: Preset, panels: list[tuple[str, npt.NDArray[np.intp]]], extent: npt.NDArray[np.float64]
-    ) -> Figure:
-        """Set head, key, map and foot."""
+    ) -> tuple[Figure, set[int]]:
+        """Set head, key, map and foot; return the figure and the numbers of the callouts without room."""
         from impactmap.maps.picture.figure import MapFigure
 
         summary = summarise_reports(self.reports, project=self.project)
@@ -283,15 +316,15 @@ class _Drawing:
             head = Box(inner.left, inner.top, inner.right, inner.top + free - key)
             top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
             sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
-        self._map(figure, sheet, extent, panels, preset)
-        return figure
+        return figure, self._map(figure, sheet, extent, panels, preset)
 
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
         scale = self.glyphs.for_key() if self.glyphs else size_scale(self.reports, preset)
         metric = self.project.symbols.size if np.isfinite(self.reports.size).any() else None
         drawn = Drawn(
-            scale, metric, self._lines_told(level), gathered=self.glyphs is not None and self.glyphs.largest > 1
-        )
+            scale, metric, self._lines_told(level), gathered=self.glyphs is not None and self.glyphs.largest > 1,
+            notes=[(n, note.text) for n, note in enumerate(self.reports.authored.notes, 1) if n in self.numbered],
+        )  # fmt: skip
         return key_groups(self.reports, words=self.words, theme=self.theme, preset=preset, drawn=drawn, level=level)
 
     def _lines_told(self, level: Level) -> list[tuple[str, bool]]:
@@ -346,8 +379,9 @@ class _Drawing:
         extent: npt.NDArray[np.float64],
         panels: list[tuple[str, npt.NDArray[np.intp]]],
         preset: Preset,
-    ) -> None:
-        """Draw one map, or small multiples that share frame and ground."""
+    ) -> set[int]:
+        """Draw one map, or small multiples that share frame and ground; return the callouts without room."""
+        lost: set[int] = set()
         width, height = box.right - box.left, box.bottom - box.top
         gap = 0.7 * preset.body
         small = _panel_preset(preset, len(panels))
@@ -384,6 +418,8 @@ class _Drawing:
                 # No room beside the heading; an empty map would look like a day without reports.
                 told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
                 panel.say(told, size=small.small, role="panel-note")
+            if len(panels) == 1:
+                lost = panel.plan_callouts(self.numbered)
             taken = panel.obstacles.and_these(panel.plan_report_labels())
             if number == len(panels) - 1:
                 self._locator(figure, panel, spot, preset, taken)
@@ -394,6 +430,7 @@ class _Drawing:
             panel.draw_labels()
             if not len(panels) > 1 and not np.isin(self.reports.row_kind, (0, 1)).any():
                 panel.say(self.words.text("figure.no_marks"))
+        return lost
 
     def _note_beside(self, heading: str, rows: npt.NDArray[np.intp], wide: float, preset: Preset) -> str:
         """Return a panel's numbers, as much as there is room for beside its heading."""
@@ -403,7 +440,7 @@ class _Drawing:
     def _ground(self, frame: MapFrame, metres_per_pixel: float) -> Ground:
         return load_ground(
             frame, border=self.border, metres_per_pixel=metres_per_pixel, language=self.project.map.language,
-            bands=self.bands,
+            bands=self.bands, authored=self.reports.authored,
         )  # fmt: skip
 
     def _panel(
@@ -474,6 +511,9 @@ class _Drawing:
         kept = np.ones(len(points), dtype=bool)
         kept[far_rows(reports)] = False
         points = points[kept]
+        if reports.authored.view is not None:
+            edge = shapely.get_coordinates(shapely.segmentize(shapely.box(*reports.authored.view), 1.0))
+            return np.concatenate([edge, points[np.isfinite(points).all(axis=1)]])
         areas = [
             shapely.get_coordinates(shapely.convex_hull(reports.areas[one].geometry))
             for one in np.unique(reports.row_area[kept & (reports.row_area >= 0)]).tolist()

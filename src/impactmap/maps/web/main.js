@@ -14,7 +14,7 @@ import {listenToMap, tameGestures} from "./gestures.js";
 import {findEvent} from "./search.js";
 import {openPayload} from "./payload.js";
 import {fitFrame, tendFolds} from "./folds.js";
-import {virtualTable} from "./longtable.js";
+import {startParts} from "./parts.js";
 import {readColors} from "./basemap.js";
 
 /** Fewer rows than this have their texts opened at once, so that marks can be named. */
@@ -117,6 +117,10 @@ async function mount(map) {
     const full = element("a", { id: "im-full", target: "_blank", rel: "noopener", href: address(), click: () => full.setAttribute("href", address()) }, words.say("full_map"));
     document.querySelector("main")?.append(full);
   }
+  // The page in another language opens with what the reader has chosen, too.
+  for (const other of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#im-languages a"))) {
+    other.addEventListener("click", () => (other.hash = new URL(address()).hash));
+  }
   // Nothing is drawn yet: only now is it known what the rest of the page takes.
   if (fitFrame(container)) setExtent(map, header);
 
@@ -124,7 +128,8 @@ async function mount(map) {
   const beside = byId("im-beside");
   if (beside) enhanceLists(beside, needs);
   const table = /** @type {HTMLTableElement | null} */ (byId("im-rows"));
-  if (table) (header.page.static_rows ? enhanceTable : virtualTable)(table, needs);
+  if (table && header.page.static_rows) enhanceTable(table, needs);
+  startParts({ ...needs, map, layer, card, announce, link: address });
 
   /** @returns {string} */
   function address() {

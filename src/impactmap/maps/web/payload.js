@@ -17,7 +17,9 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {{version: number, rows: number, events: number, texts: {files: string[], events: number} | null,
  *   columns: Record<string, import("./container.js").Entry>, sides: Side[], sectors: string[],
  *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
- *   view: {bounds: Bounds, max_zoom: number}, page: Page,
+ *   view: {bounds: Bounds, max_zoom: number}, page: Page, labels?: {first: string[], never: string[]},
+ *   notes?: {text: string, lat: number, lon: number, side: string | null, first: number | null, last: number | null}[],
+ *   layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
  * @typedef {object} Columns
@@ -46,7 +48,7 @@ import {fromBase64, openContainer} from "./container.js";
  *   distance?: string, distance_in?: string, population?: string, population_how?: string}} Place
  * @typedef {{said?: string, differs?: string, agrees?: string, who?: string, claimant?: string, source?: string, url?: string,
  *   note?: string, dates?: string, shortened: number}} Claim
- * @typedef {{id: string, summary?: string, note?: string, shortened: number, basis?: string, sectors?: string, means?: string,
+ * @typedef {{id: string, summary?: string, note?: string, lang?: string, note_lang?: string, shortened: number, basis?: string, sectors?: string, means?: string,
  *   places: Place[], claims: Claim[], disputes: {said: string, claims: string}[], sources: {name?: string, url?: string}[],
  *   fields: {label: string, value: string, url?: string}[]}} EventText
  *   finished texts, as every other part of the page has them

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from typing import Final, Literal
+from typing import Final
 
 from anyascii import anyascii
 
@@ -22,7 +22,8 @@ __all__ = [
     "is_territory_of",
 ]
 
-Language = Literal["en", "uk", "ru"]
+#: The code of a language of the page.
+Language = str
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "uk", "ru")
 
 # What people write and CLDR does not list. Keys are ISO 3166-1 alpha-2.

@@ -84,10 +84,7 @@ def leaving_events(
     """
     import pandas as pd
 
-    if missing := [name for name in NEEDED if name not in events.columns]:
-        raise ColumnError(
-            f"events: expected the columns of read_events, missing {', '.join(missing)}. Read the table with it first."
-        )
+    _need_columns(events)
     import geopandas as gpd
 
     if again := list(events.columns[events.columns.duplicated()]):
@@ -102,6 +99,13 @@ def leaving_events(
     ours = [column.name for column in EVENT_COLUMNS]
     table = clean_table(table[[*ours, *(name for name in table.columns if name not in ours)]], told, unheld=unheld)
     return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+
+
+def _need_columns(events: Events) -> None:
+    if missing := [name for name in NEEDED if name not in events.columns]:
+        raise ColumnError(
+            f"events: expected the columns of read_events, missing {', '.join(missing)}. Read the table with it first."
+        )
 
 
 def hold_back_events(
@@ -120,9 +124,15 @@ def hold_back_events(
     -------
     DataFrame, DataFrame or None, int
         The rows and the claims that may leave, with order and index, and the number of events held back.
+
+    Raises
+    ------
+    ColumnError
+        Without a necessary column.
     """
     if embargo is None:
         return events, claims, 0
+    _need_columns(events)
     held = embargo.holds(events)
     if not held.any():
         return events, claims, 0

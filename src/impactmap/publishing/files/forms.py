@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import filecmp
 import itertools
 import re
@@ -12,9 +13,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from impactmap.model.atomic import replace_file, replace_folder
+from impactmap.model.embargo import Embargo
 from impactmap.model.errors import InputError, PublishError, TermsWarning
 from impactmap.model.faults import nearest
 from impactmap.model.progress import Progress, quiet
@@ -26,6 +28,8 @@ from impactmap.publishing.files.cleared_export import (
     UNHELD_IN_XML,
     clean_table,
     coarse_texts,
+    held_note,
+    hold_back_events,
     leaving_claims,
     leaving_events,
 )
@@ -213,16 +217,24 @@ def find_form(path: str | Path, format: str = "auto") -> Form:  # noqa: A002 -- 
     return max(fitting, key=lambda found: found[0])[1]
 
 
+class WriteOptions(TypedDict, total=False):
+    """What may be said of the writing of a file beside what is written; see `write_events`."""
+
+    force: bool
+    inputs: Iterable[str | Path]
+    progress: Progress | None
+
+
 def write_events(
     events: pd.DataFrame,
     path: str | Path,
     *,
     claims: pd.DataFrame | None = None,
     format: str = "auto",  # noqa: A002 -- the word users look for
-    force: bool = False,
-    inputs: Iterable[str | Path] = (),
     exact_positions: bool = False,
-    progress: Progress | None = None,
+    now: dt.datetime | None = None,
+    embargo_hours: float = 24.0,
+    **options: Unpack[WriteOptions],
 ) -> Written:
     r"""Write events, with every column, so that other programs and `read_events` open them.
 
@@ -238,12 +250,14 @@ def write_events(
     format
         ``auto`` goes by the file name's ending; or a name out of ``csv, tsv, hxl, xlsx, jsonl, geojson, parquet, gpkg,
         fgb, kml, datapackage``.
-    force, inputs
-        As in `impactmap.model.atomic.replace_file`.
     exact_positions
         Let coordinates leave as the source gave them; otherwise they are rounded to two decimals of a degree.
-    progress
-        Called while a form is written row by row, with the rows written, the rows in all, and what is done.
+    now, embargo_hours
+        Events wait so long after the end of their last day (UTC), counted back from `now`, a time with its zone, by
+        default the clock's; 0 lets all leave. Those held back are counted in the notes.
+    **options
+        ``force``, ``inputs``: as in `impactmap.model.atomic.replace_file`. ``progress``: called while a form is written
+        row by row, with the rows written, the rows in all, and what is done.
 
     Returns
     -------
@@ -282,17 +296,18 @@ def write_events(
     if terms := events.attrs.get("terms"):
         warnings.warn(str(terms), TermsWarning, stacklevel=2)
     events = name_columns(events)
-    return write_parts(
+    embargo = Embargo(now or dt.datetime.now(dt.UTC), embargo_hours) if embargo_hours else None
+    events, claims, held = hold_back_events(events, claims, embargo)
+    written = write_parts(
         [events],
         path,
         rows=len(events),
         claims=claims,
         format=format,
-        force=force,
-        inputs=inputs,
         exact_positions=exact_positions,
-        progress=progress,
+        **options,
     )
+    return replace(written, notes=(*held_note(held), *written.notes))
 
 
 def write_parts(

@@ -64,7 +64,7 @@ def to_postgis(
     claims
         The claims about them, written into ``<table>_claims``.
     now
-        The present, with a time zone: the embargo is counted back from it. Needed unless `embargo_hours` is 0.
+        The present, with a time zone: the embargo is counted back from it. By default the clock's.
     embargo_hours
         Events wait so long after the end of their last day (UTC); 0 lets all leave.
     exact_positions
@@ -80,8 +80,8 @@ def to_postgis(
     Raises
     ------
     InputError
-        When the connection is none of these or cannot be made, distances were measured from positions that may not
-        leave, or there is an embargo and no `now`.
+        When the connection is none of these or cannot be made, and when distances were measured from positions that
+        may not leave.
     ColumnError, CrsError
         When the events are not what `read_events` or a later stage gives.
     PublishError
@@ -103,14 +103,10 @@ def to_postgis(
     from impactmap.publishing.files.chunks import Told
     from impactmap.publishing.files.cleared_export import held_note, hold_back_events, leaving_claims, leaving_events
 
-    if now is None and embargo_hours:
-        raise InputError(
-            "expected now=, from which the embargo is counted, found none. Give the time, such as "
-            "datetime.now(UTC); or embargo_hours=0, and everything leaves."
-        )
     told = Told()
     terms = events.attrs.get("terms")
-    events, claims, held = hold_back_events(events, claims, Embargo(now, embargo_hours) if now else None)
+    embargo = Embargo(now or dt.datetime.now(dt.UTC), embargo_hours) if embargo_hours else None
+    events, claims, held = hold_back_events(events, claims, embargo)
     frame = leaving_events(events, told, exact_positions=exact_positions)
     statements = leaving_claims(claims, told, exact_positions=exact_positions)
     notes = [*held_note(held), *told.sentences()]

@@ -139,7 +139,7 @@ def _state(path: Path) -> os.stat_result:
 def _open(path: Path, sheet: str | None, header_row: int | None, progress: Progress | None, limits: Limits) -> RawTable:
     kind = _kind(path)
     if kind == "workbook":
-        return read_workbook(path, sheet=sheet, header_row=header_row)
+        return read_workbook(path, sheet=sheet, header_row=header_row, limits=limits)
     if kind == "csv":
         return read_delimited(path, header_row=header_row, progress=progress)
     if header_row is not None:
@@ -147,7 +147,7 @@ def _open(path: Path, sheet: str | None, header_row: int | None, progress: Progr
             f"{path.name}: expected a spreadsheet or delimited text where the header's row is given; this form names "
             "its columns itself. Leave the row out."
         )
-    readers: dict[str, Callable[[Path], tuple[str, pd.DataFrame, list[str]]]] = {
+    readers: dict[str, Callable[[Path, Limits], tuple[str, pd.DataFrame, list[str]]]] = {
         "jsonl": _json_lines,
         "json": _json_array,
         "kml": _kml,
@@ -155,7 +155,7 @@ def _open(path: Path, sheet: str | None, header_row: int | None, progress: Progr
     }
     layers: tuple[str, ...] = ()
     if kind in readers:
-        name, cells, notes = readers[kind](path)
+        name, cells, notes = readers[kind](path, limits)
     else:
         name, cells, notes, layers = read_apart(path, kind, sheet, limits)
     if not len(cells.columns):
@@ -250,7 +250,7 @@ def _load(text: str, name: str, row: int) -> Any:
         raise TableError(f"{name}, row {row}: expected JSON, found something else ({error}).") from None
 
 
-def _json_lines(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
+def _json_lines(path: Path, _limits: Limits) -> tuple[str, pd.DataFrame, list[str]]:
     try:
         with path.open(encoding="utf-8-sig") as stream:
             lines = ((row, _load(line, path.name, row)) for row, line in enumerate(stream, 1) if line.strip())
@@ -259,7 +259,7 @@ def _json_lines(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
         raise _not_utf8(path, error) from None
 
 
-def _json_array(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
+def _json_array(path: Path, _limits: Limits) -> tuple[str, pd.DataFrame, list[str]]:
     try:
         found = _load(path.read_text(encoding="utf-8-sig"), path.name, 1)
     except UnicodeDecodeError as error:
@@ -279,15 +279,15 @@ def _not_utf8(path: Path, error: UnicodeDecodeError) -> TableError:
     )
 
 
-def _gpx(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
+def _gpx(path: Path, limits: Limits) -> tuple[str, pd.DataFrame, list[str]]:
     from impactmap.reading.formats.gpx import read_gpx
 
-    return "GPX", *read_gpx(path)
+    return "GPX", *read_gpx(path, limits)
 
 
-def _kml(path: Path) -> tuple[str, pd.DataFrame, list[str]]:
+def _kml(path: Path, limits: Limits) -> tuple[str, pd.DataFrame, list[str]]:
     from impactmap.reading.formats.kml import read_kml
 
-    frame, notes = read_kml(path)
+    frame, notes = read_kml(path, limits)
     cells, more = spread(frame, path.name)
     return "KMZ" if path.suffix.lower() == ".kmz" else "KML", cells, [*notes, *more]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from impactmap.model.errors import TableError
 from impactmap.reading.formats.guarded_xml import GuardedXml
+from impactmap.reading.formats.limits import DEFAULTS, Limits
 
 __all__ = ["read_gpx"]
 
@@ -16,13 +17,15 @@ _COLUMNS = {"name": "name", "desc": "description", "cmt": "comment", "time": "da
 _CHUNK = 1 << 20
 
 
-def read_gpx(path: Path) -> tuple[pd.DataFrame, list[str]]:
+def read_gpx(path: Path, limits: Limits = DEFAULTS) -> tuple[pd.DataFrame, list[str]]:
     """Read the waypoints of a GPX file.
 
     Parameters
     ----------
     path
         The file.
+    limits
+        How deep it may be.
 
     Returns
     -------
@@ -37,7 +40,7 @@ def read_gpx(path: Path) -> tuple[pd.DataFrame, list[str]]:
     TableError
         For a damaged file, one that declares entities or a document type, is nested too deeply or has no waypoints.
     """
-    reader = _Waypoints(path.name)
+    reader = _Waypoints(path.name, limits)
     with path.open("rb") as stream:
         while piece := stream.read(_CHUNK):
             reader.feed(piece)
@@ -54,8 +57,8 @@ def read_gpx(path: Path) -> tuple[pd.DataFrame, list[str]]:
 class _Waypoints(GuardedXml):
     """Gathers waypoints while the document passes."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, "GPX")
+    def __init__(self, name: str, limits: Limits) -> None:
+        super().__init__(name, "GPX", limits)
         self.rows: list[dict[str, str]] = []
         self.tracks = 0
         self._row: dict[str, str] | None = None

@@ -6,10 +6,9 @@ from typing import Any
 from xml.parsers import expat
 
 from impactmap.model.errors import TableError
+from impactmap.reading.formats.limits import Limits
 
 __all__ = ["GuardedXml"]
-
-_MAX_DEPTH = 200
 
 
 class GuardedXml:
@@ -21,10 +20,12 @@ class GuardedXml:
         Of the file, for messages.
     form
         What the document should be, such as KML.
+    limits
+        How many elements may be in each other.
     """
 
-    def __init__(self, name: str, form: str) -> None:
-        self._file, self._form = name, form
+    def __init__(self, name: str, form: str, limits: Limits) -> None:
+        self._file, self._form, self._limits = name, form, limits
         self._path: list[str] = []
         self._text: list[str] = []
         self._parser = expat.ParserCreate(namespace_separator=" ")
@@ -60,8 +61,8 @@ class GuardedXml:
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.rpartition(" ")[2]
         self._path.append(kind)
-        if len(self._path) > _MAX_DEPTH:
-            raise TableError(f"{self._file}: expected at most {_MAX_DEPTH} elements in each other, found more.")
+        if len(self._path) > self._limits.depth:
+            raise self._limits.exceeded(self._file, "depth", len(self._path), "elements in each other")
         self._text.clear()
         self._start(kind, attributes)
 

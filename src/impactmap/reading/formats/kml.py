@@ -12,21 +12,16 @@ from impactmap.model.errors import TableError
 from impactmap.model.faults import shorten
 from impactmap.model.schema import PLACE_COLUMNS
 from impactmap.reading.formats.guarded_xml import GuardedXml
-from impactmap.reading.formats.limits import DAMAGED_ARCHIVE
+from impactmap.reading.formats.limits import DAMAGED_ARCHIVE, DEFAULTS, Limits
 from impactmap.reading.headers import match_headers
 from impactmap.reading.raw_table import OURS
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["MAX_UNPACKED_BYTES", "read_kml"]
+__all__ = ["read_kml"]
 
-#: A million placemarks pass; a file that unpacks to far more than it seems to hold does not.
-MAX_UNPACKED_BYTES = 1 << 30
-MAX_RATIO = 400
-_RATIO_FROM = 16 << 20
 _CHUNK = 1 << 20
-_MAX_COLUMNS = 4000
 _GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track"})
 #: Elements of a placemark whose text is a column of its own.
 _COLUMNS = {
@@ -35,13 +30,15 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-def read_kml(path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
+def read_kml(path: Path, limits: Limits = DEFAULTS) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Read the placemarks of a KML or KMZ file.
 
     Parameters
     ----------
     path
         The file. Of an archive the first document at its root is read, in memory; nothing is unpacked to disk.
+    limits
+        What it may unpack to, and how many fields a placemark may have.
 
     Returns
     -------
@@ -60,9 +57,9 @@ def read_kml(path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
     import geopandas as gpd
     import pandas as pd
 
-    reader = _Placemarks(path.name)
+    reader = _Placemarks(path.name, limits)
     notes: list[str] = []
-    for piece in _pieces(path, notes):
+    for piece in _pieces(path, notes, limits):
         reader.feed(piece)
     rows = reader.close()
     if not rows:
@@ -87,18 +84,18 @@ def read_kml(path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
     return gpd.GeoDataFrame(cells, geometry=shapes), notes
 
 
-def _pieces(path: Path, notes: list[str]) -> Iterator[bytes]:
+def _pieces(path: Path, notes: list[str], limits: Limits) -> Iterator[bytes]:
     """Yield the document's bytes."""
     with path.open("rb") as stream:
         if stream.read(4) == b"PK\x03\x04":
-            yield from _from_archive(path, notes)
+            yield from _from_archive(path, notes, limits)
             return
         stream.seek(0)
         while piece := stream.read(_CHUNK):
             yield piece
 
 
-def _from_archive(path: Path, notes: list[str]) -> Iterator[bytes]:
+def _from_archive(path: Path, notes: list[str], limits: Limits) -> Iterator[bytes]:
     packed = path.stat().st_size
     total = 0
     try:
@@ -122,12 +119,7 @@ def _from_archive(path: Path, notes: list[str]) -> Iterator[bytes]:
             with archive.open(documents[0]) as document:
                 while piece := document.read(_CHUNK):
                     total += len(piece)
-                    if total > MAX_UNPACKED_BYTES or (total > _RATIO_FROM and total > MAX_RATIO * packed):
-                        raise TableError(
-                            f"{path.name}: expected at most {MAX_UNPACKED_BYTES >> 20:,} MB unpacked and "
-                            f"{MAX_RATIO} times the file's size, found more. It may be built to exhaust memory: save "
-                            "the layer you need as KML."
-                        )
+                    limits.check_unpacking(path.name, total, packed)
                     yield piece
     except DAMAGED_ARCHIVE as error:
         raise TableError(f"{path.name}: expected a KMZ archive, found a damaged file ({error}).") from None
@@ -136,8 +128,8 @@ def _from_archive(path: Path, notes: list[str]) -> Iterator[bytes]:
 class _Placemarks(GuardedXml):
     """Gathers placemarks while the document passes."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, "KML")
+    def __init__(self, name: str, limits: Limits) -> None:
+        super().__init__(name, "KML", limits)
         self.unread = 0
         self.example = ""
         self.schema: list[str] = []
@@ -191,8 +183,8 @@ class _Placemarks(GuardedXml):
 
     def _joined(self, row: dict[str, str]) -> dict[str, str]:
         """Return a placemark's data fields beside its own elements; our own files repeat their fields in these."""
-        if len(self._fields) > _MAX_COLUMNS:
-            raise TableError(f"{self._file}: expected at most {_MAX_COLUMNS:,} fields a placemark, found more.")
+        if len(self._fields) > self._limits.columns:
+            raise self._limits.exceeded(self._file, "columns", len(self._fields), "fields of a placemark")
         if self._fields.keys() >= OURS:
             return self._fields
         for name, text in self._fields.items():

@@ -20,6 +20,8 @@ DAMAGED_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, Unico
 
 #: Bytes in memory below which the ratio says nothing: a table of one word compresses a thousandfold.
 _RATIO_FROM = 200_000_000
+#: The same of an archive: a page of zeros compresses a thousandfold.
+_ARCHIVE_RATIO_FROM = 16 << 20
 #: Bytes that even an empty cell takes in memory.
 _CELL = 8
 
@@ -38,6 +40,12 @@ class Limits:
         Of a cell.
     unpacked_bytes
         What a compressed file unpacks to, as it says itself.
+    archive_bytes
+        What a workbook or a KMZ unpacks to, counted.
+    sheet_cells
+        Extent of a workbook's sheet, rows times columns: two far cells make a sheet that fills memory.
+    depth
+        Elements in each other of a KML or GPX file.
     ratio
         Bytes in memory for a byte of a compressed file, where these are very many.
     seconds
@@ -51,6 +59,9 @@ class Limits:
     columns: int = 5_000
     cell_characters: int = 20_000_000
     unpacked_bytes: int = 32 << 30
+    archive_bytes: int = 2 << 30
+    sheet_cells: int = 50_000_000
+    depth: int = 200
     ratio: int = 400
     seconds: int = 600
     memory_bytes: int = 32 << 30
@@ -63,6 +74,13 @@ class Limits:
             f"memory. If it is right, raise the limit: --limit {name}={max(2 * limit, int(found))}, or {name} under "
             "[limits] in the project file."
         )
+
+    def check_unpacking(self, file: str, unpacked: int, packed: int) -> None:
+        """Refuse an archive by what of it was unpacked so far."""
+        if unpacked > self.archive_bytes:
+            raise self.exceeded(file, "archive_bytes", unpacked, "bytes unpacked")
+        if unpacked > _ARCHIVE_RATIO_FROM and unpacked > self.ratio * packed:
+            raise self.exceeded(file, "ratio", unpacked / max(packed, 1), "bytes unpacked for each byte of the file")
 
     def check_size(self, file: str, rows: int, columns: int, unpacked: int, packed: int) -> None:
         """Refuse a file by what it says of itself, before its rows are read."""

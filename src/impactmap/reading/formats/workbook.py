@@ -18,19 +18,13 @@ from impactmap.model.errors import TableError
 from impactmap.model.faults import nearest
 from impactmap.model.header_words import header_key
 from impactmap.reading.formats.grid import HEADER_WITHIN, find_header, grid_to_cells
-from impactmap.reading.formats.limits import DAMAGED_ARCHIVE
+from impactmap.reading.formats.limits import DAMAGED_ARCHIVE, DEFAULTS, Limits
 from impactmap.reading.formats.long_texts import LONG_TEXTS, join_long_texts
 from impactmap.reading.headers import count_known
 from impactmap.reading.raw_table import InputFile, Note, RawTable
 
-__all__ = ["MAX_CELLS", "MAX_RATIO", "MAX_UNPACKED_BYTES", "read_workbook"]
+__all__ = ["read_workbook"]
 
-#: Limits against files that unpack to far more than they seem to hold. A million rows of twenty columns pass.
-MAX_UNPACKED_BYTES = 2 << 30
-MAX_RATIO = 400
-MAX_CELLS = 50_000_000
-#: Below this size the ratio says nothing: a page of zeros compresses a thousandfold.
-_RATIO_FROM = 64 << 20
 _CHUNK = 1 << 20
 _BLOCK = 20_000
 #: A merged cell that covers more of the sheet's width is a title.
@@ -44,13 +38,6 @@ _OTHER_TABLES = frozenset(("places", "claims", LONG_TEXTS))
 _XLSX_REFERENCE = re.compile(rb"""\br=["']([A-Z]{0,4})([0-9]{1,12})["']""")
 _ODS_TAG = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^>]*?)(/?)>")
 _ODS_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated=["']([0-9]+)["']""")
-
-
-def _too_big(name: str, found: str, limit: str) -> TableError:
-    return TableError(
-        f"{name}: expected at most {limit}, found {found}. It may be built to exhaust memory: save the rows you "
-        "need as CSV."
-    )
 
 
 def _unpack(member: zipfile.ZipInfo, raw: IO[bytes]) -> Iterator[bytes]:
@@ -70,7 +57,7 @@ def _unpack(member: zipfile.ZipInfo, raw: IO[bytes]) -> Iterator[bytes]:
             piece = inflate.unconsumed_tail
 
 
-def _check(path: Path) -> None:
+def _check(path: Path, limits: Limits) -> None:
     """Refuse a file that would unpack to too much; nothing is kept while counting."""
     packed = path.stat().st_size
     total = 0
@@ -80,16 +67,9 @@ def _check(path: Path) -> None:
                 cells = _CellCounter(member.filename)
                 for piece in _unpack(member, raw):
                     total += len(piece)
-                    if total > MAX_UNPACKED_BYTES:
-                        raise _too_big(path.name, "more", f"{MAX_UNPACKED_BYTES >> 20:,} MB unpacked")
-                    if total > _RATIO_FROM and total > MAX_RATIO * packed:
-                        raise _too_big(path.name, "more", f"{MAX_RATIO} times the file's size when unpacked")
-                    if cells.add(piece) > MAX_CELLS:
-                        raise _too_big(
-                            path.name,
-                            f"a sheet of {cells.rows:,} rows and {cells.columns:,} columns",
-                            f"{MAX_CELLS:,} cells a sheet",
-                        )
+                    limits.check_unpacking(path.name, total, packed)
+                    if (extent := cells.add(piece)) > limits.sheet_cells:
+                        raise limits.exceeded(path.name, "sheet_cells", extent, "cells in a sheet")
     except DAMAGED_ARCHIVE as error:
         raise TableError(
             f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
@@ -228,7 +208,9 @@ def _below(parts: Sequence[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, lis
     return pd.concat(cells).rename_axis("source_row"), notes
 
 
-def read_workbook(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> RawTable:
+def read_workbook(
+    path: Path, *, sheet: str | None = None, header_row: int | None = None, limits: Limits = DEFAULTS
+) -> RawTable:
     """Read a sheet of an XLSX or ODS file, or several of one layout.
 
     Parameters
@@ -253,13 +235,15 @@ def read_workbook(path: Path, *, sheet: str | None = None, header_row: int | Non
     """
     import python_calamine as calamine
 
-    _check(path)
+    _check(path, limits)
     tables: list[tuple[str, pd.DataFrame]] = []
     tags: dict[str, str] | None = None
     notes: list[str] = []
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
             names = list(book.sheet_names)
+            if not names:
+                raise TableError(f"{path.name}: expected a spreadsheet with a sheet, found none in it. Save it again.")
             wanted = [name for name in names if name.strip().casefold() == (sheet or "events").casefold()]
             if sheet not in {None, "*"} and not wanted:
                 guess = nearest(str(sheet), names)

@@ -1,6 +1,7 @@
 /** A table too long for the page: only the rows in view are made. */
-import {detailsButton} from "./rows.js";
-import {byId, element} from "./dom.js";
+import {addPart} from "../parts.js";
+import {byId, element} from "../dom.js";
+import {detailsButton} from "../rows.js";
 
 /** Height of a row: each is one line, so that a row's place in the table is known without making it. */
 const ROW = 36;
@@ -18,9 +19,9 @@ const PRINTED = 10000;
 
 /**
  * @param {HTMLTableElement} table
- * @param {import("./rows.js").RowNeeds} needs
+ * @param {import("../rows.js").RowNeeds} needs
  */
-export function virtualTable(table, needs) {
+function virtualTable(table, needs) {
   const { payload, words, state, describe } = needs;
   const { columns, header } = payload;
   const { say } = words;
@@ -170,3 +171,8 @@ export function virtualTable(table, needs) {
   }, { rootMargin: "200px" });
   watch.observe(table);
 }
+
+addPart((viewer) => {
+  const table = /** @type {HTMLTableElement | null} */ (byId("im-rows"));
+  if (table) virtualTable(table, viewer);
+});

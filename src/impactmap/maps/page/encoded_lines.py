@@ -1,0 +1,86 @@
+"""Lines and outlines as the viewer reads them: integers of degrees x 10,000, a first pair, then differences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+if TYPE_CHECKING:
+    from impactmap.context.basemap import Basemap
+
+__all__ = ["encode_basemap", "encode_lines", "encode_rings"]
+
+#: Integers of the payload's coordinates in a degree: about 11 m.
+SCALE = 10_000
+
+
+def _integers(lines: npt.NDArray[Any]) -> list[list[int]]:
+    """Return each line as integers: a first pair, then differences; steps of nothing are left out."""
+    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    points = np.round(coordinates * SCALE).astype(np.int64)
+    steps = np.diff(points, axis=0, prepend=0)
+    first = np.diff(line, prepend=-1) != 0
+    steps[first] = points[first]
+    kept = first | (steps != 0).any(axis=1)
+    ends = 2 * np.cumsum(np.bincount(line[kept], minlength=len(lines)))
+    values = steps[kept].ravel().tolist()
+    return [values[start:end] for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
+
+
+def encode_rings(geometry: shapely.Geometry | None) -> list[list[int]]:
+    """Return the rings of the polygons, outer and inner alike (they are filled by the even-odd rule)."""
+    if geometry is None or shapely.is_empty(geometry):
+        return []
+    parts = shapely.get_parts(geometry)
+    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    return [ring for ring in _integers(rings) if len(ring) >= 8]
+
+
+def encode_lines(geometry: shapely.Geometry | None) -> list[list[int]]:
+    """Return the lines, joined where they meet."""
+    if geometry is None or shapely.is_empty(geometry):
+        return []
+    merged = shapely.line_merge(geometry)
+    return [line for line in _integers(shapely.get_parts(merged)) if len(line) >= 4]
+
+
+def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
+    """Return the ground as the viewer reads it: integers of degrees x 10,000, see docs/architecture.md.
+
+    Parameters
+    ----------
+    basemap
+        From `basemap_for`; None for a ground without anything on it.
+
+    Returns
+    -------
+    dict
+        ``bounds, land, lakes, rivers, regions, borders, labels``.
+    """
+    if basemap is None:
+        return {
+            "bounds": [-180, -85, 180, 85],
+            "land": [],
+            "lakes": [],
+            "rivers": [],
+            "regions": [],
+            "borders": [],
+            "labels": [],
+        }
+    return {
+        "bounds": [round(float(value), 4) for value in basemap.bounds],
+        "land": encode_rings(basemap.land),
+        "lakes": encode_rings(basemap.lakes),
+        "rivers": encode_lines(basemap.rivers),
+        "regions": encode_lines(basemap.regions),
+        "borders": [
+            {"kind": line.kind, "name": line.name, "lines": encode_lines(line.geometry)} for line in basemap.borders
+        ],
+        "labels": [
+            {"name": at.name, "lat": round(at.lat, 4), "lon": round(at.lon, 4), "rank": int(at.rank), "kind": at.kind}
+            for at in basemap.labels
+        ],
+    }

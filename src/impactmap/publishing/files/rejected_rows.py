@@ -1,0 +1,84 @@
+"""The list of rows that could not be used, beside the table that was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from impactmap.model.atomic import replace_file
+from impactmap.publishing.files.chunks import Told
+from impactmap.publishing.files.cleared_export import coarse_texts
+from impactmap.publishing.files.coarse_columns import coarse_columns
+from impactmap.publishing.files.delimited_text import write_csv
+from impactmap.reading.dates import parse_dates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from impactmap.model.embargo import Embargo
+
+__all__ = ["write_rejected"]
+
+#: Columns of the list that are not the table's.
+_OURS = ("file", "source_row", "column", "reason")
+
+
+def write_rejected(
+    rejected: pd.DataFrame,
+    output: Path,
+    *,
+    dates: Sequence[str],
+    embargo: Embargo | None,
+    inputs: Sequence[Path],
+    force: bool,
+    exact_positions: bool,
+) -> tuple[Path, ...]:
+    """List the rows that were not used beside the output, as they stand in their file.
+
+    Parameters
+    ----------
+    rejected
+        As `Reading.rejected` has it.
+    output
+        The table that was written; the list is ``<name>.rejected.csv`` beside it.
+    dates
+        Headers of the columns that hold the days.
+    embargo
+        Of a row that must wait, as one of which the day is not known must, only its number and the reason leave. None
+        lets everything leave.
+    inputs, force
+        As in `impactmap.model.atomic.replace_file`.
+    exact_positions
+        Let positions leave as they stand.
+
+    Returns
+    -------
+    tuple of Path
+        The list; nothing where no row was rejected and no older list has to give way.
+    """
+    path = output.with_name(f"{output.stem}.rejected.csv")
+    if rejected.empty and not path.exists():
+        return ()
+    if embargo is not None:
+        waits = embargo.holds(_days(rejected, dates))
+        rejected = rejected.assign(
+            **{name: rejected[name].mask(waits) for name in rejected.columns if name not in _OURS}
+        )
+    if not exact_positions:
+        told = Told()
+        rejected = coarse_texts(coarse_columns(rejected, told, kept=_OURS), told)
+    with replace_file(path, inputs=inputs, force=force) as temporary:
+        write_csv(rejected, temporary)
+    return (path,)
+
+
+def _days(rejected: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
+    """Return the last day that each row names, as of an event of its own."""
+    import pandas as pd
+
+    named = [parse_dates(rejected[header].astype("str")) for header in dates if header in rejected.columns]
+    last = pd.concat([each.end.fillna(each.start) for each in named], axis=1).max(axis=1) if named else pd.NaT
+    return pd.DataFrame({"event_id": range(len(rejected)), "date_start": last}, index=rejected.index).astype(
+        {"date_start": "datetime64[s]"}
+    )

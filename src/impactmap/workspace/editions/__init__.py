@@ -1,0 +1,1 @@
+"""One map in several languages: the author's words in each, and what lacks a translation."""

@@ -1,0 +1,184 @@
+"""The author's words of a map in another of its languages, and what there is no translation of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from impactmap.model.header_words import header_key
+from impactmap.places.names.country_names import find_country
+
+if TYPE_CHECKING:
+    from impactmap.model.project import Project
+    from impactmap.reading.read import Reading
+
+__all__ = ["Untranslated", "sentences", "translate_reading", "untranslated_texts", "untranslated_words"]
+
+#: Columns of people's own texts.
+_EVENT_TEXTS: Final = {name: name for name in ("summary", "note", "source_name")}
+_CLAIM_TEXTS: Final = {name: name for name in ("text", "note", "claimant", "source_name")}
+#: Of these the page says in which language they are, where it is not its own.
+_MARKED: Final = {"summary": "summary_language", "note": "note_language"}
+#: Identifiers that are named where events lack a translation.
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Untranslated:
+    """Texts that stand in the map's first language on a page of another one.
+
+    Attributes
+    ----------
+    language
+        Of the page.
+    what
+        The column, or the key of the project file.
+    count, of
+        How many different texts, of how many.
+    events
+        Identifiers of some of their events; none for the project's own words.
+    """
+
+    language: str
+    what: str
+    count: int = 1
+    of: int = 1
+    events: tuple[str, ...] = ()
+
+
+def sentences(lacking: Sequence[Untranslated]) -> list[str]:
+    """Say what lacks a translation, and how to mend it: for each language its words, and then its texts."""
+    told = []
+    for code in dict.fromkeys(each.language for each in lacking):
+        words = [each.what for each in lacking if each.language == code and not each.events]
+        if words:
+            told.append(f"Not translated into {code}: {', '.join(words)}. Write them under [translations.{code}].")
+        texts = [each for each in lacking if each.language == code and each.events]
+        if texts:
+            listed = "; ".join(
+                f"{each.what} {each.count:,} of {each.of:,} ({', '.join(each.events[:_NAMED])}"
+                f"{', ...' if len(each.events) > _NAMED else ''})"
+                for each in texts
+            )
+            told.append(
+                f"Texts of the tables without a translation into {code}, by column: {listed}. They stand as they are. "
+                f"Write them into columns such as {texts[0].what}_{code}."
+            )
+    return told
+
+
+def translate_reading(reading: Reading, project: Project) -> Reading:
+    """Put the tables' texts into a project's language, where the tables have them in it.
+
+    Parameters
+    ----------
+    reading
+        As read, with its ``translations``.
+    project
+        In one of the further languages.
+
+    Returns
+    -------
+    Reading
+        Texts without a translation are as they were. ``summary_language`` and ``note_language`` hold the code of the
+        first language for each event where they are in that one.
+    """
+    known = _known(reading, project)
+    events = _translate(reading.events, _columns(project), known)
+    for name, column in _MARKED.items():
+        pairs, first = known.get(name, {}), project.map.languages[0]
+        left = {text: first for text in reading.events[name].dropna().unique() if _said(text, pairs) is None}
+        events[column] = reading.events[name].map(left).astype("str")
+    claims = _translate(reading.claims, _CLAIM_TEXTS, known)
+    events.attrs |= reading.events.attrs
+    claims.attrs |= reading.claims.attrs
+    return replace(reading, events=events, claims=claims)
+
+
+def untranslated_texts(
+    reading: Reading, project: Project, events: pd.DataFrame, claims: pd.DataFrame
+) -> list[Untranslated]:
+    """Return which texts of the tables have no translation.
+
+    Parameters
+    ----------
+    reading, project
+        As for `translate_reading`.
+    events, claims
+        In the first language, of what is published alone: nothing else is counted, or named.
+    """
+    known, code = _known(reading, project), project.map.language
+    found = []
+    for frame, columns in ((events, _columns(project)), (claims, _CLAIM_TEXTS)):
+        for column, name in columns.items():
+            texts = frame[column].dropna() if column in frame.columns else pd.Series(dtype="str")
+            different = [text for text in texts.unique() if str(text).strip()]
+            left = [text for text in different if _said(text, known.get(name, {})) is None]
+            if left:
+                ids = tuple(dict.fromkeys(map(str, frame.loc[texts.index[texts.isin(left)], "event_id"])))
+                found.append(Untranslated(code, column, len(left), len(different), ids))
+    # A source that stands in both tables is told of once.
+    return [each for number, each in enumerate(found) if each.what not in {other.what for other in found[:number]}]
+
+
+def _known(reading: Reading, project: Project) -> dict[str, dict[str, str]]:
+    """Return the texts in the project's language by column; what a claim states may stand in any column."""
+    known = reading.translations.get(project.map.language, {})
+    everything = {text: said for column in known.values() for text, said in column.items()}
+    return {**known, "text": {**everything, **known.get("text", {})}}
+
+
+def _columns(project: Project) -> dict[str, str]:
+    """Return the events' columns of people's own texts, each with what its translations are known by."""
+    own = {
+        field.column: header_key(field.column.removeprefix("source_"))
+        for field in project.fields
+        if field.kind in {"text", "category"}
+    }
+    return {**_EVENT_TEXTS, **own}
+
+
+def _translate(frame: pd.DataFrame, columns: Mapping[str, str], known: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    changed: dict[str, pd.Series[Any]] = {}
+    for column, name in columns.items():
+        if column in frame.columns and (pairs := known.get(name)):
+            said = {text: _said(str(text), pairs) or text for text in frame[column].dropna().unique()}
+            changed[column] = frame[column].map(said, na_action="ignore").astype("str")
+    return frame.assign(**changed)
+
+
+def _said(text: str, pairs: Mapping[str, str]) -> str | None:
+    """Return a text's translation, or that of each of the several that it lists; None where there is none."""
+    whole = pairs.get(text.strip())
+    if whole is not None or ";" not in text:
+        return whole
+    parts = [pairs.get(part.strip()) for part in text.split(";")]
+    return None if None in parts else "; ".join(part for part in parts if part is not None)
+
+
+def untranslated_words(base: Project, code: str) -> list[Untranslated]:
+    """Return which of a project's own words have no translation into one of its languages.
+
+    Parameters
+    ----------
+    base
+        In its first language.
+    code
+        Of the other.
+    """
+    given = base.translations.get(code)
+    words: list[str] = [
+        name
+        for name in ("title", "subtitle", "finding", "credit", "contact")
+        if getattr(base.map, name) and (given is None or getattr(given, name) is None)
+    ]
+    sides, fields, days = ({}, {}, {}) if given is None else (given.sides, given.fields, given.corrections)
+    # A country is called by its name in every language.
+    words += [f"sides.{each.key}" for each in base.sides if each.key not in sides and find_country(each.name) is None]
+    words += [f"fields.{each.column}" for each in base.fields if each.column not in fields]
+    words += [f"corrections.{each.date}" for each in base.corrections if each.date not in days]
+    # Nobody translates an address to write to.
+    return [Untranslated(code, word) for word in words if word != "contact" or " " in base.map.contact.strip()]
