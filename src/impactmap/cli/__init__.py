@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 import impactmap
-from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing
+from impactmap.cli import caching, converting, drafting, gazetteers, locating, making, reviewing
 from impactmap.cli.report import FAULTY, MISUSED, say
 from impactmap.model.errors import ImpactMapError, OptionError
 from impactmap.model.system.installation import REPAIR, check_installation, other_owner
@@ -46,6 +46,7 @@ for _command in (
     making.check,
     converting.convert,
     converting.diff,
+    drafting.draft,
     gazetteers.gazetteer,
     locating.geocode,
     making.image,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["PROJECT_FILE", "find_tables", "is_project"]
 
 PROJECT_FILE = "project.toml"
+#: Files of a project that are no tables of events.
+_OURS = frozenset(("decisions", "draft_decisions", "drafts"))
 
 
 def is_project(source: str | Path) -> bool:
@@ -72,6 +74,4 @@ def _tables_in(folder: Path) -> list[Path]:
 
 def _is_companion(path: Path) -> bool:
     """Say whether a file is what impactmap writes beside a table, and no table of events itself."""
-    return (
-        Path(path.stem).suffix.lower() in {".claims", ".rejected", ".decisions", ".review"} or path.stem == "decisions"
-    )
+    return Path(path.stem).suffix.lower() in {".claims", ".rejected", ".decisions", ".review"} or path.stem in _OURS
