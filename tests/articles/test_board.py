@@ -74,7 +74,7 @@ def test_nothing_unconfirmed_is_published(folder, tmp_path):
     assert report.events == 1
     assert any("Drafts that wait for an editor: 1" in note for note in report.notes)
     events = pd.read_csv(tmp_path / "out/events.csv")
-    assert events[["place", "source_name", "source_url"]].values.tolist() == [
+    assert events[["place", "source_name", "source_url"]].to_numpy().tolist() == [
         ["Merowe", "A paper", "https://a.example/1"]
     ]
     published = "".join(
