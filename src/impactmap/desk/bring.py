@@ -196,8 +196,8 @@ def fix_cell(session: Session, row: int, column: str, text: str, seen: str) -> N
         lines = list(csv.reader(io.StringIO(data.decode(encoding), newline=""), delimiter=delimiter))
         headers = [str(header) for header in look.raw.cells.columns]
         place = headers.index(column) if column in headers else -1
-        cells = lines[row - 1] if 0 < row <= len(lines) else []
-        if place < 0 or place > max(len(cells), len(headers) - 1) or _cell(cells, place) != seen.strip():
+        cells = lines[row - 1] if 1 < row <= len(lines) else None
+        if cells is None or place < 0 or _cell(cells, place) != seen.strip():
             raise InputError(f"row {row}, column {column!r}: the table has changed meanwhile. Look at it again.")
         cells += [""] * (place + 1 - len(cells))
         cells[place] = text

@@ -167,7 +167,7 @@ def look_at(folder: Path, around: Surroundings, *, gazetteer: Gazetteer, progres
         report=report,
         doubts=doubts,
         answers=_answers(folder),
-        unread=mapping["kept"],
+        mapping=mapping,
     )
     return replace(
         look, reading=source.reading, report=report, board=board, border=work.border, faults=report.faults,

@@ -63,7 +63,7 @@ class CheckReport:
     places: dict[str, int] = field(default_factory=dict)
     unsettled: Sequence[dict[str, Any]] = ()
     duplicates: Sequence[dict[str, Any]] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""

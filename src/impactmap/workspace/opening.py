@@ -109,6 +109,7 @@ def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
 
 def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
     """Read the tables that a project file names."""
+    from impactmap.articles.confirmed import draft_files, with_confirmed
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
@@ -125,6 +126,7 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         options["language"] = None
     project = _override(project, border=said.get("border"), date_format=said.get("date_format"), **options)
     folder, data = project.folder, project.data
+    sides = SideNames(project.sides) if project.sides else None
     reading = read_events(
         folder / data.events,
         places=folder / data.places if data.places else None,
@@ -132,12 +134,13 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         date_format=data.date_format,
         now=now,
         limits=make_limits(project.limits.model_dump(), said.get("limits")),
-        sides=SideNames(project.sides) if project.sides else None,
+        sides=sides,
         published=[each.column for each in project.fields],
         languages=project.map.languages[1:],
         **reading_options(table.over(_table_options(project))),
         progress=said.get("progress"),
     )
+    reading = with_confirmed(reading, folder, now=now, sides=sides)
     answers = read_answers(folder / ANSWER_FILE)
     reading = apply_answers(_with_confirmation(reading, project), answers)
     reading, project = settle_fields(reading, project)
@@ -146,7 +149,7 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         reading = translate_reading(reading, project)
         project = project.model_copy(update={"map": project.map.model_copy(update={"languages": ()})})
     others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
-    named = [path, folder / data.events, *(folder / name for name in others if name)]
+    named = [path, folder / data.events, *(folder / name for name in others if name), *draft_files(folder)]
     if (folder / ANSWER_FILE).is_file():
         named.append(folder / ANSWER_FILE)
     return replace(_source(project, reading, named, []), answers=answers)

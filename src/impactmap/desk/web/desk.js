@@ -11,7 +11,7 @@ import {say, sayCount, useWords} from "./words.js";
  * @typedef {{folder: string, name: string, project: boolean, version: number, fresh: boolean,
  *   busy: {what: string, step: number, of: number} | null, problem: string, editor: string, title: string, error: string,
  *   rows: number, faults: number, usable: boolean, published: object | null}} State
- * @typedef {{show: (state: State) => Promise<void>, leave?: () => void}} Part
+ * @typedef {{show: (state: State) => Promise<void>, focus?: () => void}} Part
  */
 
 const NAMES = ["bring", "settle", "show", "publish"];
@@ -141,7 +141,6 @@ async function main() {
 
   /** @param {string} name */
   async function go(name) {
-    if (shown && shown !== name) parts[shown].leave?.();
     shown = name;
     for (const each of NAMES) {
       const section = byId(each);
@@ -154,7 +153,10 @@ async function main() {
   window.addEventListener("hashchange", () => {
     const name = named();
     if (!name) return;
-    void go(name).catch(fail).then(() => byId("dk-main")?.focus({ preventScroll: true }));
+    void go(name).then(() => {
+      if (parts[name].focus) parts[name].focus();
+      else byId("dk-main")?.focus({ preventScroll: true });
+    }).catch(fail);
   });
   select.addEventListener("change", async () => {
     useWords(await ask("language", { language: select.value }));

@@ -124,7 +124,12 @@ export function createQuestion(root, { answer, skip, takeBack, name }) {
         fault,
         element("div", { class: "im-row" }, settled ? element("button", { type: "button", id: "dk-back", click: () => void takeBack().catch((error) => { fault.textContent = errorText(error); }) }, say("place.undo")) : element("button", { type: "button", id: "dk-skip", click: skip }, say("settle.skip"))),
       );
-      if (focus) /** @type {HTMLElement | null} */ (root.querySelector(".dk-choice") ?? root.querySelector("#dk-back") ?? root.querySelector("h3"))?.focus();
+      if (focus) this.focus();
+    },
+    /** Put the keyboard on the first answer. */
+    focus() {
+      const wanted = /** @type {HTMLElement | null} */ (root.querySelector(".dk-choice") ?? root.querySelector("#dk-back") ?? root.querySelector("h3"));
+      wanted?.focus();
     },
   };
 }

@@ -160,7 +160,24 @@ export function createSettle(page) {
     if (focus) chooser?.focus();
   }
 
+  /** Put the keyboard where the answer is given. */
+  function focusQuestion() {
+    if (current?.place) ready().focus();
+    else if (current) asked.focus();
+    else byId("rv-none-title")?.focus();
+  }
+  editor.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    focusQuestion();
+  });
+
   return {
+    /** Put the keyboard on what comes next: the name, without which nothing is written, or the question. */
+    focus() {
+      if (editor.value.trim() || !current) focusQuestion();
+      else editor.focus();
+    },
     async show() {
       take(await ask("questions.json"));
       if (!editor.value) editor.value = told.editor;

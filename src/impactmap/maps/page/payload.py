@@ -19,6 +19,7 @@ from impactmap.maps.page.container import Container
 from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings
 from impactmap.maps.page.own_layers import encode_layer
 from impactmap.model.arrow import codes_of, shorten
+from impactmap.model.languages import page_language
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
 from impactmap.scene.antimeridian import pieces, shifted
@@ -349,6 +350,7 @@ def _page(reports: Reports, project: Project, words: Wording, border: BorderNote
     hours, size = project.map.embargo_hours, project.symbols.size
     return {
         "language": words.language,
+        "locale": page_language(words.language).tag,
         "title": clean_text(project.map.title),
         "data_through": str(np.datetime64(through[0], "D")) if through else None,
         "timezone": project.map.timezone,

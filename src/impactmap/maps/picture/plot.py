@@ -289,7 +289,8 @@ class _Drawing:
         figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
         figure.set_facecolor(self.theme.page)
         figure.set_label(picture_text(summary.title))
-        canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi)
+        turned = self.words.direction == "rtl"
+        canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi, turned=turned)
         inner = Box(
             preset.margin, preset.margin + preset.top,
             preset.width - preset.margin, preset.height - preset.margin - preset.bottom,
@@ -320,6 +321,8 @@ class _Drawing:
             head = Box(inner.left, inner.top, inner.right, inner.top + free - key)
             top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
             sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
+        if turned:
+            sheet = Box(preset.width - sheet.right, sheet.top, preset.width - sheet.left, sheet.bottom)
         return figure, self._map(figure, sheet, extent, panels, preset)
 
     def _house(self, figure: Figure, canvas: Canvas, inner: Box, preset: Preset) -> Box:
@@ -357,7 +360,7 @@ class _Drawing:
         text = words.text("legend.distance_short") if short else words.text("viewer.legend_distance", names=names)
         told = [(text, False)] if self.distances else []
         if self.bands is not None:
-            listed = ", ".join(kilometres_text(km, words) for km in self.bands.index)
+            listed = words.listed(kilometres_text(km, words) for km in self.bands.index)
             told.append((words.text("viewer.legend_bands", list=listed), True))
         return told
 

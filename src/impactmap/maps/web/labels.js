@@ -175,6 +175,7 @@ export function createLabels(payload, state, marks, words) {
     }
 
     context.textAlign = "left";
+    context.direction = document.documentElement.dir === "rtl" ? "rtl" : "ltr";
     context.textBaseline = "middle";
     context.lineJoin = "round";
     for (const { text, font, color, x, y } of placed) {

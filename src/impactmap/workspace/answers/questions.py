@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -91,7 +91,7 @@ def find_questions(
     report: CheckReport,
     doubts: Sequence[Doubt],
     answers: Answers,
-    unread: Sequence[str] = (),
+    mapping: Mapping[str, Any] | None = None,
 ) -> list[Question]:
     """Gather every question of a project.
 
@@ -107,8 +107,8 @@ def find_questions(
         Its doubtful places, decided or not.
     answers
         Of editors: what is answered is asked no more, apart from places, of which all are given.
-    unread
-        Headers of the table that are not understood.
+    mapping
+        What `explain_mapping` says of the table.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def find_questions(
     found += _unknown_sides(project, reading, raw)
     found += _near_sides(project, reading, answers, telling)
     found += _pairs(report, answers, telling)
-    found += _unnamed(reading, unread, answers, telling)
+    found += _unnamed(reading, mapping or {}, answers, telling)
     found += [_of_finding(finding, telling) for finding in report.findings]
     found += _totals(reading, answers)
     return sorted(found, key=lambda each: (-each.weight, _ORDER.index(each.kind)))
@@ -218,16 +218,16 @@ def _pairs(report: CheckReport, answers: Answers, telling: _Telling) -> list[Que
     return questions
 
 
-def _unnamed(reading: Reading, unread: Sequence[str], answers: Answers, telling: _Telling) -> list[Question]:
+def _unnamed(reading: Reading, mapping: Mapping[str, Any], answers: Answers, telling: _Telling) -> list[Question]:
     """Ask who states the figures of which nobody is named: of all at once where no column says it."""
     claims, events = reading.claims, reading.events
     lacking = claims["claimant"].isna() & claims["value"].notna() if len(claims) else pd.Series(dtype="bool")
     if not lacking.any() or answers.find("claimant", "*") is not None:
         return []
     ids = claims.loc[lacking, "event_id"].drop_duplicates()
-    if "claimant" not in reading.headers.values():
+    if not mapping.get("claimant") and "claimant" not in reading.headers.values():
         told = telling.where(events["event_id"].isin(ids))
-        return [Question("claimant", "*", len(ids), options=tuple(unread), reports=told)]
+        return [Question("claimant", "*", len(ids), options=tuple(mapping.get("kept", ())), reports=told)]
     return [
         Question("claimant", str(event), 1, reports=telling.where(events["event_id"].eq(event))[:1])
         for event in ids.head(_MOST_PAIRS)
