@@ -86,6 +86,8 @@ def _before(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int] 
     while last > start and text[last - 1].isspace():
         last -= 1
     apposed = last > start and text[last - 1] == ","
+    if apposed and words.words("claims.verb_first"):
+        return None  # "..., сообщил губернатор": the name follows
     if apposed:
         last -= 1
     signs = [match.end() for match in _BREAKS.finditer(text, start, last)]

@@ -18,7 +18,7 @@ from impactmap.articles.recognition.mentions import UNKNOWN
 __all__ = ["SentencePlaces", "place_roles"]
 
 _ACTING: Final = frozenset("cGP")
-_OBJECT_AFTER: Final = frozenset("vghq")
+_OBJECT_AFTER: Final = frozenset("vghqe")
 _BETWEEN: Final = frozenset("oj0")
 _FAR_APART: Final = 28  # characters between the places of a list
 

@@ -132,7 +132,8 @@ class _Reader:
         if any(words & self.words.word_set(listed) for listed in other) or len(name) < _SHORTEST:
             return []
         mention = Mention(token.start, token.start + len(name), name, name, [], stands_in=True)
-        mention.rejected = UNKNOWN
+        mention.meanings = self.names.alike(name)
+        mention.rejected = "" if mention.meanings else UNKNOWN
         return [mention]
 
     def _small_demonym(self, token: Token) -> list[Mention]:
