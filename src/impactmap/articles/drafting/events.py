@@ -119,7 +119,7 @@ class _Joiner:
         event = EventRead(places, [reading], side, day)
         if side is None:
             self._carry_side(event, reading)
-        if day is None:
+        if day is None and not self.words.has("days.earlier", self._text(reading)):
             self._carry_day(event)
         self.events.append(event)
 

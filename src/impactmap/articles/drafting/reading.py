@@ -140,10 +140,13 @@ def _aside(reading: Reading, words: Lexicon, article: Article) -> str:
         return "denial"
     if words.has("asides.threat", text) and not losses and not (recent and reading.tagged.has("d")):
         return "threat"
+    largest = bool(reading.claimants) and words.has("claims.statement", text)
+    if words.has("asides.since", text) and not largest:
+        return "background"
     if words.has("asides.continuing", text) and reading.strength < 2:
         return "background"
     # "The largest since the start of the war" is said of what is new.
-    new = recent or (reading.claimants and words.has("claims.statement", text))
+    new = recent or largest
     if words.has("asides.background", text) and not (new and (reading.places.taken or reading.amounts)):
         return "background"
     old = [each for each in re.findall(r"\b(?:19|20)\d\d\b", text) if int(each) < article.published.year - 1]

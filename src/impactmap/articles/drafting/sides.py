@@ -85,7 +85,8 @@ def find_sides(tagged: Tagged, language: str) -> list[SideFound]:
             actor = _actor(tagged.words[first : match.end("A")])
             if actor is None or actor.party is None:
                 continue
-            if name in _AGREEING and not _agree(actor, tagged.words[last], language):
+            forces = _forces(tagged, first, match.end("A"))
+            if name in _AGREEING and not forces and not _agree(actor, tagged.words[last], language):
                 continue
             if any(word.letter == "N" for word in tagged.words[max(0, first - 3) : last + 1]):
                 continue
@@ -93,7 +94,6 @@ def find_sides(tagged: Tagged, language: str) -> list[SideFound]:
                 continue
             start = tagged.words[min(first, match.start())].start
             end = max(word.end for word in tagged.words[first : last + 1])
-            forces = _forces(tagged, first, match.end("A"))
             doubt = "blamed, not stated" if _blamed(tagged, first) else ""
             doubt = doubt or ("two parties are named" if _beside_another(tagged, first, actor) else "")
             is_army = actor.party.is_country and actor.place is None

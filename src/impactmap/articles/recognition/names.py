@@ -181,7 +181,10 @@ class Names:
     def _regions(self, forms: list[str]) -> list[Meaning]:
         """Return the regions that a text names: with a word for their kind, or by their whole name."""
         areas = self.gazetteer.areas
-        if parse_toponym(forms[0]).kind == "region":
+        land = lexicon(self.language).words("kinds.land")  # the first case first
+        if ending := next((each for each in land if forms[0].endswith(each)), ""):
+            codes = areas.find_regions(forms[0].removesuffix(ending) + land[0], fuzzy=False)[0]
+        elif parse_toponym(forms[0]).kind == "region":
             codes = areas.find_regions(forms[0], fuzzy=False)[0]
         else:
             codes = [code for form in forms for code in areas.named(form)]
