@@ -18,7 +18,7 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import atheris
 import pandas as pd
@@ -44,8 +44,8 @@ ROWS = (
 )
 
 
-def _in_this_process(_command: object, *, input: bytes, **_rest: object) -> SimpleNamespace:  # noqa: A002 -- as subprocess.run has it
-    return SimpleNamespace(stdout=json.dumps(read_apart._answer(json.loads(input))), returncode=0)  # noqa: SLF001
+def _in_this_process(_module: str, order: dict[str, Any], **_rest: object) -> dict[str, Any]:
+    return json.loads(json.dumps(read_apart._answer(order)))  # noqa: SLF001
 
 
 def seeds(kind: str, folder: Path) -> list[bytes]:
@@ -112,8 +112,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    read_apart.subprocess.run = _in_this_process  # type: ignore[assignment]
-    read_apart._hold_to = lambda _bytes: None  # noqa: SLF001
+    read_apart.ask_apart = _in_this_process
+    read_apart.hold_to = lambda _bytes: None
     found: dict[str, Path] = {}
     tried = 0
     kept = Path("build/fuzz") / chosen.kind

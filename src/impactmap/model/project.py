@@ -16,8 +16,9 @@ from urllib.parse import urljoin
 from pydantic import BaseModel, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from impactmap.model.errors import ProjectError, PublishError
-from impactmap.model.sections.author import LabelOptions, NoteOptions, ViewOptions
+from impactmap.model.sections.author import LabelOptions, LayerOptions, NoteOptions, ViewOptions
 from impactmap.model.sections.section import Colour, CountryCode, Language, Section
+from impactmap.model.sections.style import StyleOptions, with_shared_style
 from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
 
 if TYPE_CHECKING:
@@ -243,6 +244,7 @@ class Translation(Section):
     fields: dict[str, str] = Field(default_factory=dict)
     labels: dict[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] | None = None
+    layers: dict[str, str] = Field(default_factory=dict)
     corrections: dict[dt.date, str] = Field(default_factory=dict)
 
 
@@ -264,8 +266,10 @@ class Project(Section):
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()
     view: ViewOptions = ViewOptions()
+    style: StyleOptions = StyleOptions()
     labels: LabelOptions = LabelOptions()
     notes: tuple[NoteOptions, ...] = ()
+    layers: tuple[LayerOptions, ...] = ()
     geocoder: GeocoderOptions | None = None
     context: ContextOptions = ContextOptions()
     publish: PublishOptions = PublishOptions()
@@ -290,7 +294,9 @@ class Project(Section):
             raise ValueError(
                 f"translations of notes, one a note and in their order: {len(self.notes)}; found {len(chosen.notes)}"
             )
-        own = chosen.model_dump(exclude={"sides", "fields", "labels", "notes", "corrections"}, exclude_none=True)
+        own = chosen.model_dump(
+            exclude={"sides", "fields", "labels", "notes", "layers", "corrections"}, exclude_none=True
+        )
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))
@@ -304,6 +310,8 @@ class Project(Section):
         told = chosen.notes or tuple(note.text for note in self.notes)
         notes = tuple(note.model_copy(update={"text": text}) for note, text in zip(self.notes, told, strict=True))
         object.__setattr__(self, "notes", notes)
+        named = tuple(one.model_copy(update={"name": chosen.layers.get(one.name, one.name)}) for one in self.layers)
+        object.__setattr__(self, "layers", named)
         days = [each.date for each in self.corrections]
         corrections = tuple(
             each.model_copy(update={"text": chosen.corrections[each.date]})
@@ -567,7 +575,8 @@ def check_project(raw: dict[str, Any], path: Path) -> Project:
         For every fault at once.
     """
     try:
-        return Project.model_validate({**raw, "folder": path.resolve().parent})
+        folder = path.resolve().parent
+        return Project.model_validate({**with_shared_style(raw, folder), "folder": folder})
     except ValidationError as error:
         lines = [_explain(fault) for fault in error.errors()]
         count = f"{len(lines)} fault{'s' if len(lines) > 1 else ''}"

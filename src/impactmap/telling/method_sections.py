@@ -13,6 +13,7 @@ from impactmap.telling.summary import Summary
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
     from impactmap.model.project import Project
+    from impactmap.model.sections.author import LayerOptions
     from impactmap.telling.wording import BorderNote
 
 __all__ = ["Origins", "method_sections"]
@@ -85,12 +86,15 @@ def _reported(words: RecordWords, summary: Summary) -> list[str]:
 
 def _places(words: RecordWords, summary: Summary, project: Project, origins: Origins) -> list[str]:
     say = words.text
-    counts = "; ".join(
-        say("method.precision_count", precision=words.term("precision", name), n=words.number(n))
-        for name, n in summary.by_precision.items()
+    counts = words.listed(
+        (
+            say("method.precision_count", precision=words.term("precision", name), n=words.number(n))
+            for name, n in summary.by_precision.items()
+        ),
+        mark="semicolon",
     )
     names = {**_PROVIDERS, **{name: say(f"method.provider_{name}") for name in _OWN}}
-    providers = ", ".join(names.get(name, name) for name in sorted(origins.providers))
+    providers = words.listed(names.get(name, name) for name in sorted(origins.providers))
     options = project.publish
     return [
         *([say("method.places", counts=counts)] if counts else []),
@@ -100,7 +104,12 @@ def _places(words: RecordWords, summary: Summary, project: Project, origins: Ori
         else say("method.positions"),
         say("method.areas"),
         *([words.plural("method.not_located", summary.not_located)] if summary.not_located else []),
+        *(say("method.layer", name=one.name, source=_layer_source(one, words)) for one in project.layers),
     ]
+
+
+def _layer_source(layer: LayerOptions, words: RecordWords) -> str:
+    return f"{layer.source}, {words.date(layer.date)}" if layer.date else layer.source
 
 
 def _context(words: RecordWords, project: Project, origins: Origins) -> list[str]:
@@ -119,7 +128,7 @@ def _context(words: RecordWords, project: Project, origins: Origins) -> list[str
             )
         ]
         if names := disputed_names(border.countries, view=border.view, language=words.language):
-            sentences.append(say("method.disputed", names=", ".join(names)))
+            sentences.append(say("method.disputed", names=words.listed(names)))
     for source, date in origins.populations:
         sentences.append(say("method.population", source=source, date=words.data_date(date)))
     if context.raster:

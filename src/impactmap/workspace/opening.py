@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.model.errors import InputError, TableError
 from impactmap.model.faults import check_keywords
 from impactmap.model.project import Project, check_project, load_project, project_for_table
+from impactmap.workspace.answers.answer_file import ANSWER_FILE, Answers, read_answers
 from impactmap.workspace.options import AnySource, OpenOptions, present
 from impactmap.workspace.sources import PROJECT_FILE, find_tables
 
@@ -50,12 +51,15 @@ class Source:
         Every file read, the project file first; reference layers are not among them.
     notes
         What was assumed and detected, in plain words.
+    answers
+        What editors answered beside the places; the reading is as they say.
     """
 
     project: Project
     reading: Reading
     inputs: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    answers: Answers = field(default_factory=Answers)
 
 
 def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
@@ -109,6 +113,7 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
+    from impactmap.workspace.answers.applying import apply_answers
     from impactmap.workspace.editions.translating import translate_reading
     from impactmap.workspace.own_fields import settle_fields
     from impactmap.workspace.side_names import SideNames
@@ -136,14 +141,18 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         progress=said.get("progress"),
     )
     reading = with_confirmed(reading, folder, now=now, sides=sides)
-    reading, project = settle_fields(_with_confirmation(reading, project), project)
+    answers = read_answers(folder / ANSWER_FILE)
+    reading = apply_answers(_with_confirmation(reading, project), answers)
+    reading, project = settle_fields(reading, project)
     if further:
         project = project.in_language(further)
         reading = translate_reading(reading, project)
         project = project.model_copy(update={"map": project.map.model_copy(update={"languages": ()})})
     others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
     named = [path, folder / data.events, *(folder / name for name in others if name), *draft_files(folder)]
-    return _source(project, reading, named, [])
+    if (folder / ANSWER_FILE).is_file():
+        named.append(folder / ANSWER_FILE)
+    return replace(_source(project, reading, named, []), answers=answers)
 
 
 def _open_tables(path: Path, tables: Sequence[TableSource], said: OpenOptions, now: dt.datetime) -> Source:

@@ -101,10 +101,10 @@ def demonym_of(text: str) -> str | None:
     """
     from babel import Locale
 
-    from impactmap.places.names.country_names import LANGUAGES
+    from impactmap.model.languages import READ_FIRST
 
     word = compare_key(text)
-    for language in LANGUAGES:
+    for language in READ_FIRST:
         for tongue, called in Locale(language).languages.items():
             if (
                 compare_key(called) == word

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from impactmap.reading.formats.frames import TableSource
     from impactmap.workspace.options import AnySource
 
-__all__ = ["PROJECT_FILE", "find_tables", "is_project"]
+__all__ = ["PROJECT_FILE", "find_tables", "is_project", "tables_in"]
 
 PROJECT_FILE = "project.toml"
 #: Files of a project that are no tables of events.
-_OURS = frozenset(("decisions", "draft_decisions", "drafts"))
+_OURS = frozenset(("answers", "decisions", "draft_decisions", "drafts"))
 
 
 def is_project(source: str | Path) -> bool:
@@ -54,7 +54,7 @@ def find_tables(source: AnySource) -> tuple[Path, list[TableSource]]:
         return (path / PROJECT_FILE if path.is_dir() else path), []
     if not path.is_dir() or (path / DATAPACKAGE).is_file():
         return path, [path]
-    tables = _tables_in(path)
+    tables = tables_in(path)
     if not tables:
         raise ProjectError(
             f"{source}: the folder holds no {PROJECT_FILE} and no table. Give a table, or run `impactmap new {source}`."
@@ -62,7 +62,8 @@ def find_tables(source: AnySource) -> tuple[Path, list[TableSource]]:
     return path.absolute(), [*tables]
 
 
-def _tables_in(folder: Path) -> list[Path]:
+def tables_in(folder: Path) -> list[Path]:
+    """Return the tables that lie in a folder, by name, without what impactmap writes beside them."""
     from impactmap.reading.formats.files import FORMATS
 
     return sorted(

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,9 @@ import shapely
 
 from impactmap.maps.page.container import Container
 from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings
+from impactmap.maps.page.own_layers import encode_layer
 from impactmap.model.arrow import codes_of, shorten
+from impactmap.model.languages import page_language
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
 from impactmap.scene.antimeridian import pieces, shifted
@@ -152,13 +154,21 @@ def encode_payload(
     }
     if reports.authored.always or reports.authored.never:
         header["labels"] = {"first": named_always(reports), "never": named_never(reports)}
+    if reports.authored.layers:
+        header["layers"] = [encode_layer(layer) for layer in reports.authored.layers]
+    if reports.authored.notes:
+        header["notes"] = [asdict(note) for note in reports.authored.notes]
     inside = "" if files else _block(_encode_texts(reports, 0, len(reports.events)))
     return Payload(data=_block(_encode_columns(reports).pack(header)), texts=inside, files=tuple(files), parts=parts)
 
 
 def _parts(reports: Reports) -> tuple[str, ...]:
     """Return the names of the viewer's optional parts (``web/parts/``) that a page of these reports uses."""
-    used = {"longtable": len(reports.row_event) > STATIC_ROWS}
+    used = {
+        "longtable": len(reports.row_event) > STATIC_ROWS,
+        "notes": bool(reports.authored.notes),
+        "layers": bool(reports.authored.layers),
+    }
     return tuple(name for name, needed in used.items() if needed)
 
 
@@ -334,6 +344,7 @@ def _page(reports: Reports, project: Project, words: Wording, border: BorderNote
     hours, size = project.map.embargo_hours, project.symbols.size
     return {
         "language": words.language,
+        "locale": page_language(words.language).tag,
         "title": clean_text(project.map.title),
         "data_through": str(np.datetime64(through[0], "D")) if through else None,
         "timezone": project.map.timezone,

@@ -16,11 +16,14 @@ from impactmap.look.colour import mix
 from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas, geometry_path
+from impactmap.maps.picture.furniture.callouts import PlannedCallout, draw_callouts, plan_callouts
+from impactmap.maps.picture.furniture.own_layers import draw_layers
 from impactmap.maps.picture.glyphs import GlyphScale, draw_glyph, gather_glyphs, number_fits
 from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_ground
 from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, hatching, side_look, size_scale
 from impactmap.maps.picture.points import gather_marks, gather_places
 from impactmap.scene.areas import FEW_AREAS, area_strength, areas_shaded
+from impactmap.scene.author.callouts import boxes_along
 from impactmap.scene.author.labels import FIRST_RANK, named_always, named_never
 from impactmap.scene.distance_lines import DistanceLine
 from impactmap.scene.gathering import MOST_COUNTED
@@ -96,6 +99,7 @@ class MapPanel:
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
         self.rows = np.setdiff1d(self.rows, far_rows(self.reports))
+        self._callouts: list[PlannedCallout] = []
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
         self._first, self._hidden = set(named_always(self.reports)), set(named_never(self.reports))
@@ -131,6 +135,8 @@ class MapPanel:
     def draw(self) -> None:
         """Draw ground, areas and marks."""
         draw_ground(self.canvas, self.ground, self.theme, unit=self.preset.unit)
+        layers = self.reports.authored.layers
+        draw_layers(self.canvas, layers, self.frame, self.width, theme=self.theme, unit=self.preset.unit)
         self._draw_areas()
         for _, points in self._distances:
             draw_distance_line(self.canvas, points.tolist(), self.theme, unit=self.preset.unit)
@@ -235,6 +241,22 @@ class MapPanel:
         dash = (6 * unit, 6 * unit) if step else None
         self.canvas.path(path, edge=look.color, width=1.3 * unit, dash=dash, transform=data, zorder=2.3)
 
+    def plan_callouts(self, numbered: frozenset[int] = frozenset()) -> set[int]:
+        """Choose where the author's callouts stand, before any label; return the numbers of those without room."""
+        notes = self.reports.authored.notes
+        spots = self.to_pixels(*self.frame.project([one.lon for one in notes], [one.lat for one in notes]))
+        sheet = Box(0, 0, self.width, self.height)
+        step, reach = 8 * self.preset.unit, 2 * self.preset.unit
+        ways = [points for _, points in self._distances]
+        borders = [shapely.get_coordinates(line) for line in shapely.get_parts(self._pixel_lines()).tolist()]
+        along, avoid = (Boxes().and_these(boxes_along(lines, step, reach)) for lines in (ways, borders))
+        self._callouts, lost = plan_callouts(
+            notes, spots, sheet=sheet, obstacles=self.obstacles.and_edges(*along.edges.T), avoid=avoid,
+            preset=self.preset, numbered=numbered,
+        )  # fmt: skip
+        self.obstacles = self.obstacles.and_these(box for one in self._callouts for box in one.boxes(self.preset.unit))
+        return lost
+
     def plan_report_labels(self) -> list[Box]:
         """Choose where the labels of places with reports and of areas stand; return their boxes.
 
@@ -293,7 +315,8 @@ class MapPanel:
         self._planned += [(label, text, place) for label, text, place in planned if place]
 
     def draw_labels(self) -> None:
-        """Draw the planned labels; then name disputed lines, countries and the largest cities, where there is room."""
+        """Draw callouts and planned labels; then name disputed lines, countries and cities, where there is room."""
+        draw_callouts(self.canvas, self._callouts, theme=self.theme, preset=self.preset)
         for label, text, place in self._planned:
             self._draw_label(text, place, self.theme.text, label)
             self.obstacles.append(place.box)
@@ -384,10 +407,14 @@ class MapPanel:
             labels.append(Label(text.width, text.height, free, centred=True, strict=True))
             texts.append(text)
 
-    def _place(self, labels: Sequence[Label]) -> list[PlacedLabel | None]:
+    def _pixel_lines(self) -> BaseGeometry:
+        """Return the borders in pixels."""
         metres = self.frame.width / self.width
         left, _, _, top = self.frame.bounds
-        lines = shapely.transform(self.ground.lines_to_avoid(), lambda c: (c - [left, top]) * [1 / metres, -1 / metres])
+        return shapely.transform(self.ground.lines_to_avoid(), lambda c: (c - [left, top]) * [1 / metres, -1 / metres])
+
+    def _place(self, labels: Sequence[Label]) -> list[PlacedLabel | None]:
+        lines = self._pixel_lines()
         inner = Box(0, 0, self.width, self.height).grown(-5 * self.preset.unit)
         ways = [shapely.LineString(points) for _, points in self._distances]
         lines = shapely.union_all([lines, *ways])

@@ -1,5 +1,6 @@
 /** Names on the map: none over another, none over a mark. */
 import {createNames} from "./names.js";
+import {typeFamily} from "./dom.js";
 import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /**
@@ -14,7 +15,6 @@ const NAMED_AREAS = 12;
 const AREA_ROOM = 30000;
 /** Nearer than this a label seems to be another mark's. */
 const NEIGHBOUR = 7;
-const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /**
  * @param {import("./payload.js").Payload} payload
@@ -34,6 +34,7 @@ export function createLabels(payload, state, marks, words) {
   const disputed = header.basemap.borders.flatMap(({ kind, name, lines }) =>
     kind === "disputed" && name ? [{ name, lines: lines.map(unpackLine) }] : [],
   );
+  const family = typeFamily();
   /** @type {Map<string, number>} */
   const widths = new Map();
 
@@ -44,17 +45,15 @@ export function createLabels(payload, state, marks, words) {
    * @param {import("./basemap.js").Colors} colors
    * @param {Box} view the part of the canvas that the reader sees
    * @param {import("./distances.js").LineLabel[]} lines what computed lines say
+   * @param {Box[]} above boxes of what lies over the map already
    */
-  return function drawLabels(context, scene, frame, colors, view, lines) {
+  return function drawLabels(context, scene, frame, colors, view, lines, above) {
     const points = scene.marks.filter(({ kind }) => kind === "point");
     /** @type {Box[]} */
     const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
       x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
     }));
-    // The zoom buttons and the line of sources lie over the map's corners.
-    taken.push({ x: view.x, y: view.y, width: 52, height: 84 }, { x: view.x, y: view.y, width: 160, height: 46 });
-    const high = view.width < 420 ? 36 : 20;
-    taken.push({ x: view.x + view.width - 420, y: view.y + view.height - high, width: 420, height: high });
+    taken.push(...corners(view), ...above);
     /** @type {Placed[]} */
     const placed = [];
     /** Places that are named already. @type {Set<string>} */
@@ -69,7 +68,7 @@ export function createLabels(payload, state, marks, words) {
      * @param {(box: Box) => boolean} [fits]
      */
     function put(text, size, weight, color, spots, fits = () => true) {
-      const font = `${weight} ${size}px ${FAMILY}`;
+      const font = `${weight} ${size}px ${family}`;
       const key = font + text;
       let width = widths.get(key);
       if (width === undefined) {
@@ -176,6 +175,7 @@ export function createLabels(payload, state, marks, words) {
     }
 
     context.textAlign = "left";
+    context.direction = document.documentElement.dir === "rtl" ? "rtl" : "ltr";
     context.textBaseline = "middle";
     context.lineJoin = "round";
     for (const { text, font, color, x, y } of placed) {
@@ -187,6 +187,16 @@ export function createLabels(payload, state, marks, words) {
       context.fillText(text, x, y);
     }
   };
+}
+
+/**
+ * The zoom buttons and the line of sources lie over the map's corners.
+ * @param {Box} view
+ * @returns {Box[]}
+ */
+export function corners({ x, y, width, height }) {
+  const high = width < 420 ? 36 : 20;
+  return [{ x, y, width: 52, height: 84 }, { x, y, width: 160, height: 46 }, { x: x + width - 420, y: y + height - high, width: 420, height: high }];
 }
 
 /** @type {(box: Box, by: number) => Box} */

@@ -11,13 +11,15 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {{bounds: Bounds, land: number[][], lakes: number[][], rivers: number[][], regions: number[][],
  *   borders: BorderLine[], labels: Label[]}} Basemap
  * @typedef {{of: "all" | "chosen" | null, lines: import("./distances.js").DistanceLine[], bands: {km: number, text: string, lines: number[][]}[]}} DistancesNote
- * @typedef {{language: string, title: string, data_through?: string, timezone?: string, embargo_hours?: number,
+ * @typedef {{language: string, locale: string, title: string, data_through?: string, timezone?: string, embargo_hours?: number,
  *   size: string | null, distance_how: string | null, border: {names: string[]} | null, tiles: {url: string, attribution: string} | null,
  *   static_rows: boolean}} Page
  * @typedef {{version: number, rows: number, events: number, texts: {files: string[], events: number} | null,
  *   columns: Record<string, import("./container.js").Entry>, sides: Side[], sectors: string[],
  *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
  *   view: {bounds: Bounds, max_zoom: number}, page: Page, labels?: {first: string[], never: string[]},
+ *   notes?: {text: string, lat: number, lon: number, side: string | null, first: number | null, last: number | null}[],
+ *   layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
  * @typedef {object} Columns

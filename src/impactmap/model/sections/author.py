@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from impactmap.model.sections.section import Section
+from impactmap.model.sections.section import Colour, Section
 
-__all__ = ["LONGEST_NOTE", "LabelOptions", "NoteOptions", "ViewOptions"]
+__all__ = ["LONGEST_NOTE", "LabelOptions", "LayerOptions", "NoteOptions", "ViewOptions"]
 
 #: A callout is read on a phone, beside its mark.
 LONGEST_NOTE = 160
@@ -49,6 +49,21 @@ class LabelOptions(Section):
     names: dict[str, Annotated[str, Field(min_length=1, max_length=80)]] = Field(default_factory=dict)
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+
+
+class LayerOptions(Section):
+    """A layer of the author's own: lines, areas and points of a file, drawn below the reports and counted nowhere."""
+
+    file: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    source: Annotated[str, Field(min_length=1, max_length=160)]
+    date: dt.date | None = None
+    layer: str | None = None
+    color: Colour | None = None
+    color_dark: Colour | None = None
+    line: Literal["solid", "dashed", "dotted"] = "solid"
+    width: Annotated[float, Field(ge=0.5, le=5)] = 1.5
+    fill: Annotated[float, Field(ge=0, le=0.5)] = 0.0
 
 
 class NoteOptions(Section):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-__all__ = ["Authored", "AuthorsNote", "NamedPosition"]
+__all__ = ["Authored", "AuthorsLayer", "AuthorsNote", "NamedPosition"]
 
 Bounds = tuple[float, float, float, float]
 
@@ -35,6 +37,23 @@ class AuthorsNote:
 
 
 @dataclass(frozen=True)
+class AuthorsLayer:
+    """A layer of the author's own: how it is called and looks, and its shapes in degrees (EPSG:4326)."""
+
+    name: str
+    source: str
+    date: dt.date | None
+    color: str
+    color_dark: str
+    line: str
+    width: float
+    fill: float
+    areas: Any
+    lines: Any
+    points: Any
+
+
+@dataclass(frozen=True)
 class Authored:
     """The author's view, names and callouts.
 
@@ -50,6 +69,8 @@ class Authored:
         Keys of the names that are not drawn.
     notes
         Callouts, in the order of the project file.
+    layers
+        Layers of the author's own, the first lowest.
     beyond
         Rows that a picture does not show, where its frame decides that and not the view alone.
     """
@@ -59,6 +80,7 @@ class Authored:
     always: tuple[NamedPosition, ...] = ()
     never: frozenset[str] = frozenset()
     notes: tuple[AuthorsNote, ...] = ()
+    layers: tuple[AuthorsLayer, ...] = ()
     beyond: tuple[int, ...] | None = None
 
     def counted_from(self, west: float) -> Authored:

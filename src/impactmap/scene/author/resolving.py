@@ -18,6 +18,7 @@ from impactmap.model.sections.authored import Authored, AuthorsNote, NamedPositi
 from impactmap.model.values import clean_text
 from impactmap.places.names.keys import name_key
 from impactmap.scene.areas import areas_by_region
+from impactmap.scene.author.layers import read_layers
 from impactmap.scene.view import around
 from impactmap.telling.reports import Reports, collect_reports, place_names
 
@@ -65,6 +66,8 @@ def with_authors_hand(reports: Reports, project: Project) -> Reports:
     of an event that the map's embargo or period leaves out is left out with it.
     """
     view, labels = project.view, project.labels
+    if project.layers:
+        reports = replace(reports, authored=Authored(layers=read_layers(project, reports.sides)))
     if not (view.bounds or view.places or labels.names or labels.always or labels.never or project.notes):
         return reports
     known = _Places(reports, project)
@@ -78,6 +81,7 @@ def with_authors_hand(reports: Reports, project: Project) -> Reports:
         ),
         never=frozenset(name_key(labels.names.get(name, name)) for name in labels.never),
         notes=tuple(_notes(known, project, reports)),
+        layers=reports.authored.layers,
     )
     return replace(reports, authored=authored)
 
