@@ -166,7 +166,7 @@ class _Writer:
         side = event.side
         if side is None or event.aside:
             return None
-        own = side.party.is_country and all(place.country == side.party.key for place in event.places)
+        own = side.party.is_country and all(place.country in {side.party.key, ""} for place in event.places)
         value = side.forces if own and side.forces and not self.interstate else side.party.name
         span = self.span(side.start, side.end)
         return DraftText(value=value, span=span, rule=side.rule, doubt=event.side_doubt)
