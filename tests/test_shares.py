@@ -126,8 +126,8 @@ def test_a_map_is_built_where_nothing_can_be_locked(table, tmp_path, lockless):
 
 
 def test_a_decision_is_kept_where_nothing_can_be_locked(table, tmp_path, lockless):
-    from impactmap.places.gazetteer.gazetteers import open_gazetteer
     from impactmap.desk.board import Board, Choice
+    from impactmap.places.gazetteer.gazetteers import open_gazetteer
     from impactmap.workspace.doubts import open_doubts
     from impactmap.workspace.opening import open_source
 
