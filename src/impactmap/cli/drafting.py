@@ -57,7 +57,7 @@ def draft(
 
     ARTICLE is a text, an HTML page, RSS or Atom, Telegram's result.json, or a folder of them. Drafts go into
     PROJECT/drafts.jsonl, for an editor to confirm, change or reject: nothing unconfirmed is published. The texts are
-    kept in PROJECT/articles, and never published. No request is made unless --http and --send say so, and of what others
+    kept in PROJECT/articles, and never published. No request is made unless --http and --send say so; of what others
     suggest only that is taken which our own readers read in the text.
     """
     from impactmap.articles.project import draft_into

@@ -37,7 +37,7 @@ def check_suggestions(
         The text that was sent.
     answer
         ``{"drafts": [{"quote": ..., "place": ..., "date": ..., "side": ..., "sectors": [...], "means": [...],
-        "claims": [{"metric": ..., "quote": ..., "claimant": ...}]}]}``: every value but the metric is words of the text.
+        "claims": [{"metric": ..., "quote": ..., "claimant": ...}]}]}``: all values but metrics are words of the text.
     name
         Of the suggester; it stands in each draft.
     gazetteer
