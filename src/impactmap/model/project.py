@@ -16,7 +16,14 @@ from urllib.parse import urljoin
 from pydantic import BaseModel, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from impactmap.model.errors import ProjectError, PublishError
-from impactmap.model.sections.author import LabelOptions, LayerOptions, NoteOptions, ViewOptions
+from impactmap.model.sections.author import (
+    COUNTED_BY,
+    ChartOptions,
+    LabelOptions,
+    LayerOptions,
+    NoteOptions,
+    ViewOptions,
+)
 from impactmap.model.sections.section import Colour, CountryCode, Language, Section
 from impactmap.model.sections.style import StyleOptions, with_shared_style
 from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
@@ -267,6 +274,7 @@ class Project(Section):
     symbols: SymbolOptions = SymbolOptions()
     view: ViewOptions = ViewOptions()
     style: StyleOptions = StyleOptions()
+    charts: ChartOptions = ChartOptions()
     labels: LabelOptions = LabelOptions()
     notes: tuple[NoteOptions, ...] = ()
     layers: tuple[LayerOptions, ...] = ()
@@ -334,6 +342,9 @@ class Project(Section):
             raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
         if len({field.column for field in self.fields}) < len(self.fields):
             raise ValueError("each column in one of the fields only")
+        known = [*COUNTED_BY, *(field.column for field in self.fields if field.kind == "category")]
+        if unknown := [name for name in self.charts.by if name not in known]:
+            raise ValueError(f"charts by {', '.join(known)} (or a field of the kind category); found {unknown[0]!r}")
         return self
 
     def in_language(self, code: str) -> Project:

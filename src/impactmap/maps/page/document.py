@@ -16,6 +16,7 @@ import numpy as np
 
 from impactmap.look.house import house_logo, house_style, house_themes
 from impactmap.look.theme import css_variables
+from impactmap.maps.page.count_charts import add_charts
 from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.notes_list import add_notes
@@ -25,6 +26,7 @@ from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_
 from impactmap.maps.page.viewer_code import default_icon, leaflet_script, leaflet_style, viewer_script, viewer_style
 from impactmap.model.project import Project, newest_first
 from impactmap.model.values import NO_DAY
+from impactmap.scene.author.counts import count_charts
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 from impactmap.telling.wording import BorderNote, Wording
@@ -184,6 +186,7 @@ def _add_content(
         reports,
         words,
     )
+    add_charts(main, count_charts(reports, project, words), words)
     add_layers(legend.find("details") or legend, reports.authored.layers, words)
     add_method(
         add(main, "section", id="im-method", aria_labelledby="im-method-title"),
