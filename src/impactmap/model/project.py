@@ -41,6 +41,7 @@ __all__ = [
     "GeocoderOptions",
     "LimitOptions",
     "MapOptions",
+    "PagesOptions",
     "Project",
     "PublishOptions",
     "Side",
@@ -127,16 +128,47 @@ class MapOptions(_Section):
         return self
 
 
+class PagesOptions(_Section):
+    """An interface that gives the events page by page, as JSON; its key is in an environment variable.
+
+    ``rows`` is where an answer has its rows, ``data`` or ``result.items``; ``page`` the parameter that counts pages
+    from ``first``; ``size`` how many rows a full page has. The key is sent as ``key_parameter`` or as ``key_header``,
+    after ``key_prefix``. ``terms`` is what the publisher asks of those who pass its data on: it is printed
+    with the map.
+    """
+
+    rows: str = ""
+    page: str = "page"
+    first: int = 1
+    size: Annotated[int, Field(ge=1)] | None = None
+    parameters: dict[str, str] = {}
+    key_env: str | None = None
+    key_parameter: str | None = None
+    key_header: str | None = None
+    key_prefix: str = ""
+    most_pages: Annotated[int, Field(ge=1, le=10_000)] = 100
+    terms: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_way(self) -> PagesOptions:
+        if self.key_env and (self.key_parameter is None) == (self.key_header is None):
+            raise ValueError("key_parameter or key_header beside key_env, one of the two")
+        return self
+
+
 class DataOptions(_Section):
     """The tables, relative to the project file; what editors decided about places is read where it exists.
 
-    ``confirmation`` says of every report of the source what its table does not say, and why.
+    ``allow_url`` lets them be addresses; ``pages`` says how one gives the events page by page. ``confirmation`` says of
+    every report of the source what its table does not say, and why.
     """
 
     events: str = "events.csv"
     places: str | None = None
     claims: str | None = None
     decisions: str = "decisions.csv"
+    allow_url: StrictBool = False
+    pages: PagesOptions | None = None
     date_format: str | None = None
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1, strict=True)] | None = None

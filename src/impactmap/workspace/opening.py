@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from impactmap.model.errors import InputError, TableError
 from impactmap.model.faults import check_keywords
 from impactmap.model.project import Project, check_project, load_project, project_for_table
+from impactmap.workspace.live.fetching import Fetcher, local_file
 from impactmap.workspace.options import AnySource, OpenOptions, present
 from impactmap.workspace.sources import PROJECT_FILE, find_tables
 
@@ -50,12 +52,15 @@ class Source:
         Every file read, the project file first; reference layers are not among them.
     notes
         What was assumed and detected, in plain words.
+    fetch
+        Who fetched what lies at addresses: the files go with it.
     """
 
     project: Project
     reading: Reading
     inputs: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    fetch: object = None
 
 
 def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
@@ -91,11 +96,20 @@ def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
     ('One report', 1)
     """
     check_keywords(said, OpenOptions)
+    said = {**said, "fetch": said.get("fetch") or Fetcher()}
+    return replace(_open(source, said), fetch=said["fetch"])
+
+
+def _open(source: AnySource, said: OpenOptions) -> Source:
     now = said.get("now") or present()
     if now.tzinfo is None:
         raise InputError(
             f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
         )
+    from impactmap.reading.formats.remote import is_address
+
+    if isinstance(source, str) and is_address(source):
+        source = local_file(source, Path(), allowed=said.get("allow_url", False), fetch=said["fetch"])
     path, tables = find_tables(source)
     if (said.get("places") is not None or said.get("claims") is not None) and len(tables) != 1:
         kind = "several are read" if tables else "a project names its own"
@@ -119,11 +133,16 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
     if further:
         options["language"] = None
     project = _override(project, border=said.get("border"), date_format=said.get("date_format"), **options)
-    folder, data = project.folder, project.data
+    data = project.data
+    found = functools.partial(
+        local_file, folder=project.folder, allowed=data.allow_url or said.get("allow_url", False), fetch=said["fetch"]
+    )
+    events = found(data.events, pages=data.pages)
+    places, claims = (found(name) if name else None for name in (data.places, data.claims))
     reading = read_events(
-        folder / data.events,
-        places=folder / data.places if data.places else None,
-        claims=folder / data.claims if data.claims else None,
+        events,
+        places=places,
+        claims=claims,
         date_format=data.date_format,
         now=now,
         limits=make_limits(project.limits.model_dump(), said.get("limits")),
@@ -138,9 +157,9 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         project = project.in_language(further)
         reading = translate_reading(reading, project)
         project = project.model_copy(update={"map": project.map.model_copy(update={"languages": ()})})
-    others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
-    named = [path, folder / data.events, *(folder / name for name in others if name)]
-    return _source(project, reading, named, [])
+    others = (project.border.file if project.border else None, project.context.raster)
+    named = [path, events, *filter(None, (places, claims)), *(project.folder / name for name in others if name)]
+    return _source(project, reading, named, [f"Terms of {data.events}: {data.pages.terms}"] if data.pages else [])
 
 
 def _open_tables(path: Path, tables: Sequence[TableSource], said: OpenOptions, now: dt.datetime) -> Source:
