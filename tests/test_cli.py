@@ -19,7 +19,7 @@ from impactmap.model.errors import PublishError
 from impactmap.workspace import build as pipeline
 
 COMMANDS = [
-    *("build", "cache", "check", "convert", "diff", "gazetteer", "geocode", "image", "new", "review", "verify"),
+    *("build", "cache", "check", "convert", "desk", "diff", "gazetteer", "geocode", "image", "new", "review", "verify"),
 ]
 NOW = ["--now", "2026-01-01T00:00:00Z"]
 PLACES = "id,town,note\n00123,Kharkiv,=1+1\n2,NA,-5\n3,Oktyabrsky,x\n4,Kharkiv region,\n"

@@ -25,6 +25,7 @@ ROOMS = (
     "scene",
     "maps",
     "publishing",
+    "articles",
     "workspace",
     "desk",
     "cli",

@@ -1,5 +1,6 @@
 import math
 import sys
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -9,8 +10,9 @@ import rasterio
 import shapely
 from rasterio.transform import from_origin
 
-from impactmap.context.population import add_population
+from impactmap.context.population import add_population, people_in
 from impactmap.model.errors import ColumnError, CrsError, ImpactMapError, InputError
+from impactmap.reading.formats.limits import DEFAULTS
 
 # rasterio's own use of affine, which both keep for now.
 pytestmark = pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")
@@ -135,3 +137,25 @@ def test_without_the_optional_packages(monkeypatch, even):
     monkeypatch.setitem(sys.modules, "exactextract", None)
     with pytest.raises(ImpactMapError, match=r'pip install "impactmap-newsroom\[raster\]"'):
         add_population(frame([None], [shapely.Point(10, 52)]), raster=even, radius_km=1)
+
+
+def test_a_raster_that_names_other_files_or_addresses_is_not_opened(even, tmp_path):
+    path = tmp_path / "outside.tif"
+    path.write_text(
+        '<VRTDataset rasterXSize="1" rasterYSize="1"><VRTRasterBand dataType="Float64" band="1"><SimpleSource>'
+        f"<SourceFilename>{even}</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+    with pytest.raises(InputError, match="another form"):
+        add_population(frame([None], [shapely.Point(10, 52)]), raster=path, radius_km=1)
+    for address in ("/vsicurl/http://127.0.0.1:9/x.tif", "http://127.0.0.1:9/x.tif", tmp_path):
+        with pytest.raises(InputError, match="found no file"):
+            add_population(frame([None], [shapely.Point(10, 52)]), raster=address, radius_km=1)
+
+
+def test_a_raster_that_takes_too_long_or_too_much_is_ended(even):
+    areas = [shapely.box(9.9, 51.9, 10.1, 52.1)]
+    assert people_in(areas, even)[0] > 0
+    with pytest.raises(InputError, match=r"even\.tif: .*no answer within 0.01 seconds.*raise seconds or memory_bytes"):
+        people_in(areas, even, replace(DEFAULTS, seconds=0.01))
+    with pytest.raises(InputError, match=r"even\.tif: .*memory_bytes"):
+        people_in(areas, even, replace(DEFAULTS, memory_bytes=1 << 27))

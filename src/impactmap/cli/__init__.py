@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 import impactmap
-from impactmap.cli import caching, converting, gazetteers, locating, making, reviewing, watching
+from impactmap.cli import caching, converting, desk, drafting, gazetteers, locating, making, reviewing, watching
 from impactmap.cli.report import FAULTY, MISUSED, say
 from impactmap.model.errors import ImpactMapError, OptionError
 from impactmap.model.system.installation import REPAIR, check_installation, other_owner
@@ -20,6 +20,7 @@ __all__ = ["app", "main"]
 
 #: What to do first, for who calls the program by its name alone.
 _FIRST_STEPS = """\
+In the browser:  impactmap desk
 Make a project:  impactmap new my-map
 Build its map:   impactmap build my-map -o build/my-map
 All commands:    impactmap --help"""
@@ -46,6 +47,8 @@ for _command in (
     making.check,
     converting.convert,
     converting.diff,
+    desk.desk,
+    drafting.draft,
     gazetteers.gazetteer,
     locating.geocode,
     making.image,

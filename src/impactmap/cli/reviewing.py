@@ -31,7 +31,8 @@ from impactmap.model.progress import Progress, part_of
 
 if TYPE_CHECKING:
     from impactmap.desk.server import ReviewServer
-    from impactmap.model.project import Language, Project
+    from impactmap.model.project import Project
+    from impactmap.model.sections.section import Language
     from impactmap.places.geocoder import Gazetteer
     from impactmap.places.online.provider import OnlineProvider
     from impactmap.reading.columns.table_options import TableOptions

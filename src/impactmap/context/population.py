@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,9 @@ import shapely
 from impactmap.context._frames import located, need_columns, set_texts, text_where
 from impactmap.geodesy.ellipsoid import GEOD
 from impactmap.model.errors import CrsError, InputError, InstallationError
+from impactmap.model.system.apart import BrokeDownError, TookTooLongError, ask_apart
 from impactmap.model.system.installation import install_command
+from impactmap.reading.formats.limits import DEFAULTS, Limits
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,7 +30,11 @@ CIRCLE_POINTS = 180
 
 
 def add_population(
-    events: gpd.GeoDataFrame, *, raster: str | Path | None = None, radius_km: float | None = None
+    events: gpd.GeoDataFrame,
+    *,
+    raster: str | Path | None = None,
+    radius_km: float | None = None,
+    limits: Limits = DEFAULTS,
 ) -> gpd.GeoDataFrame:
     """Add the population of each settlement, and from a raster the population around each point.
 
@@ -35,9 +43,12 @@ def add_population(
     events
         Geometry in EPSG:4326, and ``place_id`` (``geonames:<id>``), which a raster can do without.
     raster
-        A population count raster of your own (WorldPop, GHSL; anything rasterio reads), people in each cell.
+        A population count raster of your own (WorldPop, GHSL; a GeoTIFF or another form that holds its own cells),
+        people in each cell. It is read in a process of its own.
     radius_km
         Radius of the disc around each point, above 0 and at most 500; goes with `raster`.
+    limits
+        How long the raster may take to read, and with how much memory.
 
     Returns
     -------
@@ -101,7 +112,7 @@ def add_population(
     if raster is not None and radius_km is not None:
         points = kinds == "point"
         people = np.full(len(events), np.nan)
-        people[points] = _within(events.geometry.to_numpy()[points], Path(raster), radius_km)
+        people[points] = _within(events.geometry.to_numpy()[points], Path(raster), radius_km, limits)
         result[f"population_within_{radius_km:g}km"] = people
     return result
 
@@ -118,12 +129,12 @@ def _settlements(place_id: pd.Series[str]) -> pd.Series[Any]:
     return number.map(counts).astype("Int64")
 
 
-def _within(points: npt.NDArray[np.object_], path: Path, radius_km: float) -> npt.NDArray[np.float64]:
+def _within(points: npt.NDArray[np.object_], path: Path, radius_km: float, limits: Limits) -> npt.NDArray[np.float64]:
     unique, inverse = np.unique(shapely.to_wkb(points), return_inverse=True)
-    return people_in([disc(point, radius_km) for point in shapely.from_wkb(unique)], path)[inverse]
+    return people_in([disc(point, radius_km) for point in shapely.from_wkb(unique)], path, limits)[inverse]
 
 
-def people_in(shapes: Sequence[shapely.Geometry], path: Path) -> npt.NDArray[np.float64]:
+def people_in(shapes: Sequence[shapely.Geometry], path: Path, limits: Limits = DEFAULTS) -> npt.NDArray[np.float64]:
     """Return how many people a raster has in each area.
 
     Parameters
@@ -132,6 +143,8 @@ def people_in(shapes: Sequence[shapely.Geometry], path: Path) -> npt.NDArray[np.
         In EPSG:4326; nobody is in an empty one.
     path
         The raster, people in each cell; a cell counts by the share that the area covers.
+    limits
+        How long it may take to read, and with how much memory.
 
     Returns
     -------
@@ -143,29 +156,30 @@ def people_in(shapes: Sequence[shapely.Geometry], path: Path) -> npt.NDArray[np.
     CrsError, InputError, InstallationError
         As `add_population`.
     """
-    try:
-        import rasterio
-        from exactextract import exact_extract
-    except ImportError as error:
+    if missing := [name for name in ("rasterio", "exactextract") if find_spec(name) is None]:
         raise InstallationError(
-            f"Population from a raster needs two more packages ({error.name} is missing): {install_command('raster')}"
-        ) from error
-    import geopandas as gpd
-
-    try:
-        with rasterio.open(path) as source:
-            if source.crs is None:
-                raise CrsError(f"{path}: expected a raster with a coordinate reference system; found none.")
-            extent = shapely.box(*source.bounds)
-            areas = gpd.GeoSeries(shapes, crs="EPSG:4326").to_crs(source.crs)
-            empty = areas.is_empty.to_numpy()
-            inside = ~empty & [not math.isinf(area.bounds[0]) and extent.covers(area) for area in areas]
-            people = np.where(empty, 0.0, np.nan)
-            if inside.any():
-                table = exact_extract(source, gpd.GeoDataFrame(geometry=areas[inside]), ["sum"], output="pandas")
-                people[inside] = table["sum"].to_numpy(dtype=float)
-    except rasterio.errors.RasterioIOError as error:
-        raise InputError(f"{path}: expected a raster that GDAL reads, such as a GeoTIFF; found {error}.") from error
+            f"Population from a raster needs two more packages ({missing[0]} is missing): {install_command('raster')}"
+        )
+    if not path.is_file():
+        raise InputError(f"{path}: expected a raster that GDAL reads, such as a GeoTIFF; found no file.")
+    with tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
+        given, result = Path(folder) / "shapes.npy", Path(folder) / "people.npy"
+        np.save(given, np.array(shapely.to_wkb(list(shapes), hex=True), dtype="S"), allow_pickle=False)
+        order = {"path": str(path.absolute()), "shapes": str(given), "result": str(result)}
+        try:
+            told = ask_apart(
+                "impactmap.context.raster_apart", order | {"memory_bytes": limits.memory_bytes}, seconds=limits.seconds
+            )
+        except (TookTooLongError, BrokeDownError) as error:
+            raise InputError(
+                f"{path}: expected a raster that is read within the limits, found one over which its reader broke down "
+                f"({error}). If it is right, raise seconds or memory_bytes under [limits] in the project file."
+            ) from None
+        if "crs" in told:
+            raise CrsError(f"{path}: {told['crs']}")
+        if "error" in told:
+            raise InputError(f"{path}: {told['error']}")
+        people: npt.NDArray[np.float64] = np.load(result, allow_pickle=False)
     return people
 
 

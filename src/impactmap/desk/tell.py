@@ -42,6 +42,8 @@ def tell_place(board: Board, number: int) -> dict[str, Any]:
             "precision": decision.precision,
             "radius_km": decision.radius_km,
             "reason": decision.reason,
+            "editor": _short(decision.editor),
+            "day": decision.decided_on.isoformat() if decision.decided_on else "",
         }
     return {
         "number": number,

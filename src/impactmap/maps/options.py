@@ -74,6 +74,8 @@ def with_options(project: Project | None, events: pd.DataFrame, options: MapOpti
         Words(str(said["language"]))  # refuses one that there is not
     raw: dict[str, Any] = project.model_dump()
     raw["map"] |= {name: said[name] for name in ("title", "subtitle", "language") if name in said}
+    if "title" in said:
+        raw["map"]["headline"] = None
     if "language" in said:
         raw["map"]["languages"] = ()
     if "size" in said:

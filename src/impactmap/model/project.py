@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urljoin
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictBool,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from impactmap.model.errors import ProjectError, PublishError
-from impactmap.model.languages import language_codes
+from impactmap.model.sections.author import (
+    COUNTED_BY,
+    ChartOptions,
+    LabelOptions,
+    LayerOptions,
+    NoteOptions,
+    ViewOptions,
+)
+from impactmap.model.sections.pages import PagesOptions
+from impactmap.model.sections.section import Colour, CountryCode, Language, Section
+from impactmap.model.sections.style import StyleOptions, with_shared_style
+from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,13 +35,10 @@ if TYPE_CHECKING:
 __all__ = [
     "OTHER_SIDES",
     "BorderOptions",
-    "CheckOptions",
-    "ContextOptions",
     "Correction",
     "DataOptions",
     "FieldOptions",
     "GeocoderOptions",
-    "LimitOptions",
     "MapOptions",
     "PagesOptions",
     "Project",
@@ -62,30 +61,16 @@ MOST_SIDES = 6
 OTHER_SIDES = "*"
 
 
-def _known_language(code: str) -> str:
-    if code not in language_codes():
-        raise ValueError(f"a language out of {', '.join(language_codes())}; found {code!r}")
-    return code
+class MapOptions(Section):
+    """Title, headline, language, period and embargo.
 
-
-Language = Annotated[str, AfterValidator(_known_language)]
-Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class MapOptions(_Section):
-    """Title, languages, period and embargo.
-
-    ``languages`` are those of one build, the one first that the file's own words are in; ``language`` is the one
-    spoken.
+    Without a ``headline`` the title heads the map; an empty one is made from the reports. ``languages`` are those of
+    one build, the one first that the file's own words are in; ``language`` is the one spoken.
     """
 
     title: str = "Reported attacks on infrastructure"
     subtitle: str = ""
+    headline: str | None = None
     finding: str | None = None
     language: Language = "en"
     languages: tuple[Language, ...] = ()
@@ -128,35 +113,7 @@ class MapOptions(_Section):
         return self
 
 
-class PagesOptions(_Section):
-    """An interface that gives the events page by page, as JSON; its key is in an environment variable.
-
-    ``rows`` is where an answer has its rows, ``data`` or ``result.items``; ``page`` the parameter that counts pages
-    from ``first``; ``size`` how many rows a full page has. The key is sent as ``key_parameter`` or as ``key_header``,
-    after ``key_prefix``. ``terms`` is what the publisher asks of those who pass its data on: it is printed
-    with the map.
-    """
-
-    rows: str = ""
-    page: str = "page"
-    first: int = 1
-    size: Annotated[int, Field(ge=1)] | None = None
-    parameters: dict[str, str] = {}
-    key_env: str | None = None
-    key_parameter: str | None = None
-    key_header: str | None = None
-    key_prefix: str = ""
-    most_pages: Annotated[int, Field(ge=1, le=10_000)] = 100
-    terms: Annotated[str, Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _one_way(self) -> PagesOptions:
-        if self.key_env and (self.key_parameter is None) == (self.key_header is None):
-            raise ValueError("key_parameter or key_header beside key_env, one of the two")
-        return self
-
-
-class DataOptions(_Section):
+class DataOptions(Section):
     """The tables, relative to the project file; what editors decided about places is read where it exists.
 
     ``allow_url`` lets them be addresses; ``pages`` says how one gives the events page by page. ``confirmation`` says of
@@ -182,7 +139,7 @@ class DataOptions(_Section):
         return self
 
 
-class Side(_Section):
+class Side(Section):
     """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given).
 
     ``aliases`` are further texts of the tables that mean it. The names of a country in English, Ukrainian and Russian,
@@ -197,7 +154,7 @@ class Side(_Section):
     color_dark: Colour | None = None
 
 
-class FieldOptions(_Section):
+class FieldOptions(Section):
     """A column of the author's own that is published: its header, what readers see it called, and what it holds."""
 
     column: Annotated[str, Field(min_length=1)]
@@ -210,7 +167,7 @@ class FieldOptions(_Section):
         return self.label.strip() or self.column
 
 
-class BorderOptions(_Section):
+class BorderOptions(Section):
     """The border that distances refer to."""
 
     countries: tuple[CountryCode, CountryCode]
@@ -219,13 +176,13 @@ class BorderOptions(_Section):
     bands_km: Annotated[tuple[Annotated[float, Field(gt=0, le=2000, strict=True)], ...], Field(max_length=6)] = ()
 
 
-class SymbolOptions(_Section):
+class SymbolOptions(Section):
     """What the symbols' area stands for: a metric of the claims, or nothing."""
 
     size: str | None = None
 
 
-class GeocoderOptions(_Section):
+class GeocoderOptions(Section):
     """An online provider, asked only for what the gazetteer cannot settle.
 
     A value of ``options`` that begins with ``env:`` is read from the environment variable that it names.
@@ -235,22 +192,13 @@ class GeocoderOptions(_Section):
     domain: str | None = None
     user_agent: str
     api_key_env: str | None = None
-    options: dict[str, str | bool | int | float] = {}
+    options: dict[str, str | bool | int | float] = Field(default_factory=dict)
     recurring: StrictBool = False
     min_delay_seconds: Annotated[float, Field(ge=1, le=3600, strict=True)] = 1.0
     longest_wait_seconds: Annotated[float, Field(gt=0, le=3600, strict=True)] = 60.0
 
 
-class ContextOptions(_Section):
-    """A population raster of the user's own."""
-
-    raster: str | None = None
-    raster_name: str | None = None
-    raster_date: str | None = None
-    radius_km: Annotated[float, Field(gt=0, strict=True)] = 5.0
-
-
-class PublishOptions(_Section):
+class PublishOptions(Section):
     """What leaves the house."""
 
     exact_positions: StrictBool = False
@@ -279,39 +227,7 @@ class PublishOptions(_Section):
         return self
 
 
-Limit = Annotated[int, Field(gt=0, strict=True)]
-
-
-class LimitOptions(_Section):
-    """What a file of the project may take; see `impactmap.reading.formats.limits.Limits`."""
-
-    file_bytes: Limit | None = None
-    rows: Limit | None = None
-    columns: Limit | None = None
-    cell_characters: Limit | None = None
-    unpacked_bytes: Limit | None = None
-    archive_bytes: Limit | None = None
-    sheet_cells: Limit | None = None
-    depth: Limit | None = None
-    ratio: Limit | None = None
-    seconds: Limit | None = None
-    memory_bytes: Limit | None = None
-
-
-class CheckOptions(_Section):
-    """Checks of plausibility that the author silences, each with a reason, which is published."""
-
-    silenced: dict[str, str] = {}
-
-    @field_validator("silenced")
-    @classmethod
-    def _reasoned(cls, value: dict[str, str]) -> dict[str, str]:
-        if blank := [name for name, reason in value.items() if not reason.strip()]:
-            raise ValueError(f"a reason beside {blank[0]}: it is printed with the map")
-        return value
-
-
-class Correction(_Section):
+class Correction(Section):
     """A correction that readers are told of; what a table marks as withdrawn may have no day."""
 
     date: dt.date | None
@@ -323,23 +239,28 @@ def newest_first(corrections: Iterable[Correction]) -> list[Correction]:
     return sorted(corrections, key=lambda each: each.date or dt.date.min, reverse=True)
 
 
-class Translation(_Section):
+class Translation(Section):
     """The author's own words in another language of the map.
 
-    ``sides`` gives names by key, ``fields`` by column, ``corrections`` by day.
+    ``sides`` gives names by key, ``fields`` by column, ``labels`` as `LabelOptions.names` does, ``notes`` the texts of
+    all callouts in their order, ``corrections`` by day.
     """
 
     title: str | None = None
+    headline: str | None = None
     subtitle: str | None = None
     finding: str | None = None
     credit: str | None = None
     contact: str | None = None
-    sides: dict[str, str] = {}
-    fields: dict[str, str] = {}
-    corrections: dict[dt.date, str] = {}
+    sides: dict[str, str] = Field(default_factory=dict)
+    fields: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, str] = Field(default_factory=dict)
+    notes: tuple[str, ...] | None = None
+    layers: dict[str, str] = Field(default_factory=dict)
+    corrections: dict[dt.date, str] = Field(default_factory=dict)
 
 
-class Project(_Section):
+class Project(Section):
     """A validated project file.
 
     Notes
@@ -351,18 +272,24 @@ class Project(_Section):
 
     map: MapOptions = MapOptions()
     data: DataOptions = DataOptions()
-    columns: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
     sides: tuple[Side, ...] = ()
     fields: tuple[FieldOptions, ...] = ()
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()
+    view: ViewOptions = ViewOptions()
+    style: StyleOptions = StyleOptions()
+    charts: ChartOptions = ChartOptions()
+    labels: LabelOptions = LabelOptions()
+    notes: tuple[NoteOptions, ...] = ()
+    layers: tuple[LayerOptions, ...] = ()
     geocoder: GeocoderOptions | None = None
     context: ContextOptions = ContextOptions()
     publish: PublishOptions = PublishOptions()
     checks: CheckOptions = CheckOptions()
     limits: LimitOptions = LimitOptions()
     corrections: tuple[Correction, ...] = ()
-    translations: dict[Language, Translation] = {}
+    translations: dict[Language, Translation] = Field(default_factory=dict)
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")
@@ -376,7 +303,13 @@ class Project(_Section):
             raise ValueError(f"translations of sides by their keys; found {', '.join(sorted(unknown))}")
         if unknown := set(chosen.fields) - {field.column for field in self.fields}:
             raise ValueError(f"translations of fields by their columns; found {', '.join(sorted(unknown))}")
-        own = chosen.model_dump(exclude={"sides", "fields", "corrections"}, exclude_none=True)
+        if chosen.notes is not None and len(chosen.notes) != len(self.notes):
+            raise ValueError(
+                f"translations of notes, one a note and in their order: {len(self.notes)}; found {len(chosen.notes)}"
+            )
+        own = chosen.model_dump(
+            exclude={"sides", "fields", "labels", "notes", "layers", "corrections"}, exclude_none=True
+        )
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))
@@ -385,6 +318,13 @@ class Project(_Section):
             field.model_copy(update={"label": chosen.fields.get(field.column, field.label)}) for field in self.fields
         )
         object.__setattr__(self, "fields", fields)
+        labels = self.labels.model_copy(update={"names": self.labels.names | chosen.labels})
+        object.__setattr__(self, "labels", labels)
+        told = chosen.notes or tuple(note.text for note in self.notes)
+        notes = tuple(note.model_copy(update={"text": text}) for note, text in zip(self.notes, told, strict=True))
+        object.__setattr__(self, "notes", notes)
+        named = tuple(one.model_copy(update={"name": chosen.layers.get(one.name, one.name)}) for one in self.layers)
+        object.__setattr__(self, "layers", named)
         days = [each.date for each in self.corrections]
         corrections = tuple(
             each.model_copy(update={"text": chosen.corrections[each.date]})
@@ -407,6 +347,9 @@ class Project(_Section):
             raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
         if len({field.column for field in self.fields}) < len(self.fields):
             raise ValueError("each column in one of the fields only")
+        known = [*COUNTED_BY, *(field.column for field in self.fields if field.kind == "category")]
+        if unknown := [name for name in self.charts.by if name not in known]:
+            raise ValueError(f"charts by {', '.join(known)} (or a field of the kind category); found {unknown[0]!r}")
         return self
 
     def in_language(self, code: str) -> Project:
@@ -503,6 +446,8 @@ def project_for_table(path: str | Path, events: pd.DataFrame, **options: Any) ->
     title = " ".join(re.split(r"[\s_-]+", path.stem)).strip()
     chosen = {
         "title": title[:1].upper() + title[1:],
+        # A file's name heads no map.
+        "headline": None if options.get("title") else "",
         **{k: v for k, v in options.items() if v is not None and k not in {"border", "view"}},
     }
     raw: dict[str, Any] = {"map": chosen, "data": {"events": path.name, "decisions": decisions_beside(path)}}
@@ -646,7 +591,8 @@ def check_project(raw: dict[str, Any], path: Path) -> Project:
         For every fault at once.
     """
     try:
-        return Project.model_validate({**raw, "folder": path.resolve().parent})
+        folder = path.resolve().parent
+        return Project.model_validate({**with_shared_style(raw, folder), "folder": folder})
     except ValidationError as error:
         lines = [_explain(fault) for fault in error.errors()]
         count = f"{len(lines)} fault{'s' if len(lines) > 1 else ''}"

@@ -13,7 +13,7 @@ from impactmap.telling.note_words import RecordWords
 from impactmap.telling.summary import Summary
 
 if TYPE_CHECKING:
-    from impactmap.model.project import Language
+    from impactmap.model.sections.section import Language
 
 __all__ = ["data_sheet"]
 

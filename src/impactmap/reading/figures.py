@@ -12,7 +12,7 @@ import pandas as pd
 from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.spill import parts_of
 
-__all__ = ["ParsedNumbers", "angle_of", "parse_coordinates", "parse_figures"]
+__all__ = ["ParsedNumbers", "angle_of", "parse_coordinates", "parse_figure", "parse_figures"]
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _MULTIPLIERS = {
@@ -205,6 +205,18 @@ def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = Tru
     return pd.concat([frame[~rest], spread]).iloc[
         np.argsort(np.concatenate([np.flatnonzero(~rest), np.flatnonzero(rest)]))
     ]
+
+
+def parse_figure(text: str, *, whole: bool = True) -> tuple[float, float, float, str | None] | None:
+    """Return value, low, high and qualifier of one text that is a figure, None of another; as `parse_figures` reads it.
+
+    Examples
+    --------
+    >>> parse_figure("nearly 300"), parse_figure("dozens")
+    ((300.0, nan, nan, 'nearly'), None)
+    """
+    value, low, high, qualifier, rest = _figure(text, whole=whole)
+    return None if rest is not None else (value, low, high, qualifier)
 
 
 def _figure(cell: str, *, whole: bool) -> tuple[float, float, float, str | None, str | None]:

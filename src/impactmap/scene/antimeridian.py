@@ -12,7 +12,7 @@ import shapely
 
 from impactmap.telling.reports import Area, Reports
 
-__all__ = ["counted_from", "in_one_piece", "nearest_turn", "pieces", "shifted", "western_edge"]
+__all__ = ["counted_from", "in_one_piece", "moved_east", "nearest_turn", "pieces", "shifted", "western_edge"]
 
 Bounds = tuple[float, float, float, float]
 
@@ -87,10 +87,25 @@ def in_one_piece(reports: Reports) -> Reports:
     parts = shapely.get_parts([area.geometry for area in reports.areas])
     boxes = shapely.bounds(parts)
     west = western_edge(np.append(longitude, boxes[:, 0]), np.append(longitude, boxes[:, 2]))
+    view = reports.authored.view
+    if west == -180 and view is not None and view[2] > 180:
+        west = round((view[0] + view[2]) / 2 - 180, 4)
     if west == -180:
         return reports
     areas = [Area(area.id, area.name, _moved(area.geometry, west)) for area in reports.areas]
-    return replace(reports, row_lon=counted_from(west, reports.row_lon), areas=areas)
+    layers = tuple(
+        replace(one, **{name: moved_east(getattr(one, name), west) for name in ("areas", "lines", "points")})
+        for one in reports.authored.layers
+    )
+    authored = replace(reports.authored.counted_from(west), layers=layers)
+    return replace(reports, row_lon=counted_from(west, reports.row_lon), areas=areas, authored=authored)
+
+
+def moved_east(geometry: Any, west: float) -> Any:
+    """Return a collection; parts before `west` are counted on, one by one."""
+    return shapely.geometrycollections(
+        [shifted(part, 360.0 if shapely.bounds(part)[0] < west else 0.0) for part in shapely.get_parts(geometry)]
+    )
 
 
 def _moved(geometry: shapely.Geometry, west: float) -> shapely.Geometry:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from impactmap.scene.antimeridian import counted_from, shifted
 from impactmap.scene.distance_lines import distance_lines, seen_points
 from impactmap.telling.reports import AREA, POINT, Reports
 
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
 
-__all__ = ["Bounds", "far_rows", "ground_bounds", "ground_detail_km", "map_bounds", "most_zoom"]
+__all__ = ["Bounds", "around", "far_rows", "ground_bounds", "ground_detail_km", "map_bounds", "most_zoom"]
 
 Bounds = tuple[float, float, float, float]
 
@@ -36,9 +38,14 @@ def far_rows(reports: Reports) -> npt.NDArray[np.intp]:
     Notes
     -----
     At most 8 per cent of at least 20 rows (or three of them), three times as far from the middle of all as the
-    farthest of the others. The middle is the median in longitude and latitude. A map says in words what it leaves out.
+    farthest of the others. The middle is the median in longitude and latitude. Where the author chose the view, what
+    lies outside it is far. A map says in words what it leaves out.
     """
     rows = np.flatnonzero(np.isin(reports.row_kind, (POINT, AREA)))
+    if reports.authored.beyond is not None:
+        return np.array(reports.authored.beyond, dtype=np.intp)
+    if reports.authored.view is not None:
+        return rows[~_touches(reports, rows, reports.authored.view)]
     if len(rows) < _ENOUGH:
         return rows[:0]
     lon, lat = reports.row_lon[rows].copy(), reports.row_lat[rows].copy()
@@ -57,6 +64,16 @@ def far_rows(reports: Reports) -> npt.NDArray[np.intp]:
     return np.sort(rows[order[len(order) - most + wide[0] :]]) if len(wide) else rows[:0]
 
 
+def _touches(reports: Reports, rows: npt.NDArray[np.intp], view: Bounds) -> npt.NDArray[np.bool_]:
+    """Return which rows have a point or a part of their area within bounds."""
+    west, south, east, north = view
+    lon, lat = counted_from(west, reports.row_lon[rows]), reports.row_lat[rows]
+    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    areas = [area.geometry for area in reports.areas]
+    seen = [any(shapely.intersects(shifted(area, turn), shapely.box(*view)) for turn in (0, 360)) for area in areas]
+    return np.asarray(inside | np.array([*seen, False])[reports.row_area[rows]])
+
+
 def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
     """Return the extent of what is drawn, with a margin: west, south, east, north in degrees.
 
@@ -72,6 +89,8 @@ def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
     tuple of float
         At least about half a degree wide and high; the whole world when there is nothing to show.
     """
+    if reports.authored.view is not None:
+        return reports.authored.view
     shown = np.isfinite(reports.row_lat) | (reports.row_area >= 0)
     shown[far_rows(reports)] = False
     areas = [reports.areas[one].geometry for one in np.unique(reports.row_area[shown & (reports.row_area >= 0)])]
@@ -84,8 +103,11 @@ def map_bounds(reports: Reports, border: Border | None = None) -> Bounds:
         boxes.append((float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())))
     if not boxes and border is not None:
         boxes.append(tuple(border.line.total_bounds))
-    if not boxes:
-        return (-180.0, -60.0, 180.0, 75.0)
+    return around(boxes) if boxes else (-180.0, -60.0, 180.0, 75.0)
+
+
+def around(boxes: Sequence[Bounds]) -> Bounds:
+    """Return the extent of boxes with a margin, at least about half a degree wide and high."""
     west, south, east, north = (pick(box[i] for box in boxes) for i, pick in enumerate((min, min, max, max)))
     across, up = max((east - west) * 0.12, 0.4), max((north - south) * 0.12, 0.25)
     west, east = _turned(west - across, east + across)

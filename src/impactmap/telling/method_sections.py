@@ -13,6 +13,7 @@ from impactmap.telling.summary import Summary
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
     from impactmap.model.project import Project
+    from impactmap.model.sections.author import LayerOptions
     from impactmap.telling.wording import BorderNote
 
 __all__ = ["Origins", "method_sections"]
@@ -103,7 +104,12 @@ def _places(words: RecordWords, summary: Summary, project: Project, origins: Ori
         else say("method.positions"),
         say("method.areas"),
         *([words.plural("method.not_located", summary.not_located)] if summary.not_located else []),
+        *(say("method.layer", name=one.name, source=_layer_source(one, words)) for one in project.layers),
     ]
+
+
+def _layer_source(layer: LayerOptions, words: RecordWords) -> str:
+    return f"{layer.source}, {words.date(layer.date)}" if layer.date else layer.source
 
 
 def _context(words: RecordWords, project: Project, origins: Origins) -> list[str]:

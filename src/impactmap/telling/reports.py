@@ -18,10 +18,11 @@ from impactmap.look.theme import SideStyle, side_styles
 from impactmap.model.arrow import codes_of, distinct, give_back, text_column
 from impactmap.model.errors import ColumnError
 from impactmap.model.project import MOST_SIDES, OTHER_SIDES, Project, sides_of
+from impactmap.model.sections.authored import Authored
 from impactmap.model.values import NO_DAY, days_of, figures_of
 from impactmap.places.fine_positions import coarse_frame
 from impactmap.places.geometry import drawn_positions
-from impactmap.places.names.spelling import in_authors_spelling
+from impactmap.places.names.spelling import in_authors_spelling, in_own_spelling
 from impactmap.telling.facts import Table
 from impactmap.telling.report_texts import ReportTexts, categories, collect_fields, name_other_sides, vocabulary
 from impactmap.telling.reported_claims import (
@@ -85,6 +86,10 @@ class Reports:
         What its distances were measured with, as its columns say; None without distances.
     rejected
         Rows that could not be used (``events.attrs["rejected"]``).
+    left_out
+        Events that callouts name and embargo or period leave out (``events.attrs["left_out"]``).
+    authored
+        The author's view, names and callouts: `impactmap.scene.author` puts them there.
     """
 
     events: ReportTexts
@@ -110,6 +115,8 @@ class Reports:
     border: BorderNote | None
     rejected: int = 0
     categories: dict[str, tuple[list[str], pa.Array]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    authored: Authored = field(default_factory=Authored)
 
     def data_through(self) -> tuple[int, int] | None:
         """Return the last day that a report of a day or a night reaches, and the last that any does; None undated.
@@ -241,6 +248,9 @@ def collect_reports(
     fields, fielded = collect_fields(events, codes, named, say)
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, precision, order, english=say.language == "en")
+    places["name"] = in_own_spelling(places["name"], project.labels.names)
+    own = in_own_spelling(pa.array([area.name for area in areas], pa.large_string()), project.labels.names)
+    areas = [replace(area, name=name) for area, name in zip(areas, own.to_pylist(), strict=True)]
     texts = ReportTexts(
         events={
             **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
@@ -272,7 +282,7 @@ def collect_reports(
         areas=areas, sectors=sectors, means=means, categories=categories(events, heads, named),
         held_back=int(events.attrs.get("held_back", 0)),
         border=_border_note(events),
-        rejected=int(events.attrs.get("rejected", 0)),
+        rejected=int(events.attrs.get("rejected", 0)), left_out=tuple(events.attrs.get("left_out", ())),
     )  # fmt: skip
 
 
@@ -302,16 +312,8 @@ def _head(values: npt.NDArray[Any], heads: npt.NDArray[np.intp] | None) -> npt.N
 
 def _confirmation_codes(confirmation: Any) -> npt.NDArray[np.uint8]:
     """Return 0 for what is claimed, 1 for what is confirmed, and `NOT_SAID` where nobody says which."""
-    codes = _equal(confirmation, "confirmed")
-    if confirmation.null_count:
-        codes = codes.copy()
-        codes[confirmation.is_null().to_numpy(zero_copy_only=False)] = NOT_SAID
-    return codes
-
-
-def _equal(texts: pa.Array, wanted: str) -> npt.NDArray[np.uint8]:
-    codes, values = codes_of(texts)
-    return np.array([*(value == wanted for value in values), False], dtype=np.uint8)[codes]
+    codes, values = codes_of(confirmation)
+    return np.array([*(value == "confirmed" for value in values), NOT_SAID], dtype=np.uint8)[codes]
 
 
 def place_names(reports: Reports, rows: npt.NDArray[np.intp]) -> pa.Array:

@@ -20,6 +20,10 @@ from impactmap.telling.wording import Wording
 __all__ = ["Summary", "alt_text", "summarise", "summarise_reports"]
 
 
+#: Countries that a headline names.
+_COUNTRIES = 3
+
+
 @dataclass(frozen=True)
 class Summary:
     """The counts of a map and the sentence made of them.
@@ -29,7 +33,7 @@ class Summary:
     language
         Of the texts.
     title, subtitle
-        The map's own.
+        What heads the map: its headline, else its title; and what stands below.
     sentence
         Number of reports, period, attacking sides and confirmation, in one sentence.
     first_day, data_through
@@ -142,7 +146,7 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     }
     return Summary(
         language=words.language,
-        title=clean_text(project.map.title),
+        title=_headline(reports, words, project, period),
         subtitle=clean_text(project.map.subtitle),
         sentence=sentence,
         first_day=first,
@@ -162,6 +166,22 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
         points=_names(reports, 0),
         areas=_names(reports, 1),
     )
+
+
+def _headline(reports: Reports, words: Wording, project: Project, period: str) -> str:
+    """Return the author's words, else what, where and when."""
+    own = project.map.title if project.map.headline is None else project.map.headline
+    told = clean_text(own)
+    if told.strip():
+        return told
+    codes, countries = codes_of(reports.events.parts["places"]["country"])
+    counts = np.bincount(codes[codes >= 0], minlength=len(countries))
+    order = sorted(range(len(countries)), key=lambda number: (-int(counts[number]), countries[number]))
+    where = ", ".join(words.country(countries[number]) for number in order[:_COUNTRIES])
+    if len(order) > _COUNTRIES:
+        where = f"{where} {words.plural('alt.more', len(order) - _COUNTRIES)}"
+    facts = ", ".join(part for part in (where, period) if part)
+    return f"{words.text('summary.what')}: {facts}" if facts else words.text("summary.what")
 
 
 def _finding(reports: Reports, words: Wording, project: Project) -> list[str]:

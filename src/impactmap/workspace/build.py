@@ -14,11 +14,13 @@ from impactmap.workspace.options import AnySource, OpenOptions
 from impactmap.workspace.preparing import Prepared, hold_back, prepare
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from impactmap.context.plausibility.checks import Finding
     from impactmap.publishing.editions import Edition
     from impactmap.workspace.editions.translating import Untranslated
 
-__all__ = ["BuildReport", "build", "draw"]
+__all__ = ["BuildReport", "build", "draw", "make_ready"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -148,7 +150,7 @@ def build(
     need_rows([read.reading])
     check_target(folder, inputs=read.inputs, force=force)
     seal = published_seal(folder)
-    ready = _make_ready(opened, say)
+    ready = make_ready(opened, say)
     editions, lacking = _editions(opened, ready)
     notes = [*read.notes, *ready.notes, *sentences(lacking)]
     say(4, 4, "Drawing and writing")
@@ -204,7 +206,7 @@ def _editions(opened: Opened, first: Prepared) -> tuple[list[Edition], list[Untr
     lacking: list[Untranslated] = []
     for code in opened.project.map.languages[1:]:
         other = opened.in_language(code)
-        ready = _make_ready(other, quiet)
+        ready = make_ready(other, quiet)
         editions.append(Edition(other.project, ready.events, ready.claims))
         lacking += untranslated_words(opened.project, code)
         lacking += untranslated_texts(opened.reading, other.project, first.events, first.claims)
@@ -268,7 +270,7 @@ def draw(
     say(1, 4, "Reading the tables")
     read = opened.read(part_of(say, 1, 4))
     need_rows([read.reading])
-    ready = _make_ready(opened, say)
+    ready = make_ready(opened, say)
     say(4, 4, "Drawing")
     project = read.project
     text = alt_text(summarise(ready.events, ready.claims, project))
@@ -279,8 +281,23 @@ def draw(
     return text
 
 
-def _make_ready(opened: Opened, say: Progress) -> Prepared:
-    """Locate and prepare; what must wait is held back first, so that no online provider is asked about it either."""
+def make_ready(opened: Opened, say: Progress) -> Prepared:
+    """Locate and prepare what may leave.
+
+    What must wait is held back first, so that no online provider is asked about it either.
+
+    Parameters
+    ----------
+    opened
+        A source.
+    say
+        Told steps 2 and 3 of 4.
+
+    Returns
+    -------
+    Prepared
+        As `build` publishes and `draw` draws it.
+    """
     from impactmap.context.plausibility.running import check_plausibility, without_impossible
     from impactmap.publishing.files.chunks import Told
     from impactmap.publishing.files.cleared_export import coarse_texts
@@ -303,11 +320,19 @@ def _make_ready(opened: Opened, say: Progress) -> Prepared:
         located, claims = coarse_texts(located, told), coarse_texts(claims, told)
     ready = prepare(located, claims, source.project, now=opened.now, progress=part_of(say, 3, 4))
     ready.events.attrs |= {"held_back": held_back, "outside_period": outside}
+    ready.events.attrs["left_out"] = left_out = _left_out(source, ready.events["event_id"])
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    notes = (*(_finding_note(finding) for finding in findings), *told.sentences())
+    waiting = [f"Callout of event {event}: left out with it, by the embargo or the period." for event in left_out]
+    notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
+
+
+def _left_out(source: Source, published: pd.Series[str]) -> list[str]:
+    """Return the events that callouts name and that are in the tables, but not among those published."""
+    named = {note.event for note in source.project.notes if note.event is not None} - set(published)
+    return sorted(named & set(source.reading.events["event_id"])) if named else []
 
 
 def _replaced(folder: str | Path, seal: str | None) -> list[str]:

@@ -16,6 +16,7 @@ from impactmap.workspace.options import AnySource, OpenOptions
 if TYPE_CHECKING:
     import pandas as pd
 
+    from impactmap.context.plausibility.checks import Finding
     from impactmap.model.faults import Fault
     from impactmap.model.project import Project
     from impactmap.places.overrides.decisions import EditorDecision
@@ -50,7 +51,10 @@ class CheckReport:
     unsettled
         Rows that would not be on the map: ``file``, ``row``, ``place``, ``status`` and ``reason``.
     duplicates
-        Pairs that may be reports of one event, as `propose_duplicates` gives them, the best first. None is merged.
+        Pairs that may be reports of one event, as `propose_duplicates` gives them, the best first; of which nobody
+        decided yet. None is merged.
+    findings
+        What the checks of plausibility found; among the faults in words.
     """
 
     rows: int
@@ -59,6 +63,7 @@ class CheckReport:
     places: dict[str, int] = field(default_factory=dict)
     unsettled: Sequence[dict[str, Any]] = ()
     duplicates: Sequence[dict[str, Any]] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -108,6 +113,7 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
     from impactmap.context.plausibility.running import check_plausibility, findings_as_faults
     from impactmap.model.faults import faults_of
     from impactmap.reading.read import check_events
+    from impactmap.workspace.answers.applying import undecided_pairs
 
     first = as_opened(source, said)
     said = first.said
@@ -141,20 +147,22 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
     silenced = {name: why for each in opened for name, why in each.project.checks.silenced.items()}
     findings = check_plausibility(located.events, reading.claims, silenced=silenced)
     faults += findings_as_faults(findings, opened[0].reading.inputs[0].path.name)
+    pairs = propose_duplicates(
+        located.events,
+        claims=reading.claims,
+        across=_FILE if len(opened) > 1 else None,
+        progress=part_of(say, 3, 3),
+    )
+    for source_read in opened:
+        pairs = undecided_pairs(pairs, source_read.answers)
     return CheckReport(
         rows=len(events),
         faults=(*faults, *located.conflicts, *located.idle),
         notes=(*notes, *located.notes),
         places=dict(sorted(located.statuses.items())),
         unsettled=_Records(located.unsettled),
-        duplicates=_Records(
-            propose_duplicates(
-                located.events,
-                claims=reading.claims,
-                across=_FILE if len(opened) > 1 else None,
-                progress=part_of(say, 3, 3),
-            )
-        ),
+        duplicates=_Records(pairs),
+        findings=tuple(findings),
     )
 
 

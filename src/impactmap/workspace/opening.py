@@ -5,22 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.model.errors import InputError, TableError
 from impactmap.model.faults import check_keywords
 from impactmap.model.project import Project, check_project, load_project, project_for_table
+from impactmap.workspace.answers.answer_file import ANSWER_FILE, Answers, read_answers
 from impactmap.workspace.live.fetching import Fetcher, local_file
 from impactmap.workspace.options import AnySource, OpenOptions, present
+from impactmap.workspace.side_names import sides_of_one_country
 from impactmap.workspace.sources import PROJECT_FILE, find_tables
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from impactmap.context.borders import Border
-    from impactmap.model.faults import Fault
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
@@ -54,6 +55,8 @@ class Source:
         What was assumed and detected, in plain words.
     fetch
         Who fetched what lies at addresses: the files go with it.
+    answers
+        What editors answered beside the places; the reading is as they say.
     """
 
     project: Project
@@ -61,6 +64,7 @@ class Source:
     inputs: tuple[Path, ...]
     notes: tuple[str, ...] = ()
     fetch: object = None
+    answers: Answers = field(default_factory=Answers)
 
 
 def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
@@ -119,9 +123,11 @@ def _open(source: AnySource, said: OpenOptions) -> Source:
 
 def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
     """Read the tables that a project file names."""
+    from impactmap.articles.confirmed import draft_files, with_confirmed
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.limits import make_limits
     from impactmap.reading.read import read_events
+    from impactmap.workspace.answers.applying import apply_answers
     from impactmap.workspace.editions.translating import translate_reading
     from impactmap.workspace.own_fields import settle_fields
     from impactmap.workspace.side_names import SideNames
@@ -139,6 +145,8 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
     )
     events = found(data.events, pages=data.pages)
     places, claims = (found(name) if name else None for name in (data.places, data.claims))
+    folder = project.folder
+    sides = SideNames(project.sides) if project.sides else None
     reading = read_events(
         events,
         places=places,
@@ -146,20 +154,27 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         date_format=data.date_format,
         now=now,
         limits=make_limits(project.limits.model_dump(), said.get("limits")),
-        sides=SideNames(project.sides) if project.sides else None,
+        sides=sides,
         published=[each.column for each in project.fields],
         languages=project.map.languages[1:],
         **reading_options(table.over(_table_options(project))),
         progress=said.get("progress"),
     )
-    reading, project = settle_fields(_with_confirmation(reading, project), project)
+    reading = with_confirmed(reading, folder, now=now, sides=sides)
+    answers = read_answers(folder / ANSWER_FILE)
+    reading = apply_answers(_with_confirmation(reading, project), answers)
+    reading, project = settle_fields(reading, project)
     if further:
         project = project.in_language(further)
         reading = translate_reading(reading, project)
         project = project.model_copy(update={"map": project.map.model_copy(update={"languages": ()})})
     others = (project.border.file if project.border else None, project.context.raster)
-    named = [path, events, *filter(None, (places, claims)), *(project.folder / name for name in others if name)]
-    return _source(project, reading, named, [f"Terms of {data.events}: {data.pages.terms}"] if data.pages else [])
+    named = [path, events, *filter(None, (places, claims)), *(folder / name for name in others if name)]
+    named += draft_files(folder)
+    if (folder / ANSWER_FILE).is_file():
+        named.append(folder / ANSWER_FILE)
+    terms = [f"Terms of {data.events}: {data.pages.terms}"] if data.pages else []
+    return replace(_source(project, reading, named, terms), answers=answers)
 
 
 def _open_tables(path: Path, tables: Sequence[TableSource], said: OpenOptions, now: dt.datetime) -> Source:
@@ -174,7 +189,7 @@ def _open_tables(path: Path, tables: Sequence[TableSource], said: OpenOptions, n
     options |= {name: said[name] for name in ("places", "claims", "format", "date_format") if name in said}
     options |= {"now": now, "progress": said.get("progress"), "limits": make_limits(said.get("limits"))}
     reading = combine_readings([read_events(each, **options) for each in tables])
-    reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
+    reading = replace(reading, warnings=(*reading.warnings, *sides_of_one_country(reading)))
     border = said.get("border")
     chosen = border or border_of_sides(reading)
     project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **_map_options(said))
@@ -319,8 +334,9 @@ def _override(project: Project, *, border: str | None, date_format: str | None, 
     if chosen.get("language") is not None:
         raw["map"]["languages"] = ()
     if chosen.get("title") is not None:
+        raw["map"]["headline"] = None
         for translation in raw["translations"].values():
-            translation["title"] = None
+            translation |= {"title": None, "headline": None}
     if date_format is not None:
         raw["data"]["date_format"] = date_format
     if border == "none":
@@ -328,26 +344,6 @@ def _override(project: Project, *, border: str | None, date_format: str | None, 
     elif border is not None:
         raw["border"] = {**(raw["border"] or {}), "countries": tuple(border.strip().upper().split(":"))}
     return check_project(raw, project.folder / PROJECT_FILE)
-
-
-def _sides_of_one_country(reading: Reading) -> list[Fault]:
-    """Return a warning for each country that the side's column calls by several names."""
-    from impactmap.model.faults import Fault
-    from impactmap.workspace.side_names import same_country
-
-    return [
-        Fault(
-            reading.inputs[0].path.name,
-            None,
-            "side",
-            "one name for each side",
-            f"{', '.join(map(repr, names))}, which are names of one country",
-            "Each is drawn as a side of its own. Use one of them throughout, or declare the side in a project file "
-            "([[sides]]): it then knows all of them.",
-            severity="warning",
-        )
-        for names in same_country(map(str, reading.events["side"].dropna().unique()))
-    ]
 
 
 def border_of_sides(reading: Reading) -> str | None:

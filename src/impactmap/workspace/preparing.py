@@ -209,7 +209,10 @@ def surround(
     context = project.context
     progress(2, 4, "Adding populations")
     if context.raster:
-        return add_population(events, raster=project.folder / context.raster, radius_km=context.radius_km)
+        from impactmap.reading.formats.limits import make_limits
+
+        raster, limits = project.folder / context.raster, make_limits(project.limits.model_dump())
+        return add_population(events, raster=raster, radius_km=context.radius_km, limits=limits)
     return add_population(events)
 
 

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from impactmap.reading.formats.frames import TableSource
     from impactmap.workspace.options import AnySource
 
-__all__ = ["PROJECT_FILE", "find_tables", "is_project"]
+__all__ = ["PROJECT_FILE", "find_tables", "is_project", "tables_in"]
 
 PROJECT_FILE = "project.toml"
+#: Files of a project that are no tables of events.
+_OURS = frozenset(("answers", "decisions", "draft_decisions", "drafts"))
 
 
 def is_project(source: str | Path) -> bool:
@@ -52,7 +54,7 @@ def find_tables(source: AnySource) -> tuple[Path, list[TableSource]]:
         return (path / PROJECT_FILE if path.is_dir() else path), []
     if not path.is_dir() or (path / DATAPACKAGE).is_file():
         return path, [path]
-    tables = _tables_in(path)
+    tables = tables_in(path)
     if not tables:
         raise ProjectError(
             f"{source}: the folder holds no {PROJECT_FILE} and no table. Give a table, or run `impactmap new {source}`."
@@ -60,7 +62,8 @@ def find_tables(source: AnySource) -> tuple[Path, list[TableSource]]:
     return path.absolute(), [*tables]
 
 
-def _tables_in(folder: Path) -> list[Path]:
+def tables_in(folder: Path) -> list[Path]:
+    """Return the tables that lie in a folder, by name, without what impactmap writes beside them."""
     from impactmap.reading.formats.files import FORMATS
 
     return sorted(
@@ -72,6 +75,4 @@ def _tables_in(folder: Path) -> list[Path]:
 
 def _is_companion(path: Path) -> bool:
     """Say whether a file is what impactmap writes beside a table, and no table of events itself."""
-    return (
-        Path(path.stem).suffix.lower() in {".claims", ".rejected", ".decisions", ".review"} or path.stem == "decisions"
-    )
+    return Path(path.stem).suffix.lower() in {".claims", ".rejected", ".decisions", ".review"} or path.stem in _OURS

@@ -30,7 +30,7 @@ from PIL import Image
 from impactmap.look.theme import DARK, LIGHT
 from impactmap.look.typography import balance_lines, break_lines, picture_text, text_width
 from impactmap.maps.picture.facets import grid_columns
-from impactmap.maps.picture.furniture import nice_length
+from impactmap.maps.picture.furniture.corners import nice_length
 from impactmap.maps.picture.image_file import save_figure
 from impactmap.maps.picture.legend import _three_sizes
 from impactmap.maps.picture.mark_style import hatching, side_look

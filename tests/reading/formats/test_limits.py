@@ -20,7 +20,8 @@ from click.testing import CliRunner
 import impactmap
 from impactmap.cli import app
 from impactmap.model.errors import ImpactMapError, InputError, TableError
-from impactmap.model.project import LimitOptions, load_project
+from impactmap.model.project import load_project
+from impactmap.model.sections.surroundings import LimitOptions
 from impactmap.reading.formats import files
 from impactmap.reading.formats.limits import Limits, make_limits
 from impactmap.reading.read import read_events

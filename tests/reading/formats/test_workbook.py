@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 import zipfile
 
@@ -187,3 +188,17 @@ def test_a_spreadsheet_under_a_csv_name_is_read(tmp_path):
 
 def test_an_empty_workbook_is_told(tmp_path):
     refused_fast(saved(tmp_path, ("a", [])), "expected a header and rows of data, found nothing")
+
+
+def test_a_workbook_without_a_sheet_is_refused(tmp_path):
+    path = tmp_path / "none.xlsx"
+    kept = saved(tmp_path, ("a", [["date", "place"], ["2025-11-09", "A"]]))
+    with zipfile.ZipFile(kept) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            data = old.read(member)
+            if member == "xl/workbook.xml":
+                data = re.sub(rb"<sheets>.*</sheets>", b"<sheets></sheets>", data)
+                assert b"<sheets></sheets>" in data
+            new.writestr(member, data)
+    with pytest.raises(TableError, match=r"none\.xlsx: expected a spreadsheet with a sheet, found none"):
+        read_events(path)

@@ -1,11 +1,12 @@
 /** The form of one doubtful place: what it may be, the pin, an area, nothing; why, and who says so. */
 import {element} from "./dom.js";
+import {say, sayCount} from "./words.js";
 
 /**
  * @typedef {{id: string, name: string, region: string | null, country: string | null, latitude: number | null,
  *   longitude: number | null, proposed: boolean, within?: string, radius_km?: number | null}} Option
  * @typedef {{way: string, sentence: string, option: string, name: string, latitude: number | null,
- *   longitude: number | null, precision: string | null, radius_km: number | null, reason: string}} Decided
+ *   longitude: number | null, precision: string | null, radius_km: number | null, reason: string, editor: string, day: string}} Decided
  * @typedef {{number: number, place: string, region: string, country: string, district: string,
  *   given: [number, number] | null, status: string, why: string, rows: number,
  *   reports: {day: string, what: string}[], options: Option[], areas: {id: string, name: string}[],
@@ -16,7 +17,7 @@ import {element} from "./dom.js";
 
 const RADIUS_KM = 30;
 /** @type {Record<string, string>} What coordinates of the source are called beside their name. */
-const OF_THE_SOURCE = {source: "the source's own coordinates", source_mended: "the source's coordinates, mended"};
+const OF_THE_SOURCE = { source: "place.source", source_mended: "place.source_mended" };
 
 /** @param {Option} option */
 export function optionWhere({ region, country }) {
@@ -25,11 +26,11 @@ export function optionWhere({ region, country }) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {{map: ReturnType<import("./reviewmap.js").createReviewMap>, editor: string,
+ * @param {{map: ReturnType<import("./reviewmap.js").createReviewMap>, editor?: string, name?: HTMLInputElement,
  *   save: (choice: Choice) => Promise<void>, skip: () => void, undo: () => Promise<void>,
  *   lookUp: (name: string) => Promise<{options: Option[], reason: string}>, outline: (id: string) => Promise<number[][]>}} page
  */
-export function createChooser(form, { map, editor, save, skip, undo, lookUp, outline }) {
+export function createChooser(form, { map, editor, name: given, save, skip, undo, lookUp, outline }) {
   /** @type {Place | null} */
   let place = null;
   /** @type {Option[]} */
@@ -39,29 +40,29 @@ export function createChooser(form, { map, editor, save, skip, undo, lookUp, out
   const field = (/** @type {string} */ text, /** @type {HTMLElement} */ input, /** @type {string} */ note = "") =>
     element("label", { class: "rv-field" }, element("span", {}, text), input, note ? element("small", {}, note) : null);
   const number = (/** @type {string} */ id, /** @type {string} */ label, /** @type {number} */ most, /** @type {string} */ step) =>
-    element("input", { type: "number", id, "aria-label": label, placeholder: label.split(" ")[0], min: String(-most), max: String(most), step, inputmode: "decimal" });
+    element("input", { type: "number", id, "aria-label": label, placeholder: label.split(/[ ,]/)[0], min: String(-most), max: String(most), step, inputmode: "decimal" });
 
   const choices = element("div", { class: "rv-options" });
-  const latitude = number("rv-latitude", "Latitude of the pin, degrees north", 85, "0.01");
-  const longitude = number("rv-longitude", "Longitude of the pin, degrees east", 180, "0.01");
-  const areaSelect = element("select", { id: "rv-area", "aria-label": "Which area" });
-  const radius = element("input", { type: "number", id: "rv-radius", "aria-label": "Radius of the circle, kilometres", min: "1", max: "1000", step: "1", value: String(RADIUS_KM) });
-  const name = element("input", { type: "search", id: "rv-look", autocomplete: "off", "aria-label": "Look up another name" });
+  const latitude = number("rv-latitude", say("place.latitude"), 85, "0.01");
+  const longitude = number("rv-longitude", say("place.longitude"), 180, "0.01");
+  const areaSelect = element("select", { id: "rv-area", "aria-label": say("place.which_area") });
+  const radius = element("input", { type: "number", id: "rv-radius", "aria-label": say("place.radius"), min: "1", max: "1000", step: "1", value: String(RADIUS_KM) });
+  const name = element("input", { type: "search", id: "rv-look", autocomplete: "off", "aria-label": say("place.look_label") });
   const found = element("p", { class: "im-quiet", role: "status" });
-  const lookButton = element("button", { type: "button", click: look }, "Look up");
+  const lookButton = element("button", { type: "button", click: look }, say("place.look"));
   const why = element("input", { type: "text", id: "rv-why", maxlength: "500", autocomplete: "off" });
-  const who = element("input", { type: "text", id: "rv-editor", maxlength: "500", autocomplete: "name", value: editor });
+  const who = given ?? element("input", { type: "text", id: "rv-editor", maxlength: "500", autocomplete: "name", value: editor });
   const fault = element("p", { id: "rv-fault", role: "alert" });
-  const undoButton = element("button", { type: "button", id: "rv-undo", click: () => void undo() }, "Take the decision back");
-  const skipButton = element("button", { type: "button", id: "rv-skip", click: skip }, "Skip");
+  const undoButton = element("button", { type: "button", id: "rv-undo", click: () => void undo() }, say("place.undo"));
+  const skipButton = element("button", { type: "button", id: "rv-skip", click: skip }, say("settle.skip"));
 
   form.append(
-    element("fieldset", { class: "rv-choices" }, element("legend", {}, "Where is it?"), choices),
-    element("div", { class: "rv-look" }, field("Is it spelled in another way?", name), lookButton, found),
-    field("Why", why, "In a few words: what shows it?"),
-    field("Your name", who, "Stands beside the decision, in the project and in the published method note."),
+    element("fieldset", { class: "rv-choices" }, element("legend", {}, say("place.where")), choices),
+    element("div", { class: "rv-look" }, field(say("place.other_name"), name), lookButton, found),
+    field(say("settle.why"), why, say("settle.why_note")),
+    given ? "" : field(say("settle.name"), who, say("settle.name_note")),
     fault,
-    element("div", { class: "im-row rv-act" }, element("button", { type: "submit", class: "rv-save" }, "Save and go on"), skipButton, undoButton),
+    element("div", { class: "im-row rv-act" }, element("button", { type: "submit", class: "rv-save" }, say("settle.save")), skipButton, undoButton),
   );
 
   const radios = () => /** @type {HTMLInputElement[]} */ ([...choices.querySelectorAll('input[type="radio"]')]);
@@ -89,16 +90,16 @@ export function createChooser(form, { map, editor, save, skip, undo, lookUp, out
       choices.append(row(`option ${option.id}`, String(at + 1), [
         element("strong", {}, option.name),
         element("small", {}, [
-          where, option.proposed ? "proposed" : "", OF_THE_SOURCE[option.id] || "",
-          option.within ? `somewhere in ${option.within}, within ${Math.round(option.radius_km ?? 0)} km` : area ? "an area" : `${option.latitude?.toFixed(2)}, ${option.longitude?.toFixed(2)}`,
+          where, option.proposed ? say("place.proposed") : "", OF_THE_SOURCE[option.id] ? say(OF_THE_SOURCE[option.id]) : "",
+          option.within ? say("place.within", { area: option.within, km: Math.round(option.radius_km ?? 0) }) : area ? say("place.area") : `${option.latitude?.toFixed(2)}, ${option.longitude?.toFixed(2)}`,
         ].filter(Boolean).join(" · ")),
       ]));
     });
-    choices.append(row("pin", "", [element("strong", {}, "Where the pin is")],
+    choices.append(row("pin", "", [element("strong", {}, say("place.pin"))],
       element("div", { class: "rv-more" }, latitude, longitude)));
-    choices.append(row("area", "", [element("strong", {}, "Somewhere in an area")],
+    choices.append(row("area", "", [element("strong", {}, say("place.in_area"))],
       element("div", { class: "rv-more" }, areaSelect, radius)));
-    choices.append(row("reject", "", [element("strong", {}, "It cannot be found"), element("small", {}, "It stays in the table, off the map.")]));
+    choices.append(row("reject", "", [element("strong", {}, say("place.reject")), element("small", {}, say("place.reject_note"))]));
     for (const radio of radios()) radio.checked = radio.value === before;
   }
 
@@ -140,7 +141,7 @@ export function createChooser(form, { map, editor, save, skip, undo, lookUp, out
       options = [...options, ...fresh];
       fill();
       showSpots();
-      found.textContent = more.length === 0 ? reason : fresh.length === 0 ? "Nothing that is not in the list already." : `Added to the list: ${fresh.length}. ${reason}`;
+      found.textContent = more.length === 0 ? reason : fresh.length === 0 ? say("place.nothing_new") : sayCount("place.added", fresh.length);
       const first = radios()[options.length - fresh.length];
       if (fresh.length > 0) first?.focus();
     } catch (error) {
@@ -205,11 +206,11 @@ export function createChooser(form, { map, editor, save, skip, undo, lookUp, out
   });
 
   function check() {
-    if (!value()) return { text: "Choose where it is first.", focus: radios()[0] };
-    if (!who.value.trim()) return { text: "Your name is needed: it stands beside the decision.", focus: who };
+    if (!value()) return { text: say("place.choose_first"), focus: radios()[0] };
+    if (!who.value.trim()) return { text: say("settle.name_needed"), focus: who };
     const circle = value() === "area" && areaSelect.value === "circle";
-    if ((value() === "pin" || circle) && !map.pin()) return { text: "Set the pin first.", focus: latitude };
-    if (circle && !(Number(radius.value) >= 1 && Number(radius.value) <= 1000)) return { text: "The radius is 1 to 1000 kilometres.", focus: radius };
+    if ((value() === "pin" || circle) && !map.pin()) return { text: say("place.pin_first"), focus: latitude };
+    if (circle && !(Number(radius.value) >= 1 && Number(radius.value) <= 1000)) return { text: say("place.radius_fault"), focus: radius };
     return null;
   }
 
@@ -251,7 +252,7 @@ export function createChooser(form, { map, editor, save, skip, undo, lookUp, out
       const { decided } = shown;
       areaSelect.replaceChildren(
         ...shown.areas.map(({ id, name: text }) => element("option", { value: id }, text)),
-        element("option", { value: "circle" }, "A circle around the pin, in km"),
+        element("option", { value: "circle" }, say("place.circle")),
       );
       radius.value = String(decided?.precision === "district" && decided.radius_km ? decided.radius_km : RADIUS_KM);
       if (decided?.precision === "district") areaSelect.value = "circle";

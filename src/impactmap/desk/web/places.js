@@ -1,10 +1,6 @@
 /** The list of places: one stop for the keyboard, arrows within. */
 import {byId, element} from "./dom.js";
-
-/** @type {Record<string, string>} */
-const STATUS = {
-  ambiguous: "may be several", fuzzy: "not sure", not_found: "not found", unavailable: "provider did not answer", invalid: "cannot be read",
-};
+import {knowsWord, say, sayCount, wordsLanguage} from "./words.js";
 
 /** @param {import("./chooser.js").Place} place */
 export function placeHints({ district, region, country }) {
@@ -13,7 +9,33 @@ export function placeHints({ district, region, country }) {
 
 /** @param {string} status */
 export function statusText(status) {
-  return STATUS[status] ?? status;
+  return knowsWord(`status.${status}`) ? say(`status.${status}`) : status;
+}
+
+/** @param {import("./chooser.js").Place} place */
+export function placeKicker(place) {
+  const hints = placeHints(place);
+  return [
+    statusText(place.status), sayCount("count.reports", place.rows), hints && say("place.reported_in", { where: hints }),
+    place.given && say("place.given", { at: place.given.join(", ") }),
+  ].filter(Boolean).join(" · ");
+}
+
+/**
+ * Why a place is in doubt, as the program says it: in English, so folded away where the page is in another language.
+ * @param {string} why
+ */
+export function programWords(why) {
+  const told = element("p", { lang: "en", dir: "auto" }, why);
+  return wordsLanguage() === "en" || !why ? told : element("details", { class: "dk-english" }, element("summary", {}, say("in_english")), told);
+}
+
+/** @param {import("./chooser.js").Place} place */
+export function decidedText({ decided }) {
+  if (!decided) return "";
+  const { way, name, editor, day, reason } = decided;
+  const what = `${say(`way.${way}`)}${name ? `: ${name}` : ""}`;
+  return `${day ? say("decided.on", { what, editor, day }) : say("decided", { what, editor })}${reason ? `: ${reason}` : ""}`;
 }
 
 /** @param {(number: number) => void} open */
@@ -56,7 +78,7 @@ export function createPlaces(open) {
             type: "button", class: "im-entry rv-entry", "aria-current": place.number === current ? "true" : null,
             click: () => open(place.number),
           }, element("span", { class: "rv-entry-name", dir: "auto" }, place.place),
-          element("small", { dir: "auto" }, [placeHints(place), place.decided ? place.decided.name || place.decided.way : statusText(place.status)].filter(Boolean).join(" · ")));
+          element("small", { dir: "auto" }, [placeHints(place), place.decided ? place.decided.name || say(`way.${place.decided.way}`) : statusText(place.status)].filter(Boolean).join(" · ")));
           buttons.push(button);
           return element("li", {}, button);
         }));

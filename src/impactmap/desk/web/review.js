@@ -1,30 +1,15 @@
 /** The review page: places one after the other, each decision written to the project's file at once. */
+import {ask} from "./ask.js";
 import {byId, element} from "./dom.js";
 import {createChooser} from "./chooser.js";
-import {createPlaces, placeHints, statusText} from "./places.js";
+import {createPlaces, decidedText, placeKicker, programWords} from "./places.js";
 import {createReviewMap} from "./reviewmap.js";
+import {say, sayCount, useWords} from "./words.js";
 
 /** @typedef {import("./chooser.js").Place} Place */
 
-/**
- * @param {string} path
- * @param {object} [given] sent as JSON
- */
-async function ask(path, given) {
-  let response;
-  try {
-    response = await fetch(path, given === undefined ? {} : {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(given),
-    });
-  } catch {
-    throw new Error("The program does not run any more, so nothing was saved. Start it again: impactmap review");
-  }
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  return answer;
-}
-
 async function main() {
+  useWords(await ask("words.json"));
   const told = await ask("places.json");
   /** @type {Place[]} */
   const places = told.places;
@@ -34,7 +19,6 @@ async function main() {
     if (node) node.textContent = value;
   };
   const announce = (/** @type {string} */ value) => text("rv-status", value);
-  const count = (/** @type {number} */ n, /** @type {string} */ noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
   const unsettled = () => places.filter(({ decided }) => !decided);
 
   const map = createReviewMap(/** @type {HTMLElement} */ (byId("rv-map")), {
@@ -49,13 +33,13 @@ async function main() {
     editor: told.editor,
     async save(choice) {
       places[current] = await ask("decide", { place: current, ...choice });
-      announce(`Saved. ${count(unsettled().length, "place")} to settle.`);
+      announce(`${say("settle.saved")} ${sayCount("review.left", unsettled().length)}`);
       goOn();
     },
     skip: () => goOn(),
     async undo() {
       places[current] = await ask("undo", { place: current });
-      announce("The decision was taken back.");
+      announce(say("settle.taken_back"));
       open(current, true);
     },
     lookUp: (name) => ask(`look-up.json?${new URLSearchParams({ name, region: places[current].region, country: places[current].country })}`),
@@ -74,7 +58,7 @@ async function main() {
 
   function progress() {
     const left = unsettled().length;
-    text("rv-progress", `${count(left, "place")} to settle, ${places.length - left} settled`);
+    text("rv-progress", sayCount("review.progress", left, { settled: places.length - left }));
     list.show(places, current);
   }
 
@@ -86,11 +70,10 @@ async function main() {
     current = number;
     const place = places[number];
     show(true);
-    text("rv-kicker", [statusText(place.status), count(place.rows, "report"), placeHints(place) && `reported in ${placeHints(place)}`,
-      place.given && `the source gives ${place.given.join(", ")}`].filter(Boolean).join(" · "));
+    text("rv-kicker", placeKicker(place));
     text("rv-name", place.place);
-    text("rv-why-doubtful", place.why);
-    text("rv-decided", place.decided?.sentence ?? "");
+    byId("rv-why-doubtful")?.replaceChildren(programWords(place.why));
+    text("rv-decided", decidedText(place));
     const decided = byId("rv-decided");
     if (decided) decided.hidden = !place.decided;
     byId("rv-reports")?.replaceChildren(...place.reports.filter(({ day, what }) => day || what).map(({ day, what }) =>
@@ -104,8 +87,8 @@ async function main() {
     current = -1;
     show(false);
     const any = places.length > 0;
-    text("rv-none-title", any ? "Nothing is left to settle" : "No place is in doubt");
-    text("rv-none-text", any ? "Open a place of the list to change a decision, or stop the program." : "The geocoder is sure of every place of this table.");
+    text("rv-none-title", say(any ? "review.none_left" : "review.none"));
+    text("rv-none-text", say(any ? "review.none_left_note" : "review.none_note"));
     progress();
     byId("rv-none-title")?.focus();
   }
@@ -118,14 +101,14 @@ async function main() {
   }
 
   text("im-subtitle", told.title);
-  document.title = `Doubtful places: ${told.title}`;
-  text("rv-file", `Decisions are kept in ${told.file}, beside the project.`);
+  document.title = `${say("review.title")}: ${told.title}`;
+  text("rv-file", say("review.file", { file: told.file }));
   byId("rv-done")?.addEventListener("click", async () => {
     try {
       const { open: left } = await ask("done", {});
-      document.body.replaceChildren(element("main", {}, element("h1", { tabindex: "-1", id: "rv-end" }, "Stopped"),
-        element("p", {}, left ? `${count(left, "place")} stayed open. Start again to go on.` : "All places are settled."),
-        element("p", {}, "This page can be closed.")));
+      document.body.replaceChildren(element("main", {}, element("h1", { tabindex: "-1", id: "rv-end" }, say("stopped.title")),
+        element("p", {}, left ? sayCount("review.stayed", left) : say("review.all_settled")),
+        element("p", {}, say("stopped.close"))));
       byId("rv-end")?.focus();
     } catch (error) {
       announce(error instanceof Error ? error.message : String(error));

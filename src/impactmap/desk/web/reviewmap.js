@@ -2,6 +2,7 @@
 import {createBasemap, readColors} from "./basemap.js";
 import {element} from "./dom.js";
 import {traceLine, unpackLine, worldX, worldY} from "./geometry.js";
+import {say} from "./words.js";
 
 /**
  * @typedef {{latitude: number, longitude: number}} Position
@@ -36,24 +37,24 @@ export function positionText({ latitude, longitude }) {
 export function createReviewMap(root, { ground, choose, moved, announce }) {
   const canvas = element("canvas", { "aria-hidden": "true" });
   const keys = element("p", { id: "rv-map-keys", class: "im-hidden-visually" },
-    "Arrow keys move the map, plus and minus zoom, 0 shows all candidates, Enter sets the pin in the middle.");
+    say("rmap.keys"));
   const view = element("div", {
-    id: "rv-view", tabindex: "0", role: "application", "aria-label": "Map of the candidates", "aria-describedby": keys.id,
+    id: "rv-view", tabindex: "0", role: "application", "aria-label": say("rmap.label"), "aria-describedby": keys.id,
   }, canvas);
   const pin = element("button", { type: "button", id: "rv-pin", hidden: true });
   view.append(pin);
   const tool = (/** @type {string} */ text, /** @type {string} */ label, /** @type {() => void} */ act) =>
     element("button", { type: "button", "aria-label": label, title: label, click: act }, text);
   const tools = element("div", { class: "rv-tools" },
-    tool("+", "Zoom in", () => zoomBy(1)),
-    tool("−", "Zoom out", () => zoomBy(-1)),
-    tool("All", "Show all candidates", () => fit()),
-    tool("Near", "Zoom to what is chosen", () => zoomToChosen()));
-  const middle = element("button", { type: "button", id: "rv-pin-here", click: () => pinInTheMiddle() }, "Set the pin in the middle");
+    tool("+", say("rmap.in"), () => zoomBy(1)),
+    tool("−", say("rmap.out"), () => zoomBy(-1)),
+    tool(say("rmap.all"), say("rmap.all_label"), () => fit()),
+    tool(say("rmap.near"), say("rmap.near_label"), () => zoomToChosen()));
+  const middle = element("button", { type: "button", id: "rv-pin-here", click: () => pinInTheMiddle() }, say("rmap.middle"));
   const hint = element("p", { class: "im-hint", "aria-hidden": "true", hidden: true });
   view.append(tools, hint);
   root.append(view, keys, element("div", { class: "im-row rv-below" }, middle,
-    element("p", { class: "im-quiet" }, "Drag the pin, or move it with the arrow keys: a step is about a kilometre, with Shift ten.")));
+    element("p", { class: "im-quiet" }, say("rmap.drag"))));
 
   let [x, y, zoom] = [0.5, 0.5, 3];
   /** @type {Spot[]} */
@@ -266,7 +267,7 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
     pin.hidden = pinned === null;
     if (!pinned) return;
     put(pin, pinned);
-    pin.setAttribute("aria-label", `Pin at ${positionText(pinned)}. Arrow keys move it.`);
+    pin.setAttribute("aria-label", say("rmap.pin_keys", { at: positionText(pinned) }));
   }
 
   /**
@@ -330,7 +331,7 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
     movePin({ latitude: latitudeOf(y), longitude: longitudeOf(x) });
     draw();
     pin.focus();
-    announce(`Pin set at ${positionText(/** @type {Position} */ (pinned))}.`);
+    announce(say("rmap.pin_set", { at: positionText(/** @type {Position} */ (pinned)) }));
   }
 
   view.addEventListener("keydown", (event) => {
@@ -402,13 +403,13 @@ export function createReviewMap(root, { ground, choose, moved, announce }) {
       [x, y] = [x - (now.left - before.left) / scale(), y - (now.top - before.top) / scale()];
       settle();
     } else {
-      tell("Two fingers move the map.");
+      tell(say("rmap.fingers"));
     }
     pointers.set(event.pointerId, now);
   });
   const lift = (/** @type {PointerEvent} */ event) => {
     if (!pointers.delete(event.pointerId)) return;
-    if (dragging && movedFar && pinned) announce(`Pin at ${positionText(pinned)}.`);
+    if (dragging && movedFar && pinned) announce(say("rmap.pin_at", { at: positionText(pinned) }));
     dragging = false;
   };
   view.addEventListener("pointerup", lift);

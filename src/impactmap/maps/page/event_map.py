@@ -33,9 +33,9 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
 from impactmap.scene.antimeridian import in_one_piece
-from impactmap.scene.areas import areas_by_region
+from impactmap.scene.author.labels import name_ground
+from impactmap.scene.author.resolving import reports_of_map
 from impactmap.scene.view import Bounds, ground_bounds, ground_detail_km, map_bounds
-from impactmap.telling.reports import collect_reports
 from impactmap.telling.summary import Summary, summarise_reports
 from impactmap.telling.wording import BorderNote
 
@@ -124,8 +124,7 @@ class EventMap(folium.Map):
     def __init__(
         self, events: gpd.GeoDataFrame, claims: pd.DataFrame | None, *, project: Project, border: Border | None
     ) -> None:
-        collected = areas_by_region(collect_reports(take_positions(events), claims, project=project))
-        self.reports = in_one_piece(collected)
+        self.reports = in_one_piece(reports_of_map(take_positions(events), claims, project))
         self._project = project
         self._border = border
         self._bounds: Bounds = map_bounds(self.reports, border)
@@ -259,13 +258,14 @@ class EventMap(folium.Map):
             min(self._bounds[2] + across, east),
             min(self._bounds[3] + up, north),
         )
-        return whole_ground(
+        whole = whole_ground(
             ground,
             border=self._border,
             tolerance_km=ground_detail_km(self._bounds),
             language=self._project.map.language,
             seen=seen,
         )
+        return name_ground(whole, self.reports.authored)
 
     def _render_folium(self) -> FoliumParts:
         """Let folium render the map and its layers, with their texts made inert, and sort what came out."""

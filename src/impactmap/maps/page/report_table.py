@@ -135,12 +135,13 @@ _BESIDE = {COUNTRY: "country_wide", NOT_LOCATED: "not_located"}
 def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
     """Add the lists of reports beyond the first view, country-wide ones and not located ones beside the map."""
     kinds = {name: np.flatnonzero(reports.row_kind == kind) for kind, name in _BESIDE.items()}
+    chosen = "" if reports.authored.view is None else "_chosen"
     for name, rows in (("far", far_rows(reports)), *kinds.items()):
         if not len(rows):
             continue
         title, number = words.text(f"page.{name}"), words.number(len(rows))
         section = add_fold(add(parent, "section", class_="im-beside-list"), "h3", title, count=number)
-        add(section, "p", words.text(f"page.{name}_note"))
+        add(section, "p", words.text(f"page.{name}_note{chosen if name == 'far' else ''}"))
         entries = add(section, "ul")
         for row, whole, named in reports.at_rows(rows[:MOST_BESIDE]):
             # A browser takes minutes over a text of a megabyte in this narrow list; the table holds it whole.

@@ -13,8 +13,9 @@ from shapely.geometry.base import BaseGeometry
 from impactmap.look.colour import mix
 from impactmap.look.theme import Theme
 from impactmap.maps.picture.canvas import Canvas, geometry_path
-from impactmap.model.project import Language
+from impactmap.model.sections.section import Language
 from impactmap.model.words import Words
+from impactmap.scene.author.labels import name_ground
 from impactmap.scene.projection import MapFrame
 from impactmap.telling.wording import kilometres_text
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from impactmap.context.borders import Border
+    from impactmap.model.sections.authored import Authored
 
 __all__ = ["Ground", "GroundBorder", "GroundLabel", "band_color", "draw_distance_line", "draw_ground", "load_ground"]
 
@@ -73,6 +75,7 @@ def load_ground(
     metres_per_pixel: float,
     language: Language,
     bands: gpd.GeoSeries | None = None,
+    authored: Authored | None = None,
     detail: bool = True,
 ) -> Ground:
     """Load the ground of a frame.
@@ -89,6 +92,8 @@ def load_ground(
         Of the names.
     bands
         Lines at a distance from the border, from `border_bands`.
+    authored
+        The author's names.
     detail
         Without it only what `draw_ground` draws without it.
     """
@@ -98,6 +103,8 @@ def load_ground(
     (west, south, east, north), *rest = frame.degree_bounds()
     bounds = (west, south, rest[0][2] + 360 if rest else east, north)
     whole = whole_ground(bounds, seen=bounds, border=border, tolerance_km=tolerance, language=language, detail=detail)
+    if authored is not None:
+        whole = name_ground(whole, authored)
 
     def project(shape: shapely.Geometry) -> BaseGeometry:
         return shapely.geometrycollections([] if shapely.is_empty(shape) else [frame.project_geometry(shape)])

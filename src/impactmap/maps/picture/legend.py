@@ -14,12 +14,15 @@ from impactmap.look.colour import mix
 from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas
-from impactmap.maps.picture.furniture import nice_length
+from impactmap.maps.picture.furniture.callouts import draw_number
+from impactmap.maps.picture.furniture.corners import nice_length
+from impactmap.maps.picture.furniture.own_layers import layer_rows
 from impactmap.maps.picture.ground import band_color, draw_distance_line
 from impactmap.maps.picture.legend_layout import DrawSymbol, KeyGroup, KeyRow
 from impactmap.maps.picture.mark_style import NOT_STATED, Look, SizeScale, draw_mark, side_look
 from impactmap.maps.picture.points import unique_pairs
 from impactmap.model.arrow import codes_of
+from impactmap.model.sections.author import LONGEST_NOTE
 from impactmap.model.values import NO_DAY
 from impactmap.model.words import Words
 from impactmap.scene.areas import area_strength, areas_shaded
@@ -52,12 +55,15 @@ class Drawn:
         What is said of computed lines, and whether they are those at a distance from the border.
     gathered
         Whether a mark may hold several reports.
+    notes
+        Numbers and texts of callouts whose words find no room on the map.
     """
 
     scale: SizeScale | None
     metric: str | None
     lines: Sequence[tuple[str, bool]] = ()
     gathered: bool = False
+    notes: Sequence[tuple[int, str]] = ()
 
 
 def key_groups(
@@ -89,7 +95,9 @@ def key_groups(
     if level == "short":
         # With the sides, whose room is kept: a line without its meaning is none. Bands have their kilometres on them.
         ways, bands = ([line for line in lines if line[1] == band] for band in (False, True))
-        sides = replace(sides, rows=sides.rows + _line_rows(ways, theme, preset, preset.small))
+        said = _line_rows(ways, theme, preset, preset.small) + _note_rows(drawn.notes, theme, preset)
+        said += layer_rows(reports.authored.layers, words, theme, preset, short=True)
+        sides = replace(sides, rows=sides.rows + said)
         marks = replace(marks, rows=marks.rows + _line_rows(bands, theme, preset, preset.small))
     else:
         marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
@@ -102,7 +110,20 @@ def key_groups(
         # In one column that may be too short, the counts come before what only explains.
         place = 1 if level == "full" and preset.layout != "below" else len(groups)
         groups.insert(place, _not_drawn(reports, words, theme, preset, level))
+    if level != "short":
+        groups.append(KeyGroup(words.text("legend.layers"), layer_rows(reports.authored.layers, words, theme, preset)))
+        groups.insert(1, KeyGroup(words.text("legend.notes"), _note_rows(drawn.notes, theme, preset)))
     return [group for group in groups if group.rows]
+
+
+def _note_rows(notes: Sequence[tuple[int, str]], theme: Theme, preset: Preset) -> tuple[KeyRow, ...]:
+    """Return the callouts that stand as numbers on the map."""
+
+    def symbol(number: int) -> DrawSymbol:
+        return lambda canvas, x, y: draw_number(canvas, Box(x, y, x, y), number, theme=theme, preset=preset)
+
+    texts = [(number, picture_text(text, longest=LONGEST_NOTE)) for number, text in notes]
+    return tuple(KeyRow(text, preset.small, symbol(number)) for number, text in texts)
 
 
 def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: float, radius: float) -> DrawSymbol:

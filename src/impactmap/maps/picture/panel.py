@@ -16,11 +16,15 @@ from impactmap.look.colour import mix
 from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, break_lines, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas, geometry_path
+from impactmap.maps.picture.furniture.callouts import PlannedCallout, draw_callouts, plan_callouts
+from impactmap.maps.picture.furniture.own_layers import draw_layers
 from impactmap.maps.picture.glyphs import GlyphScale, draw_glyph, gather_glyphs, number_fits
 from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_ground
 from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, hatching, side_look, size_scale
 from impactmap.maps.picture.points import gather_marks, gather_places
 from impactmap.scene.areas import FEW_AREAS, area_strength, areas_shaded
+from impactmap.scene.author.callouts import boxes_along
+from impactmap.scene.author.labels import FIRST_RANK, named_always, named_never
 from impactmap.scene.distance_lines import DistanceLine
 from impactmap.scene.gathering import MOST_COUNTED
 from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel, place_labels, spots_beside
@@ -95,8 +99,10 @@ class MapPanel:
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
         self.rows = np.setdiff1d(self.rows, far_rows(self.reports))
+        self._callouts: list[PlannedCallout] = []
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
+        self._first, self._hidden = set(named_always(self.reports)), set(named_never(self.reports))
         self._gather_points()
         mine = [line for line in self.distances if np.isin(line.rows, self.rows).any()]
         self._distances = [(line, self.to_pixels(*self.frame.project(*line.points().T))) for line in mine]
@@ -129,6 +135,8 @@ class MapPanel:
     def draw(self) -> None:
         """Draw ground, areas and marks."""
         draw_ground(self.canvas, self.ground, self.theme, unit=self.preset.unit)
+        layers = self.reports.authored.layers
+        draw_layers(self.canvas, layers, self.frame, self.width, theme=self.theme, unit=self.preset.unit)
         self._draw_areas()
         for _, points in self._distances:
             draw_distance_line(self.canvas, points.tolist(), self.theme, unit=self.preset.unit)
@@ -233,6 +241,22 @@ class MapPanel:
         dash = (6 * unit, 6 * unit) if step else None
         self.canvas.path(path, edge=look.color, width=1.3 * unit, dash=dash, transform=data, zorder=2.3)
 
+    def plan_callouts(self, numbered: frozenset[int] = frozenset()) -> set[int]:
+        """Choose where the author's callouts stand, before any label; return the numbers of those without room."""
+        notes = self.reports.authored.notes
+        spots = self.to_pixels(*self.frame.project([one.lon for one in notes], [one.lat for one in notes]))
+        sheet = Box(0, 0, self.width, self.height)
+        step, reach = 8 * self.preset.unit, 2 * self.preset.unit
+        ways = [points for _, points in self._distances]
+        borders = [shapely.get_coordinates(line) for line in shapely.get_parts(self._pixel_lines()).tolist()]
+        along, avoid = (Boxes().and_these(boxes_along(lines, step, reach)) for lines in (ways, borders))
+        self._callouts, lost = plan_callouts(
+            notes, spots, sheet=sheet, obstacles=self.obstacles.and_edges(*along.edges.T), avoid=avoid,
+            preset=self.preset, numbered=numbered,
+        )  # fmt: skip
+        self.obstacles = self.obstacles.and_these(box for one in self._callouts for box in one.boxes(self.preset.unit))
+        return lost
+
     def plan_report_labels(self) -> list[Box]:
         """Choose where the labels of places with reports and of areas stand; return their boxes.
 
@@ -241,16 +265,18 @@ class MapPanel:
         preset = self.preset
         labels: list[Label] = []
         texts: list[_LabelText] = []
-        for spot in self._spots_named[:_NAMED]:
-            name = self._place_name(spot.name, spot.held)
+        for spot in sorted(self._spots_named, key=lambda one: one.name not in self._first)[:_NAMED]:
+            name, below = self._place_name(spot.name, spot.held), spot.below
+            if spot.name in self._hidden:
+                name, below = "" if spot.near else below, ""
             if name:
-                text = _label_text(name, spot.below, preset.body, 0.3 * self.width, bold=True)
+                text = _label_text(name, below, preset.body, 0.3 * self.width, bold=True)
                 labels.append(spot.label(text, preset))
                 texts.append(text)
         areas = sorted(self._areas, key=lambda one: (-one[2], one[0]))
         shaded = areas_shaded(self.reports)
         for area, shape, count in areas[:FEW_AREAS]:
-            name = picture_text(self.reports.areas[area].name, longest=60)
+            name = picture_text(self._area_name(area), longest=60)
             text = _label_text(name, self._count(count), 0.94 * preset.body, 0.3 * self.width)
             wide = (shape.bounds[2] - shape.bounds[0]) * self.width / self.frame.width
             # Wider than its area a name would seem to be the neighbours', too; there the number is enough.
@@ -289,7 +315,8 @@ class MapPanel:
         self._planned += [(label, text, place) for label, text, place in planned if place]
 
     def draw_labels(self) -> None:
-        """Draw the planned labels; then name disputed lines, countries and the largest cities, where there is room."""
+        """Draw callouts and planned labels; then name disputed lines, countries and cities, where there is room."""
+        draw_callouts(self.canvas, self._callouts, theme=self.theme, preset=self.preset)
         for label, text, place in self._planned:
             self._draw_label(text, place, self.theme.text, label)
             self.obstacles.append(place.box)
@@ -312,6 +339,7 @@ class MapPanel:
         labels: list[Label] = []
         texts: list[_LabelText] = []
         cities: dict[int, tuple[float, float]] = {}
+        first = 0
 
         def add(name: str, anchors: _Spots, radius: float, *, italic: bool = False) -> None:
             text = _label_text(name, "", preset.small, 0.5 * self.width, italic=italic)
@@ -327,7 +355,9 @@ class MapPanel:
                 text = _label_text(band.name, "", preset.small, 0.5 * self.width)
                 labels.append(Label(text.width, text.height, self._spots_along(part), centred=True))
                 texts.append(text)
-        for ground_label in sorted(self.ground.labels, key=lambda one: (one.kind == "city", one.rank)):
+        for ground_label in sorted(
+            self.ground.labels, key=lambda one: (one.kind == "city" and one.rank != FIRST_RANK, one.rank)
+        ):
             name = picture_text(ground_label.name, longest=40)
             (x, y), *_ = self.to_pixels(ground_label.x, ground_label.y).tolist()
             edge = 6 * preset.unit
@@ -336,8 +366,9 @@ class MapPanel:
                 continue
             if ground_label.kind != "city":
                 self._add_country(labels, texts, name, x, y)
-            elif len(cities) < 3 * preset.cities:
+            elif ground_label.rank == FIRST_RANK or len(cities) < 3 * preset.cities:
                 cities[len(labels)] = (x, y)
+                first += ground_label.rank == FIRST_RANK
                 add(name, [(x, y)], 3.4 * preset.unit)
         places = self._place(labels)
         boxes = [place.box for place in places if place]
@@ -351,7 +382,7 @@ class MapPanel:
                 covered = any(box is not place.box and box.overlaps(dot) for box in boxes) or len(
                     self.obstacles.overlapping(dot).edges
                 )
-                if place.leader or covered or shown >= preset.cities:
+                if place.leader or covered or shown >= preset.cities + first:
                     continue
                 shown += 1
                 self.canvas.mark(
@@ -376,10 +407,14 @@ class MapPanel:
             labels.append(Label(text.width, text.height, free, centred=True, strict=True))
             texts.append(text)
 
-    def _place(self, labels: Sequence[Label]) -> list[PlacedLabel | None]:
+    def _pixel_lines(self) -> BaseGeometry:
+        """Return the borders in pixels."""
         metres = self.frame.width / self.width
         left, _, _, top = self.frame.bounds
-        lines = shapely.transform(self.ground.lines_to_avoid(), lambda c: (c - [left, top]) * [1 / metres, -1 / metres])
+        return shapely.transform(self.ground.lines_to_avoid(), lambda c: (c - [left, top]) * [1 / metres, -1 / metres])
+
+    def _place(self, labels: Sequence[Label]) -> list[PlacedLabel | None]:
+        lines = self._pixel_lines()
         inner = Box(0, 0, self.width, self.height).grown(-5 * self.preset.unit)
         ways = [shapely.LineString(points) for _, points in self._distances]
         lines = shapely.union_all([lines, *ways])
@@ -387,6 +422,10 @@ class MapPanel:
 
     def _count(self, count: int) -> str:
         return self.words.plural("count.reports", count) if count > 1 else ""
+
+    def _area_name(self, area: int) -> str:
+        name = self.reports.areas[area].name
+        return "" if name in self._hidden else name
 
     def _place_name(self, leading: str, held: int) -> str:
         """Return what a mark holds, as the page's labels say it: one name alone never stands for several."""

@@ -12,12 +12,19 @@ import numpy.typing as npt
 import shapely
 
 from impactmap.context.bands import project_bands
-from impactmap.look.theme import LIGHT, Theme
-from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
+from impactmap.look.house import house_logo, house_themes
+from impactmap.look.theme import Theme
+from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width, use_fonts
 from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
-from impactmap.maps.picture.furniture import choose_corner, draw_locator, draw_scale_bar, locator_frame, scale_bar_size
+from impactmap.maps.picture.furniture.corners import (
+    choose_corner,
+    draw_locator,
+    draw_scale_bar,
+    locator_frame,
+    scale_bar_size,
+)
 from impactmap.maps.picture.glyphs import GlyphScale, plan_glyphs
 from impactmap.maps.picture.ground import Ground, load_ground
 from impactmap.maps.picture.image_file import save_figure
@@ -37,13 +44,13 @@ from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
-from impactmap.scene.areas import areas_by_region
+from impactmap.scene.author.resolving import reports_of_map
 from impactmap.scene.distance_lines import DistanceLine, distance_lines, seen_points
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import LEAST_MAP, PRESETS, Preset, choose_preset
 from impactmap.scene.projection import MapFrame, fit_frame
 from impactmap.scene.view import far_rows
-from impactmap.telling.reports import Reports, collect_reports
+from impactmap.telling.reports import Reports
 from impactmap.telling.summary import summarise_reports
 from impactmap.telling.wording import Wording, kilometres_text
 
@@ -72,7 +79,7 @@ def plot_map(
     preset: str = "web",
     ax: Axes | None = None,
     facet: Literal["date", "side"] | None = None,
-    theme: Theme = LIGHT,
+    theme: Theme | None = None,
     **options: Unpack[MapOptions],
 ) -> Figure:
     """Draw the reports as a picture.
@@ -97,7 +104,7 @@ def plot_map(
         Small multiples, one map a ``date`` (days, or months or years where there are many; a report counts where it
         begins) or a ``side``, with one scale, extent and key.
     theme
-        `LIGHT`, `DARK` or one of your own.
+        `LIGHT`, `DARK` or one of your own; by default the project's light one.
     **options
         ``language``, ``size`` and others: see `MapOptions`. To colour a frame by a column of its own: `plot_column`; to
         count by region: `plot_regions`.
@@ -138,7 +145,7 @@ def plot_map(
     [1080.0, 1080.0]
     """
     project = with_options(project, events, options)
-    reports = areas_by_region(collect_reports(take_positions(events), claims, project=project))
+    reports = reports_of_map(take_positions(events), claims, project)
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
 
 
@@ -150,7 +157,7 @@ def plot_reports(
     preset: str = "web",
     ax: Axes | None = None,
     facet: Literal["date", "side"] | None = None,
-    theme: Theme = LIGHT,
+    theme: Theme | None = None,
 ) -> Figure:
     """Draw reports already collected, as `plot_map` does."""
     import matplotlib as mpl
@@ -159,13 +166,15 @@ def plot_reports(
         raise InputError(f"expected a facet of date or side, found {facet!r}.")
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
+    theme = theme or house_themes(project, reports.sides)[0]
     drawing = _Drawing(
         reports, project, reports.events.say, border, theme, distance_lines(reports), project_bands(project, border)
     )  # fmt: skip
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
         mpl.rcdefaults()
-        return drawing.sheet(preset, facet) if ax is None else drawing.into(ax)
+        with use_fonts(project.style.font_pictures or project.style.font):
+            return drawing.sheet(preset, facet) if ax is None else drawing.into(ax)
 
 
 def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
@@ -193,6 +202,7 @@ class _Drawing:
     distances: tuple[DistanceLine, ...]
     bands: gpd.GeoSeries | None
     glyphs: GlyphScale | None = None
+    numbered: frozenset[int] = frozenset()
 
     def into(self, ax: Axes) -> Figure:
         """Draw the map alone into an Axes."""
@@ -209,9 +219,11 @@ class _Drawing:
         frame = fit_frame(extent, aspect=width / height, padding=_padding(preset, width, height))
         ground = self._ground(frame, frame.width / width)
         rows = np.arange(len(self.reports.row_event))
-        planned = replace(self, glyphs=self._plan_glyphs(extent, [rows], preset, width, height))
+        drawing = self._within(frame)
+        planned = replace(drawing, glyphs=drawing._plan_glyphs(extent, [rows], preset, width, height))  # noqa: SLF001
         panel = planned._panel(ax, frame, ground, rows, preset, width, height)  # noqa: SLF001
         panel.draw()
+        panel.plan_callouts()
         self._scale_bar(panel, panel.obstacles.and_these(panel.plan_report_labels()))
         panel.plan_report_labels()
         panel.draw_labels()
@@ -225,8 +237,32 @@ class _Drawing:
         panels = [("", rows)] if facet is None else facet_panels(self.reports, facet, self.words)
         width, height = _about(preset, len(panels))
         shown = [rows for _, rows in panels]
-        glyphs = self._plan_glyphs(extent, shown, _panel_preset(preset, len(panels)), width, height)
-        return replace(self, glyphs=glyphs).compose(preset, panels, extent)
+        small = _panel_preset(preset, len(panels))
+        drawing = self._within(fit_frame(extent, aspect=width / height, padding=_padding(small, width, height)))
+        extent = drawing._extent()  # noqa: SLF001
+        glyphs = drawing._plan_glyphs(extent, shown, small, width, height)  # noqa: SLF001
+        drawing = replace(drawing, glyphs=glyphs)
+        figure, lost = drawing.compose(preset, panels, extent)
+        # What finds no room on the map is told in the key, which takes room from the map in turn.
+        for numbered in (lost, frozenset(range(1, len(self.reports.authored.notes) + 1))):
+            if lost:
+                figure, lost = replace(drawing, numbered=frozenset(numbered)).compose(preset, panels, extent)
+        return figure
+
+    def _within(self, frame: MapFrame) -> _Drawing:
+        """Return the same where a chosen view leaves out only what a frame about it does not show."""
+        reports = self.reports
+        if reports.authored.view is None:
+            return self
+        rows = far_rows(reports)
+        x, y = frame.project(reports.row_lon[rows], reports.row_lat[rows])
+        left, bottom, right, top = frame.bounds
+        inside = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
+        areas = [frame.project_geometry(area.geometry) for area in reports.areas]
+        seen = [bool(shapely.intersects(area, shapely.box(*frame.bounds))) for area in areas]
+        outside = ~(inside | np.array([*seen, False])[reports.row_area[rows]])
+        authored = replace(reports.authored, beyond=tuple(rows[outside].tolist()))
+        return replace(self, reports=replace(reports, authored=authored))
 
     def _plan_glyphs(
         self,
@@ -244,8 +280,8 @@ class _Drawing:
 
     def compose(
         self, preset: Preset, panels: list[tuple[str, npt.NDArray[np.intp]]], extent: npt.NDArray[np.float64]
-    ) -> Figure:
-        """Set head, key, map and foot."""
+    ) -> tuple[Figure, set[int]]:
+        """Set head, key, map and foot; return the figure and the numbers of the callouts without room."""
         from impactmap.maps.picture.figure import MapFigure
 
         summary = summarise_reports(self.reports, project=self.project)
@@ -259,8 +295,9 @@ class _Drawing:
             preset.margin, preset.margin + preset.top,
             preset.width - preset.margin, preset.height - preset.margin - preset.bottom,
         )  # fmt: skip
+        foot = self._house(figure, canvas, inner, preset)
         bottom = set_foot(
-            canvas, inner, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
+            canvas, foot, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
             preset=preset, note=self.words.text("viewer.timeline_note") if repeated else "",
             gathered=self.glyphs is not None,
         )  # fmt: skip
@@ -286,15 +323,33 @@ class _Drawing:
             sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
         if turned:
             sheet = Box(preset.width - sheet.right, sheet.top, preset.width - sheet.left, sheet.bottom)
-        self._map(figure, sheet, extent, panels, preset)
-        return figure
+        return figure, self._map(figure, sheet, extent, panels, preset)
+
+    def _house(self, figure: Figure, canvas: Canvas, inner: Box, preset: Preset) -> Box:
+        """Draw accent and logo; return the box that is left for the foot."""
+        from matplotlib.image import imread
+
+        if accent := self.project.style.accent:
+            bar = Box(inner.left, 0, inner.left + 2.2 * preset.headline, 0.3 * preset.margin)
+            canvas.box(bar, face=accent, role="accent")
+        if not (logo := house_logo(self.project)):
+            return inner
+        picture = imread(io.BytesIO(logo), format="png")
+        high = 2.2 * LINE_HEIGHT * preset.small
+        wide = min(high * picture.shape[1] / picture.shape[0], 0.25 * (inner.right - inner.left))
+        high = wide * picture.shape[0] / picture.shape[1]
+        ax = _axes(figure, Box(inner.right - wide, inner.bottom - high, inner.right, inner.bottom), preset)
+        ax.set_axis_off()
+        ax.imshow(picture, aspect="auto", interpolation="antialiased")
+        return replace(inner, right=inner.right - wide - preset.body)
 
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
         scale = self.glyphs.for_key() if self.glyphs else size_scale(self.reports, preset)
         metric = self.project.symbols.size if np.isfinite(self.reports.size).any() else None
         drawn = Drawn(
-            scale, metric, self._lines_told(level), gathered=self.glyphs is not None and self.glyphs.largest > 1
-        )
+            scale, metric, self._lines_told(level), gathered=self.glyphs is not None and self.glyphs.largest > 1,
+            notes=[(n, note.text) for n, note in enumerate(self.reports.authored.notes, 1) if n in self.numbered],
+        )  # fmt: skip
         return key_groups(self.reports, words=self.words, theme=self.theme, preset=preset, drawn=drawn, level=level)
 
     def _lines_told(self, level: Level) -> list[tuple[str, bool]]:
@@ -349,8 +404,9 @@ class _Drawing:
         extent: npt.NDArray[np.float64],
         panels: list[tuple[str, npt.NDArray[np.intp]]],
         preset: Preset,
-    ) -> None:
-        """Draw one map, or small multiples that share frame and ground."""
+    ) -> set[int]:
+        """Draw one map, or small multiples that share frame and ground; return the callouts without room."""
+        lost: set[int] = set()
         width, height = box.right - box.left, box.bottom - box.top
         gap = 0.7 * preset.body
         small = _panel_preset(preset, len(panels))
@@ -387,6 +443,8 @@ class _Drawing:
                 # No room beside the heading; an empty map would look like a day without reports.
                 told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
                 panel.say(told, size=small.small, role="panel-note")
+            if len(panels) == 1:
+                lost = panel.plan_callouts(self.numbered)
             taken = panel.obstacles.and_these(panel.plan_report_labels())
             if number == len(panels) - 1:
                 self._locator(figure, panel, spot, preset, taken)
@@ -397,6 +455,7 @@ class _Drawing:
             panel.draw_labels()
             if not len(panels) > 1 and not np.isin(self.reports.row_kind, (0, 1)).any():
                 panel.say(self.words.text("figure.no_marks"))
+        return lost
 
     def _note_beside(self, heading: str, rows: npt.NDArray[np.intp], wide: float, preset: Preset) -> str:
         """Return a panel's numbers, as much as there is room for beside its heading."""
@@ -406,7 +465,7 @@ class _Drawing:
     def _ground(self, frame: MapFrame, metres_per_pixel: float) -> Ground:
         return load_ground(
             frame, border=self.border, metres_per_pixel=metres_per_pixel, language=self.project.map.language,
-            bands=self.bands,
+            bands=self.bands, authored=self.reports.authored,
         )  # fmt: skip
 
     def _panel(
@@ -477,6 +536,9 @@ class _Drawing:
         kept = np.ones(len(points), dtype=bool)
         kept[far_rows(reports)] = False
         points = points[kept]
+        if reports.authored.view is not None:
+            edge = shapely.get_coordinates(shapely.segmentize(shapely.box(*reports.authored.view), 1.0))
+            return np.concatenate([edge, points[np.isfinite(points).all(axis=1)]])
         areas = [
             shapely.get_coordinates(shapely.convex_hull(reports.areas[one].geometry))
             for one in np.unique(reports.row_area[kept & (reports.row_area >= 0)]).tolist()

@@ -91,6 +91,11 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** @returns {string} the page's type, for what is drawn */
+export function typeFamily() {
+  return getComputedStyle(document.body).fontFamily;
+}
+
 /** @returns {boolean} whether the reader asked for less movement */
 export function lessMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,5 +1,6 @@
 /** Names on the map: none over another, none over a mark. */
 import {createNames} from "./names.js";
+import {typeFamily} from "./dom.js";
 import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /**
@@ -14,7 +15,6 @@ const NAMED_AREAS = 12;
 const AREA_ROOM = 30000;
 /** Nearer than this a label seems to be another mark's. */
 const NEIGHBOUR = 7;
-const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /**
  * @param {import("./payload.js").Payload} payload
@@ -25,6 +25,7 @@ const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-
 export function createLabels(payload, state, marks, words) {
   const { header } = payload;
   const names = createNames(payload, state, words, marks);
+  const { first, never } = header.labels ?? { first: [], never: [] };
   const labels = header.basemap.labels
     .map((label) => ({ ...label, kind: label.kind ?? "city", wx: worldX(label.lon), wy: worldY(label.lat) }))
     .sort((a, b) => a.rank - b.rank);
@@ -33,6 +34,7 @@ export function createLabels(payload, state, marks, words) {
   const disputed = header.basemap.borders.flatMap(({ kind, name, lines }) =>
     kind === "disputed" && name ? [{ name, lines: lines.map(unpackLine) }] : [],
   );
+  const family = typeFamily();
   /** @type {Map<string, number>} */
   const widths = new Map();
 
@@ -43,17 +45,15 @@ export function createLabels(payload, state, marks, words) {
    * @param {import("./basemap.js").Colors} colors
    * @param {Box} view the part of the canvas that the reader sees
    * @param {import("./distances.js").LineLabel[]} lines what computed lines say
+   * @param {Box[]} above boxes of what lies over the map already
    */
-  return function drawLabels(context, scene, frame, colors, view, lines) {
+  return function drawLabels(context, scene, frame, colors, view, lines, above) {
     const points = scene.marks.filter(({ kind }) => kind === "point");
     /** @type {Box[]} */
     const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
       x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
     }));
-    // The zoom buttons and the line of sources lie over the map's corners.
-    taken.push({ x: view.x, y: view.y, width: 52, height: 84 }, { x: view.x, y: view.y, width: 160, height: 46 });
-    const high = view.width < 420 ? 36 : 20;
-    taken.push({ x: view.x + view.width - 420, y: view.y + view.height - high, width: 420, height: high });
+    taken.push(...corners(view), ...above);
     /** @type {Placed[]} */
     const placed = [];
     /** Places that are named already. @type {Set<string>} */
@@ -68,7 +68,7 @@ export function createLabels(payload, state, marks, words) {
      * @param {(box: Box) => boolean} [fits]
      */
     function put(text, size, weight, color, spots, fits = () => true) {
-      const font = `${weight} ${size}px ${FAMILY}`;
+      const font = `${weight} ${size}px ${family}`;
       const key = font + text;
       let width = widths.get(key);
       if (width === undefined) {
@@ -100,7 +100,7 @@ export function createLabels(payload, state, marks, words) {
       ];
       const number = mark.count > 1 && !marks.numbered(mark) ? words.short(mark.count) : "";
       // A mark of a large map whose texts are closed has no name: how many positions it holds orients nobody.
-      if (text && putBeside(number ? `${text} (${number})` : text, 13, "600", spots, mark)) told.add(leading);
+      if (text && !never.includes(leading) && putBeside(number ? `${text} (${number})` : text, 13, "600", spots, mark)) told.add(leading);
       else if (number) putBeside(number, 12, "400", spots, mark);
     }
 
@@ -135,12 +135,14 @@ export function createLabels(payload, state, marks, words) {
       return true;
     }
 
-    for (const mark of [...points].sort((a, b) => b.count - a.count)) putName(mark);
+    const before = new Set(first.length > 0 ? points.filter((mark) => first.includes(names.short(mark).leading)) : []);
+    for (const mark of [...points].sort((a, b) => Number(before.has(b)) - Number(before.has(a)) || b.count - a.count)) putName(mark);
     // The busiest areas are named, as far as there is room; of more the number is enough.
     const areas = scene.marks.filter(({ kind }) => kind === "area").sort((a, b) => b.count - a.count);
     let left = Math.max(NAMED_AREAS, Math.round((view.width * view.height) / AREA_ROOM));
     for (const mark of areas) {
-      const { name, lines: outlines } = marks.areas[mark.members[0]];
+      const { name: known, lines: outlines } = marks.areas[mark.members[0]];
+      const name = never.includes(known) ? "" : known;
       const text = mark.count > 1 ? `${name} (${words.number(mark.count)})` : name;
       const [low, high] = [Math.min(...outlines.map(({ north }) => north)), Math.max(...outlines.map(({ south }) => south))];
       const within = (/** @type {number} */ y) => y >= low * frame.scale - frame.top && y <= high * frame.scale - frame.top;
@@ -152,6 +154,7 @@ export function createLabels(payload, state, marks, words) {
       put(text, 12, "400", colors[band ? "text-muted" : "text"], spots);
       taken.push(...along);
     }
+    for (const city of cities) if (city.rank < 0) putCity(city);
     for (const { name, kind, wx, wy } of named) {
       const [x, y] = [wx * frame.scale - frame.left, wy * frame.scale - frame.top];
       const spots = [0, -22, 22, -44, 44].map((dy) => [x, y + dy, 0]);
@@ -161,7 +164,7 @@ export function createLabels(payload, state, marks, words) {
     }
     // The more important first, as many as the view has room for without becoming a gazetteer.
     let room = Math.round((view.width * view.height) / CITY_ROOM);
-    for (const city of cities) if (room > 0 && putCity(city)) room--;
+    for (const city of cities) if (room > 0 && city.rank >= 0 && putCity(city)) room--;
     for (const { name, lines } of disputed) {
       for (const line of lines) {
         if (!inFrame(line, frame)) continue;
@@ -184,6 +187,16 @@ export function createLabels(payload, state, marks, words) {
       context.fillText(text, x, y);
     }
   };
+}
+
+/**
+ * The zoom buttons and the line of sources lie over the map's corners.
+ * @param {Box} view
+ * @returns {Box[]}
+ */
+export function corners({ x, y, width, height }) {
+  const high = width < 420 ? 36 : 20;
+  return [{ x, y, width: 52, height: 84 }, { x, y, width: 160, height: 46 }, { x: x + width - 420, y: y + height - high, width: 420, height: high }];
 }
 
 /** @type {(box: Box, by: number) => Box} */

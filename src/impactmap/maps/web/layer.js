@@ -11,6 +11,10 @@ const MARGIN = 0.2;
 
 /**
  * @typedef {import("./marks.js").Mark} Mark
+ * Draws over the marks of a view and returns what no name may cover; `along` are boxes on computed lines.
+ * @typedef {(context: CanvasRenderingContext2D, marks: Mark[], frame: import("./geometry.js").Frame, view: import("./labels.js").Box,
+ *   colors: import("./basemap.js").Colors, along: import("./labels.js").Box[]) => import("./labels.js").Box[]} Overlay
+ *
  * @typedef {object} Layer
  * @property {(at: {x: number, y: number}) => Mark | null} hit what is at a point of the map's container
  * @property {() => Mark[]} inView marks in view, areas first, then from west to east
@@ -27,6 +31,8 @@ const MARGIN = 0.2;
  * @property {(listener: () => void) => void} onScale told when that has changed
  * @property {import("./marks.js").Marks} marks
  * @property {() => void} recolor after a change of the reader's scheme
+ * @property {(draw: import("./basemap.js").Painter) => void} addUnderlay let an optional part draw below the reports
+ * @property {(draw: Overlay) => void} addOverlay let an optional part draw over the marks, before any name
  * @property {(canvas: HTMLCanvasElement) => void} picture draw the view as one picture, for print
  */
 
@@ -54,6 +60,10 @@ export function createLayer(map, payload, state, words) {
   let scene = marks.gather({ ...frame, width: 0, height: 0 });
   /** @type {(() => void)[]} */
   const scaleListeners = [];
+  /** @type {import("./basemap.js").Painter[]} */
+  const underlays = [];
+  /** @type {Overlay[]} */
+  const overlays = [];
   /** @type {string | null} */
   let hover = null;
   /** @type {string | null} */
@@ -163,6 +173,7 @@ export function createLayer(map, payload, state, words) {
    * @param {import("./labels.js").Box} shown
    */
   function drawScene(context, what, where, shown) {
+    for (const paint of underlays) paint(context, where, colors);
     distances.drawBands(context, where, colors);
     drawAreas(context, what.marks.filter(({ kind }) => kind === "area"), where, colors);
     distances.draw(context, where, colors);
@@ -172,7 +183,9 @@ export function createLayer(map, payload, state, words) {
       points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
       for (const mark of points) marks.drawMark(context, mark, colors);
     }
-    drawLabels(context, what, where, colors, shown, distances.labels(where, shown));
+    const lines = distances.labels(where, shown);
+    const along = overlays.length > 0 ? lines.flatMap((line) => line.along) : [];
+    drawLabels(context, what, where, colors, shown, lines, overlays.flatMap((draw) => draw(context, what.marks, where, shown, colors, along)));
   }
 
   /**
@@ -302,6 +315,14 @@ export function createLayer(map, payload, state, words) {
     recolor() {
       colors = readColors(header.sides.length);
       ask({ ground: true });
+    },
+    addUnderlay(draw) {
+      underlays.push(draw);
+      ask({});
+    },
+    addOverlay(draw) {
+      overlays.push(draw);
+      ask({});
     },
     picture,
   };

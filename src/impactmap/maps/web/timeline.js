@@ -1,6 +1,6 @@
 /** Bars a day, stacked by side, with two handles that choose the period, and play. */
 import {DAY_MS, NO_DAY} from "./words.js";
-import {UNSTATED_SHAPE, afterResize, element, lessMotion, outline} from "./dom.js";
+import {UNSTATED_SHAPE, afterResize, element, lessMotion, outline, typeFamily} from "./dom.js";
 import {lowerBound} from "./state.js";
 
 /** Bars are lower where the page is part of another. */
@@ -205,7 +205,7 @@ export function createTimeline(root, header, state, words, initial) {
     const totals = Array.from({ length: bins }, (_, bin) => counts.reduce((n, column) => n + column[bin], 0));
     const most = Math.max(1, ...totals);
     const base = TOP + highest;
-    context.font = "12px system-ui, sans-serif";
+    context.font = `12px ${typeFamily()}`;
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
     const { from, to } = filters;

@@ -22,7 +22,7 @@ from impactmap.model.errors import InputError, TableError
 from impactmap.places.gazetteer.gazetteer_files import Place, Refused, is_geonames, read_geonames, read_table
 
 if TYPE_CHECKING:
-    from impactmap.model.project import Language
+    from impactmap.model.sections.section import Language
     from impactmap.places.gazetteer.table import PlaceTable
     from impactmap.places.geocoder import Gazetteer
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 import functools
 import unicodedata
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from impactmap.model.arrow import codes_of
+from impactmap.places.names.keys import name_key
 
-__all__ = ["authors_spelling", "in_authors_spelling"]
+__all__ = ["authors_spelling", "in_authors_spelling", "in_own_spelling"]
 
 #: From how alike on two texts of as many words are spellings of one name.
 _ALIKE = 0.6
@@ -27,6 +29,29 @@ def in_authors_spelling(names: pa.Array, reported: pa.Array) -> pa.Array:
         known = shown[one - 1] if one else None
         told.append(authors_spelling(known, texts[other - 1]) if known and other else known)
     return pa.array(told, pa.large_string()).take(pa.array(codes))
+
+
+def in_own_spelling(names: pa.Array, own: Mapping[str, str]) -> pa.Array:
+    """Return the names of places, each as the project file spells it where it does.
+
+    Parameters
+    ----------
+    names
+        Texts, or a dictionary of them.
+    own
+        The author's spelling by any other of the same name.
+
+    Examples
+    --------
+    >>> in_own_spelling(pa.array(["Kyiv", None, "Lviv"], pa.large_string()), {"Київ": "Kiev"}).to_pylist()
+    ['Kiev', None, 'Lviv']
+    """
+    if not own:
+        return names
+    by_key = {name_key(name): spelled for name, spelled in own.items()}
+    codes, shown = codes_of(names)
+    told = [by_key.get(name_key(name), name) for name in shown]
+    return pa.array([*told, None], pa.large_string()).take(pa.array(codes.astype(np.int64) % (len(told) + 1)))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -12,7 +13,7 @@ from impactmap.model.header_words import header_words
 from impactmap.model.text import compare_key
 from impactmap.reading.typed import Table
 
-__all__ = ["SideNames", "settle_sides"]
+__all__ = ["SideNames", "near_values", "settle_sides"]
 
 _SIGNS = frozenset(("?", "-", "–", "—", ""))
 #: Of more different values none is compared with every other.
@@ -125,18 +126,29 @@ def _ask_which(table: Table, side: pd.Series[str], value: str, named: list[str])
     )
 
 
-def _ask_about_near(table: Table, side: pd.Series[str], values: list[str]) -> None:
-    """Ask about values that are a letter apart."""
+def near_values(values: Sequence[str], counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return the pairs of values that are a letter apart, the rarer first.
+
+    Examples
+    --------
+    >>> near_values(["North", "Nroth", "East"], {"North": 9, "Nroth": 1, "East": 1})
+    [('Nroth', 'North')]
+    """
     from rapidfuzz.distance import OSA
 
-    if len(values) > _MOST_COMPARED:
-        return
-    counts = side.value_counts()
-    for one, other in itertools.combinations(values, 2):
+    pairs: list[tuple[str, str]] = []
+    for one, other in itertools.combinations(values, 2) if len(values) <= _MOST_COMPARED else ():
         keys = compare_key(one), compare_key(other)
-        if min(map(len, keys)) < _LEAST_LETTERS or OSA.distance(*keys, score_cutoff=1) > 1:
-            continue
-        rare, usual = sorted((one, other), key=lambda value: (int(counts[value]), value))
+        if min(map(len, keys)) >= _LEAST_LETTERS and OSA.distance(*keys, score_cutoff=1) <= 1:
+            rare, usual = sorted((one, other), key=lambda value: (counts.get(value, 0), value))
+            pairs.append((rare, usual))
+    return pairs
+
+
+def _ask_about_near(table: Table, side: pd.Series[str], values: list[str]) -> None:
+    """Ask about values that are a letter apart."""
+    counts = {str(value): int(count) for value, count in side.value_counts().items()}
+    for rare, usual in near_values(values, counts):
         table.log.remark(
             rows=table.rows[(side == rare).fillna(value=False)],
             column=_header(table),

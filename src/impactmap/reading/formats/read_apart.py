@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
@@ -13,6 +12,7 @@ import pandas as pd
 
 from impactmap.model.errors import ColumnError, CrsError, TableError
 from impactmap.model.faults import shorten
+from impactmap.model.system.apart import BrokeDownError, TookTooLongError, ask_apart, hold_to
 from impactmap.reading.formats.limits import Limits
 
 __all__ = ["read_apart"]
@@ -52,20 +52,14 @@ def read_apart(
             "limits": asdict(limits),
         }
         try:
-            done = subprocess.run(
-                [sys.executable, "-m", "impactmap.reading.formats.read_apart"], input=json.dumps(order).encode(),
-                capture_output=True, timeout=limits.seconds, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
+            told = ask_apart("impactmap.reading.formats.read_apart", order, seconds=limits.seconds)
+        except TookTooLongError:
             raise TableError(
                 f"{path.name}: expected {_TITLES[kind]} that is read within {limits.seconds:,} seconds, found one "
                 f"that is not. It may be built never to end. If it is right, raise the limit: --limit "
                 f"seconds={2 * limits.seconds}, or seconds under [limits] in the project file."
             ) from None
-        try:
-            told = json.loads(done.stdout)
-        except ValueError:
-            how = f"signal {-done.returncode}" if done.returncode < 0 else f"code {done.returncode}"
+        except BrokeDownError as how:
             raise TableError(
                 f"{path.name}: expected {_TITLES[kind]}, found a file over which its reader broke down ({how}). It is "
                 "damaged, or takes more memory than memory_bytes under [limits] allows."
@@ -90,7 +84,7 @@ def _answer(order: dict[str, object]) -> dict[str, object]:
 
     path, title = Path(str(order["path"])), _TITLES[str(order["kind"])]
     limits = Limits(**order["limits"])  # type: ignore[arg-type]
-    _hold_to(limits.memory_bytes)
+    hold_to(limits.memory_bytes)
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -118,19 +112,6 @@ def _answer(order: dict[str, object]) -> dict[str, object]:
         "notes": [*notes, *remarks],
         "layers": layers,
     }
-
-
-def _hold_to(memory_bytes: int) -> None:
-    """Have the system end this process's growth at so many bytes."""
-    if sys.platform == "win32":
-        return
-    import contextlib
-    import resource
-
-    with contextlib.suppress(ValueError, OSError):
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        limit = memory_bytes if most == resource.RLIM_INFINITY else min(memory_bytes, most)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 if __name__ == "__main__":

@@ -242,6 +242,8 @@ def read_workbook(
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
             names = list(book.sheet_names)
+            if not names:
+                raise TableError(f"{path.name}: expected a spreadsheet with a sheet, found none in it. Save it again.")
             wanted = [name for name in names if name.strip().casefold() == (sheet or "events").casefold()]
             if sheet not in {None, "*"} and not wanted:
                 guess = nearest(str(sheet), names)

@@ -1,0 +1,1 @@
+"""By which rules a text's sentences become draft events."""

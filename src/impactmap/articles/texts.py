@@ -1,0 +1,147 @@
+"""Articles and where a project keeps them: the text as it was read, and what is known of it, never published."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from impactmap.model.atomic import replace_file
+from impactmap.model.errors import InputError
+
+__all__ = ["Article", "keep_articles", "load_articles", "make_article"]
+
+_FOLDER: Final = "articles"
+_IGNORED: Final = ("articles/", "drafts.jsonl")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_DIGITS: Final = 12
+_ID: Final = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Article:
+    """A text and what is known of it.
+
+    Attributes
+    ----------
+    article_id
+        The same for a text that was corrected: made of the address, or else of the file's name, the day and the outlet.
+    text
+        As it was read; positions are its code points.
+    published
+        The day of publication.
+    language
+        ``en``, ``uk`` or ``ru``.
+    outlet, url, title
+        Who published it, where, and under which headline; empty where nothing says so.
+    """
+
+    article_id: str
+    text: str
+    published: dt.date
+    language: str
+    outlet: str = ""
+    url: str = ""
+    title: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Check sum of the text in UTF-8."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def make_article(name: str, text: str, *, published: dt.date, language: str, **more: str) -> Article:
+    """Return an article with its identifier.
+
+    Parameters
+    ----------
+    name
+        Of its file, and of the item in it where there are several.
+    text, published, language, **more
+        As in `Article`; code points that UTF-8 cannot hold are replaced.
+
+    Examples
+    --------
+    >>> one = make_article("a.txt", "Rain.", published=dt.date(2025, 3, 1), language="en")
+    >>> one.article_id == make_article("a.txt", "Snow.", published=dt.date(2025, 3, 1), language="en").article_id
+    True
+    """
+    told = {key: more.get(key, "") or "" for key in ("outlet", "url", "title")}
+    known = told["url"] or "\n".join((name, published.isoformat(), told["outlet"]))
+    number = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
+    return Article(number, _SURROGATE.sub("\ufffd", text), published, language, **told)
+
+
+def keep_articles(folder: str | Path, articles: Iterable[Article]) -> list[Path]:
+    """Keep texts in a project: each as ``articles/ID.txt``, with what is known of it as ``articles/ID.json``.
+
+    Parameters
+    ----------
+    folder
+        Of the project; made when it does not exist.
+    articles
+        What to keep; a text that is kept already is replaced.
+
+    Returns
+    -------
+    list of Path
+        The files of the texts. The project's ``.gitignore`` names the folder, since the texts are others'.
+    """
+    folder = Path(folder)
+    kept = folder / _FOLDER
+    kept.mkdir(parents=True, exist_ok=True)
+    _ignore(folder)
+    paths = []
+    for article in articles:
+        paths.append(kept / f"{article.article_id}.txt")
+        facts = dataclasses.asdict(article) | {"published": article.published.isoformat(), "sha256": article.sha256}
+        del facts["text"]
+        _write(paths[-1], article.text)
+        _write(paths[-1].with_suffix(".json"), json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+    return paths
+
+
+def load_articles(folder: str | Path) -> dict[str, Article]:
+    """Return the articles that a project keeps, by their identifiers; none where it keeps none.
+
+    Raises
+    ------
+    InputError
+        When what is kept of one cannot be read.
+    """
+    articles = {}
+    for path in sorted((Path(folder) / _FOLDER).glob("*.json")):
+        if not _ID.fullmatch(path.stem):
+            continue
+        try:
+            facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            text = path.with_suffix(".txt").read_bytes().decode("utf-8")
+            facts["published"] = dt.date.fromisoformat(facts["published"])
+            names = [field.name for field in dataclasses.fields(Article) if field.name not in {"article_id", "text"}]
+            articles[path.stem] = Article(path.stem, text, **{name: facts[name] for name in names})
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise InputError(
+                f"{path}: expected what is known of the article beside it, found a file that cannot be used ({error}). "
+                "Remove both files and draft the article again."
+            ) from error
+    return articles
+
+
+def _write(path: Path, text: str) -> None:
+    with replace_file(path) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))  # line ends as they are: positions count them
+
+
+def _ignore(folder: Path) -> None:
+    """Name what is never published in the project's ignore file, whatever else it holds."""
+    path = folder / ".gitignore"
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    missing = [line for line in _IGNORED if line not in before.splitlines()]
+    if missing:
+        glue = "" if not before or before.endswith("\n") else "\n"
+        _write(path, before + glue + "\n".join(missing) + "\n")

@@ -1,0 +1,198 @@
+/** Settle: the open questions one after the other, the weightiest first; each answer is written at once. */
+import {ask, errorText, withQuery} from "./ask.js";
+import {byId, element} from "./dom.js";
+import {createChooser} from "./chooser.js";
+import {decidedText, placeHints, placeKicker, programWords} from "./places.js";
+import {createQuestion, questionTitle} from "./question.js";
+import {createReviewMap} from "./reviewmap.js";
+import {say, sayCount} from "./words.js";
+
+/**
+ * @typedef {{row: number | null, day: string, place: string, what: string, who: string,
+ *   figures: {metric: string, value: string, who: string}[]}} Report
+ * @typedef {{key: string, kind: string, subject: string, other: string, weight: number, options: string[], seen: string,
+ *   reports: Report[], conflict: {answer: string, editor: string, reason: string}[], place?: import("./chooser.js").Place,
+ *   label?: string, names?: {key: string, name: string}[], room?: boolean,
+ *   said?: {answer: string, editor: string, reason: string}}} Question
+ * @typedef {{open: Question[], settled: Question[], title: string, editor: string}} Questions
+ */
+
+/** @param {import("./bring.js").Page & {counted: (open: number) => void}} page */
+export function createSettle(page) {
+  const editor = /** @type {HTMLInputElement} */ (byId("dk-editor"));
+  /** @type {Questions} */
+  let told = { open: [], settled: [], title: "", editor: "" };
+  /** @type {Question | null} */
+  let current = null;
+  /** @type {HTMLButtonElement[]} */
+  let buttons = [];
+  const text = (/** @type {string} */ id, /** @type {string} */ value) => {
+    const node = byId(id);
+    if (node) node.textContent = value;
+  };
+  editor.value = page.state().editor;
+
+  /** @type {ReturnType<typeof createReviewMap> | null} */
+  let map = null;
+  /** @type {ReturnType<typeof createChooser> | null} */
+  let chooser = null;
+
+  /** The map and the form of places, made when the first place is asked about. */
+  function ready() {
+    if (chooser) return chooser;
+    map = createReviewMap(/** @type {HTMLElement} */ (byId("rv-map")), {
+      ground: ([west, south, east, north], width) => ask(withQuery("ground.json", { west, south, east, north, width: Math.round(width) })),
+      choose: (id) => chooser?.pick(id),
+      moved: () => chooser?.pinMoved(),
+      announce: page.announce,
+    });
+    chooser = createChooser(/** @type {HTMLFormElement} */ (byId("rv-form")), {
+      map,
+      name: editor,
+      save: (choice) => answer({ ...choice }),
+      skip,
+      undo: takeBack,
+      lookUp: (name) => ask(withQuery("look-up.json", { name, region: current?.place?.region ?? "", country: current?.place?.country ?? "" })),
+      outline: async (area) => (await ask(withQuery("outline.json", { area }))).rings,
+    });
+    return chooser;
+  }
+  const asked = createQuestion(/** @type {HTMLElement} */ (byId("dk-question")), { answer, skip, takeBack, name: editor });
+
+  /** @param {object} given */
+  async function answer(given) {
+    if (!current) return;
+    const { key, seen } = current;
+    const at = told.open.findIndex((each) => each.key === key);
+    take(await ask("answer", { key, seen, editor: editor.value, ...given }));
+    page.announce(`${say("settle.saved")} ${sayCount("of.open", told.open.length)}`);
+    page.changed();
+    open(told.open[at < 0 ? 0 : Math.min(at, told.open.length - 1)] ?? null, true);
+  }
+
+  async function takeBack() {
+    if (!current) return;
+    const { key } = current;
+    take(await ask("take-back", { key }));
+    page.announce(say("settle.taken_back"));
+    page.changed();
+    open(told.open.find((each) => each.key === key) ?? told.open[0] ?? null, true);
+  }
+
+  function skip() {
+    const at = told.open.findIndex((each) => each.key === current?.key);
+    open(told.open[(at + 1) % told.open.length] ?? null, true);
+  }
+
+  /** @param {Questions} questions */
+  function take(questions) {
+    told = questions;
+    page.counted(told.open.length);
+  }
+
+  function list() {
+    buttons = [];
+    for (const [id, title, some] of /** @type {[string, string, Question[]][]} */ ([["rv-open", "rv-open-title", told.open], ["rv-settled", "rv-settled-title", told.settled]])) {
+      const head = byId(title);
+      if (head) head.hidden = some.length === 0;
+      byId(id)?.replaceChildren(...some.slice(0, 300).map((question) => {
+        const button = element("button", {
+          type: "button", class: "im-entry rv-entry", "aria-current": question.key === current?.key ? "true" : null, click: () => open(question, true),
+        }, element("span", { class: "rv-entry-name", dir: "auto" }, shortTitle(question)),
+        element("small", { dir: "auto" }, [say(`kind.${question.kind}`), question.place ? placeHints(question.place) : "", question.weight > 1 ? sayCount("count.reports", question.weight) : ""].filter(Boolean).join(" · ")));
+        buttons.push(button);
+        return element("li", {}, button);
+      }));
+    }
+    for (const button of buttons) button.tabIndex = -1;
+    const now = buttons.find((button) => button.getAttribute("aria-current")) ?? buttons[0];
+    if (now) now.tabIndex = 0;
+    now?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {Question} question */
+  function shortTitle(question) {
+    return question.place ? question.place.place : questionTitle(question);
+  }
+
+  byId("rv-list")?.addEventListener("keydown", (event) => {
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    /** @type {Record<string, number>} */
+    const ways = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 };
+    const next = buttons[ways[event.key] ?? -1];
+    if (at < 0 || !next) return;
+    event.preventDefault();
+    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+    next.focus();
+  });
+
+  /**
+   * @param {Question | null} question
+   * @param {boolean} focus
+   */
+  function open(question, focus) {
+    current = question;
+    const place = question?.place ?? null;
+    for (const [id, seen] of /** @type {[string, boolean][]} */ ([["rv-place", place !== null], ["dk-question", question !== null && !place], ["rv-none", question === null]])) {
+      const node = byId(id);
+      if (node) node.hidden = !seen;
+    }
+    list();
+    if (question === null) {
+      text("rv-none-title", say(told.settled.length ? "settle.none_left" : "settle.none"));
+      text("rv-none-text", say("settle.none_note"));
+      if (focus) byId("rv-none-title")?.focus();
+      return;
+    }
+    if (!place) {
+      asked.show(question, focus);
+      return;
+    }
+    text("rv-kicker", placeKicker(place));
+    text("rv-name", place.place);
+    byId("rv-why-doubtful")?.replaceChildren(programWords(place.why));
+    text("rv-decided", decidedText(place));
+    const decided = byId("rv-decided");
+    if (decided) decided.hidden = !place.decided;
+    byId("rv-reports")?.replaceChildren(...place.reports.filter(({ day, what }) => day || what).map(({ day, what }) =>
+      element("li", { dir: "auto" }, day ? element("time", { datetime: day }, day) : null, ` ${what}`)));
+    ready().show(place);
+    if (focus) chooser?.focus();
+  }
+
+  /** Put the keyboard where the answer is given. */
+  function focusQuestion() {
+    if (current?.place) ready().focus();
+    else if (current) asked.focus();
+    else byId("rv-none-title")?.focus();
+  }
+  editor.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    focusQuestion();
+  });
+
+  return {
+    /** Put the keyboard on what comes next: the name, without which nothing is written, or the question. */
+    focus() {
+      if (editor.value.trim() || !current) focusQuestion();
+      else editor.focus();
+    },
+    async show() {
+      take(await ask("questions.json"));
+      if (!editor.value) editor.value = told.editor;
+      const still = [...told.open, ...told.settled].find(({ key }) => key === current?.key);
+      if (still && still.seen === current?.seen) {
+        current = still;
+        list();
+        return;
+      }
+      try {
+        open(still ?? told.open[0] ?? null, false);
+      } catch (error) {
+        page.announce(errorText(error));
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,60 @@
+"""The words of the local pages, in the reader's language."""
+
+from __future__ import annotations
+
+import functools
+import io
+from importlib import resources
+
+from babel.messages.pofile import read_po
+
+from impactmap.telling.note_words import RecordWords
+
+__all__ = ["DeskWords"]
+
+
+class DeskWords(RecordWords):
+    """Say things in one language, with the local pages' messages beside the map's and the published folder's.
+
+    Parameters
+    ----------
+    language
+        ``en``, ``uk`` or ``ru``.
+
+    Examples
+    --------
+    >>> DeskWords("uk").text("part.publish")
+    'Опублікувати'
+    """
+
+    def __init__(self, language: str = "en") -> None:
+        super().__init__(language)
+        self._own = _own_messages(language)
+        self._messages = {**self._messages, **self._own}
+
+    def column(self, name: str) -> str:
+        """Return what people call a column of ours."""
+        message = self._own.get(f"column.{name}")
+        return message if isinstance(message, str) else super().column(name)
+
+    def wanted(self, column: str) -> str:
+        """Say in general what a cell of a column of ours should hold."""
+        message = self._own.get(f"wanted.{column}") or self._own["wanted.other"]
+        return str(message)
+
+    def messages(self) -> dict[str, object]:
+        """Return the pages' messages by key, those that want a plural by CLDR category, and the language's code."""
+        texts = {key: text if isinstance(text, str) else self._by_category(text) for key, text in self._own.items()}
+        return {"language": self.language, "messages": texts}
+
+
+@functools.cache
+def _own_messages(language: str) -> dict[str, str | tuple[str, ...]]:
+    folder = resources.files("impactmap.desk") / "locale"
+    file = folder / "desk.pot" if language == "en" else folder / language / "LC_MESSAGES" / "desk.po"
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in read_po(io.BytesIO(file.read_bytes()), locale=language):
+        if message.id:
+            text = message.id if language == "en" else message.string
+            found[str(message.context)] = tuple(text) if isinstance(text, list | tuple) else str(text)
+    return found

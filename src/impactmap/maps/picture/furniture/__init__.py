@@ -1,0 +1,1 @@
+"""What stands on a map beside its reports: scale bar, locator, callouts."""

@@ -1,0 +1,96 @@
+"""What the author put on a map, once places and events are known: positions, and nothing left to look up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+__all__ = ["Authored", "AuthorsLayer", "AuthorsNote", "NamedPosition"]
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class NamedPosition:
+    """A place that the author wants named: its name on the map and where it is, in degrees."""
+
+    name: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True)
+class AuthorsNote:
+    """A callout: its text, where its line leads, the side it had best stand on, its days (days since 1970, or None)."""
+
+    text: str
+    lat: float
+    lon: float
+    side: str | None = None
+    first: int | None = None
+    last: int | None = None
+
+    def on(self, first: int, last: int) -> bool:
+        """Return whether the callout belongs to a period, both days included."""
+        return (self.first is None or self.first <= last) and (self.last is None or self.last >= first)
+
+
+@dataclass(frozen=True)
+class AuthorsLayer:
+    """A layer of the author's own: how it is called and looks, and its shapes in degrees (EPSG:4326)."""
+
+    name: str
+    source: str
+    date: dt.date | None
+    color: str
+    color_dark: str
+    line: str
+    width: float
+    fill: float
+    areas: Any
+    lines: Any
+    points: Any
+
+
+@dataclass(frozen=True)
+class Authored:
+    """The author's view, names and callouts.
+
+    Attributes
+    ----------
+    view
+        West, south, east, north in degrees; None where the reports decide.
+    names
+        The author's spelling by the name's key.
+    always
+        Places that are named before all others.
+    never
+        Keys of the names that are not drawn.
+    notes
+        Callouts, in the order of the project file.
+    layers
+        Layers of the author's own, the first lowest.
+    beyond
+        Rows that a picture does not show, where its frame decides that and not the view alone.
+    """
+
+    view: Bounds | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    always: tuple[NamedPosition, ...] = ()
+    never: frozenset[str] = frozenset()
+    notes: tuple[AuthorsNote, ...] = ()
+    layers: tuple[AuthorsLayer, ...] = ()
+    beyond: tuple[int, ...] | None = None
+
+    def counted_from(self, west: float) -> Authored:
+        """Return the same with longitudes counted eastwards from `west`."""
+        view = self.view
+        if view is not None and view[0] < west:
+            view = (view[0] + 360, view[1], view[2] + 360, view[3])
+        return replace(
+            self,
+            view=view,
+            always=tuple(replace(one, lon=one.lon + 360 * (one.lon < west)) for one in self.always),
+            notes=tuple(replace(one, lon=one.lon + 360 * (one.lon < west)) for one in self.notes),
+        )

@@ -1,0 +1,1 @@
+"""What the author put on the map: the view, names, callouts."""

@@ -1,0 +1,211 @@
+"""Where the places and events are that the author names in the project file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from impactmap.model.errors import ProjectError
+from impactmap.model.sections.authored import Authored, AuthorsNote, NamedPosition
+from impactmap.model.values import clean_text
+from impactmap.places.names.keys import name_key
+from impactmap.scene.areas import areas_by_region
+from impactmap.scene.author.layers import read_layers
+from impactmap.scene.view import around
+from impactmap.telling.reports import Reports, collect_reports, place_names
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from impactmap.model.project import Project
+    from impactmap.places.geocoder import Gazetteer
+
+__all__ = ["reports_of_map", "with_authors_hand"]
+
+#: Of one name, positions nearer to one another than this (degrees) are one place.
+_APART = 0.2
+#: Decimals of a position that an author gives, unless exact ones may be published: about a kilometre.
+_COARSE = 2
+
+
+def reports_of_map(events: gpd.GeoDataFrame, claims: pd.DataFrame | None, project: Project) -> Reports:
+    """Collect what a map shows, with what its author put on it.
+
+    Parameters
+    ----------
+    events, claims, project
+        As for `collect_reports`.
+
+    Returns
+    -------
+    Reports
+
+    Raises
+    ------
+    ProjectError
+        For a place or an event of the project file that the map does not know.
+    """
+    return with_authors_hand(areas_by_region(collect_reports(events, claims, project=project)), project)
+
+
+def with_authors_hand(reports: Reports, project: Project) -> Reports:
+    """Return reports with the author's view, names and callouts, each where it belongs.
+
+    Notes
+    -----
+    A place is one of the map's reports in any of its spellings, else a settlement that the gazetteer knows under that
+    name alone (``Sumy, Ukraine`` where there are several). Positions are as coarse as those of the reports. The callout
+    of an event that the map's embargo or period leaves out is left out with it.
+    """
+    view, labels = project.view, project.labels
+    if project.layers:
+        reports = replace(reports, authored=Authored(layers=read_layers(project, reports.sides)))
+    if not (view.bounds or view.places or labels.names or labels.always or labels.never or project.notes):
+        return reports
+    known = _Places(reports, project)
+    boxes = [known.box(name, f"view.places.{number}") for number, name in enumerate(view.places, 1)]
+    authored = Authored(
+        view=view.bounds or (around(boxes) if boxes else None),
+        names={name_key(name): spelled for name, spelled in labels.names.items()},
+        always=tuple(
+            NamedPosition(labels.names.get(name, name), *known.position(name, f"labels.always.{number}"))
+            for number, name in enumerate(labels.always, 1)
+        ),
+        never=frozenset(name_key(labels.names.get(name, name)) for name in labels.never),
+        notes=tuple(_notes(known, project, reports)),
+        layers=reports.authored.layers,
+    )
+    return replace(reports, authored=authored)
+
+
+def _notes(known: _Places, project: Project, reports: Reports) -> Iterator[AuthorsNote]:
+    decimals = None if project.publish.exact_positions else _COARSE
+    for number, note in enumerate(project.notes, 1):
+        if note.event is not None:
+            if note.event in reports.left_out:
+                continue
+            lat, lon = known.event(note.event, f"notes.{number}.event")
+        elif note.place is not None:
+            lat, lon = known.position(note.place, f"notes.{number}.place")
+        else:
+            lat, lon = note.position or (0.0, 0.0)
+        if decimals is not None:
+            lat, lon = round(lat, decimals), round(lon, decimals)
+        yield AuthorsNote(clean_text(note.text), lat, lon, note.side, _day(note.date_from), _day(note.date_to))
+
+
+def _day(day: dt.date | None) -> int | None:
+    return None if day is None else (day - dt.date(1970, 1, 1)).days
+
+
+@dataclass
+class _Places:
+    """The places of a map by name, and those of the gazetteer where the map does not know one."""
+
+    reports: Reports
+    project: Project
+    _asked: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+
+    @cached_property
+    def _rows(self) -> dict[str, list[int]]:
+        """Rows with a place on the map by the keys of its names."""
+        reports = self.reports
+        rows = np.flatnonzero(np.isfinite(reports.row_lat) | (reports.row_area >= 0))
+        found: dict[str, list[int]] = {}
+        for names in (place_names(reports, rows), reports.places_at("reported", rows)):
+            for row, name in zip(rows.tolist(), names.to_pylist(), strict=True):
+                if name:
+                    found.setdefault(name_key(name), []).append(row)
+        return found
+
+    @cached_property
+    def _names(self) -> list[str]:
+        reports = self.reports
+        rows = np.flatnonzero(np.isfinite(reports.row_lat) | (reports.row_area >= 0))
+        return list(dict.fromkeys(name for name in place_names(reports, rows).to_pylist() if name))
+
+    def box(self, name: str, key: str) -> tuple[float, float, float, float]:
+        """Return the extent of a place: of an area all of it."""
+        rows = self._rows.get(name_key(name), [])
+        areas = {int(self.reports.row_area[row]) for row in rows} - {-1}
+        if areas:
+            west, south, east, north = shapely.total_bounds([self.reports.areas[one].geometry for one in areas])
+            return float(west), float(south), float(east), float(north)
+        lat, lon = self.position(name, key)
+        return lon, lat, lon, lat
+
+    def position(self, name: str, key: str) -> tuple[float, float]:
+        """Return a place's latitude and longitude."""
+        spots = [self._spot(row) for row in self._rows.get(name_key(name), [])]
+        if spots:
+            if any(max(abs(a - b) for a, b in zip(spots[0], spot, strict=True)) > _APART for spot in spots):
+                _refuse(key, f"one place of the map, found {name!r}, which several are called", "Give its position.")
+            return spots[0]
+        found = self._gazetteer(name)
+        if found is None:
+            _refuse(key, f"a place of the map or of the gazetteer, found {name!r}", _nearest(name, self._names))
+        return found
+
+    def event(self, name: str, key: str) -> tuple[float, float]:
+        """Return where an event's first place is."""
+        ids = self.reports.events.events["id"].to_pylist()
+        if name not in ids:
+            _refuse(key, f"the event_id of a report of the map, found {name!r}", _nearest(name, map(str, ids)))
+        rows = np.flatnonzero(self.reports.row_event == ids.index(name)).tolist()
+        spots = [row for row in rows if np.isfinite(self.reports.row_lat[row]) or self.reports.row_area[row] >= 0]
+        if not spots:
+            _refuse(key, f"an event with a place on the map, found {name!r}, which has none", "Give a place instead.")
+        return self._spot(spots[0])
+
+    def _spot(self, row: int) -> tuple[float, float]:
+        reports = self.reports
+        if np.isfinite(reports.row_lat[row]):
+            return float(reports.row_lat[row]), float(reports.row_lon[row])
+        middle = shapely.point_on_surface(reports.areas[int(reports.row_area[row])].geometry)
+        return float(middle.y), float(middle.x)
+
+    def _gazetteer(self, name: str) -> tuple[float, float] | None:
+        """Return where the one settlement of a name is, in the world or else in the countries of the map."""
+        if name not in self._asked:
+            place, _, country = name.partition(",")
+            tries: list[list[str | None]] = [[country.strip() or None]]
+            if not country:
+                tries.append([*self.reports.events.parts["places"]["country"].unique().drop_null().to_pylist()])
+            found: set[tuple[float, float]] = set()
+            for countries in tries:
+                found = found or {at for one in countries if (at := self._settlement(place.strip(), one))}
+            self._asked[name] = found.pop() if len(found) == 1 else None
+        return self._asked[name]
+
+    def _settlement(self, place: str, country: str | None) -> tuple[float, float] | None:
+        decision = self._known.decide(place, country=country)
+        lat, lon = decision.latitude, decision.longitude
+        sure = decision.status == "matched" and decision.precision == "settlement"
+        return (float(lat), float(lon)) if sure and lat is not None and lon is not None else None
+
+    @cached_property
+    def _known(self) -> Gazetteer:
+        from impactmap.places.gazetteer.gazetteers import open_gazetteer
+
+        return open_gazetteer()
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    """Return the hint that names what is spelled most like it."""
+    listed = list(names)
+    near = difflib.get_close_matches(name, listed, n=1, cutoff=0.5)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"There are: {', '.join(listed[:8])}{', ...' if len(listed) > 8 else ''}." if listed else ""
+
+
+def _refuse(key: str, expected: str, hint: str) -> NoReturn:
+    raise ProjectError(f"project file, {key}: expected {expected}. {hint}".strip())

@@ -1,0 +1,122 @@
+"""Articles as they arrive: text, pages, feeds, Telegram's export, folders; and how a project keeps them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from impactmap.articles import keep_articles, load_articles
+from impactmap.articles.sources.reading import read_articles
+from impactmap.model.errors import InputError, TableError
+
+DAY = dt.date(2025, 11, 9)
+EVIL = '<!DOCTYPE rss [<!ENTITY a "aa">]><rss><channel><item><title>&a;</title></item></channel></rss>'
+
+
+def test_a_text_keeps_its_line_ends_and_signs(tmp_path):
+    text = "Drones hit Kisumu 🛩️.\r\n\r\nTwo were hurt, the governor said."
+    (tmp_path / "a.txt").write_bytes(text.encode())
+    [article] = read_articles([tmp_path / "a.txt"], published=DAY, outlet="A paper")
+    assert (article.text, article.published, article.language, article.outlet) == (text, DAY, "en", "A paper")
+    [path] = keep_articles(tmp_path / "map", [article])
+    assert path.read_bytes().decode() == text
+    assert load_articles(tmp_path / "map") == {article.article_id: article}
+    assert "articles/" in (tmp_path / "map/.gitignore").read_text().splitlines()
+
+
+def test_an_ignore_file_keeps_its_lines_and_names_the_folder_once(tmp_path):
+    (tmp_path / ".gitignore").write_text("build", encoding="utf-8")
+    for _ in range(2):
+        keep_articles(tmp_path, [])
+    assert (tmp_path / ".gitignore").read_text().splitlines() == ["build", "articles/", "drafts.jsonl"]
+
+
+def test_a_corrected_text_is_the_same_article(tmp_path):
+    path = tmp_path / "a.txt"
+    ids = set()
+    for text in ("Two died in the raid.", "Three died in the raid."):
+        path.write_text(text, encoding="utf-8")
+        ids |= {each.article_id for each in read_articles([path], published=DAY)}
+    assert len(ids) == 1
+
+
+def test_a_page_says_its_day_outlet_and_address(tmp_path):
+    page = """<!doctype html><html lang="en-GB"><head><title>Raid</title>
+    <meta property="og:site_name" content="A paper"><link rel="canonical" href="https://a.example/1">
+    <script type="application/ld+json">{"datePublished": "2025-11-09T08:00:00Z"}</script>
+    </head><body><nav>Home News</nav><article><h1>Raid</h1>
+    <p>Drones hit <b>the depot</b> in the night.<script>alert(1)</script></p>
+    <p>Two died &amp; one was hurt.</article><footer>All rights</footer></body></html>"""
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    [article] = read_articles([tmp_path / "a.html"])
+    assert article.text == "Raid\n\nDrones hit the depot in the night.\n\nTwo died & one was hurt."
+    assert (article.published, article.outlet, article.url, article.language) == (
+        DAY,
+        "A paper",
+        "https://a.example/1",
+        "en",
+    )
+
+
+RSS = """<rss><channel><item><title>T</title><description>&lt;p&gt;The drones came.&lt;/p&gt;</description>
+<pubDate>Sun, 09 Nov 2025 01:00:00 +0200</pubDate></item></channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title><link href="https://a.example/2"/>
+<updated>2025-11-09T01:00:00Z</updated><content>The drones came.</content></entry></feed>"""
+
+
+@pytest.mark.parametrize(("source", "text"), [(RSS, "The drones came."), (ATOM, "The drones came.")])
+def test_feeds(tmp_path, source, text):
+    (tmp_path / "feed.xml").write_text(source, encoding="utf-8")
+    [article] = read_articles([tmp_path / "feed.xml"], language="en")
+    assert (article.text, article.published) == (text, DAY)
+
+
+def test_a_feed_that_declares_entities_is_refused(tmp_path):
+    (tmp_path / "feed.xml").write_text(EVIL, encoding="utf-8")
+    with pytest.raises(TableError, match="without a document type"):
+        read_articles([tmp_path / "feed.xml"])
+
+
+def test_messages_of_telegram_are_articles(tmp_path):
+    parts = ["Вибухи у ", {"type": "bold", "text": "Сумах"}]
+    messages = [
+        {"id": 1, "type": "service", "date": "2025-11-09T01:00:00", "text": "pinned"},
+        {"id": 2, "type": "message", "date": "2025-11-09T02:00:00", "text": parts},
+        {"id": 3, "type": "message", "date": "2025-11-09T03:00:00", "text": "", "photo": "a.jpg"},
+    ]  # fmt: skip
+    (tmp_path / "result.json").write_text(json.dumps({"name": "Канал", "messages": messages}), encoding="utf-8")
+    [article] = read_articles([tmp_path])
+    assert (article.text, article.published, article.outlet, article.language) == ("Вибухи у Сумах", DAY, "Канал", "uk")
+
+
+def test_a_day_in_front_of_the_text_is_its_day(tmp_path):
+    (tmp_path / "a.txt").write_text(" date 2025-11-09 The power was cut in the city.", encoding="utf-8")
+    assert read_articles([tmp_path / "a.txt"])[0].published == DAY
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "message"),
+    [
+        ("a.txt", "The drones hit the city.", {}, "expected the day of publication, found none.*--published"),
+        ("a.txt", "Les drones ont frappé une ville du pays.", {"published": DAY}, "a language out of en, uk, ru"),
+        ("a.txt", "The drones", {"published": DAY, "url": "javascript:1"}, "begins with https"),
+        ("a.json", '{"a": 1}', {"published": DAY}, "expected Telegram's result.json"),
+        ("a.json", "{", {"published": DAY}, "damaged JSON"),
+        ("a.xyz/a.pdf", "", {"published": DAY}, "expected a folder of texts"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, name, text, options, message):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_articles([path.parent if "/" in name else path], **options)
+
+
+def test_a_damaged_record_is_told(tmp_path):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles/0123456789ab.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="expected what is known of the article"):
+        load_articles(tmp_path)

@@ -1,0 +1,70 @@
+"""The author's callouts on pictures: their words on the map, or their numbers there and the words in the legend."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import impactmap as im
+from impactmap.maps.picture.plot import plot_map
+from impactmap.model.project import Project
+
+SHEET = pd.DataFrame(
+    {
+        "event_id": ["a1", "a2", "a3"],
+        "date": ["2025-03-02", "2025-03-03", "2025-03-05"],
+        "place": ["Mendoza", "Santiago", "San Juan"],
+        "country": ["Argentina", "Chile", "Argentina"],
+    }
+)
+
+
+MANY = [
+    {"text": f"Word {n} and many more words of the same kind, over and over", "place": "Santiago"} for n in range(9)
+]
+
+
+@pytest.fixture(scope="module")
+def located():
+    return im.geocode_events(im.read_events(SHEET).events)
+
+
+def texts(figure, role):
+    found = [text for ax in figure.axes for text in ax.texts + ax.artists if getattr(text, "get_text", None)]
+    return [text.get_text() for text in found if text.get_label() == role]
+
+
+def draw(located, notes, **options):
+    return plot_map(located, project=Project.model_validate({"notes": notes}), **options)
+
+
+@pytest.mark.parametrize("preset", ["web", "square", "print"])
+def test_a_callout_stands_on_the_map_in_its_own_words(preset, located):
+    figure = draw(located, [{"text": "Where it began", "place": "Santiago"}], preset=preset)
+    assert " ".join(texts(figure, "callout")) == "Where it began"
+
+
+def test_what_finds_no_room_is_numbered_and_told_in_the_legend(located):
+    figure = draw(located, MANY)
+    said = texts(figure, "callout")
+    numbered = [word for word in said if word.isdigit()]
+    # Each number stands on the map and in the legend.
+    assert len(numbered) >= 2
+    assert sorted(numbered) == sorted([*set(numbered)] * 2)
+    whole = " ".join(text for ax in figure.axes for text in [" ".join(t.get_text() for t in ax.texts)])
+    for note in range(9):
+        assert f"Word {note}" in whole or f"Word {note}" in " ".join(said)
+
+
+def test_a_small_picture_leaves_out_what_has_no_room(located):
+    said = texts(draw(located, MANY, preset="social"), "callout")
+    assert not any(word.isdigit() for word in said)
+
+
+def test_markup_stays_text(located):
+    figure = draw(located, [{"text": "$x^2$ <b>{{7*7}}</b>", "place": "Santiago"}])
+    assert " ".join(texts(figure, "callout")) == "$x^2$ <b>{{7*7}}</b>"
+
+
+def test_small_multiples_carry_none(located):
+    assert texts(draw(located, [{"text": "Where it began", "place": "Santiago"}], facet="date"), "callout") == []
