@@ -1,4 +1,4 @@
-"""What is heard and what is enlarged: the accessibility tree says the table's facts in their order, drawn text grows."""
+"""What is heard and what is enlarged: the accessibility tree says the table's facts in order, drawn text grows."""
 
 from __future__ import annotations
 
