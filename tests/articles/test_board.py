@@ -74,14 +74,10 @@ def test_nothing_unconfirmed_is_published(folder, tmp_path):
     assert report.events == 1
     assert any("Drafts that wait for an editor: 1" in note for note in report.notes)
     events = pd.read_csv(tmp_path / "out/events.csv")
-    assert events[["place", "source_name", "source_url"]].to_numpy().tolist() == [
-        ["Merowe", "A paper", "https://a.example/1"]
-    ]
-    published = "".join(
-        path.read_text(errors="replace")
-        for path in (tmp_path / "out").iterdir()
-        if path.suffix in {".csv", ".md", ".json"}
-    )
+    told = events[["place", "source_name", "source_url"]].to_numpy().tolist()
+    assert told == [["Merowe", "A paper", "https://a.example/1"]]
+    files = [path for path in (tmp_path / "out").iterdir() if path.suffix in {".csv", ".md", ".json"}]
+    published = "".join(path.read_text(errors="replace") for path in files)
     assert "struck a power station" not in published
     assert f"Characters 0 to {TEXT.index('said.') + 5} of the text with the SHA-256 {article().sha256}" in published
 

@@ -132,7 +132,16 @@ def _answered(files: _Files, words: DeskWords) -> list[dict[str, Any]]:
 def _settled(kind: str, subject: str, other: str, answer: str, editor: str, reason: str) -> dict[str, Any]:
     key = _ASIDE.join((kind, *sorted((subject, other))))
     said = {"answer": answer, "editor": editor, "reason": reason}
-    return {"key": key, "kind": kind, "subject": subject, "other": other, "seen": answer, "said": said}
+    nothing: dict[str, Any] = {"weight": 0, "options": [], "reports": [], "conflict": []}
+    return {
+        **nothing,
+        "key": key,
+        "kind": kind,
+        "subject": subject,
+        "other": other,
+        "seen": answer or "-",
+        "said": said,
+    }
 
 
 def _answer_key(question: Question) -> tuple[str, str, str]:

@@ -24,6 +24,7 @@ from impactmap.model.sections.author import (
     NoteOptions,
     ViewOptions,
 )
+from impactmap.model.sections.pages import PagesOptions
 from impactmap.model.sections.section import Colour, CountryCode, Language, Section
 from impactmap.model.sections.style import StyleOptions, with_shared_style
 from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
@@ -39,6 +40,7 @@ __all__ = [
     "FieldOptions",
     "GeocoderOptions",
     "MapOptions",
+    "PagesOptions",
     "Project",
     "PublishOptions",
     "Side",
@@ -114,13 +116,16 @@ class MapOptions(Section):
 class DataOptions(Section):
     """The tables, relative to the project file; what editors decided about places is read where it exists.
 
-    ``confirmation`` says of every report of the source what its table does not say, and why.
+    ``allow_url`` lets them be addresses; ``pages`` says how one gives the events page by page. ``confirmation`` says of
+    every report of the source what its table does not say, and why.
     """
 
     events: str = "events.csv"
     places: str | None = None
     claims: str | None = None
     decisions: str = "decisions.csv"
+    allow_url: StrictBool = False
+    pages: PagesOptions | None = None
     date_format: str | None = None
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1, strict=True)] | None = None
