@@ -167,6 +167,9 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @source_argument
 @output_option("FILE", picture_path)
 @click.option("--preset", type=click.Choice(PRESETS), default="web", show_default=True, help="Size and shape.")
+@click.option("--size", metavar="WxH", help="A size of your own instead: 800x600 pixels, 120x80mm on paper.")
+@click.option("--dark", is_flag=True, help="In the colours for dark screens.")
+@click.option("--transparent", is_flag=True, help="Without the sheet's own ground, to be laid on another.")
 @click.option("--facet", type=click.Choice(["date", "side"]), help="Small multiples: one map a date, or one a side.")
 @border_option
 @title_option
@@ -179,13 +182,15 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @gazetteers_option
 @force_option
 @json_option
-def image(source: Path, output: Path, *, as_json: bool, **chosen: Any) -> None:
+def image(source: Path, output: Path, *, size: str | None, as_json: bool, **chosen: Any) -> None:
     """Draw one picture of the map: .png, .svg or .pdf.
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
     from impactmap.workspace.build import draw
 
+    if size is not None:
+        chosen["preset"] = size
     with progress_shown() as progress:
         alt = draw(source, output, progress=progress, **chosen)
     if as_json:
