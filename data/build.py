@@ -6,7 +6,7 @@ import importlib
 import sys
 import time
 
-LAYERS = ("borders", "countries", "regions", "basemap", "lines", "gazetteer", "register")
+LAYERS = ("borders", "countries", "regions", "basemap", "lines", "gazetteer", "register", "names")
 
 
 def main(names: list[str]) -> None:

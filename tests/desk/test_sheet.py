@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import signal
+import sys
 
 import openpyxl
 import pytest
 
 from impactmap import cli
 from impactmap.desk.sheet import read_sheet, write_sheet
-from impactmap.model.errors import InputError, TableError
+from impactmap.model.errors import InputError, PublishError, TableError
 from impactmap.places.overrides.decision_file import read_decisions
 from impactmap.workspace.doubts import open_doubts
 from impactmap.workspace.opening import open_source
@@ -232,3 +234,23 @@ def test_a_country_is_said_as_on_every_other_command(tmp_path, capsys):
     with pytest.raises(SystemExit) as leaving:
         cli.main(["review", str(path), "--no-serve", "--country", "Pakistan", "-o", str(tmp_path / "r.csv")])
     assert (leaving.value.code, "0 places to settle" in capsys.readouterr().out) == (0, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of that kind")
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize("size", [0, 100, 400])
+def test_a_disk_that_takes_no_more_leaves_the_old_sheet(board, tmp_path, ending, size):
+    import resource
+
+    path = tmp_path / f"sheet.{ending}"
+    path.write_bytes(before := b"place,decision\n" if ending == "csv" else b"")
+    usual, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, usual[1]))
+    try:
+        with pytest.raises(PublishError, match=rf"sheet\.{ending}: cannot be written"):
+            write_sheet(board, path, force=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert path.read_bytes() == before
+    assert not [file.name for file in tmp_path.iterdir() if file.name.startswith(".")]

@@ -388,7 +388,7 @@ def test_language_title_and_border_go_before_the_project_file(tmp_path):
     assert source.project.border.countries == ("FR", "DE")
     assert source.project.folder == tmp_path
     with pytest.raises(ProjectError, match=r"map\.language"):
-        open_source(tmp_path, now=NOW, language="de")
+        open_source(tmp_path, now=NOW, language="xx")
 
 
 def test_a_folder_without_a_project(tmp_path):

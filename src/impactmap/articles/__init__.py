@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from impactmap.articles.board import BoardDraft, DraftBoard
 from impactmap.articles.drafting.draft import draft_article
 from impactmap.articles.drafts import Draft, DraftClaim, DraftDate, DraftPlace, DraftText, load_drafts, save_drafts
 from impactmap.articles.recognition.finding import PlaceSpan, find_places
@@ -10,7 +11,9 @@ from impactmap.articles.texts import Article, keep_articles, load_articles
 
 __all__ = [
     "Article",
+    "BoardDraft",
     "Draft",
+    "DraftBoard",
     "DraftClaim",
     "DraftDate",
     "DraftPlace",

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 import impactmap
-from impactmap.cli import caching, converting, desk, gazetteers, locating, making, reviewing
+from impactmap.cli import caching, converting, desk, drafting, gazetteers, locating, making, reviewing, watching
 from impactmap.cli.report import FAULTY, MISUSED, say
 from impactmap.model.errors import ImpactMapError, OptionError
 from impactmap.model.system.installation import REPAIR, check_installation, other_owner
@@ -48,12 +48,14 @@ for _command in (
     converting.convert,
     converting.diff,
     desk.desk,
+    drafting.draft,
     gazetteers.gazetteer,
     locating.geocode,
     making.image,
     making.new,
     reviewing.review,
     making.verify,
+    watching.watch,
 ):
     app.add_command(_command)
 

@@ -14,6 +14,8 @@ import click
 from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.options import (
     PRESETS,
+    allow_url_option,
+    any_source_argument,
     border_option,
     cache_option,
     date_format_option,
@@ -42,7 +44,8 @@ _LISTED = 20
 
 
 @click.command(epilog="Example: impactmap build seeds/first-map -o build/map")
-@source_argument
+@any_source_argument
+@allow_url_option
 @output_option("FOLDER")
 @border_option
 @title_option
@@ -61,10 +64,10 @@ _LISTED = 20
 )
 @force_option
 @json_option
-def build(source: Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: Any) -> None:
+def build(source: str | Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: Any) -> None:
     """Make the map: page, pictures, data files, method and manifest, in one folder.
 
-    PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
+    PROJECT_OR_ADDRESS is a project file, a folder that holds project.toml, a table, or an https address of one.
     """
     from impactmap.workspace.build import build as run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import shapely
 
 from impactmap.context.labels import BasemapLabel, labels_for
 from impactmap.model.errors import InputError
+from impactmap.reference.names import line_names
 
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
@@ -24,7 +25,6 @@ Shapes = npt.NDArray[np.object_]
 KM_A_DEGREE = 111.2
 NO_REGIONS_KM = 5.0  # from this tolerance on, lines of regions would be a tangle
 COARSE_KM = 2.0  # from this tolerance on, the coarser lines between countries serve
-_NAMES: Final[dict[Language, str]] = {"en": "name", "uk": "name_uk", "ru": "name_ru"}
 NOTHING = shapely.MultiLineString()
 
 
@@ -199,7 +199,7 @@ def _shipped(language: Language) -> tuple[Shapes, list[frozenset[str]], npt.NDAr
     layer = load_layer("borders")
     layer = layer[layer["country_a"].notna()]
     named = layer[["country_a", "country_b"]].to_numpy().tolist()
-    names = layer[_NAMES.get(language, "name")].fillna("").to_numpy(dtype=object)
+    names = line_names(layer, language).fillna("").to_numpy(dtype=object)
     return layer.geometry.to_numpy(), [frozenset(pair) for pair in named], names
 
 
@@ -209,7 +209,7 @@ def _translated(language: Language) -> dict[str, str]:
     from impactmap.reference import load_layer
 
     layer = load_layer("borders", shapes=False).dropna(subset="name")
-    return dict(zip(layer["name"], layer[_NAMES.get(language, "name")], strict=True))
+    return dict(zip(layer["name"], line_names(layer, language), strict=True))
 
 
 def _coarse() -> tuple[Shapes, list[frozenset[str]], npt.NDArray[np.object_]]:

@@ -16,6 +16,7 @@ from impactmap.geodesy.ellipsoid import GEOD
 from impactmap.geodesy.nearest import NearestLine
 from impactmap.model.errors import CrsError, InputError, ReferenceDataError
 from impactmap.model.reprs.overview import Overview
+from impactmap.reference.names import line_names
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -117,7 +118,7 @@ def disputed_names(countries: Sequence[str], *, view: str = "un", language: str 
     layer = _layer(shapes=False)
     a, b = sorted(countries) if len(countries) == 2 else ("", "")
     own = (layer["country_a"] == a) & (layer["country_b"] == b) & layer["name"].notna()
-    names = layer.loc[own, "name" if language == "en" else f"name_{language}"]
+    names = line_names(layer[own], language)
     return [] if view == "file" else list(dict.fromkeys(names))
 
 

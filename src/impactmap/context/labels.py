@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 
 from impactmap.model.errors import InputError
+from impactmap.model.languages import language_codes
+from impactmap.reference.names import region_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +21,6 @@ __all__ = ["BasemapLabel", "labels_for"]
 
 Bounds = tuple[float, float, float, float]
 
-LANGUAGES = ("en", "uk", "ru")
 LARGEST = 400  # settlements considered of what is seen, by population
 MOST = 40  # settlements named in it
 SPELLINGS = 5  # a settlement known abroad is spelled in many ways; districts of cities, which nothing marks, are not
@@ -50,7 +51,7 @@ def labels_for(
     land
         Land within the bounds: a country's name stands on it.
     language
-        ``en``, ``uk`` or ``ru``; a settlement keeps its main name where its spelling in the language is in doubt.
+        One of the page's; a settlement keeps its main name where its spelling in the language is in doubt.
     seen
         The part of the bounds that is looked at, where that is not all: names stand as close as fits its size, and
         countries' names in its middle where they can.
@@ -71,8 +72,8 @@ def labels_for(
     """
     from babel import Locale
 
-    if language not in LANGUAGES:
-        raise InputError(f"Labels are in {', '.join(LANGUAGES)}; found language={language!r}.")
+    if language not in language_codes():
+        raise InputError(f"Labels are in {', '.join(language_codes())}; found language={language!r}.")
     west, south, east, north = seen = seen or bounds
     shrink = float(np.cos(np.radians((south + north) / 2)))
     diagonal = float(np.hypot((east - west) * shrink, north - south))
@@ -162,4 +163,4 @@ def _region_names(language: Language) -> pd.Series[str]:
     from impactmap.reference import load_layer
 
     layer = load_layer("regions", shapes=False).dropna(subset=["geonames_admin1"]).drop_duplicates("geonames_admin1")
-    return layer.set_index("geonames_admin1")[f"name_{language}"]
+    return region_names(layer, language).set_axis(layer["geonames_admin1"])

@@ -11,14 +11,15 @@ import shapely
 
 from impactmap.context._frames import located, objects, set_texts
 from impactmap.model.errors import InputError, ReferenceDataError
+from impactmap.model.languages import language_codes
 from impactmap.places.boundaries import areas_at
+from impactmap.reference.names import region_names
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 __all__ = ["add_regions", "known_regions", "region_areas", "regions"]
 
-LANGUAGES = ("en", "uk", "ru")
 COLUMNS = ("place_region", "place_region_code", "place_country")
 
 
@@ -31,7 +32,7 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
         With geometry in EPSG:4326. The columns ``place_region``, ``place_region_code`` and ``place_country`` are made
         where they do not exist.
     language
-        Of the regions' names: ``en``, ``uk`` or ``ru``.
+        Of the regions' names: one of the page's.
 
     Returns
     -------
@@ -65,8 +66,8 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
     >>> im.add_regions(located)[["place_region", "place_country"]].to_numpy().tolist()
     [['Orkhon', 'MN']]
     """
-    if language not in LANGUAGES:
-        raise InputError(f"Regions have names in {', '.join(LANGUAGES)}; found language={language!r}.")
+    if language not in language_codes():
+        raise InputError(f"Regions have names in {', '.join(language_codes())}; found language={language!r}.")
     kinds, longitude, latitude = located(events)
     result = events.copy()
     size = len(events)
@@ -81,7 +82,8 @@ def add_regions(events: gpd.GeoDataFrame, *, language: str = "en") -> gpd.GeoDat
         country[rows[unknown]] = areas.country[unknown]
         blank = pd.isna(code[rows]) & (country[rows] == areas.country)
         code[rows[blank]] = areas.region[blank]
-        names = _regions().set_index("code")[f"name_{language}"]
+        layer = _regions()
+        names = region_names(layer, language).set_axis(layer["code"])
         unnamed = rows[pd.isna(name[rows])]
         name[unnamed] = objects(names.reindex(code[unnamed]))
     filled: gpd.GeoDataFrame = set_texts(result, dict(zip(COLUMNS, (name, code, country), strict=True)))
@@ -96,7 +98,7 @@ def regions(*, countries: Iterable[str] | None = None, language: str = "en") -> 
     countries
         ISO 3166-1 alpha-2 codes; all of the world by default.
     language
-        Of the names: ``en``, ``uk`` or ``ru``.
+        Of the names: one of the page's.
 
     Returns
     -------
@@ -124,8 +126,8 @@ def regions(*, countries: Iterable[str] | None = None, language: str = "en") -> 
     >>> found[["code", "name"]].to_numpy().tolist()[:2]
     [['SR-BR', 'Brokopondo'], ['SR-CM', 'Commewijne']]
     """
-    if language not in LANGUAGES:
-        raise InputError(f"Regions have names in {', '.join(LANGUAGES)}; found language={language!r}.")
+    if language not in language_codes():
+        raise InputError(f"Regions have names in {', '.join(language_codes())}; found language={language!r}.")
     layer = _regions()
     if countries is not None:
         wanted = {str(code).upper() for code in countries}
@@ -134,7 +136,7 @@ def regions(*, countries: Iterable[str] | None = None, language: str = "en") -> 
                 f"No regions of {', '.join(map(repr, missing[:5]))} are shipped. Codes are ISO 3166-1, such as UA."
             )
         layer = layer[layer["country"].isin(wanted)]
-    named = layer.assign(name=layer[f"name_{language}"])[["code", "country", "name", "geometry"]]
+    named = layer.assign(name=region_names(layer, language))[["code", "country", "name", "geometry"]]
     return named.sort_values("code", ignore_index=True)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -28,6 +30,9 @@ _COLUMNS: Final = (*_KEY, *_TOLD, *_FILLED)
 _WIDTHS: Final = {"place": 28, "region": 18, "country": 14, "first_report": 40, "why_doubtful": 40, "reason": 30}
 _ID: Final = re.compile(r"\[([^\[\]]+)\]\Z")
 _FEW: Final = 5
+#: Characters that a cell of a workbook cannot hold, and how many it can.
+_NOT_IN_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CELL_CHARACTERS: Final = 32_767
 _HELP: Final = (
     "Fill in the columns from 'decision' to 'reason', then run: impactmap review TABLE --decisions-from THIS_FILE",
     "decision: the number of a candidate (1, 2, ...); accept for what was proposed; reject for no place.",
@@ -178,37 +183,34 @@ def _cell(value: Any) -> Any:
 
 
 def _write_workbook(rows: Iterable[dict[str, Any]], path: Path) -> None:
-    from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
+    import xlsxwriter
 
-    book = Workbook()
-    sheet = book.active
-    sheet.title = SHEET
     rows = list(rows)
     columns = _columns(rows)
-    sheet.append(columns)
-    for row in rows:
-        values = (None if row.get(name) == "" else row.get(name) for name in columns)
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text for text in values])
-    for line in sheet.iter_rows():
-        for cell in line:
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            if cell.data_type == "f":  # a text that only looks like a formula
-                cell.data_type = "s"
-    for number, name in enumerate(columns, 1):
-        head = sheet.cell(1, number)
-        head.font = Font(bold=True)
-        if name in _FILLED:
-            head.fill = PatternFill("solid", fgColor="DCE4E8")
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(name, 34 if "candidate" in name else 12)
-    sheet.freeze_panes = "B2"
-    guide = book.create_sheet("how to")
-    for line in _HELP:
-        guide.append([line])
-    guide.column_dimensions["A"].width = 110
-    book.save(path)
+    # In memory, and no text is taken for a formula, a number or a link.
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole, {"in_memory": True}) as book:
+        book.set_properties({"created": dt.datetime(1980, 1, 1)})  # noqa: DTZ001 -- the same rows give the same bytes
+        plain = book.add_format({"valign": "top", "text_wrap": True})
+        head = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
+        filled = book.add_format({"bold": True, "valign": "top", "text_wrap": True, "bg_color": "#DCE4E8"})
+        sheet = book.add_worksheet(SHEET)
+        for number, name in enumerate(columns):
+            sheet.set_column(number, number, _WIDTHS.get(name, 34 if "candidate" in name else 12))
+            sheet.write_string(0, number, name, filled if name in _FILLED else head)
+        for line, row in enumerate(rows, 1):
+            for number, name in enumerate(columns):
+                value = row.get(name, "")
+                if isinstance(value, int | float):
+                    sheet.write_number(line, number, value, plain)
+                elif value not in {"", None}:
+                    sheet.write_string(line, number, _NOT_IN_XML.sub("", str(value))[:_CELL_CHARACTERS], plain)
+        sheet.freeze_panes(1, 1)
+        guide = book.add_worksheet("how to")
+        guide.set_column(0, 0, 110)
+        for line, text in enumerate(_HELP):
+            guide.write_string(line, 0, text)
+    path.write_bytes(whole.getvalue())
 
 
 def _count_filled(path: Path) -> int:

@@ -4,28 +4,81 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from impactmap.model.errors import ProjectError
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
-__all__ = ["LINE_HEIGHT", "balance_lines", "break_lines", "font_properties", "picture_text", "shorten", "text_width"]
+__all__ = [
+    "LINE_HEIGHT",
+    "balance_lines",
+    "break_lines",
+    "font_properties",
+    "picture_text",
+    "shorten",
+    "text_width",
+    "use_fonts",
+]
 
 #: Distance of two baselines, in type sizes.
 LINE_HEIGHT = 1.28
 
-_FAMILY = "DejaVu Sans"
+_SHIPPED = "DejaVu Sans"
+#: The pictures' fonts, the first that the computer has. A house's own are set while one of its pictures is drawn.
+_FAMILY: ContextVar[tuple[str, ...]] = ContextVar("family", default=(_SHIPPED,))
 _REPLACEMENT = "\ufffd"
 _ELLIPSIS = "…"
 
 
-@functools.cache
+@contextmanager
+def use_fonts(families: Sequence[str]) -> Iterator[None]:
+    """Draw with other fonts than DejaVu Sans.
+
+    Parameters
+    ----------
+    families
+        Names, the preferred first; without any nothing changes.
+
+    Raises
+    ------
+    ProjectError
+        When this computer has none of them.
+    """
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    there = [name for name in families if name in installed]
+    if families and not there:
+        raise ProjectError(
+            f"project file, style.font: expected a font that this computer has, to draw pictures; found none of "
+            f"{', '.join(map(repr, families))}. Install one, or name another for pictures alone: "
+            'font_pictures = ["DejaVu Sans"].'
+        )
+    # What the house's font lacks, such as Cyrillic, is drawn in the one that ships.
+    token = _FAMILY.set((*there, _SHIPPED)) if there else None
+    try:
+        yield
+    finally:
+        if token is not None:
+            _FAMILY.reset(token)
+
+
 def font_properties(*, bold: bool = False, italic: bool = False) -> FontProperties:
     """Return the pictures' font: DejaVu Sans, which matplotlib brings along, so that every machine draws alike."""
+    return _properties(_FAMILY.get(), bold=bold, italic=italic)
+
+
+@functools.cache
+def _properties(family: tuple[str, ...], *, bold: bool, italic: bool) -> FontProperties:
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(
-        family=[_FAMILY], weight="bold" if bold else "normal", style="oblique" if italic else "normal", size=100
+        family=list(family), weight="bold" if bold else "normal", style="oblique" if italic else "normal", size=100
     )
 
 
@@ -33,7 +86,7 @@ def font_properties(*, bold: bool = False, italic: bool = False) -> FontProperti
 def _drawable() -> frozenset[int]:
     from matplotlib.font_manager import findfont, get_font
 
-    fonts = [font_properties(), font_properties(bold=True)]
+    fonts = [_properties((_SHIPPED,), bold=bold, italic=False) for bold in (False, True)]
     return frozenset.intersection(*(frozenset(get_font(findfont(font)).get_charmap()) for font in fonts))
 
 
@@ -79,17 +132,17 @@ def picture_text(text: str, *, longest: int = 400) -> str:
 
 def text_width(text: str, size: float, *, bold: bool = False, italic: bool = False) -> float:
     """Return how wide a line runs, in the unit of `size`."""
-    return _width_at_100(text, bold, italic) * size / 100
+    return _width_at_100(text, _FAMILY.get(), bold, italic) * size / 100
 
 
 @functools.lru_cache(maxsize=8192)
-def _width_at_100(text: str, bold: bool, italic: bool) -> float:  # noqa: FBT001 -- by position, for the cache
+def _width_at_100(text: str, family: tuple[str, ...], bold: bool, italic: bool) -> float:  # noqa: FBT001 -- by position, for the cache
     """Return how wide a line runs at the size of 100; outlines are not hinted, so that widths grow with the size."""
     from matplotlib.textpath import text_to_path
 
     if not text:
         return 0.0
-    font = font_properties(bold=bold, italic=italic)
+    font = _properties(family, bold=bold, italic=italic)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width)
 

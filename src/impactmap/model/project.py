@@ -16,8 +16,17 @@ from urllib.parse import urljoin
 from pydantic import BaseModel, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from impactmap.model.errors import ProjectError, PublishError
-from impactmap.model.sections.author import LabelOptions, LayerOptions, NoteOptions, ViewOptions
+from impactmap.model.sections.author import (
+    COUNTED_BY,
+    ChartOptions,
+    LabelOptions,
+    LayerOptions,
+    NoteOptions,
+    ViewOptions,
+)
+from impactmap.model.sections.pages import PagesOptions
 from impactmap.model.sections.section import Colour, CountryCode, Language, Section
+from impactmap.model.sections.style import StyleOptions, with_shared_style
 from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
 
 if TYPE_CHECKING:
@@ -31,6 +40,7 @@ __all__ = [
     "FieldOptions",
     "GeocoderOptions",
     "MapOptions",
+    "PagesOptions",
     "Project",
     "PublishOptions",
     "Side",
@@ -106,13 +116,16 @@ class MapOptions(Section):
 class DataOptions(Section):
     """The tables, relative to the project file; what editors decided about places is read where it exists.
 
-    ``confirmation`` says of every report of the source what its table does not say, and why.
+    ``allow_url`` lets them be addresses; ``pages`` says how one gives the events page by page. ``confirmation`` says of
+    every report of the source what its table does not say, and why.
     """
 
     events: str = "events.csv"
     places: str | None = None
     claims: str | None = None
     decisions: str = "decisions.csv"
+    allow_url: StrictBool = False
+    pages: PagesOptions | None = None
     date_format: str | None = None
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1, strict=True)] | None = None
@@ -265,6 +278,8 @@ class Project(Section):
     border: BorderOptions | None = None
     symbols: SymbolOptions = SymbolOptions()
     view: ViewOptions = ViewOptions()
+    style: StyleOptions = StyleOptions()
+    charts: ChartOptions = ChartOptions()
     labels: LabelOptions = LabelOptions()
     notes: tuple[NoteOptions, ...] = ()
     layers: tuple[LayerOptions, ...] = ()
@@ -332,6 +347,9 @@ class Project(Section):
             raise ValueError(f"at most {MOST_SIDES} sides can be told apart on one map")
         if len({field.column for field in self.fields}) < len(self.fields):
             raise ValueError("each column in one of the fields only")
+        known = [*COUNTED_BY, *(field.column for field in self.fields if field.kind == "category")]
+        if unknown := [name for name in self.charts.by if name not in known]:
+            raise ValueError(f"charts by {', '.join(known)} (or a field of the kind category); found {unknown[0]!r}")
         return self
 
     def in_language(self, code: str) -> Project:
@@ -573,7 +591,8 @@ def check_project(raw: dict[str, Any], path: Path) -> Project:
         For every fault at once.
     """
     try:
-        return Project.model_validate({**raw, "folder": path.resolve().parent})
+        folder = path.resolve().parent
+        return Project.model_validate({**with_shared_style(raw, folder), "folder": folder})
     except ValidationError as error:
         lines = [_explain(fault) for fault in error.errors()]
         count = f"{len(lines)} fault{'s' if len(lines) > 1 else ''}"

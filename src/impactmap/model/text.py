@@ -11,7 +11,16 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-__all__ = ["compare_key", "is_odd_address", "is_web_url", "isolate", "map_levels", "neutralise", "restore"]
+__all__ = [
+    "compare_key",
+    "is_odd_address",
+    "is_web_url",
+    "isolate",
+    "isolate_in_rtl",
+    "map_levels",
+    "neutralise",
+    "restore",
+]
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
 _INSIDE = (".local", ".localhost", ".internal")
@@ -36,6 +45,7 @@ DISGUISED = (
     f"[A-Za-z][{_CYRILLIC_RANGE}{_ALIKE_RANGE}]|[{_CYRILLIC_RANGE}{_ALIKE_RANGE}][A-Za-z]"
     f"|[{_CYRILLIC_RANGE}][{_ALIKE_RANGE}]|[{_ALIKE_RANGE}][{_CYRILLIC_RANGE}]"
 )
+_MARKS = re.compile("[\u200f\u202a-\u202e\u2066-\u2069]")
 #: Letters written from right to left, and marks that turn what follows.
 _TURNING = re.compile(
     "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
@@ -150,6 +160,22 @@ def isolate(text: str) -> str:
         kept.append(letter)
     closed = "".join(kept) + "\u2069" * depth
     return closed if whole and not depth else f"\u2068{closed}\u2069"
+
+
+def isolate_in_rtl(text: str) -> str:
+    """Return other people's text so that it turns nothing over in a line that runs from right to left.
+
+    Text that runs from left to right is put between U+2066 and U+2069; marks of its own are dealt with by `isolate`.
+
+    Examples
+    --------
+    >>> isolate_in_rtl("Kharkiv") == "\u2066Kharkiv\u2069", isolate_in_rtl("7"), isolate_in_rtl("بلاغ")
+    (True, '7', 'بلاغ')
+    """
+    if _MARKS.search(text):
+        return isolate(text)
+    turns = [unicodedata.bidirectional(letter) for letter in text]
+    return f"\u2066{text}\u2069" if "L" in turns and not {"R", "AL"} & set(turns) else text
 
 
 def map_levels(column: pd.Series[Any], change: Callable[[str], str | None]) -> pd.Series[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from impactmap.model.errors import InputError
 from impactmap.model.languages import FIRST, language_codes, page_language, read_catalog
-from impactmap.model.text import isolate
+from impactmap.model.text import isolate, isolate_in_rtl
 
 __all__ = ["Words", "as_day", "catalog_messages"]
 
@@ -83,20 +83,25 @@ class Words:
         self.direction = known.direction
         self.locale = known.locale
         self._messages = catalog_messages(language)
+        self._isolate = isolate if known.direction == "ltr" else isolate_in_rtl
 
     def text(self, key: str, **values: object) -> str:
         """Return a message with its placeholders filled; a key that no catalog has is a KeyError."""
         message = self._messages[key]
         if not isinstance(message, str):
             raise KeyError(f"{key} wants a number: use plural()")
-        return _fill(message, values)
+        return _fill(message, values, isolate=self._isolate)
 
     def plural(self, key: str, n: float, **values: object) -> str:
         """Return a message in the form that the number `n` takes; ``{n}`` is the number as people write it."""
         forms = self._messages[key]
         if isinstance(forms, str):
             raise KeyError(f"{key} takes no number: use text()")
-        return _fill(self._by_category(forms)[self.locale.plural_form(n)], {"n": self.number(n, decimals=3), **values})
+        return _fill(
+            self._by_category(forms)[self.locale.plural_form(n)],
+            {"n": self.number(n, decimals=3), **values},
+            isolate=self._isolate,
+        )
 
     def term(self, group: str, value: str) -> str:
         """Return the word for a value of a vocabulary, or the value itself where it is the author's own."""
@@ -115,6 +120,10 @@ class Words:
     def both(self, codes: Sequence[str]) -> str:
         """Return the names of countries as people join them: ``Russia and Ukraine``."""
         return str(format_list([self.country(code) for code in codes], locale=self.locale))
+
+    def listed(self, parts: Iterable[str | None], *, mark: str = "comma") -> str:
+        """Return texts one after another, parted by the language's comma or semicolon; missing ones are left out."""
+        return self.text(f"viewer.{mark}").join(part for part in parts if part)
 
     def number(self, value: float | Decimal, *, decimals: int | None = 0) -> str:
         """Return a number as people write it, with a real minus and no-break spaces, rounded half to even.
@@ -168,7 +177,7 @@ def _categories(language: str) -> tuple[str, ...]:
     return tuple(name for name in ("zero", "one", "two", "few", "many", "other") if name in tags)
 
 
-def _fill(message: str, values: dict[str, Any]) -> str:
+def _fill(message: str, values: dict[str, Any], *, isolate: Callable[[str], str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: isolate(str(values[found[1]])), message)
 
 

@@ -111,12 +111,12 @@ def _tell(reports: Reports, words: Wording, event: int, metric: str, *, of: int)
         values = (claim.get(name) for name in ("value", "low", "high", "qualifier"))
         said.setdefault(words.figure(metric, *values) or "", []).append(claim["who"])
     figure = words.text("fact.claim", metric=words.label("metric", metric), figure=" / ".join(said))
-    speakers = ", ".join(said.popitem()[1]) if len(said) == 1 else " / ".join(", ".join(who) for who in said.values())
+    speakers = " / ".join(words.listed(who) for who in said.values())
     names = place_names(reports, np.flatnonzero(reports.row_event == event)).to_pylist()
     places = list(dict.fromkeys(name for name in names if name))
-    where = ", ".join(places[:_PLACES])
+    where = words.listed(places[:_PLACES])
     if len(places) > _PLACES:
         where = f"{where} {words.plural('alt.more', len(places) - _PLACES)}"
     # Else the figure of one report would be taken for that of all.
     highest = words.plural("finding.highest", of) if of > 1 else ""
-    return KeyFigure(event, figure, "; ".join(part for part in (where, speakers, highest) if part))
+    return KeyFigure(event, figure, words.listed((where, speakers, highest), mark="semicolon"))

@@ -86,12 +86,15 @@ def _reported(words: RecordWords, summary: Summary) -> list[str]:
 
 def _places(words: RecordWords, summary: Summary, project: Project, origins: Origins) -> list[str]:
     say = words.text
-    counts = "; ".join(
-        say("method.precision_count", precision=words.term("precision", name), n=words.number(n))
-        for name, n in summary.by_precision.items()
+    counts = words.listed(
+        (
+            say("method.precision_count", precision=words.term("precision", name), n=words.number(n))
+            for name, n in summary.by_precision.items()
+        ),
+        mark="semicolon",
     )
     names = {**_PROVIDERS, **{name: say(f"method.provider_{name}") for name in _OWN}}
-    providers = ", ".join(names.get(name, name) for name in sorted(origins.providers))
+    providers = words.listed(names.get(name, name) for name in sorted(origins.providers))
     options = project.publish
     return [
         *([say("method.places", counts=counts)] if counts else []),
@@ -125,7 +128,7 @@ def _context(words: RecordWords, project: Project, origins: Origins) -> list[str
             )
         ]
         if names := disputed_names(border.countries, view=border.view, language=words.language):
-            sentences.append(say("method.disputed", names=", ".join(names)))
+            sentences.append(say("method.disputed", names=words.listed(names)))
     for source, date in origins.populations:
         sentences.append(say("method.population", source=source, date=words.data_date(date)))
     if context.raster:

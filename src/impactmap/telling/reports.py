@@ -248,8 +248,7 @@ def collect_reports(
     fields, fielded = collect_fields(events, codes, named, say)
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, precision, order, english=say.language == "en")
-    for name in ("name", "region"):
-        places[name] = in_own_spelling(places[name], project.labels.names)
+    places["name"] = in_own_spelling(places["name"], project.labels.names)
     own = in_own_spelling(pa.array([area.name for area in areas], pa.large_string()), project.labels.names)
     areas = [replace(area, name=name) for area, name in zip(areas, own.to_pylist(), strict=True)]
     texts = ReportTexts(

@@ -201,7 +201,7 @@ def _confirmation(words: Wording, count: int, confirmed: int, claimed: int) -> s
     if count in {confirmed, claimed}:
         return words.text("summary.all_confirmed" if confirmed else "summary.none_confirmed")
     parts = (("confirmed", confirmed), ("claimed", claimed), ("not_said", count - confirmed - claimed))
-    return ", ".join(words.plural(f"summary.{name}", n) for name, n in parts if n or name != "not_said")
+    return words.listed(words.plural(f"summary.{name}", n) for name, n in parts if n or name != "not_said")
 
 
 def _sentence(words: Wording, count: int, period: str, by_side: dict[str, int], confirmation: str) -> str:
@@ -210,7 +210,7 @@ def _sentence(words: Wording, count: int, period: str, by_side: dict[str, int], 
     values = {
         "reports": words.plural("count.reports", count),
         "period": period,
-        "sides": ", ".join(
+        "sides": words.listed(
             words.text("summary.side_count", side=side, n=words.number(n)) for side, n in by_side.items()
         ),
         "confirmation": confirmation,
@@ -255,7 +255,7 @@ def alt_text(summary: Summary, *, most: int = 8) -> str:
     parts = [line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in summary.finding]
     for key, names in (("alt.places", summary.points), ("alt.areas", summary.areas)):
         if names:
-            named = ", ".join(name[:80] for name in names[:most])
+            named = words.listed(name[:80] for name in names[:most])
             rest = f" {words.plural('alt.more', len(names) - most)}" if len(names) > most else ""
             parts.append(words.text(key, places=named + rest))
     return words.text("alt.map", title=summary.title, sentence=summary.sentence, places=" ".join(parts)).strip()

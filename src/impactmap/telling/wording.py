@@ -128,7 +128,7 @@ class Wording(Words):
 
     def term_list(self, group: str, joined: str | None) -> str | None:
         """Return terms joined by ``"; "`` in words: ``power, heating``."""
-        return ", ".join(self.term(group, term) for term in joined.split("; ")) if joined else None
+        return self.listed(self.term(group, term) for term in joined.split("; ")) if joined else None
 
     def note(self, text: str | None) -> str | None:
         """Return a remark of the author's as such."""
@@ -147,7 +147,7 @@ class Wording(Words):
         if precision == "country":
             return None
         parts = dict.fromkeys((region, self.country(country) if country else None))
-        return ", ".join(part for part in parts if part and part != name) or None
+        return self.listed(part for part in parts if part != name) or None
 
     def reported_as(self, name: str | None, reported: str | None) -> str | None:
         """Return how the report named a place, where the name found differs from that."""
@@ -166,7 +166,7 @@ class Wording(Words):
             parts.append(self.text("fact.decided"))
         if status in _DOUBTFUL:
             parts.append(self.term("status", str(status)))
-        return ", ".join(parts)
+        return self.listed(parts)
 
     # --- how many, as reported
 
@@ -222,7 +222,7 @@ class Wording(Words):
         text: str | None = None,
     ) -> str:
         """Return what a party states: ``Households without power: about 20,000``."""
-        stated = "; ".join(part for part in (self.figure(metric, value, low, high, qualifier), text) if part)
+        stated = self.listed((self.figure(metric, value, low, high, qualifier), text), mark="semicolon")
         metric = metric or "statement"
         if metric == "statement" and stated:
             return stated
@@ -236,7 +236,7 @@ class Wording(Words):
     def claim_dates(self, published: dt.date | str | None, retrieved: dt.date | str | None) -> str | None:
         """Return when a claim was published and when it was looked up."""
         days = (("published", published), ("retrieved", retrieved))
-        return ", ".join(self.text(f"fact.{name}", date=self.date(day)) for name, day in days if day) or None
+        return self.listed(self.text(f"fact.{name}", date=self.date(day)) for name, day in days if day) or None
 
     def disputed(self, metric: str | None) -> str:
         """Return what claims contradict each other on."""

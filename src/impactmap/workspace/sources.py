@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["PROJECT_FILE", "find_tables", "is_project", "tables_in"]
 
 PROJECT_FILE = "project.toml"
+#: Files of a project that are no tables of events.
+_OURS = frozenset(("answers", "decisions", "draft_decisions", "drafts"))
 
 
 def is_project(source: str | Path) -> bool:
@@ -73,7 +75,4 @@ def tables_in(folder: Path) -> list[Path]:
 
 def _is_companion(path: Path) -> bool:
     """Say whether a file is what impactmap writes beside a table, and no table of events itself."""
-    return Path(path.stem).suffix.lower() in {".claims", ".rejected", ".decisions", ".review"} or path.stem in {
-        "decisions",
-        "answers",
-    }
+    return Path(path.stem).suffix.lower() in {".claims", ".rejected", ".decisions", ".review"} or path.stem in _OURS

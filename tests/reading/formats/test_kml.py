@@ -157,6 +157,8 @@ def test_limits_of_a_placemark_and_of_depth_can_be_set(tmp_path):
         (HEAD + "<Folder>" * 300 + "</Folder>" * 300 + TAIL, "at most 200 elements in each other"),
         ("not xml", "expected the content of a .kml file"),
         ("<kml>\x00</kml>", "damaged file"),
+        ('<?xml version="1.0" encoding="shift_jis"?><kml/>', "expected KML in UTF-8, found another encoding"),
+        ('<?xml version="1.0" encoding="klingon"?><kml/>', "found (another encoding|a damaged file)"),
     ],
 )
 def test_what_is_no_kml(tmp_path, text, message):

@@ -199,6 +199,10 @@ def _of_one_kind(found: Sequence[Amount]) -> list[Amount]:
 
 def _is_part(text: str, number: _Number, at: tuple[int, int] | None, words: Lexicon) -> bool:
     """Return whether a figure is a part of another: "two of them children"."""
+    person, joint = words.pattern("units.people").pattern, words.pattern("tags.C").pattern
+    joined = re.search(rf"({person})\s+{joint}\s+$", text[: number.start][-32:], re.IGNORECASE)
+    if joined and not re.search(r"\d", joined[1]):  # "a woman and two children" are three
+        return True
     after = text[number.end : (at[1] if at else number.end) + 24]
     before = text[max(0, number.start - 24) : number.start]
     return words.has("numbers.part_after", after) or words.has("numbers.part_before", before)

@@ -54,7 +54,9 @@ def find_claimants(text: str, start: int, end: int, words: Lexicon) -> list[Clai
     for match in words.pattern("claims.say").finditer(text, start, end):
         if any(each.said_at <= match.start() < each.end for each in found):
             continue
-        span = _before(text, start, match.start(), words) or _after(text, match.end(), end, words)
+        by = words.pattern("tags.b").match(text, match.end() + 1)  # "claimed by"
+        span = None if by else _before(text, start, match.start(), words)
+        span = span or _after(text, by.end() if by else match.end(), end, words)
         if span is not None and not any(each.start < span[1] and span[0] < each.end for each in found):
             pronoun = text[span[0] : span[1]].casefold() in words.word_set("claims.pronouns")
             found.append(Claimant(*span, match.start(), pronoun))
@@ -86,6 +88,8 @@ def _before(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int] 
     while last > start and text[last - 1].isspace():
         last -= 1
     apposed = last > start and text[last - 1] == ","
+    if apposed and words.words("claims.verb_first"):
+        return None  # "..., сообщил губернатор": the name follows
     if apposed:
         last -= 1
     signs = [match.end() for match in _BREAKS.finditer(text, start, last)]

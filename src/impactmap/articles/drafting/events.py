@@ -59,7 +59,7 @@ class EventRead:
     @property
     def is_local(self) -> bool:
         """Whether it was at settlements."""
-        return all(each.kind in {"settlement", "district", "island"} for each in self.places)
+        return all(each.kind in {"settlement", "district", "island", "unknown"} for each in self.places)
 
 
 class _Joiner:
@@ -102,7 +102,7 @@ class _Joiner:
 
     def _groups(self, reading: Reading, places: Sequence[PlaceSpan]) -> list[list[PlaceSpan]]:
         """Return the places of each event of a sentence: settlements apart unless a figure is of all of them."""
-        local = all(each.kind in {"settlement", "district"} for each in places)
+        local = all(each.kind in {"settlement", "district", "unknown"} for each in places)
         joint = any(each.metric in _JOINT or each.metric.endswith(_JOINT_ENDS) for each in reading.amounts)
         if len(places) > 1 and local and not joint:
             return [[place] for place in places]
@@ -119,7 +119,7 @@ class _Joiner:
         event = EventRead(places, [reading], side, day)
         if side is None:
             self._carry_side(event, reading)
-        if day is None:
+        if day is None and not self.words.has("days.earlier", self._text(reading)):
             self._carry_day(event)
         self.events.append(event)
 
@@ -155,10 +155,19 @@ class _Joiner:
         if reading.side is not None and reading.strength == 2 and not (event and self._refers(reading, event)):
             self._in_country(reading)
             return
+        if event is not None and event.is_local and self._counts_all(reading, event):
+            return  # drones shot down in a whole country are not that town's
         if event is not None:
             self._add(event, reading, reading.day(), reading.side)
         elif reading.strength == 2:
             self.asides.append(EventRead([], [reading], aside="no place is named"))
+
+    def _counts_all(self, reading: Reading, event: EventRead) -> bool:
+        """Return whether a sentence of another paragraph counts what was launched or shot down, of no place."""
+        if reading.sentence.paragraph == event.readings[-1].sentence.paragraph:
+            return False
+        counted = [each.metric.endswith(("_launched", "_downed")) for each in reading.amounts]
+        return bool(counted) and all(counted) and not self.words.has("anaphora.city", self._text(reading))
 
     def _refers(self, reading: Reading, event: EventRead) -> bool:
         """Return whether a sentence speaks of the place or the attack of the event before it."""
@@ -253,7 +262,7 @@ class _Joiner:
             if event.side is None or not event.side.party.is_country or not event.places:
                 continue
             own = all(place.country == event.side.party.key for place in event.places)
-            if own and not event.side.forces:
+            if own and not (event.side.forces or event.side.is_army):
                 event.side, event.side_doubt = None, ""
 
 

@@ -136,12 +136,17 @@ def _aside(reading: Reading, words: Lexicon, article: Article) -> str:
     recent = any(abs((article.published - each.first).days) <= _RECENT_DAYS for each in reading.days)
     if words.has("asides.exercise", text) and not losses:
         return "exercise"
-    if words.has("asides.denial", text) and not reading.amounts:
+    if not reading.amounts and _is_denied(reading, words):
         return "denial"
     if words.has("asides.threat", text) and not losses and not (recent and reading.tagged.has("d")):
         return "threat"
+    largest = bool(reading.claimants) and words.has("claims.statement", text)
+    if words.has("asides.since", text) and not largest:
+        return "background"
+    if words.has("asides.continuing", text) and reading.strength < 2:
+        return "background"
     # "The largest since the start of the war" is said of what is new.
-    new = recent or (reading.claimants and words.has("claims.statement", text))
+    new = recent or largest
     if words.has("asides.background", text) and not (new and (reading.places.taken or reading.amounts)):
         return "background"
     old = [each for each in re.findall(r"\b(?:19|20)\d\d\b", text) if int(each) < article.published.year - 1]
@@ -150,3 +155,13 @@ def _aside(reading: Reading, words: Lexicon, article: Article) -> str:
     if words.has("asides.summary_places", text) and not reading.places.taken:
         return "summing-up"
     return ""
+
+
+def _is_denied(reading: Reading, words: Lexicon) -> bool:
+    """Return whether what a sentence tells is denied in it, not by somebody else after it was told."""
+    sentence, text = reading.sentence, reading.tagged.text
+    denial = words.pattern("asides.denial").search(text, sentence.start, sentence.end)
+    if denial is None:
+        return False
+    told = [word for word in reading.tagged.words if word.letter in "nhvVmMd" and word.end <= denial.start()]
+    return not (told and reading.side is not None and reading.places.taken)

@@ -12,13 +12,13 @@ from impactmap.articles.drafting.claimants import Claimant
 from impactmap.articles.drafting.sides import SideFound
 from impactmap.articles.drafting.tagging import Tagged
 from impactmap.articles.lexicon import Lexicon
+from impactmap.articles.recognition.coordination import UNKNOWN
 from impactmap.articles.recognition.finding import PlaceSpan
-from impactmap.articles.recognition.mentions import UNKNOWN
 
 __all__ = ["SentencePlaces", "place_roles"]
 
 _ACTING: Final = frozenset("cGP")
-_OBJECT_AFTER: Final = frozenset("vghq")
+_OBJECT_AFTER: Final = frozenset("vghqe")
 _BETWEEN: Final = frozenset("oj0")
 _FAR_APART: Final = 28  # characters between the places of a list
 
@@ -69,10 +69,21 @@ def place_roles(
                 found.speakers.append(place)
     if all(place.kind in {"country", "region"} for place in found.taken):
         _take_unknown(tagged, found, claimants)
+    _leave_names_of_plants(tagged, found)
     _leave_finest(found)
     if len(found.taken) > 1:
         _leave_one_list(text, found, words)
     return found
+
+
+def _leave_names_of_plants(tagged: Tagged, found: SentencePlaces) -> None:
+    """Take out a name that a plant bears, where another says where that is: "the Zaporizhzhia plant in Enerhodar"."""
+    for place in list(found.taken):
+        number = tagged.word_at(place.start) + 1
+        after = tagged.letters[number : number + 2]
+        if len(found.taken) > 1 and (after[:1] == "k" or after in {"ok", "kk"}):
+            found.taken.remove(place)
+            found.others.append((place, "the name of a plant"))
 
 
 def _take_unknown(tagged: Tagged, found: SentencePlaces, claimants: Sequence[Claimant]) -> None:

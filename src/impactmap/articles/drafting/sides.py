@@ -17,6 +17,9 @@ __all__ = ["SideFound", "find_sides", "one_side"]
 _AGREEING: Final = frozenset(("active", "launches", "responsible"))
 
 
+_POSSESSIVE: Final = re.compile(r"(?:['’]s|(?<=s)['’])(?=\s)")
+
+
 @dataclasses.dataclass(frozen=True)
 class SideFound:
     """An attacking side with the words that state it.
@@ -33,6 +36,8 @@ class SideFound:
         The forces as the text calls them, where it does: "Sudanese army".
     doubt
         What speaks against it; empty where nothing does.
+    is_army
+        Whether a country's army is named by its own name.
     """
 
     party: Party
@@ -41,6 +46,7 @@ class SideFound:
     rule: str
     forces: str = ""
     doubt: str = ""
+    is_army: bool = False
 
 
 @functools.cache
@@ -79,7 +85,8 @@ def find_sides(tagged: Tagged, language: str) -> list[SideFound]:
             actor = _actor(tagged.words[first : match.end("A")])
             if actor is None or actor.party is None:
                 continue
-            if name in _AGREEING and not _agree(actor, tagged.words[last], language):
+            forces = _forces(tagged, first, match.end("A"))
+            if name in _AGREEING and not forces and not _agree(actor, tagged.words[last], language):
                 continue
             if any(word.letter == "N" for word in tagged.words[max(0, first - 3) : last + 1]):
                 continue
@@ -87,10 +94,10 @@ def find_sides(tagged: Tagged, language: str) -> list[SideFound]:
                 continue
             start = tagged.words[min(first, match.start())].start
             end = max(word.end for word in tagged.words[first : last + 1])
-            forces = _forces(tagged, first, match.end("A"))
             doubt = "blamed, not stated" if _blamed(tagged, first) else ""
             doubt = doubt or ("two parties are named" if _beside_another(tagged, first, actor) else "")
-            found.append(SideFound(actor.party, start, end, name, forces, doubt))
+            is_army = actor.party.is_country and actor.place is None
+            found.append(SideFound(actor.party, start, end, name, forces, doubt, is_army))
     return found
 
 
@@ -111,7 +118,7 @@ def _forces(tagged: Tagged, first: int, last: int) -> str:
     words = tagged.words[first:last]
     if not any(word.letter == "f" for word in words):
         return ""
-    return tagged.text[words[0].start : words[-1].end]
+    return _POSSESSIVE.sub("", tagged.text[words[0].start : words[-1].end])
 
 
 def _beside_another(tagged: Tagged, first: int, actor: Word) -> bool:

@@ -17,7 +17,7 @@ from impactmap.places.names.country_names import country_name
 __all__ = ["Party", "Tagged", "Word", "tag_sentence"]
 
 #: In which order the kinds of words are tried; a verb comes before where somebody who acts stands in front of it.
-_ORDER: Final = "zrNhuMmnfkdsvVbgxwCjti"
+_ORDER: Final = "zrNhuMmnfkdsvVbgxwCjtie"
 _ABBREVIATED: Final = 4
 _VERBS: Final = "vV"
 _SUBJECTS: Final = frozenset("cGfwi")
@@ -125,7 +125,9 @@ def tag_sentence(
         Where what matters of the sentence ends.
     """
     end = cut or sentence.end
-    found = _named(text, sentence.start, end, places, words) + _figures(text, sentence.start, end)
+    found = _named(text, sentence.start, end, places, words)
+    taken = [(each.start, each.end) for each in found]
+    found += [each for each in _figures(text, sentence.start, end) if not _overlaps(taken, each.start, each.end)]
     taken = [(each.start, each.end) for each in found]
     kinds: dict[tuple[int, int], str] = {}
     for letter in _ORDER:
@@ -218,7 +220,7 @@ def _settle(ordered: list[Word]) -> None:
             others = [each for each in letters if each not in _VERBS]
             named = number > 0 and ordered[number - 1].letter in {"a", "P"}
             word.letter = verb if verb and (before in _SUBJECTS or not others) and not named else others[0]
-        elif word.letter in "cG" and before == "q" and word.party is not None and word.party.is_country:
+        elif word.letter in "cG" and before in {"q", "e"} and word.party is not None and word.party.is_country:
             word.letter = "p" if word.place is not None else word.letter
         if word.text.casefold() not in {"the", "a", "an"}:
             before = word.letter

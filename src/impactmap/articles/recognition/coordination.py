@@ -10,7 +10,10 @@ from typing import Final
 from impactmap.articles.lexicon import Lexicon
 from impactmap.articles.recognition.names import Meaning, Names
 
-__all__ = ["Mention", "share_kinds"]
+__all__ = ["UNKNOWN", "Mention", "share_kinds"]
+
+#: Why a name is rejected that a preposition calls a place.
+UNKNOWN: Final = "not in the gazetteer"
 
 _AND: Final = re.compile(r"\s*,\s*(?:\w{1,3}\s+)?|\s+(?:and|or|та|і|й|и|или|або)\s+(?:the\s+)?|\s*,\s+(?:and|та|и)\s+")
 

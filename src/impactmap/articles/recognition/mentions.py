@@ -7,17 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from impactmap.articles.lexicon import Lexicon, lexicon
-from impactmap.articles.recognition.coordination import Mention, share_kinds
+from impactmap.articles.lexicon import Lexicon, lexicon, shared_words
+from impactmap.articles.recognition.coordination import UNKNOWN, Mention, share_kinds
 from impactmap.articles.recognition.names import Meaning, Names, demonym_country
 from impactmap.articles.sentences import Sentence, Token, sentences, tokens
 
-__all__ = ["UNKNOWN", "find_mentions"]
+__all__ = ["find_mentions"]
 
 _LONGEST: Final = 5  # words of a name
 _SHORTEST: Final = 3  # letters of one that is not known
-#: Why a name is rejected that a preposition calls a place.
-UNKNOWN: Final = "not in the gazetteer"
 _LONGEST_CASED: Final = 3  # the same in languages with cases
 _GAP: Final = re.compile(r"[ \u00a0\u202f]|\.[ \u00a0]|[ \u00a0]?[-–][ \u00a0]?|\n")
 _POSSESSIVE: Final = re.compile(r"(?:['’]s|s['’])\Z")
@@ -132,8 +130,20 @@ class _Reader:
         if any(words & self.words.word_set(listed) for listed in other) or len(name) < _SHORTEST:
             return []
         mention = Mention(token.start, token.start + len(name), name, name, [], stands_in=True)
-        mention.rejected = UNKNOWN
+        mention.meanings = self.names.alike(name)
+        mention.rejected = "" if mention.meanings else UNKNOWN
         return [mention]
+
+    def _capital(self, first: int, code: str) -> Mention | None:
+        """Return "the Ukrainian capital" as the place that it is."""
+        if first + 1 >= len(self.tokens) or self.tokens[first + 1].text not in self.words.word_set("kinds.capital"):
+            return None
+        listed = shared_words("actors")["capitals"].get(code, "").split("|")
+        known = [each for each in self.names.meanings(listed[0]) if each.kind == "settlement" and each.country == code]
+        if not known:
+            return None
+        start, end = self.tokens[first].start, self.tokens[first + 1].end
+        return Mention(start, end, self.text[start:end], listed[0], known[:1], located=True, stands_in=True)
 
     def _small_demonym(self, token: Token) -> list[Mention]:
         """Return a country's adjective that the language writes small."""
@@ -146,6 +156,8 @@ class _Reader:
 
     def _mention(self, first: int, last: int, start: int, end: int, name: str) -> Mention | None:
         if first == last and (code := demonym_country(name, self.language)):
+            if capital := self._capital(first, code):
+                return capital
             meaning = Meaning("country", name, code, place_id=f"country:{code}")
             return Mention(start, end, self.text[start:end], name, [meaning], "demonym")
         if first < last and self.tokens[last].text.casefold() in self.kinds and not self.tokens[last].is_capital:
@@ -185,7 +197,11 @@ class _Reader:
             return None
         ends = folded[-1] in self.words.word_set("kinds.feature") or folded[-1] in self.words.word_set("kinds.county")
         begins = folded[0] in self.words.word_set("kinds.feature_before")
-        if not (ends or begins) or folded[0] in self.words.word_set("recognition.not_places"):
+        common = self.words.word_set("recognition.not_places")
+        named = folded if begins else folded[:-1]
+        if not (ends or begins) or any(word in common for word in (named[1:] if begins else named)):
+            return None
+        if any(word in self.words.word_set("common.function") - {"of", "the"} for word in folded):
             return None
         kind = "region" if folded[-1] in self.words.word_set("kinds.county") else "area"
         inner = name.rsplit(None, 1)[0] if ends else name.split(None, 1)[1]
@@ -262,6 +278,8 @@ class _Reader:
                 return "person"
             if near in organisation and not apart:
                 return "organisation"
+            if near in words.word_set("recognition.sides") and not _is_strong(mention.meanings, _LARGE * 2):
+                return "longer name"
             fits = near in directions or near in offices or demonym_country(near, self.language) or strong
             if not fits and not any(each.kind == "country" for each in self.names.meanings(before[-1].title())):
                 return "longer name"

@@ -34,6 +34,8 @@ _FEATURES: Final = {
     "island": "island",
 }
 _SHORTEST_CODE: Final = 4
+_LEAST_LIKE: Final = 5  # letters of a name that is spelled by another scheme than in the gazetteer
+_LEAST_KNOWN: Final = 10_000  # inhabitants of its settlement
 _LEMMA_LANGUAGES: Final = {"uk": "uk", "ru": "ru"}
 _SHORT_COUNTRIES: Final = {
     "Америка": "US",
@@ -155,6 +157,10 @@ class Names:
         found += self._settlements(forms[:1], {_spelled(forms[0])}) or self._settlements(forms[1:], spelled)
         return found
 
+    def alike(self, text: str) -> list[Meaning]:
+        """Return the settlements that a name may be by another scheme of spelling: "Izmail" for Izmayil."""
+        return self._settlements([text], None) if len(text) >= _LEAST_LIKE else []
+
     def _named_areas(self, forms: list[str]) -> list[Meaning]:
         """Return the areas of several regions that a text names: Scotland, Darfur."""
         areas = (area for form in forms if (area := find_named_area(form)))
@@ -175,7 +181,10 @@ class Names:
     def _regions(self, forms: list[str]) -> list[Meaning]:
         """Return the regions that a text names: with a word for their kind, or by their whole name."""
         areas = self.gazetteer.areas
-        if parse_toponym(forms[0]).kind == "region":
+        land = lexicon(self.language).words("kinds.land")  # the first case first
+        if ending := next((each for each in land if forms[0].endswith(each)), ""):
+            codes = areas.find_regions(forms[0].removesuffix(ending) + land[0], fuzzy=False)[0]
+        elif parse_toponym(forms[0]).kind == "region":
             codes = areas.find_regions(forms[0], fuzzy=False)[0]
         else:
             codes = [code for form in forms for code in areas.named(form)]
@@ -189,12 +198,18 @@ class Names:
         people = self.gazetteer.table.population_of(region.country, region.admin1) if region.admin1 else 0
         return Meaning("region", name, region.country, code, f"iso:{code}", population=people)
 
-    def _settlements(self, forms: list[str], spelled: set[str]) -> list[Meaning]:
+    def _settlements(self, forms: list[str], spelled: set[str] | None) -> list[Meaning]:
+        """Return the settlements of a name: spelled so or, without spellings, with its key."""
         table, areas = self.gazetteer.table, self.gazetteer.areas
         rows = dict.fromkeys(row for form in forms if (key := name_key(form)) for row in table.run().find(key))
         found = []
         for row in rows:
-            if table.radius_km[row] or not any(_spelled(name) in spelled for name in table.names_of(row)):
+            if table.radius_km[row]:
+                continue
+            if spelled is None:
+                if table.population[row] < _LEAST_KNOWN:
+                    continue
+            elif not any(_spelled(name) in spelled for name in table.names_of(row)):
                 continue
             country = table.country_of(row)
             found.append(

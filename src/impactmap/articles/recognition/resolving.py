@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from impactmap.articles.recognition.coordination import Mention
+from impactmap.articles.recognition.coordination import UNKNOWN, Mention
 from impactmap.articles.recognition.names import Meaning
 from impactmap.places.shapes import distance_km
 
@@ -19,6 +19,8 @@ __all__ = ["Surroundings", "resolve"]
 _NEAR_KM: Final = 250.0
 _DOMINANT: Final = 8.0  # times as many inhabitants as the next of the name
 _CERTAIN: Final = 100_000
+_SMALL: Final = 50_000
+_BESIDE: Final = 200  # characters
 _BETWEEN: Final = re.compile(r"\s*[,(]\s*(?:in\s+)?(?:the\s+)?|\s+(?:in|у|в)\s+(?:the\s+)?|,\s+(?:у|в)\s+")
 
 
@@ -100,8 +102,22 @@ def resolve(text: str, mentions: Sequence[Mention], around: Surroundings) -> Non
             mention.chosen = chosen
             again.add(chosen, 0.5 if mention.role == "demonym" else 1.0)
         context = again
+    _leave_strangers(live)
+    live = [mention for mention in live if mention.chosen is not None]
     for mention in live:
         mention.reason = mention.reason or _why(mention, held, context)
+
+
+def _leave_strangers(live: Sequence[Mention]) -> None:
+    """Leave open a small settlement that is known in another country than the region named beside it is in."""
+    regions = [each for each in live if each.chosen is not None and each.chosen.kind == "region" and each.reason]
+    for mention in live:
+        chosen = mention.chosen
+        if chosen is None or chosen.kind != "settlement" or chosen.population >= _SMALL or not mention.stands_in:
+            continue
+        beside = [each for each in regions if abs(each.start - mention.start) <= _BESIDE]
+        if beside and all(each.chosen is not None and each.chosen.country != chosen.country for each in beside):
+            mention.chosen, mention.rejected = None, UNKNOWN
 
 
 def _certain(mention: Mention) -> Meaning | None:
@@ -185,7 +201,7 @@ def _score(meaning: Meaning, mention: Mention, context: _Context) -> float:
         and context.regions.get(meaning.region_code, 0.0) > _own(meaning, mention, context)
         else 0.0
     )
-    return size + 0.55 * math.sqrt(share) + 0.15 * region + 0.3 * context.nearness(meaning)
+    return size + 0.55 * math.sqrt(share) + 0.35 * region + 0.3 * context.nearness(meaning)
 
 
 def _overshadowed(meaning: Meaning, mention: Mention) -> float:

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from impactmap.look.house import house_logo, house_style, house_themes
 from impactmap.look.theme import css_variables
+from impactmap.maps.page.count_charts import add_charts
 from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.notes_list import add_notes
@@ -24,6 +26,7 @@ from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_
 from impactmap.maps.page.viewer_code import default_icon, leaflet_script, leaflet_style, viewer_script, viewer_style
 from impactmap.model.project import Project, newest_first
 from impactmap.model.values import NO_DAY
+from impactmap.scene.author.counts import count_charts
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 from impactmap.telling.wording import BorderNote, Wording
@@ -108,9 +111,9 @@ def build_page(
     add(head, "meta", name="description", content=summary.sentence)
     add(head, "title", summary.title)
     add_sharing(head, summary, project, payload.languages)
-    styles = [leaflet_style(), css_variables(sides=reports.sides), viewer_style(payload.parts)]
-    if own := layers_style(reports.authored.layers):
-        styles.append(own)
+    themes = house_themes(project, reports.sides)
+    styles = [leaflet_style(), css_variables(*themes, sides=reports.sides), viewer_style(payload.parts)]
+    styles += filter(None, (house_style(project), layers_style(reports.authored.layers)))
     for text in styles:
         _raw(head, "style", text)
     _raw(head, "script", _FRAME_SCRIPT)
@@ -149,6 +152,9 @@ def _add_content(
 ) -> None:
     add(body, "a", words.text("page.skip"), class_="im-skip", href="#im-table")
     header = add(body, "header", id="im-header")
+    if logo := house_logo(project):
+        source = f"data:image/png;base64,{base64.b64encode(logo).decode('ascii')}"
+        add(header, "img", id="im-logo", src=source, alt=project.style.logo_alt)
     add(header, "h1", summary.title, id="im-title", dir="auto")
     if summary.subtitle:
         add(header, "p", summary.subtitle, id="im-subtitle", dir="auto")
@@ -180,6 +186,7 @@ def _add_content(
         reports,
         words,
     )
+    add_charts(main, count_charts(reports, project, words), words)
     add_layers(legend.find("details") or legend, reports.authored.layers, words)
     add_method(
         add(main, "section", id="im-method", aria_labelledby="im-method-title"),

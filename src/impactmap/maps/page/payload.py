@@ -19,9 +19,11 @@ from impactmap.maps.page.container import Container
 from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings
 from impactmap.maps.page.own_layers import encode_layer
 from impactmap.model.arrow import codes_of, shorten
+from impactmap.model.languages import page_language
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
 from impactmap.scene.antimeridian import pieces, shifted
+from impactmap.scene.author.counts import count_charts
 from impactmap.scene.author.labels import named_always, named_never
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
@@ -123,7 +125,7 @@ def encode_payload(
     """
     bounds = bounds or map_bounds(reports)
     tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
-    parts = _parts(reports)
+    parts = _parts(reports, project)
     header: dict[str, Any] = {
         "version": 3,
         "rows": len(reports.row_event),
@@ -157,16 +159,21 @@ def encode_payload(
         header["layers"] = [encode_layer(layer) for layer in reports.authored.layers]
     if reports.authored.notes:
         header["notes"] = [asdict(note) for note in reports.authored.notes]
+    columns = _encode_columns(reports)
+    for number, chart in enumerate(count_charts(reports, project, words)):
+        columns.add_numbers(f"chart_{number}", chart.masks)
     inside = "" if files else _block(_encode_texts(reports, 0, len(reports.events)))
-    return Payload(data=_block(_encode_columns(reports).pack(header)), texts=inside, files=tuple(files), parts=parts)
+    return Payload(data=_block(columns.pack(header)), texts=inside, files=tuple(files), parts=parts)
 
 
-def _parts(reports: Reports) -> tuple[str, ...]:
-    """Return the names of the viewer's optional parts (``web/parts/``) that a page of these reports uses."""
+def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
+    """Return the names of the viewer's optional parts (``web/parts/``) that a page of a project's reports uses."""
     used = {
         "longtable": len(reports.row_event) > STATIC_ROWS,
         "notes": bool(reports.authored.notes),
         "layers": bool(reports.authored.layers),
+        "charts": bool(project.charts.by),
+        "downloads": project.charts.downloads,
     }
     return tuple(name for name, needed in used.items() if needed)
 
@@ -343,6 +350,7 @@ def _page(reports: Reports, project: Project, words: Wording, border: BorderNote
     hours, size = project.map.embargo_hours, project.symbols.size
     return {
         "language": words.language,
+        "locale": page_language(words.language).tag,
         "title": clean_text(project.map.title),
         "data_through": str(np.datetime64(through[0], "D")) if through else None,
         "timezone": project.map.timezone,

@@ -116,7 +116,7 @@ def report_table(reports: Reports, words: Wording) -> ET.Element:
             return add(line, "td", text, dir="auto", data_label=labels[name], **order)
 
         cell("date", event["when"], sort=event.get("start", ""))
-        _place(add(line, "th", scope="row"), place)
+        _place(add(line, "th", scope="row"), place, words)
         cell("side", _side(event, reports, words))
         _what(cell("what"), event, words)
         _reported(cell("reported"), event)
@@ -147,7 +147,7 @@ def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
             # A browser takes minutes over a text of a megabyte in this narrow list; the table holds it whole.
             event, place = _short(whole), _short(named)
             entry = add(entries, "li", data_row=str(row))
-            _place(add(entry, "strong"), place, noted=name != "country_wide")
+            _place(add(entry, "strong"), place, words, noted=name != "country_wide")
             sure = words.term("confirmation", event["confirmation"]) if event.get("confirmation") else ""
             line = (event["when"], _side_line(event, reports, words), sure)
             add(entry, "p", " · ".join(filter(None, line)), class_="im-quiet", dir="auto")
@@ -209,11 +209,17 @@ def _side_line(event: dict[str, Any], reports: Reports, words: Wording) -> str:
     return words.attacker(reports.sides[event["side"]].name if event["side"] < len(reports.sides) else "")
 
 
-def _place(cell: ET.Element, place: dict[str, Any], *, noted: bool = True) -> None:
+def _place(cell: ET.Element, place: dict[str, Any], words: Wording, *, noted: bool = True) -> None:
     cell.set("dir", "auto")
     cell.text = place.get("name")
     if around := place.get("around"):
-        add(cell, "span", f", {around}" if cell.text else around, class_="im-around", dir="auto")
+        add(
+            cell,
+            "span",
+            f"{words.text('viewer.comma')}{around}" if cell.text else around,
+            class_="im-around",
+            dir="auto",
+        )
     for name in ("how", "reported_as") if noted else ():
         if name in place:
             add(cell, "span", f" {place[name]}", class_="im-note", dir="auto")

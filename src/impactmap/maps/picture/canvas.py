@@ -36,17 +36,21 @@ class Canvas:
         Of the sheet, in pixels.
     dpi
         Pixels an inch: type and lines are set in points by matplotlib.
+    turned
+        Whether left and right change places, as on a sheet in a language that runs from right to left.
     """
 
-    def __init__(self, ax: Axes, width: float, height: float, dpi: float) -> None:
+    def __init__(self, ax: Axes, width: float, height: float, dpi: float, *, turned: bool = False) -> None:
         from matplotlib.transforms import Affine2D
 
         self.ax = ax
         self.width = width
         self.height = height
         self.points = 72.0 / dpi
+        self.turned = turned
         #: Where outlines of marks are noted with their depth, face, edge and width, and not drawn.
         self.transform: Transform = Affine2D().scale(1 / width, -1 / height).translate(0, 1) + ax.transAxes
+        self._turn: Transform = (Affine2D().scale(-1, 1).translate(width, 0) if turned else Affine2D()) + self.transform
 
     def text(
         self,
@@ -74,8 +78,9 @@ class Canvas:
         font = font_properties(bold=bold, italic=italic).copy()
         font.set_size(size * self.points)
         baseline = y + _BASELINE * size
+        left = self.width - left - width if self.turned else left
         if halo:
-            self._halo(left, baseline, text, size, halo, bold=bold, italic=italic, zorder=zorder - 0.1)
+            self._halo(box.left, baseline, text, size, halo, bold=bold, italic=italic, zorder=zorder - 0.1)
         artist = Text(
             left, baseline, text, color=color, fontproperties=font, ha="left", va="baseline", parse_math=False,
             usetex=False, transform=self.transform, zorder=zorder, clip_on=False, wrap=False,
@@ -121,7 +126,7 @@ class Canvas:
             style = (0, [part / width for part in dash])
         patch = PathPatch(
             path, facecolor=face or "none", edgecolor=edge or "none", linewidth=width * self.points if edge else 0.0,
-            linestyle=style, alpha=alpha, zorder=zorder, transform=transform or self.transform,
+            linestyle=style, alpha=alpha, zorder=zorder, transform=transform or self._turn,
             capstyle="round" if round_ and not dash else "butt", joinstyle="round",
         )  # fmt: skip
         patch.set_label(role)

@@ -276,7 +276,7 @@ def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, lev
 
 def _far_text(reports: Reports, rows: npt.NDArray[np.intp], words: Words) -> str:
     names = list(dict.fromkeys(filter(None, place_names(reports, rows).to_pylist())))
-    places = ", ".join(picture_text(name, longest=40) for name in names[:_MOST_NAMED])
+    places = words.listed(picture_text(name, longest=40) for name in names[:_MOST_NAMED])
     rest = f" {words.plural('alt.more', len(names) - _MOST_NAMED)}" if len(names) > _MOST_NAMED else ""
     return words.plural("figure.far", len(np.unique(reports.row_event[rows])), places=places + rest)
 

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import shapely
 
 from impactmap.context.bands import project_bands
-from impactmap.look.theme import LIGHT, Theme
-from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
+from impactmap.look.house import house_logo, house_themes
+from impactmap.look.theme import Theme
+from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width, use_fonts
 from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
@@ -78,7 +79,7 @@ def plot_map(
     preset: str = "web",
     ax: Axes | None = None,
     facet: Literal["date", "side"] | None = None,
-    theme: Theme = LIGHT,
+    theme: Theme | None = None,
     **options: Unpack[MapOptions],
 ) -> Figure:
     """Draw the reports as a picture.
@@ -103,7 +104,7 @@ def plot_map(
         Small multiples, one map a ``date`` (days, or months or years where there are many; a report counts where it
         begins) or a ``side``, with one scale, extent and key.
     theme
-        `LIGHT`, `DARK` or one of your own.
+        `LIGHT`, `DARK` or one of your own; by default the project's light one.
     **options
         ``language``, ``size`` and others: see `MapOptions`. To colour a frame by a column of its own: `plot_column`; to
         count by region: `plot_regions`.
@@ -156,7 +157,7 @@ def plot_reports(
     preset: str = "web",
     ax: Axes | None = None,
     facet: Literal["date", "side"] | None = None,
-    theme: Theme = LIGHT,
+    theme: Theme | None = None,
 ) -> Figure:
     """Draw reports already collected, as `plot_map` does."""
     import matplotlib as mpl
@@ -165,13 +166,15 @@ def plot_reports(
         raise InputError(f"expected a facet of date or side, found {facet!r}.")
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
+    theme = theme or house_themes(project, reports.sides)[0]
     drawing = _Drawing(
         reports, project, reports.events.say, border, theme, distance_lines(reports), project_bands(project, border)
     )  # fmt: skip
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
         mpl.rcdefaults()
-        return drawing.sheet(preset, facet) if ax is None else drawing.into(ax)
+        with use_fonts(project.style.font_pictures or project.style.font):
+            return drawing.sheet(preset, facet) if ax is None else drawing.into(ax)
 
 
 def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
@@ -286,13 +289,15 @@ class _Drawing:
         figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
         figure.set_facecolor(self.theme.page)
         figure.set_label(picture_text(summary.title))
-        canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi)
+        turned = self.words.direction == "rtl"
+        canvas = Canvas(_bare_axes(figure), preset.width, preset.height, preset.dpi, turned=turned)
         inner = Box(
             preset.margin, preset.margin + preset.top,
             preset.width - preset.margin, preset.height - preset.margin - preset.bottom,
         )  # fmt: skip
+        foot = self._house(figure, canvas, inner, preset)
         bottom = set_foot(
-            canvas, inner, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
+            canvas, foot, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
             preset=preset, note=self.words.text("viewer.timeline_note") if repeated else "",
             gathered=self.glyphs is not None,
         )  # fmt: skip
@@ -316,7 +321,27 @@ class _Drawing:
             head = Box(inner.left, inner.top, inner.right, inner.top + free - key)
             top = set_head(canvas, head, summary, theme=self.theme, preset=preset)
             sheet = self._key(canvas, Box(inner.left, top, inner.right, bottom), preset)
+        if turned:
+            sheet = Box(preset.width - sheet.right, sheet.top, preset.width - sheet.left, sheet.bottom)
         return figure, self._map(figure, sheet, extent, panels, preset)
+
+    def _house(self, figure: Figure, canvas: Canvas, inner: Box, preset: Preset) -> Box:
+        """Draw accent and logo; return the box that is left for the foot."""
+        from matplotlib.image import imread
+
+        if accent := self.project.style.accent:
+            bar = Box(inner.left, 0, inner.left + 2.2 * preset.headline, 0.3 * preset.margin)
+            canvas.box(bar, face=accent, role="accent")
+        if not (logo := house_logo(self.project)):
+            return inner
+        picture = imread(io.BytesIO(logo), format="png")
+        high = 2.2 * LINE_HEIGHT * preset.small
+        wide = min(high * picture.shape[1] / picture.shape[0], 0.25 * (inner.right - inner.left))
+        high = wide * picture.shape[0] / picture.shape[1]
+        ax = _axes(figure, Box(inner.right - wide, inner.bottom - high, inner.right, inner.bottom), preset)
+        ax.set_axis_off()
+        ax.imshow(picture, aspect="auto", interpolation="antialiased")
+        return replace(inner, right=inner.right - wide - preset.body)
 
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
         scale = self.glyphs.for_key() if self.glyphs else size_scale(self.reports, preset)
@@ -335,7 +360,7 @@ class _Drawing:
         text = words.text("legend.distance_short") if short else words.text("viewer.legend_distance", names=names)
         told = [(text, False)] if self.distances else []
         if self.bands is not None:
-            listed = ", ".join(kilometres_text(km, words) for km in self.bands.index)
+            listed = words.listed(kilometres_text(km, words) for km in self.bands.index)
             told.append((words.text("viewer.legend_bands", list=listed), True))
         return told
 

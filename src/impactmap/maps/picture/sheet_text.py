@@ -159,4 +159,4 @@ def _sources(reports: Reports, words: Words, *, most: int) -> str:
     if not names:
         return ""
     rest = f" {words.plural('alt.more', len(names) - most)}" if len(names) > most else ""
-    return words.text("figure.sources", sources=", ".join(names[:most]) + rest) + "."
+    return words.text("figure.sources", sources=words.listed(names[:most]) + rest) + "."

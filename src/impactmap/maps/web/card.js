@@ -189,7 +189,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
     const groups = disputes.map(({ said, claims: which }) => ({ said, members: which.split(" ").map((i) => claims[Number(i)]) }));
     const plain = claims.filter((claim) => !groups.some(({ members }) => members.includes(claim)));
     const where = places.map(({ name, around, reported_as, how, reason }) =>
-      fact("where", [[name, around].filter(Boolean).join(", "), reported_as ? ` (${reported_as})` : "",
+      fact("where", [[name, around].filter(Boolean).join(say("comma")), reported_as ? ` (${reported_as})` : "",
         element("small", {}, how ?? "", reason ? `. ${reason}` : "")]));
     const listed = (/** @type {"sectors" | "means"} */ name) => (text[name] ? [fact(name, [text[name] ?? ""])] : []);
     const own = text.fields.map(({ label, value, url }) =>
@@ -239,7 +239,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
     const { distance_how: how } = header.page;
     const told = (/** @type {string} */ key, /** @type {(Node | string)[]} */ ...values) => fact(key, values, naming ? name : "");
     return [
-      ...(distance && how ? [told("distance", element("b", {}, distance), inside ? `, ${inside}` : "", element("small", {}, how))] : []),
+      ...(distance && how ? [told("distance", element("b", {}, distance), inside ? say("comma") + inside : "", element("small", {}, how))] : []),
       ...(population ? [told("population", element("b", {}, population), element("small", {}, origin ?? ""))] : []),
     ];
   }

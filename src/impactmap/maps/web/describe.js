@@ -34,7 +34,7 @@ export function createDescribe(payload, state, words, marks) {
   const names = createNames(payload, state, words, marks);
   const where = (/** @type {number} */ event) => {
     const places = text(event)?.places ?? [];
-    return [...new Set(places.map(({ name }) => name))].filter(Boolean).join(", ");
+    return [...new Set(places.map(({ name }) => name))].filter(Boolean).join(words.say("comma"));
   };
   /** Whether an event is confirmed or claimed; nothing where nobody says which. */
   const sure = (/** @type {number} */ event) => ["claimed", "confirmed"][columns.confirmed[event]];
@@ -44,7 +44,7 @@ export function createDescribe(payload, state, words, marks) {
   function name(mark) {
     if (mark.kind === "area") {
       const names = [...new Set(mark.members.map((area) => marks.areas[area].name))].filter(Boolean);
-      return names.length > 3 ? `${names.slice(0, 3).join(", ")} …` : names.join(", ");
+      return names.length > 3 ? `${names.slice(0, 3).join(words.say("comma"))} …` : names.join(words.say("comma"));
     }
     return mark.kind === "block" ? "" : names.long(mark);
   }
@@ -61,7 +61,7 @@ export function createDescribe(payload, state, words, marks) {
     mark(mark) {
       if (mark.event >= 0 && mark.kind !== "area") return line(mark.event);
       const parts = mark.counts.flatMap((n, slot) => (n > 0 ? [`${within(slot)} ${words.number(n)}`] : []));
-      return [name(mark), words.say("results", { n: mark.count }), words.say("side_line", { side: parts.join(", ") })].filter(Boolean).join(" · ");
+      return [name(mark), words.say("results", { n: mark.count }), words.say("side_line", { side: parts.join(words.say("comma")) })].filter(Boolean).join(" · ");
     },
   };
 }

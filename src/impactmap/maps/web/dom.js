@@ -91,6 +91,16 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** @returns {string} the page's type, for what is drawn */
+export function typeFamily() {
+  return getComputedStyle(document.body).fontFamily;
+}
+
+/** @returns {number} how much larger than usual the reader wants text; what is drawn follows as far as twice */
+export function textScale() {
+  return Math.min(2, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
+}
+
 /** @returns {boolean} whether the reader asked for less movement */
 export function lessMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,5 +1,6 @@
 /** Names on the map: none over another, none over a mark. */
 import {createNames} from "./names.js";
+import {textScale, typeFamily} from "./dom.js";
 import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /**
@@ -14,7 +15,6 @@ const NAMED_AREAS = 12;
 const AREA_ROOM = 30000;
 /** Nearer than this a label seems to be another mark's. */
 const NEIGHBOUR = 7;
-export const FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /**
  * @param {import("./payload.js").Payload} payload
@@ -34,6 +34,7 @@ export function createLabels(payload, state, marks, words) {
   const disputed = header.basemap.borders.flatMap(({ kind, name, lines }) =>
     kind === "disputed" && name ? [{ name, lines: lines.map(unpackLine) }] : [],
   );
+  const family = typeFamily();
   /** @type {Map<string, number>} */
   const widths = new Map();
 
@@ -55,19 +56,21 @@ export function createLabels(payload, state, marks, words) {
     taken.push(...corners(view), ...above);
     /** @type {Placed[]} */
     const placed = [];
+    const larger = textScale();
     /** Places that are named already. @type {Set<string>} */
     const told = new Set();
 
     /**
      * @param {string} text
-     * @param {number} size
+     * @param {number} usual its size where the reader wants text no larger than usual
      * @param {string} weight
      * @param {string} color
      * @param {number[][] | import("./distances.js").LineLabel["spots"]} spots x, y of the middle and where the text stands from it: -1 left, 0 centred, 1 right
      * @param {(box: Box) => boolean} [fits]
      */
-    function put(text, size, weight, color, spots, fits = () => true) {
-      const font = `${weight} ${size}px ${FAMILY}`;
+    function put(text, usual, weight, color, spots, fits = () => true) {
+      const size = usual * larger;
+      const font = `${weight} ${size}px ${family}`;
       const key = font + text;
       let width = widths.get(key);
       if (width === undefined) {
@@ -174,6 +177,7 @@ export function createLabels(payload, state, marks, words) {
     }
 
     context.textAlign = "left";
+    context.direction = document.documentElement.dir === "rtl" ? "rtl" : "ltr";
     context.textBaseline = "middle";
     context.lineJoin = "round";
     for (const { text, font, color, x, y } of placed) {

@@ -70,7 +70,7 @@ export function createLegend(root, payload, state, words, describe, { marks, lar
   }
   const { of, bands } = header.distances;
   if (border && of) lines.push(entry(line("distance"), say(of === "all" ? "legend_distance" : "legend_distance_open", { names: border.names.join("\u2013") })));
-  if (bands.length > 0) lines.push(entry(line("band"), say("legend_bands", { list: bands.map(({ text }) => text).join(", ") })));
+  if (bands.length > 0) lines.push(entry(line("band"), say("legend_bands", { list: bands.map(({ text }) => text).join(say("comma")) })));
   if (kindsOfLine.has("country")) lines.push(entry(line("country"), say("legend_country")));
   const disputed = new Set(header.basemap.borders.flatMap(({ kind, name }) => (kind === "disputed" ? [name ?? ""] : [])));
   for (const name of disputed) lines.push(entry(line("disputed"), name ? `${say("legend_disputed")}: ${name}` : say("legend_disputed")));

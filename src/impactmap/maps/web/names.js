@@ -103,7 +103,7 @@ export function createNames({ columns, place: textOf }, state, { say }, marks) {
       if (places < 2) return leading;
       if (leading) return say("place_and", { place: leading, n: places - 1 });
       const few = names.length > 0 && names.length <= FEW_NAMES && names.every(Boolean);
-      return few ? `${say("places", { n: places })}: ${names.join(", ")}` : say("places", { n: places });
+      return few ? `${say("places", { n: places })}: ${names.join(say("comma"))}` : say("places", { n: places });
     },
   };
 }

@@ -11,7 +11,7 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {{bounds: Bounds, land: number[][], lakes: number[][], rivers: number[][], regions: number[][],
  *   borders: BorderLine[], labels: Label[]}} Basemap
  * @typedef {{of: "all" | "chosen" | null, lines: import("./distances.js").DistanceLine[], bands: {km: number, text: string, lines: number[][]}[]}} DistancesNote
- * @typedef {{language: string, title: string, data_through?: string, timezone?: string, embargo_hours?: number,
+ * @typedef {{language: string, locale: string, title: string, data_through?: string, timezone?: string, embargo_hours?: number,
  *   size: string | null, distance_how: string | null, border: {names: string[]} | null, tiles: {url: string, attribution: string} | null,
  *   static_rows: boolean}} Page
  * @typedef {{version: number, rows: number, events: number, texts: {files: string[], events: number} | null,

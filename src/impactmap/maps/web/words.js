@@ -24,8 +24,7 @@ export const NO_DAY = -2147483648;
  * @returns {Words}
  */
 export function createWords(header) {
-  const language = header.page.language;
-  const locale = language === "en" ? "en-GB" : language;
+  const { locale } = header.page;
   // Each of these takes a millisecond or more to make, and few are needed before the map is there.
   const plurals = once(() => new Intl.PluralRules(locale));
   const numbers = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
@@ -105,6 +104,9 @@ export function fold(text) {
  * @param {string} text
  */
 export function isolate(text) {
+  const marked = /[\u200f\u202a-\u202e\u2066-\u2069]/.test(text);
+  // Where lines run from right to left, what turns them is a text that runs from left to right.
+  if (!marked && document.documentElement.dir === "rtl") return /\p{L}/u.test(text) && !/[\u0590-\u08ff\ufb1d-\ufefc]/.test(text) ? `\u2066${text}\u2069` : text;
   if (!/[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(text)) return text;
   const even = text.split(/[\u2066-\u2068]/).length === text.split("\u2069").length;
   return `\u2068${even ? text : text.replace(/[\u2066-\u2069]/g, "")}\u2069`;

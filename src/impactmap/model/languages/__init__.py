@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import io
+import tomllib
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -13,8 +15,12 @@ if TYPE_CHECKING:
     import babel
     from babel.messages import Catalog
 
-__all__ = ["FIRST", "PageLanguage", "language_codes", "page_language", "read_catalog"]
+__all__ = ["FIRST", "READ_FIRST", "PageLanguage", "language_codes", "page_language", "read_catalog"]
 
+#: Languages whose words are looked for first in tables, in this order: `impactmap.model.languages`'s ``first.toml``.
+READ_FIRST: tuple[str, ...] = tuple(
+    tomllib.loads((resources.files(__name__) / "first.toml").read_text(encoding="utf-8"))["languages"]
+)
 #: The language of the messages in the code, which every other one is translated from and falls back to.
 FIRST = "en"
 #: Where the catalogs of the map's words lie, and where those of its notes do.
@@ -35,12 +41,30 @@ class PageLanguage:
         What its readers call it.
     direction
         ``ltr`` or ``rtl``: in which direction it is written.
+    tag
+        For a browser's ``Intl``, which then writes numbers and days as the pictures have them.
     """
 
     code: str
     locale: babel.Locale
     name: str
     direction: str
+
+    @property
+    def tag(self) -> str:
+        """BCP 47, with the digits that Babel writes."""
+        return f"{str(self.locale).replace('_', '-')}-u-nu-latn"
+
+    @functools.cached_property
+    def letters(self) -> frozenset[str]:
+        """The letters in which it writes the names of countries and languages."""
+        names = (*self.locale.territories.values(), *self.locale.languages.values())
+        return frozenset(letter for name in names for letter in str(name).casefold() if letter.isalpha())
+
+    @functools.cached_property
+    def is_latin(self) -> bool:
+        """Whether it is written in Latin letters."""
+        return unicodedata.name(self.name[0]).startswith("LATIN")
 
 
 @functools.cache

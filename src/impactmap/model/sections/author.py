@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StrictBool, field_validator, model_validator
 
 from impactmap.model.sections.section import Colour, Section
 
-__all__ = ["LONGEST_NOTE", "LabelOptions", "LayerOptions", "NoteOptions", "ViewOptions"]
+__all__ = ["COUNTED_BY", "LONGEST_NOTE", "ChartOptions", "LabelOptions", "LayerOptions", "NoteOptions", "ViewOptions"]
 
 #: A callout is read on a phone, beside its mark.
 LONGEST_NOTE = 160
@@ -64,6 +64,17 @@ class LayerOptions(Section):
     line: Literal["solid", "dashed", "dotted"] = "solid"
     width: Annotated[float, Field(ge=0.5, le=5)] = 1.5
     fill: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+
+
+#: What reports are counted by without a field of the author's own.
+COUNTED_BY = ("sector", "means", "side", "claimant", "region")
+
+
+class ChartOptions(Section):
+    """Counts below the map, by what, and whether readers may take the picture and the rows in view with them."""
+
+    by: Annotated[tuple[str, ...], Field(max_length=8)] = ()
+    downloads: StrictBool = False
 
 
 class NoteOptions(Section):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import importlib
 import os
@@ -18,6 +19,8 @@ __all__ = ["alone_in", "hold", "is_abandoned", "release"]
 _ON_WINDOWS: bool = sys.platform == "win32"
 #: No run takes longer: what is older, where a file cannot be locked without being kept from everybody, is abandoned.
 _DAY = 86_400.0
+#: What a file system says that has no locks, or none for folders: then only runs on this computer wait for each other.
+_NO_LOCKS = frozenset((errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF))
 
 
 def hold(path: Path) -> int | None:
@@ -59,23 +62,43 @@ def alone_in(folder: Path) -> Iterator[None]:
     if not folder.is_dir():
         yield
         return
-    if _ON_WINDOWS:  # where a folder cannot be locked, and a locked file cannot be read: one elsewhere stands for it
-        key = hashlib.sha256(os.path.normcase(folder.resolve()).encode()).hexdigest()[:24]
-        handle = os.open(Path(tempfile.gettempdir()) / f"impactmap-{key}.lock", os.O_RDWR | os.O_CREAT)
-        _lock = _lock_on_windows
-    else:
-        handle = os.open(folder, os.O_RDONLY)
-        _lock = _lock_on_posix
+    if _ON_WINDOWS:  # where a folder cannot be locked, and a locked file cannot be read
+        with _stand_in(folder) as handle:
+            _lock_on_windows(handle)
+            yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        _lock(handle)
-        yield
+        locked = _lock_on_posix(handle)
+        with contextlib.nullcontext() if locked else _stand_in(folder) as other:
+            if other is not None:
+                _lock_on_posix(other)
+            yield
     finally:
         os.close(handle)
 
 
-def _lock_on_posix(handle: int) -> None:
+@contextlib.contextmanager
+def _stand_in(folder: Path) -> Iterator[int]:
+    """Open the file, elsewhere on this computer, that is locked in a folder's place."""
+    key = hashlib.sha256(os.path.normcase(folder.resolve()).encode()).hexdigest()[:24]
+    handle = os.open(Path(tempfile.gettempdir()) / f"impactmap-{key}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _lock_on_posix(handle: int) -> bool:
+    """Lock; False where the system has no lock for it, as many a network share has none for folders."""
     fcntl: Any = importlib.import_module("fcntl")
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        return False
+    return True
 
 
 def _lock_on_windows(handle: int) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from impactmap.places.names.country_names import LANGUAGES, Language, country_name, find_country, guess_country
+from impactmap.model.languages import READ_FIRST
+from impactmap.places.names.country_names import Language, country_name, find_country, guess_country
 from impactmap.places.names.keys import key_lines, name_key, stem_key
 from impactmap.places.names.toponyms import Toponym, parse_toponym, plain
+from impactmap.reference.names import names_in
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,7 +56,7 @@ _REGION_ALIASES: Final = {
 _CORRECTED: Final = {"SD-DW": "West Darfur", "ML-3": "Sikasso"}
 _COMPASS: Final = {"North": "Northern", "South": "Southern", "East": "Eastern", "West": "Western", "Central": "Central"}
 _COMPASS_WORDS: Final = {word: pair for pair in _COMPASS.items() for word in pair}
-_COLUMNS: Final = ("code", "country", "geonames_admin1", "name_en", "name_uk", "name_ru")
+_COLUMNS: Final = ("code", "country", "geonames_admin1", *(f"name_{language}" for language in READ_FIRST))
 _FUZZY: Final = 78.0
 _MARGIN: Final = 6.0
 _WORD: Final = 0.61
@@ -104,7 +106,7 @@ class Areas:
         for code, country, admin1, *names in zip(*columns, strict=True):
             texts = {
                 language: name
-                for language, name in zip(LANGUAGES, names, strict=True)
+                for language, name in zip(READ_FIRST, names, strict=True)
                 if isinstance(name, str) and name
             }
             if code in _CORRECTED:
@@ -124,7 +126,7 @@ class Areas:
         if code is None or code not in self.regions:
             return None
         names = self.regions[code].names
-        return names.get(language) or names.get("en")
+        return names.get(language) or names_in(language).get(f"iso:{code}") or names.get("en")
 
     def polygon(self, code: str) -> shapely.Geometry:
         """Return a region's polygon, EPSG:4326."""

@@ -9,9 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from impactmap.model.languages import page_language
 from impactmap.places.gazetteer.areas import Language
 from impactmap.places.names.keys import name_key, stem_key
 from impactmap.places.names.toponyms import plain
+from impactmap.reference.names import names_in
 
 __all__ = ["display_name", "known_names"]
 
@@ -38,7 +40,7 @@ def known_names(place_id: str) -> tuple[str, ...]:
     `place_id` is GeoNames', with or without its prefix.
     """
     row = _reviewed().get(place_id.removeprefix("geonames:"), {})
-    return tuple(row[language] for language in ("en", "uk", "ru") if row.get(language))
+    return tuple(name for column, name in row.items() if column != "geonames_id" and name)
 
 
 def display_name(
@@ -70,6 +72,8 @@ def display_name(
         The main name where the others leave any doubt.
     """
     main = names[0]
+    if language not in _ONLY:
+        return _further(names, language, place_id)
     if language == "en":
         if not _SOFT_SIGN.search(main):
             return main
@@ -98,6 +102,21 @@ def display_name(
         same = [name for name in found if name_key(name) == name_key(main)]
         return min(same, key=lambda name: not set(own) & set(name.casefold())) if same else main
     return found[0] if len(found) == 1 else main
+
+
+def _further(names: list[str], language: Language, place_id: str | None) -> str:
+    """Return the name in a language of which nothing is known but its letters and some settlements' names.
+
+    A spelling in its own letters is taken where the others in them are much alike: GeoNames does not say which of them
+    are its neighbours'.
+    """
+    known, told = page_language(language), names_in(language).get(f"geonames:{place_id}")
+    if told is not None or known.is_latin:
+        return told or display_name(names, language="en", country="")
+    own = [name for name in names[1:] if all(not ch.isalpha() or ch in known.letters for ch in name.casefold())]
+    own = [name for name in own if not name.isascii()]
+    alike = own and all(_alike(own[0], other) for other in own)
+    return max(own, key=lambda name: (len(name), name)) if alike else names[0]
 
 
 def _alike(key: str, other: str) -> bool:

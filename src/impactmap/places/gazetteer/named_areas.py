@@ -7,6 +7,7 @@ import functools
 from collections.abc import Collection
 from typing import Final
 
+from impactmap.model.languages import READ_FIRST
 from impactmap.places.names.country_names import Language
 from impactmap.places.names.keys import name_key
 
@@ -38,7 +39,8 @@ class NamedArea:
 
     def name(self, language: Language) -> str:
         """Return the name in a language."""
-        return self.names[("en", "uk", "ru").index(language)]
+        known = dict(zip(READ_FIRST, self.names, strict=True))
+        return known.get(language, self.names[0])
 
 
 def _codes(country: str, parts: str) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from typing import Final
 
 from anyascii import anyascii
 
+from impactmap.model.languages import READ_FIRST
 from impactmap.places.names.keys import name_key
 from impactmap.places.names.toponyms import plain
 
 __all__ = [
-    "LANGUAGES",
     "Language",
     "country_name",
     "country_names",
@@ -24,7 +24,6 @@ __all__ = [
 
 #: The code of a language of the page.
 Language = str
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "uk", "ru")
 
 # What people write and CLDR does not list. Keys are ISO 3166-1 alpha-2.
 _COUNTRY_ALIASES: Final = {
@@ -146,7 +145,7 @@ def country_names(code: str) -> tuple[str, ...]:
     >>> country_names("UA")
     ('Ukraine', 'Україна', 'Украина', 'UA', 'UKR')
     """
-    names = [_territories(language)[code] for language in LANGUAGES if code in _territories(language)]
+    names = [_territories(language)[code] for language in READ_FIRST if code in _territories(language)]
     codes = [each for each, country in _country_codes().items() if country == code and each.isalpha()]
     return tuple(dict.fromkeys([*names, *_COUNTRY_ALIASES.get(code, ()), *sorted(codes, key=len)]))
 
@@ -163,7 +162,7 @@ def _territories(language: str) -> dict[str, str]:
 @functools.cache
 def _country_keys() -> dict[str, str]:
     keys: dict[str, str] = {}
-    for language in LANGUAGES:
+    for language in READ_FIRST:
         for code, name in _territories(language).items():
             if code not in _NO_COUNTRIES:
                 for one in (name, name.replace("&", "and"), *_outside_and_in(name)):
@@ -182,7 +181,7 @@ def _country(text: str) -> str | None:
     code = _country_keys().get(name_key(text))
     if code is None:
         return None
-    names = [*(_territories(language)[code] for language in LANGUAGES), *_COUNTRY_ALIASES.get(code, ())]
+    names = [*(_territories(language)[code] for language in READ_FIRST), *_COUNTRY_ALIASES.get(code, ())]
     given = plain(text)
     for name in map(plain, (part for one in names for part in (one, *_outside_and_in(one)))):
         least = _COUNTRY_LIKE if given.isascii() == name.isascii() else _COUNTRY_LIKE_ABROAD

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from impactmap.model.header_words import header_words
+from impactmap.model.languages import READ_FIRST
 from impactmap.reading.dates import reads_as_date
 from impactmap.reading.empty_words import is_empty_word
 
@@ -173,7 +174,7 @@ def _country_words() -> frozenset[str]:
     from babel import Locale
     from babel.core import get_global
 
-    territories = [Locale(language).territories for language in ("en", "uk", "ru")]
+    territories = [Locale(language).territories for language in READ_FIRST]
     words = {str(name) for each in territories for code, name in each.items() if str(code).isalpha()}
     words |= {str(code) for code in territories[0] if len(str(code)) == 2}
     words |= {str(alias) for alias, targets in get_global("territory_aliases").items() if len(alias) == 3 and targets}

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
-__all__ = ["FIRST_LANGUAGES", "KINDS", "Vocabulary", "all_languages", "first_languages", "month_names"]
+from impactmap.model.languages import READ_FIRST
 
-#: Read first; whatever they know needs no other language.
-FIRST_LANGUAGES: Final = ("en", "uk", "ru")
+__all__ = ["KINDS", "Vocabulary", "all_languages", "first_languages", "month_names"]
+
 #: The letter that stands for each kind of phrase in the rules' patterns.
 KINDS: Final = {
     "night_of": "N", "night_into": "I", "overnight": "O", "early": "e", "middle": "m", "late": "l", "circa": "c",
@@ -65,7 +65,7 @@ def _pattern(phrases: Mapping[str, str]) -> re.Pattern[str]:
 @functools.cache
 def first_languages() -> Vocabulary:
     """Return the words of English, Ukrainian and Russian."""
-    tables = {language: _words(language) for language in FIRST_LANGUAGES}
+    tables = {language: _words(language) for language in READ_FIRST}
     months: dict[str, dict[int, frozenset[str]]] = {}
     for language, table in tables.items():
         for number, names in enumerate(table["months"], 1):
@@ -74,7 +74,7 @@ def first_languages() -> Vocabulary:
                 entry[number] = entry.get(number, frozenset()) | {language}
     # English comes last: its words win over like-looking ones.
     phrases: dict[str, str] = {}
-    for language in reversed(FIRST_LANGUAGES):
+    for language in reversed(READ_FIRST):
         phrases |= _phrases(tables[language])
     return Vocabulary(
         months,

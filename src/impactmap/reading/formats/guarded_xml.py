@@ -50,6 +50,10 @@ class GuardedXml:
             raise TableError(
                 f"{self._file}: expected {self._form}, found a damaged file ({error}). Save it again from its program."
             ) from None
+        except (ValueError, LookupError) as error:  # an encoding that the parser does not read, or that there is not
+            raise TableError(
+                f"{self._file}: expected {self._form} in UTF-8, found another encoding ({error}). Save it as UTF-8."
+            ) from None
 
     def _refuse(self, *_declaration: Any) -> None:
         raise TableError(

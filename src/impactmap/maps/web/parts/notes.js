@@ -1,7 +1,7 @@
 /** The author's callouts: beside what they tell of, in the period that they belong to. */
 import {addPart} from "../parts.js";
-import {byId} from "../dom.js";
-import {FAMILY, corners} from "../labels.js";
+import {byId, typeFamily} from "../dom.js";
+import {corners} from "../labels.js";
 import {inFrame, unpackLine, worldX, worldY} from "../geometry.js";
 
 /**
@@ -200,7 +200,7 @@ addPart(({ payload, state, layer }) => {
   }
 
   layer.addOverlay((context, marks, frame, view, colors, along) => {
-    const font = `400 ${NOTE_SIZE}px ${FAMILY}`;
+    const font = `400 ${NOTE_SIZE}px ${typeFamily()}`;
     context.font = font;
     const inner = { x: view.x + 6, y: view.y + 6, width: view.width - 12, height: view.height - 12 };
     const obstacles = marks.filter(({ kind }) => kind === "point")
@@ -265,7 +265,7 @@ function drawCallout(context, { note, lines, place: { box, start, end, dot } }, 
   if (lines.length === 0) {
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     disc(context, x, y, NUMBER_SIZE / 2, 1.5);
-    context.font = `700 11px ${FAMILY}`;
+    context.font = `700 11px ${typeFamily()}`;
     context.textAlign = "center";
     context.fillStyle = colors.halo;
     context.fillText(String(note + 1), x, y + 0.5);

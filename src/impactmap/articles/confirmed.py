@@ -1,0 +1,182 @@
+"""Confirmed drafts as the tables that a map is made from: facts and attribution, never the article's sentences."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from impactmap.articles.board import DraftBoard
+from impactmap.articles.draft_decisions import FILE as DECISIONS
+from impactmap.articles.drafts import FILE, Draft, DraftPlace
+from impactmap.articles.texts import Article
+from impactmap.model.errors import TableError
+from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS
+from impactmap.places.gazetteer.areas import Areas
+from impactmap.places.names.country_names import country_name
+from impactmap.reading.raw_table import Note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from impactmap.reading.columns.sides import SideNames
+    from impactmap.reading.read import Reading
+
+__all__ = ["confirmed_tables", "draft_files", "event_id", "with_confirmed"]
+
+_LEFT_OUT: Final = frozenset(("latitude", "longitude", "coordinates_from", "source_row"))
+_EVENTS: Final = tuple(column.name for column in EVENT_COLUMNS if column.name not in _LEFT_OUT)
+_CLAIMS: Final = tuple(column.name for column in CLAIM_COLUMNS if column.name != "date_retrieved")
+
+
+def draft_files(folder: str | Path) -> list[Path]:
+    """Return the files that confirmed drafts are read from, of a project that has some."""
+    paths = [Path(folder) / name for name in (FILE, DECISIONS)]
+    return [path for path in paths if path.is_file()]
+
+
+def suggesters_of(folder: str | Path) -> list[str]:
+    """Return who suggested the confirmed drafts of a project."""
+    return sorted({draft.drafter for draft in DraftBoard(folder).confirmed()})
+
+
+def confirmed_tables(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Return confirmed drafts as events and claims, and how many drafts wait for an editor.
+
+    Parameters
+    ----------
+    folder
+        Of the project.
+
+    Returns
+    -------
+    DataFrame, DataFrame, int
+        One row an event and place, and one row a claim, as texts for `read_events`; each with its article's outlet and
+        address, and in the note which characters of the text it was read from, and the text's check sum.
+    """
+    import pandas as pd
+
+    board = DraftBoard(folder)
+    events: list[dict[str, Any]] = []
+    claims: list[dict[str, Any]] = []
+    for draft in board.confirmed():
+        article = board.articles.get(draft.article_id)
+        events += _event_rows(draft, article)
+        claims += _claim_rows(draft, article, board)
+    return (
+        pd.DataFrame(events, columns=list(_EVENTS), dtype="str"),
+        pd.DataFrame(claims, columns=list(_CLAIMS), dtype="str"),
+        board.waiting(),
+    )
+
+
+def _source(article: Article | None) -> dict[str, str | None]:
+    if article is None:
+        return {}
+    name = article.outlet or f"Article dated {article.published.isoformat()}"
+    return {"source_name": name, "source_url": article.url or None}
+
+
+def _where(start: int, end: int, article: Article | None) -> str:
+    checked = f" of the text with the SHA-256 {article.sha256}" if article else ""
+    return f"Characters {start} to {end}{checked}."
+
+
+def _event_rows(draft: Draft, article: Article | None) -> list[dict[str, Any]]:
+    assert draft.date is not None
+    first = draft.spans[0]
+    common: dict[str, Any] = {
+        "event_id": event_id(draft),
+        "date_start": draft.date.start,
+        "date_end": draft.date.end,
+        "date_precision": draft.date.precision,
+        "side": draft.side.value if draft.side else None,
+        "side_basis": "stated" if draft.side else "not_stated",
+        "sectors": "; ".join(each.value for each in draft.sectors) or None,
+        "means": "; ".join(each.value for each in draft.means) or None,
+        "summary": draft.summary or None,
+        "confirmation": "claimed" if any(each.claimant for each in draft.claims) else None,
+        "note": _where(first.start, first.end, article),
+        **_source(article),
+    }
+    return [{**common, "place_number": str(number), **_place(place)} for number, place in enumerate(draft.places, 1)]
+
+
+def event_id(draft: Draft) -> str:
+    """Return the identifier of a draft's event."""
+    day = draft.date.end if draft.date else dt.date.min.isoformat()
+    return f"{day}-{draft.id}"
+
+
+def _place(place: DraftPlace) -> dict[str, str | None]:
+    """Return a place as the map's look-up takes it: the gazetteer's name, with what holds it."""
+    country = country_name(place.country, "en") if place.country else None
+    if place.kind == "country":
+        return {"place": country or place.text, "country": country}
+    region = _areas().region_name(place.region_code, "en") if place.kind != "region" else None
+    return {"place": place.name or place.text, "region": region, "country": country}
+
+
+@functools.cache
+def _areas() -> Areas:
+    return Areas()
+
+
+def _claim_rows(draft: Draft, article: Article | None, board: DraftBoard) -> list[dict[str, Any]]:
+    rows = []
+    for claim in draft.claims:
+        own = board.articles.get(claim.span.article_id, article)
+        rows.append(
+            {
+                "event_id": event_id(draft),
+                "metric": claim.metric,
+                "value": _number(claim.value),
+                "value_low": _number(claim.value_low),
+                "value_high": _number(claim.value_high),
+                "text": claim.text or None,
+                "qualifier": claim.qualifier or None,
+                "claimant": claim.claimant or None,
+                "date_published": own.published.isoformat() if own else None,
+                "note": _where(claim.span.start, claim.span.end, own),
+                **_source(own),
+            }
+        )
+    return rows
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else repr(float(value)).removesuffix(".0")
+
+
+def with_confirmed(reading: Reading, folder: str | Path, *, now: dt.datetime, sides: SideNames | None) -> Reading:
+    """Put a project's confirmed drafts behind what its tables hold, and say how many wait.
+
+    Parameters
+    ----------
+    reading
+        Of the project's tables.
+    folder
+        Of the project.
+    now, sides
+        As for `read_events`: a draft of another side than those declared is among the rejected rows.
+    """
+    from impactmap.claims.combine import combine_readings
+    from impactmap.reading.read import read_events
+
+    if not draft_files(folder):
+        return reading
+    events, claims, waiting = confirmed_tables(folder)
+    count = int(events["event_id"].nunique())
+    text = f"Confirmed drafts: {count:,}, on the map. Drafts that wait for an editor: {waiting:,}, left out."
+    if not count and reading.events.empty and not len(reading.row_faults):
+        raise TableError(
+            f"{folder}: expected reports or confirmed drafts, found neither: {waiting:,} drafts wait for an editor. "
+            "Nothing unconfirmed is published."
+        )
+    if count:
+        text += f" Suggested by {', '.join(suggesters_of(folder))}; each was read and confirmed by an editor."
+        drafted = read_events(events, claims=claims, now=now, sides=sides)
+        reading = combine_readings([reading, drafted])
+    return dataclasses.replace(reading, notes=[*reading.notes, Note(FILE, "rows", text)])

@@ -1,0 +1,121 @@
+"""Counts and downloads on the page: of what the reader has chosen, by keyboard, within a sandboxed frame."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from impactmap.model.project import Project
+from impactmap.publishing.embed import SANDBOX
+
+pytestmark = pytest.mark.browser
+
+EVENTS = pd.DataFrame(
+    {
+        "event_id": ["=a", "b", "c", "d"],
+        "date_start": pd.to_datetime(["2025-03-01", "2025-03-02", "2025-03-03", None]),
+        "side": ["North", "South", "North", None],
+        "sectors": ["power; gas", "power", "water", None],
+        "summary": ["=HYPERLINK(1)", 'say "hi", now', "line\nbreak", "<script>hit()</script>"],
+        "place": ["One", "Two", "Three", "Four"],
+        "latitude": [10.0, 10.5, 11.0, 40.0],
+        "longitude": [20.0, 20.5, 21.0, 60.0],
+        "place_precision": "settlement",
+    }
+)
+CHARTS = {"charts": {"by": ["sector", "side"], "downloads": True}}
+
+
+def write(write_page, **raw):
+    return write_page(EVENTS, project=Project.model_validate(CHARTS | raw))
+
+
+def counted(tab, number=0):
+    rows = tab.page.eval_on_selector_all(
+        f"#im-charts table[data-chart='{number}'] tbody tr",
+        "rows => rows.map((row) => [row.cells[0].textContent, Number(row.cells[1].textContent)])",
+    )
+    return dict(rows)
+
+
+def test_counts_follow_the_readers_choice(open_page, write_page):
+    tab = open_page(write(write_page))
+    assert counted(tab) == {"Power": 2, "Gas": 1, "Water": 1, "Not stated": 1}
+    assert counted(tab, 1) == {"North": 2, "South": 1, "Not stated": 1}
+    tab.page.locator("#im-controls button", has_text="North").click()
+    tab.page.wait_for_timeout(250)
+    assert counted(tab) == {"Power": 1, "Gas": 0, "Water": 0, "Not stated": 1}
+    # Of the period alone: an undated report is not in it.
+    tab.page.locator("#im-controls button", has_text="North").click()
+    tab.page.locator("#im-to").press("ArrowLeft")
+    tab.page.wait_for_timeout(250)
+    assert counted(tab) == {"Power": 2, "Gas": 1, "Water": 0, "Not stated": 0}
+
+
+def test_only_what_the_map_shows_now(open_page, write_page):
+    tab = open_page(write(write_page, view={"bounds": [19, 9, 20.3, 10.3]}))
+    tab.page.locator("#im-charts-view").focus()
+    tab.page.keyboard.press("Space")
+    tab.page.wait_for_timeout(250)
+    found = counted(tab)
+    assert found["Not stated"] == 0
+    assert found["Gas"] == 1
+
+
+def test_without_a_script_the_tables_are_there(open_page, write_page):
+    tab = open_page(write(write_page), java_script_enabled=False)
+    assert counted(tab) == {"Power": 2, "Gas": 1, "Water": 1, "Not stated": 1}
+    assert tab.page.locator("#im-charts-view").is_hidden()
+
+
+def test_rows_in_view_are_a_table_that_no_spreadsheet_takes_for_formulas(open_page, write_page):
+    tab = open_page(write(write_page), accept_downloads=True)
+    tab.page.locator("#im-take-csv").focus()
+    with tab.page.expect_download() as download:
+        tab.page.keyboard.press("Enter")
+    text = download.value.path().read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["event_id"] for row in rows] == ["'=a", "b", "c", "d"]
+    assert [row["summary"] for row in rows] == [
+        "'=HYPERLINK(1)",
+        'say "hi", now',
+        "line\nbreak",
+        "<script>hit()</script>",
+    ]
+    assert [row["date_start"] for row in rows] == ["2025-03-01", "2025-03-02", "2025-03-03", ""]
+    assert [row["sectors"] for row in rows] == ["power; gas", "power", "water", ""]
+    assert [float(row["latitude"]) for row in rows] == [10.0, 10.5, 11.0, 40.0]
+
+
+def test_the_picture_is_the_map_with_its_headline_and_sources(open_page, write_page):
+    tab = open_page(write(write_page, map={"title": "<b>What</b>"}), accept_downloads=True)
+    with tab.page.expect_download() as download:
+        tab.page.locator("#im-take-png").click()
+    picture = Image.open(download.value.path())
+    box = tab.page.locator("#map_impactmap").bounding_box()
+    assert picture.width == pytest.approx(2 * box["width"], abs=6)
+    assert picture.height > 2 * box["height"] + 100
+    assert len(np.unique(np.asarray(picture.convert("L")))) > 20
+
+
+def test_downloads_work_in_a_sandboxed_frame(open_page, write_page, tmp_path):
+    write(write_page)
+    host = tmp_path / "host.html"
+    host.write_text(f'<!DOCTYPE html><iframe src="map.html" sandbox="{SANDBOX}" width="680" height="900"></iframe>')
+    tab = open_page(host, ready=False, accept_downloads=True)
+    frame = tab.page.frame_locator("iframe")
+    frame.locator("#im-take-csv").wait_for()
+    with tab.page.expect_download() as download:
+        frame.locator("#im-take-csv").click()
+    assert download.value.suggested_filename == "rows.csv"
+
+
+def test_a_map_that_asks_for_neither_holds_neither(open_page, write_page):
+    text = write_page(EVENTS, project=Project()).read_text(encoding="utf-8")
+    assert "im-charts" not in text
+    assert "im-take-png" not in text
