@@ -119,7 +119,7 @@ def use_table(session: Session, table: Path) -> None:
     with session.working:
         if not session.has_project:
             start_project(session.folder, table, now=session.around.now())
-            # The title is the file's name, which says nothing to readers: until there is a headline, the reports head it.
+            # The title is the file's name, which says nothing to readers: without a headline the reports head the map.
             edit_project(session.project_file, set_setting("map", "headline", ""))
             session.wake()
             return

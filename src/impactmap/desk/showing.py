@@ -25,8 +25,8 @@ __all__ = ["PICTURES", "Showing", "Shown", "change_setting", "show", "show_page"
 PICTURES: Final = ("web", "social", "square", "story")
 #: Settings that the page may change, with what takes the place of an empty one.
 _TEXTS: Final = frozenset(
-    ("map.title", "map.headline", "map.subtitle", "map.finding", "map.credit", "map.contact", "map.language", "map.timezone",
-     "data.sheet", "data.date_format", "symbols.size", "publish.base_url")
+    ("map.title", "map.headline", "map.subtitle", "map.finding", "map.credit", "map.contact", "map.language",
+     "map.timezone", "data.sheet", "data.date_format", "symbols.size", "publish.base_url")
 )  # fmt: skip
 _SIDE: Final = re.compile(r"sides\.(\d+)\.(name|color|color_dark)")
 
