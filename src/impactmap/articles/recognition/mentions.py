@@ -118,11 +118,8 @@ class _Reader:
     def _unknown(self, first: int) -> list[Mention]:
         """Return a name that the gazetteer has not, where a word before it says that something is there."""
         token = self.tokens[first]
-        if (
-            not self._may_begin(token)
-            or token.start in self.first
-            or not self._is_located(first, "recognition.locating")
-        ):
+        located = self._is_located(first, "recognition.locating") or self._names_a_site(first)
+        if not located or not self._may_begin(token) or token.start in self.first:
             return []
         last = first
         while last + 1 < len(self.tokens) and self._goes_on(last + 1) and self.tokens[last + 1].is_capital:
@@ -347,7 +344,12 @@ class _Reader:
         if self._followed_by_container(mention):
             return ""
         largest = max(each.population for each in mention.meanings)
-        return "" if largest >= _LARGE else "small"
+        return "" if largest >= _LARGE or self._was_hit(mention) else "small"
+
+    def _was_hit(self, mention: Mention) -> bool:
+        """Return whether a verb of attack stands before a name: "shelled Vovchansk"."""
+        before = self.text[max(0, mention.start - 24) : mention.start]
+        return any(before[match.end() :].isspace() for match in self.words.pattern("tags.v").finditer(before))
 
     def _label(self, mention: Mention) -> str:
         """Return what a model calls these words, empty where there is none."""
