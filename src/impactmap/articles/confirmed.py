@@ -37,6 +37,11 @@ def draft_files(folder: str | Path) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
+def suggesters_of(folder: str | Path) -> list[str]:
+    """Return who suggested the confirmed drafts of a project."""
+    return sorted({draft.drafter for draft in DraftBoard(folder).confirmed()})
+
+
 def confirmed_tables(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Return confirmed drafts as events and claims, and how many drafts wait for an editor.
 
@@ -171,6 +176,7 @@ def with_confirmed(reading: Reading, folder: str | Path, *, now: dt.datetime, si
             "Nothing unconfirmed is published."
         )
     if count:
+        text += f" Suggested by {', '.join(suggesters_of(folder))}; each was read and confirmed by an editor."
         drafted = read_events(events, claims=claims, now=now, sides=sides)
         reading = combine_readings([reading, drafted])
     return dataclasses.replace(reading, notes=[*reading.notes, Note(FILE, "rows", text)])

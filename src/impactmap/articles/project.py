@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from impactmap.articles.board import DraftBoard
 from impactmap.articles.drafting.draft import draft_article
 from impactmap.articles.drafts import Draft, load_drafts, save_drafts
 from impactmap.articles.recognition.models import installed_helpers
+from impactmap.articles.suggesting.gate import check_suggestions, only_new
+from impactmap.articles.suggesting.suggesters import Suggester
 from impactmap.articles.texts import Article, keep_articles
 from impactmap.model.progress import Progress, quiet
 
@@ -36,6 +39,8 @@ class DraftReport:
         Decisions whose draft is gone.
     notes
         What would help.
+    dropped
+        What suggesters said and the text does not, by why.
     """
 
     articles: int
@@ -44,6 +49,7 @@ class DraftReport:
     confirmed: int
     orphans: int
     notes: tuple[str, ...] = ()
+    dropped: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -57,6 +63,7 @@ class DraftReport:
             "confirmed": self.confirmed,
             "orphans": self.orphans,
             "notes": list(self.notes),
+            "dropped": self.dropped,
         }
 
 
@@ -67,6 +74,7 @@ def draft_into(
     countries: tuple[str, ...] = (),
     near: str = "",
     gazetteer: Gazetteer | None = None,
+    suggesters: Mapping[str, Suggester] | None = None,
     progress: Progress | None = None,
 ) -> DraftReport:
     """Draft articles into a project folder.
@@ -79,6 +87,8 @@ def draft_into(
         As `read_articles` gives them. Drafts of an article that was drafted before are replaced.
     countries, near, gazetteer
         As for `draft_article`.
+    suggesters
+        Whom to ask beside the rules, by their names; what they answer goes through the gate.
     progress
         Told how many articles are read.
 
@@ -88,15 +98,27 @@ def draft_into(
     """
     say = progress or quiet
     made: list[Draft] = []
+    dropped: Counter[str] = Counter()
     for number, article in enumerate(articles):
         say(number, len(articles), "Reading the articles")
-        made += draft_article(article, countries=countries, near=near, gazetteer=gazetteer)
+        read = draft_article(article, countries=countries, near=near, gazetteer=gazetteer)
+        for name, ask in (suggesters or {}).items():
+            suggested, why = check_suggestions(article, ask(article), name, gazetteer=gazetteer)
+            read += only_new(suggested, read)
+            dropped.update(why)
+        made += read
     ids = {article.article_id for article in articles}
     keep_articles(folder, articles)
     save_drafts(folder, [*(draft for draft in load_drafts(folder) if draft.article_id not in ids), *made])
     board = DraftBoard(folder)
     return DraftReport(
-        len(articles), tuple(made), board.waiting(), len(board.confirmed()), len(board.orphans), tuple(_notes(articles))
+        len(articles),
+        tuple(made),
+        board.waiting(),
+        len(board.confirmed()),
+        len(board.orphans),
+        tuple(_notes(articles)),
+        dict(sorted(dropped.items())),
     )
 
 

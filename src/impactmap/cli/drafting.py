@@ -45,6 +45,9 @@ def _day(_context: click.Context, _option: click.Parameter, value: str | None) -
 @click.option("--url", default="", metavar="ADDRESS", help="Where it was published.")
 @click.option("--from", "near", default="", metavar="PLACE", help="A place that it is about, or the publisher's own.")
 @click.option("--language", type=click.Choice(["en", "uk", "ru"]), help="Of the text; told by its words otherwise.")
+@click.option("--command", metavar="PROGRAM", help="Ask this program for drafts, too: JSON in, JSON out.")
+@click.option("--http", metavar="ADDRESS", help="Ask this address for drafts, too; needs --send each time.")
+@click.option("--send", is_flag=True, help="Send the articles' texts to the address of --http.")
 @gazetteers_option
 @json_option
 def draft(
@@ -54,17 +57,25 @@ def draft(
 
     ARTICLE is a text, an HTML page, RSS or Atom, Telegram's result.json, or a folder of them. Drafts go into
     PROJECT/drafts.jsonl, for an editor to confirm, change or reject: nothing unconfirmed is published. The texts are
-    kept in PROJECT/articles, and never published. No request is made.
+    kept in PROJECT/articles, and never published. No request is made unless --http and --send say so; of what others
+    suggest only that is taken which our own readers read in the text.
     """
     from impactmap.articles.project import draft_into
     from impactmap.articles.sources.reading import read_articles
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
 
+    suggesters = _suggesters(known.pop("command"), known.pop("http"), send=known.pop("send"))
     read = read_articles(articles, **{name: value for name, value in known.items() if value})
     countries = _prepare(output)
     with progress_shown() as progress:
         report = draft_into(
-            output, read, countries=countries, near=near, gazetteer=open_gazetteer(gazetteers), progress=progress
+            output,
+            read,
+            countries=countries,
+            near=near,
+            gazetteer=open_gazetteer(gazetteers),
+            suggesters=suggesters,
+            progress=progress,
         )
     if as_json:
         print_json(report.to_dict())
@@ -82,8 +93,23 @@ def draft(
         f"{counted(report.articles, 'article')}: {counted(len(told), 'draft')}, {counted(aside, 'passage')} set aside. "
         f"In {output}, {report.waiting:,} wait for an editor and {report.confirmed:,} are confirmed."
     )
+    if report.dropped:
+        told_why = "; ".join(f"{why} {count:,}" for why, count in report.dropped.items())
+        say(f"Suggested, and not in the text: {told_why}.")
     if report.orphans:
         say(f"Decisions whose words are no longer read as they were: {report.orphans:,}; look at them again.")
+
+
+def _suggesters(command: str | None, address: str | None, *, send: bool) -> dict[str, Any]:
+    """Return whom to ask beside the rules, by their names."""
+    from impactmap.articles.suggesting.suggesters import command_suggester, http_suggester
+
+    if address and not send:
+        raise click.UsageError("--http sends the articles' texts to its address: say so with --send, each time.")
+    if send and not address:
+        raise click.UsageError("--send needs --http: the address to send the texts to.")
+    found = {f"command {command}": command_suggester(command)} if command else {}
+    return found | ({f"http {address}": http_suggester(address)} if address else {})
 
 
 def _prepare(folder: Path) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ def show_picture(session: Session, kept: Showing, preset: str) -> bytes:
     """Return a picture as it would be published, PNG."""
     from impactmap.maps.picture.image_file import save_figure
     from impactmap.maps.picture.plot import plot_map
+    from impactmap.telling.summary import alt_text, summarise
 
     if preset not in PICTURES:
         raise InputError(f"preset: expected {', '.join(PICTURES)}, found {preset!r}.")
@@ -100,7 +101,8 @@ def show_picture(session: Session, kept: Showing, preset: str) -> bytes:
             with session.doing("draw"), tempfile.TemporaryDirectory(prefix="impactmap-") as folder:
                 file = Path(folder) / "picture.png"
                 figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset)
-                save_figure(figure, file, alt_text="", credit=project.map.credit)
+                text = alt_text(summarise(ready.events, ready.claims, project))
+                save_figure(figure, file, alt_text=text, credit=project.map.credit)
                 kept.pictures[preset] = file.read_bytes()
         return kept.pictures[preset]
 

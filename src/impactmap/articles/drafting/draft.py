@@ -12,7 +12,7 @@ from impactmap.articles.drafting.claimants import Claimant
 from impactmap.articles.drafting.events import EventRead, join_events
 from impactmap.articles.drafting.reading import Reading, Terms, read_sentence
 from impactmap.articles.drafts import Draft, DraftClaim, DraftDate, DraftPlace, DraftText, draft_id, number_or_none
-from impactmap.articles.lexicon import Lexicon, lexicon
+from impactmap.articles.lexicon import lexicon
 from impactmap.articles.recognition.finding import PlaceSpan, read_places
 from impactmap.articles.sentences import sentences
 from impactmap.articles.spans import Span, make_span
@@ -21,7 +21,7 @@ from impactmap.articles.texts import Article
 if TYPE_CHECKING:
     from impactmap.places.geocoder import Gazetteer
 
-__all__ = ["draft_article"]
+__all__ = ["DraftWriter", "draft_article"]
 
 _LONGEST_TEXT: Final = 80
 _STOP: Final = re.compile(r"[.;:!?\n\"“”«»]|,\s")
@@ -85,7 +85,7 @@ def draft_article(
     interstate = _is_interstate(events)
     drafts: list[Draft] = []
     for event in events:
-        draft = _Writer(article, words, interstate=interstate).write(event, events)
+        draft = DraftWriter(article, interstate=interstate).write(event, events)
         while draft.id in {each.id for each in drafts}:
             draft = dataclasses.replace(draft, id=draft_id(draft.spans[0], len(drafts)))
         drafts.append(draft)
@@ -99,16 +99,26 @@ def _is_interstate(events: Sequence[EventRead]) -> bool:
     return len(parties) > 1 or bool(attacked - parties)
 
 
-class _Writer:
-    """Writes one event as a draft."""
+class DraftWriter:
+    """Writes events as drafts.
 
-    def __init__(self, article: Article, words: Lexicon, *, interstate: bool) -> None:
-        self.article, self.words, self.interstate = article, words, interstate
+    Parameters
+    ----------
+    article
+        That they were read from.
+    interstate
+        Whether countries attack each other in it: then forces go by their country's name.
+    """
+
+    def __init__(self, article: Article, *, interstate: bool = False) -> None:
+        self.article, self.words, self.interstate = article, lexicon(article.language), interstate
 
     def span(self, start: int, end: int) -> Span:
+        """Return the span of some characters of the article."""
         return make_span(self.article.article_id, self.article.text, start, end)
 
     def write(self, event: EventRead, events: Sequence[EventRead]) -> Draft:
+        """Return an event as a draft; `events` are all of the article."""
         spans = tuple(self.span(each.sentence.start, each.sentence.end) for each in event.readings)
         sharing = [each for each in events if each is not event and each.readings[0] is event.readings[0]]
         places = tuple(self._place(each, event.place_doubt) for each in event.places)
