@@ -177,6 +177,7 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @click.option("--dark", is_flag=True, help="In the colours for dark screens.")
 @click.option("--transparent", is_flag=True, help="Without the sheet's own ground, to be laid on another.")
 @click.option("--facet", type=click.Choice(["date", "side"]), help="Small multiples: one map a date, or one a side.")
+@click.option("--steps", is_flag=True, help="One picture for each step of the story: FILE with its number.")
 @border_option
 @title_option
 @language_option
@@ -188,15 +189,26 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @gazetteers_option
 @force_option
 @json_option
-def image(source: Path, output: Path, *, size: str | None, as_json: bool, **chosen: Any) -> None:
+def image(source: Path, output: Path, *, size: str | None, steps: bool, as_json: bool, **chosen: Any) -> None:
     """Draw one picture of the map: .png, .svg or .pdf.
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
     """
     from impactmap.workspace.build import draw
+    from impactmap.workspace.editions.step_pictures import draw_steps
 
     if size is not None:
         chosen["preset"] = size
+    if steps:
+        if chosen.pop("facet"):
+            raise click.UsageError("--facet and --steps cannot be asked for together. Leave one of them out.")
+        with progress_shown() as progress:
+            files = draw_steps(source, output, progress=progress, **chosen)
+        if as_json:
+            print_json({"output": [str(file) for file in files]})
+            return
+        say(f"Wrote {', '.join(map(str, files))}")
+        return
     with progress_shown() as progress:
         alt = draw(source, output, progress=progress, **chosen)
     if as_json:

@@ -336,14 +336,18 @@ def make_ready(opened: Opened, say: Progress) -> Prepared:
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    waiting = [f"Callout of event {event}: left out with it, by the embargo or the period." for event in left_out]
+    waiting = [
+        f"Callout or step of event {event}: left out with it, by the embargo or the period." for event in left_out
+    ]
     notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
 
 
 def _left_out(source: Source, published: pd.Series[str]) -> list[str]:
-    """Return the events that callouts name and that are in the tables, but not among those published."""
-    named = {note.event for note in source.project.notes if note.event is not None} - set(published)
+    """Return the events that callouts and steps name and that are in the tables, but not among those published."""
+    project = source.project
+    told = (*(note.event for note in project.notes), *(step.event for step in project.steps))
+    named = {event for event in told if event is not None} - set(published)
     return sorted(named & set(source.reading.events["event_id"])) if named else []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
@@ -19,7 +19,7 @@ from impactmap.model.values import clean_text
 from impactmap.places.names.keys import name_key
 from impactmap.scene.areas import areas_by_region
 from impactmap.scene.author.layers import read_layers
-from impactmap.scene.view import around
+from impactmap.scene.view import Bounds, around
 from impactmap.telling.reports import Reports, collect_reports, place_names
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from impactmap.model.project import Project
     from impactmap.places.geocoder import Gazetteer
 
-__all__ = ["reports_of_map", "with_authors_hand"]
+__all__ = ["extent_of", "nearest_of", "reports_of_map", "with_authors_hand"]
 
 #: Of one name, positions nearer to one another than this (degrees) are one place.
 _APART = 0.2
@@ -84,6 +84,12 @@ def with_authors_hand(reports: Reports, project: Project) -> Reports:
         layers=reports.authored.layers,
     )
     return replace(reports, authored=authored)
+
+
+def extent_of(reports: Reports, project: Project, names: Sequence[str], key: str) -> Bounds:
+    """Return the extent around places that the author names under a key of the project file."""
+    known = _Places(reports, project)
+    return around([known.box(name, f"{key}.{number}") for number, name in enumerate(names, 1)])
 
 
 def _notes(known: _Places, project: Project, reports: Reports) -> Iterator[AuthorsNote]:
@@ -152,7 +158,7 @@ class _Places:
             return spots[0]
         found = self._gazetteer(name)
         if found is None:
-            _refuse(key, f"a place of the map or of the gazetteer, found {name!r}", _nearest(name, self._names))
+            _refuse(key, f"a place of the map or of the gazetteer, found {name!r}", nearest_of(name, self._names))
         return found
 
     def spelled(self, name: str) -> str:
@@ -168,7 +174,7 @@ class _Places:
         """Return where an event's first place is."""
         ids = self.reports.events.events["id"].to_pylist()
         if name not in ids:
-            _refuse(key, f"the event_id of a report of the map, found {name!r}", _nearest(name, map(str, ids)))
+            _refuse(key, f"the event_id of a report of the map, found {name!r}", nearest_of(name, map(str, ids)))
         rows = np.flatnonzero(self.reports.row_event == ids.index(name)).tolist()
         spots = [row for row in rows if np.isfinite(self.reports.row_lat[row]) or self.reports.row_area[row] >= 0]
         if not spots:
@@ -212,7 +218,7 @@ class _Places:
         return open_gazetteer(language=self.project.map.language)
 
 
-def _nearest(name: str, names: Iterable[str]) -> str:
+def nearest_of(name: str, names: Iterable[str]) -> str:
     """Return the hint that names what is spelled most like it."""
     listed = list(names)
     near = difflib.get_close_matches(name, listed, n=1, cutoff=0.5)
