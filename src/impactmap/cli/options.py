@@ -40,7 +40,7 @@ __all__ = [
     "title_option",
 ]
 
-PICTURES = (".png", ".svg", ".pdf")
+PICTURES = (".png", ".svg", ".pdf", ".webp", ".gif")
 
 
 class _Input(click.Path):
@@ -121,7 +121,9 @@ def _limits(_context: click.Context, _option: click.Parameter, values: tuple[str
 def picture_path(_context: click.Context, _option: click.Parameter, value: Path) -> Path:
     """Refuse a file name that is not a picture's."""
     if value.suffix.lower() not in PICTURES:
-        raise click.BadParameter("expected a file name that ends in .png, .svg or .pdf.")
+        raise click.BadParameter(
+            "expected a file name that ends in .png, .svg or .pdf; .webp or .gif for one that moves."
+        )
     return value
 
 

@@ -237,7 +237,8 @@ def draw(
     source, **said
         As in `build`.
     path
-        File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
+        File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format. With ``.webp`` or ``.gif`` the map
+        moves through its days, and a still picture of the same name and the ending ``.png`` is written, too.
     preset, facet
         As in `plot_map`.
     dark
@@ -266,10 +267,13 @@ def draw(
     'Map: One report. 1 report, 1 March 2025 (attacking side: not stated 1). Drawn as points: Erdenet.'
     """
     from impactmap.look.house import house_themes
+    from impactmap.maps.picture.animation import ANIMATED, animate
     from impactmap.maps.picture.image_file import save_figure
-    from impactmap.maps.picture.plot import plot_map
+    from impactmap.maps.picture.plot import plot_frames, plot_map
     from impactmap.model.atomic import replace_file
+    from impactmap.places.geometry import take_positions
     from impactmap.publishing.files.read_back import check_picture
+    from impactmap.scene.author.resolving import reports_of_map
     from impactmap.telling.summary import alt_text, summarise
 
     opened = as_opened(source, said)
@@ -281,7 +285,16 @@ def draw(
     say(4, 4, "Drawing")
     project = read.project
     text = alt_text(summarise(ready.events, ready.claims, project))
-    with replace_file(path, inputs=read.inputs, force=force) as temporary:
+    moving = Path(path).suffix.lower() in ANIMATED
+    if moving:
+        reports = reports_of_map(take_positions(ready.events), ready.claims, project)
+        looks = house_themes(project)[dark]
+        figures = plot_frames(reports, project=project, border=ready.border, preset=preset, theme=looks)
+        with replace_file(path, inputs=read.inputs, force=force) as temporary:
+            temporary.write_bytes(animate(figures, Path(path).suffix.lower()[1:], alt_text=text))
+    # A moving picture has a still beside it, for print and for readers who want none that moves.
+    still = Path(path).with_suffix(".png") if moving else path
+    with replace_file(still, inputs=read.inputs, force=force) as temporary:
         figure = plot_map(
             ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet,
             theme=house_themes(project)[dark],

@@ -22,6 +22,8 @@ from impactmap.maps.picture.glyphs import GlyphScale, draw_glyph, gather_glyphs,
 from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_ground
 from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, hatching, side_look, size_scale
 from impactmap.maps.picture.points import gather_marks, gather_places
+from impactmap.model.sections.authored import AuthorsNote
+from impactmap.model.values import NO_DAY
 from impactmap.scene.areas import FEW_AREAS, area_strength, areas_shaded
 from impactmap.scene.author.callouts import boxes_along
 from impactmap.scene.author.labels import FIRST_RANK, named_always, named_never
@@ -99,7 +101,7 @@ class MapPanel:
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
         self.rows = np.setdiff1d(self.rows, far_rows(self.reports))
-        self._callouts: list[PlannedCallout] = []
+        self.callouts: list[PlannedCallout] = []
         self._planned: list[tuple[Label, _LabelText, PlacedLabel]] = []
         self._areas: list[tuple[int, BaseGeometry, int]] = []
         self._first, self._hidden = set(named_always(self.reports)), set(named_never(self.reports))
@@ -241,21 +243,38 @@ class MapPanel:
         dash = (6 * unit, 6 * unit) if step else None
         self.canvas.path(path, edge=look.color, width=1.3 * unit, dash=dash, transform=data, zorder=2.3)
 
-    def plan_callouts(self, numbered: frozenset[int] = frozenset()) -> set[int]:
-        """Choose where the author's callouts stand, before any label; return the numbers of those without room."""
+    def plan_callouts(
+        self, numbered: frozenset[int] = frozenset(), planned: Sequence[PlannedCallout] | None = None
+    ) -> set[int]:
+        """Choose where the author's callouts stand, before any label; return the numbers of those without room.
+
+        `planned` are those of a fuller map of the same frame: they stay where they are.
+        """
         notes = self.reports.authored.notes
+        if planned is not None:
+            self.callouts = [one for one in planned if self._dated(notes[one.number - 1])]
+            boxes = (box for one in self.callouts for box in one.boxes(self.preset.unit))
+            self.obstacles = self.obstacles.and_these(boxes)
+            return set()
         spots = self.to_pixels(*self.frame.project([one.lon for one in notes], [one.lat for one in notes]))
         sheet = Box(0, 0, self.width, self.height)
         step, reach = 8 * self.preset.unit, 2 * self.preset.unit
         ways = [points for _, points in self._distances]
         borders = [shapely.get_coordinates(line) for line in shapely.get_parts(self._pixel_lines()).tolist()]
         along, avoid = (Boxes().and_these(boxes_along(lines, step, reach)) for lines in (ways, borders))
-        self._callouts, lost = plan_callouts(
+        self.callouts, lost = plan_callouts(
             notes, spots, sheet=sheet, obstacles=self.obstacles.and_edges(*along.edges.T), avoid=avoid,
             preset=self.preset, numbered=numbered,
         )  # fmt: skip
-        self.obstacles = self.obstacles.and_these(box for one in self._callouts for box in one.boxes(self.preset.unit))
+        self.obstacles = self.obstacles.and_these(box for one in self.callouts for box in one.boxes(self.preset.unit))
         return lost
+
+    def _dated(self, note: AuthorsNote) -> bool:
+        """Return whether a callout belongs to the days of this panel's reports; all do on a map of all reports."""
+        days = self.reports.day_start[self.reports.row_event[self.rows]]
+        days = days[days != NO_DAY]
+        whole = len(self.rows) == len(np.setdiff1d(np.arange(len(self.reports.row_event)), far_rows(self.reports)))
+        return whole or not len(days) or note.on(int(days.min()), int(days.max()))
 
     def plan_report_labels(self) -> list[Box]:
         """Choose where the labels of places with reports and of areas stand; return their boxes.
@@ -316,7 +335,7 @@ class MapPanel:
 
     def draw_labels(self) -> None:
         """Draw callouts and planned labels; then name disputed lines, countries and cities, where there is room."""
-        draw_callouts(self.canvas, self._callouts, theme=self.theme, preset=self.preset)
+        draw_callouts(self.canvas, self.callouts, theme=self.theme, preset=self.preset)
         for label, text, place in self._planned:
             self._draw_label(text, place, self.theme.text, label)
             self.obstacles.append(place.box)

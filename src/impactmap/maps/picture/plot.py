@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Unpack
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
     from impactmap.context.borders import Border
 
-__all__ = ["PRESETS", "plot_map", "plot_reports", "save_figure", "still_map"]
+__all__ = ["PRESETS", "plot_frames", "plot_map", "plot_reports", "save_figure", "still_map"]
 
 #: Width and height of the page's still picture, in hundreds of pixels.
 _STILL = (7.2, 4.5)
@@ -178,6 +178,44 @@ def plot_reports(
             return drawing.sheet(preset, facet) if ax is None else drawing.into(ax)
 
 
+def plot_frames(
+    reports: Reports,
+    *,
+    project: Project,
+    border: Border | None = None,
+    preset: str = "web",
+    theme: Theme | None = None,
+) -> list[Figure]:
+    """Draw the map as it fills: one figure a day (or month, or year, where there are many), each with all before it.
+
+    Parameters
+    ----------
+    reports, project, border, preset, theme
+        As for `plot_reports`.
+
+    Returns
+    -------
+    list of Figure
+        Of one size, view, scale and legend; without dated reports a single one.
+    """
+    import matplotlib as mpl
+
+    theme = theme or house_themes(project, reports.sides)[0]
+    say = reports.events.say
+    drawing = _Drawing(
+        reports, project, say, border, theme, distance_lines(reports), project_bands(project, border)
+    )  # fmt: skip
+    rows = np.array([], dtype=np.intp)
+    panels = []
+    for heading, more in facet_panels(reports, "date", say):
+        rows = np.union1d(rows, more)
+        panels.append((heading, rows))
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        with use_fonts(project.style.font_pictures or project.style.font):
+            return drawing.frames(preset, panels)
+
+
 def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
     """Return the map alone as a small WebP picture: what the page shows where no script runs."""
     from matplotlib.figure import Figure as AnyFigure
@@ -204,6 +242,8 @@ class _Drawing:
     bands: gpd.GeoSeries | None
     glyphs: GlyphScale | None = None
     numbered: frozenset[int] = frozenset()
+    #: What stands in one place on all frames of a moving picture, as the first that is composed has it.
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def into(self, ax: Axes) -> Figure:
         """Draw the map alone into an Axes."""
@@ -247,8 +287,20 @@ class _Drawing:
         # What finds no room on the map is told in the key, which takes room from the map in turn.
         for numbered in (lost, frozenset(range(1, len(self.reports.authored.notes) + 1))):
             if lost:
-                figure, lost = replace(drawing, numbered=frozenset(numbered)).compose(preset, panels, extent)
+                figure, lost = replace(drawing, numbered=frozenset(numbered), kept={}).compose(preset, panels, extent)
         return figure
+
+    def frames(self, name: str, panels: list[tuple[str, npt.NDArray[np.intp]]]) -> list[Figure]:
+        """Compose one picture a panel, with the marks sized as on the fullest."""
+        extent = self._extent()
+        preset = choose_preset(name, aspect=_aspect(extent))
+        width, height = _about(preset, 1)
+        drawing = self._within(fit_frame(extent, aspect=width / height, padding=_padding(preset, width, height)))
+        extent = drawing._extent()  # noqa: SLF001
+        glyphs = drawing._plan_glyphs(extent, [rows for _, rows in panels[-1:]], preset, width, height)  # noqa: SLF001
+        drawing = replace(drawing, glyphs=glyphs, kept={})
+        # The fullest first: nothing that it has room for moves from frame to frame.
+        return [drawing.compose(preset, [panel], extent)[0] for panel in reversed(panels)][::-1]
 
     def _within(self, frame: MapFrame) -> _Drawing:
         """Return the same where a chosen view leaves out only what a frame about it does not show."""
@@ -448,7 +500,8 @@ class _Drawing:
                 told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
                 panel.say(told, size=small.small, role="panel-note")
             if len(panels) == 1:
-                lost = panel.plan_callouts(self.numbered)
+                lost = panel.plan_callouts(self.numbered, self.kept.get("callouts"))
+                self.kept.setdefault("callouts", panel.callouts)
             taken = panel.obstacles.and_these(panel.plan_report_labels())
             if number == len(panels) - 1:
                 self._locator(figure, panel, spot, preset, taken)
@@ -502,7 +555,10 @@ class _Drawing:
         """Draw the scale bar where the least is `taken`, and add it to that and to the panel's obstacles."""
         sheet, preset = Box(0, 0, panel.width, panel.height), panel.preset
         kilometres, width, height, label = scale_bar_size(panel.frame, panel.width, preset.small, self.words)
-        box = choose_corner(sheet, width, height, taken, margin=0.7 * preset.body, corners="cd1726354ab")
+        box = self.kept.get("scale") or choose_corner(
+            sheet, width, height, taken, margin=0.7 * preset.body, corners="cd1726354ab"
+        )
+        self.kept.setdefault("scale", box)
         length = kilometres * 1000 * panel.width / panel.frame.width
         draw_scale_bar(
             panel.canvas, box, length=length, label=label, size=preset.small, theme=self.theme, unit=preset.unit
@@ -518,8 +574,12 @@ class _Drawing:
         for part in (1.0, 0.8, 0.65):
             width = part * min(0.24 * panel.width, 0.42 * panel.height)
             height = width / 1.25
-            box = choose_corner(sheet, width, height, taken, margin=0.5 * preset.body, corners="dbca")
-            if not len(panel.obstacles.overlapping(box).edges):
+            box = self.kept.get("locator") or choose_corner(
+                sheet, width, height, taken, margin=0.5 * preset.body, corners="dbca"
+            )
+            if "locator" in self.kept or not len(panel.obstacles.overlapping(box).edges):
+                width, height = box.right - box.left, box.bottom - box.top
+                self.kept.setdefault("locator", box)
                 break
         else:
             return

@@ -15,7 +15,7 @@ import shapely
 
 from impactmap.model.errors import ProjectError
 from impactmap.model.sections.authored import Authored, AuthorsNote, NamedPosition
-from impactmap.model.values import clean_text
+from impactmap.model.values import NO_DAY, clean_text
 from impactmap.places.names.keys import name_key
 from impactmap.scene.areas import areas_by_region
 from impactmap.scene.author.layers import read_layers
@@ -105,7 +105,10 @@ def _notes(known: _Places, project: Project, reports: Reports) -> Iterator[Autho
             lat, lon = note.position or (0.0, 0.0)
         if decimals is not None:
             lat, lon = round(lat, decimals), round(lon, decimals)
-        yield AuthorsNote(clean_text(note.text), lat, lon, note.side, _day(note.date_from), _day(note.date_to))
+        first, last = _day(note.date_from), _day(note.date_to)
+        if note.event is not None and first is None and last is None:
+            first, last = known.days(note.event)
+        yield AuthorsNote(clean_text(note.text), lat, lon, note.side, first, last)
 
 
 def _day(day: dt.date | None) -> int | None:
@@ -180,6 +183,12 @@ class _Places:
         if not spots:
             _refuse(key, f"an event with a place on the map, found {name!r}, which has none", "Give a place instead.")
         return self._spot(spots[0])
+
+    def days(self, name: str) -> tuple[int | None, int | None]:
+        """Return the first and last day of an event that the map has; None where it is undated."""
+        event = self.reports.events.events["id"].to_pylist().index(name)
+        days = int(self.reports.day_start[event]), int(self.reports.day_end[event])
+        return (None, None) if NO_DAY in days else days
 
     def _spot(self, row: int) -> tuple[float, float]:
         reports = self.reports
