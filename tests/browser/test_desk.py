@@ -124,14 +124,15 @@ def open_desk(browser, tmp_path):
         server.stop()
         thread.join(timeout=10)
         server.close()
-    faults = [line for line in said if "422" not in line]
+    # The checker of accessibility speaks to the map's frame, which is a stranger.
+    faults = [line for line in said if "422" not in line and "postMessage" not in line]
     assert not faults
     assert not [url for url, own in asked if not url.startswith((own, "about:", "data:", "blob:"))]
 
 
 def bring(hand, text, tmp_path, name="reports.csv"):
     file = tmp_path / name
-    file.write_text(text, encoding="utf-8")
+    file.write_bytes(text.encode("utf-8", errors="replace"))
     hand.choose("#dk-file", file)
     hand.page.wait_for_selector("#dk-about:not(:empty)")
     hand.rest()
@@ -215,7 +216,8 @@ def test_the_whole_job_in_another_language(open_desk, tmp_path, language, code):
     page = hand.page
     assert page.evaluate("document.documentElement.lang") == code
     seen = [words(page)]
-    bring(hand, SHEET.replace("2025-11-02,", "2025-31-02,", 1), tmp_path)
+    rows = SHEET.partition("\n")[2].replace("2025-11-02,", "2025-31-02,", 1)
+    bring(hand, f"Дата,Місце,Країна,Сторона,Що сталося,Загинуло,Ofc,Джерело\n{rows}", tmp_path)
     seen.append(words(page))
     hand.click(".dk-mark >> nth=0")
     seen.append(words(page))
@@ -223,6 +225,7 @@ def test_the_whole_job_in_another_language(open_desk, tmp_path, language, code):
     hand.press("Enter")
     hand.rest()
     hand.click('#dk-parts a[href="#settle"]')
+    expect(page.locator("#dk-editor")).to_be_focused()
     hand.type("Ана")
     hand.press("Enter")
     for _ in range(page.locator("#rv-open li").count()):
@@ -237,11 +240,12 @@ def test_the_whole_job_in_another_language(open_desk, tmp_path, language, code):
     seen.append(words(page))
     publish(hand)
     seen.append(words(page))
-    assert sorted(set().union(*seen)) == []
+    assert " ".join(sorted(set().union(*seen))) == ""
 
 
 #: Names, and what the author's own table holds.
 OWN = {
+    "Bulgan", "Darhan", "Khentii", "Uul",  # as the gazetteer writes them
     "CORRECTIONS", "CSV", "Darkhan", "Darkhn", "Earth", "English", "Enter", "Erdenet", "Gazette", "GeoNames",
     "Governor", "Herald", "Ministry", "Mongolia", "Natural", "North", "Nroth", "Ofc", "OpenStreetMap",
     "Report", "Reports", "Shift", "South", "contributors", "csv", "desk", "example", "first", "html", "https",
@@ -387,7 +391,7 @@ def test_the_example_opens_with_one_click_and_the_map_is_drawn(open_desk):
     hand.rest()
     frame = page.frame_locator("#dk-frame")
     expect(frame.locator("#im-title")).to_have_text("Reported attacks on infrastructure")
-    page.fill("#dk-set-map-title", "Two nights")
+    page.fill("#dk-set-map-headline", "Two nights")
     hand.press("Tab")
     expect(frame.locator("#im-title")).to_have_text("Two nights")
     hand.click('.dk-look button[value="square"]')

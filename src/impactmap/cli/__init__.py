@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 import impactmap
-from impactmap.cli import caching, converting, desk, drafting, gazetteers, locating, making, reviewing
+from impactmap.cli import caching, converting, desk, drafting, gazetteers, locating, making, reviewing, watching
 from impactmap.cli.report import FAULTY, MISUSED, say
 from impactmap.model.errors import ImpactMapError, OptionError
 from impactmap.model.system.installation import REPAIR, check_installation, other_owner
@@ -55,6 +55,7 @@ for _command in (
     making.new,
     reviewing.review,
     making.verify,
+    watching.watch,
 ):
     app.add_command(_command)
 

@@ -18,6 +18,8 @@ from impactmap.scene.presets import PRESETS
 
 __all__ = [
     "PRESETS",
+    "allow_url_option",
+    "any_source_argument",
     "border_option",
     "cache_option",
     "column_options",
@@ -49,6 +51,15 @@ class _Input(click.Path):
             self.fail(
                 f"{value} is an address. Save it as a file first: impactmap convert --allow-url does so.", param, ctx
             )
+        return super().convert(value, param, ctx)
+
+
+class _InputOrAddress(_Input):
+    """A path to read from, or an https address, which is a text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if re.match(r"https?://", str(value)):
+            return str(value)
         return super().convert(value, param, ctx)
 
 
@@ -115,6 +126,12 @@ def picture_path(_context: click.Context, _option: click.Parameter, value: Path)
 
 
 source_argument = click.argument("source", metavar="PROJECT_OR_TABLE", type=_Input(exists=True, path_type=Path))
+any_source_argument = click.argument(
+    "source", metavar="PROJECT_OR_ADDRESS", type=_InputOrAddress(exists=True, path_type=Path)
+)
+allow_url_option = click.option(
+    "--allow-url", is_flag=True, help="Let a table be an https address, such as a published Google Sheet's."
+)
 table_argument = click.argument("table", type=_EXISTING)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result for a program to read.")
 limits_option = click.option(
@@ -154,9 +171,7 @@ now_option = click.option(
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what says how a table is read: ``format_``, ``places``, ``claims`` and ``allow_url``."""
     for option in (
-        click.option(
-            "--allow-url", is_flag=True, help="Let a table be an https address, such as a published Google Sheet's."
-        ),
+        allow_url_option,
         click.option(
             "--claims", type=_EXISTING, metavar="TABLE", help="Claims that belong to the table, by event_id."
         ),

@@ -92,7 +92,7 @@ def _columns(look: Look) -> list[dict[str, Any]]:
         read.setdefault(mapping["claimant"], ("claimant", ""))
     headers = map(str, look.raw.cells.columns) if look.raw is not None else ()
     said = set(look.project.columns.values())
-    alone = {each["from"][0]: each for each in mapping.get("alone", ())}
+    alone = {header: each for each in mapping.get("alone", ()) for header in each["from"][:1]}
     told = []
     for header in headers:
         ours, how = read.get(header, ("", ""))

@@ -24,7 +24,9 @@ from impactmap.model.sections.author import (
     NoteOptions,
     ViewOptions,
 )
+from impactmap.model.sections.pages import PagesOptions
 from impactmap.model.sections.section import Colour, CountryCode, Language, Section
+from impactmap.model.sections.story import StepOptions, StepWords
 from impactmap.model.sections.style import StyleOptions, with_shared_style
 from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
 
@@ -39,6 +41,7 @@ __all__ = [
     "FieldOptions",
     "GeocoderOptions",
     "MapOptions",
+    "PagesOptions",
     "Project",
     "PublishOptions",
     "Side",
@@ -114,13 +117,16 @@ class MapOptions(Section):
 class DataOptions(Section):
     """The tables, relative to the project file; what editors decided about places is read where it exists.
 
-    ``confirmation`` says of every report of the source what its table does not say, and why.
+    ``allow_url`` lets them be addresses; ``pages`` says how one gives the events page by page. ``confirmation`` says of
+    every report of the source what its table does not say, and why.
     """
 
     events: str = "events.csv"
     places: str | None = None
     claims: str | None = None
     decisions: str = "decisions.csv"
+    allow_url: StrictBool = False
+    pages: PagesOptions | None = None
     date_format: str | None = None
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1, strict=True)] | None = None
@@ -238,7 +244,7 @@ class Translation(Section):
     """The author's own words in another language of the map.
 
     ``sides`` gives names by key, ``fields`` by column, ``labels`` as `LabelOptions.names` does, ``notes`` the texts of
-    all callouts in their order, ``corrections`` by day.
+    all callouts and ``steps`` the words of all steps in their order, ``corrections`` by day.
     """
 
     title: str | None = None
@@ -251,6 +257,7 @@ class Translation(Section):
     fields: dict[str, str] = Field(default_factory=dict)
     labels: dict[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] | None = None
+    steps: tuple[StepWords, ...] | None = None
     layers: dict[str, str] = Field(default_factory=dict)
     corrections: dict[dt.date, str] = Field(default_factory=dict)
 
@@ -277,6 +284,7 @@ class Project(Section):
     charts: ChartOptions = ChartOptions()
     labels: LabelOptions = LabelOptions()
     notes: tuple[NoteOptions, ...] = ()
+    steps: Annotated[tuple[StepOptions, ...], Field(max_length=40)] = ()
     layers: tuple[LayerOptions, ...] = ()
     geocoder: GeocoderOptions | None = None
     context: ContextOptions = ContextOptions()
@@ -302,9 +310,15 @@ class Project(Section):
             raise ValueError(
                 f"translations of notes, one a note and in their order: {len(self.notes)}; found {len(chosen.notes)}"
             )
+        if chosen.steps is not None and len(chosen.steps) != len(self.steps):
+            raise ValueError(f"translations of steps in their order: {len(self.steps)}; found {len(chosen.steps)}")
         own = chosen.model_dump(
-            exclude={"sides", "fields", "labels", "notes", "layers", "corrections"}, exclude_none=True
+            exclude={"sides", "fields", "labels", "notes", "steps", "layers", "corrections"}, exclude_none=True
         )
+        if chosen.steps is not None:
+            said = zip(self.steps, chosen.steps, strict=True)
+            steps = tuple(step.model_copy(update={"title": each.title, "text": each.text}) for step, each in said)
+            object.__setattr__(self, "steps", steps)
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,14 +13,15 @@ from impactmap.model.errors import InputError, TableError
 from impactmap.model.faults import check_keywords
 from impactmap.model.project import Project, check_project, load_project, project_for_table
 from impactmap.workspace.answers.answer_file import ANSWER_FILE, Answers, read_answers
+from impactmap.workspace.live.fetching import Fetcher, local_file
 from impactmap.workspace.options import AnySource, OpenOptions, present
+from impactmap.workspace.side_names import sides_of_one_country
 from impactmap.workspace.sources import PROJECT_FILE, find_tables
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from impactmap.context.borders import Border
-    from impactmap.model.faults import Fault
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
@@ -51,6 +53,8 @@ class Source:
         Every file read, the project file first; reference layers are not among them.
     notes
         What was assumed and detected, in plain words.
+    fetch
+        Who fetched what lies at addresses: the files go with it.
     answers
         What editors answered beside the places; the reading is as they say.
     """
@@ -59,6 +63,7 @@ class Source:
     reading: Reading
     inputs: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    fetch: object = None
     answers: Answers = field(default_factory=Answers)
 
 
@@ -95,11 +100,20 @@ def open_source(source: AnySource, **said: Unpack[OpenOptions]) -> Source:
     ('One report', 1)
     """
     check_keywords(said, OpenOptions)
+    said = {**said, "fetch": said.get("fetch") or Fetcher()}
+    return replace(_open(source, said), fetch=said["fetch"])
+
+
+def _open(source: AnySource, said: OpenOptions) -> Source:
     now = said.get("now") or present()
     if now.tzinfo is None:
         raise InputError(
             f"now: expected a time with its zone, found {now.isoformat()!r}. Write 2025-11-10T12:00:00+00:00."
         )
+    from impactmap.reading.formats.remote import is_address
+
+    if isinstance(source, str) and is_address(source):
+        source = local_file(source, Path(), allowed=said.get("allow_url", False), fetch=said["fetch"])
     path, tables = find_tables(source)
     if (said.get("places") is not None or said.get("claims") is not None) and len(tables) != 1:
         kind = "several are read" if tables else "a project names its own"
@@ -125,12 +139,18 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
     if further:
         options["language"] = None
     project = _override(project, border=said.get("border"), date_format=said.get("date_format"), **options)
-    folder, data = project.folder, project.data
+    data = project.data
+    found = functools.partial(
+        local_file, folder=project.folder, allowed=data.allow_url or said.get("allow_url", False), fetch=said["fetch"]
+    )
+    events = found(data.events, pages=data.pages)
+    places, claims = (found(name) if name else None for name in (data.places, data.claims))
+    folder = project.folder
     sides = SideNames(project.sides) if project.sides else None
     reading = read_events(
-        folder / data.events,
-        places=folder / data.places if data.places else None,
-        claims=folder / data.claims if data.claims else None,
+        events,
+        places=places,
+        claims=claims,
         date_format=data.date_format,
         now=now,
         limits=make_limits(project.limits.model_dump(), said.get("limits")),
@@ -148,11 +168,13 @@ def _open_project(path: Path, said: OpenOptions, now: dt.datetime) -> Source:
         project = project.in_language(further)
         reading = translate_reading(reading, project)
         project = project.model_copy(update={"map": project.map.model_copy(update={"languages": ()})})
-    others = (data.places, data.claims, project.border.file if project.border else None, project.context.raster)
-    named = [path, folder / data.events, *(folder / name for name in others if name), *draft_files(folder)]
+    others = (project.border.file if project.border else None, project.context.raster)
+    named = [path, events, *filter(None, (places, claims)), *(folder / name for name in others if name)]
+    named += draft_files(folder)
     if (folder / ANSWER_FILE).is_file():
         named.append(folder / ANSWER_FILE)
-    return replace(_source(project, reading, named, []), answers=answers)
+    terms = [f"Terms of {data.events}: {data.pages.terms}"] if data.pages else []
+    return replace(_source(project, reading, named, terms), answers=answers)
 
 
 def _open_tables(path: Path, tables: Sequence[TableSource], said: OpenOptions, now: dt.datetime) -> Source:
@@ -167,7 +189,7 @@ def _open_tables(path: Path, tables: Sequence[TableSource], said: OpenOptions, n
     options |= {name: said[name] for name in ("places", "claims", "format", "date_format") if name in said}
     options |= {"now": now, "progress": said.get("progress"), "limits": make_limits(said.get("limits"))}
     reading = combine_readings([read_events(each, **options) for each in tables])
-    reading = replace(reading, warnings=(*reading.warnings, *_sides_of_one_country(reading)))
+    reading = replace(reading, warnings=(*reading.warnings, *sides_of_one_country(reading)))
     border = said.get("border")
     chosen = border or border_of_sides(reading)
     project = project_for_table(path, reading.events, border=None if chosen == "none" else chosen, **_map_options(said))
@@ -322,26 +344,6 @@ def _override(project: Project, *, border: str | None, date_format: str | None, 
     elif border is not None:
         raw["border"] = {**(raw["border"] or {}), "countries": tuple(border.strip().upper().split(":"))}
     return check_project(raw, project.folder / PROJECT_FILE)
-
-
-def _sides_of_one_country(reading: Reading) -> list[Fault]:
-    """Return a warning for each country that the side's column calls by several names."""
-    from impactmap.model.faults import Fault
-    from impactmap.workspace.side_names import same_country
-
-    return [
-        Fault(
-            reading.inputs[0].path.name,
-            None,
-            "side",
-            "one name for each side",
-            f"{', '.join(map(repr, names))}, which are names of one country",
-            "Each is drawn as a side of its own. Use one of them throughout, or declare the side in a project file "
-            "([[sides]]): it then knows all of them.",
-            severity="warning",
-        )
-        for names in same_country(map(str, reading.events["side"].dropna().unique()))
-    ]
 
 
 def border_of_sides(reading: Reading) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
@@ -45,6 +45,9 @@ class OpenOptions(TypedDict, total=False):
         Where the answers of the online geocoder are kept; none are when left out.
     online
         A provider to ask in place of the project's.
+    allow_url, fetch
+        Whether the source, or a table that a project names, may be an address; and who fetches one: given the address,
+        returns a file. By default it is fetched into a folder that goes with the source.
     progress
         Called before each step, and while large tables are read and written, with the step's number, the number of
         steps and what it does.
@@ -63,6 +66,8 @@ class OpenOptions(TypedDict, total=False):
     gazetteers: str | Path | None
     cache_folder: str | Path | None
     online: OnlineGeocoder | None
+    allow_url: bool
+    fetch: Callable[..., Path] | None
     progress: Progress | None
 
 

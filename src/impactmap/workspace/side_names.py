@@ -12,10 +12,12 @@ from impactmap.model.project import OTHER_SIDES
 from impactmap.model.text import compare_key
 
 if TYPE_CHECKING:
+    from impactmap.model.faults import Fault
     from impactmap.model.project import Side
     from impactmap.places.names.country_names import Language
+    from impactmap.reading.read import Reading
 
-__all__ = ["SideNames", "demonym_of", "same_country"]
+__all__ = ["SideNames", "demonym_of", "same_country", "sides_of_one_country"]
 
 #: What makes a person's or an army's adjective of a country's name: Pakistan-i, Sudan-ese, Russia-n.
 _ENDINGS: Final = frozenset(("an", "ian", "ean", "nian", "i", "ese", "ish", "vian", "er", "iot"))
@@ -139,3 +141,22 @@ def _key(code: str, language: Language) -> str:
     from impactmap.places.names.country_names import country_name
 
     return compare_key(country_name(code, language))
+
+
+def sides_of_one_country(reading: Reading) -> list[Fault]:
+    """Return a warning for each country that the side's column calls by several names."""
+    from impactmap.model.faults import Fault
+
+    return [
+        Fault(
+            reading.inputs[0].path.name,
+            None,
+            "side",
+            "one name for each side",
+            f"{', '.join(map(repr, names))}, which are names of one country",
+            "Each is drawn as a side of its own. Use one of them throughout, or declare the side in a project file "
+            "([[sides]]): it then knows all of them.",
+            severity="warning",
+        )
+        for names in same_country(map(str, reading.events["side"].dropna().unique()))
+    ]

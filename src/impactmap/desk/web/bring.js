@@ -191,7 +191,7 @@ export function createBring(root, page) {
       select.addEventListener("change", () => void doing(() => ask("column", { header, ours: select.value })));
       const evidence = ours ? say(said ? "bring.said" : "bring.guessed") : say("bring.unread");
       return element("th", { scope: "col", class: bad.has(header) ? "dk-bad" : "" }, element("span", { class: "dk-header", dir: "auto" }, header), select,
-        element("small", how && wordsLanguage() === "en" ? { lang: "en" } : {}, how && wordsLanguage() === "en" ? how : evidence));
+        element("small", how && wordsLanguage() === "en" ? { lang: "en", title: how } : {}, how && wordsLanguage() === "en" ? how : evidence));
     });
     table.head.replaceChildren(element("tr", {}, element("th", { scope: "col" }, say("bring.row")), ...cells));
   }

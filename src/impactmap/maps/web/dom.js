@@ -96,6 +96,11 @@ export function typeFamily() {
   return getComputedStyle(document.body).fontFamily;
 }
 
+/** @returns {number} how much larger than usual the reader wants text; what is drawn follows as far as twice */
+export function textScale() {
+  return Math.min(2, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
+}
+
 /** @returns {boolean} whether the reader asked for less movement */
 export function lessMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,6 +1,6 @@
 /** Names on the map: none over another, none over a mark. */
 import {createNames} from "./names.js";
-import {typeFamily} from "./dom.js";
+import {textScale, typeFamily} from "./dom.js";
 import {inFrame, unpackLine, worldX, worldY} from "./geometry.js";
 
 /**
@@ -56,18 +56,20 @@ export function createLabels(payload, state, marks, words) {
     taken.push(...corners(view), ...above);
     /** @type {Placed[]} */
     const placed = [];
+    const larger = textScale();
     /** Places that are named already. @type {Set<string>} */
     const told = new Set();
 
     /**
      * @param {string} text
-     * @param {number} size
+     * @param {number} usual its size where the reader wants text no larger than usual
      * @param {string} weight
      * @param {string} color
      * @param {number[][] | import("./distances.js").LineLabel["spots"]} spots x, y of the middle and where the text stands from it: -1 left, 0 centred, 1 right
      * @param {(box: Box) => boolean} [fits]
      */
-    function put(text, size, weight, color, spots, fits = () => true) {
+    function put(text, usual, weight, color, spots, fits = () => true) {
+      const size = usual * larger;
       const font = `${weight} ${size}px ${family}`;
       const key = font + text;
       let width = widths.get(key);

@@ -1,6 +1,6 @@
 /** Bars a day, stacked by side, with two handles that choose the period, and play. */
 import {DAY_MS, NO_DAY} from "./words.js";
-import {UNSTATED_SHAPE, afterResize, element, lessMotion, outline, typeFamily} from "./dom.js";
+import {UNSTATED_SHAPE, afterResize, element, lessMotion, outline, textScale, typeFamily} from "./dom.js";
 import {lowerBound} from "./state.js";
 
 /** Bars are lower where the page is part of another. */
@@ -193,7 +193,9 @@ export function createTimeline(root, header, state, words, initial) {
 
   function draw() {
     const ratio = Math.min(2, devicePixelRatio || 1);
-    const height = TOP + highest + AXIS;
+    const larger = textScale();
+    const top = TOP * larger;
+    const height = top + highest + AXIS * larger;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     canvas.style.width = `${width}px`;
@@ -204,8 +206,8 @@ export function createTimeline(root, header, state, words, initial) {
     const bins = edges.length - 1;
     const totals = Array.from({ length: bins }, (_, bin) => counts.reduce((n, column) => n + column[bin], 0));
     const most = Math.max(1, ...totals);
-    const base = TOP + highest;
-    context.font = `12px ${typeFamily()}`;
+    const base = top + highest;
+    context.font = `${12 * larger}px ${typeFamily()}`;
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
     const { from, to } = filters;
@@ -237,7 +239,7 @@ export function createTimeline(root, header, state, words, initial) {
       const middle = (left + right) / 2;
       if (begins(bin) && middle - labelled >= labelWidth && middle + labelWidth / 2 - 7 <= width && middle - labelWidth / 2 + 7 >= 0) {
         context.fillStyle = colors["text-muted"];
-        context.fillText(words.tick(coarser === unit ? Math.max(first, edges[bin]) : edges[bin + 1] - 1, coarser), middle, base + 15);
+        context.fillText(words.tick(coarser === unit ? Math.max(first, edges[bin]) : edges[bin + 1] - 1, coarser), middle, base + 15 * larger);
         labelled = middle;
       }
     }
@@ -246,7 +248,7 @@ export function createTimeline(root, header, state, words, initial) {
     if (width / bins < 26) {
       context.textAlign = "left";
       context.fillStyle = colors["text-muted"];
-      context.fillText(words.number(most), 0, TOP - 4);
+      context.fillText(words.number(most), 0, top - 4);
     }
   }
 

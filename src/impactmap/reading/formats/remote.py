@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import ipaddress
 import re
-import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
-from urllib.parse import parse_qs, urljoin, urlsplit
+from typing import Final
+from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
 from impactmap.model.errors import TableError
 from impactmap.reading.formats.files import FORMATS
+from impactmap.reading.online.client import Answer, HttpClient, PublicClient
 
-__all__ = ["Answer", "HttpClient", "PublicClient", "fetch_table", "is_address"]
+__all__ = [
+    "Answer",
+    "Fetched",
+    "HttpClient",
+    "PublicClient",
+    "fetch_table",
+    "is_address",
+    "receive",
+    "table_address",
+]
 
 MAX_BYTES: Final = 100 << 20
 MAX_SECONDS: Final = 120.0
 _MAX_REDIRECTS: Final = 5
-_WAIT_SECONDS: Final = 20.0
 _CHUNK: Final = 1 << 16
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HIDDEN: Final = frozenset({401, 403, 404, 410})
@@ -38,32 +42,36 @@ _ENDINGS: Final = {
     "application/vnd.google-earth.kmz": ".kmz",
 }
 _SHEET = re.compile(r"/spreadsheets/d/(?!e/)([A-Za-z0-9_-]+)(?:/edit|/view|/htmlview|/?\Z)")
-#: What a socket of the platform gives for a host: the addresses behind it.
-Resolve = Callable[[str, int], Sequence[str]]
+_PUBLISHED = re.compile(r"(/spreadsheets/d/e/[A-Za-z0-9_-]+)/pubhtml\Z")
+#: Where forges show a file, and where its bytes are: GitLab's way, Forgejo's and Gitea's, GitHub's.
+_FORGES: Final = (
+    (re.compile(r"(/.+/-)/blob/(.+)"), r"\1/raw/\2"),
+    (re.compile(r"(/[^/]+/[^/]+)/src/(branch|commit|tag)/(.+)"), r"\1/raw/\2/\3"),
+    (re.compile(r"(/[^/]+/[^/]+)/blob/([^/]+)/(.+)"), r"\1/raw/\2/\3"),
+)
 
 
-class Answer(Protocol):
-    """What a server answered."""
+@dataclass(frozen=True)
+class Fetched:
+    """A table's bytes as a server gave them.
 
-    @property
-    def status(self) -> int:
-        """Return the answer's number, 200 for a table."""
+    Attributes
+    ----------
+    data
+        All of them.
+    name
+        For a file, with an ending that says the format.
+    url
+        Where they were in the end.
+    etag, modified
+        By which the server knows whether they have changed since.
+    """
 
-    def header(self, name: str) -> str | None:
-        """Return a header's value, whatever the case of its name."""
-
-    def read(self, most: int) -> bytes:
-        """Return the bytes that are there, at most so many, at least one unless it is the end."""
-
-    def close(self) -> None:
-        """End the connection."""
-
-
-class HttpClient(Protocol):
-    """Asks for one address and follows nothing by itself."""
-
-    def get(self, url: str, *, seconds: float) -> Answer:
-        """Return the answer to one request; all of it has to be there within so many seconds."""
+    data: bytes
+    name: str
+    url: str
+    etag: str | None = None
+    modified: str | None = None
 
 
 def is_address(text: object) -> bool:
@@ -119,32 +127,94 @@ def fetch_table(
         ...
     impactmap.model.errors.TableError: ftp://example.org/reports.csv: expected an address that begins with https://, ...
     """
+    fetched = receive(url, client=client, max_bytes=max_bytes, max_seconds=max_seconds, clock=clock)
+    assert fetched is not None
+    path = folder / fetched.name
+    number = 1
+    while path.exists():
+        number += 1
+        path = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    path.write_bytes(fetched.data)
+    return path
+
+
+def receive(
+    url: str,
+    *,
+    client: HttpClient | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_seconds: float = MAX_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+    headers: Mapping[str, str] | None = None,
+    may_lead_to: Callable[[str], bool] | None = None,
+) -> Fetched | None:
+    """Fetch a table's bytes.
+
+    Parameters
+    ----------
+    url, client, max_bytes, max_seconds, clock
+        As for `fetch_table`.
+    headers
+        Sent with the request, such as ``If-None-Match``; to another host only where `may_lead_to` allows it, and
+        never one that holds a key (``Authorization``).
+    may_lead_to
+        Whether a redirect may lead to a host; to any public one when not given.
+
+    Returns
+    -------
+    Fetched or None
+        None where the server says that nothing has changed.
+
+    Raises
+    ------
+    TableError
+        As for `fetch_table`, and for a redirect to a host that is not allowed.
+    """
     client = PublicClient() if client is None else client
     end = clock() + max_seconds
-    at = _sheet_address(url)
+    at = table_address(url)
+    first, sent = urlsplit(at).hostname, dict(headers or {})
     for _ in range(_MAX_REDIRECTS + 1):
-        answer = client.get(at, seconds=_left(end, clock, url))
+        answer = client.get(at, seconds=_left(end, clock, url), **({"headers": sent} if sent else {}))
         try:
             if answer.status in _REDIRECTS and (target := answer.header("Location")):
                 at = urljoin(at, target)
+                host = urlsplit(at).hostname or ""
+                if may_lead_to is not None and host != first and not may_lead_to(host):
+                    raise TableError(
+                        f"{url}: expected a table at {first}, found that it has moved to {host}. If that is right, "
+                        "write the new address, or allow the host: --allow-host."
+                    )
+                if host != first:
+                    sent.pop("Authorization", None)
                 continue
+            if answer.status == http.HTTPStatus.NOT_MODIFIED and headers:
+                return None
             _check(answer, url, max_bytes)
             data = _read(answer, url, max_bytes, end, clock)
+            return Fetched(data, _name(at, answer), at, answer.header("ETag"), answer.header("Last-Modified"))
         finally:
             answer.close()
-        path = folder / _name(at, answer)
-        number = 1
-        while path.exists():
-            number += 1
-            path = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        path.write_bytes(data)
-        return path
     raise TableError(f"{url}: expected a table, found more than {_MAX_REDIRECTS} redirects. Give the last address.")
 
 
-def _sheet_address(url: str) -> str:
-    """Return the address of a Google Sheet's CSV for the one that people copy from their browser."""
+def table_address(url: str) -> str:
+    """Return the address of a table's bytes for the one that people copy from their browser: a sheet's, a forge's.
+
+    Examples
+    --------
+    >>> table_address("https://docs.google.com/spreadsheets/d/e/2PACX-1/pubhtml?gid=7")
+    'https://docs.google.com/spreadsheets/d/e/2PACX-1/pub?output=csv&gid=7'
+    >>> table_address("https://gitlab.com/desk/map/-/blob/main/events.csv")
+    'https://gitlab.com/desk/map/-/raw/main/events.csv'
+    """
     parts = urlsplit(url)
+    for shown, raw in _FORGES:
+        if (found := shown.fullmatch(parts.path)) and Path(parts.path).suffix.lower() in FORMATS:
+            return urlunsplit(parts._replace(path=found.expand(raw), query="", fragment=""))
+    if (parts.hostname or "").lower() == "docs.google.com" and (found := _PUBLISHED.match(parts.path)):
+        tab = (parse_qs(parts.query).get("gid") or ["0"])[0]
+        return f"https://docs.google.com{found[1]}/pub?output=csv&gid={tab if tab.isdecimal() else '0'}"
     if (parts.hostname or "").lower() != "docs.google.com" or not (found := _SHEET.match(parts.path)):
         return url
     tab = (parse_qs(parts.query).get("gid") or parse_qs(parts.fragment).get("gid") or ["0"])[0]
@@ -213,135 +283,3 @@ def _name(url: str, answer: Answer) -> str:
         ending = _ENDINGS.get(kind, ".csv")
     host = re.sub(r"[^\w.-]+", "-", parts.hostname or "table")
     return f"{host}-{stem.strip('.-') or 'table'}{ending}"
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    """Return the addresses that the platform's resolver gives."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-
-
-@dataclass(frozen=True)
-class PublicClient:
-    """Asks public hosts over https, and connects to no address but those it has looked at.
-
-    Attributes
-    ----------
-    resolve
-        Host and port to addresses.
-    loopback
-        Also ask this computer, over http too: for tests.
-    """
-
-    resolve: Resolve = _addresses
-    loopback: bool = False
-    _context: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
-
-    def get(self, url: str, *, seconds: float) -> Answer:
-        """Return the answer to one request; the connection is cut after so many seconds.
-
-        Raises
-        ------
-        TableError
-            For another scheme, a host that is not public, and one that cannot be reached.
-        """
-        parts = urlsplit(url)
-        try:
-            port = parts.port
-        except ValueError:
-            port = -1
-        host = parts.hostname
-        if parts.scheme not in {"https", "http"} or not host or port == -1 or parts.username is not None:
-            raise TableError(f"{url}: expected an address that begins with https://, without a name or password in it.")
-        port = port or (443 if parts.scheme == "https" else 80)
-        address, own = self._checked(url, host, port)
-        if parts.scheme == "http" and not own:
-            raise TableError(f"{url}: expected https, found http, which others can read and change. Use https.")
-        connection = _Connection(host, port, address, seconds, self._context if parts.scheme == "https" else None)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        try:
-            connection.request(
-                "GET", target, headers={"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "impactmap"}
-            )
-            return _Received(connection, connection.getresponse())
-        except (OSError, http.client.HTTPException, UnicodeError) as error:
-            connection.close()
-            raise TableError(
-                f"{url}: expected an answer, found none ({error}). Check the address, or try again."
-            ) from None
-
-    def _checked(self, url: str, host: str, port: int) -> tuple[str, bool]:
-        """Return the address to connect to, and whether it is this computer's, after looking at all of the host's."""
-        try:
-            found = list(self.resolve(host, port))
-        except (OSError, UnicodeError) as error:
-            raise TableError(
-                f"{url}: expected a host that is known, found none ({error}). Check the address."
-            ) from None
-        parsed = [ipaddress.ip_address(text.partition("%")[0]) for text in found]
-        plain = [getattr(address, "ipv4_mapped", None) or address for address in parsed]
-        own = bool(plain) and all(address.is_loopback for address in plain)
-        if not plain or not (all(map(_public, plain)) or (own and self.loopback)):
-            raise TableError(
-                f"{url}: expected a public host, found {host!r}, which leads into a private network or nowhere. "
-                "Download the table yourself and give the file."
-            )
-        return str(plain[0]), own
-
-
-def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    inner = getattr(address, "sixtofour", None) or (getattr(address, "teredo", None) or (None, None))[1]
-    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
-
-
-class _Connection(http.client.HTTPConnection):
-    """Connects to an address that was looked at; the name serves the certificate and the server."""
-
-    def __init__(self, host: str, port: int, address: str, seconds: float, context: ssl.SSLContext | None) -> None:
-        super().__init__(host, port, timeout=min(seconds, _WAIT_SECONDS))
-        self._address = address
-        self._secure = context
-        # A server that sends a byte now and then never meets the time limit of a single wait.
-        self._end = threading.Timer(seconds, self._cut)
-        self._end.daemon = True
-
-    def connect(self) -> None:
-        """Open the connection."""
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
-        self._end.start()
-        if self._secure is not None:
-            self.sock = self._secure.wrap_socket(self.sock, server_hostname=self.host)
-
-    def close(self) -> None:
-        """End the connection."""
-        self._end.cancel()
-        super().close()
-
-    def _cut(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            self.sock.shutdown(socket.SHUT_RDWR)
-
-
-@dataclass
-class _Received:
-    """An answer of `http.client`."""
-
-    connection: http.client.HTTPConnection
-    response: http.client.HTTPResponse
-
-    @property
-    def status(self) -> int:
-        """Return the answer's number."""
-        return self.response.status
-
-    def header(self, name: str) -> str | None:
-        """Return a header's value."""
-        return self.response.headers.get(name)
-
-    def read(self, most: int) -> bytes:
-        """Return the bytes that are there."""
-        return self.response.read1(most)
-
-    def close(self) -> None:
-        """End the connection."""
-        self.response.close()
-        self.connection.close()

@@ -1,0 +1,1 @@
+"""Tables on the web: who asks for them, and interfaces that give them page by page."""

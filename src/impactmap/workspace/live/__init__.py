@@ -1,0 +1,1 @@
+"""Maps that stay up to date: tables at addresses, looked at again and again."""
