@@ -9,8 +9,9 @@ from typing import Final
 
 from impactmap.articles.lexicon import Lexicon, lexicon, shared_words
 from impactmap.articles.recognition.coordination import UNKNOWN, Mention, share_kinds
+from impactmap.articles.recognition.labelled import take_labelled
 from impactmap.articles.recognition.name_words import is_strong, split_based
-from impactmap.articles.recognition.names import Meaning, Names, demonym_country
+from impactmap.articles.recognition.names import SHORT_COUNTRIES, Meaning, Names, demonym_country
 from impactmap.articles.sentences import Sentence, Token, sentences, tokens
 
 __all__ = ["find_mentions"]
@@ -51,6 +52,7 @@ class _Reader:
             if not mention.rejected and mention.meanings:
                 mention.rejected = self._why_not(mention, people)
         share_kinds(self.text, mentions, self.names, self.words)
+        mentions = take_labelled(self.text, mentions, self.labels, self.language)
         known = {mention.name for mention in mentions if not mention.rejected}
         for mention in mentions:
             if mention.rejected == "small" and mention.name in known:
@@ -262,6 +264,8 @@ class _Reader:
 
     def _part_of_more(self, first: int, last: int, mention: Mention) -> str:
         """Return why the words are part of a longer name, empty where they stand for themselves."""
+        if mention.name in SHORT_COUNTRIES:  # "the U.S. Department of Agriculture" is in the U.S.
+            return ""
         before, after = (
             [word.casefold().removesuffix("'s").removesuffix("’s") for word in words]
             for words in self._run(first, last)
@@ -329,17 +333,16 @@ class _Reader:
             return "person"
         if label == "ORG" and not mention.stands_in and not is_strong(mention.meanings):
             return "organisation"
+        called = any(form in people for form in self.names.forms(mention.name)[:8])
         if is_strong(mention.meanings, _LARGE):
-            return (
-                "person" if mention.name in people and not mention.located and not is_strong(mention.meanings) else ""
-            )
+            return "person" if called and not mention.located and not is_strong(mention.meanings) else ""
         if folded in self.small or folded in self.words.word_set("common.function"):
             return "common word"
-        if mention.name in people and not mention.stands_in:
+        if called and (not mention.stands_in or self.longest == _LONGEST_CASED):
             return "person"
         if mention.located or label in {"GPE", "LOC", "FAC"} or " " in mention.name:
             return ""
-        if mention.name in people or folded in self.words.word_set("recognition.first_names"):
+        if called or folded in self.words.word_set("recognition.first_names"):
             return "person"
         if self._followed_by_container(mention):
             return ""
