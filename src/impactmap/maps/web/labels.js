@@ -99,6 +99,8 @@ export function createLabels(payload, state, marks, words) {
       const spots = [
         [x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0],
         [x + beside, y - aslant, 1], [x + beside, y + aslant, 1], [x - beside, y - aslant, -1], [x - beside, y + aslant, -1],
+        // Over or under the mark, where something stands right beside it.
+        [x + halfWidth, y - over, -1], [x + halfWidth, y + over, -1],
       ];
       const number = mark.count > 1 && !marks.numbered(mark) ? words.short(mark.count) : "";
       // A mark of a large map whose texts are closed has no name: how many positions it holds orients nobody.
