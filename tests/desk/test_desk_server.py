@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import http.client
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -560,3 +564,38 @@ class Page:
 
     def close(self):
         """Nothing to close."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [[], ["desk", "--no-open", "--now", "2026-01-01T00:00:00Z"]], ids=["nothing", "desk"])
+def test_the_program_opens_the_desk_in_an_empty_folder(tmp_path, words):
+    browser = f'{sys.executable} -c "pass" %s'
+    with subprocess.Popen(
+        [sys.executable, "-m", "impactmap", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "BROWSER": browser, "PYTHONUNBUFFERED": "1"},
+    ) as program:
+        address = urlsplit(program.stdout.readline().removeprefix("Open ").strip())
+        connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=60)
+        connection.request("GET", address.path + "state.json")
+        state = json.loads(connection.getresponse().read())
+        assert (state["folder"], state["project"]) == (str(tmp_path), False)
+        headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{address.port}"}
+        connection.request("POST", address.path + "done", "{}", headers)
+        assert json.loads(connection.getresponse().read()) == {"folder": str(tmp_path)}
+        connection.close()
+        assert program.wait(timeout=30) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["attacks_on_health_care.csv", "abbreviated_headers.csv", "bare_points.csv"])
+def test_publishers_tables_come_to_the_desk(desk, name):
+    file = Path(__file__).parents[1] / "reading" / "publishers" / name
+    desk.file(f"file?name={name}", file.read_bytes())
+    assert desk.looked()["problem"] == ""
+    told = desk.get("bring.json")
+    assert told["rows"] > 0
+    assert desk.get("rows.json")["rows"]
+    assert desk.get("questions.json")["title"]
