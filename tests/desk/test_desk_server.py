@@ -283,6 +283,16 @@ class TestBringing:
         desk.post("column", {"header": "source", "ours": "claimant"})
         desk.looked()
         assert load_project(desk.folder / "project.toml").columns["claimant"] == "source"
+        for header in ("summary", "killed"):
+            desk.post("column", {"header": header, "ours": ""})
+            desk.looked()
+        columns = {each["header"]: each["ours"] for each in desk.get("bring.json")["columns"]}
+        assert (columns["summary"], columns["killed"], columns["place"]) == ("", "", "place")
+        assert {"summary", "killed"} <= set(desk.get("leaving.json")["columns"])
+        desk.post("column", {"header": "summary", "ours": "summary"})
+        desk.looked()
+        columns = {each["header"]: each["ours"] for each in desk.get("bring.json")["columns"]}
+        assert (columns["summary"], columns["killed"]) == ("summary", "")
         desk.post("column", {"header": "gone", "ours": "place"}, status=422)
         desk.post("column", {"header": "source", "ours": "no_such"}, status=422)
 

@@ -181,7 +181,7 @@ export function createBring(root, page) {
     const cells = columns.map(({ header, ours, how, said }) => {
       const known = ours === "" || choices.some(({ name }) => name === ours);
       const select = element("select", { "aria-label": say("bring.column", { header }), disabled: format !== "" },
-        element("option", { value: "", disabled: ours !== "" && !said }, say("bring.kept")),
+        element("option", { value: "" }, say("bring.kept")),
         known ? "" : element("option", { value: ours, selected: true }, ours),
         ...["event", "figure"].map((group) => {
           const made = element("optgroup", { label: say(`bring.group_${group}`) });
