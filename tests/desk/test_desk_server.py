@@ -362,6 +362,30 @@ class TestWatching:
         kinds = sorted(each["kind"] for each in desk.get("questions.json")["settled"])
         assert kinds == ["duplicate", "place"]
 
+    def test_a_folder_without_locks_works_and_one_that_cannot_be_written_says_why(self, desk, monkeypatch):
+        from impactmap.model.system import locks
+
+        plain, folders = locks._lock_on_posix, []
+
+        def refuse(handle):
+            if Path(f"/proc/self/fd/{handle}").resolve().is_dir():
+                folders.append(handle)
+                raise OSError(37, "No locks available")
+            plain(handle)
+
+        monkeypatch.setattr(locks, "_lock_on_posix", refuse)
+        desk.bring()
+        desk.answer(desk.question("duplicate"), "different")
+        assert folders
+        assert read_answers(desk.folder / "answers.csv").entries
+
+        def fail(*_, **__):
+            raise PermissionError(13, "Permission denied", str(desk.folder))
+
+        monkeypatch.setattr("impactmap.desk.asking.change_answers", fail)
+        told = desk.answer(desk.question("claimant"), "", status=422)["error"]
+        assert "Permission denied" in told
+
     def test_a_project_file_with_a_fault_is_told_and_the_rest_stays(self, desk):
         desk.bring()
         file = desk.folder / "project.toml"

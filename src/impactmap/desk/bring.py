@@ -116,7 +116,7 @@ def use_table(session: Session, table: Path) -> None:
 
     if not table.is_file():
         raise InputError(f"expected a file on this computer, found none at {str(table)!r}.")
-    with session.working:
+    with session.editing:
         if not session.has_project:
             start_project(session.folder, table, now=session.around.now())
             # The title is the file's name, which says nothing to readers: without a headline the reports head the map.
@@ -198,7 +198,7 @@ def fix_cell(session: Session, row: int, column: str, text: str, seen: str) -> N
     if path is None or look.raw is None:
         raise InputError("expected a table of text in the project's folder, found another. Correct the cell in it.")
     encoding, delimiter = str(look.raw.file.encoding), str(look.raw.file.delimiter)
-    with session.working:
+    with session.editing:
         data = path.read_bytes()
         lines = list(csv.reader(io.StringIO(data.decode(encoding), newline=""), delimiter=delimiter))
         headers = [str(header) for header in look.raw.cells.columns]
