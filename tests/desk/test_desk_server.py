@@ -490,6 +490,17 @@ class TestSettling:
         answers = read_answers(desk.folder / "answers.csv")
         assert [each.editor for each in answers.entries.values()] == ["Bo", "Ana"]
 
+    def test_a_place_that_was_decided_meanwhile_is_not_written_over(self, desk):
+        desk.bring()
+        place = desk.question("place")
+        desk.answer(place, kind="reject", editor="Bo")
+        told = desk.answer(place, kind="pin", latitude=1.0, longitude=2.0, status=422)
+        assert "answered meanwhile: 'reject'" in told["error"]
+        assert "Bo" in (desk.folder / "decisions.csv").read_text(encoding="utf-8")
+        settled = desk.question("place", "settled")
+        desk.answer(settled, kind="pin", latitude=49.5, longitude=106.0)
+        assert "Ana" in (desk.folder / "decisions.csv").read_text(encoding="utf-8")
+
     def test_a_name_stands_beside_every_answer(self, desk):
         desk.bring()
         assert "your name" in desk.answer(desk.question("duplicate"), "same", editor=" ", status=422)["error"]
