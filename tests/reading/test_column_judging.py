@@ -316,3 +316,9 @@ def test_a_header_that_the_author_says_is_nothing_of_ours(table, unread, metrics
     reading = read_events(path, columns=given)
     assert reading.claims["metric"].tolist() == metrics
     assert reading.events["summary"].notna().all() == ("summary" in columns)
+
+
+def test_two_columns_of_months_beside_a_date_are_left_alone(table):
+    reading = read_events(table("date,month,mes,place\n2025-11-09,11,11,Erdenet\n2025-12-01,12,12,Erdenet\n"))
+    assert reading.events["date_start"].dt.month.tolist() == [11, 12]
+    assert {"month", "mes"} <= set(reading.events.columns)

@@ -26,6 +26,7 @@ from impactmap.model.sections.author import (
 )
 from impactmap.model.sections.pages import PagesOptions
 from impactmap.model.sections.section import Colour, CountryCode, Language, Section
+from impactmap.model.sections.story import StepOptions, StepWords
 from impactmap.model.sections.style import StyleOptions, with_shared_style
 from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
 
@@ -243,7 +244,7 @@ class Translation(Section):
     """The author's own words in another language of the map.
 
     ``sides`` gives names by key, ``fields`` by column, ``labels`` as `LabelOptions.names` does, ``notes`` the texts of
-    all callouts in their order, ``corrections`` by day.
+    all callouts and ``steps`` the words of all steps in their order, ``corrections`` by day.
     """
 
     title: str | None = None
@@ -256,6 +257,7 @@ class Translation(Section):
     fields: dict[str, str] = Field(default_factory=dict)
     labels: dict[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] | None = None
+    steps: tuple[StepWords, ...] | None = None
     layers: dict[str, str] = Field(default_factory=dict)
     corrections: dict[dt.date, str] = Field(default_factory=dict)
 
@@ -282,6 +284,7 @@ class Project(Section):
     charts: ChartOptions = ChartOptions()
     labels: LabelOptions = LabelOptions()
     notes: tuple[NoteOptions, ...] = ()
+    steps: Annotated[tuple[StepOptions, ...], Field(max_length=40)] = ()
     layers: tuple[LayerOptions, ...] = ()
     geocoder: GeocoderOptions | None = None
     context: ContextOptions = ContextOptions()
@@ -307,9 +310,15 @@ class Project(Section):
             raise ValueError(
                 f"translations of notes, one a note and in their order: {len(self.notes)}; found {len(chosen.notes)}"
             )
+        if chosen.steps is not None and len(chosen.steps) != len(self.steps):
+            raise ValueError(f"translations of steps in their order: {len(self.steps)}; found {len(chosen.steps)}")
         own = chosen.model_dump(
-            exclude={"sides", "fields", "labels", "notes", "layers", "corrections"}, exclude_none=True
+            exclude={"sides", "fields", "labels", "notes", "steps", "layers", "corrections"}, exclude_none=True
         )
+        if chosen.steps is not None:
+            said = zip(self.steps, chosen.steps, strict=True)
+            steps = tuple(step.model_copy(update={"title": each.title, "text": each.text}) for step, each in said)
+            object.__setattr__(self, "steps", steps)
         sides = tuple(side.model_copy(update={"name": chosen.sides.get(side.key, side.name)}) for side in self.sides)
         # Fields of a frozen model, before anybody has it.
         object.__setattr__(self, "map", self.map.model_copy(update=own))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from impactmap.model.progress import Progress
 from impactmap.model.project import Project
 from impactmap.publishing.data_sheet import data_sheet
-from impactmap.publishing.embed import embed_page
+from impactmap.publishing.embed import embed_page, oembed_text
 from impactmap.publishing.files.read_back import check_page, check_picture
 from impactmap.telling.method import method_text
 
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context.borders import Border
+    from impactmap.telling.reports import Reports
 
 __all__ = ["EDITION_FILES", "PICTURES", "Edition", "check_edition", "edition_files", "write_edition", "write_text"]
 
 #: The page wants a wide picture, the printer a sheet, whoever shares the address a card.
 PICTURES = (("map.png", "web"), ("map.svg", "web"), ("map.pdf", "print"), ("social.png", "social"))
 #: Files that each language has of its own.
-EDITION_FILES = ("DATASHEET.md", "METHOD.md", "embed.html", "map.html", *(name for name, _ in PICTURES))
+EDITION_FILES = ("DATASHEET.md", "METHOD.md", "embed.html", "map.html", "oembed.json", *(name for name, _ in PICTURES))
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,12 @@ def write_edition(
     name = project.file("map.html")
     files = page.write_texts(staging, name.removesuffix(".html"), progress=progress) if page.texts_beside else []
     still = still_map(page.reports, project=project, border=border)
-    write_text(staging / name, page.to_page(files=files, still=still, languages=_pages(project)))
+    pictures = step_stills(page.reports, edition, border)
+    text = page.to_page(files=files, still=still, step_pictures=pictures, languages=_pages(project))
+    write_text(staging / name, text)
     write_text(staging / project.file("embed.html"), embed_page(project, summary))
+    if project.publish.base_url:
+        write_text(staging / project.file("oembed.json"), oembed_text(project, summary))
     figures: dict[str, Any] = {}
     for number, (picture, preset) in enumerate(PICTURES):
         progress(number, len(PICTURES), f"Drawing {project.file(picture)}")
@@ -113,6 +118,21 @@ def write_edition(
     sheet = data_sheet(events, claims, summary, refused=refused, language=project.map.language, **left_out)
     write_text(staging / project.file("DATASHEET.md"), sheet)
     return files
+
+
+def step_stills(reports: Reports, edition: Edition, border: Border | None) -> list[bytes]:
+    """Draw a small picture of each step of the story; nothing for one that shows no report."""
+    from impactmap.maps.picture.plot import still_map
+    from impactmap.scene.antimeridian import in_one_piece
+    from impactmap.scene.author.resolving import reports_of_map
+    from impactmap.scene.author.steps import resolve_steps, step_map
+
+    project, stills = edition.project, []
+    for step, options in zip(resolve_steps(reports, project), project.steps, strict=True):
+        events, claims, own = step_map(step, options, edition.events, edition.claims, project)
+        shown = in_one_piece(reports_of_map(events, claims, own)) if len(events) else None
+        stills.append(b"" if shown is None else still_map(shown, project=own, border=border))
+    return stills
 
 
 def check_edition(staging: Path, project: Project) -> None:

@@ -225,6 +225,8 @@ def draw(
     *,
     preset: str = "web",
     facet: Literal["date", "side"] | None = None,
+    dark: bool = False,
+    transparent: bool = False,
     force: bool = False,
     **said: Unpack[OpenOptions],
 ) -> str:
@@ -238,6 +240,10 @@ def draw(
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
     preset, facet
         As in `plot_map`.
+    dark
+        In the colours for dark screens.
+    transparent
+        Without the sheet's own ground, to be laid on another; the map keeps its land and water.
     force
         Write through a link or over an input, too.
 
@@ -259,6 +265,7 @@ def draw(
     >>> draw(sheet, Path(tempfile.mkdtemp()) / "card.png", preset="square", title="One report")
     'Map: One report. 1 report, 1 March 2025 (attacking side: not stated 1). Drawn as points: Erdenet.'
     """
+    from impactmap.look.house import house_themes
     from impactmap.maps.picture.image_file import save_figure
     from impactmap.maps.picture.plot import plot_map
     from impactmap.model.atomic import replace_file
@@ -275,7 +282,12 @@ def draw(
     project = read.project
     text = alt_text(summarise(ready.events, ready.claims, project))
     with replace_file(path, inputs=read.inputs, force=force) as temporary:
-        figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet)
+        figure = plot_map(
+            ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet,
+            theme=house_themes(project)[dark],
+        )  # fmt: skip
+        if transparent:
+            figure.set_facecolor("none")
         save_figure(figure, temporary, alt_text=text, credit=project.map.credit)
         check_picture(temporary)
     return text
@@ -324,14 +336,18 @@ def make_ready(opened: Opened, say: Progress) -> Prepared:
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    waiting = [f"Callout of event {event}: left out with it, by the embargo or the period." for event in left_out]
+    waiting = [
+        f"Callout or step of event {event}: left out with it, by the embargo or the period." for event in left_out
+    ]
     notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
 
 
 def _left_out(source: Source, published: pd.Series[str]) -> list[str]:
-    """Return the events that callouts name and that are in the tables, but not among those published."""
-    named = {note.event for note in source.project.notes if note.event is not None} - set(published)
+    """Return the events that callouts and steps name and that are in the tables, but not among those published."""
+    project = source.project
+    told = (*(note.event for note in project.notes), *(step.event for step in project.steps))
+    named = {event for event in told if event is not None} - set(published)
     return sorted(named & set(source.reading.events["event_id"])) if named else []
 
 

@@ -23,10 +23,12 @@ from impactmap.maps.page.notes_list import add_notes
 from impactmap.maps.page.own_layers import add_layers, layers_style
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
+from impactmap.maps.page.steps_list import add_step_pictures, add_steps
 from impactmap.maps.page.viewer_code import default_icon, leaflet_script, leaflet_style, viewer_script, viewer_style
 from impactmap.model.project import Project, newest_first
 from impactmap.model.values import NO_DAY
 from impactmap.scene.author.counts import count_charts
+from impactmap.scene.author.steps import resolve_steps
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 from impactmap.telling.wording import BorderNote, Wording
@@ -122,6 +124,7 @@ def build_page(
     body = add(root, "body")
     _add_content(body, reports, summary, project=project, words=words, border=border)
     add_still(body, payload.still, summary)
+    add_step_pictures(body, payload.step_pictures)
     add_switch(body, payload.languages, words)
     body.append(ET.Comment("im:html"))
     for name in ("data", "texts"):
@@ -169,6 +172,7 @@ def _add_content(
     view = add(main, "section", id="im-view", aria_labelledby="im-view-title")
     add(view, "h2", words.text("page.map"), id="im-view-title", class_="im-hidden-visually")
     add(view, "div", id="im-controls")
+    add_steps(view, resolve_steps(reports, project), words)
     stage = add(view, "div", id="im-stage")
     add(stage, "div", class_="folium-map", id="map_impactmap")
     add_notes(stage, reports, words)

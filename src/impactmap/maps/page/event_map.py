@@ -182,6 +182,7 @@ class EventMap(folium.Map):
         external: bool = False,
         files: Sequence[str | Path] = (),
         still: bytes = b"",
+        step_pictures: Sequence[bytes] = (),
         languages: Mapping[str, str] | None = None,
     ) -> str:
         """Return the whole page as one HTML document.
@@ -195,6 +196,8 @@ class EventMap(folium.Map):
             search or the table needs them. Without them it holds everything.
         still
             A WebP picture of the map, from `still_map`, that is shown where no script runs.
+        step_pictures
+            The same of each step of the story.
         languages
             Names of the files that hold the map's page in each language, by code: a switch leads to them.
 
@@ -224,7 +227,7 @@ class EventMap(folium.Map):
         give_back()
         drawn: Any = {"basemap": basemap, "bounds": self._bounds, "bands": project_bands(self._project, self._border)}
         payload = encode_payload(self.reports, files=beside, **drawn, **common)
-        payload = replace(payload, still=still, languages=languages or {})
+        payload = replace(payload, still=still, step_pictures=tuple(step_pictures), languages=languages or {})
         return build_page(self.reports, payload, self.summary, parts, **common)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]

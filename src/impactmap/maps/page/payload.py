@@ -25,6 +25,7 @@ from impactmap.model.values import clean_text
 from impactmap.scene.antimeridian import pieces, shifted
 from impactmap.scene.author.counts import count_charts
 from impactmap.scene.author.labels import named_always, named_never
+from impactmap.scene.author.steps import resolve_steps
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.scene.view import Bounds, map_bounds, most_zoom
@@ -69,6 +70,8 @@ class Payload:
         Names of the viewer's optional parts that the page uses.
     still
         A WebP picture of the map for readers without JavaScript; empty where there is none.
+    step_pictures
+        The same of each step of the story.
     languages
         The map's page in each language, by code, where there are several.
     """
@@ -78,6 +81,7 @@ class Payload:
     files: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     still: bytes = b""
+    step_pictures: tuple[bytes, ...] = ()
     languages: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -159,6 +163,8 @@ def encode_payload(
         header["layers"] = [encode_layer(layer) for layer in reports.authored.layers]
     if reports.authored.notes:
         header["notes"] = [asdict(note) for note in reports.authored.notes]
+    if project.steps:
+        header["steps"] = [{"view": step.view, "bounds": step.bounds} for step in resolve_steps(reports, project)]
     columns = _encode_columns(reports)
     for number, chart in enumerate(count_charts(reports, project, words)):
         columns.add_numbers(f"chart_{number}", chart.masks)
@@ -171,6 +177,7 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
     used = {
         "longtable": len(reports.row_event) > STATIC_ROWS,
         "notes": bool(reports.authored.notes),
+        "steps": bool(project.steps),
         "layers": bool(reports.authored.layers),
         "charts": bool(project.charts.by),
         "downloads": project.charts.downloads,

@@ -2,9 +2,9 @@
 import {DAY_MS} from "./words.js";
 
 /**
- * @typedef {{d?: string, off?: string, sector?: string, means?: string, precision?: string, f?: string, q?: string, v?: string, e?: string, n?: string}} View
+ * @typedef {{d?: string, off?: string, sector?: string, means?: string, precision?: string, f?: string, q?: string, v?: string, e?: string, n?: string, s?: string}} View
  *   f the author's own categories (JSON list of terms, "" for all, null for any other),
- *   d period, off sides switched off (JSON list of keys, null for not stated), q search, v centre and zoom, e open event, n its number
+ *   d period, off sides switched off (JSON list of keys, null for not stated), q search, v centre and zoom, e open event, n its number, s step of the story
  */
 
 /** @returns {View} */
@@ -12,12 +12,15 @@ export function readView() {
   return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 }
 
+/** What else the address keeps, beside the view: the story's step. @type {Record<string, string>} */
+export const kept = {};
+
 /**
  * @param {View} view
  * @returns {string} the address that brings the view back
  */
 export function viewAddress(view) {
-  const values = Object.entries(view).filter(([, value]) => value !== undefined && value !== "");
+  const values = Object.entries({ ...view, ...kept }).filter(([, value]) => value !== undefined && value !== "");
   const hash = new URLSearchParams(/** @type {string[][]} */ (values)).toString();
   return `${location.href.split("#")[0]}${hash ? `#${hash}` : ""}`;
 }

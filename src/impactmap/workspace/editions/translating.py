@@ -12,7 +12,7 @@ from impactmap.model.header_words import header_key
 from impactmap.places.names.country_names import find_country
 
 if TYPE_CHECKING:
-    from impactmap.model.project import Project
+    from impactmap.model.project import Project, Translation
     from impactmap.reading.read import Reading
 
 __all__ = ["Untranslated", "sentences", "translate_reading", "untranslated_texts", "untranslated_words"]
@@ -172,9 +172,10 @@ def untranslated_words(base: Project, code: str) -> list[Untranslated]:
     given = base.translations.get(code)
     words: list[str] = [
         name
-        for name in ("title", "subtitle", "finding", "credit", "contact")
+        for name in ("title", "headline", "subtitle", "finding", "credit", "contact")
         if getattr(base.map, name) and (given is None or getattr(given, name) is None)
     ]
+    words += _authors_hand(base, given)
     sides, fields, days = ({}, {}, {}) if given is None else (given.sides, given.fields, given.corrections)
     # A country is called by its name in every language.
     words += [f"sides.{each.key}" for each in base.sides if each.key not in sides and find_country(each.name) is None]
@@ -182,3 +183,13 @@ def untranslated_words(base: Project, code: str) -> list[Untranslated]:
     words += [f"corrections.{each.date}" for each in base.corrections if each.date not in days]
     # Nobody translates an address to write to.
     return [Untranslated(code, word) for word in words if word != "contact" or " " in base.map.contact.strip()]
+
+
+def _authors_hand(base: Project, given: Translation | None) -> list[str]:
+    """Return which of the callouts, steps, names of places and layers have no translation."""
+    lacking = [
+        name for name in ("notes", "steps") if getattr(base, name) and (not given or getattr(given, name) is None)
+    ]
+    labels, layers = ({}, {}) if given is None else (given.labels, given.layers)
+    lacking += [f"labels.{name}" for name in base.labels.names if name not in labels]
+    return [*lacking, *(f"layers.{each.name}" for each in base.layers if each.name not in layers)]

@@ -1,0 +1,137 @@
+"""The steps of a map's story: what each shows, as a view of the page and as a map of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from impactmap.model.errors import ProjectError
+from impactmap.model.schema import MEANS, SECTORS
+from impactmap.model.sections.author import ViewOptions
+from impactmap.scene.author.resolving import extent_of, nearest_of
+from impactmap.scene.author.story_text import Block, story_blocks
+from impactmap.telling.reports import Reports
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from impactmap.model.project import Project
+    from impactmap.model.sections.story import StepOptions
+    from impactmap.scene.view import Bounds
+
+__all__ = ["Step", "resolve_steps", "step_map"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step, with nothing left to look up.
+
+    Attributes
+    ----------
+    title, blocks
+        What it says.
+    bounds
+        West, south, east, north; None for the map's own view.
+    view
+        What the page's address says of it (see ``web/link.js``): period, sides, filters and the open event.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    bounds: Bounds | None
+    view: dict[str, str]
+
+
+def resolve_steps(reports: Reports, project: Project) -> list[Step]:
+    """Return the steps of a project's story as a map of these reports shows them.
+
+    Parameters
+    ----------
+    reports
+        What the map shows.
+    project
+        With its ``steps``.
+
+    Raises
+    ------
+    ProjectError
+        For a place, a side, a sector, means or an event that the map does not have.
+    """
+    return [_resolve(reports, project, step, number) for number, step in enumerate(project.steps, 1)]
+
+
+def _resolve(reports: Reports, project: Project, step: StepOptions, number: int) -> Step:
+    key = f"steps.{number}"
+    bounds = step.bounds
+    if step.places:
+        bounds = extent_of(reports, project, step.places, f"{key}.places")
+    view: dict[str, str] = {}
+    if step.date_from or step.date_to:
+        known = reports.data_through()
+        first = step.date_from or step.date_to
+        last = step.date_to or (None if known is None else _iso(known[1])) or step.date_from
+        view["d"] = f"{first}_{last}"
+    if step.sides:
+        keys = [style.key for style in reports.sides]
+        declared = [*(side.key for side in project.sides), *map(str, keys)]
+        _known(step.sides, declared, f"{key}.sides", "sides of the map")
+        off = [each for each in keys if each not in step.sides]
+        view["off"] = json.dumps([*off, None], ensure_ascii=False, separators=(",", ":"))
+    terms = (("sector", step.sector, reports.sectors, SECTORS), ("means", step.means, reports.means, MEANS))
+    for name, value, shown, vocabulary in terms:
+        if value is not None:
+            _known([value], [*shown, *vocabulary], f"{key}.{name}", f"a {name} of the map's reports")
+            # Of a report that the embargo keeps back there is nothing to filter by yet.
+            view |= {name: value} if value in shown else {}
+    if step.event is not None and step.event not in reports.left_out:
+        _known(
+            [step.event], map(str, reports.events.events["id"].to_pylist()), f"{key}.event", "the event_id of a report"
+        )
+        view["e"] = step.event
+    return Step(step.title, tuple(story_blocks(step.text)), bounds, view)
+
+
+def _iso(day: int) -> str:
+    import numpy as np
+
+    return str(np.datetime64(day, "D"))
+
+
+def _known(values: Sequence[str], known: object, key: str, what: str) -> None:
+    names = list(known)  # type: ignore[call-overload]
+    for value in values:
+        if value not in names:
+            raise ProjectError(f"{key}: expected {what}, found {value!r}. {nearest_of(value, names)}")
+
+
+def step_map(
+    step: Step, options: StepOptions, events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, Project]:
+    """Return the map of one step by itself: its rows, their claims, and a project with its headline and its view.
+
+    Parameters
+    ----------
+    step, options
+        Resolved, and as the project has it.
+    events, claims, project
+        Of the whole map.
+    """
+    import pandas as pd
+
+    kept = pd.Series(data=True, index=events.index)
+    if "d" in step.view:
+        first, last = (pd.Timestamp(day) for day in step.view["d"].split("_"))
+        kept &= (events["date_end"].fillna(events["date_start"]) >= first) & (events["date_start"] <= last)
+    if options.sides:
+        kept &= events["side"].isin(options.sides)
+    for column, value in (("sectors", options.sector), ("means", options.means)):
+        if value is not None:
+            kept &= pd.Series([value in str(cell).split("; ") for cell in events[column]], index=events.index)
+    shown = events[kept.fillna(value=False)]
+    about = claims[claims["event_id"].isin(shown["event_id"])]
+    said = project.map.model_copy(update={"title": step.title, "headline": None, "finding": ""})
+    changed = {"map": said, "view": ViewOptions(bounds=step.bounds) if step.bounds else project.view, "steps": ()}
+    return shown, about, project.model_copy(update=changed)

@@ -1,0 +1,154 @@
+"""A story of steps: what is refused, what each step shows, and that its text is never markup."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from impactmap.cli import app
+from impactmap.model.errors import ProjectError
+from impactmap.model.project import load_project
+from impactmap.scene.author.story_text import story_blocks
+from impactmap.workspace.build import build
+from impactmap.workspace.editions.step_pictures import draw_steps
+
+NOW = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
+PROJECT = """
+[map]
+title = "Two lakes"
+languages = ["en", "uk"]
+[data]
+events = "events.csv"
+[[sides]]
+key = "North"
+name = "North"
+[[sides]]
+key = "South"
+name = "South"
+[[steps]]
+title = "First"
+text = "A **depot** burned; [the paper](https://paper.example/a) says so.\\n\\n- one\\n- <script>two</script>"
+[[steps]]
+title = "Erdenet"
+places = ["Erdenet"]
+date_from = 2025-03-01
+date_to = 2025-03-02
+sides = ["North"]
+[[steps]]
+title = "A report"
+event = "e2"
+sector = "power"
+bounds = [100, 45, 110, 52]
+[translations.uk]
+title = "Два озера"
+sides = {North = "Північ", South = "Південь"}
+[[translations.uk.steps]]
+title = "Спершу"
+text = "Згорів склад."
+[[translations.uk.steps]]
+title = "Ерденет"
+[[translations.uk.steps]]
+title = "Повідомлення"
+"""
+TABLE = """event_id,date,place,country,side,sectors,summary,summary_uk
+e1,2025-03-01,Erdenet,Mongolia,North,fuel,A depot burned.,Згорів склад.
+e2,2025-03-05,Darkhan,Mongolia,South,power,A line fell.,Впала лінія.
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "events.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "project.toml").write_text(PROJECT, encoding="utf-8")
+    return tmp_path / "project.toml"
+
+
+@pytest.fixture
+def drawn_quickly(monkeypatch):
+    monkeypatch.setattr("impactmap.publishing.editions.PICTURES", ())
+
+
+def test_the_page_lists_the_steps_with_their_pictures(project, tmp_path, drawn_quickly):
+    report = build(project, tmp_path / "map", now=NOW)
+    page = (tmp_path / "map" / "map.html").read_text(encoding="utf-8")
+    steps = re.search(r'<section id="im-steps".*?</section>', page, re.DOTALL)[0]
+    assert re.findall(r"<h3[^>]*>(.*?)</h3>", steps) == ["First", "Erdenet", "A report"]
+    assert steps.count("data:image/webp;base64,") == 3
+    assert "<strong>depot</strong>" in steps
+    assert '<a href="https://paper.example/a" rel="noopener" target="_blank">the paper</a>' in steps
+    assert "&lt;script&gt;two&lt;/script&gt;" in steps
+    uk = (tmp_path / "map" / "map.uk.html").read_text(encoding="utf-8")
+    told = re.search(r'<section id="im-steps".*?</section>', uk, re.DOTALL)[0]
+    assert re.findall(r"<h3[^>]*>(.*?)</h3>", told) == ["Спершу", "Ерденет", "Повідомлення"]
+    assert report.untranslated == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ('places = ["Erdenet"]', 'places = ["Erdnet"]', r"steps\.2\.places\.1: .*Erdnet"),
+        ('sides = ["North"]', 'sides = ["Nort"]', r"steps\.2\.sides: expected sides of the map, found 'Nort'"),
+        ('event = "e2"', 'event = "e9"', r"steps\.3\.event: expected the event_id of a report, found 'e9'"),
+        ('sector = "power"', 'sector = "tea"', r"steps\.3\.sector: .*'tea'"),
+        ("bounds = [100, 45, 110, 52]", 'bounds = [100, 45, 110, 52]\nplaces = ["Erdenet"]', "either bounds or places"),
+        ("date_to = 2025-03-02", "date_to = 2025-02-02", "date_to that is not before"),
+        ('[[translations.uk.steps]]\ntitle = "Ерденет"\n', "", "translations of steps in their order: 3; found 2"),
+        ('title = "First"', 'titel = "First"', "unknown key"),
+    ],
+)
+def test_what_does_not_fit_is_refused(project, tmp_path, before, after, fault, drawn_quickly):
+    project.write_text(PROJECT.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(ProjectError, match=fault):
+        build(project, tmp_path / "map", now=NOW)
+
+
+def test_a_step_of_a_report_that_is_held_back_opens_no_card(project, tmp_path, drawn_quickly):
+    report = build(project, tmp_path / "map", now=dt.datetime(2025, 3, 5, 12, tzinfo=dt.UTC))
+    assert report.held_back == 1
+
+
+def test_a_picture_a_step(project, tmp_path):
+    files = draw_steps(project, tmp_path / "story.png", now=NOW, preset="square")
+    assert [file.name for file in files] == ["story-1.png", "story-2.png", "story-3.png"]
+    assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
+
+
+def test_a_map_without_steps_says_so(project, tmp_path):
+    project.write_text(PROJECT.partition("[[steps]]")[0], encoding="utf-8")
+    result = CliRunner().invoke(app, ["image", str(project), "-o", str(tmp_path / "s.png"), "--steps"])
+    assert isinstance(result.exception, ProjectError)
+    assert "[[steps]]" in str(result.exception)
+
+
+def test_the_words_of_steps_that_lack_a_translation_are_named(project, tmp_path, drawn_quickly):
+    project.write_text(PROJECT.partition("[[translations.uk.steps]]")[0], encoding="utf-8")
+    report = build(project, tmp_path / "map", now=NOW)
+    assert [(each.language, each.what) for each in report.untranslated] == [("uk", "steps")]
+
+
+def test_steps_of_a_project_are_read_whole(project):
+    second = load_project(project).steps[1]
+    assert (second.places, second.date_from, second.sides) == (("Erdenet",), dt.date(2025, 3, 1), ("North",))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\nb\n\nc", [("paragraph", "a b"), ("paragraph", "c")]),
+        ("- a\n- b\nmore", [("item", "a"), ("item", "b more")]),
+        ("**a** *b*", [("paragraph", "a b")]),
+        ("[x](javascript:alert(1))", [("paragraph", "[x](javascript:alert(1))")]),
+        ("# no heading", [("paragraph", "# no heading")]),
+        ("![x](https://a.example/p.png)", [("paragraph", "!x")]),
+        ("<img src=x onerror=y>", [("paragraph", "<img src=x onerror=y>")]),
+        ("2 * 3 * 4", [("paragraph", "2 * 3 * 4")]),
+        ("", []),
+    ],
+)
+def test_only_a_small_part_of_markdown_is_understood(text, said):
+    blocks = story_blocks(text)
+    assert [(block.kind, "".join(run.text for run in block.runs)) for block in blocks] == said
+    assert all(run.url is None or run.url.startswith(("https://", "http://")) for block in blocks for run in block.runs)
