@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from impactmap.desk.look import States, file_states
 from impactmap.desk.session import Session
 from impactmap.model.errors import InputError
+from impactmap.model.languages import language_codes, page_language
 from impactmap.model.project import load_project
 from impactmap.workspace.answers.project_edit import edit_project, set_setting, set_side
 from impactmap.workspace.opening import need_rows
@@ -118,7 +119,8 @@ def tell_settings(session: Session) -> dict[str, Any]:
     metrics = [] if look is None or look.reading is None else sorted(set(look.reading.claims["metric"].dropna()))
     return {
         "title": options.title, "subtitle": options.subtitle, "finding": options.finding or "",
-        "language": options.language, "credit": options.credit, "contact": options.contact,
+        "language": options.language, "languages": [[code, page_language(code).name] for code in language_codes()],
+        "credit": options.credit, "contact": options.contact,
         "size": project.symbols.size or "", "metrics": list(map(str, metrics)),
         "base_url": project.publish.base_url or "", "pictures": list(PICTURES),
         "sides": [
