@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from impactmap.articles import find_places
+from impactmap.articles.recognition.finding import _names
+from impactmap.articles.recognition.mentions import find_mentions
 from impactmap.model.errors import InputError
 
 
@@ -81,3 +83,19 @@ def test_the_words_are_those_of_the_text():
 def test_an_unknown_language_is_refused():
     with pytest.raises(InputError, match="a language out of en, uk, ru, found 'fr'"):
         find_places("Paris", language="fr")
+
+
+def labelled(text, **labels):
+    """Return what is found where a model calls some words of a text what their label says."""
+    spans = {(text.index(words), text.index(words) + len(words)): label for words, label in labels.items()}
+    mentions = find_mentions(text, "en", _names(None, "en"), spans)
+    return [each.name for each in mentions if not each.rejected]
+
+
+def test_a_models_label_helps_and_decides_nothing():
+    text = "Washington praised Orakzai. Kyiv slept."
+    assert labelled(text) == ["Washington", "Kyiv"]
+    assert labelled(text, Orakzai="GPE") == ["Washington", "Orakzai", "Kyiv"]
+    assert labelled(text, Orakzai="PERSON") == ["Washington", "Kyiv"]
+    assert labelled(text, Kyiv="PERSON") == ["Washington", "Kyiv"]
+    assert labelled("Nelson Mandela spoke.", Mandela="GPE") == []

@@ -391,7 +391,7 @@ def test_the_example_opens_with_one_click_and_the_map_is_drawn(open_desk):
     hand.rest()
     frame = page.frame_locator("#dk-frame")
     expect(frame.locator("#im-title")).to_have_text("Reported attacks on infrastructure")
-    page.fill("#dk-set-map-title", "Two nights")
+    page.fill("#dk-set-map-headline", "Two nights")
     hand.press("Tab")
     expect(frame.locator("#im-title")).to_have_text("Two nights")
     hand.click('.dk-look button[value="square"]')

@@ -296,3 +296,9 @@ def test_an_identifier_used_twice_is_asked_and_not_merged(table):
     assert reading.events["event_id"].tolist() == ["U1", "U1-2x", "U2", "U2", "U1-2"]
     (asked,) = [fault for fault in check_events(reading) if "an identifier used twice" in fault.fix]
     assert (asked.row, asked.severity) == (2, "warning")
+
+
+def test_two_columns_of_months_beside_a_date_are_left_alone(table):
+    reading = read_events(table("date,month,mes,place\n2025-11-09,11,11,Erdenet\n2025-12-01,12,12,Erdenet\n"))
+    assert reading.events["date_start"].dt.month.tolist() == [11, 12]
+    assert {"month", "mes"} <= set(reading.events.columns)

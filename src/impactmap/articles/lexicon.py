@@ -70,11 +70,13 @@ class Lexicon:
 
 
 def _compile(words: Iterable[str]) -> re.Pattern[str]:
-    forms = []
+    forms: dict[bool, list[str]] = {True: [], False: []}
     for word in sorted(words, key=len, reverse=True):
         form = re.escape(word.replace("’", "'")).replace(r"\*", r"\w*").replace(r"\ ", r"\s+").replace(r"\-", r"[-\s]?")
-        forms.append(form.replace("'", "['’ʼ]"))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)" if forms else r"(?!)", re.IGNORECASE)
+        forms[word[0].isalnum()].append(form.replace("'", "['’ʼ]"))
+    parts = [rf"(?<!\w)(?:{'|'.join(forms[True])})(?!\w)"] if forms[True] else []
+    parts += [rf"(?:{'|'.join(forms[False])})(?!\w)"] if forms[False] else []
+    return re.compile(f"(?:{'|'.join(parts)})" if parts else r"(?!)", re.IGNORECASE)
 
 
 def _read(name: str) -> dict[str, Any]:

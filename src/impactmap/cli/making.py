@@ -63,16 +63,22 @@ _LISTED = 20
     help="The publication that this one follows: what changed since is told. By default what the output folder holds.",
 )
 @force_option
+@click.option("--zip", "zipped", is_flag=True, help="Write DIR.zip beside the folder, too: one file to upload.")
 @json_option
-def build(source: str | Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: Any) -> None:
+def build(
+    source: str | Path, output: Path, *, now: dt.datetime, force: bool, zipped: bool, as_json: bool, **chosen: Any
+) -> None:
     """Make the map: page, pictures, data files, method and manifest, in one folder.
 
     PROJECT_OR_ADDRESS is a project file, a folder that holds project.toml, a table, or an https address of one.
     """
+    from impactmap.publishing.archive import pack_folder
     from impactmap.workspace.build import build as run
 
     with progress_shown() as progress:
         report = run(source, output, now=now, force=force, progress=progress, **chosen)
+    if zipped:
+        pack_folder(report.folder, report.files, force=force)
     if as_json:
         print_json(report.to_dict())
         return
@@ -167,6 +173,9 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @source_argument
 @output_option("FILE", picture_path)
 @click.option("--preset", type=click.Choice(PRESETS), default="web", show_default=True, help="Size and shape.")
+@click.option("--size", metavar="WxH", help="A size of your own instead: 800x600 pixels, 120x80mm on paper.")
+@click.option("--dark", is_flag=True, help="In the colours for dark screens.")
+@click.option("--transparent", is_flag=True, help="Without the sheet's own ground, to be laid on another.")
 @click.option("--facet", type=click.Choice(["date", "side"]), help="Small multiples: one map a date, or one a side.")
 @click.option("--steps", is_flag=True, help="One picture for each step of the story: FILE with its number.")
 @border_option
@@ -180,7 +189,7 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @gazetteers_option
 @force_option
 @json_option
-def image(source: Path, output: Path, *, steps: bool, as_json: bool, **chosen: Any) -> None:
+def image(source: Path, output: Path, *, size: str | None, steps: bool, as_json: bool, **chosen: Any) -> None:
     """Draw one picture of the map: .png, .svg or .pdf.
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
@@ -188,6 +197,8 @@ def image(source: Path, output: Path, *, steps: bool, as_json: bool, **chosen: A
     from impactmap.workspace.build import draw
     from impactmap.workspace.editions.step_pictures import draw_steps
 
+    if size is not None:
+        chosen["preset"] = size
     if steps:
         if chosen.pop("facet"):
             raise click.UsageError("--facet and --steps cannot be asked for together. Leave one of them out.")

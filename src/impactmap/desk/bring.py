@@ -119,6 +119,8 @@ def use_table(session: Session, table: Path) -> None:
     with session.working:
         if not session.has_project:
             start_project(session.folder, table, now=session.around.now())
+            # The title is the file's name, which says nothing to readers: without a headline the reports head the map.
+            edit_project(session.project_file, set_setting("map", "headline", ""))
             session.wake()
             return
         raw = open_table(table)

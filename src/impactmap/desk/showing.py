@@ -26,8 +26,8 @@ __all__ = ["PICTURES", "Showing", "Shown", "change_setting", "show", "show_page"
 PICTURES: Final = ("web", "social", "square", "story")
 #: Settings that the page may change, with what takes the place of an empty one.
 _TEXTS: Final = frozenset(
-    ("map.title", "map.subtitle", "map.finding", "map.credit", "map.contact", "map.language", "map.timezone",
-     "data.sheet", "data.date_format", "symbols.size", "publish.base_url")
+    ("map.title", "map.headline", "map.subtitle", "map.finding", "map.credit", "map.contact", "map.language",
+     "map.timezone", "data.sheet", "data.date_format", "symbols.size", "publish.base_url")
 )  # fmt: skip
 _SIDE: Final = re.compile(r"sides\.(\d+)\.(name|color|color_dark)")
 
@@ -118,7 +118,8 @@ def tell_settings(session: Session) -> dict[str, Any]:
     look = session.look
     metrics = [] if look is None or look.reading is None else sorted(set(look.reading.claims["metric"].dropna()))
     return {
-        "title": options.title, "subtitle": options.subtitle, "finding": options.finding or "",
+        "title": options.title, "headline": options.title if options.headline is None else options.headline,
+        "subtitle": options.subtitle, "finding": options.finding or "",
         "language": options.language, "languages": [[code, page_language(code).name] for code in language_codes()],
         "credit": options.credit, "contact": options.contact,
         "size": project.symbols.size or "", "metrics": list(map(str, metrics)),
@@ -173,7 +174,9 @@ def change_setting(session: Session, name: str, value: Any) -> None:
         edit_project(session.project_file, set_side(int(side[1]), side[2], text or None))
     elif name in _TEXTS:
         section, _, key = name.partition(".")
-        edit_project(session.project_file, set_setting(section, key, text or None))
+        # An empty headline is one that is made from the reports; without any the title heads the map.
+        kept = text if name == "map.headline" else text or None
+        edit_project(session.project_file, set_setting(section, key, kept))
     elif name == "data.header_row":
         edit_project(session.project_file, set_setting("data", "header_row", int(text) if text else None))
     elif name == "map.embargo_hours":

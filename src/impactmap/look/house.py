@@ -93,8 +93,9 @@ def house_style(project: Project) -> str:
         )
     if style.logo:
         rules.append("#im-logo{float:right;height:2rem;width:auto;margin:0 0 .25rem 1rem}")
-        # Beside it a phone has no room for a headline.
-        rules.append("@media (max-width:600px){#im-logo{float:none;display:block;height:1.25rem;margin:0 0 .5rem}}")
+        # Beside it a phone has no room for a headline: it stands in the accent's line, or is small.
+        above = "-1rem" if style.accent or style.accent_dark else "0"
+        rules.append(f"@media (max-width:600px){{#im-logo{{height:1.25rem;margin:{above} 0 .125rem .5rem}}}}")
     return "\n".join(rules) + "\n" if rules else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -92,6 +93,14 @@ PRESETS: dict[str, Preset] = {
         unit=1.9, mark=16, margin=40, gap=0.5, top=110, bottom=110, detail="short", sentence=False,
         cities=6,
     ),
+    "thumb": Preset(
+        name="thumb", width=400, height=400, dpi=100, layout="below", headline=23, summary=14, body=13.5, small=11,
+        unit=0.85, mark=7, margin=12, gap=0.35, detail="short", sentence=False, cities=2,
+    ),
+    "wide": Preset(
+        name="wide", width=1920, height=1080, dpi=100, layout="beside", headline=53, summary=30, body=26, small=21,
+        unit=1.6, mark=13.6, margin=38, key_width=0.27, cities=12,
+    ),
     "print": Preset(
         name="print", width=2480, height=3508, dpi=300, layout="below", headline=112, summary=54, body=42, small=32,
         unit=3.1, mark=26, margin=120, columns=3, cities=16,
@@ -99,23 +108,61 @@ PRESETS: dict[str, Preset] = {
 }  # fmt: skip
 
 
+_SIZE = re.compile(r"(\d+(?:[.,]\d+)?) ?[x\u00d7] ?(\d+(?:[.,]\d+)?) ?(mm)?")
+#: Pixels of the shorter side at least, and of both together at most.
+_LEAST_PX, _MOST_PX = 240, 40_000_000
+_PRINT_DPI = 300
+#: Type of print at least, in points.
+_LEAST_PT = 6.0
+
+
+def _made_for(width: float, height: float, *, mm: bool) -> Preset:
+    """Return a preset of any size: that of the nearest shape, its lengths as large as the sheet allows."""
+    if mm:
+        width, height = (side / 25.4 * _PRINT_DPI for side in (width, height))
+    width, height = round(width), round(height)
+    if min(width, height) < _LEAST_PX or width * height > _MOST_PX:
+        raise InputError(
+            f"expected a picture of at least {_LEAST_PX} pixels a side and {_MOST_PX:,} in all, found {width} x "
+            f"{height}. {_LEAST_PX} pixels are {_LEAST_PX / _PRINT_DPI * 25.4:.0f} mm in print."
+        )
+    shape = width / height
+    base = PRESETS["wide" if shape >= 1.4 else "square" if shape >= 0.75 else "story"]
+    if not mm and min(width, height) <= 600 and shape < 1.4:
+        base = PRESETS["thumb"]
+    part = min(width / base.width, height / base.height)
+    if mm:
+        # On paper type has a size of its own, whatever the sheet's.
+        part = max(part, _LEAST_PT / 72 * _PRINT_DPI / base.small)
+    lengths = ("headline", "summary", "body", "small", "unit", "mark", "margin")
+    scaled = {name: getattr(base, name) * part for name in lengths}
+    return replace(
+        base, name=f"{width}x{height}", width=width, height=height, dpi=_PRINT_DPI if mm else base.dpi, top=0.0,
+        bottom=0.0, **scaled,
+    )  # fmt: skip
+
+
 def choose_preset(name: str, *, aspect: float) -> Preset:
-    """Return a preset by name.
+    """Return a preset by name, or one made for a size.
 
     Parameters
     ----------
     name
-        ``web``, ``social``, ``square``, ``story`` or ``print``.
+        One of `PRESETS`, or a width and height: ``800x600`` pixels, ``120x80mm`` on paper at 300 dots an inch.
     aspect
         Width by height of what is shown: a wide extent turns the printed page on its side.
 
     Raises
     ------
     InputError
-        For another name.
+        For another name, and for a size that is too small or too large to be drawn.
     """
+    if size := _SIZE.fullmatch(name.strip()):
+        return _made_for(float(size[1].replace(",", ".")), float(size[2].replace(",", ".")), mm=bool(size[3]))
     if name not in PRESETS:
-        raise InputError(f"expected a preset out of {', '.join(PRESETS)}, found {name!r}.")
+        raise InputError(
+            f"expected a preset out of {', '.join(PRESETS)}, or a size such as 800x600 or 120x80mm; found {name!r}."
+        )
     preset = PRESETS[name]
     if name == "print" and aspect > 1.15:
         return replace(

@@ -226,6 +226,8 @@ def draw(
     *,
     preset: str = "web",
     facet: Literal["date", "side"] | None = None,
+    dark: bool = False,
+    transparent: bool = False,
     force: bool = False,
     **said: Unpack[OpenOptions],
 ) -> str:
@@ -239,6 +241,10 @@ def draw(
         File to write; its ending, ``.png``, ``.svg`` or ``.pdf``, says the format.
     preset, facet
         As in `plot_map`.
+    dark
+        In the colours for dark screens.
+    transparent
+        Without the sheet's own ground, to be laid on another; the map keeps its land and water.
     force
         Write through a link or over an input, too.
 
@@ -260,6 +266,7 @@ def draw(
     >>> draw(sheet, Path(tempfile.mkdtemp()) / "card.png", preset="square", title="One report")
     'Map: One report. 1 report, 1 March 2025 (attacking side: not stated 1). Drawn as points: Erdenet.'
     """
+    from impactmap.look.house import house_themes
     from impactmap.maps.picture.image_file import save_figure
     from impactmap.maps.picture.plot import plot_map
     from impactmap.model.atomic import replace_file
@@ -276,7 +283,12 @@ def draw(
     project = read.project
     text = alt_text(summarise(ready.events, ready.claims, project))
     with replace_file(path, inputs=read.inputs, force=force) as temporary:
-        figure = plot_map(ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet)
+        figure = plot_map(
+            ready.events, ready.claims, project=project, border=ready.border, preset=preset, facet=facet,
+            theme=house_themes(project)[dark],
+        )  # fmt: skip
+        if transparent:
+            figure.set_facecolor("none")
         save_figure(figure, temporary, alt_text=text, credit=project.map.credit)
         check_picture(temporary)
     return text

@@ -110,12 +110,14 @@ class Workspace(Overview, Opened):
         *,
         preset: str = "web",
         facet: Literal["date", "side"] | None = None,
+        dark: bool = False,
+        transparent: bool = False,
         force: bool = False,
     ) -> str:
         """Draw one picture of the map: see `impactmap.draw`."""
         from impactmap.workspace.build import draw
 
-        return draw(self, path, preset=preset, facet=facet, force=force)
+        return draw(self, path, preset=preset, facet=facet, dark=dark, transparent=transparent, force=force)
 
     def map(self) -> EventMap:
         """Return the interactive map of all events, to look at: nothing is held back, since nothing leaves."""

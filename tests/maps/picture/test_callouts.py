@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 import pandas as pd
 import pytest
 
 import impactmap as im
+from impactmap.maps.picture.image_file import save_figure
 from impactmap.maps.picture.plot import plot_map
 from impactmap.model.project import Project
 
@@ -68,3 +71,13 @@ def test_markup_stays_text(located):
 
 def test_small_multiples_carry_none(located):
     assert texts(draw(located, [{"text": "Where it began", "place": "Santiago"}], facet="date"), "callout") == []
+
+
+def test_parts_of_an_svg_have_names_of_their_own_and_words_are_text(located, tmp_path):
+    figure = draw(located, [{"text": "Where it began", "place": "Santiago"}])
+    save_figure(figure, tmp_path / "map.svg", alt_text="A map")
+    root = ET.parse(tmp_path / "map.svg").getroot()
+    names = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(names) == len(set(names))
+    assert {"headline-1", "callout-1", "callout-line-1", "mark-1", "label-1"} <= set(names)
+    assert "Where it began" in " ".join(text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text"))

@@ -581,7 +581,7 @@ def test_a_crowd_says_how_many_it_is(preset, count, located, project):
     assert all(apart(a, b) for a, b in itertools.combinations(extents(figure, labels), 2))
     marks = extents(figure, [patch for patch in ax.findobj(PathPatch) if patch.get_label() == "mark"])
     assert all(apart(label, mark) for label in extents(figure, labels) for mark in marks)
-    assert "number of reports" in " ".join(words(figure, "key")) or preset in {"social", "square", "story"}
+    assert "number of reports" in " ".join(words(figure, "key")) or preset in {"social", "square", "story", "thumb"}
 
 
 def test_more_reports_at_a_place_are_a_larger_mark(located, project):

@@ -60,6 +60,12 @@ def test_a_settlement_without_a_report_comes_from_the_gazetteer():
     assert (round(note.lat), round(note.lon)) == (49, 104)
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "Erdenet"), ("uk", "Ерденет"), ("ru", "Erdenet")])
+def test_a_settlement_from_the_gazetteer_is_called_as_in_the_maps_language(language, name):
+    (named,) = reports(labels={"always": ["Erdenet, Mongolia"]}, map={"language": language}).authored.always
+    assert named.name == name
+
+
 def test_an_event_is_where_its_first_place_is_even_an_area():
     point, area = reports(notes=[{"text": "x", "event": "a2"}, {"text": "y", "event": "a3"}]).authored.notes
     assert (round(point.lat), round(area.lat)) == (-33, -34)

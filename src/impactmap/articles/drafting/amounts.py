@@ -19,6 +19,7 @@ _DIGITS: Final = r"\d{1,3}(?:[ \u00a0\u202f,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _AFTER: Final = 48  # characters in which a figure's unit may follow it
 _WINDOW: Final = 90  # characters around it that may say what happened to what it counts
+_LISTED: Final = 8  # characters between two figures of a list
 _OF_PEOPLE: Final = frozenset(("killed", "injured", "evacuated"))
 _BARE: Final = 18  # the same for a figure whose unit is not said
 _STOP: Final = re.compile(r"[;.!?]|,\s|\s(?:and|while|but|та|а|і|и|но)\s")
@@ -166,10 +167,12 @@ def find_amounts(text: str, start: int, end: int, language: str, taken: Sequence
         for each in _ranges(text, list(_numbers(text, start, end, language)), words)
         if not any(first < each.end and each.start < last for first, last in taken)
     ]
-    found = []
+    found: list[Amount] = []
     for number in numbers:
         unit, at = _unit(text, number, end, words)
         metric = _metric(text, number, at, unit, (start, end), numbers, words)
+        if not metric and found:
+            metric = _of_list(text, found[-1], number, unit)
         if not metric or (metric in _OF_PEOPLE and _is_part(text, number, at, words)):
             continue
         figure = parse_figure(number.words) if number.words else None
@@ -182,6 +185,14 @@ def find_amounts(text: str, start: int, end: int, language: str, taken: Sequence
             value, low, high, qualifier = figure
             found.append(Amount(number.start, last, metric, value, low, high, qualifier or "", "", unit_text))
     return _of_one_kind(found)
+
+
+def _of_list(text: str, before: Amount, number: _Number, unit: str) -> str:
+    """Return what a figure counts that stands in a list with the one before it: "450 drones and 45 missiles"."""
+    kind = before.metric.partition("_")[2]
+    if len(text[before.end : number.start]) > _LISTED or kind not in {"launched", "downed", "damaged"}:
+        return ""
+    return _NAMES.get((unit, kind), "")
 
 
 def _of_one_kind(found: Sequence[Amount]) -> list[Amount]:

@@ -12,7 +12,7 @@ from impactmap.articles.lexicon import Lexicon
 __all__ = ["Claimant", "find_claimants"]
 
 _LONGEST: Final = 120
-_INITIAL: Final = 3  # characters up to the point of one
+_INITIAL: Final = 5  # characters up to the point of one
 _BREAKS: Final = re.compile(r"[,;:.!?\n\"“”«»()–—]|\s[-–—]\s")
 _CAPITALS: Final = re.compile(r"[^\W\d_a-zа-яіїєґё][\w'’.-]+\s+[^\W\d_a-zа-яіїєґё][\w'’.-]+")
 
@@ -68,14 +68,8 @@ def _after(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int] |
     while start < end and text[start].isspace():
         start += 1
     stop = _BREAKS.search(text, start, end)
-    while (
-        stop
-        and stop[0] == "."
-        and stop.end() < end
-        and re.match(r"\s?[^\W\d_]", text[stop.end() :])
-        and stop.start() - start < 3
-    ):
-        stop = _BREAKS.search(text, stop.end(), end)  # an initial
+    while stop and stop[0] == "." and stop.start() - start < _INITIAL and stop.end() < end:
+        stop = _BREAKS.search(text, stop.end(), end)
     last = stop.start() if stop else end
     if relative := words.pattern("claims.relative").search(text, start + 1, last):
         last = relative.start()

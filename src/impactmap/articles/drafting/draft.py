@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from impactmap.articles.drafting.amounts import Amount
 from impactmap.articles.drafting.claimants import Claimant
+from impactmap.articles.drafting.clauses import split_clauses
 from impactmap.articles.drafting.events import EventRead, join_events
 from impactmap.articles.drafting.reading import Reading, Terms, read_sentence
 from impactmap.articles.drafts import Draft, DraftClaim, DraftDate, DraftPlace, DraftText, draft_id, number_or_none
@@ -80,7 +81,12 @@ def draft_article(
         near=near,
         gazetteer=gazetteer,
     )
-    readings = [read_sentence(article, sentence, places) for sentence in sentences(article.text)]
+    clauses = [
+        clause
+        for sentence in sentences(article.text)
+        for clause in split_clauses(article.text, sentence, places, words)
+    ]
+    readings = [read_sentence(article, clause, places) for clause in clauses]
     events = join_events(readings, words)
     interstate = _is_interstate(events)
     drafts: list[Draft] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from collections.abc import Sequence
 
@@ -20,6 +21,7 @@ from impactmap.articles.texts import Article
 __all__ = ["Reading", "Terms", "read_sentence"]
 
 _RECENT_DAYS = 14
+_ONE_DAY = dt.timedelta(days=1)
 
 #: A value of a vocabulary with the words that say it.
 Terms = list[tuple[str, int, int]]
@@ -64,7 +66,11 @@ class Reading:
             return None
         spoken = {id(each) for each in self.days if self._is_spoken(each)}
         triggers = [word.start for word in self.tagged.words if word.letter in "nhvVdmM"] or [self.sentence.start]
-        return min(self.days, key=lambda each: (id(each) in spoken, min(abs(each.start - at) for at in triggers)))
+        best = min(self.days, key=lambda each: (id(each) in spoken, min(abs(each.start - at) for at in triggers)))
+        said = [each for each in self.days if id(each) in spoken and each is not best]
+        if best.rule == "night_before" and said:  # "overnight, officials said on Tuesday"
+            return dataclasses.replace(best, first=said[0].first - _ONE_DAY, last=said[0].first)
+        return best
 
     def _is_spoken(self, day: DayFound) -> bool:
         """Return whether a day stands right after a verb of saying: "said on Monday"."""

@@ -81,7 +81,8 @@ def _leave_names_of_plants(tagged: Tagged, found: SentencePlaces) -> None:
     for place in list(found.taken):
         number = tagged.word_at(place.start) + 1
         after = tagged.letters[number : number + 2]
-        if len(found.taken) > 1 and (after[:1] == "k" or after in {"ok", "kk"}):
+        elsewhere = any(other is not place and _fineness(other) >= _fineness(place) for other in found.taken)
+        if elsewhere and (after[:1] == "k" or after in {"ok", "kk"}):
             found.taken.remove(place)
             found.others.append((place, "the name of a plant"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from impactmap.articles.lexicon import LANGUAGES, lexicon, shared_words
 from impactmap.articles.recognition.coordination import Mention
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from impactmap.places.geocoder import Gazetteer
 
 __all__ = ["PlaceSpan", "capitals", "find_places", "read_places"]
+
+_KNOWN: Final = 20_000  # inhabitants of a place that names a publisher
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,18 +165,19 @@ def _shipped(kind: type[Gazetteer]) -> Gazetteer:
 
 def _surroundings(names: Names, near: str, countries: tuple[str, ...]) -> Surroundings:
     """Return where a publisher or a place said beforehand is."""
-    position = None
-    words = near.split()
-    for size in range(min(3, len(words)), 0, -1):
-        for first in range(len(words) - size + 1):
-            known = names.meanings(" ".join(words[first : first + size]).strip(",."))
-            places = [each for each in known if each.kind == "settlement" and each.population > 20_000]
-            if places and position is None:
-                best = max(places, key=lambda each: each.population)
-                position = best.latitude, best.longitude
-                countries = (*countries, best.country)
-            countries = (*countries, *(each.country for each in known if each.kind == "country"))
-    return Surroundings(tuple(dict.fromkeys(countries)), position)  # type: ignore[arg-type]
+    words = near.replace(",", " ").split()
+    runs = [" ".join(words[at : at + size]).strip(".") for size in (3, 2, 1) for at in range(len(words) - size + 1)]
+    known = [each for run in runs for each in names.meanings(run)]
+    regions = {each.region_code for each in known if each.kind == "region"}
+    places = [each for each in known if each.kind == "settlement" and each.region_code in regions]
+    places = places or [each for each in known if each.kind == "settlement" and each.population > _KNOWN]
+    countries = (*countries, *(each.country for each in known if each.kind == "country"))
+    if not places:
+        return Surroundings(tuple(dict.fromkeys(countries)))
+    best = max(places, key=lambda each: each.population)
+    assert best.latitude is not None
+    assert best.longitude is not None
+    return Surroundings(tuple(dict.fromkeys((*countries, best.country))), (best.latitude, best.longitude))
 
 
 @functools.cache

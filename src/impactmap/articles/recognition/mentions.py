@@ -9,7 +9,9 @@ from typing import Final
 
 from impactmap.articles.lexicon import Lexicon, lexicon, shared_words
 from impactmap.articles.recognition.coordination import UNKNOWN, Mention, share_kinds
-from impactmap.articles.recognition.names import Meaning, Names, demonym_country
+from impactmap.articles.recognition.labelled import take_labelled
+from impactmap.articles.recognition.name_words import is_strong, split_based
+from impactmap.articles.recognition.names import SHORT_COUNTRIES, Meaning, Names, demonym_country
 from impactmap.articles.sentences import Sentence, Token, sentences, tokens
 
 __all__ = ["find_mentions"]
@@ -19,7 +21,6 @@ _SHORTEST: Final = 3  # letters of one that is not known
 _LONGEST_CASED: Final = 3  # the same in languages with cases
 _GAP: Final = re.compile(r"[ \u00a0\u202f]|\.[ \u00a0]|[ \u00a0]?[-–][ \u00a0]?|\n")
 _POSSESSIVE: Final = re.compile(r"(?:['’]s|s['’])\Z")
-_BASED: Final = re.compile(r"(?P<name>[^\W\d_]+)-(?P<rest>[^\W\d_]+)\Z")
 _LARGE: Final = 50_000  # inhabitants of a settlement that is recognised without a word beside it
 _SAINTS: Final = frozenset(("St", "Mt", "Ft", "Ste", "Pt"))
 
@@ -31,7 +32,7 @@ class _Reader:
         self.text, self.language, self.names, self.labels = text, language, names, labels
         self.words: Lexicon = lexicon(language)
         self.sentences: list[Sentence] = sentences(text)
-        self.tokens: list[Token] = _split_based(tokens(text))
+        self.tokens: list[Token] = split_based(tokens(text))
         starts = {each.start for each in self.sentences}
         opening = re.compile(r"[^\w]*")
         self.first = set()
@@ -51,6 +52,7 @@ class _Reader:
             if not mention.rejected and mention.meanings:
                 mention.rejected = self._why_not(mention, people)
         share_kinds(self.text, mentions, self.names, self.words)
+        mentions = take_labelled(self.text, mentions, self.labels, self.language)
         known = {mention.name for mention in mentions if not mention.rejected}
         for mention in mentions:
             if mention.rejected == "small" and mention.name in known:
@@ -104,6 +106,9 @@ class _Reader:
                     continue
                 start, end, name = windows[first, last]
                 if mention := self._mention(first, last, start, end, name):
+                    longer = self._unknown(first) if mention.rejected == "longer name" else []
+                    if longer and longer[0].end > mention.end:
+                        mention = longer[0]
                     found.append(mention)
                     first = last
                     break
@@ -115,11 +120,8 @@ class _Reader:
     def _unknown(self, first: int) -> list[Mention]:
         """Return a name that the gazetteer has not, where a word before it says that something is there."""
         token = self.tokens[first]
-        if (
-            not self._may_begin(token)
-            or token.start in self.first
-            or not self._is_located(first, "recognition.locating")
-        ):
+        located = self._is_located(first, "recognition.locating") or self._names_a_site(first)
+        if not located or not self._may_begin(token) or token.start in self.first:
             return []
         last = first
         while last + 1 < len(self.tokens) and self._goes_on(last + 1) and self.tokens[last + 1].is_capital:
@@ -133,6 +135,14 @@ class _Reader:
         mention.meanings = self.names.alike(name)
         mention.rejected = "" if mention.meanings else UNKNOWN
         return [mention]
+
+    def _names_a_site(self, first: int) -> bool:
+        """Return whether an unknown name is that of a plant or the like: "the Chernobyl nuclear power plant"."""
+        after = self.tokens[first + 1].text.casefold() if first + 1 < len(self.tokens) else ""
+        beside = (
+            first + 1 < len(self.tokens) and self.text[self.tokens[first].end : self.tokens[first + 1].start] == " "
+        )
+        return beside and after in self.words.word_set("kinds.site") and self._is_located(first)
 
     def _capital(self, first: int, code: str) -> Mention | None:
         """Return "the Ukrainian capital" as the place that it is."""
@@ -254,6 +264,8 @@ class _Reader:
 
     def _part_of_more(self, first: int, last: int, mention: Mention) -> str:
         """Return why the words are part of a longer name, empty where they stand for themselves."""
+        if mention.name in SHORT_COUNTRIES:  # "the U.S. Department of Agriculture" is in the U.S.
+            return ""
         before, after = (
             [word.casefold().removesuffix("'s").removesuffix("’s") for word in words]
             for words in self._run(first, last)
@@ -264,7 +276,7 @@ class _Reader:
         directions = words.word_set("recognition.before_places")
         if after and (after[0] in organisation or any(word in organisation for word in after[:2])):
             return "organisation"
-        strong = _is_strong(mention.meanings)
+        strong = is_strong(mention.meanings)
         # "министр Турции Эрдоган": where names have cases, what follows a country is no part of its name.
         apart = strong and self.language != "en"
         if after and not (
@@ -278,7 +290,7 @@ class _Reader:
                 return "person"
             if near in organisation and not apart:
                 return "organisation"
-            if near in words.word_set("recognition.sides") and not _is_strong(mention.meanings, _LARGE * 2):
+            if near in words.word_set("recognition.sides") and not is_strong(mention.meanings, _LARGE * 2):
                 return "longer name"
             fits = near in directions or near in offices or demonym_country(near, self.language) or strong
             if not fits and not any(each.kind == "country" for each in self.names.meanings(before[-1].title())):
@@ -317,26 +329,30 @@ class _Reader:
             return "name of something else"
         if folded in self.words.word_set("recognition.organisations") | self.words.word_set("recognition.titles"):
             return "common word"
-        if label in {"PERSON", "PER"} and not mention.stands_in and not _is_strong(mention.meanings):
+        if label in {"PERSON", "PER"} and not mention.stands_in and not is_strong(mention.meanings):
             return "person"
-        if label == "ORG" and not mention.stands_in and not _is_strong(mention.meanings):
+        if label == "ORG" and not mention.stands_in and not is_strong(mention.meanings):
             return "organisation"
-        if _is_strong(mention.meanings, _LARGE):
-            return (
-                "person" if mention.name in people and not mention.located and not _is_strong(mention.meanings) else ""
-            )
+        called = any(form in people for form in self.names.forms(mention.name)[:8])
+        if is_strong(mention.meanings, _LARGE):
+            return "person" if called and not mention.located and not is_strong(mention.meanings) else ""
         if folded in self.small or folded in self.words.word_set("common.function"):
             return "common word"
-        if mention.name in people and not mention.stands_in:
+        if called and (not mention.stands_in or self.longest == _LONGEST_CASED):
             return "person"
         if mention.located or label in {"GPE", "LOC", "FAC"} or " " in mention.name:
             return ""
-        if mention.name in people or folded in self.words.word_set("recognition.first_names"):
+        if called or folded in self.words.word_set("recognition.first_names"):
             return "person"
         if self._followed_by_container(mention):
             return ""
         largest = max(each.population for each in mention.meanings)
-        return "" if largest >= _LARGE else "small"
+        return "" if largest >= _LARGE or self._was_hit(mention) else "small"
+
+    def _was_hit(self, mention: Mention) -> bool:
+        """Return whether a verb of attack stands before a name: "shelled Vovchansk"."""
+        before = self.text[max(0, mention.start - 24) : mention.start]
+        return any(before[match.end() :].isspace() for match in self.words.pattern("tags.v").finditer(before))
 
     def _label(self, mention: Mention) -> str:
         """Return what a model calls these words, empty where there is none."""
@@ -355,24 +371,6 @@ class _Reader:
         return any(
             each.kind in {"country", "region"} for name in names for each in self.names.meanings(name.rstrip(".,"))
         )
-
-
-def _is_strong(meanings: Sequence[Meaning], least: int = 500_000) -> bool:
-    """Return whether a name is that of a country, a region, a sea or a large city."""
-    return any(each.kind != "settlement" or each.population >= least for each in meanings)
-
-
-def _split_based(found: list[Token]) -> list[Token]:
-    """Return tokens with names in front of a hyphen and a small word apart: "Moscow-based"."""
-    parted = []
-    for token in found:
-        match = _BASED.match(token.text)
-        if match and token.is_capital and match["rest"].islower() and len(match["rest"]) > 3:
-            middle = token.start + len(match["name"])
-            parted += [Token(token.start, middle, match["name"]), Token(middle + 1, token.end, match["rest"])]
-        else:
-            parted.append(token)
-    return parted
 
 
 def find_mentions(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from impactmap.places.geocoder import Gazetteer
 
-__all__ = ["Meaning", "Names", "demonym_country"]
+__all__ = ["SHORT_COUNTRIES", "Meaning", "Names", "demonym_country"]
 
 Kind = Literal["settlement", "region", "district", "country", "continent", "area", "sea", "river", "mountain", "island"]
 _FEATURES: Final = {
@@ -37,7 +37,8 @@ _SHORTEST_CODE: Final = 4
 _LEAST_LIKE: Final = 5  # letters of a name that is spelled by another scheme than in the gazetteer
 _LEAST_KNOWN: Final = 10_000  # inhabitants of its settlement
 _LEMMA_LANGUAGES: Final = {"uk": "uk", "ru": "ru"}
-_SHORT_COUNTRIES: Final = {
+#: Abbreviations and forms of countries that no table of names has.
+SHORT_COUNTRIES: Final = {
     "Америка": "US",
     "Америки": "US",
     "Америці": "US",
@@ -145,8 +146,8 @@ class Names:
         return self._known[text]
 
     def _look_up(self, text: str) -> list[Meaning]:
-        if text in _SHORT_COUNTRIES:
-            return [self._country(_SHORT_COUNTRIES[text])]
+        if text in SHORT_COUNTRIES:
+            return [self._country(SHORT_COUNTRIES[text])]
         forms = self.forms(text)
         spelled = {_spelled(form) for form in forms}
         found = [meaning for form in spelled for meaning in _features().get(form, ())]

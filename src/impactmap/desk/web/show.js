@@ -87,7 +87,7 @@ export function createShow(root, page) {
       side.faults.length ? element("p", { class: "dk-fault" }, side.faults.map((each) => say(`color.${each}`)).join(" ")) : null);
     });
     form.replaceChildren(
-      field("map.title", settings.title, say("show.headline")),
+      field("map.headline", settings.headline, say("show.headline"), say("show.headline_note")),
       field("map.subtitle", settings.subtitle, say("show.subtitle")),
       field("map.finding", settings.finding, say("show.finding"), say("show.finding_note"), true),
       select("map.language", say("show.language"), settings.languages, settings.language),

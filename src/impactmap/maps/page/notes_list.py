@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from impactmap.maps.page.report_table import add
+from impactmap.maps.page.report_table import add, add_fold
 from impactmap.telling.reports import Reports
 from impactmap.telling.wording import Wording
 
@@ -17,8 +17,8 @@ def add_notes(parent: ET.Element, reports: Reports, words: Wording) -> None:
     if not notes:
         return
     section = add(parent, "section", id="im-notes", aria_labelledby="im-notes-title")
-    add(section, "h3", words.text("legend.notes"), id="im-notes-title", class_="im-hidden-visually")
-    entries = add(section, "ol")
+    part = add_fold(section, "h3", words.text("legend.notes"), count=words.number(len(notes)), id="im-notes-title")
+    entries = add(part, "ol")
     for number, note in enumerate(notes, 1):
         entry = add(entries, "li", data_note=str(number))
         add(entry, "span", words.number(number), aria_hidden="true")

@@ -15,6 +15,7 @@ from impactmap.look.typography import LINE_HEIGHT, font_properties, text_width
 from impactmap.scene.label_placement import Box
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.path import Path
     from matplotlib.transforms import Transform
@@ -86,6 +87,7 @@ class Canvas:
             usetex=False, transform=self.transform, zorder=zorder, clip_on=False, wrap=False,
         )  # fmt: skip
         artist.set_label(role)
+        self._name(artist, role)
         self.ax.add_artist(artist)
         artist.set_clip_on(False)
         return box
@@ -130,7 +132,15 @@ class Canvas:
             capstyle="round" if round_ and not dash else "butt", joinstyle="round",
         )  # fmt: skip
         patch.set_label(role)
+        if not role.startswith("_"):
+            self._name(patch, role)
         self.ax.add_artist(patch)
+
+    def _name(self, artist: Artist, role: str) -> None:
+        """Give an artist a name by its role: graphics editors list the parts of an SVG by these names."""
+        counts = self.ax.get_figure(root=True).__dict__.setdefault("_parts", {})
+        counts[role] = counts.get(role, 0) + 1
+        artist.set_gid(f"{role.replace(' ', '-')}-{counts[role]}")
 
     def polyline(self, points: Sequence[tuple[float, float]], color: str, width: float, **options: Any) -> None:
         """Draw straight lines from point to point."""

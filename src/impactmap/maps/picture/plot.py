@@ -40,7 +40,7 @@ from impactmap.maps.picture.legend_layout import (
 )
 from impactmap.maps.picture.mark_style import size_scale
 from impactmap.maps.picture.panel import MapPanel
-from impactmap.maps.picture.sheet_text import least_head, set_foot, set_head
+from impactmap.maps.picture.sheet_text import SHORT_NOTICES, least_head, set_foot, set_head
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
@@ -96,8 +96,9 @@ def plot_map(
     border
         The border that distances refer to, drawn heavier.
     preset
-        ``web`` (1200x675 pixels), ``social`` (1200x630), ``square`` (1080x1080), ``story`` (1080x1920) or ``print`` (A4
-        at 300 dpi, on its side for a wide extent).
+        ``web`` (1200x675 pixels), ``wide`` (1920x1080), ``social`` (1200x630), ``square`` (1080x1080), ``story``
+        (1080x1920), ``thumb`` (400x400) or ``print`` (A4 at 300 dpi, on its side for a wide extent); or a size of your
+        own, ``800x600`` pixels or ``120x80mm``.
     ax
         Draw only the map into this Axes, and nothing around it.
     facet
@@ -338,10 +339,13 @@ class _Drawing:
         high = 2.2 * LINE_HEIGHT * preset.small
         wide = min(high * picture.shape[1] / picture.shape[0], 0.25 * (inner.right - inner.left))
         high = wide * picture.shape[0] / picture.shape[1]
+        left = replace(inner, right=inner.right - wide - preset.body)
+        if preset.detail == "short" and text_width(SHORT_NOTICES, preset.small) > left.right - left.left:
+            return inner  # The makers of the data are named before the house.
         ax = _axes(figure, Box(inner.right - wide, inner.bottom - high, inner.right, inner.bottom), preset)
         ax.set_axis_off()
         ax.imshow(picture, aspect="auto", interpolation="antialiased")
-        return replace(inner, right=inner.right - wide - preset.body)
+        return left
 
     def _groups(self, preset: Preset, level: Level) -> list[KeyGroup]:
         scale = self.glyphs.for_key() if self.glyphs else size_scale(self.reports, preset)

@@ -18,10 +18,10 @@ from impactmap.scene.presets import Preset
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 
-__all__ = ["least_head", "set_foot", "set_head"]
+__all__ = ["SHORT_NOTICES", "least_head", "set_foot", "set_head"]
 
 #: The three notices where there is room for a line; all of them are names, the same in every language.
-_SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
+SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
 
 
 #: Distance of a headline's baselines, in type sizes.
@@ -102,7 +102,7 @@ def set_foot(
         fits = [text for text in joined if text_width(text, preset.small) <= width]
         alone = [text for text in tries if text_width(text, preset.small) <= width]
         parts = [(fits[0], 1)] if fits else [(summary.through, 1), ((alone or tries[-1:])[0], 1)]
-        parts += [(note, 1), (_SHORT_NOTICES, 1)]
+        parts += [(note, 1), (SHORT_NOTICES, 1)]
     else:
         method = "figure.gathered_method" if gathered else "figure.method"
         said = [words.text(method) if (reports.row_kind == 0).any() else ""]

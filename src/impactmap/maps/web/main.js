@@ -121,15 +121,15 @@ async function mount(map) {
   for (const other of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#im-languages a"))) {
     other.addEventListener("click", () => (other.hash = new URL(address()).hash));
   }
+  const needs = { payload, state, words, describe, open };
+  startParts({ ...needs, map, layer, card, announce, link: address });
   // Nothing is drawn yet: only now is it known what the rest of the page takes.
   if (fitFrame(container)) setExtent(map, header);
 
-  const needs = { payload, state, words, describe, open };
   const beside = byId("im-beside");
   if (beside) enhanceLists(beside, needs);
   const table = /** @type {HTMLTableElement | null} */ (byId("im-rows"));
   if (table && header.page.static_rows) enhanceTable(table, needs);
-  startParts({ ...needs, map, layer, card, announce, link: address });
 
   /** @returns {string} */
   function address() {

@@ -126,7 +126,11 @@ def judge_columns(
     ).items():
         metrics[metric] = {**parts, **metrics.get(metric, {})}
     counted = {header for parts in metrics.values() for header in parts.values()}
-    contenders = {name: [each for each in others if each not in counted] for name, others in match.contenders.items()}
+    contenders = {
+        name: [each for each in others if each not in counted]
+        for name, others in match.contenders.items()
+        if name in columns  # parts of a date may have been let go
+    }
     return Judged(columns, metrics, {name: each for name, each in contenders.items() if each}, match.evidence)
 
 

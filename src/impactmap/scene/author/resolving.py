@@ -76,7 +76,7 @@ def with_authors_hand(reports: Reports, project: Project) -> Reports:
         view=view.bounds or (around(boxes) if boxes else None),
         names={name_key(name): spelled for name, spelled in labels.names.items()},
         always=tuple(
-            NamedPosition(labels.names.get(name, name), *known.position(name, f"labels.always.{number}"))
+            NamedPosition(known.spelled(name), *known.position(name, f"labels.always.{number}"))
             for number, name in enumerate(labels.always, 1)
         ),
         never=frozenset(name_key(labels.names.get(name, name)) for name in labels.never),
@@ -119,6 +119,7 @@ class _Places:
     reports: Reports
     project: Project
     _asked: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    _called: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def _rows(self) -> dict[str, list[int]]:
@@ -160,6 +161,15 @@ class _Places:
             _refuse(key, f"a place of the map or of the gazetteer, found {name!r}", nearest_of(name, self._names))
         return found
 
+    def spelled(self, name: str) -> str:
+        """Return what a place is called on the map: the author's spelling, else the gazetteer's where it knows it."""
+        own = self.project.labels.names
+        by_key = {name_key(other): spelled for other, spelled in own.items()}
+        if name_key(name) not in by_key and name_key(name) not in self._rows:
+            self._gazetteer(name)
+            name = self._called.get(name, name)
+        return by_key.get(name_key(name), name)
+
     def event(self, name: str, key: str) -> tuple[float, float]:
         """Return where an event's first place is."""
         ids = self.reports.events.events["id"].to_pylist()
@@ -185,23 +195,27 @@ class _Places:
             tries: list[list[str | None]] = [[country.strip() or None]]
             if not country:
                 tries.append([*self.reports.events.parts["places"]["country"].unique().drop_null().to_pylist()])
-            found: set[tuple[float, float]] = set()
+            found: set[tuple[float, float, str]] = set()
             for countries in tries:
                 found = found or {at for one in countries if (at := self._settlement(place.strip(), one))}
-            self._asked[name] = found.pop() if len(found) == 1 else None
+            lat, lon, called = found.pop() if len(found) == 1 else (None, None, name)
+            self._asked[name] = None if lat is None or lon is None else (lat, lon)
+            self._called[name] = called
         return self._asked[name]
 
-    def _settlement(self, place: str, country: str | None) -> tuple[float, float] | None:
+    def _settlement(self, place: str, country: str | None) -> tuple[float, float, str] | None:
         decision = self._known.decide(place, country=country)
         lat, lon = decision.latitude, decision.longitude
         sure = decision.status == "matched" and decision.precision == "settlement"
-        return (float(lat), float(lon)) if sure and lat is not None and lon is not None else None
+        if not sure or lat is None or lon is None:
+            return None
+        return float(lat), float(lon), decision.name or place
 
     @cached_property
     def _known(self) -> Gazetteer:
         from impactmap.places.gazetteer.gazetteers import open_gazetteer
 
-        return open_gazetteer()
+        return open_gazetteer(language=self.project.map.language)
 
 
 def nearest_of(name: str, names: Iterable[str]) -> str:

@@ -19,6 +19,8 @@ def draw_steps(
     path: str | Path,
     *,
     preset: str = "web",
+    dark: bool = False,
+    transparent: bool = False,
     force: bool = False,
     **said: Unpack[OpenOptions],
 ) -> list[Path]:
@@ -30,7 +32,7 @@ def draw_steps(
         As in `build`.
     path
         Name of the files, into which the step's number is put: ``story.png`` gives ``story-1.png`` and so on.
-    preset, force
+    preset, dark, transparent, force
         As in `draw`.
 
     Returns
@@ -45,6 +47,7 @@ def draw_steps(
     ImpactMapError
         Whatever else stopped it.
     """
+    from impactmap.look.house import house_themes
     from impactmap.maps.picture.image_file import save_figure
     from impactmap.maps.picture.plot import plot_map
     from impactmap.model.atomic import replace_file
@@ -69,7 +72,10 @@ def draw_steps(
         file = Path(path).with_stem(f"{Path(path).stem}-{number}")
         text = alt_text(summarise(events, claims, own))
         with replace_file(file, inputs=read.inputs, force=force) as temporary:
-            figure = plot_map(events, claims, project=own, border=ready.border, preset=preset)
+            theme = house_themes(project)[dark]
+            figure = plot_map(events, claims, project=own, border=ready.border, preset=preset, theme=theme)
+            if transparent:
+                figure.set_facecolor("none")
             save_figure(figure, temporary, alt_text=text, credit=project.map.credit)
             check_picture(temporary)
         files.append(file)

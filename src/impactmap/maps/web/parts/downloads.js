@@ -149,5 +149,8 @@ addPart(({ map, payload, state, words, describe, layer, announce }) => {
     element("button", { type: "button", id: "im-take-csv", click: takeRows }, say("downloads_csv")),
   ];
   const group = element("div", { id: "im-downloads", role: "group", "aria-label": say("downloads_title") }, ...buttons);
-  byId("im-timeline")?.after(group);
+  // A frame has no room for a line of its own.
+  const options = document.documentElement.dataset.imFramed === undefined ? null : byId("im-options")?.lastElementChild;
+  if (options) options.append(group);
+  else byId("im-timeline")?.after(group);
 });
