@@ -28,8 +28,10 @@ addPart(({ map, payload, state, words, layer }) => {
     const bounds = map.getBounds();
     const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
     const { place_lat: lat, place_lon: lon, row_place: rowPlace, row_event: rowEvent, row_area: rowArea } = columns;
+    const { shown } = state;
     const areas = payload.header.areas.map(({ label: [x, y] }) => x >= west && x <= east && y >= south && y <= north);
     for (let row = 0; row < rowEvent.length; row++) {
+      if (!shown[rowEvent[row]]) continue;
       const place = rowPlace[row] - 1;
       const inside = place >= 0 ? lon[place] >= west && lon[place] <= east && lat[place] >= south && lat[place] <= north : rowArea[row] >= 0 && areas[rowArea[row]];
       if (inside && state.rowShown(row)) seen[rowEvent[row]] = 1;
@@ -40,11 +42,13 @@ addPart(({ map, payload, state, words, layer }) => {
   function count() {
     const chosen = inView?.checked ? seenEvents() : state.shown;
     for (const { masks, rows } of charts) {
+      // Equal masks are counted together: there are few of them, and events are many.
+      const alike = new Uint32Array(1 << BITS_OF_CHART);
+      for (let event = 0; event < masks.length; event++) alike[masks[event]] += chosen[event];
       const counts = new Uint32Array(BITS_OF_CHART);
-      for (let event = 0; event < masks.length; event++) {
-        if (!chosen[event]) continue;
-        for (let bits = masks[event], bit = 0; bits; bits >>= 1, bit++) counts[bit] += bits & 1;
-      }
+      alike.forEach((count, mask) => {
+        for (let bits = count && mask, bit = 0; bits; bits >>= 1, bit++) counts[bit] += (bits & 1) * count;
+      });
       const most = Math.max(1, ...counts);
       rows.forEach(({ bar, number }, bit) => {
         bar.style.width = `${(100 * counts[bit]) / most}%`;
