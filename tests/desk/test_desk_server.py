@@ -296,6 +296,15 @@ class TestBringing:
         desk.post("column", {"header": "gone", "ours": "place"}, status=422)
         desk.post("column", {"header": "source", "ours": "no_such"}, status=422)
 
+    def test_days_that_could_be_read_in_two_ways_are_settled_with_one_choice(self, desk):
+        state = desk.bring("date,place,country\n03/04/2024,Erdenet,Mongolia\n05/06/2024,Darkhan,Mongolia\n")
+        assert (state["usable"], bool(state["error"])) == (False, True)
+        assert [(each["role"], each["column"]) for each in desk.get("bring.json")["faults"]] == [("date_start", "date")]
+        desk.post("setting", {"name": "data.date_format", "value": "%d/%m/%Y"})
+        state = desk.looked()
+        assert (state["usable"], state["error"]) == (True, "")
+        assert desk.session.look.reading.events["date_start"].dt.month.tolist() == [4, 6]
+
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
     @pytest.mark.parametrize(("sign", "ending"), [(",", "\n"), (";", "\r\n"), ("\t", "\n")])
     def test_a_cell_is_put_right_and_nothing_else_changes(self, desk, encoding, sign, ending):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
+from impactmap.context.plausibility.checks import CHECKS
 from impactmap.desk.bring import own_sheet
 from impactmap.desk.look import Look
 from impactmap.desk.session import Session
@@ -114,12 +116,22 @@ def _fault(fault: Fault, look: Look, words: DeskWords) -> dict[str, Any]:
         "row": fault.row,
         "column": column,
         "severity": fault.severity,
-        "wanted": words.wanted(_role(column, look)),
+        "wanted": _wanted(fault, _role(column, look), words),
+        "role": _role(column, look),
         "found": fault.found[:_LONGEST],
         "expected": fault.expected[:_LONGEST],
         "fix": fault.fix[:_LONGEST],
         "place": _place(look, fault.row),
     }
+
+
+def _wanted(fault: Fault, role: str, words: DeskWords) -> str:
+    """Say in the page's language what is wrong: by the check that found it, else by what the column should hold."""
+    named = re.search(r"\[(\w+)\]$", fault.fix)
+    if named is not None and named[1] in {check.name for check in CHECKS}:
+        text = words.text(f"record.check.{named[1]}")
+        return f"{text[:1].upper()}{text[1:]}."
+    return words.wanted(role)
 
 
 def _place(look: Look, row: int | None) -> int | None:

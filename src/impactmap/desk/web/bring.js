@@ -208,7 +208,8 @@ export function createBring(root, page) {
     });
     const summary = [count.fault ? sayCount("bring.faults", count.fault) : say("bring.no_faults"), count.warning ? sayCount("bring.warnings", count.warning) : ""].filter(Boolean).join(" ");
     wrong.replaceChildren(
-      element("h3", {}, summary),
+      element("h3", {}, error ? say("bring.unusable") : summary),
+      error && faults.some(({ role }) => role === "date_start") ? element("p", {}, say("bring.choose_dates")) : "",
       error && list.length === 0 ? element("p", { lang: "en", class: "dk-fault" }, error) : "",
       list.length ? element("ul", {}, ...list) : "",
       last ? element("button", { type: "button", click: () => void undo() }, say("undo")) : "",
