@@ -90,6 +90,7 @@ def test_no_code_lists_the_languages_of_pages():
         f"{file.relative_to(PACKAGE)}:{number}"
         for suffix in ("py", "js")
         for file in PACKAGE.rglob(f"*.{suffix}")
+        if "articles" not in file.parts  # reads texts; what pages speak is another matter
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
         if listed.search(line) and ">>>" not in line  # an example
     ]

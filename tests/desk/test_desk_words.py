@@ -81,3 +81,8 @@ def test_columns_have_words_in_every_language():
     assert DeskWords("uk").column("claimant") == "хто це каже"
     assert DeskWords("ru").wanted("date_start").startswith("Здесь должен быть день")
     assert DeskWords("en").wanted("anything") == "Something here does not fit."
+
+
+def test_the_desk_of_a_map_in_a_language_that_it_has_no_words_in_speaks_english():
+    assert (DeskWords("de").language, DeskWords("uk").language) == ("en", "uk")
+    assert DeskWords("de").text("part.publish") == DeskWords("en").text("part.publish")

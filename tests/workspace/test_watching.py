@@ -212,10 +212,17 @@ def test_another_host_is_followed_where_it_is_allowed(sheet, tmp_path):
     other.server.server_close()
 
 
+def test_an_identifier_that_a_spreadsheet_would_take_for_a_formula_is_no_change(tmp_path):
+    table = tmp_path / "events.csv"
+    table.write_text(HEAD + ROWS["e1"].replace("e1,", "=e1,"), encoding="utf-8")
+    watcher = Watcher(table, tmp_path / "map", now=NOW, sleep=lambda _: None)
+    assert [watcher.look().kind for _ in range(2)] == ["built", "same"]
+
+
 def test_a_sheet_wrong_for_an_hour_is_asked_ever_more_rarely(sheet, watcher):
     waits = []
     sheet.status = 404
-    looks = list(watch(watcher, every=60, rounds=8, sleep=waits.append))
+    looks = list(watch(watcher, every=5, rounds=8, sleep=waits.append))
     assert {look.kind for look in looks} == {"kept"}
     assert waits == [120, 240, 480, 960, 1920, 3600, 3600]
 

@@ -70,13 +70,9 @@ def watch(
     PROJECT_OR_ADDRESS is a project file, a folder that holds project.toml, a table, or an https address of one. What
     changed is told on the screen and, as a correction note, in the folder.
     """
-    from impactmap.reading.formats.remote import is_address
-    from impactmap.workspace.live.watching import LEAST_SECONDS, Watcher, present_time
+    from impactmap.workspace.live.watching import Watcher, present_time
     from impactmap.workspace.live.watching import watch as looks
 
-    # A look at a file costs nobody anything; what a project's addresses are is known only once it is read.
-    if is_address(str(source)):
-        every = max(every, LEAST_SECONDS)
     watcher = Watcher(source, output, state=cache_folder / "watch", hosts=hosts, cache_folder=cache_folder, **chosen)
     last = ""
     try:

@@ -15,9 +15,8 @@ from impactmap.desk.local_server import Answer, LocalServer, Problem, json_answe
 from impactmap.desk.server import PlaceAnswers, page_file
 from impactmap.desk.session import Session
 from impactmap.desk.tell_table import tell_brought, tell_rows
-from impactmap.desk.words import DeskWords
+from impactmap.desk.words import DeskWords, desk_languages
 from impactmap.model.errors import InputError
-from impactmap.model.languages import language_codes
 
 if TYPE_CHECKING:
     from impactmap.desk.board import Board
@@ -154,12 +153,12 @@ class DeskServer(LocalServer):
         """Return the page's words; the first browser that asks says in which language it reads."""
         if self.session.language is None:
             wanted = [each.split("-")[0] for each in query.get("reads", "").split(",")]
-            self.session.language = next((each for each in wanted if each in language_codes()), "en")
+            self.session.language = next((each for each in wanted if each in desk_languages()), "en")
         return self.words.messages()
 
     def _language(self, given: dict[str, Any]) -> dict[str, object]:
-        if (language := _text(given, "language")) not in language_codes():
-            raise InputError(f"language: expected {', '.join(language_codes())}, found {language!r}.")
+        if (language := _text(given, "language")) not in desk_languages():
+            raise InputError(f"language: expected {', '.join(desk_languages())}, found {language!r}.")
         self.session.language = language
         return self.words.messages()
 

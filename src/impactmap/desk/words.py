@@ -8,9 +8,10 @@ from importlib import resources
 
 from babel.messages.pofile import read_po
 
+from impactmap.model.languages import FIRST, language_codes
 from impactmap.telling.note_words import RecordWords
 
-__all__ = ["DeskWords"]
+__all__ = ["DeskWords", "desk_languages"]
 
 
 class DeskWords(RecordWords):
@@ -19,7 +20,7 @@ class DeskWords(RecordWords):
     Parameters
     ----------
     language
-        ``en``, ``uk`` or ``ru``.
+        English speaks for one that is not among `desk_languages`.
 
     Examples
     --------
@@ -28,6 +29,7 @@ class DeskWords(RecordWords):
     """
 
     def __init__(self, language: str = "en") -> None:
+        language = language if language in desk_languages() else FIRST
         super().__init__(language)
         self._own = _own_messages(language)
         self._messages = {**self._messages, **self._own}
@@ -46,6 +48,13 @@ class DeskWords(RecordWords):
         """Return the pages' messages by key, those that want a plural by CLDR category, and the language's code."""
         texts = {key: text if isinstance(text, str) else self._by_category(text) for key, text in self._own.items()}
         return {"language": self.language, "messages": texts}
+
+
+@functools.cache
+def desk_languages() -> tuple[str, ...]:
+    """Return the languages that the local pages have words in, English first; maps speak more."""
+    folder = resources.files("impactmap.desk") / "locale"
+    return tuple(code for code in language_codes() if code == FIRST or (folder / code).is_dir())
 
 
 @functools.cache

@@ -44,6 +44,8 @@ class Fetcher:
     ----------
     changed
         Whether the last look at an address found something new.
+    used
+        Whether any address was asked for.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class Fetcher:
         self._folder = folder
         self._hosts = frozenset(hosts)
         self._client, self._sleep = client, sleep
-        self.changed = False
+        self.changed = self.used = False
 
     def __call__(self, url: str, pages: PagesOptions | None = None) -> Path:
         """Return the file that holds a table, fetched where it is new or has changed.
@@ -70,6 +72,7 @@ class Fetcher:
         from impactmap.reading.formats.remote import receive
         from impactmap.reading.online.pages import fetch_pages
 
+        self.used = True
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="impactmap-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)

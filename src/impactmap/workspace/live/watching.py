@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from impactmap.model.atomic import MANIFEST
 from impactmap.model.errors import ImpactMapError, InputError
+from impactmap.model.text import restore
 from impactmap.workspace.build import BuildReport, build
 from impactmap.workspace.live.fetching import Fetcher
 from impactmap.workspace.opened import Opened
@@ -105,6 +106,11 @@ class Watcher:
         self._doubted: tuple[object, int] = (None, 0)
         self.failures = 0
 
+    @property
+    def least(self) -> float:
+        """Seconds from one look to the next at least: a look at a file costs nobody anything."""
+        return LEAST_SECONDS if self._fetch.used else 1.0
+
     def look(self) -> Look:
         """Look at the source once, and build where it has changed."""
         try:
@@ -174,7 +180,8 @@ def watch(
     watcher
         Of the source.
     every
-        Seconds from one look to the next. After looks that fail it is twice as long each time, up to an hour.
+        Seconds from one look to the next, a minute at least where an address is asked. After looks that
+        fail it is twice as long each time, up to an hour.
     rounds
         How many looks; without end when not given.
     sleep
@@ -195,8 +202,8 @@ def watch(
     done = 0
     while rounds is None or done < rounds:
         if done:
-            wait = every * 2 ** min(watcher.failures, 10)
-            sleep(max(every, min(wait, MOST_SECONDS)))
+            usual = max(every, watcher.least)
+            sleep(max(usual, min(usual * 2 ** min(watcher.failures, 10), MOST_SECONDS)))
         yield watcher.look()
         done += 1
 
@@ -231,7 +238,7 @@ def _published_ids(folder: Path) -> set[str]:
 
     try:
         with (folder / "events.csv").open(encoding="utf-8-sig", newline="") as file:
-            return {row["event_id"] for row in csv.DictReader(file)}
+            return {restore(row["event_id"]) for row in csv.DictReader(file)}
     except (OSError, LookupError, ValueError):
         return set()
 
