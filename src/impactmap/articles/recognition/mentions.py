@@ -319,7 +319,7 @@ class _Reader:
     def _why_not(self, mention: Mention, people: set[str]) -> str:
         """Return why a mention that stands for itself is no place after all."""
         folded = mention.name.casefold()
-        label = self._label(mention)
+        label = "" if self._was_hit(mention) else self._label(mention)
         if folded in self.words.word_set("recognition.not_places"):
             return "common word"
         if mention.role == "demonym":
