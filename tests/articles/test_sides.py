@@ -33,6 +33,9 @@ STATED = [
     ("en", "The strike on a {B_adj} drone factory in {place} was carried out by {A_adj} special forces."),
     ("en", "{A}'s military said it struck a depot in {place}."),
     ("en", "{A} claimed responsibility for the explosion in {place}."),
+    ("en", "{B} said that {A} attacked {place} with drones."),
+    ("en", "{B_adj} forces repelled a {A_adj} attack on {place}."),
+    ("en", "A {A_adj} strike on {B_adj} forces near {place} killed two."),
 ]
 NOT_STATED = [
     ("en", "A drone hit a power plant near {place}, and nobody said whose it was."),
@@ -46,6 +49,16 @@ NOT_STATED = [
     ("en", "{A} will strike {place}."),
     ("en", "A village in {A} struck by drones was empty."),
     ("en", "{A} was attacked."),
+    ("en", "{A} hit hard by drones."),
+    ("en", "{A} struck overnight."),
+    ("en", "{A} hit with missiles."),
+    ("en", "{A} hit in a drone attack on {place}."),
+    ("en", "{A_adj}-made drones hit {place}."),
+    ("en", "{A_adj}-backed fighters shelled {place}."),
+    ("en", "{A}-based militants attacked {place}."),
+    ("en", "Missiles hit {A_adj}-controlled {place}."),
+    ("en", "Strikes hit {A_adj} forces in {place}."),
+    ("en", "{B} denied it attacked {place}."),
 ]
 PARTIES = {
     "Russia": "Russian",
@@ -100,6 +113,9 @@ def test_no_side_where_none_is_stated(language, form, pair):
         ("ru", "Беспилотники атаковали Саратов.", None),
         ("en", "The RSF shelled El Fasher on Monday.", "Rapid Support Forces"),
         ("en", "Houthi missiles struck a tanker in the Red Sea.", "Houthis"),
+        ("en", "Iranian Shahed drones struck Kyiv.", None),
+        ("en", "US ATACMS missiles hit Bryansk.", None),
+        ("en", "Russian Shahed drones struck Kyiv.", "Russia"),
         ("en", "US air strikes hit Sanaa on Monday.", "United States"),
         ("en", "Hezbollah fired rockets at Haifa.", "Hezbollah"),
         ("en", "Myanmar's military bombed a school in Sagaing.", "Myanmar"),

@@ -177,7 +177,9 @@ def _named(text: str, start: int, end: int, places: Sequence[PlaceSpan], words: 
     for place in places:
         if not start <= place.start < end or _overlaps(taken, place.start, place.end):
             continue
-        if place.kind == "demonym":
+        if text[place.end : place.end + 1] in {"-", "‑", "–"} and text[place.end + 1 : place.end + 2].isalpha():
+            found.append(Word(place.start, place.end, "o", place.text))  # "Iranian-made", "Turkey-backed"
+        elif place.kind == "demonym":
             letter = "c" if place.text.casefold() in peoples else "a"
             found.append(Word(place.start, place.end, letter, place.text, _country(place.country), place))
         elif not place.rejected:
