@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import impactmap as im
+from impactmap.model.errors import ProjectError
 from impactmap.model.project import Project
 from impactmap.scene.author.resolving import reports_of_map
 from impactmap.telling.summary import summarise_reports
@@ -114,3 +115,24 @@ def test_swapped_sides_give_the_same_callouts_and_view(tmp_path):
     table.write_text(swapped, encoding="utf-8")
     work = im.open(tmp_path / "seeds" / "exercise")
     assert hand(work) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "found"),
+    [
+        ('place = "Port Example"', 'place = "Port Exemple"', "notes.1.place", "'Port Exemple'"),
+        ('event = "x5"', 'event = "x55"', "notes.2.event", "'x55'"),
+        ('file = "line.geojson"', 'file = "lines.geojson"', "layers.1.file", "none at 'lines.geojson'"),
+        ('color = "#5a5348"', 'color = "#eeeeaa"', "layers.1.color", "for #eeeeaa"),
+        ("radius = 4", 'logo = "none.png"', "style.logo", "no file at 'none.png'"),
+    ],
+)
+def test_check_says_what_a_build_would_refuse(tmp_path, old, new, column, found):
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    file = tmp_path / "seeds" / "exercise" / "project.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    (fault,) = [fault for fault in im.open(file).check().faults if fault.severity == "fault"]
+    assert (fault.file, fault.column) == ("project.toml", column)
+    assert found in f"{fault.found} {fault.fix}"
+    with pytest.raises(ProjectError, match=re.escape(column)):
+        im.build(file, tmp_path / "out")

@@ -63,16 +63,22 @@ _LISTED = 20
     help="The publication that this one follows: what changed since is told. By default what the output folder holds.",
 )
 @force_option
+@click.option("--zip", "zipped", is_flag=True, help="Write DIR.zip beside the folder, too: one file to upload.")
 @json_option
-def build(source: str | Path, output: Path, *, now: dt.datetime, force: bool, as_json: bool, **chosen: Any) -> None:
+def build(
+    source: str | Path, output: Path, *, now: dt.datetime, force: bool, zipped: bool, as_json: bool, **chosen: Any
+) -> None:
     """Make the map: page, pictures, data files, method and manifest, in one folder.
 
     PROJECT_OR_ADDRESS is a project file, a folder that holds project.toml, a table, or an https address of one.
     """
+    from impactmap.publishing.archive import pack_folder
     from impactmap.workspace.build import build as run
 
     with progress_shown() as progress:
         report = run(source, output, now=now, force=force, progress=progress, **chosen)
+    if zipped:
+        pack_folder(report.folder, report.files, force=force)
     if as_json:
         print_json(report.to_dict())
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from impactmap.model.progress import Progress
 from impactmap.model.project import Project
 from impactmap.publishing.data_sheet import data_sheet
-from impactmap.publishing.embed import embed_page
+from impactmap.publishing.embed import embed_page, oembed_text
 from impactmap.publishing.files.read_back import check_page, check_picture
 from impactmap.telling.method import method_text
 
@@ -26,7 +26,7 @@ __all__ = ["EDITION_FILES", "PICTURES", "Edition", "check_edition", "edition_fil
 #: The page wants a wide picture, the printer a sheet, whoever shares the address a card.
 PICTURES = (("map.png", "web"), ("map.svg", "web"), ("map.pdf", "print"), ("social.png", "social"))
 #: Files that each language has of its own.
-EDITION_FILES = ("DATASHEET.md", "METHOD.md", "embed.html", "map.html", *(name for name, _ in PICTURES))
+EDITION_FILES = ("DATASHEET.md", "METHOD.md", "embed.html", "map.html", "oembed.json", *(name for name, _ in PICTURES))
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ def write_edition(
     text = page.to_page(files=files, still=still, step_pictures=pictures, languages=_pages(project))
     write_text(staging / name, text)
     write_text(staging / project.file("embed.html"), embed_page(project, summary))
+    if project.publish.base_url:
+        write_text(staging / project.file("oembed.json"), oembed_text(project, summary))
     figures: dict[str, Any] = {}
     for number, (picture, preset) in enumerate(PICTURES):
         progress(number, len(PICTURES), f"Drawing {project.file(picture)}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from xml.etree import ElementTree as ET
 
 from impactmap.model.project import Project
+from impactmap.scene.presets import PRESETS
 from impactmap.telling.note_words import RecordWords
 from impactmap.telling.summary import Summary, alt_text
 
-__all__ = ["SANDBOX", "embed_page", "embed_snippet", "picture_snippet"]
+__all__ = ["SANDBOX", "embed_page", "embed_snippet", "oembed_text", "picture_snippet"]
 
 PAGE = "map.html"
 PICTURE = "map.png"
@@ -18,6 +20,8 @@ SANDBOX = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-san
 #: Before the frame has told its height, and where the newsroom's page lets no script run: what the folded page needs in
 #: a column of 680 px, and more the narrower the screen is.
 HEIGHT = 780
+#: Width of a column of text, to which that height belongs.
+OEMBED_WIDTH = 680
 _HEIGHT = f"height:{HEIGHT}px;height:clamp({HEIGHT}px,calc(1200px - 60vw),980px)"
 
 # The frame has no origin of its own (no allow-same-origin), so the listener knows it by its window alone.
@@ -78,6 +82,37 @@ def embed_snippet(project: Project, summary: Summary, *, scripted: bool = True) 
     script = ET.Element("script")
     script.text = _SCRIPT
     return _html(figure) + ("\n" + _html(script) if scripted else "")
+
+
+def oembed_text(project: Project, summary: Summary) -> str:
+    """Return the map's oEmbed answer as JSON: editing systems that know its address then offer the frame themselves.
+
+    Parameters
+    ----------
+    project
+        With a ``base_url``: oEmbed needs whole addresses.
+    summary
+        Gives the title.
+
+    References
+    ----------
+    oEmbed 1.0, https://oembed.com
+    """
+    preset = PRESETS["social"]
+    told = {
+        "version": "1.0",
+        "type": "rich",
+        "title": summary.title,
+        "provider_name": project.map.credit or summary.title,
+        "provider_url": project.publish.address(""),
+        "html": embed_snippet(project, summary, scripted=False),
+        "width": OEMBED_WIDTH,
+        "height": HEIGHT,
+        "thumbnail_url": project.publish.address(project.file("social.png")),
+        "thumbnail_width": preset.width,
+        "thumbnail_height": preset.height,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 def picture_snippet(project: Project, summary: Summary) -> str:

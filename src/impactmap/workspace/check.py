@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 
-from impactmap.model.errors import InputError, TableError
+from impactmap.model.errors import InputError, ProjectError, TableError
 from impactmap.model.progress import Progress, part_of
 from impactmap.workspace.opened import Opened, as_opened
 from impactmap.workspace.options import AnySource, OpenOptions
@@ -157,7 +158,7 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
         pairs = undecided_pairs(pairs, source_read.answers)
     return CheckReport(
         rows=len(events),
-        faults=(*faults, *located.conflicts, *located.idle),
+        faults=(*faults, *located.conflicts, *located.idle, *_authors_faults(opened[0], said.get("gazetteers"))),
         notes=(*notes, *located.notes),
         places=dict(sorted(located.statuses.items())),
         unsettled=_Records(located.unsettled),
@@ -219,6 +220,29 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
     unsettled_rows = pd.concat(unsettled, ignore_index=True)
     notes = coverage_notes(known, gazetteer)
     return _Located(events.assign(**columns), statuses, unsettled_rows, gather_faults(conflicts), idle, notes)
+
+
+def _authors_faults(source: Source, gazetteers: str | Path | None) -> list[Fault]:
+    """Return what a build would refuse of the author's view, names, callouts, layers and style."""
+    from impactmap.look.house import house_logo, house_themes
+    from impactmap.model.faults import Fault
+    from impactmap.scene.author.resolving import reports_of_map
+    from impactmap.workspace.preparing import locate
+
+    project = source.project.model_copy(update={"geocoder": None})
+    hand = (project.view.places, project.notes, project.labels.always, project.layers, project.style.model_fields_set)
+    if not any(hand):
+        return []
+    try:
+        reports = reports_of_map(locate(source.reading.events, project, gazetteers=gazetteers), None, project)
+        house_themes(project, reports.sides)
+        house_logo(project)
+    except ProjectError as error:
+        told = re.fullmatch(r"project file, (.+?): expected (.+?)[,;] found (.+?)\.(?:\s(.+))?", str(error), re.DOTALL)
+        if told is None:
+            return [Fault("project.toml", None, None, "a project file that can be built", str(error), "")]
+        return [Fault("project.toml", None, told[1], told[2], told[3], told[4] or "")]
+    return []
 
 
 def _idle(decision: EditorDecision, file: str) -> Fault:

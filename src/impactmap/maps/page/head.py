@@ -41,6 +41,8 @@ def add_sharing(head: ET.Element, summary: Summary, project: Project, languages:
             "og:image:height": str(preset.height),
             "og:image:alt": alt_text(summary)[:_LONGEST],
         }
+        answer = project.publish.address(project.file("oembed.json"))
+        add(head, "link", rel="alternate", type="application/json+oembed", href=answer, title=summary.title)
     for name, content in tags.items():
         add(head, "meta", property=name, content=content)
     add(head, "meta", name="twitter:card", content="summary_large_image" if project.publish.base_url else "summary")
