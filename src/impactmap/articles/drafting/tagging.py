@@ -90,7 +90,8 @@ def _groups() -> tuple[re.Pattern[str], dict[str, Party]]:
     for names in shared["groups"].values():
         listed = names.split("|")
         for name in listed:
-            parties[name] = Party(listed[0], listed[0], is_country=False)
+            for form in {name, name[0].upper() + name[1:]}:  # as a sentence begins
+                parties[form] = Party(listed[0], listed[0], is_country=False)
     for code, names in shared["armies"].items():
         for name in names.split("|"):
             parties[name] = _country(code)
