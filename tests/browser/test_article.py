@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from impactmap.maps.page.event_map import build_map
 from impactmap.maps.picture.image_file import save_figure
 from impactmap.maps.picture.plot import plot_map
+from impactmap.model.languages import language_codes
 from impactmap.publishing.embed import embed_snippet, picture_snippet
 from impactmap.telling.summary import summarise
 
@@ -131,7 +132,7 @@ def test_a_map_in_an_article_is_low_whatever_it_holds(open_page, write_article, 
     assert article.frame.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.parametrize("language", ["uk", "ru"])
+@pytest.mark.parametrize("language", language_codes()[1:])
 @pytest.mark.parametrize("width", [390, 680])
 def test_it_is_low_in_other_languages_and_shows_all_marks(open_page, write_article, language, width):
     article = Article(open_page, write_article(9, "script", language=language), width, 800)

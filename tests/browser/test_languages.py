@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from impactmap.maps.page.event_map import build_map
+from impactmap.model.project import Project
 
 pytestmark = pytest.mark.browser
 
+TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 LANGUAGES = ("en", "uk", "ru")
 FILES = {code: "map.html" if code == "en" else f"map.{code}.html" for code in LANGUAGES}
 #: Pixels that the light page may take at most, by width.
@@ -67,3 +70,39 @@ def test_the_light_page_with_the_switch_is_no_higher_than_it_may_be(open_beside,
     tab.rest(inner)
     assert inner.evaluate("document.documentElement.getBoundingClientRect().height") <= HIGHEST[width]
     assert inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 900)], ids=str)
+@pytest.mark.parametrize("code", ["ar", "de"])
+def test_a_page_in_a_further_language_has_nothing_cut_and_axe_finds_no_violation(
+    open_page, tmp_path, located, claims, project, code, size
+):
+    """Arabic runs from right to left, German has long words; both languages of a story are in it, too."""
+    steps = [{"title": "A week", "text": "Two **towns**."}, {"title": "Belgorod", "places": ["Belgorod"]}]
+    raw = project.model_dump() | {"steps": steps, "map": project.map.model_dump() | {"language": code}}
+    page = build_map(located, claims, project=Project.model_validate(raw)).to_page(languages={"en": "m.html", code: ""})
+    (tmp_path / "map.html").write_text(page, encoding="utf-8")
+    width, height = size
+    tab = open_page(tmp_path / "map.html", viewport={"width": width, "height": height})
+    tab.rest()
+    assert tab.page.evaluate("document.documentElement.dir") == ("rtl" if code == "ar" else "ltr")
+    assert tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    found = Axe().run(tab.page, options=TAGS).response["violations"]
+    assert [(fault["id"], node["html"][:200]) for fault in found for node in fault["nodes"]] == []
+    tab.page.locator("tr[data-row] button.im-details").first.click()
+    tab.page.locator("#im-card").wait_for(state="visible")
+    card = tab.page.locator("#im-card").bounding_box()
+    assert card["x"] >= 0
+    assert card["x"] + card["width"] <= width
+
+
+def test_the_words_of_an_arabic_page_stand_on_the_right(open_page, tmp_path, located, claims, project):
+    spoken = project.model_copy(update={"map": project.map.model_copy(update={"language": "ar"})})
+    (tmp_path / "map.html").write_text(build_map(located, claims, project=spoken).to_page(), encoding="utf-8")
+    tab = open_page(tmp_path / "map.html")
+    summary, through = (tab.page.locator(name).bounding_box() for name in ("#im-summary", "#im-through"))
+    assert summary["x"] + summary["width"] == pytest.approx(through["x"] + through["width"], abs=1)
+    # The list beside the map changes sides, the map itself runs as everywhere.
+    ground, beside = (tab.page.locator(name).bounding_box() for name in ("#map_impactmap", "#im-beside"))
+    assert beside["x"] < ground["x"]
+    assert tab.page.evaluate("getComputedStyle(document.querySelector('#map_impactmap')).direction") == "ltr"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import http.client
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -279,6 +283,16 @@ class TestBringing:
         desk.post("column", {"header": "source", "ours": "claimant"})
         desk.looked()
         assert load_project(desk.folder / "project.toml").columns["claimant"] == "source"
+        for header in ("summary", "killed"):
+            desk.post("column", {"header": header, "ours": ""})
+            desk.looked()
+        columns = {each["header"]: each["ours"] for each in desk.get("bring.json")["columns"]}
+        assert (columns["summary"], columns["killed"], columns["place"]) == ("", "", "place")
+        assert {"summary", "killed"} <= set(desk.get("leaving.json")["columns"])
+        desk.post("column", {"header": "summary", "ours": "summary"})
+        desk.looked()
+        columns = {each["header"]: each["ours"] for each in desk.get("bring.json")["columns"]}
+        assert (columns["summary"], columns["killed"]) == ("summary", "")
         desk.post("column", {"header": "gone", "ours": "place"}, status=422)
         desk.post("column", {"header": "source", "ours": "no_such"}, status=422)
 
@@ -347,6 +361,30 @@ class TestWatching:
         assert (state["problem"], state["error"], state["usable"]) == ("", "", True)
         kinds = sorted(each["kind"] for each in desk.get("questions.json")["settled"])
         assert kinds == ["duplicate", "place"]
+
+    def test_a_folder_without_locks_works_and_one_that_cannot_be_written_says_why(self, desk, monkeypatch):
+        from impactmap.model.system import locks
+
+        plain, folders = locks._lock_on_posix, []
+
+        def refuse(handle):
+            if Path(f"/proc/self/fd/{handle}").resolve().is_dir():
+                folders.append(handle)
+                raise OSError(37, "No locks available")
+            plain(handle)
+
+        monkeypatch.setattr(locks, "_lock_on_posix", refuse)
+        desk.bring()
+        desk.answer(desk.question("duplicate"), "different")
+        assert folders
+        assert read_answers(desk.folder / "answers.csv").entries
+
+        def fail(*_, **__):
+            raise PermissionError(13, "Permission denied", str(desk.folder))
+
+        monkeypatch.setattr("impactmap.desk.asking.change_answers", fail)
+        told = desk.answer(desk.question("claimant"), "", status=422)["error"]
+        assert "Permission denied" in told
 
     def test_a_project_file_with_a_fault_is_told_and_the_rest_stays(self, desk):
         desk.bring()
@@ -451,6 +489,17 @@ class TestSettling:
         desk.answer(settled["duplicate"], "same")
         answers = read_answers(desk.folder / "answers.csv")
         assert [each.editor for each in answers.entries.values()] == ["Bo", "Ana"]
+
+    def test_a_place_that_was_decided_meanwhile_is_not_written_over(self, desk):
+        desk.bring()
+        place = desk.question("place")
+        desk.answer(place, kind="reject", editor="Bo")
+        told = desk.answer(place, kind="pin", latitude=1.0, longitude=2.0, status=422)
+        assert "answered meanwhile: 'reject'" in told["error"]
+        assert "Bo" in (desk.folder / "decisions.csv").read_text(encoding="utf-8")
+        settled = desk.question("place", "settled")
+        desk.answer(settled, kind="pin", latitude=49.5, longitude=106.0)
+        assert "Ana" in (desk.folder / "decisions.csv").read_text(encoding="utf-8")
 
     def test_a_name_stands_beside_every_answer(self, desk):
         desk.bring()
@@ -560,3 +609,38 @@ class Page:
 
     def close(self):
         """Nothing to close."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [[], ["desk", "--no-open", "--now", "2026-01-01T00:00:00Z"]], ids=["nothing", "desk"])
+def test_the_program_opens_the_desk_in_an_empty_folder(tmp_path, words):
+    browser = f'{sys.executable} -c "pass" %s'
+    with subprocess.Popen(
+        [sys.executable, "-m", "impactmap", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "BROWSER": browser, "PYTHONUNBUFFERED": "1"},
+    ) as program:
+        address = urlsplit(program.stdout.readline().removeprefix("Open ").strip())
+        connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=60)
+        connection.request("GET", address.path + "state.json")
+        state = json.loads(connection.getresponse().read())
+        assert (state["folder"], state["project"]) == (str(tmp_path), False)
+        headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{address.port}"}
+        connection.request("POST", address.path + "done", "{}", headers)
+        assert json.loads(connection.getresponse().read()) == {"folder": str(tmp_path)}
+        connection.close()
+        assert program.wait(timeout=30) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["attacks_on_health_care.csv", "abbreviated_headers.csv", "bare_points.csv"])
+def test_publishers_tables_come_to_the_desk(desk, name):
+    file = Path(__file__).parents[1] / "reading" / "publishers" / name
+    desk.file(f"file?name={name}", file.read_bytes())
+    assert desk.looked()["problem"] == ""
+    told = desk.get("bring.json")
+    assert told["rows"] > 0
+    assert desk.get("rows.json")["rows"]
+    assert desk.get("questions.json")["title"]

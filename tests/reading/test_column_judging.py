@@ -298,6 +298,26 @@ def test_an_identifier_used_twice_is_asked_and_not_merged(table):
     assert (asked.row, asked.severity) == (2, "warning")
 
 
+@pytest.mark.parametrize(
+    ("unread", "metrics", "columns"),
+    [
+        ([], ["killed"], {"date_start": "Date", "place": "City", "summary": "Summary"}),
+        (["Killed"], [], {"date_start": "Date", "place": "City", "summary": "Summary"}),
+        (["Summary", "Killed"], [], {"date_start": "Date", "place": "City"}),
+    ],
+)
+def test_a_header_that_the_author_says_is_nothing_of_ours(table, unread, metrics, columns):
+    path = table("Date,City,Summary,Killed\n2025-03-01,Darkhan,A depot burned.,2\n")
+    said = {"unread" if n == 1 else f"unread_{n}": header for n, header in enumerate(unread, 1)}
+    given = TableOptions(said).headers()
+    told = explain_mapping(path, columns=given)
+    assert {each["column"]: each["from"][0] for each in told["columns"]} == columns
+    assert told["kept"] == [header for header in ("Summary", "Killed") if header in unread]
+    reading = read_events(path, columns=given)
+    assert reading.claims["metric"].tolist() == metrics
+    assert reading.events["summary"].notna().all() == ("summary" in columns)
+
+
 def test_two_columns_of_months_beside_a_date_are_left_alone(table):
     reading = read_events(table("date,month,mes,place\n2025-11-09,11,11,Erdenet\n2025-12-01,12,12,Erdenet\n"))
     assert reading.events["date_start"].dt.month.tolist() == [11, 12]

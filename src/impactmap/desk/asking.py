@@ -53,8 +53,7 @@ class _Files:
 
         match question.kind:
             case "place":
-                decision = self.board.decision(self.place(question)) if self.board is not None else None
-                return "" if decision is None else _of_decision(decision)
+                return _of_decision(self.board.decision(self.place(question)) if self.board is not None else None)
             case "check":
                 return self.project.checks.silenced.get(question.subject, "")
             case "side":
@@ -69,7 +68,20 @@ class _Files:
                 return self.answers.told(question.kind, question.subject, question.other)
 
 
-def _of_decision(decision: EditorDecision) -> str:
+def _same(now: str, seen: str) -> None:
+    """Refuse where somebody else answered meanwhile."""
+    if now != seen:
+        told = now.split(_ASIDE, maxsplit=1)[0]
+        raise InputError(
+            f"Somebody answered meanwhile: {told!r}. Look at it again, then decide."
+            if told
+            else "Somebody took the answer back meanwhile. Look at it again, then decide."
+        )
+
+
+def _of_decision(decision: EditorDecision | None) -> str:
+    if decision is None:
+        return ""
     return _ASIDE.join(map(str, (decision.decision, decision.place_id, decision.latitude, decision.longitude)))
 
 
@@ -167,9 +179,7 @@ def answer_question(session: Session, given: dict[str, Any], words: DeskWords) -
     if not editor:
         raise InputError("editor: expected your name; it stands beside the answer.")
     files = _Files(session, look)
-    if (now := files.told(question)) != seen:
-        now = now.split(_ASIDE)[0]
-        raise InputError(f"Somebody answered meanwhile: {now!r}. Look at it again, then decide." if now else "Again.")
+    _same(files.told(question), seen)
     session.editor = editor
     if question.kind == "place":
         _decide(files, question, given)
@@ -183,7 +193,8 @@ def _decide(files: _Files, question: Question, given: dict[str, Any]) -> None:
     number = files.place(question)
     _, fields = read_choice({**given, "place": number})
     if files.board is not None:
-        files.board.decide(number, Choice(**fields))
+        seen = _text(given, "seen")
+        files.board.decide(number, Choice(**fields), unless=lambda now: _same(_of_decision(now), seen))
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,17 @@ class Board:
         """Return the doubts that nothing was decided about."""
         return [number for number in range(len(self.doubts)) if self.decision(number) is None]
 
-    def decide(self, number: int, choice: Choice) -> EditorDecision:
+    def decide(
+        self, number: int, choice: Choice, *, unless: Callable[[EditorDecision | None], None] | None = None
+    ) -> EditorDecision:
         """Decide about a doubt, and write it down.
+
+        Parameters
+        ----------
+        number, choice
+            The doubt, and what is wanted for it.
+        unless
+            Told what the file says of it at that moment, while nobody else can write there; raises to keep that.
 
         Raises
         ------
@@ -121,7 +130,15 @@ class Board:
         PublishError
             The file cannot be written; nothing is decided then.
         """
-        return self.decide_all([(number, choice)])[0]
+        doubt = self._doubt(number)
+        with self._lock:
+            entry = self._entry(doubt, choice)
+            with alone_in(self.path.parent):
+                decisions = read_decisions(self.path)
+                if unless is not None:
+                    unless(decisions.find(doubt.query, *(doubt.given or (None, None))))
+                self._write(decisions.with_entries([entry]))
+        return entry
 
     def check(self, number: int, choice: Choice) -> None:
         """Refuse what `decide` would refuse; nothing is written."""

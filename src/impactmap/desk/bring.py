@@ -116,7 +116,7 @@ def use_table(session: Session, table: Path) -> None:
 
     if not table.is_file():
         raise InputError(f"expected a file on this computer, found none at {str(table)!r}.")
-    with session.working:
+    with session.editing:
         if not session.has_project:
             start_project(session.folder, table, now=session.around.now())
             # The title is the file's name, which says nothing to readers: without a headline the reports head the map.
@@ -138,7 +138,7 @@ def use_table(session: Session, table: Path) -> None:
 
 
 def set_column(session: Session, header: str, ours: str) -> None:
-    """Say which of our columns a header is; the column that was taken for it is that no more.
+    """Say which of our columns a header is, or that it is none; what was taken for that column is it no more.
 
     Raises
     ------
@@ -147,15 +147,20 @@ def set_column(session: Session, header: str, ours: str) -> None:
     ProjectError
         For a name that is no column of ours.
     """
+    from impactmap.reading.columns.judging import UNREAD
     from impactmap.reading.columns.table_options import own_column
 
     look = session.need_look()
     if look.raw is None or header not in look.raw.cells.columns:
         raise InputError(f"column: expected a header of the table, found {header!r}.")
-    columns = {name: each for name, each in look.project.columns.items() if each != header and own_column(name) != ours}
+    others = look.project.columns.items()
+    columns = {name: each for name, each in others if each != header and (not ours or own_column(name) != ours)}
     if ours:
         own_column(ours)
         columns[ours] = header
+    else:
+        number = next(n for n in range(1, len(columns) + 2) if f"{UNREAD}_{n}" not in columns)
+        columns[f"{UNREAD}_{number}"] = header
     edit_project(session.project_file, set_columns(columns))
     session.wake()
 
@@ -193,7 +198,7 @@ def fix_cell(session: Session, row: int, column: str, text: str, seen: str) -> N
     if path is None or look.raw is None:
         raise InputError("expected a table of text in the project's folder, found another. Correct the cell in it.")
     encoding, delimiter = str(look.raw.file.encoding), str(look.raw.file.delimiter)
-    with session.working:
+    with session.editing:
         data = path.read_bytes()
         lines = list(csv.reader(io.StringIO(data.decode(encoding), newline=""), delimiter=delimiter))
         headers = [str(header) for header in look.raw.cells.columns]

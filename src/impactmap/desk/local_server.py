@@ -188,6 +188,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(json_answer({"error": "This request cannot be read."}, status=HTTPStatus.BAD_REQUEST))
         except (BrokenPipeError, ConnectionResetError, TimeoutError):
             self.close_connection = True
+        except OSError as error:  # a folder that is read-only, gone, or on a share that does not answer
+            told = {"error": f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was written."}
+            self._send(json_answer(told, status=HTTPStatus.UNPROCESSABLE_ENTITY))
         except Exception:
             logger.exception("the page asked for something that failed")
             told = {"error": "impactmap itself failed."}

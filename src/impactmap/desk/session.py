@@ -65,7 +65,8 @@ class Session:
         self.problem = ""
         self.version = 0
         self.busy: Busy | None = None
-        self.working = threading.RLock()
+        self.working = threading.RLock()  # one piece of long work at a time
+        self.editing = threading.RLock()  # what takes a moment need not wait for that
         self._gazetteer: Gazetteer | None = None
         self._tried: object = None
         self._awake = threading.Event()
@@ -100,7 +101,7 @@ class Session:
 
     def open(self, folder: Path) -> None:
         """Put another folder on the desk."""
-        with self.working:
+        with self.editing:
             self.folder, self.look, self.problem, self._tried = Path(folder).absolute(), None, "", None
             self.version += 1
         self.wake()
@@ -127,21 +128,23 @@ class Session:
         if self.fresh:
             return
         with self.working:
-            tried = (self.folder, file_states(self.folder) if self.has_project else None)
+            folder, look, problem = self.folder, self.look, ""
+            tried = (folder, file_states(folder) if self.has_project else None)
             try:
-                if self.has_project:
-                    with self.doing("read") as say:
-                        self.look = look_at(self.folder, self.around, gazetteer=self.gazetteer(), progress=say)
-                else:
-                    self.look = None
-                self.problem = ""
+                look = self._look_at(folder) if tried[1] is not None else None
             except ImpactMapError as error:
-                self.problem = str(error)
+                problem = str(error)
             except Exception as error:
                 logger.exception("a look at the project failed")
-                self.problem = f"impactmap itself failed ({type(error).__name__}: {error})."
-            self._tried = tried
-            self.version += 1
+                problem = f"impactmap itself failed ({type(error).__name__}: {error})."
+            with self.editing:
+                if folder == self.folder:  # no other was put on the desk meanwhile
+                    self.look, self.problem, self._tried = look, problem, tried
+                    self.version += 1
+
+    def _look_at(self, folder: Path) -> Look:
+        with self.doing("read") as say:
+            return look_at(folder, self.around, gazetteer=self.gazetteer(), progress=say)
 
     @contextlib.contextmanager
     def doing(self, what: str) -> Iterator[Callable[[int, int, str], None]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from impactmap.desk.look import States, file_states
 from impactmap.desk.session import Session
 from impactmap.model.errors import InputError
+from impactmap.model.languages import language_codes, page_language
 from impactmap.model.project import load_project
 from impactmap.workspace.answers.project_edit import edit_project, set_setting, set_side
 from impactmap.workspace.opening import need_rows
@@ -119,7 +120,8 @@ def tell_settings(session: Session) -> dict[str, Any]:
     return {
         "title": options.title, "headline": options.title if options.headline is None else options.headline,
         "subtitle": options.subtitle, "finding": options.finding or "",
-        "language": options.language, "credit": options.credit, "contact": options.contact,
+        "language": options.language, "languages": [[code, page_language(code).name] for code in language_codes()],
+        "credit": options.credit, "contact": options.contact,
         "size": project.symbols.size or "", "metrics": list(map(str, metrics)),
         "base_url": project.publish.base_url or "", "pictures": list(PICTURES),
         "sides": [

@@ -200,7 +200,7 @@ def build(
 def _editions(opened: Opened, first: Prepared) -> tuple[list[Edition], list[Untranslated]]:
     """Return the map in its further languages, and what of it stands in the first one there."""
     from impactmap.publishing.editions import Edition
-    from impactmap.workspace.editions.translating import untranslated_texts, untranslated_words
+    from impactmap.workspace.editions.translating import untranslated_places, untranslated_texts, untranslated_words
 
     editions: list[Edition] = []
     lacking: list[Untranslated] = []
@@ -209,6 +209,7 @@ def _editions(opened: Opened, first: Prepared) -> tuple[list[Edition], list[Untr
         ready = make_ready(other, quiet)
         editions.append(Edition(other.project, ready.events, ready.claims))
         lacking += untranslated_words(opened.project, code)
+        lacking += untranslated_places(ready.events, code)
         lacking += untranslated_texts(opened.reading, other.project, first.events, first.claims)
     return editions, lacking
 

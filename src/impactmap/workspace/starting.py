@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.model.errors import PublishError, TableError
+from impactmap.model.languages import FIRST, language_codes, page_language
 from impactmap.model.project import MOST_SIDES, OTHER_SIDES
 from impactmap.reading.columns.table_options import TableOptions
 from impactmap.workspace.opening import reading_options
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["StartedProject", "start_project"]
 
 #: Letters that one of the two languages has and the other lacks.
-_UKRAINIAN, _RUSSIAN = "іїєґ", "ыэёъ"
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,10 @@ def _language(told: dict[str, Any], reading: Reading | None) -> str:
     if reading is not None:
         text += " ".join(str(cell) for cell in reading.events["summary"].dropna().head(200))
     letters = [letter for letter in text.casefold() if letter.isalpha()]
-    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
-    if cyrillic * 2 < len(letters):
-        return "en"
-    return "uk" if sum(map(letters.count, _UKRAINIAN)) >= sum(map(letters.count, _RUSSIAN)) else "ru"
+    known = {code: page_language(code) for code in language_codes()}
+    # In Latin letters a few words do not tell: English serves.
+    fits = {
+        code: sum(letter in each.letters for letter in letters) for code, each in known.items() if not each.is_latin
+    }
+    best = max(fits, key=lambda code: (fits[code], code))
+    return best if 2 * fits[best] >= max(1, len(letters)) else FIRST

@@ -18,14 +18,14 @@ const DATES = ["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d"];
 /** @param {HTMLElement} root @param {Page} page */
 export function createBring(root, page) {
   const fault = element("p", { class: "dk-fault", role: "alert" });
-  const file = element("input", { type: "file", id: "dk-file", "aria-label": say("bring.file"), accept: ".csv,.tsv,.txt,.xlsx,.xlsm,.ods,.json,.jsonl,.geojson,.gpkg,.kml,.kmz,.gpx,.parquet" });
+  const file = element("input", { type: "file", id: "dk-file", accept: ".csv,.tsv,.txt,.xlsx,.xlsm,.ods,.json,.jsonl,.geojson,.gpkg,.kml,.kmz,.gpx,.parquet" });
   const pasted = element("textarea", { id: "dk-paste", rows: "4", spellcheck: "false", "aria-label": say("bring.paste") });
   const address = element("input", { type: "text", id: "dk-address", inputmode: "url", autocomplete: "off", "aria-label": say("bring.address") });
   const path = element("input", { type: "text", id: "dk-path", autocomplete: "off", "aria-label": say("bring.path") });
   const inFolder = element("div", { class: "im-row" });
   const drop = element("div", { class: "dk-drop" },
     element("p", {}, element("strong", {}, say("bring.drop"))),
-    element("label", { class: "rv-field" }, element("span", {}, say("bring.file")), file),
+    element("label", { class: "dk-choose" }, element("span", {}, say("bring.file")), file),
     element("label", { class: "rv-field" }, element("span", {}, say("bring.paste")), pasted),
     element("div", { class: "im-row" }, element("button", { type: "button", id: "dk-read-paste", click: () => doing(() => sendFile("paste", new Blob([pasted.value]))) }, say("bring.read"))),
     element("details", {}, element("summary", {}, say("bring.otherwise")),
@@ -181,7 +181,7 @@ export function createBring(root, page) {
     const cells = columns.map(({ header, ours, how, said }) => {
       const known = ours === "" || choices.some(({ name }) => name === ours);
       const select = element("select", { "aria-label": say("bring.column", { header }), disabled: format !== "" },
-        element("option", { value: "", disabled: ours !== "" && !said }, say("bring.kept")),
+        element("option", { value: "" }, say("bring.kept")),
         known ? "" : element("option", { value: ours, selected: true }, ours),
         ...["event", "figure"].map((group) => {
           const made = element("optgroup", { label: say(`bring.group_${group}`) });

@@ -90,7 +90,7 @@ export function createShow(root, page) {
       field("map.headline", settings.headline, say("show.headline"), say("show.headline_note")),
       field("map.subtitle", settings.subtitle, say("show.subtitle")),
       field("map.finding", settings.finding, say("show.finding"), say("show.finding_note"), true),
-      select("map.language", say("show.language"), [["en", "English"], ["uk", "Українська"], ["ru", "Русский"]], settings.language),
+      select("map.language", say("show.language"), settings.languages, settings.language),
       settings.metrics.length ? select("symbols.size", say("show.size"), [["", say("show.no_size")], ...settings.metrics], settings.size) : "",
       sides.length ? element("fieldset", {}, element("legend", {}, say("show.sides")), element("ul", { class: "dk-sides" }, ...sides)) : "",
       field("map.credit", settings.credit, say("show.credit")),

@@ -24,7 +24,8 @@ def add_steps(parent: ET.Element, steps: Sequence[Step], words: Wording) -> None
     add(section, "h2", words.text("part.steps.title"), id="im-steps-title", class_="im-hidden-visually")
     entries = add(section, "ol")
     for number, step in enumerate(steps, 1):
-        entry = add(entries, "li", data_step=str(number))
+        spoken = {"lang": step.language} if step.language else {}
+        entry = add(entries, "li", data_step=str(number), **spoken)
         add(entry, "h3", step.title, dir="auto")
         told = add(entry, "div", class_="im-step-text")
         items: ET.Element | None = None

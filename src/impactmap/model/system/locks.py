@@ -58,35 +58,36 @@ def is_abandoned(path: Path) -> bool:
 
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Read and write a folder's files while no other process of ours does; wait for one that does."""
+    """Read and write a folder's files while no other process of ours does; wait for one that does.
+
+    Notes
+    -----
+    Where a folder cannot be locked (on Windows, and on network shares without locks) a file of this computer stands for
+    it: processes of several computers then do not wait for each other.
+    """
     if not folder.is_dir():
         yield
         return
-    if _ON_WINDOWS:  # where a folder cannot be locked, and a locked file cannot be read
-        with _stand_in(folder) as handle:
+    handle = _stand_in(folder) if _ON_WINDOWS else os.open(folder, os.O_RDONLY)
+    try:
+        if _ON_WINDOWS:
             _lock_on_windows(handle)
-            yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        locked = _lock_on_posix(handle)
-        with contextlib.nullcontext() if locked else _stand_in(folder) as other:
-            if other is not None:
-                _lock_on_posix(other)
-            yield
+        else:
+            try:
+                _lock_on_posix(handle)
+            except OSError:
+                os.close(handle)
+                handle = _stand_in(folder)
+                _lock_on_posix(handle)
+        yield
     finally:
         os.close(handle)
 
 
-@contextlib.contextmanager
-def _stand_in(folder: Path) -> Iterator[int]:
-    """Open the file, elsewhere on this computer, that is locked in a folder's place."""
+def _stand_in(folder: Path) -> int:
+    """Open the file of this computer that stands for a folder that cannot be locked itself."""
     key = hashlib.sha256(os.path.normcase(folder.resolve()).encode()).hexdigest()[:24]
-    handle = os.open(Path(tempfile.gettempdir()) / f"impactmap-{key}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
+    return os.open(Path(tempfile.gettempdir()) / f"impactmap-{key}.lock", os.O_RDWR | os.O_CREAT)
 
 
 def _lock_on_posix(handle: int) -> bool:

@@ -13,8 +13,10 @@ from impactmap.reading.columns.roles import DATE_PARTS
 from impactmap.reading.headers import match_headers, metric_headers
 from impactmap.reading.skipped_rows import UPDATE_STATUS
 
-__all__ = ["EXTRAS", "SAYING", "Judged", "judge_columns", "metric_of"]
+__all__ = ["EXTRAS", "SAYING", "UNREAD", "Judged", "judge_columns", "metric_of"]
 
+#: What the author says of a header that means nothing of ours, whatever its words.
+UNREAD = "unread"
 #: Columns of the claims table that a simple sheet may hold beside its figures.
 SAYING: tuple[Column, ...] = tuple(
     column
@@ -79,7 +81,7 @@ def judge_columns(
     schema, saying
         The columns to look for, beside `EXTRAS`.
     given
-        Header to column name or to metric, as the author says it.
+        Header to column name, to metric or to `UNREAD`, as the author says it.
     file
         For messages.
     also
@@ -100,8 +102,9 @@ def judge_columns(
     >>> judged.columns, judged.metrics
     ({'date_start': 'Date of attack', 'date_published': 'Report date'}, {'killed': {'best': 'Killed'}})
     """
-    headers = [str(header) for header in cells.columns]
-    told = dict(given or {})
+    told = {header: name for header, name in (given or {}).items() if name != UNREAD}
+    unread = set(given or ()) - set(told)
+    headers = [str(header) for header in cells.columns if header not in unread]
     stated = {header: told.pop(header) for header in list(told) if metric_of(told[header]) and header in headers}
     match = match_headers(
         [header for header in headers if header not in stated],

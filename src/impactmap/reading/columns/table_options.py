@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
@@ -9,7 +10,7 @@ from impactmap.model.errors import TableError
 from impactmap.model.faults import nearest
 from impactmap.model.header_words import header_key, header_words
 from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS, METRICS, PLACE_COLUMNS
-from impactmap.reading.columns.judging import EXTRAS, metric_of
+from impactmap.reading.columns.judging import EXTRAS, UNREAD, metric_of
 
 __all__ = ["TableOptions", "own_column"]
 
@@ -81,6 +82,8 @@ class TableOptions:
 def own_column(name: str) -> str:
     """Return the name of our column that a word means: its own name, or a usual header of it.
 
+    ``unread``, ``unread_2`` and so on are headers that mean nothing of ours.
+
     Raises
     ------
     TableError
@@ -92,6 +95,8 @@ def own_column(name: str) -> str:
     ('date_start', 'place', 'killed_low', 'district')
     """
     plain = name.strip()
+    if re.fullmatch(rf"{UNREAD}(_\d+)?", plain):
+        return UNREAD
     if plain in {*_EVENTS, *_OTHERS, *EXTRAS} or metric_of(plain):
         return plain
     key = header_key(plain)

@@ -35,6 +35,8 @@ class Step:
         What it says.
     bounds
         West, south, east, north; None for the map's own view.
+    language
+        Code of the language that it is told in, where that is not the page's.
     view
         What the page's address says of it (see ``web/link.js``): period, sides, filters and the open event.
     """
@@ -42,6 +44,7 @@ class Step:
     title: str
     blocks: tuple[Block, ...]
     bounds: Bounds | None
+    language: str | None
     view: dict[str, str]
 
 
@@ -91,7 +94,10 @@ def _resolve(reports: Reports, project: Project, step: StepOptions, number: int)
             [step.event], map(str, reports.events.events["id"].to_pylist()), f"{key}.event", "the event_id of a report"
         )
         view["e"] = step.event
-    return Step(step.title, tuple(story_blocks(step.text)), bounds, view)
+    code, languages = project.map.language, project.map.languages
+    given = project.translations.get(code)
+    other = languages[0] if languages and code != languages[0] and (given is None or given.steps is None) else None
+    return Step(step.title, tuple(story_blocks(step.text)), bounds, other, view)
 
 
 def _iso(day: int) -> str:

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from impactmap.model.header_words import header_key
+from impactmap.model.languages import page_language
 from impactmap.places.names.country_names import find_country
 
 if TYPE_CHECKING:
     from impactmap.model.project import Project, Translation
     from impactmap.reading.read import Reading
 
-__all__ = ["Untranslated", "sentences", "translate_reading", "untranslated_texts", "untranslated_words"]
+__all__ = [
+    "Untranslated",
+    "sentences",
+    "translate_reading",
+    "untranslated_places",
+    "untranslated_texts",
+    "untranslated_words",
+]
 
 #: Columns of people's own texts.
 _EVENT_TEXTS: Final = {name: name for name in ("summary", "note", "source_name")}
@@ -56,7 +64,14 @@ def sentences(lacking: Sequence[Untranslated]) -> list[str]:
         words = [each.what for each in lacking if each.language == code and not each.events]
         if words:
             told.append(f"Not translated into {code}: {', '.join(words)}. Write them under [translations.{code}].")
-        texts = [each for each in lacking if each.language == code and each.events]
+        places = next((each for each in lacking if each.language == code and each.what == "place_name"), None)
+        if places is not None:
+            told.append(
+                f"Names of places that the gazetteer does not have in {code}: {places.count:,} of {places.of:,} "
+                f"({', '.join(places.events[:_NAMED])}{', ...' if len(places.events) > _NAMED else ''}). They stand in "
+                f"Latin letters. Write them under [translations.{code}.labels]."
+            )
+        texts = [each for each in lacking if each.language == code and each.events and each is not places]
         if texts:
             listed = "; ".join(
                 f"{each.what} {each.count:,} of {each.of:,} ({', '.join(each.events[:_NAMED])}"
@@ -157,6 +172,26 @@ def _said(text: str, pairs: Mapping[str, str]) -> str | None:
         return whole
     parts = [pairs.get(part.strip()) for part in text.split(";")]
     return None if None in parts else "; ".join(part for part in parts if part is not None)
+
+
+def untranslated_places(events: pd.DataFrame, code: str) -> list[Untranslated]:
+    """Return which places have no name in the letters of a language; in Latin letters nothing can be told.
+
+    Parameters
+    ----------
+    events
+        Located in the language.
+    code
+        Its.
+    """
+    known = page_language(code)
+    if known.is_latin or "place_name" not in events.columns:
+        return []
+    named = events.dropna(subset=["place_name"])
+    names = named["place_name"].drop_duplicates()
+    left = [name for name in names if not known.letters & set(str(name).casefold())]
+    ids = tuple(dict.fromkeys(map(str, named.loc[named["place_name"].isin(left), "event_id"])))
+    return [Untranslated(code, "place_name", len(left), len(names), ids)] if left else []
 
 
 def untranslated_words(base: Project, code: str) -> list[Untranslated]:
