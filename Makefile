@@ -107,7 +107,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) pyproject.toml -o requirements/run.txt
-	$(COMPILE) --extra articles --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra articles pyproject.toml -o requirements/articles.txt
 	$(COMPILE) --group bench pyproject.toml -o requirements/bench.txt
 	printf 'hatchling\neditables\n' | $(COMPILE) - -o requirements/build.txt
 

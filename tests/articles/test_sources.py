@@ -8,6 +8,7 @@ import json
 import pytest
 
 from impactmap.articles import keep_articles, load_articles
+from impactmap.articles.lexicon import guess_language
 from impactmap.articles.sources.reading import read_articles
 from impactmap.model.errors import InputError, TableError
 
@@ -120,3 +121,19 @@ def test_a_damaged_record_is_told(tmp_path):
     (tmp_path / "articles/0123456789ab.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="expected what is known of the article"):
         load_articles(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Drones hit the depot.", "en"),
+        ("Вибухи у Сумах", "uk"),
+        ("Россия сбила 40 украинских БПЛА.", "ru"),
+        ("Белгород без света", "ru"),
+        ("Київ", "uk"),
+        ("Les drones ont frappé la ville", ""),
+        ("2025", ""),
+    ],
+)
+def test_the_language_of_a_text(text, language):
+    assert guess_language(text) == language

@@ -45,7 +45,10 @@ class DraftDate:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class DraftPlace:
-    """A place as the text has it, and what it was taken for; `why_not` on those that were named but not taken."""
+    """A place as the text has it, and what it was taken for; `why_not` on those that were named but not taken.
+
+    The geometry is a settlement's point as GeoJSON; that of an area is what `place_id` names.
+    """
 
     text: str
     span: Span
@@ -56,6 +59,7 @@ class DraftPlace:
     place_id: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    geometry: dict[str, Any] | None = None
     rule: str = ""
     doubt: str = ""
     why_not: str = ""

@@ -115,4 +115,21 @@ def guess_language(text: str) -> str:
             counts[name] = letters[name] = 0
     best = max(counts, key=lambda name: counts[name] + letters[name])
     enough = counts[best] >= max(1, _LEAST_SHARE * len(words)) or (letters[best] > 0 and bool(words))
-    return best if enough else ""
+    return best if enough else _by_letters(text)
+
+
+def _by_letters(text: str) -> str:
+    """Return the language of a text without common words, by the letters that one of ours has and the others lack."""
+    letters = [letter for letter in text[:_READ].casefold() if letter.isalpha()]
+    for name in LANGUAGES:
+        words = lexicon(name)
+        alphabet, needed = set("".join(words.words("common.alphabet"))), words.words("common.needed")
+        own = [letter in alphabet for letter in letters]
+        lacking = needed and len(letters) > _TELLING // 2 and not set(needed) & set(letters)
+        if (
+            sum(own) > len(own) / 2
+            and not lacking
+            and all(is_own or ch.isascii() for is_own, ch in zip(own, letters, strict=True))
+        ):
+            return name
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from impactmap.articles.drafting.amounts import Amount
 from impactmap.articles.drafting.claimants import Claimant
@@ -156,6 +156,7 @@ class DraftWriter:
             place_id=place.place_id,
             latitude=place.latitude,
             longitude=place.longitude,
+            geometry=_point(place),
             rule=place.reason,
             doubt=doubt,
             why_not=why_not,
@@ -289,6 +290,13 @@ class DraftWriter:
     def _statement(self, metric: str, start: int, end: int, claimant: Claimant | None, doubt: str = "") -> DraftClaim:
         span = self.span(start, end)
         return DraftClaim(metric=metric, span=span, text=span.exact, rule="words", doubt=doubt, **self._said(claimant))  # type: ignore[arg-type]
+
+
+def _point(place: PlaceSpan) -> dict[str, Any] | None:
+    """Return a settlement's point as GeoJSON."""
+    if place.kind != "settlement" or place.latitude is None:
+        return None
+    return {"type": "Point", "coordinates": [place.longitude, place.latitude]}
 
 
 def _speaker(reading: Reading) -> Claimant | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from impactmap.articles.drafting.days import DayFound
 from impactmap.articles.drafting.reading import Reading
-from impactmap.articles.drafting.sides import SideFound
+from impactmap.articles.drafting.sides import SideFound, makes_for_others
 from impactmap.articles.lexicon import Lexicon
 from impactmap.articles.recognition.finding import PlaceSpan
 
@@ -82,6 +82,7 @@ class _Joiner:
             if (day := reading.day()) is not None and not reading.aside:
                 self.days.append(day)
         self._settle_own_forces()
+        self._leave_makers()
         return sorted([*self.events, *self.asides], key=lambda event: event.readings[0].sentence.start)
 
     def _read(self, reading: Reading) -> None:
@@ -158,7 +159,9 @@ class _Joiner:
         if event is not None and event.is_local and self._counts_all(reading, event):
             return  # drones shot down in a whole country are not that town's
         if event is not None:
-            self._add(event, reading, reading.day(), reading.side)
+            # Who attacked "there" may be another attack's: a sentence without a place has to speak of the same one.
+            same = self.words.has("anaphora.attacks", self._text(reading))
+            self._add(event, reading, reading.day(), reading.side if same else None)
         elif reading.strength == 2:
             self.asides.append(EventRead([], [reading], aside="no place is named"))
 
@@ -263,6 +266,25 @@ class _Joiner:
                 continue
             own = all(place.country == event.side.party.key for place in event.places)
             if own and not (event.side.forces or event.side.is_army):
+                event.side, event.side_doubt = None, ""
+
+    def _leave_makers(self) -> None:
+        """Leave no side that only means are called after where another country is said to attack the same one.
+
+        "Iranian drones" may be whose they are, or where they were made.
+        """
+        acting = {event.side.party.key for event in self.events if event.side and event.side.rule != "means"}
+        for event in self.events:
+            side = event.side
+            if side is None or side.rule != "means" or side.party.key in acting or not makes_for_others(side.party):
+                continue
+            targets = {place.country for place in event.places}
+            others = [
+                each
+                for each in self.events
+                if each.side and each.side.rule != "means" and targets & {place.country for place in each.places}
+            ]
+            if others:
                 event.side, event.side_doubt = None, ""
 
 

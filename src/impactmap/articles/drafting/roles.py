@@ -19,6 +19,7 @@ __all__ = ["SentencePlaces", "place_roles"]
 
 _ACTING: Final = frozenset("cGP")
 _OBJECT_AFTER: Final = frozenset("vghqe")
+_HIT: Final = frozenset("vgh")
 _BETWEEN: Final = frozenset("oj0")
 _FAR_APART: Final = 28  # characters between the places of a list
 
@@ -116,6 +117,9 @@ def _why_not(
         return "not said of it"
     number = tagged.word_at(place.start)
     word = tagged.words[number] if number < len(tagged.words) else None
+    after = tagged.letters[number + 1 : number + 3]
+    if place.kind == "country" and word is not None and word.letter == "p" and ("m" in after[:1] or after == "om"):
+        return "whose weapons"
     if place.kind == "government" or (word is not None and word.letter in _ACTING and not _is_object(tagged, number)):
         return "a party, not a place"
     return ""
@@ -133,8 +137,8 @@ def _ends(words: Lexicon, name: str, before: str) -> bool:
 
 def _is_object(tagged: Tagged, number: int) -> bool:
     """Return whether a country or capital stands where what was hit stands: "attacked Kyiv", "strikes on Ukraine"."""
-    if tagged.words[number].letter == "P":
-        return False
+    if tagged.words[number].letter == "P":  # "struck Ukraine's power grid"
+        return number > 0 and tagged.words[number - 1].letter in _HIT
     at = number - 1
     while at >= 0 and tagged.words[at].letter in _BETWEEN and number - at <= 3:
         at -= 1

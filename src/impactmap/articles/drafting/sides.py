@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from impactmap.articles.drafting.tagging import Party, Tagged, Word
-from impactmap.articles.lexicon import lexicon
+from impactmap.articles.lexicon import lexicon, shared_words
 
-__all__ = ["SideFound", "find_sides", "one_side"]
+__all__ = ["SideFound", "find_sides", "makes_for_others", "one_side"]
 
 #: Rules in which an actor is the subject of a verb: in languages with cases the two have to agree.
 _AGREEING: Final = frozenset(("active", "launches", "responsible"))
 
 
+_BRAND: Final = 14  # characters after the pattern in which a weapon may be named
 _POSSESSIVE: Final = re.compile(r"(?:['’]s|(?<=s)['’])(?=\s)")
 
 
@@ -90,6 +91,8 @@ def find_sides(tagged: Tagged, language: str) -> list[SideFound]:
                 continue
             if any(word.letter == "N" for word in tagged.words[max(0, first - 3) : last + 1]):
                 continue
+            if _is_make(actor.party, tagged.text[tagged.words[first].start : tagged.words[last].end + _BRAND]):
+                continue
             if name == "agent" and _downed(tagged, match.start(), first):
                 continue
             start = tagged.words[min(first, match.start())].start
@@ -99,6 +102,21 @@ def find_sides(tagged: Tagged, language: str) -> list[SideFound]:
             is_army = actor.party.is_country and actor.place is None
             found.append(SideFound(actor.party, start, end, name, forces, doubt, is_army))
     return found
+
+
+@functools.cache
+def _exported(country: str) -> tuple[str, ...]:
+    return tuple(shared_words("actors")["exported"].get(country, "").split("|")) if country else ()
+
+
+def _is_make(party: Party, words: str) -> bool:
+    """Return whether a country's adjective names who made a weapon that others fire: "Iranian Shahed drones"."""
+    return party.is_country and any(brand and brand in words for brand in _exported(party.key))
+
+
+def makes_for_others(party: Party) -> bool:
+    """Return whether a country's weapons are fired by others, too."""
+    return party.is_country and bool(any(_exported(party.key)))
 
 
 def _downed(tagged: Tagged, first: int, last: int) -> bool:

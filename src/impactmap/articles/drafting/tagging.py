@@ -90,7 +90,8 @@ def _groups() -> tuple[re.Pattern[str], dict[str, Party]]:
     for names in shared["groups"].values():
         listed = names.split("|")
         for name in listed:
-            parties[name] = Party(listed[0], listed[0], is_country=False)
+            for form in {name, name[0].upper() + name[1:]}:  # as a sentence begins
+                parties[form] = Party(listed[0], listed[0], is_country=False)
     for code, names in shared["armies"].items():
         for name in names.split("|"):
             parties[name] = _country(code)
@@ -177,7 +178,9 @@ def _named(text: str, start: int, end: int, places: Sequence[PlaceSpan], words: 
     for place in places:
         if not start <= place.start < end or _overlaps(taken, place.start, place.end):
             continue
-        if place.kind == "demonym":
+        if text[place.end : place.end + 1] in {"-", "‑", "–"} and text[place.end + 1 : place.end + 2].isalpha():
+            found.append(Word(place.start, place.end, "o", place.text))  # "Iranian-made", "Turkey-backed"
+        elif place.kind == "demonym":
             letter = "c" if place.text.casefold() in peoples else "a"
             found.append(Word(place.start, place.end, letter, place.text, _country(place.country), place))
         elif not place.rejected:

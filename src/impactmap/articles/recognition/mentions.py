@@ -41,6 +41,10 @@ class _Reader:
             self.first.add(found.end() if found else start)
         self.small = {token.text for token in self.tokens if token.text.islower()}
         self.kinds = self.words.word_set("kinds.region")
+        # "Красное море": where a sea is written small.
+        self.waters = (
+            self.words.word_set("kinds.feature") if self.words.words("recognition.small_demonyms") else frozenset()
+        )
         self.longest = _LONGEST if language == "en" else _LONGEST_CASED
 
     def read(self) -> list[Mention]:
@@ -70,7 +74,7 @@ class _Reader:
                     break
                 end = self.tokens[last]
                 text = self.text[token.start : end.end]
-                kind = end.text.casefold() in self.kinds
+                kind = end.text.casefold() in self.kinds | self.waters
                 if not (end.is_capital or (kind and last > first)):
                     continue
                 name = _POSSESSIVE.sub("", text)
@@ -94,7 +98,12 @@ class _Reader:
         if _POSSESSIVE.search(before.text):
             return False
         folded = token.text.casefold()
-        return token.is_capital or folded in self.words.word_set("recognition.connectors") or folded in self.kinds
+        return (
+            token.is_capital
+            or folded in self.words.word_set("recognition.connectors")
+            or folded in self.kinds
+            or folded in self.waters
+        )
 
     def _select(self, windows: Mapping[tuple[int, int], tuple[int, int, str]]) -> list[Mention]:
         """Return the longest known names from left to right."""
@@ -319,7 +328,7 @@ class _Reader:
     def _why_not(self, mention: Mention, people: set[str]) -> str:
         """Return why a mention that stands for itself is no place after all."""
         folded = mention.name.casefold()
-        label = self._label(mention)
+        label = "" if self._was_hit(mention) else self._label(mention)
         if folded in self.words.word_set("recognition.not_places"):
             return "common word"
         if mention.role == "demonym":

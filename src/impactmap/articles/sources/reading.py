@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ _FEEDS: Final = frozenset((".xml", ".rss", ".atom"))
 _READ: Final = _TEXTS | _PAGES | _FEEDS | {".json"}
 _MOST_BYTES: Final = 200 << 20  # of a file; an export of a busy channel has some tens of megabytes
 _MOST_CHARACTERS: Final = 2_000_000  # of a text
+_SHORT: Final = 80  # characters of a text beside others, which may tell no language by itself
 _FEW: Final = 5
 
 
@@ -72,9 +74,11 @@ def read_articles(
             "no date. Give it: --published 2025-11-09."
         )
     articles: dict[str, Article] = {}
-    for item, day in zip(items, days, strict=True):
+    guessed = [(item.language if item.language in LANGUAGES else "") or guess_language(item.text) for item in items]
+    usual = Counter(filter(None, guessed)).most_common(1)  # of a channel whose shortest messages tell no language
+    for item, day, guess in zip(items, days, guessed, strict=True):
         assert day is not None
-        spoken = language or (item.language if item.language in LANGUAGES else "") or guess_language(item.text)
+        spoken = language or guess or (usual[0][0] if usual and len(item.text) <= _SHORT else "")
         if not spoken:
             raise InputError(
                 f"{item.name}: expected a text in a language out of {', '.join(LANGUAGES)}, found another. If it is "

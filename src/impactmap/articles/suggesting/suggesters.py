@@ -101,14 +101,14 @@ def http_suggester(address: str, *, seconds: float = _SECONDS) -> Suggester:
     if web_url(address) is None:
         raise InputError(f"expected an address that begins with https:// or http://, found {address!r}.")
     host = urlsplit(address).hostname or address
-    opener = urllib.request.build_opener(_Unmoved)
+    send = urllib.request.build_opener(_Unmoved).open
 
     def ask(article: Article) -> Any:
         request = urllib.request.Request(  # noqa: S310 -- http and https alone
             address, data=_question(article), headers={"Content-Type": "application/json"}, method="POST"
         )
         try:
-            with opener.open(request, timeout=seconds) as reply:
+            with send(request, timeout=seconds) as reply:
                 data = reply.read(_MOST_BYTES + 1)
         except (urllib.error.URLError, OSError) as error:
             raise InputError(f"{host}: expected drafts, found no answer ({error}). Nothing is taken.") from None

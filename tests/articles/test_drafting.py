@@ -1,0 +1,114 @@
+"""From sentences to events: what joins them, what keeps them apart, and what is never carried over."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from impactmap.articles import draft_article
+from impactmap.articles.texts import make_article
+
+SUNDAY = dt.date(2025, 11, 9)
+
+
+def drafted(text, language="en"):
+    article = make_article("a.txt", text, published=SUNDAY, language=language)
+    return [each for each in draft_article(article) if each.status == "draft"]
+
+
+def told(text, language="en"):
+    return [
+        (" + ".join(place.text for place in each.places), each.side.value if each.side else None)
+        for each in drafted(text, language)
+    ]
+
+
+def asides(text):
+    article = make_article("a.txt", text, published=SUNDAY, language="en")
+    return [each.reason for each in draft_article(article) if each.status == "aside"]
+
+
+def test_several_sentences_are_one_event():
+    text = "Missiles hit a dam in Kisumu on Friday. Two people died in Kisumu, the mayor said. The city lost power."
+    [draft] = drafted(text)
+    assert len(draft.spans) == 3
+    assert [(claim.metric, claim.value, claim.claimant) for claim in draft.claims if claim.value] == [
+        ("killed", 2.0, "mayor")
+    ]
+
+
+def test_towns_of_one_sentence_are_two_events_unless_a_figure_is_of_both():
+    assert told("Drones hit Sumy and Poltava on Friday.") == [("Sumy", None), ("Poltava", None)]
+    [draft] = drafted("Drones hit Sumy and Poltava on Friday, killing five people.")
+    assert [place.text for place in draft.places] == ["Sumy", "Poltava"]
+
+
+def test_a_region_with_a_town_in_it_is_its_container():
+    [draft] = drafted("Drones hit a plant in Taganrog, in the Rostov region, on Friday.")
+    assert [place.text for place in draft.places] == ["Taganrog"]
+    assert ("Rostov", "holds the place of the event") in [(each.text, each.why_not) for each in draft.places_not_taken]
+
+
+def test_two_attacks_of_one_sentence_are_two_events():
+    text = "Israeli air strikes hit Tyre on Friday, and Hezbollah fired rockets at Haifa."
+    assert told(text) == [("Tyre", "Israel"), ("Haifa", "Hezbollah")]
+
+
+def test_a_side_is_not_carried_to_another_place():
+    text = "Israeli air strikes hit Tyre on Friday. A drone hit a substation in Haifa on Saturday."
+    assert told(text) == [("Tyre", "Israel"), ("Haifa", None)]
+
+
+def test_a_side_of_another_attack_is_not_taken():
+    text = "A drone hit a substation in Haifa on Friday. Israel launched missiles the same day, residents said."
+    assert told(text)[0] == ("Haifa", None)
+
+
+def test_what_is_carried_is_doubtful():
+    [_, draft] = drafted("Russian drones hit Sumy on Friday. A substation in Romny burned, the operator said.")
+    assert (draft.date.start, draft.date.doubt) == ("2025-11-07", "carried from another sentence")
+
+
+def test_a_disputed_cause_is_two_claims():
+    text = (
+        "Missiles hit Sumy on Friday. Local authorities reported a blackout in Romny, blaming it on a shut-down line. "
+        "Local media reported a transformer caught fire."
+    )
+    causes = [(claim.text, claim.claimant) for claim in drafted(text)[-1].claims if claim.metric == "cause"]
+    assert causes == [("a shut-down line", "Local authorities"), ("a transformer caught fire", "Local media")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Drones hit Sumy on Friday. Tehran threatened to strike Haifa with missiles.", "threat"),
+        ("Drones hit Sumy on Friday. The army denied that its missiles hit Haifa.", "denial"),
+        ("Drones hit Sumy on Friday. Troops simulated a missile attack on Haifa in drills.", "exercise"),
+        ("Drones hit Sumy on Friday. Missile strikes have killed thousands since the start of the war.", "background"),
+        ("Drones hit Sumy on Friday. Air strikes cut power, experts wrote.", None),
+    ],
+)
+def test_what_is_no_event_is_set_aside_with_why(text, reason):
+    assert len(drafted(text)) == 1
+    assert asides(text) == ([] if reason is None else [reason])
+
+
+def test_speakers_and_origins_are_no_places_of_events():
+    text = "The governor of Kherson said drones launched from Crimea hit a depot in Mykolaiv on Friday."
+    [draft] = drafted(text)
+    assert [place.text for place in draft.places] == ["Mykolaiv"]
+    assert {each.text for each in draft.places_not_taken} == {"Kherson", "Crimea"}
+
+
+@pytest.mark.parametrize("pair", [("Russia", "Ukraine"), ("Ukraine", "Russia"), ("Armenia", "Azerbaijan")])
+def test_exchanged_parties_give_the_same_but_for_names(pair):
+    adjectives = {"Russia": "Russian", "Ukraine": "Ukrainian", "Armenia": "Armenian", "Azerbaijan": "Azerbaijani"}
+    one, two = pair
+    text = (
+        f"{one} launched 40 drones at Erdenet on Friday, {two}'s air force said. "
+        f"{adjectives[two]} missiles cut power in Darkhan on Saturday, killing two people, {one} said."
+    )
+    assert told(text) == [("Erdenet", one), ("Darkhan", two)]
+    figures = [(claim.metric, claim.value) for each in drafted(text) for claim in each.claims if claim.value]
+    assert figures == [("drones_launched", 40.0), ("killed", 2.0)]
