@@ -101,7 +101,7 @@ def test_the_program_lists_its_commands_and_its_version(run):
         (["build", ".", "-o", "x", "--language", "xx"], "'xx' is not one of 'en', "),
         (["build", ".", "-o", "x", "--now", "yesterday"], "expected an ISO time with its zone"),
         (["build", ".", "-o", "x", "--now", "2025-11-10"], "expected an ISO time with its zone"),
-        (["image", ".", "-o", "x.gif"], "ends in .png, .svg or .pdf"),
+        (["image", ".", "-o", "x.bmp"], "ends in .png, .svg or .pdf"),
         (["image", ".", "-o", "x.png", "--preset", "huge"], "'huge' is not one of"),
         (["geocode", ".", "-o", "x.csv"], "is a directory"),
         (["geocode", "https://example.org/a.csv", "-o", "x.csv"], "is an address. Save it as a file first"),

@@ -140,6 +140,7 @@ def test_called_by_its_name_alone_it_says_what_to_do_next(capsys):
     out = capsys.readouterr().out.splitlines()
     assert leaving.value.code == 0
     assert [line.split(":")[1].split()[:2] for line in out] == [
+        ["impactmap", "desk"],
         ["impactmap", "new"],
         ["impactmap", "build"],
         ["impactmap", "--help"],

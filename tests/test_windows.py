@@ -318,9 +318,9 @@ def text_calls(path):
         texts = [value.value for value in node.args if isinstance(value, ast.Constant) and isinstance(value.value, str)]
         mode = next((text for text in texts if set(text) <= set("rwxab+t") and len(text) <= 3), "r")
         owner = ast.unparse(node.func).rpartition(".")[0]
-        if name in {"read_text", "write_text"} or (
-            name == "open" and "b" not in mode and owner not in {"os", "webbrowser", "self"} and "archive" not in owner
-            and "rasterio" not in owner
+        if (name in {"read_text", "write_text"} and isinstance(node.func, ast.Attribute)) or (
+            name == "open" and "b" not in mode and "archive" not in owner and "rasterio" not in owner
+            and owner not in {"os", "webbrowser", "self", "session", "opener", "Image"}  # these open no text file
         ):  # fmt: skip
             yield node, name, mode, {keyword.arg for keyword in node.keywords}
 

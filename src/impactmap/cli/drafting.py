@@ -124,5 +124,5 @@ def _prepare(folder: Path) -> tuple[str, ...]:
     for name, text in (("project.toml", _PROJECT), ("events.csv", _TABLE)):
         if not (folder / name).exists():
             with replace_file(folder / name) as temporary:
-                temporary.write_text(text, encoding="utf-8")
+                temporary.write_text(text, encoding="utf-8", newline="\n")
     return ()

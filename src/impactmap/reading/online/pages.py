@@ -91,7 +91,7 @@ def fetch_pages(
             f"{url}: expected at most {options.most_pages} pages, found more. Ask for less, or raise most_pages under "
             "[data.pages]."
         )
-    file.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    file.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8", newline="\n")
     return file
 
 

@@ -100,7 +100,7 @@ class Fetcher:
         (place / f"{name}.part").write_bytes(data)
         (place / f"{name}.part").replace(place / name)
         state = {"url": url, "name": name, "sha256": digest, **known}
-        (place / "state.json").write_text(json.dumps(state), encoding="utf-8")
+        (place / "state.json").write_text(json.dumps(state), encoding="utf-8", newline="\n")
         return place / name
 
     def holds(self, path: Path) -> bool:
