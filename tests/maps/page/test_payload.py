@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -14,7 +15,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.maps.page.payload import encode_payload
+from impactmap.context.basemap import BasemapBorder, basemap_for
+from impactmap.maps.page.payload import _disputed_about, encode_payload
 from impactmap.model.claims import claims_frame
 from impactmap.model.errors import ColumnError, CrsError, InputError
 from impactmap.model.project import Project
@@ -441,3 +443,17 @@ def test_page_holds_only_the_parts_of_the_viewer_that_it_uses(rows, parts):
     events = pd.DataFrame({"event_id": [f"e{i}" for i in range(rows)], "latitude": 1.5, "longitude": 103.25})
     reports = collect_reports(events, None, project=Project())
     assert encode_payload(reports, project=Project(), words=reports.events.say).parts == parts
+
+
+def test_the_legend_explains_the_disputed_lines_of_the_view_alone():
+    def line(kind, name, west, south):
+        return BasemapBorder(kind, name, shapely.LineString([(west, south), (west + 0.1, south + 0.1)]))
+
+    lines = [
+        line("disputed", "near", 31, 46), line("disputed", "beside", 34.5, 46), line("disputed", "far", 60, 46),
+        line("country", "", 31, 46), line("disputed", "near", 32, 46),
+    ]  # fmt: skip
+    ground = replace(basemap_for((29, 44, 34, 48)), borders=tuple(lines))
+    assert _disputed_about(ground, (30, 45, 33, 47)) == ["near"]
+    assert _disputed_about(ground, (30, 45, 33.5, 47)) == ["near", "beside"]
+    assert _disputed_about(None, (30, 45, 33, 47)) == []

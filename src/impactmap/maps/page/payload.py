@@ -152,7 +152,11 @@ def encode_payload(
         "areas": [_area(area, tolerance) for area in reports.areas],
         "basemap": encode_basemap(basemap),
         "distances": _distances(reports, basemap, bands),
-        "view": {"bounds": [round(value, 4) for value in bounds], "max_zoom": most_zoom(bounds)},
+        "view": {
+            "bounds": [round(value, 4) for value in bounds],
+            "max_zoom": most_zoom(bounds),
+            "disputed": _disputed_about(basemap, bounds),
+        },
         "page": _page(reports, project, words, border),
         "messages": words.viewer_messages(parts),
         "terms": words.terms(),
@@ -329,6 +333,19 @@ def _clipped(lines: npt.NDArray[Any], ground: Bounds) -> npt.NDArray[Any]:
     parts = [shifted(shapely.clip_by_rect(lines, *box), turn) for box, turn in pieces(ground)]
     joined: Any = parts[0] if len(parts) == 1 else shapely.union_all(np.array(parts), axis=0)
     return np.asarray(joined)
+
+
+def _disputed_about(basemap: Basemap | None, bounds: tuple[float, float, float, float]) -> list[str]:
+    """Return the names of disputed lines in the first view, or as near as a page of another shape may show."""
+    west, south, east, north = bounds
+    wide, high = (east - west) / 2, (north - south) / 2
+    about = shapely.box(west - wide, south - high, east + wide, north + high)
+    lines = basemap.borders if basemap is not None else ()
+    return list(
+        dict.fromkeys(
+            line.name for line in lines if line.kind == "disputed" and shapely.intersects(line.geometry, about)
+        )
+    )
 
 
 def _distances(reports: Reports, basemap: Basemap | None, bands: gpd.GeoSeries | None) -> dict[str, Any]:

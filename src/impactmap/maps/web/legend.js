@@ -72,8 +72,7 @@ export function createLegend(root, payload, state, words, describe, { marks, lar
   if (border && of) lines.push(entry(line("distance"), say(of === "all" ? "legend_distance" : "legend_distance_open", { names: border.names.join("\u2013") })));
   if (bands.length > 0) lines.push(entry(line("band"), say("legend_bands", { list: bands.map(({ text }) => text).join(say("comma")) })));
   if (kindsOfLine.has("country")) lines.push(entry(line("country"), say("legend_country")));
-  const disputed = new Set(header.basemap.borders.flatMap(({ kind, name }) => (kind === "disputed" ? [name ?? ""] : [])));
-  for (const name of disputed) lines.push(entry(line("disputed"), name ? `${say("legend_disputed")}: ${name}` : say("legend_disputed")));
+  for (const name of header.view.disputed) lines.push(entry(line("disputed"), name ? `${say("legend_disputed")}: ${name}` : say("legend_disputed")));
   if (lines.length > 0) groups.push(group(say("legend_lines"), lines));
   root.replaceChildren(element("div", { class: "im-legend-groups" }, ...groups));
 

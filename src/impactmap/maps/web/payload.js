@@ -17,7 +17,7 @@ import {fromBase64, openContainer} from "./container.js";
  * @typedef {{version: number, rows: number, events: number, texts: {files: string[], events: number} | null,
  *   columns: Record<string, import("./container.js").Entry>, sides: Side[], sectors: string[],
  *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
- *   view: {bounds: Bounds, max_zoom: number}, page: Page, labels?: {first: string[], never: string[]},
+ *   view: {bounds: Bounds, max_zoom: number, disputed: string[]}, page: Page, labels?: {first: string[], never: string[]},
  *   notes?: {text: string, lat: number, lon: number, side: string | null, first: number | null, last: number | null}[],
  *   layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
