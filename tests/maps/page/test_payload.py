@@ -450,7 +450,7 @@ def test_the_legend_explains_the_disputed_lines_of_the_view_alone():
         return BasemapBorder(kind, name, shapely.LineString([(west, south), (west + 0.1, south + 0.1)]))
 
     lines = [
-        line("disputed", "near", 31, 46), line("disputed", "beside", 34.5, 46), line("disputed", "far", 60, 46),
+        line("disputed", "near", 31, 46), line("disputed", "beside", 34.6, 46), line("disputed", "far", 60, 46),
         line("country", "", 31, 46), line("disputed", "near", 32, 46),
     ]  # fmt: skip
     ground = replace(basemap_for((29, 44, 34, 48)), borders=tuple(lines))
