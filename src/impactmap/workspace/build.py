@@ -350,9 +350,9 @@ def make_ready(opened: Opened, say: Progress) -> Prepared:
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    waiting = [
-        f"Callout or step of event {event}: left out with it, by the embargo or the period." for event in left_out
-    ]
+    waiting = [f"Events whose callouts and steps the embargo or the period leaves out: {len(left_out)}."] * bool(
+        left_out
+    )
     notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
 
