@@ -70,6 +70,9 @@ def write_rejected(
         rejected = rejected.assign(
             **{name: rejected[name].mask(waits) for name in rejected.columns if name not in _OURS}
         )
+        # The reason holds what was found; of a day alone nothing is given away.
+        short = rejected["reason"].str.split("; found ", n=1).str[0] + "."
+        rejected["reason"] = rejected["reason"].mask(waits & ~rejected["column"].isin(list(dates)), short)
     if not exact_positions:
         told = Told()
         rejected = coarse_texts(coarse_columns(rejected, told, kept=_OURS), told)
