@@ -28,6 +28,7 @@ __all__ = ["bring_address", "bring_example", "bring_file", "bring_text", "fix_ce
 
 _EXAMPLE: Final = "example"
 _PASTED: Final = "pasted.csv"
+_LONGEST_LINE: Final = 100_000
 _TAKEN: Final = frozenset((PROJECT_FILE, ANSWER_FILE, "decisions.csv", DRAFTS, DRAFT_DECISIONS))
 
 
@@ -59,6 +60,8 @@ def bring_text(session: Session, text: str) -> None:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) < 2:
         raise InputError("expected a row of headers and rows under it, found fewer. Copy the cells with their headers.")
+    if max(map(len, lines)) > _LONGEST_LINE:
+        raise InputError(f"expected cells, found a line of more than {_LONGEST_LINE:,} signs. Save them as a file.")
     delimiter = "\t" if "\t" in lines[0] else max(",;", key=lines[0].count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
