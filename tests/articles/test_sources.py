@@ -137,3 +137,62 @@ def test_a_damaged_record_is_told(tmp_path):
 )
 def test_the_language_of_a_text(text, language):
     assert guess_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "text"),
+    [
+        ("a.html", "<html>" + "<b>x" * 200_000, "x" * 200_000),
+        ("a.html", "<html>" + "<b>" * 200_000 + "</i>x" * 200_000, "x" * 200_000),
+        ("a.html", "<html><meta name=date content='Sun, 09 Nov 99999999999999999999 08:00:00 GMT'><p>Hit.", "Hit."),
+        ("a.html", "<html><meta name=date content='Sun, 09 Nov 2025 08:00:00 +99999999999999'><p>Hit.", "Hit."),
+        ("a.html", "<html><nav><p>Home</nav><p>Hit.</nav></p><aside>More</aside>", "Hit."),
+        ("r.json", {"chats": {"list": 5}}, None),
+        ("r.json", {"chats": {"list": None}}, None),
+        ("r.json", {"chats": {"list": [5, {"messages": 5}, {"messages": [5]}]}}, None),
+        (
+            "r.json",
+            {"messages": [{"type": "message", "id": 1, "text": ["Hit ", {"text": "it"}, {"text": 5}]}]},
+            "Hit it",
+        ),
+        ("a.txt", "\ufeffHit.".encode("utf-16-le"), "Hit."),
+        ("a.html", "\ufeff<html><p>Hit.".encode("utf-16-be"), "Hit."),
+    ],
+)
+def test_what_is_made_to_break_readers_does_not(tmp_path, name, source, text):
+    data = source if isinstance(source, bytes) else (source if isinstance(source, str) else json.dumps(source)).encode()
+    (tmp_path / name).write_bytes(data)
+    articles = read_articles([tmp_path / name], published=DAY, language="en")
+    assert [article.text for article in articles] == ([] if text is None else [text])
+
+
+def test_lists_within_lists_are_no_message(tmp_path):
+    deep = '{"messages":[{"type":"message","id":1,"text":' + "[" * 900 + '"x"' + "]" * 900 + "}]}"
+    (tmp_path / "r.json").write_text(deep, encoding="utf-8")
+    assert read_articles([tmp_path / "r.json"], published=DAY, language="en") == []
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path):
+    (tmp_path / "a.txt").write_bytes(bytes(range(256)))
+    with pytest.raises(InputError, match="expected a text, found a file of another kind"):
+        read_articles([tmp_path / "a.txt"], published=DAY, language="en")
+
+
+def test_a_page_gets_no_sentences_out_by_its_name(tmp_path):
+    name = "A sentence of the article.\n " * 200
+    (tmp_path / "a.html").write_text(
+        f'<html lang="en"><meta property="og:site_name" content="{name}"><p>Drones hit Erdenet.', encoding="utf-8"
+    )
+    [article] = read_articles([tmp_path / "a.html"], published=DAY)
+    assert len(article.outlet) == 80
+    assert "\n" not in article.outlet
+
+
+def test_half_signs_and_foreign_ignore_files_are_kept(tmp_path):
+    (tmp_path / ".gitignore").write_bytes("сборка\n".encode("cp1251"))
+    export = '{"name": "\\ud800", "messages": [{"type": "message", "id": "\\udfff", "text": "Hit \\ud800."}]}'
+    (tmp_path / "r.json").write_text(export, encoding="utf-8")
+    keep_articles(tmp_path, read_articles([tmp_path / "r.json"], published=DAY, language="en"))
+    [article] = load_articles(tmp_path).values()
+    assert (article.outlet, article.text) == ("\ufffd", "Hit \ufffd.")
+    assert (tmp_path / ".gitignore").read_bytes().startswith("сборка\n".encode("cp1251"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from impactmap.articles import DraftBoard
 from impactmap.articles.confirmed import with_confirmed
 from impactmap.articles.suggesting.gate import check_suggestions
-from impactmap.articles.suggesting.suggesters import command_suggester, http_suggester
+from impactmap.articles.suggesting.suggesters import command_suggester, http_suggester, suggester_name
 from impactmap.articles.texts import make_article
 from impactmap.cli import main
 from impactmap.model.errors import InputError
@@ -122,6 +124,8 @@ def test_a_program_is_asked(tmp_path):
     ("body", "message"),
     [
         ("print('x' * 10_000_000)", "at most 1,048,576 bytes"),
+        ("while True: print('x' * 1_000_000)", "at most 1,048,576 bytes"),
+        ("import time\nwhile True: print('x', flush=True); time.sleep(0.1)", "answers within 2 s"),
         ("print('no JSON')", "expected an answer in JSON"),
         ("sys.exit(3)", "exit code 3"),
         ("import time; time.sleep(60)", "answers within 2 s"),
@@ -138,6 +142,24 @@ def test_a_program_that_is_not_there_is_told():
         command_suggester("no-such-program-anywhere")(ARTICLE)
 
 
+@pytest.mark.parametrize("command", ["suggest 'one", "", "  "])
+def test_a_command_that_is_none_is_told(command):
+    with pytest.raises(InputError, match="expected a program"):
+        command_suggester(command)
+
+
+@pytest.mark.parametrize(
+    ("named", "name"),
+    [
+        ({"command": "/home/ana/secret-desk/suggest.py --api-key 7f3a"}, "command suggest.py"),
+        ({"command": "python3 '/home/ana/a b.py'"}, "command python3"),
+        ({"address": "https://ana:7f3a@example.org:8443/v1?key=7f3a"}, "http example.org"),
+    ],
+)
+def test_readers_are_told_no_key_and_no_path(named, name):
+    assert suggester_name(**named) == name
+
+
 class _Server(BaseHTTPRequestHandler):
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -145,6 +167,17 @@ class _Server(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", "/")
             self.end_headers()
+            return
+        if self.path == "/garbage":
+            self.wfile.write(b"no answer of a web server\r\n\r\n")
+            return
+        if self.path == "/slow":
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                for _ in range(20):
+                    self.wfile.write(b" ")
+                    time.sleep(0.1)
             return
         body = b"x" * (2 << 20) if self.path == "/large" else json.dumps({"drafts": [asked["language"]]}).encode()
         self.send_response(200)
@@ -172,6 +205,10 @@ def test_an_address_is_asked_and_follows_nowhere(address):
         http_suggester(f"{address}/large")(ARTICLE)
     with pytest.raises(InputError, match="found no answer"):
         http_suggester(f"{address}/moved")(ARTICLE)
+    with pytest.raises(InputError, match="found no answer"):
+        http_suggester(f"{address}/garbage")(ARTICLE)
+    with pytest.raises(InputError, match=r"found no answer \(nothing whole within 1 s"):
+        http_suggester(f"{address}/slow", seconds=1)(ARTICLE)
     with pytest.raises(InputError, match="begins with https"):
         http_suggester("file:///etc/passwd")
 

@@ -184,6 +184,77 @@ class TestSafety:
         assert len(files) == 2
         assert sorted(path.name for path in desk.folder.parent.iterdir()) == ["desk"]
 
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "answers.csv",
+            "decisions.csv",
+            "Draft_Decisions.csv",
+            "drafts.jsonl",
+            "con.csv",
+            "Claims.csv",
+            "lines.geojson",
+        ],
+    )
+    def test_a_file_takes_the_place_of_none_of_the_projects_others(self, desk, name):
+        desk.bring()
+        file = desk.folder / "project.toml"
+        more = '[[layers]]\nfile = "./lines.geojson"\nname = "Lines"\nsource = "Own"\n'
+        text = file.read_text(encoding="utf-8").replace("[data]\n", '[data]\nclaims = "claims.csv"\n')
+        file.write_text(text + more, encoding="utf-8")
+        (desk.folder / "claims.csv").write_text("event_id,metric,value\n", encoding="utf-8")
+        (desk.folder / "lines.geojson").write_text("{}", encoding="utf-8")
+        before = {path.name: path.read_bytes() for path in desk.folder.iterdir() if path != file}
+        data = b'{"date": "2025-11-08", "place": "Erdenet"}\n' if name.endswith("jsonl") else TABLE.encode()
+        data = b'{"type": "FeatureCollection", "features": []}' if name.endswith("geojson") else data
+        headers = {"Content-Type": "application/octet-stream", "Origin": desk.origin}
+        desk.send("POST", f"file?name={quote(name)}", body=data, headers=headers)
+        assert not (desk.folder / name).exists() or name in before
+        for kept, content in before.items():
+            assert (desk.folder / kept).read_bytes() == content
+
+    def test_what_cannot_be_taken_leaves_nothing(self, desk):
+        desk.bring()
+        before = {path.name: path.read_bytes() for path in desk.folder.iterdir()}
+        for path, data in (
+            ("paste", b"date,place\n2025-11-08," + b"x" * 200_000 + b"\n"),
+            ("paste", b"date,place\n2025-11-08,\xff\n"),
+            ("file?name=a.json", b"[" * 100_000),
+        ):
+            headers = {"Content-Type": "application/octet-stream", "Origin": desk.origin}
+            assert desk.send("POST", path, body=data, headers=headers)[0] in {400, 422}
+        assert {path.name: path.read_bytes() for path in desk.folder.iterdir()} == before
+
+    @pytest.mark.parametrize("text", ["a\0b", "a\x1bb", "\x08"])
+    def test_a_cell_that_no_table_of_text_may_hold_is_refused(self, desk, text):
+        desk.bring()
+        before = (desk.folder / "reports.csv").read_bytes()
+        given = {"row": 2, "column": "summary", "text": text, "seen": "A substation was hit."}
+        assert "which no table of text may hold" in desk.post("cell", given, status=422)["error"]
+        assert (desk.folder / "reports.csv").read_bytes() == before
+
+    @pytest.mark.parametrize(
+        ("name", "value", "error"),
+        [
+            ("map.embargo_hours", "24h", "expected a number, found '24h'"),
+            ("map.embargo_hours", "1e999", "expected less than or equal to"),
+            ("data.header_row", "x", "expected a number"),
+        ],
+    )
+    def test_a_number_that_is_none_is_told(self, desk, name, value, error):
+        desk.bring()
+        assert error in desk.post("setting", {"name": name, "value": value}, status=422)["error"]
+
+    def test_signs_that_no_text_can_hold_become_spaces(self, desk):
+        desk.bring()
+        assert desk.post("setting", {"name": "map.title", "value": "a\0b\x1b\ud800 c"})["title"] == "a b c"
+
+    def test_a_name_with_signs_that_toml_cannot_hold_is_told(self, desk):
+        desk.bring()
+        question = desk.question("same_side")
+        told = desk.answer(question, "same", status=422, editor="A\x07na")
+        assert "what TOML cannot hold" in told["error"]
+
     @pytest.mark.parametrize("name", ["project.toml", "x.exe", "", ".csv", "answers.toml"])
     def test_what_is_no_table_is_not_taken(self, desk, name):
         desk.file(f"file?name={quote(name)}", b"date,place\n2025-11-08,Erdenet\n", status=422)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pandas as pd
 import pytest
@@ -123,6 +124,40 @@ def test_a_shared_style_that_is_not_there_is_named(tmp_path):
     (tmp_path / "x.toml").write_text("font = Georgia")
     with pytest.raises(ProjectError, match="not valid TOML"):
         project(tmp_path, file="x.toml")
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "fault"),
+    [
+        ("style = 5", {}, r"expected \[style\] with its keys under it, found 5"),
+        ("colors = 5", {}, r"style\.colors: expected a valid dictionary"),
+        ("radius = 2", {"colors": 3}, r"style\.colors: expected a valid dictionary"),
+        ('colors = "red"', {"colors": {"land": "#f3eee2"}}, r"style\.colors"),
+        ("a = " + "[" * 50_000, {}, "not valid TOML"),
+        ("#" * 200_000, {}, "more than 100,000 bytes"),
+    ],
+)
+def test_a_shared_style_of_another_form_is_named(tmp_path, shared, own, fault):
+    (tmp_path / "house.toml").write_text(shared, encoding="utf-8")
+    with pytest.raises(ProjectError, match=fault):
+        project(tmp_path, file="house.toml", **own)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes with a name in a folder")
+def test_a_pipe_is_waited_for_by_nobody(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(ProjectError, match=r"found no file at 'pipe\.png'"):
+        house_logo(project(tmp_path, logo="pipe.png"))
+    with pytest.raises(ProjectError, match=r"found none that can be read at 'pipe\.png'"):
+        project(tmp_path, file="pipe.png")
+
+
+@pytest.mark.parametrize("name", ["a\0b.png", "/dev/zero", "."])
+def test_what_is_no_file_is_no_logo(tmp_path, name):
+    with pytest.raises(ProjectError, match="found no file at"):
+        house_logo(project(tmp_path, logo=name))
+    with pytest.raises(ProjectError, match="found none that can be read at"):
+        project(tmp_path, file=name)
 
 
 def test_pictures_are_drawn_in_the_houses_font(tmp_path):

@@ -102,6 +102,9 @@ def test_translations_stand_in_for_what_they_translate(tmp_path, language, words
         ("[[sides]]\nkey = 'a'\nname = 'A'\ncolour = '#112233'", "sides.1.colour: unknown key.*'color'"),
         ("[map]\nzzz = 1", "map.zzz: unknown key. Known here: title, subtitle"),
         ("[map]\nlanguage = 'xx'", "map.language: expected a language out of en, .*; found 'xx'"),
+        ("[map]\nembargo_hours = inf", "map.embargo_hours: expected less than or equal to 876000. Found inf"),
+        ("[map]\nembargo_hours = 1e300", "map.embargo_hours: expected less than or equal to 876000"),
+        ("a = " + "[" * 50_000, "lists within lists without end"),
         ("[map]\nembargo_hours = -1", "map.embargo_hours: expected greater than or equal to 0. Found -1"),
         ("[map]\ntimezone = 'Kyiv'", "map.timezone: expected a time zone"),
         (

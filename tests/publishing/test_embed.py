@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import html5lib
@@ -75,6 +76,16 @@ def test_there_is_something_without_scripts_and_without_frames(project, summary)
     assert 'src="map.png"' in without
     assert "Map: Power and heating under attack." in without
     assert 'rel="noopener"' in snippet
+
+
+def test_a_title_ends_no_noscript_when_an_editing_system_writes_the_snippet_anew(project, located, claims):
+    chosen = project.model_copy(update={"map": project.map.model_copy(update={"title": "</noscript><img src=x>"})})
+    snippet = embed_snippet(chosen, summarise(located, claims, chosen))
+    without = re.search(r"<noscript>(.*?)</noscript>", snippet).group(1)
+    anew = html.unescape(without)
+    assert "<noscript" not in anew
+    assert "</noscript" not in anew
+    assert anew.count("<img") == 1
 
 
 @pytest.mark.parametrize("base", ["https://example.org/maps/first", "https://example.org/maps/first/"])

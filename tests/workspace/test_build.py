@@ -551,3 +551,17 @@ def test_the_published_page_holds_a_still_map_and_keeps_within_its_budget(tmp_pa
     page = (tmp_path / "map" / "map.html").read_bytes()
     assert page.count(b'id="im-still"') == 1
     assert len(gzip.compress(page, 9)) <= 170_000
+
+
+def test_two_accounts_of_one_event_are_one_event_at_one_place(tmp_path):
+    (tmp_path / "t.csv").write_text(
+        "event_id,date,place,country,summary,killed,claimant\n"
+        "k1,2025-11-08,Sibi,Pakistan,A track was cut.,3,Governor\n"
+        "k1,2025-11-08,Sibi,Pakistan,A track was cut.,about 10,Ministry\n"
+        "k2,2025-11-08,Quetta,Pakistan,A line was cut.,,\n"
+        "k2,2025-11-08,Sibi,Pakistan,A line was cut.,,\n",
+        encoding="utf-8",
+    )
+    report = build(tmp_path / "t.csv", tmp_path / "map", now=NOW)
+    assert (report.events, report.rows, report.claims, report.contradictions) == (2, 3, 2, 1)
+    assert report.places == {"matched": 3}

@@ -105,9 +105,53 @@ def test_what_does_not_fit_is_refused(project, tmp_path, before, after, fault, d
         build(project, tmp_path / "map", now=NOW)
 
 
-def test_a_step_of_a_report_that_is_held_back_opens_no_card(project, tmp_path, drawn_quickly):
-    report = build(project, tmp_path / "map", now=dt.datetime(2025, 3, 5, 12, tzinfo=dt.UTC))
+WAITING = """
+[[notes]]
+text = "Callout ahead of time"
+event = "later-77"
+"""
+HELD = (b"later-77", b"ahead of time", "наперед".encode())
+
+
+def wait_for(project):
+    """Let the second report be one that may not be published yet, told in a step and a callout."""
+    project.with_name("events.csv").write_text(TABLE.replace("e2,", "later-77,"), encoding="utf-8")
+    text = PROJECT.replace('"A report"', '"Step ahead of time"').replace('"e2"', '"later-77"')
+    text = text.replace('"Повідомлення"', '"Крок наперед"').replace(
+        "sector =", 'text = "Words ahead of time"\nsector ='
+    )
+    project.write_text(text + WAITING, encoding="utf-8")
+    return dt.datetime(2025, 3, 5, 12, tzinfo=dt.UTC)
+
+
+def test_a_report_that_is_held_back_is_told_by_no_step_and_no_callout(project, tmp_path, drawn_quickly):
+    report = build(project, tmp_path / "map", now=wait_for(project))
     assert report.held_back == 1
+    assert "Events whose callouts and steps the embargo or the period leaves out: 1." in report.notes
+    page = (tmp_path / "map" / "map.html").read_text(encoding="utf-8")
+    assert len(re.findall(r"<li data-step=", page)) == 2
+    for file in (tmp_path / "map").iterdir():
+        data = file.read_bytes()
+        assert [held for held in HELD if held in data] == [], file.name
+    assert not any("later-77" in note for note in report.notes)
+
+
+def test_a_story_of_reports_that_are_held_back_is_none(project, tmp_path, drawn_quickly):
+    now = wait_for(project)
+    text = project.read_text(encoding="utf-8")
+    first = text.index('[[steps]]\ntitle = "First"')
+    text = text[:first] + text[text.index('[[steps]]\ntitle = "Step ahead') :]
+    text = text.replace('[[translations.uk.steps]]\ntitle = "Спершу"\ntext = "Згорів склад."\n', "")
+    text = text.replace('[[translations.uk.steps]]\ntitle = "Ерденет"\n', "")
+    project.write_text(text, encoding="utf-8")
+    build(project, tmp_path / "map", now=now)
+    assert "im-steps" not in re.sub(
+        r"<style.*?</style>|<script.*?</script>",
+        "",
+        (tmp_path / "map" / "map.html").read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
+    assert draw_steps(project, tmp_path / "story.png", now=now) == []
 
 
 def test_a_picture_a_step(project, tmp_path):

@@ -9,12 +9,14 @@ import json
 import re
 import threading
 import time
+from urllib.parse import quote, quote_plus
 
 import pytest
 from click.testing import CliRunner
 
 from impactmap.cli import app
 from impactmap.model.errors import InputError, ProjectError, TableError
+from impactmap.model.project import load_project
 from impactmap.reading.online.client import PublicClient
 from impactmap.workspace.build import build
 from impactmap.workspace.live.fetching import Fetcher
@@ -389,3 +391,22 @@ def test_a_time_that_is_none_is_wrong_usage(tmp_path):
     result = CliRunner().invoke(app, ["watch", str(table), "-o", str(tmp_path / "m"), "--every", "soon"])
     assert result.exit_code == 2
     assert "such as 90, 5m or 1h" in result.output
+
+
+@pytest.mark.parametrize("key", ["a+b/c=", "two words", "s3cret", "ключ", "one\ntwo"])
+@pytest.mark.parametrize("said", ['key_parameter = "key"', 'key_header = "X-Key"\nkey_prefix = "Token "'])
+@pytest.mark.parametrize("reply", [(404, b""), (200, b"no JSON"), (302, b""), (200, b"[" * 100_000)])
+def test_no_message_holds_the_key_however_it_is_spelled(sheet, tmp_path, monkeypatch, key, said, reply):
+    path = project(tmp_path, PAGES.format(url=sheet.url, key=f'key_env = "DESK_KEY"\n{said}'))
+    sheet.reply = lambda *_: reply
+    monkeypatch.setenv("DESK_KEY", key)
+    with pytest.raises(TableError) as told:
+        build(path, tmp_path / "map", now=NOW, fetch=Fetcher(client=CLIENT, sleep=lambda _: None))
+    for spelled in (key, quote(key), quote(key, safe=""), quote_plus(key)):
+        assert spelled not in str(told.value)
+
+
+@pytest.mark.parametrize("said", ['key_header = "X Key"', 'key_header = "X"\nkey_prefix = "a\\n"'])
+def test_a_header_that_is_none_is_refused_with_the_project(tmp_path, said):
+    with pytest.raises(ProjectError, match=r"data\.pages\.key_"):
+        load_project(project(tmp_path, PAGES.format(url="https://example.org/", key=f'key_env = "DESK_KEY"\n{said}')))

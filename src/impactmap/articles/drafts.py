@@ -177,7 +177,7 @@ def load_drafts(folder: str | Path) -> list[Draft]:
             continue
         try:
             drafts.append(_draft(json.loads(line)))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise InputError(
                 f"{path}: line {number}: expected a draft as impactmap draft writes it, found another ({error}). "
                 "Draft the articles again; editors' decisions are in a file of their own."

@@ -20,6 +20,8 @@ _FOLDER: Final = "articles"
 _IGNORED: Final = ("articles/", "drafts.jsonl")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _DIGITS: Final = 12
+_LONGEST_NAME: Final = 80
+_LONGEST_TITLE: Final = 300
 _ID: Final = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
@@ -71,7 +73,9 @@ def make_article(name: str, text: str, *, published: dt.date, language: str, **m
     >>> one.article_id == make_article("a.txt", "Snow.", published=dt.date(2025, 3, 1), language="en").article_id
     True
     """
-    told = {key: more.get(key, "") or "" for key in ("outlet", "url", "title")}
+    told = {key: " ".join(_SURROGATE.sub("\ufffd", more.get(key) or "").split()) for key in ("outlet", "url", "title")}
+    # The outlet is published; a page that gives sentences for its name does not get them out by it.
+    told |= {"outlet": told["outlet"][:_LONGEST_NAME], "title": told["title"][:_LONGEST_TITLE]}
     known = told["url"] or "\n".join((name, published.isoformat(), told["outlet"]))
     number = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
     return Article(number, _SURROGATE.sub("\ufffd", text), published, language, **told)
@@ -124,7 +128,7 @@ def load_articles(folder: str | Path) -> dict[str, Article]:
             facts["published"] = dt.date.fromisoformat(facts["published"])
             names = [field.name for field in dataclasses.fields(Article) if field.name not in {"article_id", "text"}]
             articles[path.stem] = Article(path.stem, text, **{name: facts[name] for name in names})
-        except (OSError, ValueError, LookupError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             raise InputError(
                 f"{path}: expected what is known of the article beside it, found a file that cannot be used ({error}). "
                 "Remove both files and draft the article again."
@@ -132,16 +136,18 @@ def load_articles(folder: str | Path) -> dict[str, Article]:
     return articles
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str | bytes) -> None:
     with replace_file(path) as temporary:
-        temporary.write_bytes(text.encode("utf-8"))  # line ends as they are: positions count them
+        temporary.write_bytes(
+            text.encode("utf-8") if isinstance(text, str) else text
+        )  # line ends as they are: positions count them
 
 
 def _ignore(folder: Path) -> None:
     """Name what is never published in the project's ignore file, whatever else it holds."""
     path = folder / ".gitignore"
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    missing = [line for line in _IGNORED if line not in before.splitlines()]
+    before = path.read_bytes() if path.is_file() else b""
+    missing = [line.encode() for line in _IGNORED if line.encode() not in before.splitlines()]
     if missing:
-        glue = "" if not before or before.endswith("\n") else "\n"
-        _write(path, before + glue + "\n".join(missing) + "\n")
+        glue = b"" if not before or before.endswith(b"\n") else b"\n"
+        _write(path, before + glue + b"\n".join(missing) + b"\n")

@@ -102,14 +102,14 @@ def draft(
 
 def _suggesters(command: str | None, address: str | None, *, send: bool) -> dict[str, Any]:
     """Return whom to ask beside the rules, by their names."""
-    from impactmap.articles.suggesting.suggesters import command_suggester, http_suggester
+    from impactmap.articles.suggesting.suggesters import command_suggester, http_suggester, suggester_name
 
     if address and not send:
         raise click.UsageError("--http sends the articles' texts to its address: say so with --send, each time.")
     if send and not address:
         raise click.UsageError("--send needs --http: the address to send the texts to.")
-    found = {f"command {command}": command_suggester(command)} if command else {}
-    return found | ({f"http {address}": http_suggester(address)} if address else {})
+    found = {suggester_name(command=command): command_suggester(command)} if command else {}
+    return found | ({suggester_name(address=address): http_suggester(address)} if address else {})
 
 
 def _prepare(folder: Path) -> tuple[str, ...]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from impactmap.articles.draft_decisions import FILE as DRAFT_DECISIONS
+from impactmap.articles.drafts import FILE as DRAFTS
 from impactmap.desk.session import Session
 from impactmap.model.errors import ImpactMapError, InputError
+from impactmap.model.system.locks import alone_in
 from impactmap.workspace.answers.answer_file import ANSWER_FILE
 from impactmap.workspace.answers.project_edit import edit_project, set_columns, set_setting
 from impactmap.workspace.sources import PROJECT_FILE
@@ -23,7 +28,7 @@ __all__ = ["bring_address", "bring_example", "bring_file", "bring_text", "fix_ce
 
 _EXAMPLE: Final = "example"
 _PASTED: Final = "pasted.csv"
-_TAKEN: Final = frozenset((PROJECT_FILE, ANSWER_FILE, "decisions.csv"))
+_TAKEN: Final = frozenset((PROJECT_FILE, ANSWER_FILE, "decisions.csv", DRAFTS, DRAFT_DECISIONS))
 
 
 def bring_file(session: Session, name: str, file: Path) -> None:
@@ -36,18 +41,11 @@ def bring_file(session: Session, name: str, file: Path) -> None:
     TableError
         When it cannot be opened; the folder is then as it was.
     """
-    target = session.folder / _table_name(name)
-    before = target.read_bytes() if target.is_file() else None
+    target = session.folder / _table_name(name, session)
     session.folder.mkdir(parents=True, exist_ok=True)
-    _put(file, target)
-    try:
+    with _undone(target):
+        _put(file, target)
         use_table(session, target)
-    except ImpactMapError:
-        if before is None:
-            target.unlink(missing_ok=True)
-        else:
-            target.write_bytes(before)
-        raise
 
 
 def bring_text(session: Session, text: str) -> None:
@@ -62,20 +60,30 @@ def bring_text(session: Session, text: str) -> None:
     if len(lines) < 2:
         raise InputError("expected a row of headers and rows under it, found fewer. Copy the cells with their headers.")
     delimiter = "\t" if "\t" in lines[0] else max(",;", key=lines[0].count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise InputError(f"expected cells, found what is none ({error}). Save them as a file.") from None
     stream = io.StringIO(newline="")
     csv.writer(stream, lineterminator="\n").writerows(row for row in rows if any(cell.strip() for cell in row))
     session.folder.mkdir(parents=True, exist_ok=True)
     target = session.folder / _PASTED
-    before = target.read_bytes() if target.is_file() else None
-    _write(target, stream.getvalue().encode())
-    try:
+    with _undone(target):
+        _write(target, stream.getvalue().encode())
         use_table(session, target)
-    except ImpactMapError:
+
+
+@contextlib.contextmanager
+def _undone(target: Path) -> Iterator[None]:
+    """Put back what lay at a file's place, where what is done with the new one fails."""
+    before = target.read_bytes() if target.is_file() else None
+    try:
+        yield
+    except Exception:
         if before is None:
             target.unlink(missing_ok=True)
         else:
-            target.write_bytes(before)
+            _write(target, before)
         raise
 
 
@@ -197,10 +205,17 @@ def fix_cell(session: Session, row: int, column: str, text: str, seen: str) -> N
     path = own_sheet(session, look)
     if path is None or look.raw is None:
         raise InputError("expected a table of text in the project's folder, found another. Correct the cell in it.")
+    if broken := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text):
+        raise InputError(f"text: expected letters and signs, found {broken[0]!r}, which no table of text may hold.")
     encoding, delimiter = str(look.raw.file.encoding), str(look.raw.file.delimiter)
-    with session.editing:
+    with session.editing, alone_in(path.parent):
         data = path.read_bytes()
-        lines = list(csv.reader(io.StringIO(data.decode(encoding), newline=""), delimiter=delimiter))
+        try:
+            lines = list(csv.reader(io.StringIO(data.decode(encoding), newline=""), delimiter=delimiter))
+        except csv.Error as error:
+            raise InputError(
+                f"expected a table that can be put right here ({error}). Correct the cell in it."
+            ) from None
         headers = [str(header) for header in look.raw.cells.columns]
         place = headers.index(column) if column in headers else -1
         cells = lines[row - 1] if 1 < row <= len(lines) else None
@@ -236,11 +251,32 @@ def _put(file: Path, target: Path) -> None:
         shutil.copyfile(file, temporary)
 
 
-def _table_name(name: str) -> str:
-    """Return a file's name as it may stand in the folder: no folder of its own, no name of ours, a known ending."""
+def _table_name(name: str, session: Session) -> str:
+    """Return a file's name as it may stand in the folder: no folder of its own, a known ending, nobody else's name."""
+    from impactmap.model.system.file_names import trouble_on_windows
     from impactmap.reading.formats.files import FORMATS
 
     plain = re.sub(r"[^\w .()+-]+", "-", name.replace("\\", "/").rpartition("/")[2]).strip(" .")[-120:]
     if Path(plain).suffix.lower() not in FORMATS:
         raise InputError(f"{name[:80]!r}: expected a table: {', '.join(sorted(FORMATS))}.")
-    return f"table-{plain}" if plain.casefold() in _TAKEN else plain
+    taken = plain.casefold() in _TAKEN | _named(session) or trouble_on_windows(plain)
+    return f"table-{plain}" if taken else plain
+
+
+def _named(session: Session) -> set[str]:
+    """Return the files in the folder that the project names beside its table: claims, layers, decisions."""
+    from impactmap.model.project import load_project
+
+    if not session.has_project:
+        return set()
+    told = load_project(session.project_file).model_dump(mode="json")
+    told["data"]["events"] = None
+    return {text.removeprefix("./").casefold() for text in _texts(told)}
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)

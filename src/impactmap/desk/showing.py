@@ -169,7 +169,7 @@ def change_setting(session: Session, name: str, value: Any) -> None:
     """
     if not isinstance(value, str) or len(value) > 2_000:
         raise InputError("value: expected a text.")
-    text = " ".join(value.split())
+    text = " ".join(re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", value).split())
     if side := _SIDE.fullmatch(name):
         edit_project(session.project_file, set_side(int(side[1]), side[2], text or None))
     elif name in _TEXTS:
@@ -178,14 +178,21 @@ def change_setting(session: Session, name: str, value: Any) -> None:
         kept = text if name == "map.headline" else text or None
         edit_project(session.project_file, set_setting(section, key, kept))
     elif name == "data.header_row":
-        edit_project(session.project_file, set_setting("data", "header_row", int(text) if text else None))
+        edit_project(session.project_file, set_setting("data", "header_row", _number(text, int)))
     elif name == "map.embargo_hours":
-        edit_project(session.project_file, set_setting("map", "embargo_hours", float(text) if text else None))
+        edit_project(session.project_file, set_setting("map", "embargo_hours", _number(text, float)))
     elif name == "map.countries":
         edit_project(session.project_file, set_setting("map", "countries", [_country(text)] if text else None))
     else:
         raise InputError(f"setting: expected one that this page changes, found {name!r}.")
     session.wake()
+
+
+def _number(text: str, kind: type[int | float]) -> float | None:
+    try:
+        return kind(text) if text else None
+    except ValueError:
+        raise InputError(f"expected a number, found {text[:40]!r}.") from None
 
 
 def _country(text: str) -> str:

@@ -112,10 +112,9 @@ def house_logo(project: Project) -> bytes:
         return b""
     path = project.folder / project.style.logo
     key = "project file, style.logo"
-    try:
-        state = path.stat()
-    except OSError:
-        raise ProjectError(f"{key}: expected a picture, found no file at {project.style.logo!r}.") from None
+    if not path.is_file():  # a pipe or a device may never end
+        raise ProjectError(f"{key}: expected a picture, found no file at {project.style.logo!r}.")
+    state = path.stat()
     if state.st_size > _MOST_BYTES:
         raise ProjectError(f"{key}: expected at most {_MOST_BYTES:,} bytes, found {state.st_size:,}. Make it smaller.")
     return _small(path, state.st_mtime_ns, key)

@@ -76,7 +76,7 @@ class MapOptions(Section):
     language: Language = "en"
     languages: tuple[Language, ...] = ()
     timezone: str = "UTC"
-    embargo_hours: Annotated[float, Field(ge=0, strict=True)] = 24.0
+    embargo_hours: Annotated[float, Field(ge=0, le=876_000, strict=True)] = 24.0
     period_start: dt.date | None = None
     period_end: dt.date | None = None
     countries: tuple[CountryCode, ...] = ()
@@ -411,6 +411,8 @@ def load_project(path: str | Path) -> Project:
         raise ProjectError(f"{path}: no such project file. `impactmap new FOLDER` writes one to start from.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
+    except RecursionError:
+        raise ProjectError(f"{path}: expected settings, found lists within lists without end.") from None
     except tomllib.TOMLDecodeError as error:
         fix = "Texts need quotes, dates do not."
         if "escape" in str(error) or "hex" in str(error):

@@ -128,8 +128,8 @@ def step_stills(reports: Reports, edition: Edition, border: Border | None) -> li
     from impactmap.scene.author.steps import resolve_steps, step_map
 
     project, stills = edition.project, []
-    for step, options in zip(resolve_steps(reports, project), project.steps, strict=True):
-        events, claims, own = step_map(step, options, edition.events, edition.claims, project)
+    for step in resolve_steps(reports, project):
+        events, claims, own = step_map(step, edition.events, edition.claims, project)
         shown = in_one_piece(reports_of_map(events, claims, own)) if len(events) else None
         stills.append(b"" if shown is None else still_map(shown, project=own, border=border))
     return stills

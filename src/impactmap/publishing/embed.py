@@ -22,6 +22,7 @@ SANDBOX = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-san
 HEIGHT = 780
 #: Width of a column of text, to which that height belongs.
 OEMBED_WIDTH = 680
+_NO_TAGS = str.maketrans("<>", "\u2039\u203a")
 _HEIGHT = f"height:{HEIGHT}px;height:clamp({HEIGHT}px,calc(1200px - 60vw),980px)"
 
 # The frame has no origin of its own (no allow-same-origin), so the listener knows it by its window alone.
@@ -77,7 +78,12 @@ def embed_snippet(project: Project, summary: Summary, *, scripted: bool = True) 
         },
     )
     frame.text = ""
-    _add_picture(ET.SubElement(figure, "noscript"), project, summary)
+    # An editing system may read this as elements and write it anew, with signs in attributes as they are; readers'
+    # browsers take it for raw text, and what ends a noscript in it would end this one.
+    without = ET.SubElement(figure, "noscript")
+    _add_picture(without, project, summary)
+    for picture in without.iter("img"):
+        picture.set("alt", picture.get("alt", "").translate(_NO_TAGS))
     _add_caption(figure, project, summary)
     script = ET.Element("script")
     script.text = _SCRIPT

@@ -87,7 +87,7 @@ class Reports:
     rejected
         Rows that could not be used (``events.attrs["rejected"]``).
     left_out
-        Events that callouts name and embargo or period leave out (``events.attrs["left_out"]``).
+        Events that callouts and steps name and embargo or period leave out (``events.attrs["left_out"]``).
     authored
         The author's view, names and callouts: `impactmap.scene.author` puts them there.
     """

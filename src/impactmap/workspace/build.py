@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BuildReport", "build", "draw", "make_ready"]
 
+#: What a report's place is told by.
+_WHERE = ("place", "region", "country", "latitude", "longitude")
+
 
 @dataclass(frozen=True, repr=False)
 class BuildReport(Overview):
@@ -32,9 +35,9 @@ class BuildReport(Overview):
     folder, files
         Where the map is, and the files in it.
     events, rows, claims
-        Published events, their rows (an event and a place each) and claims.
+        Published events, their reported places (each once an event, whoever gives an account of it) and claims.
     places
-        Rows by ``place_status``.
+        Reported places by ``place_status``.
     not_located
         Reported names of places that are ambiguous, not found, unavailable or invalid, each once.
     rejected
@@ -169,6 +172,8 @@ def build(
         force=force,
         progress=part_of(say, 4, 4),
     )
+    # Rows that are two parties' accounts of one event name its place twice.
+    reported = ready.events.drop_duplicates(["event_id", *(name for name in _WHERE if name in ready.events.columns)])
     status = ready.events["place_status"]
     if contradicted := int((ready.events["place_conflict"].notna() & (status != "invalid")).sum()):
         notes.append(
@@ -180,9 +185,9 @@ def build(
         folder=Path(folder),
         files=files,
         events=int(ready.events["event_id"].nunique()),
-        rows=len(ready.events),
+        rows=len(reported),
         claims=len(ready.claims),
-        places={str(name): int(count) for name, count in status.value_counts().sort_index().items()},
+        places={str(name): int(count) for name, count in reported["place_status"].value_counts().sort_index().items()},
         not_located=[str(name) for name in missed.dropna().unique()],
         rejected=len(read.reading.rejected),
         rows_read=sum(file.rows for file in read.reading.inputs),
@@ -350,9 +355,9 @@ def make_ready(opened: Opened, say: Progress) -> Prepared:
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    waiting = [
-        f"Callout or step of event {event}: left out with it, by the embargo or the period." for event in left_out
-    ]
+    waiting = [f"Events whose callouts and steps the embargo or the period leaves out: {len(left_out)}."] * bool(
+        left_out
+    )
     notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
 

@@ -107,9 +107,13 @@ def start_project(
     options = replace(options, columns=_mapping(told))
     text = _project_text(Path(folder), Path(table), told, reading, options, date_format)
     try:
+        content = text.encode()
+    except UnicodeEncodeError:
+        raise PublishError(f"{table}: the file's name holds signs that no text can. Rename it.") from None
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with path.open("xb") as file:
+            file.write(content)
     except OSError as error:
         raise PublishError(
             f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."

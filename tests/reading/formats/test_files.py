@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from impactmap.model.errors import CrsError, TableError
+from impactmap.reading.formats.files import open_table
 from impactmap.reading.read import read_events
 
 AREA = shapely.Polygon([(36, 49), (37, 49), (37, 50), (36, 50)])
@@ -128,6 +129,19 @@ def test_plain_parquet(tmp_path):
     assert reading.events["date_start"].tolist() == list(days)
     assert reading.claims["value"].tolist() == [1.0]
     assert reading.events["n"].tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.jsonl", "t.geojson"])
+def test_half_signs_of_json_are_replaced(tmp_path, name):
+    """JSON can write one half of a sign, UTF-8 cannot: it is read as the sign for what is no sign."""
+    row = {"date": "2025-11-09", "place \udfff": "A \ud800", "list": ["\ud83d"], "whole": "\U0001f600"}
+    point = {"type": "Point", "coordinates": [1, 2]}
+    feature = {"type": "Feature", "properties": {**row, "list": "\ud83d"}, "geometry": point}
+    told = {"t.json": [row], "t.jsonl": row, "t.geojson": {"type": "FeatureCollection", "features": [feature]}}[name]
+    (tmp_path / name).write_text(json.dumps(told) + "\n", encoding="utf-8")
+    cells = open_table(tmp_path / name).cells
+    assert cells.iloc[0].to_list()[:4] == ["2025-11-09", "A \ufffd", "\ufffd", "\U0001f600"]
+    assert cells.columns[1] == "place \ufffd"
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,14 @@ def test_a_field_of_the_authors_own_is_counted_under_its_label():
     assert charts(events, **raw) == [{"high": 2, "low": 1}]
 
 
+@pytest.mark.parametrize("names", [("Zeta", "Alpha"), ("Alpha", "Zeta")])
+def test_sides_with_as_many_reports_stand_as_in_the_legend_whatever_they_are_called(names):
+    events = pd.DataFrame({"event_id": [*"abcd"], "side": ["x", "y", "y", "x"]})
+    sides = [{"key": key, "name": name} for key, name in zip("xy", names, strict=True)]
+    (counted,) = charts(events, sides=sides, charts={"by": ["side"]})
+    assert list(counted.items()) == [(names[0], 2), (names[1], 2)]
+
+
 def test_beyond_ten_terms_the_others_are_one_row():
     terms = [f"t{number:02}" for number in range(13)]
     events = pd.DataFrame({"event_id": [*"abcdefghijklmnop"], "means": [*terms, "t00", "t11; t12", "t11; t12"]})

@@ -113,6 +113,24 @@ def test_legend_of_the_picture_names_it_with_its_source(write):
     assert "Papers <b>" in said
 
 
+@pytest.mark.parametrize("file", ["a\0b.geojson", "x.**", "no.[", "/dev/zero", "."])
+def test_what_is_no_file_is_no_layer(write, file):
+    with pytest.raises(ProjectError, match=r"layers\.1\.file: "):
+        reports_of_map(EVENTS, None, write(LINE, file=file))
+
+
+@pytest.mark.parametrize("cell", ["north", "", "inf", "1e999", "91"])
+def test_a_table_of_positions_that_are_none_is_no_layer(write, tmp_path, cell):
+    (tmp_path / "spots.csv").write_text(f"latitude,longitude\n{cell},10\n", encoding="utf-8")
+    with pytest.raises(ProjectError, match=r"layers\.1\.file: "):
+        reports_of_map(EVENTS, None, write(LINE, file="spots.csv"))
+
+
+def test_metres_are_no_degrees(write):
+    with pytest.raises(ProjectError, match=r"layers\.1\.file: "):
+        reports_of_map(EVENTS, None, write(feature("LineString", [[500_000, 5_400_000], [500_100, 5_400_000]])))
+
+
 def test_layers_are_counted_on_across_the_180th_meridian(write):
     fiji = pd.DataFrame({"event_id": ["a", "b"], "latitude": -17.0, "longitude": [178.0, -179.0]})
     project = write(feature("LineString", [[-179.5, -17], [-179.0, -17]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ class _Page(HTMLParser):
         self.linked: list[str] = []  # JSON-LD
         self.blocks: list[tuple[bool, str]] = []  # whether in the article, and the text
         self._open: list[str] = []
+        self._within: Counter[str] = Counter()  # how many of each are open
         self._text: list[str] = []
         self._raw: list[str] | None = None
 
@@ -53,6 +55,7 @@ class _Page(HTMLParser):
             self._end_block()
         if tag not in _VOID:
             self._open.append(tag)
+            self._within[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
         if self._raw is not None and tag in {"script", "title"}:
@@ -63,14 +66,16 @@ class _Page(HTMLParser):
             self._raw = None
         if tag in _BLOCKS or tag in {"article", "main"}:
             self._end_block()
-        if tag in self._open:  # of tags that nobody closed, those inside end with it
-            while self._open.pop() != tag:
-                pass
+        while self._within[tag]:  # of tags that nobody closed, those inside end with it
+            last = self._open.pop()
+            self._within[last] -= 1
+            if last == tag:
+                break
 
     def handle_data(self, data: str) -> None:
         if self._raw is not None:
             self._raw.append(data)
-        elif not _SKIPPED.intersection(self._open):
+        elif not any(self._within[tag] for tag in _SKIPPED):
             self._text.append(data)
 
     def close(self) -> None:
@@ -81,7 +86,7 @@ class _Page(HTMLParser):
         text = _SPACES.sub(" ", "".join(self._text)).strip()
         self._text.clear()
         if text:
-            self.blocks.append((bool({"article", "main"}.intersection(self._open)), text))
+            self.blocks.append((bool(self._within["article"] or self._within["main"]), text))
 
 
 def read_html(name: str, source: str) -> Item:

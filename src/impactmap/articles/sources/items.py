@@ -52,7 +52,7 @@ def as_published(text: str | None) -> dt.date | None:
         if found := _ISO.match(text):
             return dt.date(*map(int, found.groups()))
         return email.utils.parsedate_to_datetime(text).date()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import json
 import re
@@ -28,6 +29,8 @@ _FEEDS: Final = frozenset((".xml", ".rss", ".atom"))
 _READ: Final = _TEXTS | _PAGES | _FEEDS | {".json"}
 _MOST_BYTES: Final = 200 << 20  # of a file; an export of a busy channel has some tens of megabytes
 _MOST_CHARACTERS: Final = 2_000_000  # of a text
+_HEAD: Final = 4096  # bytes that tell a text from what is none
+_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SHORT: Final = 80  # characters of a text beside others, which may tell no language by itself
 _FEW: Final = 5
 
@@ -107,6 +110,8 @@ def _read_file(path: Path) -> list[Item]:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: the article cannot be read ({error.strerror or error}).") from error
+    if b"\0" in data[:_HEAD] and not data.startswith(_WIDE):
+        raise InputError(f"{path}: expected a text, found a file of another kind. Save the article as text.")
     ending = path.suffix.lower()
     if ending in _FEEDS:
         items = read_feed(path.name, data)
@@ -136,4 +141,4 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode(detect_encoding(data), "replace")
+        return data.decode("utf-16" if data.startswith(_WIDE) else detect_encoding(data), "replace")

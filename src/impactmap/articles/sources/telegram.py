@@ -52,13 +52,13 @@ def read_telegram(name: str, value: Any) -> list[Item]:
 
 
 def _chats(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    listed = value["chats"].get("list", []) if isinstance(value.get("chats"), dict) else [value]
-    yield from (chat for chat in listed if isinstance(chat, dict) and isinstance(chat.get("messages"), list))
+    listed = value["chats"].get("list") if isinstance(value.get("chats"), dict) else [value]
+    chats = listed if isinstance(listed, list) else []
+    yield from (chat for chat in chats if isinstance(chat, dict) and isinstance(chat.get("messages"), list))
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return _text(value.get("text"))
-    return "".join(_text(part) for part in value) if isinstance(value, list) else ""
+    """Return a message's text: a string, or its pieces, some with their kind beside them."""
+    parts = value if isinstance(value, list) else [value]
+    told = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    return "".join(part for part in told if isinstance(part, str))

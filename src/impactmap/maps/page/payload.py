@@ -167,8 +167,8 @@ def encode_payload(
         header["layers"] = [encode_layer(layer) for layer in reports.authored.layers]
     if reports.authored.notes:
         header["notes"] = [asdict(note) for note in reports.authored.notes]
-    if project.steps:
-        header["steps"] = [{"view": step.view, "bounds": step.bounds} for step in resolve_steps(reports, project)]
+    if steps := resolve_steps(reports, project):
+        header["steps"] = [{"view": step.view, "bounds": step.bounds} for step in steps]
     columns = _encode_columns(reports)
     for number, chart in enumerate(count_charts(reports, project, words)):
         columns.add_numbers(f"chart_{number}", chart.masks)
@@ -181,7 +181,7 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
     used = {
         "longtable": len(reports.row_event) > STATIC_ROWS,
         "notes": bool(reports.authored.notes),
-        "steps": bool(project.steps),
+        "steps": any(step.event not in reports.left_out for step in project.steps),
         "layers": bool(reports.authored.layers),
         "charts": bool(project.charts.by),
         "downloads": project.charts.downloads,

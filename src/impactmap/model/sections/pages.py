@@ -28,8 +28,8 @@ class PagesOptions(Section):
     parameters: Mapping[str, str] = Field(default_factory=dict)
     key_env: str | None = None
     key_parameter: str | None = None
-    key_header: str | None = None
-    key_prefix: str = ""
+    key_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")] | None = None
+    key_prefix: Annotated[str, Field(pattern=r"^[ -~]*$")] = ""
     most_pages: Annotated[int, Field(ge=1, le=10_000)] = 100
     terms: Annotated[str, Field(min_length=1)]
 

@@ -13,6 +13,9 @@ from impactmap.model.sections.section import Colour, Section
 
 __all__ = ["StyleOptions", "with_shared_style"]
 
+#: A style file has some dozens of lines.
+_MOST_BYTES = 100_000
+
 FontName = Annotated[str, Field(pattern=r"^[^\W_][\w .-]{0,60}$")]
 
 
@@ -44,26 +47,36 @@ def with_shared_style(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
     Raises
     ------
     ProjectError
-        For a shared file that is not there or no TOML.
+        For a shared file that is not there, no TOML, or does not hold what ``[style]`` may hold.
     """
     own = raw.get("style")
     if not isinstance(own, dict) or not isinstance(own.get("file"), str):
         return raw
     path = folder / own["file"]
-    try:
-        shared = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(
-            f"project file, style.file: expected a TOML file, found none that can be read at {own['file']!r} ({error})."
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ProjectError(f"{path}: not valid TOML: {error}. Texts need quotes.") from None
-    shared = shared.get("style", shared)
+    shared = _read(path, own["file"])
     if "file" in shared:
         raise ProjectError(f"{path}: expected the keys of [style] but file: a shared style names no other.")
     if isinstance(shared.get("logo"), str):
         shared["logo"] = str((path.parent / shared["logo"]).resolve())
     merged = shared | own
     for name in ("colors", "colors_dark"):
-        merged[name] = {**shared.get(name, {}), **own.get(name, {})}
+        both = [given[name] for given in (shared, own) if name in given]
+        strange = [each for each in both if not isinstance(each, dict)]
+        merged[name] = strange[0] if strange else {key: color for each in both for key, color in each.items()}
     return {**raw, "style": merged}
+
+
+def _read(path: Path, named: str) -> dict[str, Any]:
+    where = f"project file, style.file: expected a TOML file, found none that can be read at {named!r}"
+    try:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:  # a pipe or a device may never end
+            raise ProjectError(f"{where} (no file, or more than {_MOST_BYTES:,} bytes).")
+        shared = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{where} ({error}).") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ProjectError(f"{path}: not valid TOML: {error}. Texts need quotes.") from None
+    style = shared.get("style", shared)
+    if not isinstance(style, dict):
+        raise ProjectError(f"{path}: expected [style] with its keys under it, found {style!r}.")
+    return style

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ from impactmap.reading.formats.workbook import read_workbook
 from impactmap.reading.raw_table import InputFile, Note, RawTable, is_written
 
 __all__ = ["FORMATS", "SOURCE_GEOMETRY", "open_table"]
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 #: File name endings and the formats they stand for.
 FORMATS = {
@@ -234,13 +237,18 @@ def _records(found: Iterator[tuple[int, Any]], name: str) -> pd.DataFrame:
                 f"{name}, row {row}: expected a JSON object with named values, found {shorten(repr(record))}."
             )
         for key, value in record.items():
-            column = columns.setdefault(key, [])
+            column = columns.setdefault(_whole(key), [])
             column.extend([None] * (len(rows) - len(column)))
-            column.append(cell_text(value))
+            column.append(_whole(cell_text(value)))
         rows.append(row)
     for column in columns.values():
         column.extend([None] * (len(rows) - len(column)))
     return pd.DataFrame(columns, index=pd.Index(rows, name="source_row", dtype="int64"), dtype="str")
+
+
+def _whole(text: Any) -> Any:
+    """Return a text in which no half of a sign stands alone: JSON can write one, UTF-8 cannot."""
+    return text if not isinstance(text, str) or text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def _load(text: str, name: str, row: int) -> Any:

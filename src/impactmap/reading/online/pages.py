@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 from impactmap.model.errors import TableError
 from impactmap.reading.formats.remote import MAX_BYTES, receive
@@ -80,7 +80,7 @@ def fetch_pages(
                 may_lead_to=lambda _host: False,
             )  # fmt: skip
         except TableError as error:
-            raise TableError(str(error).replace(key, "...") if key else str(error)) from None
+            raise TableError(_without(key, str(error))) from None
         page = _rows(answer.data if answer else b"", options.rows, url, number)
         size += len(answer.data) if answer else 0
         rows += page
@@ -104,7 +104,19 @@ def _key(options: PagesOptions, environment: Mapping[str, str]) -> str:
             f"expected a key in the environment variable {options.key_env}, which [data.pages] names; found none. "
             "Set it; never write it into the project file."
         )
+    if not key.isascii() or not key.isprintable():
+        raise TableError(
+            f"expected a key of Latin letters, digits and signs in the environment variable {options.key_env}, found "
+            "others, such as a line break. Set it anew."
+        )
     return key
+
+
+def _without(key: str, text: str) -> str:
+    """Return a message without a key, however an address spells it."""
+    for spelled in {key, quote_plus(key), quote(key), quote(key, safe="")} - {""}:
+        text = text.replace(spelled, "...")
+    return text
 
 
 def _with(url: str, parameters: Mapping[str, str]) -> str:
@@ -118,7 +130,7 @@ def _rows(data: bytes, name: str, url: str, number: int) -> list[dict[str, Any]]
         told = json.loads(data)
         for part in filter(None, name.split(".")):
             told = told[part]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         told = None
     if not isinstance(told, list) or not all(isinstance(row, dict) for row in told):
         raise TableError(

@@ -5,7 +5,7 @@ The page counts its selection by the same bits (`maps/web/parts/charts.js`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -103,22 +103,30 @@ def _of_parts(title: str, reports: Reports, part: str, column: str, words: Wordi
 def _of_sides(reports: Reports, words: Wording) -> CountChart:
     names = [clean_text(style.name) for style in reports.sides]
     pairs = [(event, names[side]) for event, side in enumerate(reports.side.tolist()) if side != NOT_STATED]
-    return _chart(words.text("legend.side"), len(reports.events), pairs, words, str)
+    return _chart(words.text("legend.side"), len(reports.events), pairs, words, str, order=names)
 
 
 def _chart(
-    title: str, events: int, pairs: Iterable[tuple[int, str]], words: Wording, label: Callable[[str], str]
+    title: str,
+    events: int,
+    pairs: Iterable[tuple[int, str]],
+    words: Wording,
+    label: Callable[[str], str],
+    *,
+    order: Sequence[str] = (),
 ) -> CountChart:
+    """Return a chart; of terms with as many reports those come first that do in `order`, then by the alphabet."""
     members: dict[str, set[int]] = {}
     for event, term in pairs:
         members.setdefault(term, set()).add(event)
-    order = sorted(members, key=lambda term: (-len(members[term]), term))
+    place = {term: number for number, term in enumerate(order)}
+    listed = sorted(members, key=lambda term: (-len(members[term]), place.get(term, 0), term))
     masks = np.zeros(events, dtype=np.uint16)
     labels = []
-    for bit, term in enumerate(order[:MOST_TERMS]):
+    for bit, term in enumerate(listed[:MOST_TERMS]):
         labels.append(clean_text(label(term)))
         masks[list(members[term])] |= np.uint16(1 << bit)
-    if others := order[MOST_TERMS:]:
+    if others := listed[MOST_TERMS:]:
         masks[list(set().union(*(members[term] for term in others)))] |= np.uint16(1 << len(labels))
         labels.append(words.plural("part.charts.others", len(others)))
     if (without := masks == 0).any():

@@ -25,6 +25,8 @@ __all__ = ["MOST_LAYERS", "read_layers"]
 MOST_LAYERS = 8
 #: Vertices of a layer after its detail is taken off: more would weigh more than the map.
 _MOST_VERTICES = 20_000
+#: Longitudes that a map across the 180th meridian may count on to.
+_WEST, _EAST = -360.0, 360.0
 #: Decimals of positions, and the degrees to which shapes are simplified: about a kilometre.
 _COARSE, _FINE = 2, 4
 #: Least contrast to the ground, and least difference from a side's colour (CIEDE2000).
@@ -57,7 +59,7 @@ def read_layers(project: Project, sides: Sequence[SideStyle]) -> tuple[AuthorsLa
     ------
     ProjectError
         For a file that is not there, cannot be read, has no shapes or too many, or does not say its coordinate
-        reference system; for a colour that is not seen on the ground, or looks like a side's.
+        reference system, or is not in degrees; for a colour that is not seen on the ground, or looks like a side's.
     """
     if len(project.layers) > MOST_LAYERS:
         raise ProjectError(f"project file, layers: expected at most {MOST_LAYERS}, found {len(project.layers)}.")
@@ -69,8 +71,8 @@ def _layer(project: Project, chosen: LayerOptions, number: int, sides: Sequence[
     path = project.folder / chosen.file
     try:
         state = path.stat()
-    except OSError:
-        there = ", ".join(sorted(one.name for one in project.folder.glob(f"*{path.suffix}"))[:5])
+    except (OSError, ValueError):
+        there = ", ".join(sorted(one.name for one in project.folder.iterdir() if one.suffix == path.suffix)[:5])
         raise ProjectError(
             f"{key}.file: expected a file, found none at {chosen.file!r}. "
             + (f"There are: {there}." if there else "Give its path from the project file's folder.")
@@ -85,6 +87,12 @@ def _layer(project: Project, chosen: LayerOptions, number: int, sides: Sequence[
         raise ProjectError(
             f"{key}.file: expected at most {_MOST_VERTICES:,} vertices, found {count:,} in {chosen.file!r}. Simplify "
             "it, or cut it to what the map shows."
+        )
+    west, south, east, north = shapely.total_bounds(list(shapes)).tolist()
+    if not (_WEST <= west <= east <= _EAST and -90 <= south <= north <= 90):
+        raise ProjectError(
+            f"{key}.file: expected longitudes and latitudes in degrees, found {west:g}, {south:g} to {east:g}, "
+            f"{north:g} in {chosen.file!r}. Write it in EPSG:4326, or say its coordinate reference system in the file."
         )
     light = chosen.color or chosen.color_dark or LIGHT.text_muted
     dark = chosen.color_dark or chosen.color or DARK.text_muted
@@ -123,7 +131,10 @@ def _read(path: Path, layer: str | None, _changed: int, _size: int, exact: bool)
     if SOURCE_GEOMETRY in cells.columns:
         shapes += shapely.from_wkt(cells[SOURCE_GEOMETRY].dropna().to_numpy()).tolist()
     if {"latitude", "longitude"} <= set(cells.columns):
-        spots = cells[["longitude", "latitude"]].dropna().astype(float).to_numpy()
+        try:
+            spots = cells[["longitude", "latitude"]].dropna().astype(float).to_numpy()
+        except ValueError as error:
+            raise TableError(f"{path.name}: expected decimal degrees as latitude and longitude ({error}).") from None
         shapes += [shapely.Point(x, y) for x, y in spots.tolist()]
     parts = shapely.get_parts(shapely.get_parts(np.array(shapes, dtype=object))) if shapes else np.array([])
     decimals = _FINE if exact else _COARSE

@@ -31,6 +31,8 @@ class Step:
 
     Attributes
     ----------
+    options
+        As the project has it.
     title, blocks
         What it says.
     bounds
@@ -41,6 +43,7 @@ class Step:
         What the page's address says of it (see ``web/link.js``): period, sides, filters and the open event.
     """
 
+    options: StepOptions
     title: str
     blocks: tuple[Block, ...]
     bounds: Bounds | None
@@ -62,8 +65,13 @@ def resolve_steps(reports: Reports, project: Project) -> list[Step]:
     ------
     ProjectError
         For a place, a side, a sector, means or an event that the map does not have.
+
+    Notes
+    -----
+    The step of an event that the map's embargo or period leaves out is left out with it: its words tell of the event.
     """
-    return [_resolve(reports, project, step, number) for number, step in enumerate(project.steps, 1)]
+    told = [(number, step) for number, step in enumerate(project.steps, 1) if step.event not in reports.left_out]
+    return [_resolve(reports, project, step, number) for number, step in told]
 
 
 def _resolve(reports: Reports, project: Project, step: StepOptions, number: int) -> Step:
@@ -89,7 +97,7 @@ def _resolve(reports: Reports, project: Project, step: StepOptions, number: int)
             _known([value], [*shown, *vocabulary], f"{key}.{name}", f"a {name} of the map's reports")
             # Of a report that the embargo keeps back there is nothing to filter by yet.
             view |= {name: value} if value in shown else {}
-    if step.event is not None and step.event not in reports.left_out:
+    if step.event is not None:
         _known(
             [step.event], map(str, reports.events.events["id"].to_pylist()), f"{key}.event", "the event_id of a report"
         )
@@ -97,7 +105,7 @@ def _resolve(reports: Reports, project: Project, step: StepOptions, number: int)
     code, languages = project.map.language, project.map.languages
     given = project.translations.get(code)
     other = languages[0] if languages and code != languages[0] and (given is None or given.steps is None) else None
-    return Step(step.title, tuple(story_blocks(step.text)), bounds, other, view)
+    return Step(step, step.title, tuple(story_blocks(step.text)), bounds, other, view)
 
 
 def _iso(day: int) -> str:
@@ -114,19 +122,20 @@ def _known(values: Sequence[str], known: object, key: str, what: str) -> None:
 
 
 def step_map(
-    step: Step, options: StepOptions, events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project
+    step: Step, events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, Project]:
     """Return the map of one step by itself: its rows, their claims, and a project with its headline and its view.
 
     Parameters
     ----------
-    step, options
-        Resolved, and as the project has it.
+    step
+        Resolved.
     events, claims, project
         Of the whole map.
     """
     import pandas as pd
 
+    options = step.options
     kept = pd.Series(data=True, index=events.index)
     if "d" in step.view:
         first, last = (pd.Timestamp(day) for day in step.view["d"].split("_"))

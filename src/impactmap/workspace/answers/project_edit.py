@@ -50,11 +50,14 @@ def edit_project(path: str | Path, change: Change) -> None:
         try:
             before = path.read_bytes().decode("utf-8-sig")
             document = tomlkit.parse(before)
-        except (OSError, UnicodeDecodeError, tomlkit.exceptions.ParseError) as error:
+        except (OSError, UnicodeDecodeError, RecursionError, tomlkit.exceptions.ParseError) as error:
             raise ProjectError(f"{path}: cannot be changed: {error}. Correct it in an editor.") from error
         change(document)
         after = tomlkit.dumps(document)
-        raw = tomllib.loads(after)
+        try:
+            raw = tomllib.loads(after)
+        except tomllib.TOMLDecodeError as error:
+            raise ProjectError(f"{path}: expected letters and signs, found what TOML cannot hold: {error}.") from None
         raw.pop("folder", None)
         check_project(raw, path)
         if after != before:

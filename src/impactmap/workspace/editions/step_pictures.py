@@ -65,8 +65,8 @@ def draw_steps(
     ready = make_ready(opened, opened.progress)
     whole = reports_of_map(ready.events, ready.claims, project)
     files = []
-    for number, (step, options) in enumerate(zip(resolve_steps(whole, project), project.steps, strict=True), 1):
-        events, claims, own = step_map(step, options, ready.events, ready.claims, project)
+    for number, step in enumerate(resolve_steps(whole, project), 1):
+        events, claims, own = step_map(step, ready.events, ready.claims, project)
         if not len(events):
             continue
         file = Path(path).with_stem(f"{Path(path).stem}-{number}")
