@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +15,7 @@ from impactmap.reading.empty_words import without_empty_words
 from impactmap.reading.figures import parse_figures, points_group, without_points
 from impactmap.reading.typed import Table
 
-__all__ = ["sheet_claims", "type_claims"]
+__all__ = ["sheet_claims", "stated_metrics", "type_claims"]
 
 _FIGURES = ["value", "value_low", "value_high"]
 
@@ -90,6 +92,22 @@ def sheet_claims(
     if owner["event_id"].is_unique:
         return claims.reset_index(drop=True)
     return claims.drop_duplicates().reset_index(drop=True)
+
+
+def stated_metrics(
+    metrics: dict[str, dict[str, str]], published: Iterable[str], *, given: Iterable[str]
+) -> dict[str, dict[str, str]]:
+    """Return the metrics of a sheet without the texts that are published as a field of the author's.
+
+    A column such as "Damage" would otherwise be told twice: as the author's own category, and as what somebody said.
+    What is `given` as a metric by name is both.
+    """
+    own, named = set(published), set(given)
+    return {
+        metric: parts
+        for metric, parts in metrics.items()
+        if metric in named or METRICS.get(metric, Metric(metric)).numeric or not own.issuperset(parts.values())
+    }
 
 
 def _filled(table: Table, cells: pd.Series[str]) -> pd.Series[str]:
