@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from impactmap.model.claims import claims_frame
 from impactmap.model.project import Project
 from impactmap.publishing.embed import SANDBOX
 
@@ -65,6 +66,23 @@ def test_only_what_the_map_shows_now(open_page, write_page):
     found = counted(tab)
     assert found["Not stated"] == 0
     assert found["Gas"] == 1
+
+
+def test_a_figure_beside_the_map_sizes_no_mark(open_page, write_page):
+    settled = ["settlement"] * 3
+    events = EVENTS.assign(
+        place_precision=[*settled, "country"], latitude=[10, 10.5, 11, None], longitude=[20, 20.5, 21, None]
+    )
+    claims = pd.DataFrame(
+        {"event_id": ["=a", "b", "d"], "metric": "killed", "value": [4.0, 9.0, 9000.0], "claimant": "Somebody"}
+    )
+    page = write_page(events, claims_frame(claims), project=Project.model_validate({"symbols": {"size": "killed"}}))
+    tab = open_page(page)
+    figures = tab.page.eval_on_selector_all(
+        ".im-legend li, #im-legend li", "items => items.map((item) => item.textContent)"
+    )
+    assert "9" in figures
+    assert not [text for text in figures if "000" in text]
 
 
 def test_without_a_script_the_tables_are_there(open_page, write_page):

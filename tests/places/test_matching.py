@@ -28,6 +28,57 @@ def test_a_region_is_an_area(gazetteer: Gazetteer, text: str, code: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "country", "code"),
+    [
+        ("Departamento del Cauca", "Colombia", "CO-CAU"), ("DEPARTAMENTO DEL CAUCA", "Colombia", "CO-CAU"),
+        ("departamento del cauca", "Colombia", "CO-CAU"), ("Departamento de La Guajira", "Colombia", "CO-LAG"),
+        ("Departamento del Valle del Cauca", "Colombia", "CO-VAC"), ("Valle del Cauca", "Colombia", "CO-VAC"),
+        ("Provincia de Mendoza", "Argentina", "AR-M"), ("Provincia de La Pampa", "Argentina", "AR-L"),
+        ("Estado de Michoacán", "Mexico", "MX-MIC"), ("Estado do Pará", "Brazil", "BR-PA"),
+        ("Estado do Rio de Janeiro", "Brazil", "BR-RJ"), ("Departamento de La Paz", "Bolivia", "BO-L"),
+    ],
+)  # fmt: skip
+def test_of_between_the_kind_and_the_name_is_no_part_of_the_name(
+    gazetteer: Gazetteer, text: str, country: str, code: str
+) -> None:
+    for found in (gazetteer.decide(text, country=country), gazetteer.decide("", region=text, country=country)):
+        assert (found.status, found.place_id) == ("area", f"iso:{code}")
+
+
+@pytest.mark.parametrize(
+    ("place", "region", "country", "code"),
+    [
+        ("Cauca", "Cauca", "Colombia", "CO-CAU"), ("Cauca", "Departamento del Cauca", "Colombia", "CO-CAU"),
+        ("Borno", "Borno State", "Nigeria", "NG-BO"), ("Crimea", "Crimea", "Ukraine", "UA-43"),
+        ("Michoacán", "Michoacán", "Mexico", "MX-MIC"),
+    ],
+)  # fmt: skip
+def test_a_place_that_repeats_its_region_is_that_region(
+    gazetteer: Gazetteer, place: str, region: str, country: str, code: str
+) -> None:
+    found = gazetteer.decide(place, region=region, country=country)
+    assert (found.status, found.place_id) == ("area", f"iso:{code}")
+
+
+@pytest.mark.parametrize(
+    ("place", "region", "country", "place_id"),
+    [
+        ("Nariño", "Nariño", "Colombia", "geonames:3674031"), ("Kano", "Kano", "Nigeria", "geonames:2335204"),
+    ],
+)  # fmt: skip
+def test_a_settlement_of_its_region_is_itself(
+    gazetteer: Gazetteer, place: str, region: str, country: str, place_id: str
+) -> None:
+    assert gazetteer.decide(place, region=region, country=country).place_id == place_id
+
+
+def test_a_municipio_is_a_district(gazetteer: Gazetteer) -> None:
+    found = gazetteer.decide("Municipio de Tibú", region="Norte de Santander", country="Colombia")
+    assert (found.status, found.precision) == ("area", "district")
+    assert "around Tibú" in found.reason
+
+
+@pytest.mark.parametrize(
     ("text", "place_id"),
     [
         ("Kharkiv", KHARKIV), ("Kharkov", KHARKIV), ("Харків", KHARKIV), ("Харьков", KHARKIV), ("Harkiv", KHARKIV),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactmap.reading.figures import parse_coordinates, parse_figures
+from impactmap.reading.figures import parse_coordinates, parse_figures, points_group, without_points
 
 
 def figure(cell, *, whole=True):
@@ -72,6 +72,68 @@ def test_what_is_no_figure_or_could_be_two_stays_text(cell):
     row = parse_figures(pd.Series([cell], dtype="str")).iloc[0]
     assert row["text"] == cell
     assert row[["value", "value_low", "value_high", "qualifier"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("unos 12 000", (12000, None, None, "about")),
+        ("cerca de 300 hogares", (300, None, None, "about")),
+        ("más de 6 000 usuarios", (6000, None, None, "more than")),
+        ("al menos 20 mil", (20000, None, None, "at least")),
+        ("hasta 2 millones de personas", (2000000, None, None, "up to")),
+        ("entre 8 000 y 9 000", (None, 8000, 9000, None)),
+        ("8 000 a 9 000", (None, 8000, 9000, None)),
+        ("environ 20 000 foyers", (20000, None, None, "about")),
+        ("Près de 1,5 million", (1500000, None, None, "nearly")),
+        ("jusqu’à 30", (30, None, None, "up to")),
+        ("de 5 à 7", (None, 5, 7, None)),
+        ("rund 20 Tsd. Haushalte", (20000, None, None, "about")),
+        ("Über 1 Mio.", (1000000, None, None, "more than")),
+        ("zwischen 5 und 7", (None, 5, 7, None)),
+        ("około 20 tys. osób", (20000, None, None, "about")),
+        ("co najmniej 5", (5, None, None, "at least")),
+        ("od 5 do 7", (None, 5, 7, None)),
+        ("pelo menos 40 mil", (40000, None, None, "at least")),
+        ("oltre 300 famiglie", (300, None, None, "more than")),
+        ("en az 12 kişi", (12, None, None, "at least")),
+    ],
+)
+def test_figures_of_further_languages(cell, expected):
+    assert figure(cell) == expected
+
+
+@pytest.mark.parametrize(
+    "cell", ["varios", "unos", "plus de", "5 a", "a 5", "quelque part", "más de doce mil", "9 a 7"]
+)
+def test_what_is_no_figure_in_further_languages_stays_text(cell):
+    assert figure(cell) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "grouped"),
+    [
+        (["12.000", "4.500"], True),
+        (["unos 12.000", "de 8.500 a 9.000"], True),
+        (["1.234.567", "3.000", "12"], True),
+        (["12.000", "9.000"], False),
+        (["4.500"], False),
+        (["4.500", "4.500"], False),
+        (["4.500", "3.25"], False),
+        (["4.500", "1,234"], False),
+        (["1.5 million", "4.500"], False),
+        (["10.4500", "4.500"], False),
+        (["1", None, "about 20 000"], False),
+        ([None], False),
+    ],
+)
+def test_points_group_thousands_where_cells_show_it(cells, grouped):
+    assert points_group([pd.Series(cells, dtype="str")]) is grouped
+
+
+def test_points_are_taken_away_between_thousands_alone():
+    cells = pd.Series(["unos 12.000", "1.234.567", "1.5", "3.0000", None], dtype="str")
+    assert without_points(cells).fillna("").tolist() == ["unos 12000", "1234567", "1.5", "3.0000", ""]
 
 
 def test_what_is_not_counted_may_have_decimals_but_not_a_doubtful_comma():

@@ -497,6 +497,32 @@ def test_figures_that_cannot_be_read_stay_texts_with_a_warning(table):
     assert [(w.row, w.column) for w in check_events(reading)] == [(2, "killed"), (3, "drones downed")]
 
 
+def test_points_between_thousands_are_read_with_a_note(table):
+    reading = read_events(
+        table(
+            "fecha;lugar;hogares sin luz;heridos;quién lo dice\n"
+            "09/11/2025;A;unos 12.000;;Alcaldía\n13/11/2025;B;4.500 a 9.000;3;Alcaldía\n14/11/2025;C;varios;;Alcaldía\n"
+        )
+    )
+    claims = reading.claims[["value", "value_low", "value_high"]].fillna(-1)
+    assert claims.to_numpy().tolist() == [[12000, -1, -1], [-1, 4500, 9000], [3, -1, -1], [-1, -1, -1]]
+    assert reading.claims["text"].fillna("").tolist() == ["", "", "", "varios"]
+    assert [note.text for note in reading.notes if note.topic == "figures"][-1] == (
+        "Points group thousands in 'hogares sin luz', as cells there show."
+    )
+
+
+def test_points_between_thousands_are_read_in_claims(table, tmp_path):
+    claims = tmp_path / "claims.csv"
+    claims.write_text(
+        "event_id,metric,value,claimant\na,killed,12,X\na,households_without_power,12.500,X\n"
+        "b,households_without_power,3.000,X\nb,border_distance_km,31.4,X\n",
+        encoding="utf-8",
+    )
+    found = read_events(table("event_id,date,place\na,2025-11-09,A\nb,2025-11-09,B\n"), claims=claims).claims
+    assert found["value"].tolist() == [12, 12500, 3000, 31.4]
+
+
 EVENTS = "event_id,date,side\na,2025-11-09,Alpha\nb,2025-11-09,\n"
 
 

@@ -146,7 +146,9 @@ def test_diff_of_two_tables_and_of_two_published_folders(run, write, tmp_path):
     assert run("diff", old, old)[1] == "Nothing changed.\n"
     note = run("diff", old, new)[1].strip()
     assert note.startswith("1 report was changed:\n- Kharkiv, 8 November 2025 (1): ")
-    section = tomllib.loads(run("diff", old, new, "--toml", *CLOCK)[1])["corrections"]
+    printed = run("diff", old, new, "--toml", *CLOCK)[1]
+    assert 'text = """\n1 report was changed:\n- Kharkiv, 8 November 2025 (1): ' in printed
+    section = tomllib.loads(printed)["corrections"]
     assert section == [{"date": dt.date(2026, 1, 1), "text": note}]
     assert json.loads(run("diff", old, new, "--json")[1])["note"] == note
     same = write("new2.csv", "id,date,place,who,killed,who says", "1,2025-11-08,Kharkiv,Russia,4,A")

@@ -137,6 +137,20 @@ def test_a_column_that_is_understood_is_published_under_its_header_too(project):
     assert source.reading.events["country"].tolist() == ["Pakistan"] * 3
 
 
+@pytest.mark.parametrize(
+    ("more", "metrics"),
+    [("", []), ('[[fields]]\ncolumn = "Damage"', []), ('[columns]\ndamage = "Damage"', ["damage"])],
+)
+def test_a_text_that_is_a_field_is_not_what_somebody_said_too(project, tmp_path, more, metrics):
+    folder = project(more)
+    (folder / "events.csv").write_text(
+        "date,place,country,summary,Damage\n2025-03-01,Lamu,Kenya,x,heavy\n", encoding="utf-8"
+    )
+    told = open_source(folder, now=NOW).reading
+    assert told.claims["metric"].unique().tolist() == (metrics or ([] if more else ["damage"]))
+    assert "heavy" in [*told.claims["text"], *told.events.get("Damage", ())]
+
+
 def test_a_label_is_in_the_maps_language(project):
     words = '\n[translations.uk.fields]\n"Damage level" = "Руйнування"\n'
     fields = load_project(project(FIELDS + words, language="uk") / "project.toml").fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,9 +151,13 @@ def diff(
 
 
 def _toml_text(text: str) -> str:
-    """Return a basic string of TOML."""
+    """Return a string of TOML over several lines, in which only what is seen, spaces and line ends stand bare."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(ch if ch.isprintable() else f"\\U{ord(ch):08x}" for ch in escaped) + '"'
+    bare = "".join(
+        ch if ch.isprintable() or ch == "\n" or unicodedata.category(ch) == "Zs" else f"\\U{ord(ch):08x}"
+        for ch in escaped
+    )
+    return f'"""\n{bare}"""'
 
 
 def _say_changes(changes: Any, language: Any) -> None:

@@ -115,9 +115,9 @@ def _sheet(raw: RawTable, given: Mapping[str, str] | None) -> dict[str, Any]:
     made = {"date_start": parts} if parts and "date_start" not in judged.columns else {}
     return {
         "name": "sheet",
-        "title": "Sheet",
+        "title": "a table of your own",
         "about": "One row an event, or an event and place; columns are read by their headers and by what they hold.",
-        "recognised_by": ["headers in English, Ukrainian or Russian, and the cells under them"],
+        "recognised_by": ["its headers, and the cells under them"],
         "columns": [
             {"column": name, "from": made.get(name, [header])}
             | ({"how": f"{evidence[:1].upper()}{evidence[1:]}."} if (evidence := judged.evidence.get(name)) else {})

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import resources
 
 import numpy as np
 import pandas as pd
@@ -12,7 +15,22 @@ import pandas as pd
 from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.spill import parts_of
 
-__all__ = ["ParsedNumbers", "angle_of", "parse_coordinates", "parse_figure", "parse_figures"]
+__all__ = [
+    "ParsedNumbers",
+    "angle_of",
+    "parse_coordinates",
+    "parse_figure",
+    "parse_figures",
+    "points_group",
+    "without_points",
+]
+
+_OTHERS = tomllib.loads(resources.files("impactmap.reading").joinpath("figure_words.toml").read_text(encoding="utf-8"))
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _MULTIPLIERS = {
@@ -20,6 +38,7 @@ _MULTIPLIERS = {
     1e6: r"million|millions|mln\.?|m|млн\.?|мільйон(?:и|ів|а)?|миллион(?:а|ов)?",
     1e9: r"billion|billions|bn|млрд\.?|мільярд(?:и|ів|а)?|миллиард(?:а|ов)?",
 }
+_MULTIPLIERS = {times: f"{words}|{_any_of(_OTHERS['times'][f'{times:.0f}'])}" for times, words in _MULTIPLIERS.items()}
 _WORDS = {
     word: number
     for number, words in {
@@ -38,16 +57,28 @@ _NUMBER = (
 _UNITS = (
     r"people|persons|civilians|households|homes|subscribers|customers|inhabitants|residents|drones|uavs|missiles|km|kilometres|kilometers|"
     r"осіб|особи|людей|люди|чол\.?|домогосподарств|абонентів|жителів|дронів|дрони|бпла|ракет|км|человека?|домохозяйств|абонентов|жителей|дронов|дроны|беспилотников"
+    rf"|{_any_of(_OTHERS['units']['words'])}"
 )
 _FIGURE = re.compile(rf"{_NUMBER}(?P<plus>\+)?(?:\s+(?:{_UNITS}))?")
 _QUALIFIER_WORDS = sorted(
-    ((word, name) for name, known in QUALIFIERS.items() for word in known.words), key=lambda pair: -len(pair[0])
+    (
+        (word, name)
+        for name, known in QUALIFIERS.items()
+        for word in (*known.words, *_OTHERS["qualifiers"].get(name, ()))
+    ),
+    key=lambda pair: -len(pair[0]),
 )
 _RANGES = (
     re.compile(r"(?:between|between about) (?P<low>.+?) (?:and) (?P<high>.+)"),
     re.compile(r"(?:from|від|от|з|с) (?P<low>.+?) (?:to|до) (?P<high>.+)"),
     re.compile(r"(?P<low>[^-]+?)\s*(?:-|\.\.\.?| to | до )\s*(?P<high>[^-]+)"),
+    *(
+        re.compile(rf"{f'{before} ' if before else ''}(?P<low>.+?) {between} (?P<high>.+)")
+        for before, between in _OTHERS["ranges"]["pairs"]
+    ),
 )
+_WITH_MARKS = re.compile(r"\d+(?:[.,]\d+)+")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 _SIXTY = 60
 _DECIMAL = r"\d{1,3}(?:[.,]\d+)?"
@@ -205,6 +236,35 @@ def parse_figures(column: pd.Series[str], *, whole: pd.Series[bool] | bool = Tru
     return pd.concat([frame[~rest], spread]).iloc[
         np.argsort(np.concatenate([np.flatnonzero(~rest), np.flatnonzero(rest)]))
     ]
+
+
+def points_group(columns: Iterable[pd.Series[str]]) -> bool:
+    """Return whether points group the thousands of counts, as cells show that could mean nothing else.
+
+    Two figures at least have points, all of them with three digits behind each, no figure has a comma, and one figure
+    would be no whole number otherwise: nobody counts 4.5 households. ``20.000`` may be 20 with three decimals.
+
+    Examples
+    --------
+    >>> points_group([pd.Series(["unos 12.000", "4.500"], dtype="str")])
+    True
+    >>> points_group([pd.Series(["12.000", "9.000"], dtype="str")])
+    False
+    >>> points_group([pd.Series(["4.500", "7.5"], dtype="str")])
+    False
+    """
+    numbers: set[str] = set()
+    for column in columns:
+        cells = column[column.str.contains(r"\d[.,]\d", regex=True).fillna(value=False).astype(bool)].unique()
+        numbers.update(number for cell in cells for number in _WITH_MARKS.findall(str(cell)))
+    if len(numbers) < 2 or not all(map(_GROUPED.fullmatch, numbers)):
+        return False
+    return any(number.count(".") > 1 or not number.endswith("000") for number in numbers)
+
+
+def without_points(column: pd.Series[str]) -> pd.Series[str]:
+    """Return a column of counts without the points that group their thousands."""
+    return column.str.replace(r"(?<=\d)\.(?=\d{3}(?!\d))", "", regex=True)
 
 
 def parse_figure(text: str, *, whole: bool = True) -> tuple[float, float, float, str | None] | None:

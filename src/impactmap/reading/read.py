@@ -35,7 +35,7 @@ from impactmap.reading.rows import (
     say_country,
     split_places,
 )
-from impactmap.reading.sheet_claims import sheet_claims, type_claims
+from impactmap.reading.sheet_claims import sheet_claims, stated_metrics, type_claims
 from impactmap.reading.skipped_rows import withdrawn_reports
 from impactmap.reading.tables import (
     build_table,
@@ -190,7 +190,7 @@ def read_events(
         metrics = _claim_headers(raw.cells.columns)
     else:
         stated_apart = own and (claim_raw is not None or "place_status" in raw.cells.columns)
-        metrics = {} if stated_apart else table.metrics
+        metrics = {} if stated_apart else stated_metrics(table.metrics, published, given=columns or ())
         if metrics:
             read = [f"{header!r} as {metric}" for metric, parts in metrics.items() for header in parts.values()]
             who = (

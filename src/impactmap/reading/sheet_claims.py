@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -10,10 +12,10 @@ from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.schema import METRICS, Metric
 from impactmap.reading.adapters.layout import CLAIM_PREFIX
 from impactmap.reading.empty_words import without_empty_words
-from impactmap.reading.figures import parse_figures
+from impactmap.reading.figures import parse_figures, points_group, without_points
 from impactmap.reading.typed import Table
 
-__all__ = ["sheet_claims", "type_claims"]
+__all__ = ["sheet_claims", "stated_metrics", "type_claims"]
 
 _FIGURES = ["value", "value_low", "value_high"]
 
@@ -41,6 +43,10 @@ def sheet_claims(
         passes a figure on, and is never taken for who states it. Rows of one event that say the same are one claim.
     """
     parts = []
+    counted = [
+        header for metric, of in metrics.items() if METRICS.get(metric, Metric(metric)).whole for header in of.values()
+    ]
+    points = _tell_points(table, {str(_in_file(header)): table.raw.cells[header] for header in counted})
     for position, (metric, headers) in enumerate(metrics.items()):
         known = METRICS.get(metric, Metric(metric))
         cells = {part: table.raw.cells[header] for part, header in headers.items()}
@@ -52,11 +58,11 @@ def sheet_claims(
             continue
         best = cells.get("best", pd.Series(pd.NA, index=table.raw.cells.index, dtype="str"))[index]
         if known.numeric:
-            said = parse_figures(best, whole=known.whole)
+            said = _figures(best, whole=known.whole, points=points)
             _warn_unread(table, headers.get("best"), best, said["text"])
             for end in ("low", "high"):
                 if end in cells:
-                    bound = parse_figures(cells[end][index], whole=known.whole)
+                    bound = _figures(cells[end][index], whole=known.whole, points=points)
                     _warn_unread(table, headers[end], cells[end][index], bound["text"])
                     said[f"value_{end}"] = bound["value"].fillna(said[f"value_{end}"])
             _warn_inverted(table, next(iter(headers.values())), said)
@@ -88,11 +94,46 @@ def sheet_claims(
     return claims.drop_duplicates().reset_index(drop=True)
 
 
+def stated_metrics(
+    metrics: dict[str, dict[str, str]], published: Iterable[str], *, given: Iterable[str]
+) -> dict[str, dict[str, str]]:
+    """Return the metrics of a sheet without the texts that are published as a field of the author's.
+
+    A column such as "Damage" would otherwise be told twice: as the author's own category, and as what somebody said.
+    What is `given` as a metric by name is both.
+    """
+    own, named = set(published), set(given)
+    return {
+        metric: parts
+        for metric, parts in metrics.items()
+        if metric in named or METRICS.get(metric, Metric(metric)).numeric or not own.issuperset(parts.values())
+    }
+
+
 def _filled(table: Table, cells: pd.Series[str]) -> pd.Series[str]:
     """Return figures with the cells missing that say that nothing is known, which are counted."""
     cells, empty = without_empty_words(cells)
     table.empty_cells += empty
     return cells
+
+
+def _tell_points(table: Table, columns: dict[str, pd.Series[str]]) -> bool:
+    """Return whether points group the thousands of a table's counts; say so where they do."""
+    points = points_group(columns.values())
+    if points:
+        shown = [name for name, cells in columns.items() if cells.str.contains(r"\d\.\d{3}(?!\d)", regex=True).any()]
+        table.note("figures", f"Points group thousands in {', '.join(map(repr, shown))}, as cells there show.")
+    return points
+
+
+def _figures(cells: pd.Series[str], *, whole: pd.Series[bool] | bool, points: bool) -> pd.DataFrame:
+    """Return figures as `parse_figures` does, read without the points that group thousands where they do."""
+    if not points or whole is False:
+        return parse_figures(cells, whole=whole)
+    plain = without_points(cells)
+    read = parse_figures(plain if whole is True else plain.where(whole, cells), whole=whole)
+    read["text"] = cells.where(read["text"].notna())
+    return read
 
 
 def _in_file(header: str | None) -> str | None:
@@ -147,8 +188,11 @@ def type_claims(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     claims, rows, log = table.typed, table.rows, table.log
     metric = claims["metric"]
     whole = metric.isin([name for name, known in METRICS.items() if known.whole])
-    read = parse_figures(claims["value"], whole=whole)
-    low, high = (parse_figures(claims[name], whole=whole)["value"] for name in ("value_low", "value_high"))
+    points = _tell_points(
+        table, {table.columns[name]: claims[name][whole] for name in _FIGURES if name in table.columns}
+    )
+    read = _figures(claims["value"], whole=whole, points=points)
+    low, high = (_figures(claims[name], whole=whole, points=points)["value"] for name in ("value_low", "value_high"))
     for name, values in (("value", read["text"].isna()), ("value_low", low.notna()), ("value_high", high.notna())):
         if name in table.columns:
             log.reject(

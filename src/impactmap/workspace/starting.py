@@ -154,7 +154,7 @@ def _project_text(
         "",
         "[map]",
         f"title = {_text(title[:1].upper() + title[1:])}",
-        f'language = "{_language(told, reading)}"              # en, uk or ru; guessed from the letters of the table',
+        f'language = "{_language(told, reading)}"  # en, ar, de, fr, pl, ru or uk; guessed from the letters',
         f"timezone = {_text(options.timezone or 'UTC')}  # the zone in which a day ends, such as Europe/Kyiv",
         "embargo_hours = 24           # an event is published this many hours after its day has ended",
         f"# period_start = {first or '2025-11-01'}  # the table's days; events outside are left out",

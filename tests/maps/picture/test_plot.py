@@ -487,6 +487,26 @@ def test_marks_grow_with_area_and_show_the_range(located, claims, project):
     assert "Size of the mark: killed, as reported" in " ".join(words(figure))
 
 
+def test_a_figure_beside_the_map_sizes_no_mark(located, claims, project):
+    sized = project.model_copy(update={"symbols": project.symbols.model_copy(update={"size": "killed"})})
+    country = located["event_id"][located["place_precision"] == "country"].iloc[0]
+    more = claims.iloc[:1].assign(
+        event_id=country, metric="killed", value=9_000.0, value_low=np.nan, value_high=np.nan, qualifier=pd.NA
+    )
+    everything = pd.concat([claims[claims["event_id"] != country], more], ignore_index=True)
+    key = words(plot_map(located, everything, project=sized), "key")
+    assert "5,000" not in key
+    assert "5" in key  # of 9 killed, the most on the map
+
+
+def test_what_is_not_on_the_map_is_told_before_the_rest_is_told_at_length(located, claims, project):
+    many = {"symbols": {"size": "killed"}, "border": {"countries": ["RU", "UA"], "bands_km": [50]}}
+    figure = plot_map(located, claims, project=type(project).model_validate(project.model_dump() | many))
+    key = words(figure, "key")
+    assert "Not on the map" in key
+    assert any(text.startswith("1 country-wide report") or "country-wide reports" in text for text in key)
+
+
 @pytest.mark.parametrize(
     ("largest", "whole", "figures"),
     [(9, True, [5, 2, 1]), (20000, True, [20000, 5000, 1000]), (1, True, [1]), (0.8, False, [0.5, 0.1, 0.02])],

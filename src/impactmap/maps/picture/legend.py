@@ -40,7 +40,7 @@ _MOST_NAMED = 4
 _STATES = {0.0: "claimed", 0.5: "partly", 1.0: "confirmed"}
 
 #: How much the key tells.
-Level = Literal["list", "full", "short"]
+Level = Literal["list", "full", "brief", "short"]
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,12 @@ def key_groups(
     drawn
         What sizes the marks, and the lines that are computed.
     level
-        ``list``: with every report that is not on the map; ``full``: with their counts by country and side; ``short``:
-        with their number.
+        ``list``: with every report that is not on the map; ``full``: with their counts by country and side; ``brief``:
+        the same, and all else in few words; ``short``: in few words, with their number.
     """
     scale, metric, lines = drawn.scale, drawn.metric, drawn.lines
-    sides = _sides(reports, words, theme, preset, level)
+    hidden, level = level == "short", "short" if level == "brief" else level
+    sides = _sides(reports, words, theme, preset, level, hidden=hidden)
     marks = _marks(reports, words, theme, preset, level, gathered=drawn.gathered)
     if level == "short":
         # With the sides, whose room is kept: a line without its meaning is none. Bands have their kilometres on them.
@@ -106,9 +107,9 @@ def key_groups(
         groups.append(KeyGroup(words.text("legend.counts"), (_size_row(reports, words, theme, preset, scale),)))
     elif scale is not None and metric:
         groups.append(_sizes(reports, words, theme, preset, scale, metric))
-    if level != "short":
+    if not hidden:
         # In one column that may be too short, the counts come before what only explains.
-        place = 1 if level == "full" and preset.layout != "below" else len(groups)
+        place = 1 if level != "list" and preset.layout != "below" else len(groups)
         groups.insert(place, _not_drawn(reports, words, theme, preset, level))
     if level != "short":
         groups.append(KeyGroup(words.text("legend.layers"), layer_rows(reports.authored.layers, words, theme, preset)))
@@ -133,7 +134,8 @@ def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: float, radiu
     return draw
 
 
-def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
+def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level, *, hidden: bool) -> KeyGroup:
+    """Return the sides with their counts and, where it is `hidden` which, how many reports are not on the map."""
     rows = []
     for side in [*range(len(reports.sides)), NOT_STATED]:
         count = int((reports.side == side).sum())
@@ -150,8 +152,8 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     shown = np.isin(reports.row_kind, (0, 1))
     shown[far_rows(reports)] = False
     drawn = set(reports.row_event[shown].tolist())
-    if level == "short" and (hidden := len(reports.events) - len(drawn)):
-        text = f"{words.text('figure.not_drawn')}: {words.number(hidden)}"
+    if hidden and (count := len(reports.events) - len(drawn)):
+        text = f"{words.text('figure.not_drawn')}: {words.number(count)}"
         rows.append(KeyRow(text, preset.small, indent=False))
     return KeyGroup(words.text("legend.side"), tuple(rows))
 

@@ -75,10 +75,17 @@ class SizeScale:
 
 
 def size_scale(reports: Reports, preset: Preset) -> SizeScale | None:
-    """Return the scale of the marks, or None where no figure sizes them."""
-    figures = np.concatenate([reports.size, reports.size_high])
-    figures = figures[np.isfinite(figures) & (figures > 0)]
-    if not len(figures):
+    """Return the scale of the marks, or None where no figure sizes them.
+
+    Notes
+    -----
+    The figure of a report that stands beside the map would make all marks on it small, and counts only where no other
+    report has one.
+    """
+    marked = np.unique(reports.row_event[reports.row_kind == 0])
+    every = np.fmax(reports.size, reports.size_high)
+    figures = next((some for each in (every[marked], every) if len(some := each[each > 0])), None)
+    if figures is None:
         return None
     base = math.pi * preset.mark**2
     return SizeScale(float(figures.max()), base * 9.0, base * 0.16)

@@ -412,7 +412,7 @@ class _Drawing:
         """Return what the key says of lines that are computed, and whether they are bands."""
         words, note = self.words, self.border or self.reports.border
         names = "–".join(map(words.country, note.countries)) if note else ""
-        short = level == "short"
+        short = level in {"brief", "short"}
         text = words.text("legend.distance_short") if short else words.text("viewer.legend_distance", names=names)
         told = [(text, False)] if self.distances else []
         if self.bands is not None:
@@ -422,9 +422,11 @@ class _Drawing:
 
     def _key(self, canvas: Canvas, box: Box, preset: Preset) -> Box:
         """Draw the key, as much of it as there is room for; return the box that is left for the map."""
-        levels: tuple[Level, ...] = ("short",) if preset.detail == "short" else ("list", "full", "short")
-        if np.isin(self.reports.row_kind, (2, 3)).sum() > MOST_TOLD:
-            levels = levels[-2:]
+        levels: tuple[Level, ...] = ("list", "full", "brief", "short")
+        if preset.detail == "short":
+            levels = levels[-1:]
+        elif np.isin(self.reports.row_kind, (2, 3)).sum() > MOST_TOLD:
+            levels = levels[1:]
         beside = preset.layout != "below"
         gap = preset.gap * preset.body
         room = box.bottom - box.top - (0.0 if beside else LEAST_MAP * preset.height + gap)

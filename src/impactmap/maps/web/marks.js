@@ -59,7 +59,11 @@ export function createMarks({ header, columns }, state, words) {
   const { row_event: rowEvent, row_kind: rowKind, row_area: rowArea } = columns;
   const glyphs = createGlyphs(header, state, words);
   const { drawMark, slotColor } = glyphs;
-  const largest = Math.max(largestOf(columns.size), largestOf(columns.size_high));
+  // What stands beside the map sizes no mark: the figure of a whole country would make all of them small.
+  const drawn = rowEvent.filter((_, row) => rowKind[row] === 0);
+  const largestIn = (/** @type {Float32Array} */ figures) => largestOf(Float32Array.from(drawn, (event) => figures[event]));
+  const ofPlaces = Math.max(largestIn(columns.size), largestIn(columns.size_high));
+  const largest = ofPlaces || Math.max(largestOf(columns.size), largestOf(columns.size_high));
   const sized = header.page.size !== null && largest > 0;
 
   const places = createPlaces(columns, state, sized);

@@ -100,6 +100,10 @@ _AWAY: Final = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE: Final = re.compile(r"the\s+", re.IGNORECASE)
+# Between the word for a kind and the name: "departamento del Cauca", "département de la Seine", but "de La Pampa".
+_OF: Final = re.compile(
+    r"(?:(?:de|del|do|da|dos|das|di|della|du|des|DE|DEL|DO|DOS|DU|DES)\s+|d')(?:(?:l[ae]s?\s+|l')(?=[^\W\d_a-z]))?(?=\S)"
+)
 # In front of a name, which may then stand in another case: "у Сумах", "над Белгородом", "in Kassala".
 _IN: Final = re.compile(
     "(?:(?i:[ву]|во|на|над|по|до|з|із|зі|из)\\s+(?=[А-ЯІЇЄҐЁ])|(?i:in|at|over|inside|within)\\s+(?=[^\\W\\d_a-z]))"
@@ -270,10 +274,11 @@ def parse_toponym(text: str) -> Toponym:
     body = body.strip(" ,.-")
     whole = name = body
     if (found := _REGION.strip(body)) != body:
-        kind, name, whole = "region", found, found
+        kind, name = "region", _without_of(found, body)
+        whole = name
     elif (found := _DISTRICT.strip(body)) != body:
         kind = "district"
-        name = whole = _SETTLEMENT.strip(found)
+        name = whole = _SETTLEMENT.strip(_without_of(found, body))
     else:
         if (found := _SITE.strip(body)) != body:
             name, relation = found, "site" if relation == "at" else relation
@@ -287,6 +292,12 @@ def parse_toponym(text: str) -> Toponym:
         text, name, whole, kind, relation, tuple(hints), tuple(other for other in others if other), size, changed,
         away_km, (inflected or is_inflected(name)) and bool(_CYRILLIC.search(name)), body, relation == "near" or cased,
     )  # fmt: skip
+
+
+def _without_of(found: str, body: str) -> str:
+    """Return what followed the word for a kind without the "of" between them."""
+    of = _OF.match(found) if body.endswith(found) else None
+    return found[of.end() :] if of else found
 
 
 def _kilometres(number: str, unit: str) -> float:

@@ -39,7 +39,8 @@ republic of|republic|regions|region|oblasts|oblasti|oblast|obl|voblast|provinces
 governorate of|governorate|governate|voivodeship|state of|state|territory|oblast of|region of|province of|gebiet|obwód
 division|prefecture|county of|county|department of|department|canton of|canton|emirate of|emirate|wilayat|wilayah|wilaya
 muhafazah|muhafazat|muhafaza|muhafzah|regional state|special region|autonomous community|federal district
-capital territory|union territory|département|departamento|provincia|estado|województwo|oblys|viloyat|velayat|ostan|marz
+capital territory|union territory|département|departement|departamento|provincia|província|estado|région|región
+województwo|oblys|viloyat|velayat|ostan|marz
 županija|kanton|judet|județul|județ|megye
 провінція|провінції|провинция|провинции|штат|мухафаза|мухафазат|вілаят|вилайет|вилаят|губернаторство|губернія|губерния
 емірат|эмират|воєводство|воеводство|департамент|префектура|графство|кантон
@@ -53,6 +54,7 @@ DISTRICT: Final = _words("""
 city municipality|urban district|municipal district|municipality|districts|district
 sub-district|subdistrict|sub district|upazila|thana|tehsil|tahsil|taluka|taluk|township|woreda|locality|qada|caza|kaza
 subdivision|sub-division|arrondissement|regency|kabupaten|kecamatan|shahrestan|nahiyah|nahiya|nahia|zone
+municipio|município
 urban territorial community|rural territorial community|settlement territorial community|territorial community
 urban hromada|rural hromada|settlement hromada|urban territorial hromada|territorial hromada
 urban community|rural community|settlement community|міська територіальна громада|сільська територіальна громада

@@ -65,6 +65,15 @@ def _is_region(context: Context) -> bool:
     return toponym.kind == "region" or (not hints.regions and is_land(toponym, hints, context.evidence))
 
 
+def _is_the_region_given(context: Context) -> bool:
+    """Return whether the place repeats the region beside it, in which no settlement has the name."""
+    hints, evidence = context.hints, context.evidence
+    if len(hints.regions) != 1 or not context.exact or not _is_named_like_a_region(context):
+        return False
+    named = evidence.areas.find_regions(context.toponym.whole, context.scope, fuzzy=False)[0]
+    return named == list(hints.regions) and all(evidence.fit(row, hints) == "out" for row in context.exact)
+
+
 def _is_named_like_a_region(context: Context) -> bool:
     toponym = context.toponym
     if toponym.kind != "any" or toponym.relation != "at":
@@ -117,6 +126,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("region", _is_region, region),
     Rule("country", lambda context: country_of(context) is not None, country),
     Rule("district", lambda context: context.toponym.kind == "district", _district),
+    Rule("the region given", _is_the_region_given, region),
     Rule("exact name", lambda context: bool(context.exact), choose),
     Rule("other spelling", lambda context: bool(context.respelled), lambda context: choose(context, context.respelled)),
     Rule("name of a region", _is_named_like_a_region, region),
