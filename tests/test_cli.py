@@ -355,3 +355,9 @@ def test_long_work_shows_how_far_it_is_on_a_terminal_alone(tmp_path, command):
         assert re.search(stage, shown), stage
     quiet = subprocess.run(words, capture_output=True, check=False) if command == "check" else None
     assert quiet is None or b"Reading" not in quiet.stderr
+
+
+def test_a_desk_in_a_language_of_maps_alone_is_refused(run, tmp_path):
+    code, _, err = run("desk", tmp_path, "--language", "de")
+    assert code
+    assert "expected a language that the desk speaks, en, ru, uk; found 'de'" in err
