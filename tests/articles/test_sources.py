@@ -166,6 +166,16 @@ def test_what_is_made_to_break_readers_does_not(tmp_path, name, source, text):
     assert [article.text for article in articles] == ([] if text is None else [text])
 
 
+@pytest.mark.parametrize("sign", ["<!--", "<![CDATA[", "<!", "<a href='"])
+def test_what_nobody_ends_is_refused(tmp_path, sign):
+    (tmp_path / "a.html").write_text("<html><p>Hit.</p>" + sign * 200_000, encoding="utf-8")
+    with pytest.raises(InputError, match="that nobody ends"):
+        read_articles([tmp_path / "a.html"], published=DAY, language="en")
+    (tmp_path / "a.html").write_text("<html><!-- a --><p>1 < 2.</p>" + "<!-- b -->" * 5_000, encoding="utf-8")
+    [article] = read_articles([tmp_path / "a.html"], published=DAY, language="en")
+    assert article.text == "1 < 2."
+
+
 def test_lists_within_lists_are_no_message(tmp_path):
     deep = '{"messages":[{"type":"message","id":1,"text":' + "[" * 900 + '"x"' + "]" * 900 + "}]}"
     (tmp_path / "r.json").write_text(deep, encoding="utf-8")

@@ -189,6 +189,27 @@ def test_the_method_note_tells_what_was_left_out(published):
     assert "Oktyabrsky" in text
 
 
+def test_cells_that_could_not_be_used_wait_as_their_events_do(tmp_path):
+    (tmp_path / "events.csv").write_text(
+        "event_id,date,place,country,latitude,longitude,killed,claimant\n"
+        "e1,2025-03-01,Erdenet,Mongolia,,,many old,Gov\n"
+        "e2,2025-03-05,Darkhan,Mongolia,,,three fresh,Gov\n"
+        "e3,2025-03-05,Darkhan,Mongolia,north of fresh,105,,\n"
+        "e4,2025-03-09,Darkhan,Mongolia,,,,\n",
+        encoding="utf-8",
+    )
+    claims = "event_id,metric,value,claimant\ne2,killed,five fresh,Gov\ne3,killed,5,Gov\ne1,killed,six old,Gov\n"
+    (tmp_path / "claims.csv").write_text(claims, encoding="utf-8")
+    said = "[data]\nevents = 'events.csv'\nclaims = 'claims.csv'\n"
+    (tmp_path / "project.toml").write_text(said, encoding="utf-8")
+    report = build(tmp_path / "project.toml", tmp_path / "map", now=dt.datetime(2025, 3, 6, 12, tzinfo=dt.UTC))
+    assert report.events == 1
+    text = (tmp_path / "map" / "METHOD.md").read_text(encoding="utf-8")
+    assert [text.count(word) for word in ("fresh", "'e3'", "six old")] == [0, 0, 1]
+    assert "claims.csv, row 2, value" in text
+    assert "2025-03-09" in text
+
+
 @pytest.mark.slow
 def test_the_distance_is_computed_from_the_coarse_position(published, tmp_path):
     """From two inputs that differ only in the decimals that do not leave, every byte of the output is the same."""

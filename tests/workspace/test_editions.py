@@ -36,13 +36,13 @@ sides = {North = "Північ"}
 fields = {Damage = "Шкода"}
 corrections = {2025-03-09 = "Дата була хибна."}
 """
-TABLE = """\
-event_id,date,place,country,side,summary,Summary (uk),note,note_uk,Damage,damage-uk,\
-outage,outage_uk,killed,claimant,claimant_uk
-e1,2025-03-01,Erdenet,Mongolia,North,A depot burned.,Згорів склад.,seen by two,бачили двоє,heavy,сильна,\
-an hour,година,2,Mayor,Мер
-e2,2025-03-03,Darkhan,Mongolia,,A line fell.,,,,light,,a day,,1,The army,
-"""
+TABLE = (
+    "event_id,date,place,country,side,summary,Summary (uk),note,note_uk,Damage,damage-uk,"
+    "outage,outage_uk,killed,claimant,claimant_uk\n"
+    "e1,2025-03-01,Erdenet,Mongolia,North,A depot burned.,Згорів склад.,seen by two,"
+    "бачили двоє,heavy,сильна,an hour,година,2,Mayor,Мер\n"
+    "e2,2025-03-03,Darkhan,Mongolia,,A line fell.,,,,light,,a day,,1,The army,\n"
+)
 
 
 @pytest.fixture

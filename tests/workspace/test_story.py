@@ -127,7 +127,7 @@ def wait_for(project):
 def test_a_report_that_is_held_back_is_told_by_no_step_and_no_callout(project, tmp_path, drawn_quickly):
     report = build(project, tmp_path / "map", now=wait_for(project))
     assert report.held_back == 1
-    assert "Events whose callouts and steps the embargo or the period leaves out: 1." in report.notes
+    assert "Events left out by embargo or period, with their callouts and steps: 1." in report.notes
     page = (tmp_path / "map" / "map.html").read_text(encoding="utf-8")
     assert len(re.findall(r"<li data-step=", page)) == 2
     for file in (tmp_path / "map").iterdir():

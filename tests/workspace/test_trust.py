@@ -102,17 +102,21 @@ def test_of_a_rejected_row_that_must_wait_only_its_number_and_the_reason_leave(t
     path.write_text(
         "id,date,place,latitude,longitude,summary\n"
         f"a,{today},X,500,36.87,fresh words\nb,soon,X,50,36,undated words\nc,2025-10-01,X,500,36,old words\n"
-        "d,2025-10-01,Kharkiv,,,x\n"
+        f"d,2025-10-01,Kharkiv,,,x\ne,{today},X,freshly told,36,x\nf,2025-10-01,X,told of old,36,x\n"
     )
     impactmap.convert([path], tmp_path / "out.csv", now=NOW)
     rejected = pd.read_csv(tmp_path / "out.rejected.csv")
-    assert rejected["source_row"].tolist() == [2, 3, 4]
-    assert rejected["reason"].notna().all()
-    assert rejected["summary"].fillna("").tolist() == ["", "", "old words"]
-    assert rejected["id"].fillna("").tolist() == ["", "", "c"]
+    assert rejected["source_row"].tolist() == [2, 3, 4, 6, 7]
+    assert rejected["reason"].str.startswith("expected ").all()
+    assert "soon" in rejected["reason"][1]
+    assert "freshly" not in (tmp_path / "out.rejected.csv").read_text(encoding="utf-8")
+    assert "told of old" in rejected["reason"][4]
+    assert rejected["summary"].fillna("").tolist() == ["", "", "old words", "", "x"]
+    assert rejected["id"].fillna("").tolist() == ["", "", "c", "", "f"]
     impactmap.convert([path], tmp_path / "out.csv", now=NOW, embargoed=True, force=True)
     whole = pd.read_csv(tmp_path / "out.rejected.csv")
-    assert whole["summary"].tolist() == ["fresh words", "undated words", "old words"]
+    assert whole["summary"].tolist() == ["fresh words", "undated words", "old words", "x", "x"]
+    assert "freshly told" in whole["reason"][3]
 
 
 @pytest.mark.parametrize(

@@ -280,7 +280,7 @@ def _candidates(alternatives: object, words: RecordWords) -> str:
 
 
 def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | None) -> None:
-    """List the rows that could not be used, without the coordinates in them, which may be finer than what may leave."""
+    """List the rows that could not be used, without what must wait and coordinates, which may be too fine to leave."""
     say = words.text
     lines += ["", f"## {say('record.rejected')}", ""]
     if rejected is None or not len(rejected):
@@ -292,7 +292,7 @@ def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | Non
         where = f"{plain_markdown(row['file'])}, {say('record.row', row=int(row['row']))}"
         if row["column"]:
             where += f", {plain_markdown(row['column'])}"
-        withheld = _POSITION.search(str(row["expected"]))
+        withheld = pd.isna(row["found"]) or _POSITION.search(str(row["expected"]))
         found = say("record.withheld") if withheld else plain_markdown(row["found"])
         lines.append(f"- {where}: {plain_markdown(row['expected'])} – {found}")
     if len(rejected) > MOST:

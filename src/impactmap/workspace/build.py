@@ -141,6 +141,7 @@ def build(
     from impactmap.model.atomic import check_target
     from impactmap.model.claims import find_contradictions
     from impactmap.places.gazetteer.gazetteers import added_files
+    from impactmap.publishing.files.rejected_rows import withhold_waiting
     from impactmap.publishing.folder import publish
     from impactmap.publishing.history import Earlier
     from impactmap.publishing.manifest import published_seal
@@ -164,7 +165,7 @@ def build(
         folder,
         project=read.project,
         border=ready.border,
-        reading=read.reading,
+        reading=withhold_waiting(read.reading, ready.events["event_id"], read.project, now=opened.now),
         inputs=(*read.inputs, *added_files(opened.said.get("gazetteers"))),
         notes=notes,
         editions=editions,
@@ -355,9 +356,8 @@ def make_ready(opened: Opened, say: Progress) -> Prepared:
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    waiting = [f"Events whose callouts and steps the embargo or the period leaves out: {len(left_out)}."] * bool(
-        left_out
-    )
+    waiting = [f"Events left out by embargo or period, with their callouts and steps: {len(left_out)}."]
+    waiting *= bool(left_out)
     notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 from impactmap.articles.sources.items import Item, as_published
+from impactmap.model.errors import InputError
 
 __all__ = ["read_html"]
 
@@ -19,6 +20,9 @@ _SKIPPED: Final = frozenset(
 _BLOCKS: Final = frozenset(("p", "h1", "h2", "h3", "h4", "li", "blockquote", "td", "div", "section", "br", "pre"))
 _VOID: Final = frozenset(("br", "hr", "img", "input", "link", "meta", "source", "wbr", "area", "base", "col", "embed"))
 _DATES: Final = ("article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate")
+#: What is looked for to the end of the page where nothing ends it, and how often that may be.
+_PAIRS: Final = (("<!--", "-->"), ("<![", "]>"), ("<", ">"))
+_MOST_OPEN: Final = 1_000
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _LEAST: Final = 200  # characters of an <article> or <main>, below which the whole page is taken
 
@@ -99,6 +103,11 @@ def read_html(name: str, source: str) -> Item:
     source
         Its text.
 
+    Raises
+    ------
+    InputError
+        For thousands of comments that nobody ends.
+
     Notes
     -----
     Taken are the paragraphs in ``<article>`` or ``<main>``, else all of the page that is no navigation. A page made by
@@ -110,6 +119,9 @@ def read_html(name: str, source: str) -> Item:
     >>> read_html("a.html", page).text
     'Drones hit & ran.\n\nTwo died.'
     """
+    for opened, closed in _PAIRS:
+        if source.count(opened, source.rfind(closed) + 1) > _MOST_OPEN:
+            raise InputError(f"{name}: expected a page, found thousands of {opened!r} that nobody ends. Save its text.")
     page = _Page()
     page.feed(source)
     page.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,15 @@ from impactmap.publishing.files.delimited_text import write_csv
 from impactmap.reading.dates import parse_dates
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
 
     from impactmap.model.embargo import Embargo
+    from impactmap.model.project import Project
+    from impactmap.reading.result import Reading
 
-__all__ = ["write_rejected"]
+__all__ = ["withhold_waiting", "write_rejected"]
 
 #: Columns of the list that are not the table's.
 _OURS = ("file", "source_row", "column", "reason")
@@ -65,12 +70,52 @@ def write_rejected(
         rejected = rejected.assign(
             **{name: rejected[name].mask(waits) for name in rejected.columns if name not in _OURS}
         )
+        # The reason holds what was found; of a day alone nothing is given away.
+        short = rejected["reason"].str.split("; found ", n=1).str[0] + "."
+        rejected["reason"] = rejected["reason"].mask(waits & ~rejected["column"].isin(list(dates)), short)
     if not exact_positions:
         told = Told()
         rejected = coarse_texts(coarse_columns(rejected, told, kept=_OURS), told)
     with replace_file(path, inputs=inputs, force=force) as temporary:
         write_csv(rejected, temporary)
     return (path,)
+
+
+def withhold_waiting(reading: Reading, published: pd.Series[str], project: Project, *, now: dt.datetime) -> Reading:
+    """Return what was read without the cells of rows that could not be used and belong to events that must wait.
+
+    Parameters
+    ----------
+    reading
+        Its ``row_faults`` say of such a row where it is and what was expected; ``found`` is missing, unless it is
+        a day.
+    published
+        The ``event_id`` of the events that leave.
+    project, now
+        Say which days must wait.
+    """
+    import pandas as pd
+
+    from impactmap.model.embargo import Embargo
+
+    rejected, faults = reading.rejected, reading.row_faults
+    if rejected.empty or faults.empty:
+        return reading
+    dates, ids = (
+        [header for header, column in reading.headers.items() if column in names]
+        for names in ({"date_start", "date_end"}, {"event_id"})
+    )
+    days = _days(rejected, dates)
+    waits = Embargo(now, project.map.embargo_hours, project.map.timezone).holds(days) & days["date_start"].notna()
+    names = set(reading.events["event_id"]) - set(published)
+    for header in rejected.columns.intersection(ids):
+        names |= set(rejected.loc[waits, header].dropna())
+    cells = rejected[[name for name in rejected.columns if name not in _OURS]]
+    waits |= cells.isin(names).any(axis=1)
+    rows = set(zip(rejected.loc[waits, "file"], rejected.loc[waits, "source_row"], strict=True))
+    told = zip(faults["file"], faults["row"], faults["column"], strict=True)
+    hidden = pd.Series([(file, row) in rows and column not in dates for file, row, column in told], index=faults.index)
+    return dataclasses.replace(reading, row_faults=faults.assign(found=faults["found"].mask(hidden)))
 
 
 def _days(rejected: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
