@@ -355,3 +355,17 @@ def test_long_work_shows_how_far_it_is_on_a_terminal_alone(tmp_path, command):
         assert re.search(stage, shown), stage
     quiet = subprocess.run(words, capture_output=True, check=False) if command == "check" else None
     assert quiet is None or b"Reading" not in quiet.stderr
+
+
+def test_a_desk_in_a_language_of_maps_alone_is_refused(run, tmp_path):
+    code, _, err = run("desk", tmp_path, "--language", "de")
+    assert code
+    assert "expected a language that the desk speaks, en, ru, uk; found 'de'" in err
+
+
+def test_a_build_says_how_many_places_are_drawn_though_not_certain(run, tmp_path):
+    table = tmp_path / "events.csv"
+    table.write_text("date,place,country\n2025-03-22,Dhobley,Somalia\n2025-03-22,Nairobi,Kenya\n", encoding="utf-8")
+    code, out, _ = run("build", table, "-o", tmp_path / "map", *NOW)
+    assert code == 0
+    assert f"On the map, though not certain: 1 place. Look: impactmap review {table}" in out

@@ -383,6 +383,9 @@ def test_the_command_looks_once_for_cron(tmp_path, monkeypatch):
     table.write_text("nothing\n", encoding="utf-8")
     third = run.invoke(app, told)
     assert (third.exit_code, "Kept as it was" in third.output) == (1, True)
+    told[3] = str(tmp_path / "another")
+    fourth = run.invoke(app, told)
+    assert (fourth.exit_code, "Not published yet" in fourth.output) == (1, True)
 
 
 def test_a_time_that_is_none_is_wrong_usage(tmp_path):

@@ -173,7 +173,8 @@ def with_confirmed(reading: Reading, folder: str | Path, *, now: dt.datetime, si
     if not count and reading.events.empty and not len(reading.row_faults):
         raise TableError(
             f"{folder}: expected reports or confirmed drafts, found neither: {waiting:,} drafts wait for an editor. "
-            "Nothing unconfirmed is published."
+            "Nothing unconfirmed is published. Confirm what is right: "
+            "impactmap.articles.DraftBoard(folder).confirm(id, editor=..., day=...)."
         )
     if count:
         text += f" Suggested by {', '.join(suggesters_of(folder))}; each was read and confirmed by an editor."

@@ -23,7 +23,11 @@ __all__ = ["desk"]
 @click.option("--editor", metavar="NAME", default="", help="Who answers, where nothing else says so.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Of the page; any that is free otherwise.")
 @click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
-@click.option("--language", type=click.Choice(language_codes()), help="Of the desk; the browser's otherwise.")
+@click.option(
+    "--language",
+    type=click.Choice(language_codes()),
+    help="Of the desk, which speaks fewer than maps do; the browser's otherwise.",
+)
 @gazetteers_option
 @cache_option
 @now_option
@@ -46,7 +50,13 @@ def desk(
     from impactmap.desk.desk_server import DeskServer
     from impactmap.desk.look import Surroundings
     from impactmap.desk.session import Session
+    from impactmap.desk.words import desk_languages
 
+    if language is not None and language not in desk_languages():
+        raise InputError(
+            f"--language: expected a language that the desk speaks, {', '.join(desk_languages())}; found {language!r}. "
+            "The map's own language is chosen under Show."
+        )
     folder = project.parent if project.suffix.lower() == ".toml" else project
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{project}: expected a folder, found a file. Name the folder to work in.")

@@ -97,6 +97,8 @@ def build(
         more = len(report.not_located) - 10
         shown = ", ".join(report.not_located[:10]) + (f" and {more:,} more" if more > 0 else "")
         say(f"Not located, in the table but not on the map: {shown}. Settle them: impactmap review {source}")
+    if fuzzy := report.places.get("fuzzy", 0):
+        say(f"On the map, though not certain: {counted(fuzzy, 'place')}. Look: impactmap review {source}")
     if report.contradictions:
         say(f"Contradictory claims: {report.contradictions}, shown side by side.")
     if report.disagreements:

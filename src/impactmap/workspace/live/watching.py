@@ -51,12 +51,15 @@ class Look:
     changes
         What changed against the publication before: numbers of reports by ``new``, ``changed``, ``withdrawn`` and
         ``returned``.
+    published
+        Whether there is a publication to keep.
     """
 
     kind: str
     reason: str = ""
     report: BuildReport | None = None
     changes: dict[str, int] = field(default_factory=dict)
+    published: bool = True
 
     def sentence(self) -> str:
         """Say it in one line."""
@@ -65,7 +68,7 @@ class Look:
         if self.kind == "built":
             counts = ", ".join(f"{number:,} {name}" for name, number in self.changes.items() if number)
             return f"Built: {self.report.events if self.report else 0:,} events ({counts or 'no report changed'})."
-        return f"{'Kept as it was' if self.kind == 'kept' else 'Not published yet'}: {self.reason}"
+        return f"{'Kept as it was' if self.kind == 'kept' and self.published else 'Not published yet'}: {self.reason}"
 
 
 class Watcher:
@@ -117,7 +120,7 @@ class Watcher:
             found = self._look()
         except (ImpactMapError, OSError) as error:
             self.failures += 1
-            return Look("kept", str(error))
+            return Look("kept", str(error), published=(self._folder / "manifest.json").exists())
         self.failures = 0
         return found
 
