@@ -6,14 +6,16 @@ import importlib
 import sys
 import time
 
-LAYERS = ("borders", "countries", "regions", "basemap", "lines", "gazetteer", "register", "names")
+LAYERS = ("borders", "countries", "regions", "basemap", "lines", "gazetteer", "register")
+#: What is made of the layers and their origins, and needs no entry of its own among these.
+DERIVED = ("names",)
 
 
 def main(names: list[str]) -> None:
     """Build the layers named, all without names."""
-    if unknown := [name for name in names if name not in LAYERS]:
-        raise SystemExit(f"No layer is called {', '.join(unknown)}. Layers: {', '.join(LAYERS)}.")
-    for name in names or LAYERS:
+    if unknown := [name for name in names if name not in (*LAYERS, *DERIVED)]:
+        raise SystemExit(f"No layer is called {', '.join(unknown)}. Layers: {', '.join((*LAYERS, *DERIVED))}.")
+    for name in names or (*LAYERS, *DERIVED):
         start = time.perf_counter()
         importlib.import_module(name).main()
         print(f"  {name} took {time.perf_counter() - start:.0f} s", flush=True)

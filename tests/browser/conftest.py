@@ -235,6 +235,7 @@ def basemaps_made_once():
     """Keep every basemap: cutting one out takes longer than the rest of a page."""
     made, original = {}, basemap.basemap_for
 
+    @functools.wraps(original)
     def basemap_for(bounds, *, border=None, **options):
         key = (bounds, border and (border.countries, border.view), *sorted(options.items()))
         if key not in made:

@@ -68,7 +68,7 @@ def test_every_layer_has_a_script_and_an_entry(build):
     module = importlib.import_module("build")
     register = json.loads(resources.files("impactmap.reference").joinpath("sources.json").read_text(encoding="utf-8"))
     assert sorted(module.LAYERS) == sorted(register)
-    assert all((DATA / f"{name}.py").exists() for name in module.LAYERS)
+    assert all((DATA / f"{name}.py").exists() for name in (*module.LAYERS, *module.DERIVED))
 
 
 def test_unknown_layer_is_refused(build):
