@@ -109,6 +109,7 @@ def test_without_locks_of_folders_runs_of_one_computer_still_wait_for_each_other
     for run in runs:
         run.start()
     inside.wait(30)
+    runs[1].join(0.3)  # a second run that does not wait is through long before
     assert order == []
     leave.set()
     for run in runs:

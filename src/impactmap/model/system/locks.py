@@ -73,11 +73,10 @@ def alone_in(folder: Path) -> Iterator[None]:
         if _ON_WINDOWS:
             _lock_on_windows(handle)
         else:
-            try:
-                _lock_on_posix(handle)
-            except OSError:
+            if not _lock_on_posix(handle):
+                stand_in = _stand_in(folder)
                 os.close(handle)
-                handle = _stand_in(folder)
+                handle = stand_in
                 _lock_on_posix(handle)
         yield
     finally:
