@@ -72,12 +72,11 @@ def alone_in(folder: Path) -> Iterator[None]:
     try:
         if _ON_WINDOWS:
             _lock_on_windows(handle)
-        else:
-            if not _lock_on_posix(handle):
-                stand_in = _stand_in(folder)
-                os.close(handle)
-                handle = stand_in
-                _lock_on_posix(handle)
+        elif not _lock_on_posix(handle):
+            stand_in = _stand_in(folder)
+            os.close(handle)
+            handle = stand_in
+            _lock_on_posix(handle)
         yield
     finally:
         os.close(handle)
