@@ -107,7 +107,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) pyproject.toml -o requirements/run.txt
-	$(COMPILE) --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra datasets --extra notebook --extra postgis --extra raster --group dev --group data pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --extra articles pyproject.toml -o requirements/articles.txt
 	$(COMPILE) --group bench pyproject.toml -o requirements/bench.txt
 	printf 'hatchling\neditables\n' | $(COMPILE) - -o requirements/build.txt
