@@ -19,11 +19,10 @@ from impactmap.look.theme import css_variables
 from impactmap.maps.page.count_charts import add_charts
 from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
-from impactmap.maps.page.notes_list import add_notes
 from impactmap.maps.page.own_layers import add_layers, layers_style
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
-from impactmap.maps.page.steps_list import add_step_pictures, add_steps
+from impactmap.maps.page.story_lists import add_notes, add_step_pictures, add_steps
 from impactmap.maps.page.viewer_code import default_icon, leaflet_script, leaflet_style, viewer_script, viewer_style
 from impactmap.model.project import Project, newest_first
 from impactmap.model.values import NO_DAY
