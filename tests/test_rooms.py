@@ -27,6 +27,7 @@ ROOMS = (
     "publishing",
     "articles",
     "workspace",
+    "notebook",
     "desk",
     "cli",
 )

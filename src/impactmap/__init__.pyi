@@ -108,6 +108,13 @@ from .model.project import (
     project_for_table as project_for_table,
 )
 from .model.words import Words as Words
+from .notebook.explore import (
+    ExploreOptions as ExploreOptions,
+)
+from .notebook.explore import (
+    explore as explore,
+)
+from .notebook.explore_map import ExploreMap as ExploreMap
 from .places.gazetteer.gazetteers import (
     add_gazetteer as add_gazetteer,
 )
