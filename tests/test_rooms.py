@@ -39,7 +39,6 @@ FILES = {
 LONG = {
     "impactmap.maps.picture.panel",
     "impactmap.maps.picture.plot",
-    "impactmap.model.project",
     "impactmap.publishing.files.forms",
 }
 
