@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from impactmap.context.borders import load_project_border
 from impactmap.model.embargo import Embargo
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
-from impactmap.workspace.opening import load_project_border
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -389,10 +389,10 @@ def build_map(
     True
     """
     project = with_options(project, events, options)
-    if border is None and project.border is not None:
-        from impactmap.context.borders import load_border
+    if border is None:
+        from impactmap.context.borders import load_project_border
 
-        border = load_border(project.border.countries, view=project.border.view, file=project.border.file)
+        border = load_project_border(project)
     made = EventMap(events, claims, project=project, border=border)
     figure: Any = made.get_root()
     figure.width, figure.height = f"{width}px" if isinstance(width, int) else width, f"{height}px"

@@ -33,7 +33,7 @@ def read_typed(
     path, layer
         The file, and which of its layers.
     kind
-        ``parquet``, ``gpkg``, ``fgb``, ``geojson`` or ``geojsonl``.
+        ``parquet``, ``gpkg``, ``fgb``, ``shp``, ``geojson`` or ``geojsonl``.
     limits
         Looked at before the file's rows are read.
 
@@ -78,8 +78,16 @@ def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame
     import pyogrio
     import pyogrio.errors
 
-    names = {"geojson": "GeoJSON", "geojsonl": "GeoJSON lines", "gpkg": "GeoPackage", "fgb": "FlatGeobuf"}
+    names = {
+        "geojson": "GeoJSON", "geojsonl": "GeoJSON lines", "gpkg": "GeoPackage", "fgb": "FlatGeobuf",
+        "shp": "Shapefile",
+    }  # fmt: skip
     notes = []
+    if kind == "shp" and (gone := [end for end in (".shx", ".dbf") if not path.with_suffix(end).exists()]):
+        raise TableError(
+            f"{path.name}: expected the other files of the shapefile beside it, found no {' and no '.join(gone)}. A "
+            "shapefile is several files of one name: copy them all."
+        )
     try:
         layers = tuple(str(name) for name in pyogrio.list_layers(path)[:, 0])
         chosen = next((name for name in layers if name.casefold() == (layer or "events")), None if layer else layers[0])
