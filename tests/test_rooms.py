@@ -27,6 +27,7 @@ ROOMS = (
     "publishing",
     "articles",
     "workspace",
+    "datasets",
     "desk",
     "cli",
 )

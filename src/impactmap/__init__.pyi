@@ -51,6 +51,12 @@ from .context.regions import (
 from .context.regions import (
     regions as regions,
 )
+from .datasets.dataset import (
+    Dataset as Dataset,
+)
+from .datasets.dataset import (
+    open_dataset as open_dataset,
+)
 from .look.theme import (
     DARK as DARK,
 )
