@@ -28,6 +28,7 @@ ROOMS = (
     "articles",
     "workspace",
     "datasets",
+    "notebook",
     "desk",
     "cli",
 )

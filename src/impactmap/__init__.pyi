@@ -105,6 +105,13 @@ from .model.project import Project as Project
 from .model.project import load_project as load_project
 from .model.project import project_for_table as project_for_table
 from .model.words import Words as Words
+from .notebook.explore import (
+    ExploreOptions as ExploreOptions,
+)
+from .notebook.explore import (
+    explore as explore,
+)
+from .notebook.explore_map import ExploreMap as ExploreMap
 from .places.gazetteer.gazetteers import (
     add_gazetteer as add_gazetteer,
 )
