@@ -24,7 +24,8 @@ from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
 from impactmap.maps.page.story_lists import add_notes, add_step_pictures, add_steps
 from impactmap.maps.page.viewer_code import default_icon, leaflet_script, leaflet_style, viewer_script, viewer_style
-from impactmap.model.project import Project, newest_first
+from impactmap.model.project import Project
+from impactmap.model.sections.map import newest_first
 from impactmap.model.values import NO_DAY
 from impactmap.scene.author.counts import count_charts
 from impactmap.scene.author.steps import resolve_steps

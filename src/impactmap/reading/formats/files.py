@@ -90,6 +90,8 @@ def open_table(
     CrsError
         When a geographic file does not say its coordinate reference system.
     """
+    if isinstance(source, RawTable):
+        return source
     if not is_path(source):
         return frame_table(source, limits)
     path = Path(cast("str", source))
