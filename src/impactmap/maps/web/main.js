@@ -122,7 +122,7 @@ async function mount(map) {
     other.addEventListener("click", () => (other.hash = new URL(address()).hash));
   }
   const needs = { payload, state, words, describe, open };
-  startParts({ ...needs, map, layer, card, announce, link: address });
+  startParts({ ...needs, map, layer, card, announce, recolor, link: address });
   // Nothing is drawn yet: only now is it known what the rest of the page takes.
   if (fitFrame(container)) start = setExtent(map, header);
 
@@ -202,11 +202,11 @@ async function mount(map) {
 
   const print = element("canvas", { id: "im-print", "aria-hidden": "true" });
   container.after(print);
-  const recolor = () => {
+  function recolor() {
     layer.recolor();
     timeline?.recolor(readColors(header.sides.length));
     if (matchMedia("print").matches) layer.picture(print);
-  };
+  }
   addEventListener("beforeprint", () => layer.picture(print));
   for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", recolor);
