@@ -159,7 +159,8 @@ def _say_listed(found: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]]
 
 def _unsettled_line(found: dict[str, Any]) -> str:
     status = str(found["status"]).replace("_", " ")
-    return f"Place {status}: {found['file']}, row {found['row']}, {found['place']!r}. {found['reason']}"
+    place = "no place named" if found["place"] is None else repr(found["place"])
+    return f"Place {status}: {found['file']}, row {found['row']}, {place}. {found['reason']}"
 
 
 def _duplicate_line(found: dict[str, Any]) -> str:
@@ -243,7 +244,7 @@ def new(
     if table_file is not None:
         _start(folder, table_file, as_json=as_json, now=now, date_format=date_format, options=table)
         return
-    from impactmap.model.project import new_project
+    from impactmap.workspace.starting import new_project
 
     files = new_project(folder)
     if as_json:

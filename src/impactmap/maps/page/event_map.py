@@ -19,14 +19,10 @@ from folium.template import Template
 
 from impactmap.context.bands import project_bands
 from impactmap.maps.options import MapOptions, with_options
+from impactmap.maps.page.card_texts import TEXTS_A_FILE, text_files
 from impactmap.maps.page.document import FoliumParts, build_page, tile_host
 from impactmap.maps.page.inert_layers import inert_texts, live_again
-from impactmap.maps.page.payload import (
-    TEXTS_A_FILE,
-    TEXTS_INSIDE,
-    encode_payload,
-    text_files,
-)
+from impactmap.maps.page.payload import TEXTS_INSIDE, encode_payload
 from impactmap.model.arrow import give_back
 from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, quiet
@@ -221,14 +217,19 @@ class EventMap(folium.Map):
                     "Remove them, or write the page with save(), which allows them."
                 )
             warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
-        common: Any = {"project": self._project, "words": self.reports.events.say, "border": self._note}
-        beside = [Path(file).name for file in files]
-        basemap = self._basemap()
+        encoding = self.encoding()
         give_back()
-        drawn: Any = {"basemap": basemap, "bounds": self._bounds, "bands": project_bands(self._project, self._border)}
-        payload = encode_payload(self.reports, files=beside, **drawn, **common)
+        payload = encode_payload(self.reports, files=[Path(file).name for file in files], **encoding)
         payload = replace(payload, still=still, step_pictures=tuple(step_pictures), languages=languages or {})
+        common: Any = {name: encoding[name] for name in ("project", "words", "border")}
         return build_page(self.reports, payload, self.summary, parts, **common)
+
+    def encoding(self) -> dict[str, Any]:
+        """Return what the page's data are encoded with, as `page_header` takes it: the ground, the view, the words."""
+        return {
+            "project": self._project, "words": self.reports.events.say, "border": self._note,
+            "basemap": self._basemap(), "bounds": self._bounds, "bands": project_bands(self._project, self._border),
+        }  # fmt: skip
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]
         """Write the page to a file; added layers may load from elsewhere (with a warning).
@@ -389,10 +390,10 @@ def build_map(
     True
     """
     project = with_options(project, events, options)
-    if border is None and project.border is not None:
-        from impactmap.context.borders import load_border
+    if border is None:
+        from impactmap.context.borders import load_project_border
 
-        border = load_border(project.border.countries, view=project.border.view, file=project.border.file)
+        border = load_project_border(project)
     made = EventMap(events, claims, project=project, border=border)
     figure: Any = made.get_root()
     figure.width, figure.height = f"{width}px" if isinstance(width, int) else width, f"{height}px"

@@ -44,6 +44,7 @@ FORMATS = {
     ".geojsonl": "geojsonl",
     ".gpkg": "gpkg",
     ".fgb": "fgb",
+    ".shp": "shp",
     ".kml": "kml",
     ".kmz": "kml",
     ".gpx": "gpx",
@@ -89,6 +90,8 @@ def open_table(
     CrsError
         When a geographic file does not say its coordinate reference system.
     """
+    if isinstance(source, RawTable):
+        return source
     if not is_path(source):
         return frame_table(source, limits)
     path = Path(cast("str", source))
@@ -185,6 +188,8 @@ def _kind(path: Path) -> str:
         found = "gpkg"
     elif head.startswith(b"fgb\x03"):
         found = "fgb"
+    elif head.startswith(b"\0\0\x27\x0a"):
+        found = "shp"
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableError(
             f"{path.name}: expected .xlsx or .ods, found a spreadsheet of the old .xls kind (or one with a "
