@@ -121,7 +121,7 @@ def load_setting(path: Path) -> Setting:
 
 @functools.lru_cache(maxsize=2)
 def _border(path: Path) -> Border | None:
-    from impactmap.workspace.opening import load_project_border
+    from impactmap.context.borders import load_project_border
 
     return load_project_border(load_setting(path).project)
 
