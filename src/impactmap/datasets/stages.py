@@ -248,7 +248,7 @@ def _rejected(reading: Reading, published: pd.Series[str], origins: pd.DataFrame
         column=told["column"].astype("str"),
     )
     told = told[["partition", "row", "column", "reason", "severity"]].astype(
-        {"row": "int64", "severity": "str", "reason": "str"}
+        {"partition": "str", "row": "int64", "column": "str", "reason": "str", "severity": "str"}
     )
     return told if project.publish.exact_positions else coarse_frame(told)
 
