@@ -121,7 +121,7 @@ def load_setting(path: Path) -> Setting:
 
 @functools.lru_cache(maxsize=2)
 def _border(path: Path) -> Border | None:
-    from impactmap.workspace.opening import load_project_border
+    from impactmap.context.borders import load_project_border
 
     return load_project_border(load_setting(path).project)
 
@@ -248,7 +248,7 @@ def _rejected(reading: Reading, published: pd.Series[str], origins: pd.DataFrame
         column=told["column"].astype("str"),
     )
     told = told[["partition", "row", "column", "reason", "severity"]].astype(
-        {"row": "int64", "severity": "str", "reason": "str"}
+        {"partition": "str", "row": "int64", "column": "str", "reason": "str", "severity": "str"}
     )
     return told if project.publish.exact_positions else coarse_frame(told)
 

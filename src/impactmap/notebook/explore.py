@@ -166,7 +166,7 @@ def explore(
     colored = Coloured(page.reports, {})
     if column not in {None, "side"}:
         classed: Any = {name: value for name, value in options.items() if name in _CLASSED and value is not None}
-        label = {**tips, **told}.get(str(column)) or str(column)
+        label = {**tips, **told}.get(str(column)) or str(column).replace("_", " ")
         colored = color_by(page.reports, rows[column], label, missing=options.get("missing"), **classed)
     drawn = Drawn(
         frame=_with_geometry(rows, page), reports=page.reports, colored=colored.reports, summary=page.summary,

@@ -123,12 +123,17 @@ class Reports:
 
         A report of a month says nothing of how far the others go. Where all are of longer times, these say both.
         """
-        dated = (self.day_start != NO_DAY) & (self.day_end != NO_DAY)
-        if not dated.any():
+        ends = self.day_end[(self.day_start != NO_DAY) & (self.day_end != NO_DAY)]
+        if not len(ends):
             return None
-        ends = self.day_end[dated]
-        near = ends[ends - self.day_start[dated] <= _NIGHT]
-        return int((near if len(near) else ends).max()), int(ends.max())
+        near = self.data_near()
+        return int(ends.max()) if near is None else near, int(ends.max())
+
+    def data_near(self) -> int | None:
+        """Return the last day that a report of a day or a night reaches; None without such."""
+        dated = (self.day_start != NO_DAY) & (self.day_end != NO_DAY)
+        near = self.day_end[dated & (self.day_end - self.day_start <= _NIGHT)]
+        return int(near.max()) if len(near) else None
 
     @property
     def filled(self) -> npt.NDArray[np.bool_]:
