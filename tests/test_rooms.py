@@ -28,6 +28,7 @@ ROOMS = (
     "articles",
     "workspace",
     "datasets",
+    "notebook",
     "desk",
     "cli",
 )
@@ -40,7 +41,6 @@ FILES = {
 LONG = {
     "impactmap.maps.picture.panel",
     "impactmap.maps.picture.plot",
-    "impactmap.model.project",
     "impactmap.publishing.files.forms",
 }
 

@@ -101,19 +101,17 @@ from .model.claims import (
 from .model.errors import ImpactMapError as ImpactMapError
 from .model.faults import Fault as Fault
 from .model.progress import Progress as Progress
-from .model.project import (
-    Project as Project,
-)
-from .model.project import (
-    load_project as load_project,
-)
-from .model.project import (
-    new_project as new_project,
-)
-from .model.project import (
-    project_for_table as project_for_table,
-)
+from .model.project import Project as Project
+from .model.project import load_project as load_project
+from .model.project import project_for_table as project_for_table
 from .model.words import Words as Words
+from .notebook.explore import (
+    ExploreOptions as ExploreOptions,
+)
+from .notebook.explore import (
+    explore as explore,
+)
+from .notebook.explore_map import ExploreMap as ExploreMap
 from .places.gazetteer.gazetteers import (
     add_gazetteer as add_gazetteer,
 )
@@ -255,6 +253,7 @@ __version__: str
 from .workspace.starting import (
     StartedProject as StartedProject,
 )
+from .workspace.starting import new_project as new_project
 from .workspace.starting import (
     start_project as start_project,
 )

@@ -11,7 +11,7 @@ import pytest
 from impactmap import build, verify_folder
 from impactmap.cli import main
 from impactmap.model.errors import InputError
-from impactmap.model.project import Correction
+from impactmap.model.sections.map import Correction
 from impactmap.publishing.chain import broken_entry
 from impactmap.publishing.history import NOTE
 from impactmap.telling.correction_note import shortened

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,11 +25,23 @@ if TYPE_CHECKING:
     from impactmap.reading.columns.sides import SideNames
     from impactmap.reading.read import Reading
 
-__all__ = ["confirmed_tables", "draft_files", "event_id", "with_confirmed"]
+__all__ = [
+    "NothingConfirmed",
+    "confirmed_tables",
+    "draft_files",
+    "draft_tables",
+    "event_id",
+    "suggesters_of",
+    "with_confirmed",
+]
 
 _LEFT_OUT: Final = frozenset(("latitude", "longitude", "coordinates_from", "source_row"))
 _EVENTS: Final = tuple(column.name for column in EVENT_COLUMNS if column.name not in _LEFT_OUT)
 _CLAIMS: Final = tuple(column.name for column in CLAIM_COLUMNS if column.name != "date_retrieved")
+
+
+class NothingConfirmed(TableError):  # noqa: N818 -- no fault: an editor has not decided yet
+    """There is nothing to draw: no reports, and drafts that nobody has confirmed."""
 
 
 def draft_files(folder: str | Path) -> list[Path]:
@@ -56,19 +69,23 @@ def confirmed_tables(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, in
         One row an event and place, and one row a claim, as texts for `read_events`; each with its article's outlet and
         address, and in the note which characters of the text it was read from, and the text's check sum.
     """
+    board = DraftBoard(folder)
+    return (*draft_tables(board.confirmed(), board), board.waiting())
+
+
+def draft_tables(drafts: Iterable[Draft], board: DraftBoard) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return drafts that have a place and a day as events and claims, whether they are confirmed or not."""
     import pandas as pd
 
-    board = DraftBoard(folder)
     events: list[dict[str, Any]] = []
     claims: list[dict[str, Any]] = []
-    for draft in board.confirmed():
+    for draft in drafts:
         article = board.articles.get(draft.article_id)
         events += _event_rows(draft, article)
         claims += _claim_rows(draft, article, board)
     return (
         pd.DataFrame(events, columns=list(_EVENTS), dtype="str"),
         pd.DataFrame(claims, columns=list(_CLAIMS), dtype="str"),
-        board.waiting(),
     )
 
 
@@ -171,10 +188,9 @@ def with_confirmed(reading: Reading, folder: str | Path, *, now: dt.datetime, si
     count = int(events["event_id"].nunique())
     text = f"Confirmed drafts: {count:,}, on the map. Drafts that wait for an editor: {waiting:,}, left out."
     if not count and reading.events.empty and not len(reading.row_faults):
-        raise TableError(
+        raise NothingConfirmed(
             f"{folder}: expected reports or confirmed drafts, found neither: {waiting:,} drafts wait for an editor. "
-            "Nothing unconfirmed is published. Confirm what is right: "
-            "impactmap.articles.DraftBoard(folder).confirm(id, editor=..., day=...)."
+            f"Nothing unconfirmed is published. Confirm what is right: impactmap desk {folder}, under Articles."
         )
     if count:
         text += f" Suggested by {', '.join(suggesters_of(folder))}; each was read and confirmed by an editor."

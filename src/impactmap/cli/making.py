@@ -244,7 +244,7 @@ def new(
     if table_file is not None:
         _start(folder, table_file, as_json=as_json, now=now, date_format=date_format, options=table)
         return
-    from impactmap.model.project import new_project
+    from impactmap.workspace.starting import new_project
 
     files = new_project(folder)
     if as_json:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from impactmap.model.atomic import replace_folder
 from impactmap.model.progress import Progress, quiet
-from impactmap.model.project import Project, newest_first
+from impactmap.model.project import Project
+from impactmap.model.sections.map import newest_first
 from impactmap.places.fine_positions import coarse_frame, coarse_text
 from impactmap.publishing.chain import HISTORY
 from impactmap.publishing.data_package import make_datapackage

@@ -12,7 +12,7 @@ import pandas as pd
 
 from impactmap.claims.versions import Changes, compare_events
 from impactmap.model.errors import InputError
-from impactmap.model.project import Correction
+from impactmap.model.sections.map import Correction
 from impactmap.model.sections.section import Language
 from impactmap.publishing.chain import HISTORY, broken_entry, chain_sum, read_entry, write_entry
 from impactmap.publishing.manifest import file_record

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from impactmap.model.claims import find_contradictions
-from impactmap.model.project import Project, newest_first
+from impactmap.model.project import Project
+from impactmap.model.sections.map import newest_first
 from impactmap.places.overrides.decisions import read_sentence
 from impactmap.telling.markdown import markdown_list, plain_markdown
 from impactmap.telling.method_sections import Origins, method_sections

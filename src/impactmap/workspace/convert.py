@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.project import MapOptions
+    from impactmap.model.sections.map import MapOptions
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
@@ -268,7 +268,8 @@ def _is_project(source: TableSource) -> bool:
 
 def _maps(tables: Sequence[TableSource], table: TableOptions | None) -> list[MapOptions]:
     """Return what the sources say of their maps."""
-    from impactmap.model.project import MapOptions, load_project
+    from impactmap.model.project import load_project
+    from impactmap.model.sections.map import MapOptions
 
     said = MapOptions(countries=(table.countries if table is not None else None) or ())
     return [load_project(cast("str", each)).map if _is_project(each) else said for each in tables]

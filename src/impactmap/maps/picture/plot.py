@@ -59,10 +59,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from PIL import Image
 
     from impactmap.context.borders import Border
 
-__all__ = ["PRESETS", "plot_frames", "plot_map", "plot_reports", "save_figure", "still_map"]
+__all__ = ["PRESETS", "plot_frames", "plot_map", "plot_reports", "save_figure", "still_map", "still_picture"]
 
 #: Width and height of the page's still picture, in hundreds of pixels.
 _STILL = (7.2, 4.5)
@@ -216,16 +217,22 @@ def plot_frames(
             return drawing.frames(preset, panels)
 
 
-def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
-    """Return the map alone as a small WebP picture: what the page shows where no script runs."""
+def still_picture(reports: Reports, *, project: Project, border: Border | None = None) -> Image.Image:
+    """Return the map alone as a picture of 720 by 450 pixels."""
     from matplotlib.figure import Figure as AnyFigure
     from PIL import Image
 
     figure = AnyFigure(figsize=_STILL, dpi=100)
     plot_reports(reports, project=project, border=border, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)))
-    drawn, file = io.BytesIO(), io.BytesIO()
+    drawn = io.BytesIO()
     save_figure(figure, drawn, alt_text="-", format="png")
-    Image.open(drawn, "r").convert("RGB").save(file, "WEBP", quality=45, method=6)
+    return Image.open(drawn, "r").convert("RGB")
+
+
+def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
+    """Return the map alone as a small WebP picture: what the page shows where no script runs."""
+    file = io.BytesIO()
+    still_picture(reports, project=project, border=border).save(file, "WEBP", quality=45, method=6)
     return file.getvalue()
 
 
