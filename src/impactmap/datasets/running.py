@@ -102,9 +102,7 @@ class Runner:
         if self._client is not None:
             return self._client
         if isinstance(self._given, int):
-            cluster = LocalCluster(
-                n_workers=self._given, threads_per_worker=1, processes=True, dashboard_address=":0"
-            )
+            cluster = LocalCluster(n_workers=self._given, threads_per_worker=1, processes=True, dashboard_address=":0")
             self._client = Client(cluster, set_as_default=False)
             weakref.finalize(self, _close, self._client, cluster)
         elif isinstance(self._given, str):
