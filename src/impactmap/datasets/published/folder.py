@@ -202,6 +202,8 @@ def _sections(
         summary, project, origins, held_back=reading["held_back"], outside_period=reading["outside_period"]
     )
     say = words.text
+    # A region is no hatched area here: it counts in a square.
+    told = [(title, [each for each in sentences if each != say("method.areas")]) for title, sentences in told]
     own = [
         say("record.dataset.sample", n=words.number(dataset.sampled)),
         say("record.dataset.duplicates"),
