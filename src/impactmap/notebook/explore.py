@@ -52,7 +52,7 @@ class ExploreOptions(TypedDict, total=False):
         Whether the key stands below the map.
     width, height
         Of the cell, in pixels or per cent; of the map, in pixels.
-    title, subtitle, language, size
+    title, subtitle, language, size, extent
         See `MapOptions`.
     """
 
@@ -72,10 +72,11 @@ class ExploreOptions(TypedDict, total=False):
     subtitle: str | None
     language: str | None
     size: str | None
+    extent: tuple[float, float, float, float] | None
 
 
 _CLASSED = ("cmap", "scheme", "k", "breaks")
-_OF_MAP = ("tiles", "attribution", "title", "subtitle", "language", "size")
+_OF_MAP = ("tiles", "attribution", "title", "subtitle", "language", "size", "extent")
 
 
 def explore(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from impactmap.datasets.located import LocatedDataset
     from impactmap.telling.method_sections import Origins
-    from impactmap.telling.note_words import RecordWords
+    from impactmap.telling.notes.note_words import RecordWords
     from impactmap.telling.summary import Summary
 
 __all__ = ["DatasetReport", "publish_dataset"]
@@ -77,7 +77,7 @@ def publish_dataset(dataset: LocatedDataset, folder: str | Path, *, force: bool 
     """Write everything that leaves of a dataset: see `Dataset.build`."""
     from impactmap.model.atomic import replace_folder
     from impactmap.publishing.manifest import write_manifest
-    from impactmap.telling.note_words import RecordWords
+    from impactmap.telling.notes.note_words import RecordWords
     from impactmap.telling.summary import summarise_tally
 
     project = dataset.project

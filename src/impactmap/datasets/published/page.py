@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.model.project import Project
-    from impactmap.telling.note_words import RecordWords
+    from impactmap.telling.notes.note_words import RecordWords
     from impactmap.telling.summary import Summary
     from impactmap.telling.tally import Tally
 

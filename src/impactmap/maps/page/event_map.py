@@ -260,7 +260,8 @@ class EventMap(folium.Map):
         from impactmap.maps.still import still_bundle
 
         bundle = still_bundle(self.reports, self.reports, self.summary, project=self._project, border=self._border)
-        return bundle | {"text/html": self.get_root().framed(bundle["text/html"])}
+        figure: Any = self.get_root()
+        return bundle | {"text/html": figure.framed(bundle["text/html"])}
 
     def _basemap(self) -> Basemap:
         from impactmap.scene.whole_ground import whole_ground
