@@ -23,21 +23,30 @@ def table(mixed_table):
     return mixed_table(800)
 
 
-def published(parted, table, tmp_path, count, **said):
-    dataset = im.open_dataset(
-        parted(table, count, name=f"reports-{count}"), now=NOW, border="MN:RU", title="Mixed", file_rows=150, **said
-    )
-    return dataset.build(tmp_path / f"out-{count}")
+def publish(parted, table, folder, count):
+    dataset = im.open_dataset(parted(table, count), now=NOW, border="MN:RU", title="Mixed", file_rows=150)
+    return dataset.build(folder)
 
 
-def test_read_by_others_and_the_same_as_one_table(parted, table, tmp_path):
-    report = published(parted, table, tmp_path, 4)
+@pytest.fixture(scope="module")
+def reports(parted, table, tmp_path_factory):
+    """The same rows published from one partition and from five."""
+    return [publish(parted, table, tmp_path_factory.mktemp("out") / "map", count) for count in (1, 5)]
+
+
+@pytest.fixture(scope="module")
+def single(table):
+    work = open_table(table, now=NOW, border="MN:RU", title="Mixed")
+    return work, make_ready(work, lambda *_: None)
+
+
+def test_read_by_others_and_the_same_as_one_table(reports, single):
+    report, ready = reports[1], single[1]
     folder = report.folder
     assert im.verify_folder(folder) == []
     files = sorted(folder.glob("events-*.parquet"))
     assert len(files) > 4
     whole = pd.concat([gpd.read_parquet(file) for file in files])
-    ready = make_ready(open_table(table, now=NOW, border="MN:RU", title="Mixed"), lambda *_: None)
     expected = published_events(ready.events)
     key = ["source_row", "event_id", "place_number"]
     assert set(expected.columns) == set(whole.columns) - {"bbox"}
@@ -62,12 +71,11 @@ def test_read_by_others_and_the_same_as_one_table(parted, table, tmp_path):
     assert counts.groupby("side", dropna=False)["best"].sum().sum() >= report.events
     rejected = pd.read_parquet(next(folder.glob("rejected-*.parquet")))
     assert len(rejected) == report.rejected
-    assert set(rejected["partition"]) <= {f"part-{number:03}.parquet" for number in range(4)}
+    assert set(rejected["partition"]) <= {f"part-{number:03}.parquet" for number in range(5)}
 
 
-def test_the_same_rows_give_the_same_bytes_however_they_are_parted(parted, table, tmp_path):
-    folders = [published(parted, table, tmp_path, count).folder for count in (1, 7)]
-    manifests = [json.loads((folder / "manifest.json").read_text()) for folder in folders]
+def test_the_same_rows_give_the_same_bytes_however_they_are_parted(reports):
+    manifests = [json.loads((report.folder / "manifest.json").read_text()) for report in reports]
     told = [
         {
             each["path"]: each["sha256"]
@@ -80,24 +88,18 @@ def test_the_same_rows_give_the_same_bytes_however_they_are_parted(parted, table
     assert manifests[0]["tree"]["groups"] == manifests[1]["tree"]["groups"]
 
 
-def test_the_page_says_the_totals(parted, table, tmp_path):
-    report = published(parted, table, tmp_path, 2)
+def test_the_page_says_the_totals(reports, single):
+    report, (work, ready) = reports[1], single
     page = (report.folder / "map.html").read_text(encoding="utf-8")
-    ready = make_ready(open_table(table, now=NOW, border="MN:RU", title="Mixed"), lambda *_: None)
-    assert (
-        im.summarise(
-            ready.events, ready.claims, open_table(table, now=NOW, border="MN:RU", title="Mixed").project
-        ).sentence
-        in page
-    )
+    assert im.summarise(ready.events, ready.claims, work.project).sentence in page
     assert "<script" not in page
     assert "https://" not in page.split("im-footer")[0]
     method = (report.folder / "METHOD.md").read_text(encoding="utf-8")
     assert "what is reported twice counts twice" in method
 
 
-def test_a_file_that_is_altered_is_found(parted, table, tmp_path):
-    folder = published(parted, table.head(60), tmp_path, 1).folder
+def test_a_file_that_is_altered_is_found(reports):
+    folder = reports[0].folder
     file = next(folder.glob("events-*.parquet"))
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     assert [(each.path, each.kind) for each in im.verify_folder(folder)] == [(file.name, "altered")]

@@ -17,14 +17,18 @@ from impactmap.articles.draft_decisions import (
 from impactmap.articles.drafts import Draft, DraftClaim, DraftDate, DraftPlace, DraftText, draft_id, load_drafts
 from impactmap.articles.recognition.finding import find_places
 from impactmap.articles.spans import Span, anchor, make_span
-from impactmap.articles.texts import Article, load_articles
+from impactmap.articles.texts import Article, is_passage, load_articles
 from impactmap.model.errors import InputError
 from impactmap.reading.figures import parse_figure
 
-__all__ = ["BoardDraft", "DraftBoard"]
+__all__ = ["BoardDraft", "DraftBoard", "ForeignWords"]
 
 State = Literal["waiting", "confirmed", "rejected", "merged", "aside"]
 _FIELDS: Final = ("place", "date", "side", "sector", "means", "claim")
+
+
+class ForeignWords(InputError):  # noqa: N818 -- what is wrong is said by its name
+    """A statement that is a passage of the article; what is published is said in the editor's own words."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -366,12 +370,15 @@ def _place(value: str, span: Span, article: Article | None) -> DraftPlace:
 
 
 def _claim(value: str, span: Span, article: Article | None) -> DraftClaim:
-    del article
     told, _, claimant = value.partition(" | ")
     metric, sign, rest = told.partition(":")
     if not sign or not rest.strip():
         raise InputError(f"claim: expected 'killed: at least 3 | the governor', found {value!r}.")
     figure = parse_figure(rest.strip())
+    if figure is None and article is not None and is_passage(rest, article.text):
+        raise InputError(
+            f"claim: expected a figure or words of your own, found a passage of the article: {rest[:80]!r}."
+        )
     if figure is None:
         return DraftClaim(metric=metric.strip(), span=span, text=rest.strip(), claimant=claimant.strip(), rule="editor")
     number, low, high, qualifier = (None if each != each else each for each in figure)  # noqa: PLR0124 -- NaN

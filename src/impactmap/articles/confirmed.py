@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from impactmap.articles.board import DraftBoard
 from impactmap.articles.draft_decisions import FILE as DECISIONS
-from impactmap.articles.drafts import FILE, Draft, DraftPlace
-from impactmap.articles.texts import Article
+from impactmap.articles.drafts import FILE, Draft, DraftClaim, DraftPlace
+from impactmap.articles.texts import Article, is_passage
 from impactmap.model.errors import TableError
 from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS
 from impactmap.places.gazetteer.areas import Areas
@@ -145,6 +145,8 @@ def _claim_rows(draft: Draft, article: Article | None, board: DraftBoard) -> lis
     rows = []
     for claim in draft.claims:
         own = board.articles.get(claim.span.article_id, article)
+        if not _is_published(claim, own):
+            continue
         rows.append(
             {
                 "event_id": event_id(draft),
@@ -152,7 +154,7 @@ def _claim_rows(draft: Draft, article: Article | None, board: DraftBoard) -> lis
                 "value": _number(claim.value),
                 "value_low": _number(claim.value_low),
                 "value_high": _number(claim.value_high),
-                "text": claim.text or None,
+                "text": published_text(claim, own),
                 "qualifier": claim.qualifier or None,
                 "claimant": claim.claimant or None,
                 "date_published": own.published.isoformat() if own else None,
@@ -161,6 +163,26 @@ def _claim_rows(draft: Draft, article: Article | None, board: DraftBoard) -> lis
             }
         )
     return rows
+
+
+def published_text(claim: DraftClaim, article: Article | None) -> str | None:
+    """Return the words of a claim that may leave: no passage of the article."""
+    foreign = article is not None and is_passage(claim.text, article.text)
+    return None if foreign or not claim.text else claim.text
+
+
+def _is_published(claim: DraftClaim, article: Article | None) -> bool:
+    figures = (claim.value, claim.value_low, claim.value_high)
+    return published_text(claim, article) is not None or any(each is not None for each in figures)
+
+
+def unpublished(board: DraftBoard) -> int:
+    """Return how many statements of confirmed drafts are left out: an editor has to say them in words of their own."""
+    return sum(
+        not _is_published(claim, board.articles.get(claim.span.article_id))
+        for draft in board.confirmed()
+        for claim in draft.claims
+    )
 
 
 def _number(value: float | None) -> str | None:
@@ -194,6 +216,8 @@ def with_confirmed(reading: Reading, folder: str | Path, *, now: dt.datetime, si
         )
     if count:
         text += f" Suggested by {', '.join(suggesters_of(folder))}; each was read and confirmed by an editor."
+        if left := unpublished(DraftBoard(folder)):
+            text += f" Statements left out, as no editor has said them in words of their own: {left:,}."
         drafted = read_events(events, claims=claims, now=now, sides=sides)
         reading = combine_readings([reading, drafted])
     return dataclasses.replace(reading, notes=[*reading.notes, Note(FILE, "rows", text)])

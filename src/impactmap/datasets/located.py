@@ -14,7 +14,7 @@ from impactmap.datasets.gathering import MOST_ROWS, Part, gather_part, load_part
 from impactmap.datasets.opening import DatasetOptions, dataset_project, sampled_options
 from impactmap.datasets.partitions import DatasetSource, Partition, find_files, find_partitions
 from impactmap.datasets.plan import SAMPLE, make_plan
-from impactmap.datasets.running import run_all
+from impactmap.datasets.running import Runner
 from impactmap.datasets.shared_ids import shared_identifiers
 from impactmap.datasets.stages import Job, Setting, locate_partition, read_about, read_partition, store_setting
 from impactmap.datasets.store import load_frame
@@ -55,6 +55,7 @@ class LocatedDataset(Overview):
     def __init__(self, source: DatasetSource, said: DatasetOptions) -> None:
         self.said = said
         self.progress = said.get("progress") or quiet
+        self._runner = Runner(said.get("scheduler"))
         self.work = _work_folder(self, said)
         self.base, _ = find_files(source)
         self.partitions: Sequence[Partition] = find_partitions(
@@ -77,9 +78,7 @@ class LocatedDataset(Overview):
 
     def run(self, function: Callable[..., R], jobs: Sequence[T], *arguments: Any, what: str) -> list[R]:
         """Run a function of each job where the scheduler is."""
-        return run_all(
-            function, jobs, *arguments, scheduler=self.said.get("scheduler"), progress=self.progress, what=what
-        )
+        return self._runner(function, jobs, *arguments, progress=self.progress, what=what)
 
     @cached_property
     def _read(self) -> tuple[list[Job], list[str]]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from impactmap.telling.markdown import plain_markdown
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 from impactmap.telling.summary import Summary
 
 if TYPE_CHECKING:

@@ -254,8 +254,8 @@ def collect_reports(
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, precision, order, english=say.language == "en")
     places["name"] = in_own_spelling(places["name"], project.labels.names)
-    own = in_own_spelling(pa.array([area.name for area in areas], pa.large_string()), project.labels.names)
-    areas = [replace(area, name=name) for area, name in zip(areas, own.to_pylist(), strict=True)]
+    own = in_own_spelling(pa.array([area.name for area in areas], pa.large_string()), project.labels.names).to_pylist()
+    areas = [replace(area, name=name) for area, name in zip(areas, own, strict=True)]
     texts = ReportTexts(
         events={
             **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
@@ -263,9 +263,7 @@ def collect_reports(
             "side_basis": side_bases(text_column(events, "side_basis", heads), held, sourced),
             "start": days[0], "end": days[1], "side": side,
         },
-        parts={
-            "places": places, "claims": held.table, "disputes": disputes, "sources": sources, "fields": fields
-        },
+        parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources, "fields": fields},
         starts=starts | {
             name: part_starts(numbers, count)
             for name, numbers in (("disputes", disputed), ("sources", sourced), ("fields", fielded))

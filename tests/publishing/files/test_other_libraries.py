@@ -121,7 +121,7 @@ def test_a_folder_a_pattern_and_a_list_are_several_tables(tmp_path):
         (pd.Series([1, 2]), r"found pandas\.\S*Series\. Turn it into a pandas DataFrame"),
         (pl.Series([1, 2]), r"found polars\.\S*Series\. Turn it into a pandas DataFrame"),
         ("folder", r"found a folder at .*impactmap\.open\(folder\)"),
-        ("folder/*.csv", r"found the pattern .*: impactmap\.open"),
+        ("folder/*.csv", r"found the pattern .*impactmap\.open\.$"),
     ],
 )
 def test_what_is_no_single_table_is_refused_with_the_way_on(tmp_path, monkeypatch, source, match):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from impactmap.datasets.located import LocatedDataset
     from impactmap.telling.method_sections import Origins
-    from impactmap.telling.note_words import RecordWords
+    from impactmap.telling.notes.note_words import RecordWords
     from impactmap.telling.summary import Summary
 
 __all__ = ["DatasetReport", "publish_dataset"]
@@ -77,7 +77,7 @@ def publish_dataset(dataset: LocatedDataset, folder: str | Path, *, force: bool 
     """Write everything that leaves of a dataset: see `Dataset.build`."""
     from impactmap.model.atomic import replace_folder
     from impactmap.publishing.manifest import write_manifest
-    from impactmap.telling.note_words import RecordWords
+    from impactmap.telling.notes.note_words import RecordWords
     from impactmap.telling.summary import summarise_tally
 
     project = dataset.project
@@ -202,6 +202,8 @@ def _sections(
         summary, project, origins, held_back=reading["held_back"], outside_period=reading["outside_period"]
     )
     say = words.text
+    # A region is no hatched area here: it counts in a square.
+    told = [(title, [each for each in sentences if each != say("method.areas")]) for title, sentences in told]
     own = [
         say("record.dataset.sample", n=words.number(dataset.sampled)),
         say("record.dataset.duplicates"),

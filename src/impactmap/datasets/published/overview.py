@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CUBE", "LEVELS", "draw_overview", "level_counts", "squares", "with_bounds"]
 
-#: Halvings of the world on either axis: squares of about 310, 80 and 20 km at the equator, east to west.
-LEVELS: Final = (7, 9, 11)
-#: Squares of which a picture is no clearer.
-_MOST: Final = 3_000
+#: Halvings of the world on either axis: squares of about 630, 160, 40 and 10 km at the equator, east to west.
+LEVELS: Final = (6, 8, 10, 12)
+#: Squares beside each other: of more each is a speck.
+_ACROSS: Final = 80
 #: What the published table of counts is by.
 CUBE: Final = Count(("cell", "date_start", "side", "place_precision", "sectors", "confirmation"), cell_bits=9)
 
@@ -42,14 +42,20 @@ def squares(counts: Mapping[str, pd.DataFrame]) -> tuple[gpd.GeoDataFrame, int]:
     import geopandas as gpd
     import shapely
 
-    fitting = [bits for bits in LEVELS if len(counts[f"level {bits}"]) <= _MOST] or [LEVELS[0]]
-    bits = fitting[-1]
-    counted = counts[f"level {bits}"]["best"]
-    nowhere = int(counted.get(NOWHERE, 0))
-    counted = counted[counted.index != NOWHERE]
-    shapes = shapely.box(*cell_bounds(counted.index.to_numpy(), bits=bits))
-    frame = gpd.GeoDataFrame({"reports": counted.to_numpy()}, geometry=shapes, crs="EPSG:4326")
-    return frame, nowhere
+    chosen = None
+    for bits in LEVELS:
+        counted = counts[f"level {bits}"]["best"]
+        there = counted[counted.index != NOWHERE]
+        frame = gpd.GeoDataFrame(
+            {"reports": there.to_numpy()},
+            geometry=shapely.box(*cell_bounds(there.index.to_numpy(), bits=bits)),
+            crs="EPSG:4326",
+        )
+        west, _, east, _ = frame.total_bounds
+        if chosen is None or (east - west) * (1 << bits) / 360 <= _ACROSS:
+            chosen = frame, int(counted.get(NOWHERE, 0))
+    assert chosen is not None
+    return chosen
 
 
 def with_bounds(cube: pd.DataFrame) -> pd.DataFrame:

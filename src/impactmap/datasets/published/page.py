@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.model.project import Project
-    from impactmap.telling.note_words import RecordWords
+    from impactmap.telling.notes.note_words import RecordWords
     from impactmap.telling.summary import Summary
     from impactmap.telling.tally import Tally
 
 __all__ = ["PageParts", "dataset_page"]
+
+_STYLE = (
+    "#im-overview img{max-width:100%;height:auto}#im-figures table{max-width:40rem}"
+    "#im-files{overflow-wrap:anywhere;padding-inline-start:1.2rem}"
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def dataset_page(parts: PageParts, project: Project, words: RecordWords) -> str:
     add(head, "meta", name="color-scheme", content="light dark")
     add(head, "meta", name="description", content=summary.sentence)
     add(head, "title", summary.title)
-    styles = [css_variables(*house_themes(project)), viewer_style(())]
+    styles = [css_variables(*house_themes(project)), viewer_style(()), _STYLE]
     for text in styles:
         ET.SubElement(head, "style").text = text
     hashes = " ".join(
@@ -142,7 +147,8 @@ def _figures(section: ET.Element, figures: Mapping[str, pd.DataFrame], words: Re
 
     add(section, "h2", words.text("record.dataset.figures"))
     add(section, "p", words.text("record.dataset.figures_note"))
-    table = add(section, "table")
+    label = words.text("record.dataset.figures")
+    table = add(add(section, "div", class_="im-scroll", tabindex="0", role="region", aria_label=label), "table")
     line = add(add(table, "thead"), "tr")
     for text in ("", words.text("record.dataset.low"), words.text("record.dataset.high")):
         add(line, "th", text, scope="col")

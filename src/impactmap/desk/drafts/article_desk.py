@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from impactmap.articles.board import BoardDraft, DraftBoard
+from impactmap.articles.board import BoardDraft, DraftBoard, ForeignWords
 from impactmap.articles.draft_decisions import FILE as DECISIONS
 from impactmap.articles.draft_decisions import KINDS
 from impactmap.articles.drafts import FILE as DRAFTS
@@ -198,7 +198,12 @@ class _Decision:
                 words = self._words()
                 if value and words is None:
                     raise Refused("no_words", "expected the words that the value was read from, found none.")
-                board.change(key, _text(self.given, "field"), value, words=words, reason=self.reason, **who)
+                try:
+                    board.change(key, _text(self.given, "field"), value, words=words, reason=self.reason, **who)
+                except ForeignWords as error:
+                    raise Refused("own_words", str(error)) from None
+                except InputError as error:
+                    raise Refused("value_unread", str(error)) from None
             case "add":
                 words = self._words()
                 if words is None:
