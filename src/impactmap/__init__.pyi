@@ -81,6 +81,7 @@ from .maps.charts.ranges import plot_reported as plot_reported
 from .maps.charts.thematic import ThematicOptions as ThematicOptions
 from .maps.charts.thematic import plot_column as plot_column
 from .maps.options import MapOptions as MapOptions
+from .maps.options import PageOptions as PageOptions
 from .maps.page.event_map import (
     EventMap as EventMap,
 )
