@@ -189,7 +189,7 @@ from .reading.read import (
     read_events as read_events,
 )
 from .reference import notices as notices
-from .telling.correction_note import correction_note as correction_note
+from .telling.notes.correction_note import correction_note as correction_note
 from .telling.summary import (
     Summary as Summary,
 )

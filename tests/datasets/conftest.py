@@ -64,12 +64,12 @@ def mixed_table():
     return mixed_rows
 
 
-@pytest.fixture
-def parted(tmp_path):
-    """Write a table in so many partitions into a folder; return it."""
+@pytest.fixture(scope="session")
+def parted(tmp_path_factory):
+    """Write a table in so many partitions into a new folder; return it."""
 
     def write(table: pd.DataFrame, count: int, form: str = "parquet", name: str = "reports"):
-        folder = tmp_path / name
+        folder = tmp_path_factory.mktemp("datasets") / name
         folder.mkdir()
         edges = [len(table) * number // count for number in range(count + 1)]
         for number, (start, stop) in enumerate(itertools.pairwise(edges)):

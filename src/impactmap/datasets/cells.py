@@ -10,7 +10,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["NOWHERE", "cell_numbers", "place_cells"]
+__all__ = ["NOWHERE", "cell_bounds", "cell_numbers", "place_cells"]
 
 #: The cell of what has no position.
 NOWHERE = -1
@@ -51,3 +51,23 @@ def cell_numbers(
         number |= ((x >> bit) & 1) << (2 * bit)
         number |= ((y >> bit) & 1) << (2 * bit + 1)
     return np.where(known, number, NOWHERE)
+
+
+def cell_bounds(
+    numbers: npt.NDArray[np.int64], *, bits: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return west, south, east and north of cells in degrees; NaN of `NOWHERE`.
+
+    Examples
+    --------
+    >>> [side.tolist() for side in cell_bounds(np.array([2]), bits=1)]
+    [[-180.0], [0.0], [0.0], [90.0]]
+    """
+    x, y = np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers), dtype=np.int64)
+    for bit in range(bits):
+        x |= ((numbers >> (2 * bit)) & 1) << bit
+        y |= ((numbers >> (2 * bit + 1)) & 1) << bit
+    size = 1 << bits
+    known = numbers != NOWHERE
+    west, south = np.where(known, x / size * 360 - 180, np.nan), np.where(known, y / size * 180 - 90, np.nan)
+    return west, south, west + 360 / size, south + 180 / size

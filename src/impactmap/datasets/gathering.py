@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["MOST_ROWS", "Part", "gather_part", "load_part", "part_identity", "parts_of", "publish_part", "together"]
+    from impactmap.model.project import Project
+
+__all__ = [
+    "MOST_ROWS",
+    "Part",
+    "content_name",
+    "gather_part",
+    "load_part",
+    "part_identity",
+    "parts_of",
+    "publish_part",
+    "together",
+]
 
 #: Rows of a file, unless more lie in one cell and month.
 MOST_ROWS: Final = 200_000
@@ -163,7 +175,9 @@ def publish_part(part: Part) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``month``, ``rows``, ``events``, ``claims``, and ``files``: names of the files in ``published`` of the work.
+        ``month``, ``rows``, ``events``, ``claims``; ``files``, names of the files in ``published`` of the work;
+        ``tally`` as of a `Tally`; ``metrics`` of which there are figures; ``providers`` and ``populations`` as of
+        `Origins`.
     """
     from impactmap.places.fine_positions import coarse_frame
     from impactmap.publishing.files.geo_files import write_geoparquet
@@ -181,23 +195,38 @@ def publish_part(part: Part) -> dict[str, Any]:
     if not project.publish.exact_positions:
         events, claims = coarse_frame(events), coarse_frame(claims)
     table = published_events(events, exact_positions=project.publish.exact_positions, fields=project.fields)
-    files = [_named(lambda path: write_geoparquet(table, path), f"events-{part.month}", published)]
+    files = [content_name(lambda path: write_geoparquet(table, path), f"events-{part.month}", published)]
     if len(claims):
         statements = published_claims(claims)
         files.append(
-            _named(
+            content_name(
                 lambda path: statements.to_parquet(path, index=False, compression="zstd"),
                 f"claims-{part.month}",
                 published,
             )
         )
-    about = load_json(part.work / "parts" / name / "about.json")
-    known = {**about, "files": files}
+    known = {**load_json(part.work / "parts" / name / "about.json"), "files": files, **_told(events, claims, project)}
     store_json(known, record)
     return known
 
 
-def _named(write: Any, stem: str, folder: Path) -> str:
+def _told(events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project) -> dict[str, Any]:
+    """Return what the folder says of a part: counts that add up, and what its places come from."""
+    from impactmap.model.claims import intervals
+    from impactmap.telling.reports import collect_reports
+    from impactmap.telling.tally import Tally
+
+    figures = claims.loc[intervals(claims)["low"].notna(), "metric"] if len(claims) else claims["metric"]
+    populations = events.loc[events["population"].notna(), ["population_source", "population_date"]].drop_duplicates()
+    return {
+        "tally": asdict(Tally.of(collect_reports(events, None, project=project))),
+        "metrics": sorted(set(figures)),
+        "providers": sorted(set(events["place_provider"].dropna())),
+        "populations": [[str(text) for text in pair] for pair in populations.itertuples(index=False)],
+    }
+
+
+def content_name(write: Callable[[Path], object], stem: str, folder: Path) -> str:
     """Write a file and name it by its content; return the name."""
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{stem}.{uuid.uuid4().hex}"

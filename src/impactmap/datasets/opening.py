@@ -26,8 +26,8 @@ class DatasetOptions(OpenOptions, total=False):
     columns
         Header to column name, where headers are not understood by themselves.
     scheduler
-        Where the work is done: ``synchronous`` (the default), ``threads`` or ``processes`` on this machine; the address
-        of a scheduler of dask, ``tcp://...``; or a `distributed.Client`.
+        Where the work is done: ``synchronous`` (the default), ``threads`` or ``processes``; a number, of workers to
+        start on this machine; the address of a scheduler of dask, ``tcp://...``; or a `distributed.Client`.
     work
         Folder for what is kept between the steps, which every worker reaches by the same path. Kept: the next build
         reuses what did not change. Without one a temporary folder is used.

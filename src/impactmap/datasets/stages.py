@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from impactmap.context.borders import Border
     from impactmap.model.project import Project
+    from impactmap.places.geocoder import Gazetteer
     from impactmap.places.settle.decision import Decision, Query
     from impactmap.reading.result import Reading
 
@@ -117,6 +118,14 @@ def load_setting(path: Path) -> Setting:
     """Return a setting as it was kept."""
     setting: Setting = pickle.loads(path.read_bytes())  # noqa: S301 -- written by this run in a folder of its own
     return setting
+
+
+@functools.lru_cache(maxsize=1)
+def _gazetteer(folder: Path | None) -> Gazetteer:
+    """Open the gazetteer once in a worker: what it prepares for positions takes a second."""
+    from impactmap.places.gazetteer.gazetteers import open_gazetteer
+
+    return open_gazetteer(folder)
 
 
 @functools.lru_cache(maxsize=2)
@@ -248,7 +257,7 @@ def _rejected(reading: Reading, published: pd.Series[str], origins: pd.DataFrame
         column=told["column"].astype("str"),
     )
     told = told[["partition", "row", "column", "reason", "severity"]].astype(
-        {"row": "int64", "severity": "str", "reason": "str"}
+        {"partition": "str", "row": "int64", "column": "str", "reason": "str", "severity": "str"}
     )
     return told if project.publish.exact_positions else coarse_frame(told)
 
@@ -274,7 +283,9 @@ def locate_partition(job: Job) -> str:
     folder = job.work / "located" / name
     if (folder / "about.json").is_file():
         return name
-    located = locate(load_frame(read / "events.arrow"), project, gazetteers=setting.gazetteers, decided=decided)
+    located = locate(
+        load_frame(read / "events.arrow"), project, gazetteers=_gazetteer(setting.gazetteers), decided=decided
+    )
     claims, told = load_frame(read / "claims.arrow"), Told()
     findings = check_plausibility(located, claims, silenced=project.checks.silenced)
     claims = without_impossible(claims, findings)

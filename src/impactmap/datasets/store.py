@@ -106,7 +106,7 @@ def _write(table: Any, path: Path) -> None:
 def store_json(value: Any, path: Path) -> None:
     """Keep a value."""
     with whole(path) as temporary:
-        temporary.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        temporary.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True), encoding="utf-8", newline="\n")
 
 
 def load_json(path: Path) -> Any:

@@ -52,7 +52,7 @@ class ExploreOptions(TypedDict, total=False):
         Whether the key stands below the map.
     width, height
         Of the cell, in pixels or per cent; of the map, in pixels.
-    title, subtitle, language, size
+    title, subtitle, language, size, extent
         See `MapOptions`.
     """
 
@@ -72,10 +72,11 @@ class ExploreOptions(TypedDict, total=False):
     subtitle: str | None
     language: str | None
     size: str | None
+    extent: tuple[float, float, float, float] | None
 
 
 _CLASSED = ("cmap", "scheme", "k", "breaks")
-_OF_MAP = ("tiles", "attribution", "title", "subtitle", "language", "size")
+_OF_MAP = ("tiles", "attribution", "title", "subtitle", "language", "size", "extent")
 
 
 def explore(
@@ -166,7 +167,7 @@ def explore(
     colored = Coloured(page.reports, {})
     if column not in {None, "side"}:
         classed: Any = {name: value for name, value in options.items() if name in _CLASSED and value is not None}
-        label = {**tips, **told}.get(str(column)) or str(column)
+        label = {**tips, **told}.get(str(column)) or str(column).replace("_", " ")
         colored = color_by(page.reports, rows[column], label, missing=options.get("missing"), **classed)
     drawn = Drawn(
         frame=_with_geometry(rows, page), reports=page.reports, colored=colored.reports, summary=page.summary,

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from impactmap.maps.still import still_bundle
 from impactmap.model.errors import InputError
 from impactmap.model.system.installation import install_command
 from impactmap.model.values import NO_DAY
-from impactmap.notebook.still import still_bundle
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -23,7 +23,7 @@ from impactmap.publishing.files.published_columns import published_claims, publi
 from impactmap.publishing.files.read_back import Contents, check_written
 from impactmap.publishing.history import NOTE, Earlier, record_changes, withdrawn_notes
 from impactmap.publishing.manifest import write_json, write_manifest
-from impactmap.telling.correction_note import corrections_text, shortened
+from impactmap.telling.notes.correction_note import corrections_text, shortened
 
 if TYPE_CHECKING:
     import geopandas as gpd

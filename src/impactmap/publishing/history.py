@@ -18,7 +18,7 @@ from impactmap.publishing.chain import HISTORY, broken_entry, chain_sum, read_en
 from impactmap.publishing.manifest import file_record
 from impactmap.reading.formats.frames import is_path
 from impactmap.reading.skipped_rows import UPDATE_DATE, UPDATE_NOTE
-from impactmap.telling.correction_note import correction_note
+from impactmap.telling.notes.correction_note import correction_note
 
 if TYPE_CHECKING:
     from impactmap.reading.formats.frames import TableSource

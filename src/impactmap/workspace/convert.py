@@ -73,7 +73,7 @@ class Conversion:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
-        from impactmap.telling.correction_note import correction_note
+        from impactmap.telling.notes.correction_note import correction_note
 
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in {"files", "changes"}}
         told = (

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from impactmap.context.borders import Border
     from impactmap.places.deciding import Questions
     from impactmap.places.geocode import OnlineGeocoder
+    from impactmap.places.geocoder import Gazetteer
     from impactmap.places.settle.decision import Decision, Query
 
 __all__ = ["Prepared", "decide", "hold_back", "locate", "prepare", "surround"]
@@ -60,7 +61,7 @@ def locate(
     project: Project,
     *,
     cache_folder: str | Path | None = None,
-    gazetteers: str | Path | None = None,
+    gazetteers: str | Path | Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
     on_question: Callable[[int], None] | None = None,
     decided: Mapping[Query, Decision] | None = None,
@@ -78,7 +79,7 @@ def locate(
     cache_folder
         Where the answers of the online geocoder are kept; none are when left out.
     gazetteers
-        Folder of the user's own gazetteers, beside the one that ships.
+        Folder of the user's own gazetteers, beside the one that ships; or a gazetteer that is open.
     online
         A provider to ask in place of the project's.
     on_question
@@ -123,7 +124,7 @@ def decide(
     project: Project,
     *,
     cache_folder: str | Path | None = None,
-    gazetteers: str | Path | None = None,
+    gazetteers: str | Path | Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
     progress: Progress | None = None,
 ) -> dict[Query, Decision]:
@@ -160,13 +161,14 @@ def decide(
     return dict(zip(questions.queries, decisions, strict=True))
 
 
-def _geocoding(project: Project, gazetteers: str | Path | None) -> dict[str, Any]:
+def _geocoding(project: Project, gazetteers: str | Path | Gazetteer | None) -> dict[str, Any]:
     """Return what a project says of finding its places."""
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
+    from impactmap.places.geocoder import Gazetteer
     from impactmap.places.overrides.decision_file import read_decisions
 
     return {
-        "gazetteer": open_gazetteer(gazetteers),
+        "gazetteer": gazetteers if isinstance(gazetteers, Gazetteer) else open_gazetteer(gazetteers),
         "decisions": read_decisions(project.folder / project.data.decisions),
         "countries": project.map.countries,
         "language": project.map.language,

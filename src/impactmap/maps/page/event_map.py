@@ -21,7 +21,7 @@ from impactmap.context.bands import project_bands
 from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.page.card_texts import TEXTS_A_FILE, text_files
 from impactmap.maps.page.document import FoliumParts, build_page, tile_host
-from impactmap.maps.page.inert_layers import inert_texts, live_again
+from impactmap.maps.page.inert_layers import JQUERY_SHIM, inert_texts, live_again, unending
 from impactmap.maps.page.payload import TEXTS_INSIDE, encode_payload
 from impactmap.model.arrow import give_back
 from impactmap.model.errors import InputError
@@ -50,13 +50,17 @@ class _PageFigure(Figure):
         (page_map,) = (child for child in self._children.values() if isinstance(child, EventMap))
         return page_map.to_page(external=True)
 
-    def _repr_html_(self, **_kwargs: Any) -> str:
+    def framed(self, instead: str = "") -> str:
+        """Return the page in a frame, with markup that stands for it where frames are taken out."""
         page = html.escape(self.render(), quote=True)
         return (
             f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups" '
             f'width="{html.escape(str(self.width or "100%"))}" height="{html.escape(str(self.height or "900px"))}" '
-            'style="border:none" loading="lazy"></iframe>'
+            f'style="border:none" loading="lazy">{instead}</iframe>'
         )
+
+    def _repr_html_(self, **_kwargs: Any) -> str:
+        return self.framed()
 
 
 class _EventLayer(MacroElement):
@@ -251,6 +255,14 @@ class EventMap(folium.Map):
             if re.search(r"-texts-\d{4}-[0-9a-f]{8}\.bin$", old.name) and old not in files:
                 old.unlink()
 
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        """Return what a notebook shows: the page, and for where it has no leave to, a picture, a table, a sentence."""
+        from impactmap.maps.still import still_bundle
+
+        bundle = still_bundle(self.reports, self.reports, self.summary, project=self._project, border=self._border)
+        figure: Any = self.get_root()
+        return bundle | {"text/html": figure.framed(bundle["text/html"])}
+
     def _basemap(self) -> Basemap:
         from impactmap.scene.whole_ground import whole_ground
 
@@ -296,29 +308,15 @@ class EventMap(folium.Map):
         added = [text for name, text in pieces.items() if name not in own]
         if any(re.search(r"\$\(", text) for text in added) and not any("jquery" in url for url in scripts):
             added.insert(0, "")
-            pieces = {"shim": _JQUERY_SHIM, **pieces}
+            pieces = {"shim": JQUERY_SHIM, **pieces}
         hosts = {tile_host(layer.tiles) for layer in _descend(self) if isinstance(layer, folium.TileLayer)}
         hosts |= {tile_host(layer.url) for layer in _descend(self) if isinstance(layer, folium.WmsTileLayer)}
         return FoliumParts(
-            script="\n".join(_code(text) for text in pieces.values()) + "\n",
+            script="\n".join(unending(text) for text in pieces.values()) + "\n",
             header="\n".join(header), html="\n".join(body),
             scripts=tuple(scripts), styles=tuple(styles), images=tuple(sorted(hosts - {""})),
             added=bool(added or header or body),
         )  # fmt: skip
-
-
-#: Folium's pop-ups make their element with jQuery; this is all they use of it.
-_JQUERY_SHIM = """window.$ ??= (what) => {
-  if (typeof what !== "string") return {ready: (run) => run()};
-  const holder = document.createElement("template");
-  holder.innerHTML = what.trim();
-  return [holder.content.firstElementChild];
-};"""
-
-
-def _code(text: str) -> str:
-    """Return script that cannot end its element early: within strings, a backslash after ``<`` changes nothing."""
-    return text.replace("\r\n", "\n").replace("</", "<\\/").replace("<!--", "<\\!--")
 
 
 def _descend(element: Element) -> list[Element]:

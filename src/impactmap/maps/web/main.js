@@ -267,6 +267,9 @@ function showAttribution(map, { page }, { say }) {
   const corner = map.getContainer().querySelector(".leaflet-bottom.leaflet-right");
   const text = page.tiles ? `${page.tiles.attribution} · ${say("attribution")}` : say("attribution");
   corner?.append(element("p", { class: "leaflet-control leaflet-control-attribution" }, text));
+  // Of layers that were added in Python; Leaflet would show a picture that is not there.
+  const toggle = map.getContainer().querySelector(".leaflet-control-layers-toggle");
+  if (toggle) toggle.textContent = toggle.ariaLabel = say("layers");
   for (const way of ["in", "out"]) {
     const button = map.getContainer().querySelector(`.leaflet-control-zoom-${way}`);
     button?.setAttribute("aria-label", say(`zoom_${way}`));

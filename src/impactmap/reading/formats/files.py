@@ -128,13 +128,20 @@ def _state(path: Path) -> os.stat_result:
     try:
         state = path.stat()
     except (FileNotFoundError, NotADirectoryError):
+        if any(sign in path.name for sign in "*?["):
+            raise TableError(
+                f"expected a file, found the pattern {str(path)!r}. Open it with impactmap.open."
+            ) from None
         beside = nearest(path.name, [other.name for other in path.parent.iterdir()]) if path.parent.is_dir() else None
         raise TableError(
             f"expected a file, found nothing at {str(path)!r}."
             + (f" Did you mean {beside!r}?" if beside else " Check the path.")
         ) from None
     if stat.S_ISDIR(state.st_mode):
-        raise TableError(f"expected a file, found a folder at {str(path)!r}. Give the table in it.")
+        raise TableError(
+            f"expected a file, found a folder at {str(path)!r}. Give the table in it, or open all of its tables with "
+            "impactmap.open(folder)."
+        )
     if not stat.S_ISREG(state.st_mode):
         raise TableError(
             f"expected a file, found a device or a pipe at {str(path)!r}. Save what it gives as a file first."

@@ -63,14 +63,23 @@ def to_pandas(source: Any) -> pd.DataFrame:
         return source
     if not hasattr(source, "__arrow_c_stream__") and hasattr(source, "collect"):
         source = source.collect()
-    if not hasattr(source, "__arrow_c_stream__"):
+    if isinstance(source, list | tuple | set):
         raise TableError(
-            f"expected a file's path, a DataFrame, or a table that gives itself as Arrow; found "
-            f"{type(source).__module__}.{type(source).__qualname__}. Turn it into a pandas DataFrame first."
+            f"expected one table, found a {type(source).__name__} of {len(source)}. Open several tables with "
+            "impactmap.open([...]); make rows a table with pandas.DataFrame(rows)."
         )
+    refused = TableError(
+        f"expected a file's path, a DataFrame, or a table that gives itself as Arrow; found "
+        f"{type(source).__module__}.{type(source).__qualname__}. Turn it into a pandas DataFrame first."
+    )
+    if not hasattr(source, "__arrow_c_stream__"):
+        raise refused
     import pyarrow as pa
 
-    table = pa.table(source)
+    try:
+        table = pa.table(source)
+    except pa.ArrowInvalid:  # a stream of one column, such as a Series
+        raise refused from None
     if b"geo" in (table.schema.metadata or {}):
         return _of_geoparquet(table)
     if any((field.metadata or {}).get(b"ARROW:extension:name", b"").startswith(b"geoarrow.") for field in table.schema):
@@ -113,10 +122,26 @@ def text_cells(source: Any, name: str, *, moments: Collection[str] = ()) -> tupl
         kind = "GeoDataFrame"
         cells, notes = spread(frame.reset_index(drop=True), name, moments=moments)
     else:
-        kind, cells = "DataFrame", typed_to_text(pd.DataFrame(frame).reset_index(drop=True), moments=moments)
+        shapes = [name for name in frame.columns if _holds_wkb(frame[name])]
+        notes = [
+            f"Column {name!r} holds shapes that do not say their coordinate reference system, and was left out. "
+            f"Say it: geopandas.GeoDataFrame(frame, geometry=geopandas.GeoSeries.from_wkb(frame[{name!r}], crs=4326))."
+            for name in shapes
+        ]
+        plain = pd.DataFrame(frame).drop(columns=shapes).reset_index(drop=True)
+        kind, cells = "DataFrame", typed_to_text(plain, moments=moments)
     ours = is_written(cells.columns)
     cells = pd.DataFrame({name: text.mask((text if ours else text.str.strip()) == "") for name, text in cells.items()})
     return kind, cells, notes
+
+
+def _holds_wkb(column: pd.Series[Any]) -> bool:
+    """Whether a column's first cell is a shape as well-known binary."""
+    if column.dtype != object or not isinstance(first := next(iter(column.dropna()), None), bytes):
+        return False
+    import shapely
+
+    return first[:1] in {b"\x00", b"\x01"} and shapely.from_wkb(first, on_invalid="ignore") is not None
 
 
 def frame_table(source: Any, limits: Limits) -> RawTable:

@@ -11,7 +11,7 @@ from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.schema import EVENT_COLUMNS, METRICS
 from impactmap.model.text import isolate
 from impactmap.telling.markdown import markdown_list, plain_markdown
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 
 if TYPE_CHECKING:
     from impactmap.model.sections.map import Correction
