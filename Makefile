@@ -6,10 +6,12 @@ OUT ?= build/map
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help map test check soak fuzz format data benchmarks lock components release-check browser database clean
+.PHONY: help map docs notebooks test check soak fuzz format data benchmarks lock components release-check browser database clean
 
 help:
 	@echo 'make map        set up and build the first map into $(OUT)'
+	@echo 'make docs       set up and build the documentation site into build/docs'
+	@echo 'make notebooks  run the notebooks and store their outputs'
 	@echo 'make test       set up and run every test (installs Chromium and PostGIS where it can)'
 	@echo 'make check      lint, types and the quick tests'
 	@echo 'make soak       what takes long: fuzzing, kills, ten thousand strings, every map by every preset'
@@ -38,6 +40,13 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 
 map: $(VENV)/.run
 	$(BIN)/impactmap build seeds/first-map -o $(OUT)
+
+# Over the whole project, so that documents and notebooks are built as they lie.
+docs: $(VENV)/.dev
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs/site -d build/docs-trees . build/docs
+
+notebooks: $(VENV)/.dev
+	$(BIN)/python release/notebooks.py
 
 test: $(VENV)/.dev browser database lint
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=92

@@ -27,6 +27,8 @@ ROOMS = (
     "publishing",
     "articles",
     "workspace",
+    "datasets",
+    "notebook",
     "desk",
     "cli",
 )
@@ -39,7 +41,6 @@ FILES = {
 LONG = {
     "impactmap.maps.picture.panel",
     "impactmap.maps.picture.plot",
-    "impactmap.model.project",
     "impactmap.publishing.files.forms",
 }
 

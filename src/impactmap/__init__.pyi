@@ -51,6 +51,12 @@ from .context.regions import (
 from .context.regions import (
     regions as regions,
 )
+from .datasets.dataset import (
+    Dataset as Dataset,
+)
+from .datasets.dataset import (
+    open_dataset as open_dataset,
+)
 from .look.theme import (
     DARK as DARK,
 )
@@ -95,19 +101,17 @@ from .model.claims import (
 from .model.errors import ImpactMapError as ImpactMapError
 from .model.faults import Fault as Fault
 from .model.progress import Progress as Progress
-from .model.project import (
-    Project as Project,
-)
-from .model.project import (
-    load_project as load_project,
-)
-from .model.project import (
-    new_project as new_project,
-)
-from .model.project import (
-    project_for_table as project_for_table,
-)
+from .model.project import Project as Project
+from .model.project import load_project as load_project
+from .model.project import project_for_table as project_for_table
 from .model.words import Words as Words
+from .notebook.explore import (
+    ExploreOptions as ExploreOptions,
+)
+from .notebook.explore import (
+    explore as explore,
+)
+from .notebook.explore_map import ExploreMap as ExploreMap
 from .places.gazetteer.gazetteers import (
     add_gazetteer as add_gazetteer,
 )
@@ -185,7 +189,7 @@ from .reading.read import (
     read_events as read_events,
 )
 from .reference import notices as notices
-from .telling.correction_note import correction_note as correction_note
+from .telling.notes.correction_note import correction_note as correction_note
 from .telling.summary import (
     Summary as Summary,
 )
@@ -249,6 +253,7 @@ __version__: str
 from .workspace.starting import (
     StartedProject as StartedProject,
 )
+from .workspace.starting import new_project as new_project
 from .workspace.starting import (
     start_project as start_project,
 )

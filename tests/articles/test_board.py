@@ -204,3 +204,41 @@ def test_the_command_drafts_and_the_map_waits(tmp_path, capsys):
         main(["build", str(tmp_path / "map"), "-o", str(tmp_path / "out"), "--now", "2025-03-20T00:00:00Z"])
     assert waits.value.code == 1
     assert "2 drafts wait for an editor" in capsys.readouterr().err
+
+
+CAUSED = (
+    "Sudanese army drones struck a power station in Merowe on Saturday. Local authorities reported a blackout in "
+    "Atbara, blaming it on reasons that the ministry will look into next week."
+)
+
+
+def test_no_run_of_the_article_s_words_is_published_as_a_statement(folder):
+    draft_into(folder, [article(CAUSED)])
+    draft = next(each.draft for each in board(folder).drafts if any(c.metric == "cause" for c in each.draft.claims))
+    number = next(n for n, each in enumerate(draft.claims, 1) if each.metric == "cause")
+    board(folder).confirm(draft.id, editor="Ana", day=DAY)
+    _, claims, _ = confirmed_tables(folder)
+    assert "cause" not in list(claims["metric"])
+    words = draft.claims[number - 1].span.start, draft.claims[number - 1].span.end
+    for told in ("reasons that the ministry will look into next week", "Reasons that the  Ministry will look into"):
+        with pytest.raises(InputError, match="words of your own"):
+            board(folder).change(draft.id, f"claim.{number}", f"cause: {told}", words=words, editor="Ana", day=DAY)
+    board(folder).change(draft.id, f"claim.{number}", "cause: not known yet", words=words, editor="Ana", day=DAY)
+    board(folder).confirm(draft.id, editor="Ana", day=DAY)
+    _, claims, _ = confirmed_tables(folder)
+    assert list(claims.loc[claims["metric"] == "cause", "text"]) == ["not known yet"]
+
+
+def test_the_latest_decision_about_a_draft_is_taken_back_and_no_other(folder):
+    one, other = (each.draft.id for each in board(folder).drafts[:2])
+    board(folder).reject(one, editor="Ana", day=DAY, reason='"old",\nshe says')
+    before = (folder / "draft_decisions.csv").read_bytes()
+    board(folder).confirm(other, editor="Ben", day=DAY)
+    board(folder).change(one, "side", "", editor="Ana", day=DAY)
+    assert board(folder).undo(one).decision == "change"
+    assert board(folder).undo(other).decision == "confirm"
+    assert (folder / "draft_decisions.csv").read_bytes() == before
+    assert board(folder).undo(one).decision == "reject"
+    assert {each.state for each in board(folder).drafts} == {"waiting"}
+    with pytest.raises(InputError, match="decision to take back"):
+        board(folder).undo(one)

@@ -75,8 +75,30 @@ def test_a_disputed_cause_is_two_claims():
         "Missiles hit Sumy on Friday. Local authorities reported a blackout in Romny, blaming it on a shut-down line. "
         "Local media reported a transformer caught fire."
     )
-    causes = [(claim.text, claim.claimant) for claim in drafted(text)[-1].claims if claim.metric == "cause"]
-    assert causes == [("a shut-down line", "Local authorities"), ("a transformer caught fire", "Local media")]
+    causes = [each for each in drafted(text)[-1].claims if each.metric == "cause"]
+    assert [(each.text, each.claimant) for each in causes] == [
+        ("shutdown (power line)", "Local authorities"),
+        ("fire (transformer)", "Local media"),
+    ]
+    assert [each.span.exact for each in causes] == ["a shut-down line", "a transformer caught fire"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "word"),
+    [
+        ("a short circuit at a substation", "malfunction (substation)"),
+        ("falling debris", "falling debris"),
+        ("an overload of the whole of the northern network", "overload"),
+        ("reasons that the ministry will look into next week", ""),
+        ("what its engineers called an unheard-of turn of events", ""),
+    ],
+)
+def test_a_cause_is_a_word_of_the_list_or_left_to_the_editor(cause, word):
+    text = f"Missiles hit Sumy on Friday. Local authorities reported a blackout in Romny, blaming it on {cause}."
+    [claim] = [each for each in drafted(text)[-1].claims if each.metric == "cause"]
+    assert claim.text == word
+    assert claim.span.exact in cause
+    assert bool(claim.doubt) == (word == "")
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,30 @@ def test_a_models_label_helps_and_decides_nothing():
     assert labelled(text, Orakzai="PERSON") == ["Washington", "Kyiv"]
     assert labelled(text, Kyiv="PERSON") == ["Washington", "Kyiv"]
     assert labelled("Nelson Mandela spoke.", Mandela="GPE") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Strikes were reported in the Kyiv and Kharkiv regions.", ["UA-32", "UA-63"]),
+        ("Strikes were reported in the Moscow and Tver regions.", ["RU-MOS", "RU-TVE"]),
+        ("Strikes were reported in the Minsk and Brest regions.", ["BY-MI", "BY-BR"]),
+        ("Strikes were reported in Kyiv region.", ["UA-32"]),
+    ],
+)
+def test_a_city_with_the_word_for_regions_is_the_region_around_it(text, codes):
+    assert [each.region_code for each in find_places(text)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Azerbaijani forces shelled Goris on Sunday.", ("Goris", "AM")),
+        ("Shells hit Goris, officials said. The Azerbaijani army denied it.", ("Goris", "AM")),
+        ("Drones struck Kars on Sunday.", ("Kars", "TR")),
+        ("Rebels shelled Aden on Sunday.", ("Aden", "YE")),
+        ("Drones struck Paris, Texas.", ("Paris", "US")),
+    ],
+)
+def test_a_place_s_very_own_name_goes_before_another_s_further_name(text, place):
+    assert place in [(each.name, each.country) for each in find_places(text)]

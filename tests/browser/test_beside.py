@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from impactmap.maps.page import card_texts
 from impactmap.maps.page import event_map as interactive
-from impactmap.maps.page import payload
 from impactmap.maps.page.event_map import build_map
 
 COUNT = 5000
@@ -46,7 +46,7 @@ def many():
 def beside(many, tmp_path, monkeypatch):
     """Write the 5,000 reports with their texts in five files beside the page."""
     monkeypatch.setattr(interactive, "TEXTS_INSIDE", 1000)
-    monkeypatch.setattr(payload, "TEXTS_A_FILE", 1000)
+    monkeypatch.setattr(card_texts, "TEXTS_A_FILE", 1000)
     build_map(many).save(tmp_path / "map.html")
     return tmp_path / "map.html"
 

@@ -87,6 +87,18 @@ def test_layers_can_be_switched_by_foliums_control(event_map, show):
     tab.until(lambda: share(tab, (255, 0, 0)), 0)
 
 
+def test_the_folded_control_of_layers_says_what_it_is(event_map, show):
+    folium.FeatureGroup(name="Our layer").add_to(event_map)
+    folium.LayerControl().add_to(event_map)
+    tab = show(event_map)
+    button = tab.page.locator(".leaflet-control-layers-toggle")
+    expect(button).to_have_text("Layers")
+    box = button.bounding_box()
+    assert box["width"] > 40
+    tab.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    tab.page.get_by_label("Our layer").uncheck()
+
+
 def test_reports_work_beside_added_layers(event_map, show):
     folium.CircleMarker(SPOT, radius=20).add_to(event_map)
     tab = show(event_map)

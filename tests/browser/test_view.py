@@ -107,3 +107,42 @@ def test_without_javascript_there_is_a_map(open_page, tmp_path, located, claims,
     expect(tab.page.locator("#map_impactmap")).to_be_hidden()
     tab.requests.clear()
     assert open_page(tmp_path / "map.html").page.locator("#im-still").count() == 0
+
+
+SEEN = "[map_impactmap.getZoom(), document.querySelector('#map_impactmap').clientHeight, innerWidth]"
+
+
+@pytest.mark.parametrize("begun", ["display: none", "width: 20px"])
+@pytest.mark.parametrize("rows", [BERING, [("Gao", 16.27, -0.04), ("Mopti", 14.49, -4.2)]])
+def test_a_map_that_began_without_room_is_fitted_when_it_has_some(browser, tmp_path, begun, rows):
+    saved(tmp_path, rows)
+    frame = '<iframe src="map.html" width="100%" height="900" style="border: 0"></iframe>'
+    (tmp_path / "shown.html").write_text(f"<!DOCTYPE html><div>{frame}</div>")
+    (tmp_path / "begun.html").write_text(f'<!DOCTYPE html><div style="{begun}">{frame}</div>')
+    seen = {}
+    for name in ("shown", "begun"):
+        page = browser.new_page(viewport={"width": 760, "height": 900})
+        page.goto((tmp_path / f"{name}.html").as_uri())
+        inner = page.frames[1]
+        inner.wait_for_selector('html[data-im-ready="true"]', state="attached")
+        page.evaluate("document.querySelector('div').style = ''")
+        page.wait_for_timeout(500)
+        seen[name] = inner.evaluate(SEEN)
+        page.close()
+    assert seen["begun"] == seen["shown"]
+
+
+def test_a_map_that_the_reader_moved_stays_where_it_is_when_its_frame_grows(browser, tmp_path):
+    saved(tmp_path, BERING)
+    (tmp_path / "grows.html").write_text('<!DOCTYPE html><iframe src="map.html" width="500" height="900"></iframe>')
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.goto((tmp_path / "grows.html").as_uri())
+    inner = page.frames[1]
+    inner.wait_for_selector('html[data-im-ready="true"]', state="attached")
+    inner.locator(".leaflet-control-zoom-in").click()
+    page.wait_for_timeout(600)
+    zoom = inner.evaluate("map_impactmap.getZoom()")
+    page.evaluate("document.querySelector('iframe').width = 900")
+    page.wait_for_timeout(500)
+    assert inner.evaluate("[map_impactmap.getZoom(), innerWidth]") == [zoom, 900]
+    page.close()

@@ -13,7 +13,7 @@ from impactmap.claims.versions import compare_events
 from impactmap.model.errors import ColumnError
 from impactmap.places.geocode import geocode_events
 from impactmap.reading.read import read_events
-from impactmap.telling.correction_note import correction_note
+from impactmap.telling.notes.correction_note import correction_note
 
 HEAD = "event_id_cnty,event_date,time_precision,event_type,actor1,country,admin1,location,latitude,longitude,geo_precision,source,notes,fatalities,timestamp"  # noqa: E501 -- a header is one line
 OLD = [

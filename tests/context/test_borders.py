@@ -1,3 +1,6 @@
+import contextlib
+import sqlite3
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -8,6 +11,7 @@ from impactmap.context.distance import add_border_distance
 from impactmap.geodesy.nearest import NearestLine
 from impactmap.model.errors import CrsError, InputError, ReferenceDataError
 from impactmap.places.boundaries import countries_at
+from impactmap.reading.formats.limits import Limits
 from impactmap.reference import load_layer
 
 # City centres and their distance in kilometres to the unsimplified land border.
@@ -235,6 +239,40 @@ def test_file_without_reference_system(tmp_path):
     path.with_suffix(".prj").unlink()
     with pytest.raises(CrsError, match=r"line\.shp: expected a coordinate reference system"):
         load_border(("FR", "DE"), file=path)
+
+
+@pytest.mark.parametrize("ending", [".shp", ".geojson", ".fgb", ".kml"])
+def test_file_of_ones_own_in_any_form(rhine, tmp_path, ending):
+    path = tmp_path / f"line{ending}"
+    line = gpd.read_file(rhine).to_crs("EPSG:4326")
+    if ending == ".kml":
+        spots = " ".join(f"{x},{y}" for x, y in shapely.get_coordinates(line.geometry.to_numpy()).tolist())
+        mark = f"<Placemark><LineString><coordinates>{spots}</coordinates></LineString></Placemark>"
+        path.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{mark}</Document></kml>')
+    else:
+        line.to_file(path)
+    assert load_border(("FR", "DE"), file=path).line.iloc[0].hausdorff_distance(
+        load_border(("FR", "DE"), file=rhine).line.iloc[0]
+    ) == pytest.approx(0, abs=1e-5)
+
+
+def test_file_of_points(tmp_path):
+    path = tmp_path / "points.geojson"
+    gpd.GeoSeries([shapely.Point(7, 48)], crs="EPSG:4326").to_file(path)
+    with pytest.raises(InputError, match=r"points\.geojson: expected lines; found 1 points"):
+        load_border(("FR", "DE"), file=path)
+
+
+def test_a_file_that_never_ends_is_ended(tmp_path, rhine):
+    with contextlib.closing(sqlite3.connect(rhine)) as database, database:
+        name = database.execute("SELECT table_name FROM gpkg_contents").fetchone()[0]
+        database.execute(f"ALTER TABLE {name} RENAME TO kept")
+        database.execute(
+            f"CREATE VIEW {name} AS WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless) "
+            "SELECT kept.fid, kept.geom FROM endless, kept WHERE n < 0"
+        )
+    with pytest.raises(InputError, match=r"rhine\.gpkg: .* within 2 seconds"):
+        load_border(("FR", "DE"), file=rhine, limits=Limits(seconds=2))
 
 
 def test_file_of_areas(tmp_path):

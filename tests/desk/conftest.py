@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import http.client
+import json
 import threading
+from urllib.parse import quote, urlsplit
 
 import pytest
 
 from impactmap.desk.board import Board
+from impactmap.desk.desk_server import DeskServer
+from impactmap.desk.look import Surroundings
 from impactmap.desk.server import ReviewServer
+from impactmap.desk.session import Session
 from impactmap.places.geocoder import Gazetteer
 from impactmap.workspace.doubts import open_doubts
 from impactmap.workspace.opening import open_source
@@ -64,3 +70,66 @@ def server(board):
     server.stop()
     thread.join(timeout=10)
     server.close()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """Serve an empty folder; give back the server, with what asks it."""
+    session = Session(tmp_path / "desk", Surroundings(lambda: NOW), editor="")
+    server = DeskServer(session)
+    thread = threading.Thread(target=server.serve, daemon=True)
+    thread.start()
+    yield Asking(server)
+    server.stop()
+    thread.join(timeout=10)
+    server.close()
+
+
+class Asking:
+    """Sends requests as the page does."""
+
+    def __init__(self, server):
+        self.server, self.session, self.folder = server, server.session, server.session.folder
+        self.address = urlsplit(server.url)
+        self.origin = f"http://127.0.0.1:{self.address.port}"
+
+    def send(self, method, path, *, body=None, headers=None, inside=True):
+        connection = http.client.HTTPConnection("127.0.0.1", self.address.port, timeout=60)
+        connection.request(method, (self.address.path if inside else "/") + path, body, headers or {})
+        answer = connection.getresponse()
+        data = answer.read()
+        connection.close()
+        return answer.status, answer.headers, data
+
+    def get(self, path):
+        status, _, body = self.send("GET", path)
+        assert status == 200, body
+        return json.loads(body)
+
+    def post(self, path, value, *, status=200):
+        headers = {"Content-Type": "application/json", "Origin": self.origin}
+        found, _, body = self.send("POST", path, body=json.dumps(value), headers=headers)
+        assert found == status, body
+        return json.loads(body)
+
+    def file(self, path, data, *, status=200):
+        headers = {"Content-Type": "application/octet-stream", "Origin": self.origin}
+        found, _, body = self.send("POST", path, body=data, headers=headers)
+        assert found == status, body
+        return json.loads(body)
+
+    def bring(self, text, name="reports.csv"):
+        self.file(f"file?name={quote(name)}", text.encode())
+        return self.looked()
+
+    def looked(self):
+        """Wait until the files have been looked at as they are now."""
+        self.session.wait()
+        return self.get("state.json")
+
+    def question(self, kind, where="open"):
+        return next(each for each in self.get("questions.json")[where] if each["kind"] == kind)
+
+    def answer(self, question, answer="", *, status=200, editor="Ana", **given):
+        told = {"key": question["key"], "seen": question["seen"], "editor": editor, "answer": answer, **given}
+        return self.post("answer", told, status=status)

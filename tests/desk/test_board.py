@@ -9,7 +9,8 @@ import pytest
 
 from impactmap.desk.board import Board, Choice
 from impactmap.model.errors import InputError, PublishError
-from impactmap.model.project import GeocoderOptions, Project
+from impactmap.model.project import Project
+from impactmap.model.sections.files import GeocoderOptions
 from impactmap.places.geocode import geocode_events
 from impactmap.places.overrides.decision_file import read_decisions
 from impactmap.workspace.doubts import open_doubts

@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -16,7 +15,6 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from impactmap.desk.bring import bring_address
-from impactmap.desk.desk_server import DeskServer
 from impactmap.desk.leaving import check_upload
 from impactmap.desk.look import Surroundings
 from impactmap.desk.session import Session
@@ -33,76 +31,14 @@ TABLE = """date,place,country,side,summary,killed,source,Ofc
 """
 GETS = [
     "", "state.json", "words.json", "bring.json", "rows.json", "questions.json", "settings.json", "leaving.json",
-    "snippets.json", "preview/map.html", "preview/web.png", "ground.json?west=1&south=1&east=2&north=2",
+    "snippets.json", "articles.json", "article.json?id=0", "same-events.json?id=0", "preview/map.html",
+    "preview/web.png", "ground.json?west=1&south=1&east=2&north=2",
     "look-up.json?name=Kyiv", "outline.json?area=iso:UA-63", "web/desk.js",
 ]  # fmt: skip
 POSTS = [
-    "example", "use", "address", "column", "cell", "setting", "answer", "take-back", "publish", "uploaded", "language",
-    "done",
+    "example", "use", "address", "column", "cell", "setting", "answer", "take-back", "draft", "publish", "uploaded",
+    "language", "done",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def desk(tmp_path):
-    """Serve an empty folder; give back the server, with what asks it."""
-    session = Session(tmp_path / "desk", Surroundings(lambda: NOW), editor="")
-    server = DeskServer(session)
-    thread = threading.Thread(target=server.serve, daemon=True)
-    thread.start()
-    yield Asking(server)
-    server.stop()
-    thread.join(timeout=10)
-    server.close()
-
-
-class Asking:
-    """Sends requests as the page does."""
-
-    def __init__(self, server):
-        self.server, self.session, self.folder = server, server.session, server.session.folder
-        self.address = urlsplit(server.url)
-        self.origin = f"http://127.0.0.1:{self.address.port}"
-
-    def send(self, method, path, *, body=None, headers=None, inside=True):
-        connection = http.client.HTTPConnection("127.0.0.1", self.address.port, timeout=60)
-        connection.request(method, (self.address.path if inside else "/") + path, body, headers or {})
-        answer = connection.getresponse()
-        data = answer.read()
-        connection.close()
-        return answer.status, answer.headers, data
-
-    def get(self, path):
-        status, _, body = self.send("GET", path)
-        assert status == 200, body
-        return json.loads(body)
-
-    def post(self, path, value, *, status=200):
-        headers = {"Content-Type": "application/json", "Origin": self.origin}
-        found, _, body = self.send("POST", path, body=json.dumps(value), headers=headers)
-        assert found == status, body
-        return json.loads(body)
-
-    def file(self, path, data, *, status=200):
-        headers = {"Content-Type": "application/octet-stream", "Origin": self.origin}
-        found, _, body = self.send("POST", path, body=data, headers=headers)
-        assert found == status, body
-        return json.loads(body)
-
-    def bring(self, text=TABLE, name="reports.csv"):
-        self.file(f"file?name={quote(name)}", text.encode())
-        return self.looked()
-
-    def looked(self):
-        """Wait until the files have been looked at as they are now."""
-        self.session.wait()
-        return self.get("state.json")
-
-    def question(self, kind, where="open"):
-        return next(each for each in self.get("questions.json")[where] if each["kind"] == kind)
-
-    def answer(self, question, answer="", *, status=200, editor="Ana", **given):
-        told = {"key": question["key"], "seen": question["seen"], "editor": editor, "answer": answer, **given}
-        return self.post("answer", told, status=status)
 
 
 class TestSafety:
@@ -115,7 +51,7 @@ class TestSafety:
         assert desk.send("GET", path, headers={"Sec-Fetch-Site": "cross-site"})[0] == 403
         assert desk.send("GET", path, headers={"Sec-Fetch-Site": "same-site"})[0] == 403
 
-    @pytest.mark.parametrize("path", [*POSTS, "file?name=a.csv", "paste"])
+    @pytest.mark.parametrize("path", [*POSTS, "file?name=a.csv", "paste", "article"])
     def test_what_changes_needs_the_origin_and_json(self, desk, path):
         for kind in ("application/json", "application/octet-stream"):
             for origin in ("https://evil.example", "null", "", "http://127.0.0.1:1"):
@@ -151,11 +87,11 @@ class TestSafety:
         ],
     )  # fmt: skip
     def test_nothing_else_is_served(self, desk, path):
-        desk.bring()
+        desk.bring(TABLE)
         assert desk.send("GET", path)[0] in {404, 422}
 
     def test_the_page_loads_nothing_from_elsewhere_and_the_map_is_a_stranger_to_it(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         _, headers, body = desk.send("GET", "")
         assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
         assert "unsafe" not in headers["Content-Security-Policy"]
@@ -197,7 +133,7 @@ class TestSafety:
         ],
     )
     def test_a_file_takes_the_place_of_none_of_the_projects_others(self, desk, name):
-        desk.bring()
+        desk.bring(TABLE)
         file = desk.folder / "project.toml"
         more = '[[layers]]\nfile = "./lines.geojson"\nname = "Lines"\nsource = "Own"\n'
         text = file.read_text(encoding="utf-8").replace("[data]\n", '[data]\nclaims = "claims.csv"\n')
@@ -214,7 +150,7 @@ class TestSafety:
             assert (desk.folder / kept).read_bytes() == content
 
     def test_what_cannot_be_taken_leaves_nothing(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         before = {path.name: path.read_bytes() for path in desk.folder.iterdir()}
         for path, data in (
             ("paste", b"date,place\n2025-11-08," + b"x" * 200_000 + b"\n"),
@@ -227,7 +163,7 @@ class TestSafety:
 
     @pytest.mark.parametrize("text", ["a\0b", "a\x1bb", "\x08"])
     def test_a_cell_that_no_table_of_text_may_hold_is_refused(self, desk, text):
-        desk.bring()
+        desk.bring(TABLE)
         before = (desk.folder / "reports.csv").read_bytes()
         given = {"row": 2, "column": "summary", "text": text, "seen": "A substation was hit."}
         assert "which no table of text may hold" in desk.post("cell", given, status=422)["error"]
@@ -242,15 +178,15 @@ class TestSafety:
         ],
     )
     def test_a_number_that_is_none_is_told(self, desk, name, value, error):
-        desk.bring()
+        desk.bring(TABLE)
         assert error in desk.post("setting", {"name": name, "value": value}, status=422)["error"]
 
     def test_signs_that_no_text_can_hold_become_spaces(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         assert desk.post("setting", {"name": "map.title", "value": "a\0b\x1b\ud800 c"})["title"] == "a b c"
 
     def test_a_name_with_signs_that_toml_cannot_hold_is_told(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         question = desk.question("same_side")
         told = desk.answer(question, "same", status=422, editor="A\x07na")
         assert "what TOML cannot hold" in told["error"]
@@ -262,14 +198,14 @@ class TestSafety:
 
     @pytest.mark.parametrize("folder", ["../x", "/tmp/x", "a/b", "..", ".", "", "a\\b", " x", 5, "x."])
     def test_a_map_is_written_beside_its_project_alone(self, desk, folder):
-        desk.bring()
+        desk.bring(TABLE)
         desk.post("publish", {"folder": folder}, status=422)
 
 
 class TestBringing:
     def test_a_dropped_file_becomes_a_project(self, desk):
         assert desk.get("bring.json") == {"table": None, "tables": []}
-        state = desk.bring()
+        state = desk.bring(TABLE)
         assert (state["project"], state["rows"], state["faults"], state["usable"]) == (True, 4, 1, True)
         told = desk.get("bring.json")
         assert told["table"] == "reports.csv"
@@ -311,7 +247,7 @@ class TestBringing:
         desk.post("use", {"name": str(tmp_path / "gone.csv")}, status=422)
 
     def test_a_new_version_keeps_settings_answers_and_the_columns_that_are_still_there(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         desk.post("column", {"header": "Ofc", "ours": "claimant"})
         desk.looked()
         desk.answer(desk.question("duplicate"), "different")
@@ -325,7 +261,7 @@ class TestBringing:
         assert not [each for each in desk.get("questions.json")["open"] if each["kind"] == "duplicate"]
 
     def test_a_table_that_cannot_be_opened_leaves_the_old_one(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         before = (desk.folder / "reports.csv").read_bytes()
         desk.file("file?name=reports.xlsx", b"PK\x03\x04 no workbook", status=422)
         desk.file("file?name=reports.csv", b"", status=422)
@@ -346,7 +282,7 @@ class TestBringing:
         assert (state["name"], state["usable"]) == ("example", True)
 
     def test_saying_what_a_column_is(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         desk.post("column", {"header": "Ofc", "ours": "claimant"})
         desk.looked()
         columns = {each["header"]: each for each in desk.get("bring.json")["columns"]}
@@ -422,7 +358,7 @@ class TestBringing:
 
 class TestWatching:
     def test_a_table_that_is_gone_half_saved_or_wrong_loses_no_answer(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         desk.answer(desk.question("duplicate"), "different")
         place = desk.question("place")
         desk.answer(place, kind="reject", reason="no such place")
@@ -454,7 +390,7 @@ class TestWatching:
             plain(handle)
 
         monkeypatch.setattr(locks, "_lock_on_posix", refuse)
-        desk.bring()
+        desk.bring(TABLE)
         desk.answer(desk.question("duplicate"), "different")
         assert folders
         assert read_answers(desk.folder / "answers.csv").entries
@@ -467,7 +403,7 @@ class TestWatching:
         assert "Permission denied" in told
 
     def test_a_project_file_with_a_fault_is_told_and_the_rest_stays(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         file = desk.folder / "project.toml"
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace("title =", "titel ="), encoding="utf-8")
@@ -526,7 +462,7 @@ class TestSettling:
         assert {each["kind"] for each in desk.get("questions.json")["open"]} >= {"place", "duplicate"}
 
     def test_a_side_that_nobody_declared(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         newer = TABLE + "2025-11-10,Erdenet,Mongolia,Nrth,x,,Gazette,\n2025-11-10,Erdenet,Mongolia,East,x,,Gazette,\n"
         desk.bring(newer)
         questions = {each["subject"]: each for each in desk.get("questions.json")["open"] if each["kind"] == "side"}
@@ -554,7 +490,7 @@ class TestSettling:
         assert load_project(desk.folder / "project.toml").checks.silenced == {}
 
     def test_two_desks_lose_no_answer_and_what_differs_is_asked(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         question = desk.question("duplicate")
         other = Session(desk.folder, Surroundings(lambda: NOW))
         change_answers(
@@ -571,7 +507,7 @@ class TestSettling:
         assert [each.editor for each in answers.entries.values()] == ["Bo", "Ana"]
 
     def test_a_place_that_was_decided_meanwhile_is_not_written_over(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         place = desk.question("place")
         desk.answer(place, kind="reject", editor="Bo")
         told = desk.answer(place, kind="pin", latitude=1.0, longitude=2.0, status=422)
@@ -582,7 +518,7 @@ class TestSettling:
         assert "Ana" in (desk.folder / "decisions.csv").read_text(encoding="utf-8")
 
     def test_a_name_stands_beside_every_answer(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         assert "your name" in desk.answer(desk.question("duplicate"), "same", editor=" ", status=422)["error"]
         desk.answer({"key": "duplicate\x1fx\x1fy", "seen": ""}, "same", status=422)
         desk.answer(desk.question("duplicate"), "perhaps", status=422)
@@ -591,7 +527,7 @@ class TestSettling:
 
 class TestShowingAndPublishing:
     def test_settings_are_written_and_colours_are_checked(self, desk):
-        desk.bring()
+        desk.bring(TABLE)
         told = desk.post("setting", {"name": "sides.1.color", "value": "#ffff00"})
         assert "contrast" in told["sides"][0]["faults"]
         told = desk.post("setting", {"name": "sides.1.color", "value": ""})

@@ -8,6 +8,8 @@ from importlib import resources
 import pytest
 from babel.messages.pofile import read_po
 
+from impactmap.articles.draft_decisions import KINDS as KINDS_OF_DECISIONS
+from impactmap.desk.drafts.draft_words import code_of
 from impactmap.desk.words import DeskWords
 from impactmap.workspace.answers.answer_file import KINDS
 
@@ -17,7 +19,13 @@ WEB = resources.files("impactmap.desk") / "web"
 FAMILIES = {
     "kind": ("place", "side", "same_side", "claimant", "duplicate", "total", "check"),
     "why": ("side", "same_side", "claimant", "claimant_all", "duplicate", "total", "check"),
-    "busy": ("read", "draw", "publish"),
+    "busy": ("read", "draw", "publish", "draft"),
+    "drafts": ("place", "place_note", "date", "side", "side_note", "sector", "means", "claim"),
+    "articles": ("paste", "day", "outlet", "url", "language"),
+    "act": ("confirm", "change", "remove", "reject", "merge", "undo", "next", "previous", "words"),
+    "state": ("waiting", "confirmed", "rejected", "merged", "aside"),
+    "decision": KINDS_OF_DECISIONS,
+    "rejected": ("no_attack", "older", "elsewhere"),
     "severity": ("fault", "warning"),
     "status": ("ambiguous", "fuzzy", "not_found", "unavailable", "invalid"),
     "way": ("accept", "choose", "pin", "area", "reject"),
@@ -86,3 +94,30 @@ def test_columns_have_words_in_every_language():
 def test_the_desk_of_a_map_in_a_language_that_it_has_no_words_in_speaks_english():
     assert (DeskWords("de").language, DeskWords("uk").language) == ("en", "uk")
     assert DeskWords("de").text("part.publish") == DeskWords("en").text("part.publish")
+
+
+def test_whatever_speaks_against_a_draft_has_words():
+    """Reasons and doubts are phrases of the rules; each string that the rules give has a message under its code."""
+    known = set(catalog("en"))
+    rules = resources.files("impactmap.articles")
+    given = {"not": set(), "aside": set(), "doubt": set()}
+    for name in ("drafting/roles.py", "recognition/mentions.py", "recognition/coordination.py"):
+        text = (rules / name).read_text(encoding="utf-8")
+        for function in re.findall(r"def (?:_why_not|_part_of_more)\(.*?(?=\n    def |\ndef |\n@)", text, re.DOTALL):
+            given["not"] |= set(re.findall(r'(?:return|else) "([^"]+)"', function))
+        given["not"] |= {a or b for a, b in re.findall(r'\(place, "([^"]+)"\)|UNKNOWN: Final = "([^"]+)"', text)}
+    text = (rules / "drafting/reading.py").read_text(encoding="utf-8").partition("def _aside")[2]
+    given["aside"] |= set(re.findall(r'return "([^"]+)"', text))
+    text = (rules / "drafting/events.py").read_text(encoding="utf-8")
+    given["aside"] |= set(re.findall(r'aside="([^"]+)"', text))
+    given["doubt"] |= set(re.findall(r'doubt = [^\n]*, "([^"]+)"', text))
+    assert all(len(phrases) > 2 or name == "doubt" for name, phrases in given.items())
+    wanted = {f"{name}.{code_of(phrase)}" for name, phrases in given.items() for phrase in phrases}
+    assert wanted - known == set()
+
+
+def test_every_code_of_a_refusal_has_words():
+    text = (resources.files("impactmap.desk") / "drafts" / "article_desk.py").read_text(encoding="utf-8")
+    codes = set(re.findall(r'Refused\(\s*"(\w+)"', text))
+    assert len(codes) > 8
+    assert {f"error.{code}" for code in codes} <= set(catalog("en"))

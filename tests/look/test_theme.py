@@ -23,7 +23,7 @@ from impactmap.look.colour import (
 from impactmap.look.shapes import shape_outline, shape_path
 from impactmap.look.theme import DARK, LIGHT, NOT_STATED_SHAPE, SHAPES, check_theme, css_variables, side_styles
 from impactmap.model.errors import InputError
-from impactmap.model.project import Side
+from impactmap.model.sections.map import Side
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")

@@ -6,10 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import impactmap as im
 from impactmap.maps.options import with_options
-from impactmap.model.errors import ColumnError, InputError
+from impactmap.model.errors import ColumnError, InputError, ProjectError
 
 
 @pytest.fixture
@@ -92,3 +93,37 @@ def test_the_frame_of_a_notebook_has_the_size_that_is_said(own):
     shown = im.build_map(own, width=640, height=480)._repr_html_()
     assert 'width="640px" height="480px"' in shown
     assert 'width="100%" height="900px"' in im.build_map(own)._repr_html_()
+
+
+def test_an_extent_is_what_page_and_picture_show(own):
+    made = im.build_map(own, extent=(-80, 0, -60, 20))
+    assert made.encoding()["bounds"] == (-80, 0, -60, 20)
+    assert with_options(None, own, {"extent": (-80, 0, -60, 20)}).view.bounds == (-80, 0, -60, 20)
+    with pytest.raises(ProjectError, match="south below north"):
+        im.build_map(own, extent=(-80, 20, -60, 0))
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "headings"),
+    [
+        ("kind", ["mast", "line"], ["kind: line", "kind: mast"]),
+        ("voltage_kv", [330, 110], ["voltage kv: 110", "voltage kv: 330"]),
+        ("share", [0.5, None], ["share: 0.5", "share: No value"]),
+        ("night", [True, False], ["night: False", "night: True"]),
+        ("checked", pd.to_datetime(["2025-11-08", None]), ["checked: 8 November 2025", "checked: No value"]),
+        ("text", ["<b>{{1}}</b>", "$x$"], ["text: $x$", "text: <b>{{1}}</b>"]),
+    ],
+)
+def test_small_multiples_are_made_by_any_column(own, column, values, headings):
+    figure = im.plot_map(own.assign(**{column: values}), facet=column)
+    texts = {text.get_text() for text in figure.findobj(Text)}
+    shown = {text.replace("\\", "") for text in texts}
+    assert set(headings) <= shown
+
+
+def test_a_facet_of_too_many_values_or_of_no_column_is_refused(own):
+    many = pd.concat([own] * 7, ignore_index=True).assign(event_id=[str(n) for n in range(14)], n=range(14))
+    with pytest.raises(InputError, match="expected at most 12 values of 'n' for small multiples, found 14: 0, 1, 2"):
+        im.plot_map(many, facet="n")
+    with pytest.raises(ColumnError, match="facet: expected date, side or a column of the frame, found 'kinds'"):
+        im.plot_map(own, facet="kinds")

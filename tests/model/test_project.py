@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from impactmap.model.errors import ProjectError, PublishError
-from impactmap.model.project import Project, load_project, new_project, project_for_table
+from impactmap.model.project import Project, load_project, project_for_table
+from impactmap.workspace.starting import new_project
 
 
 def write(folder, text):

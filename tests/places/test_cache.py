@@ -16,7 +16,7 @@ import pytest
 
 from impactmap import cli
 from impactmap.model.errors import InputError, ProviderRefused, ProviderUnavailable
-from impactmap.model.project import GeocoderOptions
+from impactmap.model.sections.files import GeocoderOptions
 from impactmap.places.geocode import geocode_events
 from impactmap.places.online.cache import Answer, AnswerCache
 from impactmap.places.online.opening import open_provider
@@ -156,7 +156,7 @@ ASKS = """
 import sys
 from impactmap.places.online.opening import open_provider
 from impactmap.places.settle.decision import Decision, Query
-from impactmap.model.project import GeocoderOptions
+from impactmap.model.sections.files import GeocoderOptions
 
 folder, domain, *names = sys.argv[1:]
 chosen = GeocoderOptions(provider="nominatim", domain=f"http://{domain}", user_agent="desk")

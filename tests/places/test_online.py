@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from impactmap.model.errors import InputError, ProviderRefused
-from impactmap.model.project import GeocoderOptions
+from impactmap.model.sections.files import GeocoderOptions
 from impactmap.places.geocode import geocode_events
 from impactmap.places.online.opening import open_provider
 from impactmap.places.online.provider import OnlineProvider

@@ -11,10 +11,10 @@ import pytest
 from impactmap import build, verify_folder
 from impactmap.cli import main
 from impactmap.model.errors import InputError
-from impactmap.model.project import Correction
+from impactmap.model.sections.map import Correction
 from impactmap.publishing.chain import broken_entry
 from impactmap.publishing.history import NOTE
-from impactmap.telling.correction_note import shortened
+from impactmap.telling.notes.correction_note import shortened
 
 HEAD = "event_id,date,place,country,side,summary,killed,source,status,update_note,update_date\n"
 FIRST = "1,2025-11-03,Mombasa,Kenya,A,Substation hit,2,Daily,,,\n"

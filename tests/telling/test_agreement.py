@@ -96,7 +96,7 @@ def plain_figure(say, claim):
 
 
 def say_record(say, key):
-    from impactmap.telling.note_words import RecordWords
+    from impactmap.telling.notes.note_words import RecordWords
 
     return RecordWords(say.language).text(f"record.{key}")
 

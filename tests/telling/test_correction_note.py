@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from impactmap.claims.versions import Changes
-from impactmap.telling.correction_note import correction_note
+from impactmap.telling.notes.correction_note import correction_note
 
 
 def changed(what, before, after):

@@ -11,7 +11,7 @@ from impactmap.model.languages import language_codes, read_catalog
 from impactmap.telling import method
 from impactmap.telling.markdown import plain_markdown
 from impactmap.telling.method import method_text
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 from impactmap.telling.summary import summarise
 
 REJECTED = pd.DataFrame(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from impactmap.model.errors import InputError, ProjectError, TableError
-from impactmap.model.project import load_project, new_project
+from impactmap.model.project import load_project
 from impactmap.reading.columns.table_options import TableOptions
 from impactmap.reading.explain import explain_mapping
 from impactmap.workspace.answers.answer_file import Answer, change_answers, read_answers
@@ -24,6 +24,7 @@ from impactmap.workspace.answers.project_edit import (
     silence_check,
 )
 from impactmap.workspace.answers.questions import find_questions
+from impactmap.workspace.starting import new_project
 from impactmap.workspace.workspace import Workspace
 
 DAY = dt.date(2025, 3, 9)

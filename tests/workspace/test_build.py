@@ -16,13 +16,14 @@ import pandas as pd
 import pytest
 
 from impactmap.model.errors import InputError, ProjectError, PublishError, TableError
-from impactmap.model.project import Project, decisions_beside, new_project
+from impactmap.model.project import Project, decisions_beside
 from impactmap.publishing.folder import FILES
 from impactmap.publishing.manifest import verify_folder
 from impactmap.workspace.build import build, draw
 from impactmap.workspace.check import check_source
 from impactmap.workspace.opening import open_source
 from impactmap.workspace.preparing import hold_back, locate, prepare
+from impactmap.workspace.starting import new_project
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FIRST_MAP = Path(__file__).parents[2] / "seeds" / "first-map"

@@ -15,6 +15,7 @@ import impactmap as im
 from impactmap.model.errors import ProjectError
 from impactmap.model.project import Project
 from impactmap.scene.author.resolving import reports_of_map
+from impactmap.scene.author.steps import resolve_steps, step_map
 from impactmap.telling.summary import summarise_reports
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -136,3 +137,25 @@ def test_check_says_what_a_build_would_refuse(tmp_path, old, new, column, found)
     assert found in f"{fault.found} {fault.fix}"
     with pytest.raises(ProjectError, match=re.escape(column)):
         im.build(file, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ('sides = ["Teal team"]', {0, 2}),  # the report of nobody's, which a callout names, is not of this step
+        ("date_from = 2025-03-04\ndate_to = 2025-03-04", {0, 2}),
+        ('sector = "water"', {0, 2}),
+        ("date_from = 2025-03-01", {0, 1, 2}),
+    ],
+)
+def test_a_step_keeps_the_callouts_of_places_that_it_has_no_report_of(tmp_path, step, told):
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    file = tmp_path / "seeds" / "exercise" / "project.toml"
+    text = file.read_text(encoding="utf-8").replace('always = ["Kal', 'always = ["Mockville", "Kal')
+    file.write_text(f'{text}\n[[steps]]\ntitle = "One"\ntext = "A step."\n{step}\n', encoding="utf-8")
+    work = im.open(file)
+    whole = reports_of_map(work.events, work.claims, work.project)
+    (one,) = resolve_steps(whole, work.project)
+    shown = reports_of_map(*step_map(one, work.events, work.claims, work.project, whole))
+    assert shown.authored.view == whole.authored.view
+    assert shown.authored.notes == tuple(note for number, note in enumerate(whole.authored.notes) if number in told)

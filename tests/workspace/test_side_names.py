@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from impactmap.model.project import Side
+from impactmap.model.sections.map import Side
 from impactmap.reading.read import check_events
 from impactmap.workspace.opening import open_source
 from impactmap.workspace.side_names import SideNames

@@ -119,6 +119,47 @@ def test_of_a_rejected_row_that_must_wait_only_its_number_and_the_reason_leave(t
     assert "freshly told" in whole["reason"][3]
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "geojson", "kml", "parquet"])
+def test_geocode_holds_back_what_must_wait_of_a_table_of_reports(tmp_path, ending):
+    path, out = tmp_path / "t.csv", tmp_path / f"out.{ending}"
+    today = NOW.date().isoformat()
+    path.write_text(
+        f"id,date,place,words\na,2025-10-01,Erdenet,told\nb,{today},Darkhan,secret one\n"
+        f"b,{today},Choibalsan,secret two\nc,soon,Choibalsan,secret three\nd,,Erdenet,undated\n"
+        f"e,{today},,secret four\n"
+    )
+    at = ["--now", NOW.isoformat()]
+    done = CliRunner().invoke(main, ["geocode", str(path), "-o", str(out), *at])
+    assert done.exit_code == 0, done.output
+    assert "Held back by the embargo: 4 rows. --embargoed lets them out." in done.output
+    held = texts_of(out)
+    assert "secret" not in held
+    assert "told" in held
+    assert "undated" in held
+    done = CliRunner().invoke(main, ["geocode", str(path), "-o", str(out), *at, "--embargoed", "--force"])
+    assert "Held back" not in done.output
+    assert "secret one" in texts_of(out)
+
+
+def test_geocode_does_not_ask_a_list_of_towns_for_its_days(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("town,founded\nErdenet,soon\nDarkhan,1961\n")
+    done = CliRunner().invoke(main, ["geocode", str(path), "-o", str(tmp_path / "o.csv"), "--json"])
+    assert (json.loads(done.stdout)["rows"], json.loads(done.stdout)["held_back"]) == (2, 0)
+
+
+def test_the_method_note_tells_no_cell_of_a_row_whose_day_is_not_known(tmp_path):
+    (tmp_path / "t.csv").write_text(
+        "id,date,place,side\na,2025-10-01,Kharkiv,A\nb,soon,Sumy,words of b\nc,2025-10-02,Sumy,words of c\n"
+    )
+    (tmp_path / "project.toml").write_text('[data]\nevents = "t.csv"\n[[sides]]\nkey = "A"\nname = "A"\n')
+    impactmap.build(tmp_path, tmp_path / "out", now=NOW)
+    method = (tmp_path / "out" / "METHOD.md").read_text(encoding="utf-8")
+    assert "soon" in method
+    assert "words of c" in method
+    assert "words of b" not in method
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -64,6 +64,23 @@ def people_near(
     References
     ----------
     D. Balk et al. (2006), Determining global population distribution, Advances in Parasitology 62, 119-156.
+
+    Examples
+    --------
+    A raster with one person in each cell of a hundredth of a degree; each event alone, then both, who are counted once:
+
+    >>> import tempfile
+    >>> import geopandas as gpd, rasterio
+    >>> path = Path(tempfile.mkdtemp()) / "people.tif"
+    >>> grid = {"driver": "GTiff", "height": 200, "width": 200, "count": 1, "dtype": "float64", "crs": "EPSG:4326"}
+    >>> with rasterio.open(path, "w", transform=rasterio.Affine(0.01, 0, -1, 0, -0.01, 1), **grid) as target:
+    ...     target.write(np.ones((200, 200)), 1)
+    >>> points = gpd.points_from_xy([0, 0.01], [0, 0])
+    >>> events = gpd.GeoDataFrame({"event_id": ["a", "b"], "place_radius_km": [0.0, 2.0]}, geometry=points, crs=4326)
+    >>> people_near(events, path, radius_km=5, by="event_id")[["low", "best", "high"]].round().to_numpy().tolist()
+    [[64.0, 64.0, 64.0], [23.0, 64.0, 125.0]]
+    >>> people_near(events, path, radius_km=5)[["low", "best", "high"]].round().to_numpy().tolist()
+    [[64.0, 73.0, 125.0]]
     """
     from impactmap.context.population import disc, people_in
 

@@ -8,18 +8,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from impactmap.articles.draft_decisions import DraftDecision, add_draft_decisions, read_draft_decisions
+from impactmap.articles.draft_decisions import (
+    DraftDecision,
+    add_draft_decisions,
+    read_draft_decisions,
+    remove_draft_decision,
+)
 from impactmap.articles.drafts import Draft, DraftClaim, DraftDate, DraftPlace, DraftText, draft_id, load_drafts
 from impactmap.articles.recognition.finding import find_places
 from impactmap.articles.spans import Span, anchor, make_span
-from impactmap.articles.texts import Article, load_articles
+from impactmap.articles.texts import Article, is_passage, load_articles
 from impactmap.model.errors import InputError
 from impactmap.reading.figures import parse_figure
 
-__all__ = ["BoardDraft", "DraftBoard"]
+__all__ = ["BoardDraft", "DraftBoard", "ForeignWords"]
 
 State = Literal["waiting", "confirmed", "rejected", "merged", "aside"]
 _FIELDS: Final = ("place", "date", "side", "sector", "means", "claim")
+
+
+class ForeignWords(InputError):  # noqa: N818 -- what is wrong is said by its name
+    """A statement that is a passage of the article; what is published is said in the editor's own words."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,6 +87,8 @@ class DraftBoard:
             key: BoardDraft(draft, "aside" if draft.status == "aside" else "waiting")
             for key, draft in self._machine.items()
         }
+        self._decided: dict[str, list[tuple[int, DraftDecision]]] = {}
+        self._count = 0
         for decision in read_draft_decisions(self.folder):
             self._apply(decision)
 
@@ -196,6 +207,26 @@ class DraftBoard:
         self._decide(draft, "add", editor=editor, day=day, reason=reason)
         return key
 
+    def decisions_about(self, key: str) -> list[DraftDecision]:
+        """Return what was decided about a draft, the latest last."""
+        return [decision for _, decision in self._decided.get(key, ())]
+
+    def undo(self, key: str) -> DraftDecision:
+        """Take the latest decision about a draft back, and return it; a draft that an editor added may go with it.
+
+        Raises
+        ------
+        InputError
+            Where nothing is decided about it.
+        """
+        self.load()
+        if not self._decided.get(key):
+            raise InputError(f"expected a draft of {self.folder} with a decision to take back, found {key!r}.")
+        number, decision = self._decided[key][-1]
+        remove_draft_decision(self.folder, number)
+        self.load()
+        return decision
+
     def _article(self, article_id: str) -> Article:
         if article_id not in self.articles:
             raise InputError(f"expected an article of {self.folder}, found {article_id!r}.")
@@ -221,17 +252,20 @@ class DraftBoard:
         self._apply(decision)
 
     def _apply(self, decision: DraftDecision) -> None:
+        number, self._count = self._count, self._count + 1
         span = self._found_again(decision.span)
         if decision.decision == "add" and span is not None:
             draft = Draft(
                 id=decision.draft_id, article_id=span.article_id, status="draft", spans=(span,), drafter="editor"
             )
             self._entries.setdefault(draft.id, BoardDraft(draft, "waiting"))
+            self._decided.setdefault(draft.id, []).append((number, decision))
             return
         key = decision.draft_id if decision.draft_id in self._entries else self._key_at(decision, span)
         if key is None or (decision.decision == "change" and decision.value and span is None):
             self.orphans.append(decision)
             return
+        self._decided.setdefault(key, []).append((number, decision))
         entry = self._entries[key]
         if decision.decision == "change":
             article = self.articles.get(entry.draft.article_id)
@@ -278,7 +312,11 @@ def _changed(draft: Draft, field: str, value: str, span: Span | None, article: A
         return dataclasses.replace(draft, side=made)
     made_of = {"place": _place, "claim": _claim, "sector": _text, "means": _text}[name]
     listed = {"place": "places", "claim": "claims", "sector": "sectors", "means": "means"}[name]
-    item = made_of(value, span, article) if value and span else None
+    old = next(iter(getattr(draft, listed)[int(number or 1) - 1 : int(number or 1)]), None)
+    if name == "place" and old is not None and span is not None and value in {old.name, old.text}:
+        item = dataclasses.replace(old, span=span, rule="editor", doubt="")  # the words alone are others
+    else:
+        item = made_of(value, span, article) if value and span else None
     new: dict[str, Any] = {listed: _put(getattr(draft, listed), int(number or 1), item, field)}
     return dataclasses.replace(draft, **new)
 
@@ -332,12 +370,15 @@ def _place(value: str, span: Span, article: Article | None) -> DraftPlace:
 
 
 def _claim(value: str, span: Span, article: Article | None) -> DraftClaim:
-    del article
     told, _, claimant = value.partition(" | ")
     metric, sign, rest = told.partition(":")
     if not sign or not rest.strip():
         raise InputError(f"claim: expected 'killed: at least 3 | the governor', found {value!r}.")
     figure = parse_figure(rest.strip())
+    if figure is None and article is not None and is_passage(rest, article.text):
+        raise InputError(
+            f"claim: expected a figure or words of your own, found a passage of the article: {rest[:80]!r}."
+        )
     if figure is None:
         return DraftClaim(metric=metric.strip(), span=span, text=rest.strip(), claimant=claimant.strip(), rule="editor")
     number, low, high, qualifier = (None if each != each else each for each in figure)  # noqa: PLR0124 -- NaN

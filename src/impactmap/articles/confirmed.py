@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from impactmap.articles.board import DraftBoard
 from impactmap.articles.draft_decisions import FILE as DECISIONS
-from impactmap.articles.drafts import FILE, Draft, DraftPlace
-from impactmap.articles.texts import Article
+from impactmap.articles.drafts import FILE, Draft, DraftClaim, DraftPlace
+from impactmap.articles.texts import Article, is_passage
 from impactmap.model.errors import TableError
 from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS
 from impactmap.places.gazetteer.areas import Areas
@@ -24,11 +25,23 @@ if TYPE_CHECKING:
     from impactmap.reading.columns.sides import SideNames
     from impactmap.reading.read import Reading
 
-__all__ = ["confirmed_tables", "draft_files", "event_id", "with_confirmed"]
+__all__ = [
+    "NothingConfirmed",
+    "confirmed_tables",
+    "draft_files",
+    "draft_tables",
+    "event_id",
+    "suggesters_of",
+    "with_confirmed",
+]
 
 _LEFT_OUT: Final = frozenset(("latitude", "longitude", "coordinates_from", "source_row"))
 _EVENTS: Final = tuple(column.name for column in EVENT_COLUMNS if column.name not in _LEFT_OUT)
 _CLAIMS: Final = tuple(column.name for column in CLAIM_COLUMNS if column.name != "date_retrieved")
+
+
+class NothingConfirmed(TableError):  # noqa: N818 -- no fault: an editor has not decided yet
+    """There is nothing to draw: no reports, and drafts that nobody has confirmed."""
 
 
 def draft_files(folder: str | Path) -> list[Path]:
@@ -56,19 +69,23 @@ def confirmed_tables(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, in
         One row an event and place, and one row a claim, as texts for `read_events`; each with its article's outlet and
         address, and in the note which characters of the text it was read from, and the text's check sum.
     """
+    board = DraftBoard(folder)
+    return (*draft_tables(board.confirmed(), board), board.waiting())
+
+
+def draft_tables(drafts: Iterable[Draft], board: DraftBoard) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return drafts that have a place and a day as events and claims, whether they are confirmed or not."""
     import pandas as pd
 
-    board = DraftBoard(folder)
     events: list[dict[str, Any]] = []
     claims: list[dict[str, Any]] = []
-    for draft in board.confirmed():
+    for draft in drafts:
         article = board.articles.get(draft.article_id)
         events += _event_rows(draft, article)
         claims += _claim_rows(draft, article, board)
     return (
         pd.DataFrame(events, columns=list(_EVENTS), dtype="str"),
         pd.DataFrame(claims, columns=list(_CLAIMS), dtype="str"),
-        board.waiting(),
     )
 
 
@@ -128,6 +145,8 @@ def _claim_rows(draft: Draft, article: Article | None, board: DraftBoard) -> lis
     rows = []
     for claim in draft.claims:
         own = board.articles.get(claim.span.article_id, article)
+        if not _is_published(claim, own):
+            continue
         rows.append(
             {
                 "event_id": event_id(draft),
@@ -135,7 +154,7 @@ def _claim_rows(draft: Draft, article: Article | None, board: DraftBoard) -> lis
                 "value": _number(claim.value),
                 "value_low": _number(claim.value_low),
                 "value_high": _number(claim.value_high),
-                "text": claim.text or None,
+                "text": published_text(claim, own),
                 "qualifier": claim.qualifier or None,
                 "claimant": claim.claimant or None,
                 "date_published": own.published.isoformat() if own else None,
@@ -144,6 +163,26 @@ def _claim_rows(draft: Draft, article: Article | None, board: DraftBoard) -> lis
             }
         )
     return rows
+
+
+def published_text(claim: DraftClaim, article: Article | None) -> str | None:
+    """Return the words of a claim that may leave: no passage of the article."""
+    foreign = article is not None and is_passage(claim.text, article.text)
+    return None if foreign or not claim.text else claim.text
+
+
+def _is_published(claim: DraftClaim, article: Article | None) -> bool:
+    figures = (claim.value, claim.value_low, claim.value_high)
+    return published_text(claim, article) is not None or any(each is not None for each in figures)
+
+
+def unpublished(board: DraftBoard) -> int:
+    """Return how many statements of confirmed drafts are left out: an editor has to say them in words of their own."""
+    return sum(
+        not _is_published(claim, board.articles.get(claim.span.article_id))
+        for draft in board.confirmed()
+        for claim in draft.claims
+    )
 
 
 def _number(value: float | None) -> str | None:
@@ -171,13 +210,14 @@ def with_confirmed(reading: Reading, folder: str | Path, *, now: dt.datetime, si
     count = int(events["event_id"].nunique())
     text = f"Confirmed drafts: {count:,}, on the map. Drafts that wait for an editor: {waiting:,}, left out."
     if not count and reading.events.empty and not len(reading.row_faults):
-        raise TableError(
+        raise NothingConfirmed(
             f"{folder}: expected reports or confirmed drafts, found neither: {waiting:,} drafts wait for an editor. "
-            "Nothing unconfirmed is published. Confirm what is right: "
-            "impactmap.articles.DraftBoard(folder).confirm(id, editor=..., day=...)."
+            f"Nothing unconfirmed is published. Confirm what is right: impactmap desk {folder}, under Articles."
         )
     if count:
         text += f" Suggested by {', '.join(suggesters_of(folder))}; each was read and confirmed by an editor."
+        if left := unpublished(DraftBoard(folder)):
+            text += f" Statements left out, as no editor has said them in words of their own: {left:,}."
         drafted = read_events(events, claims=claims, now=now, sides=sides)
         reading = combine_readings([reading, drafted])
     return dataclasses.replace(reading, notes=[*reading.notes, Note(FILE, "rows", text)])

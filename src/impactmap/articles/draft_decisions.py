@@ -15,7 +15,7 @@ from impactmap.model.atomic import replace_file
 from impactmap.model.errors import InputError, TableError
 from impactmap.model.text import neutralise, restore
 
-__all__ = ["DraftDecision", "add_draft_decisions", "read_draft_decisions"]
+__all__ = ["DraftDecision", "add_draft_decisions", "read_draft_decisions", "remove_draft_decision"]
 
 FILE: Final = "draft_decisions.csv"
 KINDS: Final = ("confirm", "change", "reject", "add", "merge")
@@ -141,6 +141,41 @@ def add_draft_decisions(folder: str | Path, decisions: Iterable[DraftDecision]) 
         writer.writerow([_cell(values[name]) for name in COLUMNS])
     with replace_file(path) as temporary:
         temporary.write_bytes(before + stream.getvalue().encode("utf-8"))
+    return path
+
+
+def remove_draft_decision(folder: str | Path, number: int) -> Path:
+    r"""Take one decision out of a project's file, counted from 0; every other stays byte for byte.
+
+    Raises
+    ------
+    InputError
+        Where there is no such decision.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> made = [DraftDecision(draft_id=key, decision="reject", editor="Ana", reason="old\nnews") for key in "ab"]
+    >>> _ = add_draft_decisions(folder, made)
+    >>> _ = remove_draft_decision(folder, 0)
+    >>> [each.draft_id for each in read_draft_decisions(folder)]
+    ['b']
+    """
+    path = Path(folder) / FILE
+    data = path.read_bytes() if path.is_file() else b""
+    lines = list(io.StringIO(data.decode("utf-8"), newline=""))
+    reader = csv.reader(lines, strict=True)
+    before, record = 0, -2  # the header is the first
+    for row in reader:
+        record += bool(row)
+        if record == number:
+            break
+        before = reader.line_num
+    else:
+        raise InputError(f"{path}: expected a decision with the number {number}, found fewer.")
+    with replace_file(path) as temporary:
+        temporary.write_bytes("".join(lines[:before] + lines[reader.line_num :]).encode("utf-8"))
     return path
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from impactmap.articles.board import DraftBoard
 from impactmap.articles.drafting.draft import draft_article
@@ -20,7 +20,19 @@ from impactmap.model.progress import Progress, quiet
 if TYPE_CHECKING:
     from impactmap.places.geocoder import Gazetteer
 
-__all__ = ["DraftReport", "draft_into"]
+__all__ = ["DraftReport", "draft_into", "prepare_project"]
+
+#: A project of drafts alone: tables come when there are some.
+_PROJECT: Final = """\
+# A map's project file. Every key is explained in docs/architecture.md, "The project file".
+
+[map]
+title = "Reported attacks on infrastructure"
+
+[data]
+events = "events.csv"  # reports of your own; confirmed drafts are beside them
+"""
+_TABLE: Final = "date,place,country,side,sectors,means,summary,source_name,source_url\n"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,6 +132,22 @@ def draft_into(
         tuple(_notes(articles)),
         dict(sorted(dropped.items())),
     )
+
+
+def prepare_project(folder: Path) -> tuple[str, ...]:
+    """Make a project where there is none, and return the countries that its map is about."""
+    from impactmap.model.atomic import replace_file
+    from impactmap.model.project import load_project
+
+    if (folder / "project.toml").is_file():
+        project = load_project(folder / "project.toml")
+        return project.border.countries if project.border and not project.map.countries else project.map.countries
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("project.toml", _PROJECT), ("events.csv", _TABLE)):
+        if not (folder / name).exists():
+            with replace_file(folder / name) as temporary:
+                temporary.write_text(text, encoding="utf-8", newline="\n")
+    return ()
 
 
 def _notes(articles: Sequence[Article]) -> list[str]:

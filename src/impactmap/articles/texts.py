@@ -14,7 +14,7 @@ from typing import Any, Final
 from impactmap.model.atomic import replace_file
 from impactmap.model.errors import InputError
 
-__all__ = ["Article", "keep_articles", "load_articles", "make_article"]
+__all__ = ["Article", "is_passage", "keep_articles", "load_articles", "make_article"]
 
 _FOLDER: Final = "articles"
 _IGNORED: Final = ("articles/", "drafts.jsonl")
@@ -22,6 +22,8 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _DIGITS: Final = 12
 _LONGEST_NAME: Final = 80
 _LONGEST_TITLE: Final = 300
+_WORDS: Final = re.compile(r"\w+")
+_LONGEST_TERM: Final = 4  # words
 _ID: Final = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
@@ -79,6 +81,20 @@ def make_article(name: str, text: str, *, published: dt.date, language: str, **m
     known = told["url"] or "\n".join((name, published.isoformat(), told["outlet"]))
     number = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
     return Article(number, _SURROGATE.sub("\ufffd", text), published, language, **told)
+
+
+def is_passage(text: str, article: str) -> bool:
+    """Return whether a text is a run of an article's words that is too long to be a mere term.
+
+    Examples
+    --------
+    >>> article = "Officials said a transformer near the old mill caught fire late on Monday."
+    >>> is_passage("a transformer near the old mill caught fire", article), is_passage("caught fire", article)
+    (True, False)
+    """
+    words = _WORDS.findall(text.casefold())
+    told = " ".join(_WORDS.findall(article.casefold()))
+    return len(words) > _LONGEST_TERM and f" {' '.join(words)} " in f" {told} "
 
 
 def keep_articles(folder: str | Path, articles: Iterable[Article]) -> list[Path]:

@@ -129,7 +129,7 @@ def diff(
 
     The note goes to the standard output, to be pasted; what else is worth knowing, to the standard error.
     """
-    from impactmap.telling.correction_note import correction_note
+    from impactmap.telling.notes.correction_note import correction_note
     from impactmap.workspace.versions import compare_versions
 
     changes = compare_versions(old, new, now=now, date_format=date_format, table=table)
@@ -161,7 +161,7 @@ def _toml_text(text: str) -> str:
 
 
 def _say_changes(changes: Any, language: Any) -> None:
-    from impactmap.telling.correction_note import correction_note
+    from impactmap.telling.notes.correction_note import correction_note
 
     kinds = (("new", changes.new), ("withdrawn", changes.withdrawn), ("published again", changes.returned))
     counts = [f"{len(ids):,} {name}" for name, ids in kinds]

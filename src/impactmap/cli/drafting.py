@@ -14,18 +14,6 @@ from impactmap.cli.report import counted, print_json, progress_shown, say
 
 __all__ = ["draft"]
 
-#: A project of drafts alone: tables come when there are some.
-_PROJECT = """\
-# A map's project file. Every key is explained in docs/architecture.md, "The project file".
-
-[map]
-title = "Reported attacks on infrastructure"
-
-[data]
-events = "events.csv"  # reports of your own; confirmed drafts are beside them
-"""
-_TABLE = "date,place,country,side,sectors,means,summary,source_name,source_url\n"
-
 
 def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> dt.date | None:
     try:
@@ -60,13 +48,13 @@ def draft(
     kept in PROJECT/articles, and never published. No request is made unless --http and --send say so; of what others
     suggest only that is taken which our own readers read in the text.
     """
-    from impactmap.articles.project import draft_into
+    from impactmap.articles.project import draft_into, prepare_project
     from impactmap.articles.sources.reading import read_articles
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
 
     suggesters = _suggesters(known.pop("command"), known.pop("http"), send=known.pop("send"))
     read = read_articles(articles, **{name: value for name, value in known.items() if value})
-    countries = _prepare(output)
+    countries = prepare_project(output)
     with progress_shown() as progress:
         report = draft_into(
             output,
@@ -110,19 +98,3 @@ def _suggesters(command: str | None, address: str | None, *, send: bool) -> dict
         raise click.UsageError("--send needs --http: the address to send the texts to.")
     found = {suggester_name(command=command): command_suggester(command)} if command else {}
     return found | ({suggester_name(address=address): http_suggester(address)} if address else {})
-
-
-def _prepare(folder: Path) -> tuple[str, ...]:
-    """Make a project where there is none, and return the countries that its map is about."""
-    from impactmap.model.atomic import replace_file
-    from impactmap.model.project import load_project
-
-    if (folder / "project.toml").is_file():
-        project = load_project(folder / "project.toml")
-        return project.border.countries if project.border and not project.map.countries else project.map.countries
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("project.toml", _PROJECT), ("events.csv", _TABLE)):
-        if not (folder / name).exists():
-            with replace_file(folder / name) as temporary:
-                temporary.write_text(text, encoding="utf-8", newline="\n")
-    return ()

@@ -32,6 +32,7 @@ from impactmap.cli.options import (
     table_options,
     title_option,
 )
+from impactmap.cli.partitioned import build_dataset, dataset_options, is_dataset
 from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ _LISTED = 20
     metavar="FOLDER",
     help="The publication that this one follows: what changed since is told. By default what the output folder holds.",
 )
+@dataset_options
 @force_option
 @click.option("--zip", "zipped", is_flag=True, help="Write DIR.zip beside the folder, too: one file to upload.")
 @json_option
@@ -70,8 +72,15 @@ def build(
 ) -> None:
     """Make the map: page, pictures, data files, method and manifest, in one folder.
 
-    PROJECT_OR_ADDRESS is a project file, a folder that holds project.toml, a table, or an https address of one.
+    PROJECT_OR_ADDRESS is a project file, a folder that holds project.toml, a table, or an https address of one. A
+    folder of Parquet with more than a million rows is published by partition, without a mark for every report.
     """
+    scheduler, work = chosen.pop("scheduler"), chosen.pop("work")
+    if scheduler is not None or work is not None or is_dataset(source):
+        if zipped:
+            raise click.UsageError("--zip is for one map. Pack the folder of a dataset yourself.")
+        build_dataset(source, output, now=now, force=force, as_json=as_json, scheduler=scheduler, work=work, **chosen)
+        return
     from impactmap.publishing.archive import pack_folder
     from impactmap.workspace.build import build as run
 
@@ -159,7 +168,8 @@ def _say_listed(found: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]]
 
 def _unsettled_line(found: dict[str, Any]) -> str:
     status = str(found["status"]).replace("_", " ")
-    return f"Place {status}: {found['file']}, row {found['row']}, {found['place']!r}. {found['reason']}"
+    place = "no place named" if found["place"] is None else repr(found["place"])
+    return f"Place {status}: {found['file']}, row {found['row']}, {place}. {found['reason']}"
 
 
 def _duplicate_line(found: dict[str, Any]) -> str:
@@ -243,7 +253,7 @@ def new(
     if table_file is not None:
         _start(folder, table_file, as_json=as_json, now=now, date_format=date_format, options=table)
         return
-    from impactmap.model.project import new_project
+    from impactmap.workspace.starting import new_project
 
     files = new_project(folder)
     if as_json:

@@ -78,7 +78,7 @@ def _provider(
         return contextlib.nullcontext()
     if user_agent is None:
         raise click.UsageError("--provider needs --user-agent: services want to know who asks, and whom to write to.")
-    from impactmap.model.project import GeocoderOptions
+    from impactmap.model.sections.files import GeocoderOptions
     from impactmap.places.online.opening import open_provider
 
     chosen = GeocoderOptions(

@@ -86,11 +86,11 @@ def review(
     places. Decisions are kept in decisions.csv beside the project (NAME.decisions.csv beside a table) and win over
     everything later.
     """
+    from impactmap.context.borders import load_project_border
     from impactmap.desk.board import Board
     from impactmap.desk.server import ReviewServer
     from impactmap.desk.sheet import read_sheet, write_sheet
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
-    from impactmap.workspace.opening import load_project_border
 
     with progress_shown() as progress:
         progress(1, 2, "Reading the tables")

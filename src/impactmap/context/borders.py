@@ -14,14 +14,17 @@ import shapely
 
 from impactmap.geodesy.ellipsoid import GEOD
 from impactmap.geodesy.nearest import NearestLine
-from impactmap.model.errors import CrsError, InputError, ReferenceDataError
+from impactmap.model.errors import InputError, ReferenceDataError, TableError
 from impactmap.model.reprs.overview import Overview
+from impactmap.reading.formats.limits import DEFAULTS, Limits, make_limits
 from impactmap.reference.names import line_names
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["VIEWS", "Border", "disputed_names", "load_border", "shipped_pairs"]
+    from impactmap.model.project import Project
+
+__all__ = ["VIEWS", "Border", "disputed_names", "load_border", "load_project_border", "shipped_pairs"]
 
 #: Border views: ``un`` after United Nations General Assembly resolutions, ``crimea_apart`` with Crimea in neither
 # country.
@@ -122,7 +125,9 @@ def disputed_names(countries: Sequence[str], *, view: str = "un", language: str 
     return [] if view == "file" else list(dict.fromkeys(names))
 
 
-def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path | None = None) -> Border:
+def load_border(
+    countries: Sequence[str], *, view: str = "un", file: str | Path | None = None, limits: Limits = DEFAULTS
+) -> Border:
     """Load the land border between two countries.
 
     Parameters
@@ -137,8 +142,10 @@ def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path 
         isthmus is not a border that distances refer to. What changes is which country a place in Crimea lies in:
         Ukraine, or neither.
     file
-        Lines of your own (anything GDAL reads, with a coordinate reference system) to use in place of the shipped
-        border, for any pair.
+        Lines of your own (GeoJSON, GeoPackage, FlatGeobuf, shapefile, KML; with a coordinate reference system) to use
+        in place of the shipped border, for any pair.
+    limits
+        How long that file may take to read, and with how much memory.
 
     Returns
     -------
@@ -175,7 +182,27 @@ def load_border(countries: Sequence[str], *, view: str = "un", file: str | Path 
         raise InputError(f"A border needs two different ISO country codes, such as ('UA', 'RU'); found {countries!r}.")
     if view not in VIEWS:
         raise InputError(f"No border view is called {view!r}. Views: {', '.join(VIEWS)}.")
-    return _from_file(pair, Path(file)) if file is not None else _shipped(pair, view)
+    return _from_file(pair, Path(file), limits) if file is not None else _shipped(pair, view)
+
+
+def load_project_border(project: Project) -> Border | None:
+    """Return the border that a project's distances refer to, None where it names none.
+
+    Parameters
+    ----------
+    project
+        Its border's file, where it has one, is relative to the project's folder.
+
+    Returns
+    -------
+    Border or None
+    """
+    chosen = project.border
+    if chosen is None:
+        return None
+    file = project.folder / chosen.file if chosen.file else None
+    limits = make_limits(project.limits.model_dump())
+    return load_border(chosen.countries, view=chosen.view, file=file, limits=limits)
 
 
 def _shipped(pair: tuple[str, ...], view: str) -> Border:
@@ -244,23 +271,20 @@ def _no_border(pair: tuple[str, ...]) -> ReferenceDataError | InputError:
     )
 
 
-def _from_file(pair: tuple[str, ...], path: Path) -> Border:
+def _from_file(pair: tuple[str, ...], path: Path, limits: Limits) -> Border:
     import geopandas as gpd
 
+    from impactmap.reading.formats.files import SOURCE_GEOMETRY, open_table
+
     try:
-        frame = gpd.read_file(path)
-    except Exception as error:
+        cells = open_table(path, limits=limits).cells
+    except TableError as error:
         raise InputError(
-            f"{path}: expected a file of lines that GDAL reads (GeoJSON, GeoPackage, shapefile); found {error}."
+            f"{path}: expected a file of lines (GeoJSON, GeoPackage, FlatGeobuf, shapefile, KML). {error}"
         ) from error
-    if frame.crs is None:
-        raise CrsError(
-            f"{path}: expected a coordinate reference system; found none. "
-            "Save the border with one, for example EPSG:4326."
-        )
-    shapes = (
-        frame.to_crs("EPSG:4326").geometry.dropna().to_numpy() if isinstance(frame, gpd.GeoDataFrame) else np.array([])
-    )
+    shapes = shapely.from_wkt(cells[SOURCE_GEOMETRY].dropna().to_numpy()) if SOURCE_GEOMETRY in cells else np.array([])
+    if "latitude" in cells and (spots := int(cells["latitude"].notna().sum())):
+        raise InputError(f"{path}: expected lines; found {spots:,} points. Save the border as lines.")
     lines = [
         part for part in shapely.get_parts(shapes) if part.geom_type in {"LineString", "LinearRing"} and part.length
     ]

@@ -106,7 +106,7 @@ def bring_address(session: Session, url: str, *, client: HttpClient | None = Non
 
 def bring_example(session: Session) -> None:
     """Put the example that ships on the desk, in a folder of its own."""
-    from impactmap.model.project import new_project
+    from impactmap.workspace.starting import new_project
 
     folder = session.folder / _EXAMPLE
     if not (folder / PROJECT_FILE).is_file():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from impactmap.desk import bring, leaving, showing
 from impactmap.desk.asking import answer_question, take_back, tell_questions
+from impactmap.desk.drafts.article_desk import ArticleDesk
 from impactmap.desk.local_server import Answer, LocalServer, Problem, json_answer
 from impactmap.desk.server import PlaceAnswers, page_file
 from impactmap.desk.session import Session
@@ -58,9 +59,17 @@ class DeskServer(LocalServer):
         self.session, self._client = session, client
         self._showing = showing.Showing()
         self._leaving = leaving.Leaving(session)
+        self._articles = articles = ArticleDesk(session)
         self._places: PlaceAnswers | None = None
         self._gets: dict[str, Callable[[dict[str, str]], Any]] = {
-            "state.json": lambda _: {**session.state(), "published": self._leaving.result},
+            "state.json": lambda _: {
+                **session.state(),
+                "drafts": articles.counts(),
+                "published": self._leaving.result,
+            },
+            "articles.json": lambda _: articles.tell_list(self.words),
+            "article.json": lambda query: articles.tell(query.get("id", ""), self.words),
+            "same-events.json": lambda query: articles.tell_same(query.get("id", ""), self.words),
             "words.json": self._words_told,
             "bring.json": lambda _: tell_brought(session, self.words),
             "rows.json": self._rows,
@@ -78,6 +87,7 @@ class DeskServer(LocalServer):
             "setting": self._setting,
             "answer": lambda given: answer_question(session, given, self.words),
             "take-back": lambda given: take_back(session, given, self.words),
+            "draft": lambda given: articles.decide(given, self.words),
             "publish": self._leaving.publish,
             "uploaded": self._uploaded,
             "language": self._language,
@@ -121,10 +131,12 @@ class DeskServer(LocalServer):
         told = self._posts[path](given)
         return json_answer(told if told is not None else {"version": self.session.version})
 
-    def take(self, path: str, name: str, file: Path) -> Answer:
-        """Take a file that was dropped or chosen, or cells that were pasted."""
+    def take(self, path: str, query: dict[str, str], file: Path) -> Answer:
+        """Take a table or an article that was dropped or chosen, or cells or a text that were pasted."""
+        if path == "article":
+            return json_answer({**self._articles.bring(file, query), "version": self.session.version})
         if path == "file":
-            bring.bring_file(self.session, name, file)
+            bring.bring_file(self.session, query.get("name", ""), file)
         elif path == "paste":
             if file.stat().st_size > _LONGEST_PASTED:
                 raise InputError("expected cells, found more than can be pasted. Save them as a file.")

@@ -123,7 +123,7 @@ def _published(session: Session, folder: str) -> str:
 
 def _changes(session: Session, folder: str, words: DeskWords) -> list[str]:
     """Return what changed since the last publication, as the note for readers says it."""
-    from impactmap.telling.correction_note import correction_note
+    from impactmap.telling.notes.correction_note import correction_note
     from impactmap.workspace.versions import compare_versions
 
     older = target_folder(session, folder)

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from impactmap.model.errors import ImpactMapError, InputError
 
-__all__ = ["Answer", "LocalServer", "Problem", "json_answer"]
+__all__ = ["Answer", "LocalServer", "Problem", "Refused", "json_answer"]
 
 _LARGEST_BODY: Final = 16_384  # bytes of JSON
 _SILENCE_SECONDS: Final = 30.0
@@ -51,6 +51,14 @@ class Problem(Exception):  # noqa: N818 -- an answer, not a fault of the program
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+class Refused(InputError):  # noqa: N818 -- an answer, not a fault of the program
+    """What cannot be done as it is, with a code that the page has words for in every language of the desk."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -121,8 +129,8 @@ class LocalServer(abc.ABC):
         """Answer what changes something."""
 
     @abc.abstractmethod
-    def take(self, path: str, name: str, file: Path) -> Answer:
-        """Take a file of that name; `file` is gone afterwards."""
+    def take(self, path: str, query: dict[str, str], file: Path) -> Answer:
+        """Take a file, of which `query` says the name and more; `file` is gone afterwards."""
 
     @property
     def url(self) -> str:
@@ -183,7 +191,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         except Problem as problem:
             self._send(json_answer({"error": str(problem)}, status=problem.status))
         except ImpactMapError as error:
-            self._send(json_answer({"error": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY))
+            code = {"code": error.code} if isinstance(error, Refused) else {}
+            self._send(json_answer({"error": str(error), **code}, status=HTTPStatus.UNPROCESSABLE_ENTITY))
         except (ValueError, TypeError):
             self._send(json_answer({"error": "This request cannot be read."}, status=HTTPStatus.BAD_REQUEST))
         except (BrokenPipeError, ConnectionResetError, TimeoutError):
@@ -234,7 +243,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                     left -= len(piece)
             if left:
                 raise Problem(HTTPStatus.BAD_REQUEST, "Expected the whole file.")
-            return self._local.take(path, query.get("name", ""), file)
+            return self._local.take(path, query, file)
 
     def _length(self, most: int) -> int:
         length = self.headers.get("Content-Length", "")

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from impactmap.articles.confirmed import NothingConfirmed
+from impactmap.articles.draft_decisions import FILE as DRAFT_DECISIONS
+from impactmap.articles.drafts import FILE as DRAFTS
 from impactmap.desk.board import Board
 from impactmap.model.errors import ImpactMapError, TableError
 from impactmap.model.faults import Fault, faults_of
@@ -88,7 +91,7 @@ class Look:
 
 def file_states(folder: Path) -> States:
     """Return name, time and size of every file that a project is read from."""
-    names = [PROJECT_FILE, ANSWER_FILE]
+    names = [PROJECT_FILE, ANSWER_FILE, DRAFTS, DRAFT_DECISIONS]
     try:
         data = load_project(folder / PROJECT_FILE).data
         names += [name for name in (data.events, data.places, data.claims, data.decisions) if name]
@@ -145,6 +148,8 @@ def look_at(folder: Path, around: Surroundings, *, gazetteer: Gazetteer, progres
     work = Workspace(folder, now=around.now(), gazetteers=around.gazetteers, cache_folder=around.cache_folder)
     try:
         source = work.read(part_of(progress, 1, 4))
+    except NothingConfirmed:  # said where the drafts are
+        return look
     except TableError as error:
         return replace(look, error=str(error), faults=faults_of(error))
     progress(2, 4, "places")

@@ -136,9 +136,9 @@ class ReviewServer(LocalServer):
             return json_answer({"open": len(board.open_numbers())}, last=True)
         raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here.")
 
-    def take(self, path: str, name: str, file: Path) -> Answer:
+    def take(self, path: str, query: dict[str, str], file: Path) -> Answer:
         """Take no file."""
-        del path, name, file
+        del path, query, file
         raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here.")
 
 

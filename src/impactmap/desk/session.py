@@ -189,7 +189,7 @@ class Session:
             "editor": self.editor,
             "title": look.project.map.title if look else "",
             "error": look.error if look else "",
-            "rows": len(look.raw.cells) if look and look.raw is not None else 0,
+            "rows": len(look.raw.cells) if look and look.raw is not None else None,
             "faults": sum(fault.severity == "fault" for fault in look.faults) if look else 0,
             "usable": bool(look and look.reading is not None and len(look.reading.events)),
             "places": len(board.doubts) if board else 0,

@@ -9,7 +9,7 @@ from importlib import resources
 from babel.messages.pofile import read_po
 
 from impactmap.model.languages import FIRST, language_codes
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 
 __all__ = ["DeskWords", "desk_languages"]
 

@@ -23,7 +23,7 @@ from impactmap.look.colour import (
 from impactmap.model.errors import InputError
 
 if TYPE_CHECKING:
-    from impactmap.model.project import Side
+    from impactmap.model.sections.map import Side
 
 __all__ = [
     "DARK",

@@ -28,6 +28,8 @@ class MapOptions(TypedDict, total=False):
     fields
         Columns of the frame's own to tell of each event: names, or a name to the label that readers see. On the page
         they are in the card and the table.
+    extent
+        West, south, east and north of what the map shows first, in degrees; by default the middle of the reports.
     tiles
         Of the page, over the ground that it holds: the name of a provider that xyzservices knows, a provider of its,
         or an address with ``{z}``, ``{x}`` and ``{y}``. The page then asks that server for them.
@@ -40,6 +42,7 @@ class MapOptions(TypedDict, total=False):
     language: str | None
     size: str | None
     fields: Sequence[str] | Mapping[str, str] | None
+    extent: tuple[float, float, float, float] | None
     tiles: Any
     attribution: str | None
 
@@ -82,6 +85,8 @@ def with_options(project: Project | None, events: pd.DataFrame, options: MapOpti
         raw["symbols"] = {**raw["symbols"], "size": said["size"]}
     if "fields" in said:
         raw["fields"] = _fields(events, options.get("fields") or ())
+    if "extent" in said:
+        raw["view"] = {"bounds": options.get("extent")}
     if "tiles" in said:
         url, attribution = _tiles(said["tiles"], options.get("attribution"))
         raw["publish"] |= {"tiles": url, "tiles_attribution": attribution}

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 import tomllib
-import zoneinfo
-from collections.abc import Iterable
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, Field, StrictBool, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from impactmap.model.errors import ProjectError, PublishError
+from impactmap.model.errors import ProjectError
 from impactmap.model.sections.author import (
     COUNTED_BY,
     ChartOptions,
@@ -24,9 +19,18 @@ from impactmap.model.sections.author import (
     NoteOptions,
     ViewOptions,
 )
-from impactmap.model.sections.pages import PagesOptions
-from impactmap.model.sections.section import Colour, CountryCode, Language, Section
-from impactmap.model.sections.story import StepOptions, StepWords
+from impactmap.model.sections.files import DataOptions, GeocoderOptions, PublishOptions
+from impactmap.model.sections.map import (
+    BorderOptions,
+    Correction,
+    FieldOptions,
+    MapOptions,
+    Side,
+    SymbolOptions,
+    Translation,
+)
+from impactmap.model.sections.section import Language, Section
+from impactmap.model.sections.story import StepOptions
 from impactmap.model.sections.style import StyleOptions, with_shared_style
 from impactmap.model.sections.surroundings import CheckOptions, ContextOptions, LimitOptions
 
@@ -35,23 +39,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OTHER_SIDES",
-    "BorderOptions",
-    "Correction",
-    "DataOptions",
-    "FieldOptions",
-    "GeocoderOptions",
-    "MapOptions",
-    "PagesOptions",
     "Project",
-    "PublishOptions",
-    "Side",
-    "SymbolOptions",
-    "Translation",
     "check_project",
     "decisions_beside",
     "load_project",
-    "new_project",
-    "newest_first",
     "project_for_places",
     "project_for_table",
 ]
@@ -60,206 +51,6 @@ __all__ = [
 MOST_SIDES = 6
 #: Key of the side that stands for all that have none of their own.
 OTHER_SIDES = "*"
-
-
-class MapOptions(Section):
-    """Title, headline, language, period and embargo.
-
-    Without a ``headline`` the title heads the map; an empty one is made from the reports. ``languages`` are those of
-    one build, the one first that the file's own words are in; ``language`` is the one spoken.
-    """
-
-    title: str = "Reported attacks on infrastructure"
-    subtitle: str = ""
-    headline: str | None = None
-    finding: str | None = None
-    language: Language = "en"
-    languages: tuple[Language, ...] = ()
-    timezone: str = "UTC"
-    embargo_hours: Annotated[float, Field(ge=0, le=876_000, strict=True)] = 24.0
-    period_start: dt.date | None = None
-    period_end: dt.date | None = None
-    countries: tuple[CountryCode, ...] = ()
-    credit: str = ""
-    contact: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _first_language(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict) or not raw.get("languages"):
-            return raw
-        first = next(iter(raw["languages"]))
-        if raw.get("language", first) != first:
-            raise ValueError(f"languages that begin with the map's own, {raw['language']!r}; found {first!r} first")
-        return {**raw, "language": first}
-
-    @field_validator("languages")
-    @classmethod
-    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(value)) < len(value):
-            raise ValueError("each language once")
-        return value
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in zoneinfo.available_timezones():
-            raise ValueError("a time zone of the IANA data base, for example UTC or Europe/Kyiv")
-        return value
-
-    @model_validator(mode="after")
-    def _ordered(self) -> MapOptions:
-        if self.period_start and self.period_end and self.period_end < self.period_start:
-            raise ValueError("a period_end that is not before period_start")
-        return self
-
-
-class DataOptions(Section):
-    """The tables, relative to the project file; what editors decided about places is read where it exists.
-
-    ``allow_url`` lets them be addresses; ``pages`` says how one gives the events page by page. ``confirmation`` says of
-    every report of the source what its table does not say, and why.
-    """
-
-    events: str = "events.csv"
-    places: str | None = None
-    claims: str | None = None
-    decisions: str = "decisions.csv"
-    allow_url: StrictBool = False
-    pages: PagesOptions | None = None
-    date_format: str | None = None
-    sheet: str | None = None
-    header_row: Annotated[int, Field(ge=1, strict=True)] | None = None
-    confirmation: Literal["claimed", "confirmed"] | None = None
-    confirmation_reason: str = ""
-
-    @model_validator(mode="after")
-    def _why(self) -> DataOptions:
-        if self.confirmation and not self.confirmation_reason.strip():
-            raise ValueError("confirmation_reason beside confirmation: it is printed with the map")
-        return self
-
-
-class Side(Section):
-    """One attacking side: the key used in the tables, its name on the map, its colours (theme's own when not given).
-
-    ``aliases`` are further texts of the tables that mean it. The names of a country in English, Ukrainian and Russian,
-    its codes and adjectives such as "Pakistani" are known without being written. The key ``*`` is all other values
-    together.
-    """
-
-    key: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    color: Colour | None = None
-    color_dark: Colour | None = None
-
-
-class FieldOptions(Section):
-    """A column of the author's own that is published: its header, what readers see it called, and what it holds."""
-
-    column: Annotated[str, Field(min_length=1)]
-    label: str = ""
-    kind: Literal["category", "number", "text", "link"] = "text"
-
-    @property
-    def title(self) -> str:
-        """What readers see."""
-        return self.label.strip() or self.column
-
-
-class BorderOptions(Section):
-    """The border that distances refer to."""
-
-    countries: tuple[CountryCode, CountryCode]
-    view: Literal["un", "crimea_apart"] = "un"
-    file: str | None = None
-    bands_km: Annotated[tuple[Annotated[float, Field(gt=0, le=2000, strict=True)], ...], Field(max_length=6)] = ()
-
-
-class SymbolOptions(Section):
-    """What the symbols' area stands for: a metric of the claims, or nothing."""
-
-    size: str | None = None
-
-
-class GeocoderOptions(Section):
-    """An online provider, asked only for what the gazetteer cannot settle.
-
-    A value of ``options`` that begins with ``env:`` is read from the environment variable that it names.
-    """
-
-    provider: str
-    domain: str | None = None
-    user_agent: str
-    api_key_env: str | None = None
-    options: dict[str, str | bool | int | float] = Field(default_factory=dict)
-    recurring: StrictBool = False
-    min_delay_seconds: Annotated[float, Field(ge=1, le=3600, strict=True)] = 1.0
-    longest_wait_seconds: Annotated[float, Field(gt=0, le=3600, strict=True)] = 60.0
-
-
-class PublishOptions(Section):
-    """What leaves the house."""
-
-    exact_positions: StrictBool = False
-    exact_positions_reason: str = ""
-    tiles: str | None = None
-    tiles_attribution: str | None = None
-    base_url: str | None = None
-
-    def address(self, file: str) -> str:
-        """Return where a file of the published folder lies: after ``base_url``, or beside the page."""
-        return urljoin(self.base_url.rstrip("/") + "/", file) if self.base_url else file
-
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and not re.match(r"https?://[^/\s]+", value):
-            raise ValueError(f"an address that begins with https:// or http://; found {value!r}")
-        return value
-
-    @model_validator(mode="after")
-    def _reasoned(self) -> PublishOptions:
-        if self.exact_positions and not self.exact_positions_reason.strip():
-            raise ValueError("exact_positions_reason beside exact_positions = true: it is printed with the map")
-        if self.tiles and not self.tiles_attribution:
-            raise ValueError("tiles_attribution beside tiles")
-        return self
-
-
-class Correction(Section):
-    """A correction that readers are told of; what a table marks as withdrawn may have no day."""
-
-    date: dt.date | None
-    text: str
-
-
-def newest_first(corrections: Iterable[Correction]) -> list[Correction]:
-    """Sort corrections by their day; those of no known day come last."""
-    return sorted(corrections, key=lambda each: each.date or dt.date.min, reverse=True)
-
-
-class Translation(Section):
-    """The author's own words in another language of the map.
-
-    ``sides`` gives names by key, ``fields`` by column, ``labels`` as `LabelOptions.names` does, ``notes`` the texts of
-    all callouts and ``steps`` the words of all steps in their order, ``corrections`` by day.
-    """
-
-    title: str | None = None
-    headline: str | None = None
-    subtitle: str | None = None
-    finding: str | None = None
-    credit: str | None = None
-    contact: str | None = None
-    sides: dict[str, str] = Field(default_factory=dict)
-    fields: dict[str, str] = Field(default_factory=dict)
-    labels: dict[str, str] = Field(default_factory=dict)
-    notes: tuple[str, ...] | None = None
-    steps: tuple[StepWords, ...] | None = None
-    layers: dict[str, str] = Field(default_factory=dict)
-    corrections: dict[dt.date, str] = Field(default_factory=dict)
 
 
 class Project(Section):
@@ -400,7 +191,8 @@ def load_project(path: str | Path) -> Project:
     Examples
     --------
     >>> import tempfile
-    >>> file, _ = new_project(Path(tempfile.mkdtemp()) / "map")
+    >>> import impactmap as im
+    >>> file, _ = im.new_project(Path(tempfile.mkdtemp()) / "map")
     >>> load_project(file).map.title
     'Reported attacks on infrastructure'
     """
@@ -540,46 +332,6 @@ def decisions_beside(table: str | Path) -> str:
     'november.decisions.csv'
     """
     return f"{Path(table).stem}.decisions.csv"
-
-
-def new_project(folder: str | Path) -> list[Path]:
-    """Write a commented project file and a small table that build at once.
-
-    Parameters
-    ----------
-    folder
-        Made when it does not exist.
-
-    Returns
-    -------
-    list of Path
-        The files written: ``project.toml`` and ``events.csv``.
-
-    Raises
-    ------
-    PublishError
-        When one of the files exists, or cannot be written; nothing is overwritten.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> [path.name for path in new_project(Path(tempfile.mkdtemp()) / "map")]
-    ['project.toml', 'events.csv']
-    """
-    folder = Path(folder)
-    paths = [folder / name for name in ("project.toml", "events.csv")]
-    if taken := [path for path in paths if path.exists() or path.is_symlink()]:
-        raise PublishError(f"{taken[0]}: exists already and was left as it is. Choose another folder.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in paths:
-            with path.open("xb") as file:
-                file.write(resources.files("impactmap.model").joinpath("starter", path.name).read_bytes())
-    except OSError as error:
-        raise PublishError(
-            f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."
-        ) from error
-    return paths
 
 
 def check_project(raw: dict[str, Any], path: Path) -> Project:

@@ -69,7 +69,8 @@ def neutralise(text: str) -> str:
     >>> neutralise("=1+1"), neutralise("-5.2"), neutralise("'=1"), neutralise("it's")
     ("'=1+1", '-5.2', "''=1", "it's")
     """
-    return "'" + text if _looks_like_formula(text.lstrip("'")) else text
+    # Most cells begin with a letter or a digit, which no formula does.
+    return text if text[:1].isalnum() or not _looks_like_formula(text.lstrip("'")) else "'" + text
 
 
 def restore(text: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import numpy as np
@@ -15,19 +14,17 @@ from impactmap.geodesy.frame_positions import has_geometry
 from impactmap.model.errors import ColumnError
 from impactmap.model.faults import check_keywords
 from impactmap.model.progress import Progress, quiet
-from impactmap.places.boundaries import countries_at
-from impactmap.places.geocode_options import OnlineGeocoder, TableGeocodeOptions
+from impactmap.places.deciding import HINTS, Questions, decide_questions, queries_of
+from impactmap.places.geocode_options import GeocodeOptions, OnlineGeocoder, TableGeocodeOptions
 from impactmap.places.geometry import take_positions
-from impactmap.places.names.country_names import find_country
 from impactmap.places.overrides.decisions import Decisions
 from impactmap.places.place_columns import COLUMNS, number_column, origin_column, shape_column, spread, text_column
 from impactmap.places.settle.choosing import Chooser
 from impactmap.places.settle.decision import Decision, Query
 from impactmap.places.settle.fallback_position import stand_in
 from impactmap.places.settle.source_areas import SHAPE_COLUMN, use_reported_shapes
-from impactmap.places.settle.source_position import source_positions, use_source_coordinates
+from impactmap.places.settle.source_position import use_source_coordinates
 from impactmap.places.settle.stated import restore_area_positions, widen_to_stated
-from impactmap.places.settle.theatre import Site, Theatre
 from impactmap.places.settle.whole_table import TableChooser
 
 if TYPE_CHECKING:
@@ -38,11 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OnlineGeocoder", "geocode_events", "geocode_parts", "geocode_table"]
 
-_HINTS: Final = ("place", "region", "country", "district")
 _TABLE_COLUMNS: Final = tuple(
     name for name in COLUMNS if name not in {"place_region_code", "place_provider", "place_conflict"}
 )
-_TOLD: Final = 200  # places, after which progress is told
 _SETTLED: Final = frozenset({"matched", "fuzzy", "area"})
 
 
@@ -125,21 +120,19 @@ def geocode_parts(
     events: pd.DataFrame,
     *,
     rows: int,
-    gazetteer: Gazetteer | None = None,
-    online: OnlineGeocoder | None = None,
-    decisions: Decisions | None = None,
-    countries: Sequence[str] = (),
-    language: Language = "en",
-    progress: Progress = quiet,
+    decided: Mapping[Query, Decision] | None = None,
+    **options: Unpack[GeocodeOptions],
 ) -> Iterator[gpd.GeoDataFrame]:
     """Locate events as `geocode_events` does, and give them back a part at a time.
 
     Parameters
     ----------
-    events, gazetteer, online, decisions, countries, language, progress
+    events, **options
         As for `geocode_events`. What a place is depends on the whole table, so all of them are decided at once.
     rows
         Of a part.
+    decided
+        What the places mean, where that was decided already, as for a partition of a larger table.
 
     Yields
     ------
@@ -157,15 +150,25 @@ def geocode_parts(
     if "place" not in events.columns:
         names = ", ".join(map(repr, events.columns))
         raise ColumnError(f"The table needs a column 'place'; it has {names}. Rename the one that names the place.")
-    gazetteer = Gazetteer() if gazetteer is None else gazetteer
+    gazetteer = options.get("gazetteer") or Gazetteer()
+    decisions, language = options.get("decisions"), options.get("language", "en")
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
-    queries, asked = _queries(events)
-    table_chooser = TableChooser(chooser, countries)
-    decided = _decide(events, queries, asked, table_chooser, online, decisions, progress)
+    queries, asked = queries_of(events)
+    if decided is None:
+        questions = Questions.of(events, queries, asked)
+        places = decide_questions(
+            questions,
+            TableChooser(chooser, options.get("countries", ())),
+            online=options.get("online"),
+            settled=decisions,
+            progress=options.get("progress") or quiet,
+        )
+    else:
+        places = [decided[query] for query in queries]
     for start in range(0, max(len(events), 1), rows):
         part = events.iloc[start : start + rows]
         question, used = pd.factorize(asked[start : start + rows])
-        mine, found = [queries[number] for number in used], [decided[number] for number in used]
+        mine, found = [queries[number] for number in used], [places[number] for number in used]
         found, inverse = use_source_coordinates(restore_area_positions(part), mine, found, question, chooser, gazetteer)
         found, inverse = widen_to_stated(part, mine, found, question, inverse, chooser)
         if decisions:
@@ -264,9 +267,8 @@ def geocode_table(
 
     check_keywords(options, TableGeocodeOptions)
     named: dict[str, Hashable | None] = {"place": place}
-    named |= {name: value for name, value in options.items() if name in (*_HINTS, "latitude", "longitude")}
+    named |= {name: value for name, value in options.items() if name in (*HINTS, "latitude", "longitude")}
     decisions, language = options.get("decisions"), options.get("language", "en")
-    progress = options.get("progress") or quiet
     gazetteer = options.get("gazetteer")
     missing = [column for column in named.values() if column is not None and column not in table.columns]
     if missing:
@@ -276,15 +278,13 @@ def geocode_table(
     rows = pd.DataFrame({name: table[column].to_numpy() for name, column in named.items() if column is not None})
     gazetteer = Gazetteer() if gazetteer is None else gazetteer
     chooser = Chooser(gazetteer.table, gazetteer.areas, language=language)
-    queries, asked = _queries(rows)
-    found = _decide(
-        rows,
-        queries,
-        asked,
+    queries, asked = queries_of(rows)
+    found = decide_questions(
+        Questions.of(rows, queries, asked),
         TableChooser(chooser, options.get("countries", ())),
-        options.get("online"),
-        decisions,
-        progress,
+        online=options.get("online"),
+        settled=decisions,
+        progress=options.get("progress") or quiet,
     )
     found, inverse = use_source_coordinates(rows, queries, found, asked, chooser, gazetteer)
     asked_of = itertools.chain(queries, itertools.repeat(Query("")))  # those of coordinates have nothing to stand in
@@ -304,92 +304,6 @@ def geocode_table(
         result[name] = columns[name].array
     result["place_gazetteer"] = _gazetteers(found, inverse, gazetteer).array
     return result
-
-
-def _queries(events: pd.DataFrame) -> tuple[list[Query], npt.NDArray[np.intp]]:
-    """Return the different combinations of place and hints, and which of them each row has."""
-    codes = np.zeros(len(events), dtype=np.int64)
-    values: list[npt.NDArray[Any]] = []
-    names = [name for name in _HINTS if name in events.columns]
-    sizes: list[int] = []
-    for name in names:
-        part, unique = pd.factorize(events[name])
-        texts = ["" if pd.isna(text) else str(text) for text in unique] + [""]  # the last is for the missing (-1)
-        values.append(np.array(texts, dtype=object))
-        sizes.append(len(texts))
-        codes = codes * len(texts) + np.where(part < 0, len(texts) - 1, part)
-    inverse, unique_codes = pd.factorize(codes)
-    queries = []
-    for code in unique_codes.tolist():
-        fields: dict[str, str] = {}
-        left = code
-        for name, texts, size in zip(reversed(names), reversed(values), reversed(sizes), strict=True):
-            left, position = divmod(left, size)
-            fields[name] = str(texts[position]).strip()
-        queries.append(Query(**fields))
-    return queries, inverse
-
-
-def _decide(
-    events: pd.DataFrame,
-    queries: Sequence[Query],
-    inverse: npt.NDArray[np.intp],
-    chooser: TableChooser,
-    online: OnlineGeocoder | None,
-    settled: Decisions | None,
-    progress: Progress = quiet,
-) -> list[Decision]:
-    chooser.prepare(queries)
-    decisions = []
-    for number, query in enumerate(queries, 1):
-        decisions.append(chooser.by_itself(query))
-        if number % _TOLD == 0 or number == len(queries):
-            progress(number, len(queries), "Finding the places")
-    decisions = chooser.settle(queries, decisions, _theatre(events, queries, decisions, inverse))
-    if online is None:
-        return decisions
-    return [
-        online.settle(query, decision)
-        if (decision.status in {"not_found", "ambiguous"} or decision.coarse)
-        and query.place
-        and not (settled and settled.settles(query))
-        else decision
-        for query, decision in zip(queries, decisions, strict=True)
-    ]
-
-
-def _theatre(
-    events: pd.DataFrame, queries: Sequence[Query], decisions: Sequence[Decision], inverse: npt.NDArray[np.intp]
-) -> Theatre:
-    """Return where a table certainly is: where the source says so, else where names are settled by themselves."""
-    given = source_positions(events)
-    named = np.bincount(inverse[~given], minlength=len(decisions)).tolist()
-    theatre = Theatre.of(queries, decisions, named)
-    if not given.any():
-        return theatre
-    # A position outside the country of the row's own words may have its numbers exchanged: it vouches for nothing.
-    columns = {name: pd.to_numeric(events.loc[given, name], errors="coerce") for name in ("latitude", "longitude")}
-    at = pd.DataFrame(columns).astype(float).round(1)
-    sure = [decision.country if decision.status in {"matched", "area"} else None for decision in decisions]
-    meant = np.array(sure, dtype=object)[inverse[given]]
-    at["stated"] = pd.Series(meant, index=at.index, dtype=object)
-    if "country" in events.columns:
-        at["stated"] = at["stated"].fillna(_country_codes(events.loc[given, "country"]))
-    at["stated"] = at["stated"].fillna("")
-    at = at[at["latitude"].between(-90, 90) & at["longitude"].between(-180, 180)]
-    sites = at.groupby(["latitude", "longitude", "stated"]).size().rename("rows").reset_index()
-    sites["country"] = countries_at(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
-    sites = sites[(sites["stated"] == "") | sites["country"].isna() | (sites["stated"] == sites["country"])]
-    vouched: Counter[Site] = Counter()
-    for code, y, x, number in sites[["country", "latitude", "longitude", "rows"]].itertuples(index=False, name=None):
-        vouched[Site(code if isinstance(code, str) else "", "", y, x)] += number
-    return theatre + Theatre(vouched)
-
-
-def _country_codes(column: pd.Series[str]) -> pd.Series[Any]:
-    """Return the codes of countries as rows state them; missing where none is known."""
-    codes = {text: find_country(str(text)) for text in column.dropna().unique()}
-    return column.map(codes).astype(object)
 
 
 def _gazetteers(decisions: Sequence[Decision], inverse: npt.NDArray[np.intp], gazetteer: Gazetteer) -> pd.Series[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from impactmap.places.boundaries import COARSE_DECIMALS
+from impactmap.places.deciding import Questions, queries_of
 from impactmap.places.geocode import geocode_parts
 from impactmap.places.positions import coarsen_positions
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["locate_events", "locate_parts"]
+__all__ = ["locate_events", "locate_parts", "questions_of"]
 
 
 def locate_parts(
@@ -41,10 +42,19 @@ def locate_parts(
     if exact_positions:
         yield from geocode_parts(events, rows=rows, **options)
         return
-    given = [name for name in ("latitude", "longitude") if name in events.columns]
-    coarse = events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in given})
-    for part in geocode_parts(coarse, rows=rows, **options):
+    for part in geocode_parts(_coarse(events), rows=rows, **options):
         yield coarsen_positions(part, decimals=COARSE_DECIMALS)
+
+
+def questions_of(events: pd.DataFrame, *, exact_positions: bool = False) -> Questions:
+    """Return what the rows of a table, or of a part of one, ask about their places before these are located."""
+    events = events if exact_positions else _coarse(events)
+    return Questions.of(events, *queries_of(events))
+
+
+def _coarse(events: pd.DataFrame) -> pd.DataFrame:
+    given = [name for name in ("latitude", "longitude") if name in events.columns]
+    return events.assign(**{name: events[name].round(COARSE_DECIMALS) for name in given})
 
 
 def locate_events(events: pd.DataFrame, *, exact_positions: bool = False, **options: Any) -> gpd.GeoDataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -48,6 +48,7 @@ def locate_table(
     best_guess: bool = True,
     exact_positions: bool = False,
     note: Callable[[str], None] | None = None,
+    without: Collection[int] = (),
     **options: Unpack[LookupOptions],
 ) -> gpd.GeoDataFrame:
     r"""Add places to any table that names some; nothing else of it is understood or changed.
@@ -64,6 +65,8 @@ def locate_table(
         Keep positions that the table gives as they are; otherwise they are rounded to two decimals of a degree.
     note
         Told in a sentence which columns are read, since they may be guessed.
+    without
+        Numbers of the table's rows that are left out, as ``source_row`` of `read_events` has them.
     **options
         ``region``, ``country``, ``district``: headers of the columns that say more about it; all but the district are
         guessed when not given. ``limits`` of what the file may take, by name. ``gazetteer``, ``online``,
@@ -104,6 +107,9 @@ def locate_table(
     cells, columns, read = read_places(path, place=place, **said)
     if note is not None:
         note(say_columns(read))
+    if without:
+        cells = cells[~cells.index.isin(without)]
+        columns = {header: rows.loc[cells.index] for header, rows in columns.items()}
     headers = [str(header) for header in cells.columns]
     frames: list[pd.DataFrame] = []
     common: dict[str, Any] = {name: value for name, value in options.items() if name in _COMMON}

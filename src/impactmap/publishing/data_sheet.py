@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from impactmap.telling.markdown import plain_markdown
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 from impactmap.telling.summary import Summary
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ def _time(once: pd.DataFrame, words: RecordWords) -> list[str]:
 def _sources(once: pd.DataFrame, claims: pd.DataFrame, words: RecordWords) -> list[str]:
     names = once["source_name"] if "source_name" in once else pd.Series(pd.NA, index=once.index, dtype="str")
     if "source_url" in once:
-        hosts = once["source_url"].map(lambda url: urlsplit(str(url)).hostname or "", na_action="ignore")
+        unnamed = once.loc[names.isna(), "source_url"]
+        hosts = unnamed.map(lambda url: urlsplit(str(url)).hostname or "", na_action="ignore")
         names = names.astype("str").fillna(hosts.mask(hosts == "").astype("str"))
     lines = _table(words.text("record.sheet.source"), names, words, {}, several="; ")
     claimants = claims["claimant"] if "claimant" in claims else pd.Series(dtype="str")

@@ -129,7 +129,7 @@ def step_stills(reports: Reports, edition: Edition, border: Border | None) -> li
 
     project, stills = edition.project, []
     for step in resolve_steps(reports, project):
-        events, claims, own = step_map(step, edition.events, edition.claims, project)
+        events, claims, own = step_map(step, edition.events, edition.claims, project, reports)
         shown = in_one_piece(reports_of_map(events, claims, own)) if len(events) else None
         stills.append(b"" if shown is None else still_map(shown, project=own, border=border))
     return stills

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from impactmap.model.project import Project
 from impactmap.scene.presets import PRESETS
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 from impactmap.telling.summary import Summary, alt_text
 
 __all__ = ["SANDBOX", "embed_page", "embed_snippet", "oembed_text", "picture_snippet"]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from impactmap.model.atomic import replace_folder
 from impactmap.model.progress import Progress, quiet
-from impactmap.model.project import Project, newest_first
+from impactmap.model.project import Project
+from impactmap.model.sections.map import newest_first
 from impactmap.places.fine_positions import coarse_frame, coarse_text
 from impactmap.publishing.chain import HISTORY
 from impactmap.publishing.data_package import make_datapackage
@@ -22,7 +23,7 @@ from impactmap.publishing.files.published_columns import published_claims, publi
 from impactmap.publishing.files.read_back import Contents, check_written
 from impactmap.publishing.history import NOTE, Earlier, record_changes, withdrawn_notes
 from impactmap.publishing.manifest import write_json, write_manifest
-from impactmap.telling.correction_note import corrections_text, shortened
+from impactmap.telling.notes.correction_note import corrections_text, shortened
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -12,13 +12,13 @@ import pandas as pd
 
 from impactmap.claims.versions import Changes, compare_events
 from impactmap.model.errors import InputError
-from impactmap.model.project import Correction
+from impactmap.model.sections.map import Correction
 from impactmap.model.sections.section import Language
 from impactmap.publishing.chain import HISTORY, broken_entry, chain_sum, read_entry, write_entry
 from impactmap.publishing.manifest import file_record
 from impactmap.reading.formats.frames import is_path
 from impactmap.reading.skipped_rows import UPDATE_DATE, UPDATE_NOTE
-from impactmap.telling.correction_note import correction_note
+from impactmap.telling.notes.correction_note import correction_note
 
 if TYPE_CHECKING:
     from impactmap.reading.formats.frames import TableSource

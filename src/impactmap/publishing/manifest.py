@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from impactmap.model.atomic import MANIFEST
 from impactmap.model.errors import PublishError
 from impactmap.model.progress import Progress, quiet
 from impactmap.publishing.chain import HISTORY, broken_entry
+from impactmap.publishing.tree import file_tree, tree_root
 
 __all__ = [
     "Difference",
@@ -116,15 +117,30 @@ def make_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path, progre
     }
 
 
-def write_manifest(staging: Path, *, inputs: Iterable[Path], folder: Path, progress: Progress = quiet) -> None:
+def write_manifest(
+    staging: Path,
+    *,
+    inputs: Iterable[Path],
+    folder: Path,
+    groups: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+    progress: Progress = quiet,
+) -> None:
     """Write the manifest of the files in a folder, with its own check sum as its last member, ``seal``.
 
     Parameters
     ----------
     staging, inputs, folder, progress
         As in `make_manifest`.
+    groups
+        Name of a file to its group, such as its month: a ``tree`` of check sums over all files and over those of each
+        group is added.
+    more
+        Further members; ``inputs`` in place of those that would be made.
     """
-    manifest = make_manifest(staging, inputs=inputs, folder=folder, progress=progress)
+    manifest = make_manifest(staging, inputs=inputs, folder=folder, progress=progress) | dict(more or {})
+    if groups is not None:
+        manifest["tree"] = file_tree(manifest["files"], groups)
     write_json(staging / MANIFEST, {**manifest, "seal": _seal(manifest)})
 
 
@@ -185,7 +201,8 @@ def verify_folder(folder: str | Path) -> list[Difference]:
             f"{path}: expected a manifest that impactmap wrote; it cannot be read ({error}). Build the map again."
         ) from error
     try:
-        return _differences(folder, expected, sealed=_is_sealed(text, manifest))
+        rooted = "tree" not in manifest or manifest["tree"]["root"] == tree_root(manifest["files"])
+        return _differences(folder, expected, sealed=rooted and _is_sealed(text, manifest))
     except OSError as error:
         raise PublishError(f"{folder}: a file cannot be read ({error}). Check its permissions.") from error
 

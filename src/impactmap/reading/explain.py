@@ -15,6 +15,7 @@ from impactmap.reading.columns.extras import add_extras
 from impactmap.reading.columns.header_faults import turn_days
 from impactmap.reading.columns.judging import judge_columns
 from impactmap.reading.columns.roles import DATE_PARTS
+from impactmap.reading.columns.settled import Settled
 from impactmap.reading.formats.files import open_table
 from impactmap.reading.raw_table import RawTable
 from impactmap.reading.skipped_rows import rows_aside
@@ -105,7 +106,7 @@ def _adapted(raw: RawTable, adapter: Adapter) -> dict[str, Any]:
 
 def _sheet(raw: RawTable, given: Mapping[str, str] | None) -> dict[str, Any]:
     judged = judge_columns(raw.cells, given=given, file=raw.name, also=_NAMES, ours=raw.is_ours)
-    columns = add_extras(raw.cells, judged.columns)[1]
+    columns = add_extras(raw.cells, judged.columns, Settled())[1]
     others = [
         f"{', '.join(map(repr, more))} could be {name} too, for which {columns[name]!r} was taken."
         for name, more in judged.contenders.items()

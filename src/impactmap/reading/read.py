@@ -17,6 +17,7 @@ from impactmap.model.spill import change_texts, release, spill
 from impactmap.reading.adapters import CLAIM_PREFIX, adapt, terms_of
 from impactmap.reading.columns.header_faults import turn_days
 from impactmap.reading.columns.judging import SAYING
+from impactmap.reading.columns.settled import Settled
 from impactmap.reading.columns.sides import SideNames, settle_sides
 from impactmap.reading.columns.translations import Translated, gather_translations, part_translations
 from impactmap.reading.dates import date_order
@@ -123,7 +124,8 @@ def read_events(
     limits, withdrawn = more.get("limits", DEFAULTS), more.get("withdrawn", False)
     zone, country, published = more.get("timezone", "UTC"), more.get("country"), more.get("published", ())
     languages = more.get("languages", ())
-    options = Options(date_order(date_format) if date_format else None, zone, now, progress or quiet)
+    settled = more.get("settled") or Settled()
+    options = Options(date_order(date_format) if date_format else None, zone, now, progress or quiet, settled)
     path, packed = find_tables(source)
     places = packed.get("places") if places is None else places
     claims = packed.get("claims") if claims is None else claims
@@ -133,6 +135,7 @@ def read_events(
         ),
         "sheet" if columns and format == "auto" else format,
     )
+    settled.once("format", "", lambda: "sheet" if adapter is None else adapter.name)
     notes = [Note(raw.name, "file", f"Read as {adapter.name}.")] if adapter else []
     sheets = {name.strip().casefold() for name in raw.sheets}
     place_raw, claim_raw = (
@@ -158,7 +161,9 @@ def read_events(
         claim_raw, claims_translated = part_translations(claim_raw, languages)
     others = ((place_raw, PLACE_COLUMNS), (claim_raw, CLAIM_COLUMNS))
     place_table, claim_table = (
-        None if each is None else build_table(each, its_schema, options, columns, withdrawn=withdrawn)
+        None
+        if each is None
+        else build_table(each, its_schema, replace(options, settled=Settled()), columns, withdrawn=withdrawn)
         for each, its_schema in others
     )
     roles = {"events": table, "places": place_table, "claims": claim_table}

@@ -15,6 +15,7 @@ from impactmap.reading.skipped_rows import withdrawn_reports
 
 if TYPE_CHECKING:
     from impactmap.model.progress import Progress
+    from impactmap.reading.columns.settled import Settled
     from impactmap.reading.columns.sides import SideNames
     from impactmap.reading.formats.limits import Limits
 
@@ -45,6 +46,8 @@ class ReadOptions(TypedDict, total=False):
         Of what a file may take; see `impactmap.reading.formats.limits`.
     progress
         Called while delimited text is read, with the bytes read, the bytes in all, and what is done.
+    settled
+        Of a partition of a table: what was decided about the columns of the whole; see `Settled`.
     """
 
     timezone: str
@@ -57,6 +60,7 @@ class ReadOptions(TypedDict, total=False):
     languages: Collection[str]
     limits: Limits
     progress: Progress | None
+    settled: Settled
 
 
 @dataclass(frozen=True, repr=False)

@@ -119,7 +119,7 @@ def _filled(table: Table, cells: pd.Series[str]) -> pd.Series[str]:
 
 def _tell_points(table: Table, columns: dict[str, pd.Series[str]]) -> bool:
     """Return whether points group the thousands of a table's counts; say so where they do."""
-    points = points_group(columns.values())
+    points = table.settled.once("points", ", ".join(columns), lambda: points_group(columns.values()))
     if points:
         shown = [name for name, cells in columns.items() if cells.str.contains(r"\d\.\d{3}(?!\d)", regex=True).any()]
         table.note("figures", f"Points group thousands in {', '.join(map(repr, shown))}, as cells there show.")

@@ -95,7 +95,7 @@ def reject_positions(table: Table, latitude: pd.Series[float], longitude: pd.Ser
     found, other = north + ", " + east, east + ", " + north
     swapped = (latitude.abs() > 90) & (latitude.abs() <= 180) & (longitude.abs() <= 90)
     zero = (latitude == 0) & (longitude == 0)
-    if swapped.any() and not possible:
+    if swapped.any() and not possible and not table.settled.closed:
         table.log.table(
             row=int(rows[swapped].iloc[0]),
             column=header,

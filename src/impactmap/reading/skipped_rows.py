@@ -41,7 +41,9 @@ _SENTENCE = r"\s*(?:\*|\S+\s+\S)"
 _FEW = 3
 
 
-def rows_aside(cells: pd.DataFrame, headers: Mapping[str, str], *, withdrawn: bool = True) -> pd.DataFrame:
+def rows_aside(
+    cells: pd.DataFrame, headers: Mapping[str, str], *, withdrawn: bool = True, foot: bool = True
+) -> pd.DataFrame:
     """Find the rows that are no reports.
 
     Parameters
@@ -52,6 +54,8 @@ def rows_aside(cells: pd.DataFrame, headers: Mapping[str, str], *, withdrawn: bo
         Column name to header; without ``date_start`` only withdrawn rows are found.
     withdrawn
         Whether rows that an update marked as withdrawn are among them.
+    foot
+        Whether the table ends with these rows; a part of one has nothing below its reports.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def rows_aside(cells: pd.DataFrame, headers: Mapping[str, str], *, withdrawn: bo
             _frame(gone, UPDATE_STATUS, _tombstones(cells.loc[gone], headers), "It stays in the table, off the map.")
         )
     if (date := headers.get("date_start")) is not None:
-        parts.append(_no_reports(cells, date, headers))
+        parts.append(_no_reports(cells, date, headers, foot=foot))
     found = pd.concat(parts) if parts else _frame(cells.index[:0], None, "", "")
     return found.drop_duplicates("row").sort_values("row", kind="stable", ignore_index=True)
 
@@ -142,12 +146,12 @@ def _frame(rows: pd.Index[int], column: str | None, found: str | npt.NDArray[Any
     return frame.assign(column=column, found=found, fix=fix)
 
 
-def _no_reports(cells: pd.DataFrame, date: str, headers: Mapping[str, str]) -> pd.DataFrame:
+def _no_reports(cells: pd.DataFrame, date: str, headers: Mapping[str, str], *, foot: bool) -> pd.DataFrame:
     fix = "It was not read as a report."
     undated = _undated(cells[date])
     if not undated.any():
         return _frame(cells.index[:0], date, "", fix)
-    last = cells.index[~undated].max() if (~undated).any() else -1
+    last = cells.index.max() + 1 if not foot else cells.index[~undated].max() if (~undated).any() else -1
     part = cells[undated]
     filled = part.notna()
     first = part.bfill(axis="columns").iloc[:, 0].astype("str")

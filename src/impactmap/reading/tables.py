@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -68,18 +69,20 @@ def build_table(
                 told = "an apostrophe that shields a text from being a formula was taken away"
                 notes.append(("text", f"Column {header!r}: {told}; cells: {changed:,}."))
         raw = replace(raw, cells=cells)
-    raw, positions = part_positions(raw, given or (), exact=exact)
-    judged = _judged(raw, schema, given, also=also, exact=exact)
+    raw, positions = part_positions(raw, given or (), exact=exact or options.settled.closed)
+    settled = options.settled
+    settled.once("positions", "", lambda: None if positions is None else positions.found.told)
+    judged = settled.once("columns", "", lambda: _judged(raw, schema, given, also=also, exact=exact))
     cells = raw.cells
     if also and not exact and not raw.is_ours:
-        cells, columns, made = add_extras(cells, judged.columns)
+        cells, columns, made = add_extras(cells, judged.columns, settled)
         judged = replace(judged, columns=columns)
         notes += [("columns", text) for text in made]
     cells, unknown = read_statuses(cells, judged.columns.get(UPDATE_STATUS))
     raw = replace(raw, cells=cells)
     names = {column.name for column in schema}
     headers = {name: header for name, header in judged.columns.items() if name in names and name != "source_row"}
-    no_reports = rows_aside(cells, headers, withdrawn=not withdrawn)
+    no_reports = rows_aside(cells, headers, withdrawn=not withdrawn, foot=not settled.closed)
     # Texts are large: even to take no row of them takes a while.
     aside = cells.loc[no_reports["row"]] if len(no_reports) else cells.iloc[:0]
     if len(aside):
@@ -215,7 +218,7 @@ def _keep_times(table: Table) -> None:
         if name not in table.dates:
             continue
         clock = table.raw.cells[header].str.contains(_CLOCK, regex=True).any()
-        if clock or table.dates[name].widened:
+        if table.settled.once("times", header, functools.partial(bool, clock or table.dates[name].widened)):
             kept = f"source_{header}"
             while kept in table.raw.cells.columns:
                 kept = f"source_{kept}"

@@ -18,6 +18,7 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.model.schema import Column
 from impactmap.model.spill import change_texts, parts_of, release, spill
 from impactmap.model.text import DISGUISED, HIDDEN_CLASS, map_levels
+from impactmap.reading.columns.settled import Settled
 from impactmap.reading.dates import ParsedDates, order_evidence, parse_dates
 from impactmap.reading.empty_words import without_empty_words
 from impactmap.reading.figures import parse_coordinates
@@ -32,12 +33,16 @@ _MATCHED = ("event_id", "place", "region", "country", "side")
 
 @dataclass(frozen=True)
 class Options:
-    """What the user decided: order of day and month, time zone, the present moment; and who is told of progress."""
+    """What the user decided: order of day and month, time zone, the present moment; and who is told of progress.
+
+    `settled` keeps what the table decides about its columns, or holds what was decided before.
+    """
 
     order: str | None = None
     timezone: str = "UTC"
     now: datetime | None = None
     progress: Progress = quiet
+    settled: Settled = field(default_factory=Settled)
 
 
 @dataclass
@@ -76,6 +81,8 @@ class Table:
         Metric to part to header, of columns of figures.
     hints
         Columns among the others that say more closely where a row is, the finest first.
+    settled
+        What the whole table decides about its columns.
     """
 
     raw: RawTable
@@ -94,6 +101,7 @@ class Table:
     metrics: dict[str, dict[str, str]] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
     hint_headers: dict[str, str] = field(default_factory=dict)
+    settled: Settled = field(default_factory=Settled)
 
     @property
     def rows(self) -> pd.Series[int]:
@@ -131,10 +139,13 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         pd.DataFrame(index=raw.cells.index),
         raw.cells.drop(columns=list(headers.values())),
         FaultLog(raw.name),
+        settled=options.settled,
     )
     dated = [headers[column.name] for column in columns if column.dtype == "datetime64[s]" and column.name in headers]
     if len(dated) > 1:
-        table.date_orders = order_evidence(raw.cells[header] for header in dated)
+        table.date_orders = table.settled.once(
+            "orders", ", ".join(dated), lambda: order_evidence(raw.cells[header] for header in dated)
+        )
     written = is_written(raw.cells.columns)
     typed: dict[str, pd.Series] = {}
     empty = pd.Series(pd.NA, index=raw.cells.index, dtype="str")
@@ -200,10 +211,14 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
 def _without_decimals(table: Table, header: str, cells: pd.Series[str]) -> pd.Series[str]:
     """Return identifiers without the .0 that a program put behind every one of them; their text else stays."""
     filled = cells.dropna()
-    if filled.empty or not filled.iloc[0].endswith(".0") or not filled.str.fullmatch(r"\d+\.0").all():
+    if not table.settled.once("decimals", header, lambda: _all_decimals(filled)):
         return cells
     table.note("columns", f"Column {header!r}: the .0 behind every identifier was taken away; cells: {len(filled):,}.")
-    return cells.str.slice(0, -2)
+    return cells.str.replace(r"^(\d+)\.0$", r"\1", regex=True)
+
+
+def _all_decimals(filled: pd.Series[str]) -> bool:
+    return not filled.empty and filled.iloc[0].endswith(".0") and bool(filled.str.fullmatch(r"\d+\.0").all())
 
 
 def _whole_numbers(cells: pd.Series[str]) -> pd.Series[int]:
@@ -280,6 +295,7 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
         timezone=options.timezone,
         day_first=re.search("[\u0400-\u04ff]", header) is not None,
         beside=table.date_orders,
+        settle=table.settled.about(header),
     )
     table.dates[column.name] = parsed
     days = parsed.end if column.name == "date_end" else parsed.start
@@ -301,7 +317,7 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
             "fix": "Say which comes first with --date-format dd.mm.yyyy or --date-format mm.dd.yyyy (date_format in "
             "the project file).",
         }
-        if not parsed.start.notna().any():
+        if not parsed.start.notna().any() and not table.settled.closed:
             table.log.table(
                 row=int(cells.index[open_order][0]),
                 column=header,
@@ -310,7 +326,8 @@ def _dates(table: Table, column: Column, header: str, cells: pd.Series[str], opt
             )
             return days
         table.log.reject(open_order, table.rows, cells, column=header, **told)
-    if options.order and column.name == "date_start" and not parsed.fitting and cells.notna().any():
+    told_whole = not table.settled.closed and column.name == "date_start" and cells.notna().any()
+    if options.order and told_whole and not parsed.fitting:
         example = str(cells.dropna().iloc[0])
         raise OptionError(
             f"{table.raw.name}, column {header!r}: expected dates in the order that the date format says, "

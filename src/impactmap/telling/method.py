@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from impactmap.model.claims import find_contradictions
-from impactmap.model.project import Project, newest_first
+from impactmap.model.project import Project
+from impactmap.model.sections.map import newest_first
 from impactmap.places.overrides.decisions import read_sentence
 from impactmap.telling.markdown import markdown_list, plain_markdown
 from impactmap.telling.method_sections import Origins, method_sections
-from impactmap.telling.note_words import RecordWords
-from impactmap.telling.plausibility_note import plausibility_lines
-from impactmap.telling.position_note import at_border_line, conflict_text, contradicted
+from impactmap.telling.notes.note_words import RecordWords
+from impactmap.telling.notes.plausibility_note import plausibility_lines
+from impactmap.telling.notes.position_note import at_border_line, conflict_text, contradicted
 from impactmap.telling.summary import Summary
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from impactmap.context.borders import disputed_names
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 from impactmap.telling.summary import Summary
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from impactmap.model.arrow import codes_of, map_texts, text_column
 from impactmap.model.errors import ColumnError
-from impactmap.model.project import FieldOptions
+from impactmap.model.sections.map import FieldOptions
 from impactmap.model.values import clean_text, web_url
 from impactmap.telling.facts import Table, told_row, value_at
 from impactmap.telling.wording import Wording

@@ -123,12 +123,17 @@ class Reports:
 
         A report of a month says nothing of how far the others go. Where all are of longer times, these say both.
         """
-        dated = (self.day_start != NO_DAY) & (self.day_end != NO_DAY)
-        if not dated.any():
+        ends = self.day_end[(self.day_start != NO_DAY) & (self.day_end != NO_DAY)]
+        if not len(ends):
             return None
-        ends = self.day_end[dated]
-        near = ends[ends - self.day_start[dated] <= _NIGHT]
-        return int((near if len(near) else ends).max()), int(ends.max())
+        near = self.data_near()
+        return int(ends.max()) if near is None else near, int(ends.max())
+
+    def data_near(self) -> int | None:
+        """Return the last day that a report of a day or a night reaches; None without such."""
+        dated = (self.day_start != NO_DAY) & (self.day_end != NO_DAY)
+        near = self.day_end[dated & (self.day_end - self.day_start <= _NIGHT)]
+        return int(near.max()) if len(near) else None
 
     @property
     def filled(self) -> npt.NDArray[np.bool_]:
@@ -249,8 +254,8 @@ def collect_reports(
     # Why a place was chosen is told in English alone: on another language's page it would read as a fault.
     places = _places(events, precision, order, english=say.language == "en")
     places["name"] = in_own_spelling(places["name"], project.labels.names)
-    own = in_own_spelling(pa.array([area.name for area in areas], pa.large_string()), project.labels.names)
-    areas = [replace(area, name=name) for area, name in zip(areas, own.to_pylist(), strict=True)]
+    own = in_own_spelling(pa.array([area.name for area in areas], pa.large_string()), project.labels.names).to_pylist()
+    areas = [replace(area, name=name) for area, name in zip(areas, own, strict=True)]
     texts = ReportTexts(
         events={
             **{name: text_column(events, column, heads) for name, column in _EVENT_TEXTS.items()},
@@ -258,9 +263,7 @@ def collect_reports(
             "side_basis": side_bases(text_column(events, "side_basis", heads), held, sourced),
             "start": days[0], "end": days[1], "side": side,
         },
-        parts={
-            "places": places, "claims": held.table, "disputes": disputes, "sources": sources, "fields": fields
-        },
+        parts={"places": places, "claims": held.table, "disputes": disputes, "sources": sources, "fields": fields},
         starts=starts | {
             name: part_starts(numbers, count)
             for name, numbers in (("disputes", disputed), ("sources", sourced), ("fields", fielded))

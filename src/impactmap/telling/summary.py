@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,13 +11,14 @@ import pandas as pd
 
 from impactmap.model.arrow import codes_of
 from impactmap.model.project import Project
-from impactmap.model.values import NO_DAY, clean_text
+from impactmap.model.values import clean_text
 from impactmap.places.geometry import take_positions
 from impactmap.telling.key_figures import key_figures
 from impactmap.telling.reports import PRECISIONS, Reports, collect_reports, place_names
+from impactmap.telling.tally import Tally
 from impactmap.telling.wording import Wording
 
-__all__ = ["Summary", "alt_text", "summarise", "summarise_reports"]
+__all__ = ["Summary", "alt_text", "summarise", "summarise_reports", "summarise_tally"]
 
 
 #: Countries that a headline names.
@@ -127,32 +128,31 @@ def _through(words: Wording, through: tuple[int, int] | None) -> str:
 def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     """Return the summary of reports already collected."""
     words = reports.events.say
-    count = len(reports.events)
-    starts, ends = (days[days != NO_DAY] for days in (reports.day_start, reports.day_end))
-    first = _date(int(starts.min())) if len(starts) else None
-    last = _date(int(ends.max())) if len(ends) else None
+    points, areas = (_names(reports, kind) for kind in (0, 1))
+    told = summarise_tally(Tally.of(reports), words, project)
+    return replace(told, finding=_finding(reports, words, project), points=points, areas=areas)
+
+
+def summarise_tally(tally: Tally, words: Wording, project: Project) -> Summary:
+    """Return the summary of reports that were counted: without the largest figures and the names of places."""
+    first, last = (None if day is None else _date(day) for day in (tally.first, tally.last))
     period = words.days(first, last) if first and last else ""
-    through = reports.data_through()
-    by_side = {
-        clean_text(style.name): int((reports.side == number).sum()) for number, style in enumerate(reports.sides)
-    }
-    if without := int((reports.side == 255).sum()):
-        by_side[words.text("summary.not_stated")] = without
-    confirmed, claimed = (int((reports.confirmed == code).sum()) for code in (1, 0))
+    by_side = dict(tally.sides)
+    if tally.unstated:
+        by_side[words.text("summary.not_stated")] = tally.unstated
+    count, confirmed, claimed = tally.count, tally.confirmed, tally.claimed
     confirmation = _confirmation(words, count, confirmed, claimed)
-    sentence = _sentence(words, count, period, by_side, confirmation)
-    by_precision = {
-        name: n for code, name in enumerate(PRECISIONS) if (n := int((reports.row_precision == code).sum()))
-    }
+    by_precision = {name: tally.precisions[name] for name in PRECISIONS if tally.precisions.get(name)}
+    own = None if project.map.finding is None else clean_text(project.map.finding).strip()
     return Summary(
         language=words.language,
-        title=_headline(reports, words, project, period),
+        title=_headline(tally.countries, words, project, period),
         subtitle=clean_text(project.map.subtitle),
-        sentence=sentence,
+        sentence=_sentence(words, count, period, by_side, confirmation),
         first_day=first,
-        data_through=_date(through[0]) if through else None,
+        data_through=_date(tally.through[0]) if tally.through else None,
         period=period,
-        through=_through(words, through),
+        through=_through(words, tally.through),
         confirmation=words.text("summary.none_confirmed_short") if count and claimed == count else confirmation,
         count=count,
         reports=words.plural("count.reports", count),
@@ -161,23 +161,21 @@ def summarise_reports(reports: Reports, *, project: Project) -> Summary:
         | ({"not_said": count - confirmed - claimed} if count > confirmed + claimed else {}),
         by_precision=by_precision,
         not_located=by_precision.get("not_located", 0),
-        held_back=reports.held_back,
-        finding=_finding(reports, words, project),
-        points=_names(reports, 0),
-        areas=_names(reports, 1),
+        held_back=tally.held_back,
+        finding=[own] if own else [],
+        points=[],
+        areas=[],
     )
 
 
-def _headline(reports: Reports, words: Wording, project: Project, period: str) -> str:
+def _headline(countries: dict[str, int], words: Wording, project: Project, period: str) -> str:
     """Return the author's words, else what, where and when."""
     own = project.map.title if project.map.headline is None else project.map.headline
     told = clean_text(own)
     if told.strip():
         return told
-    codes, countries = codes_of(reports.events.parts["places"]["country"])
-    counts = np.bincount(codes[codes >= 0], minlength=len(countries))
-    order = sorted(range(len(countries)), key=lambda number: (-int(counts[number]), countries[number]))
-    where = ", ".join(words.country(countries[number]) for number in order[:_COUNTRIES])
+    order = sorted(countries, key=lambda code: (-countries[code], code))
+    where = ", ".join(words.country(code) for code in order[:_COUNTRIES])
     if len(order) > _COUNTRIES:
         where = f"{where} {words.plural('alt.more', len(order) - _COUNTRIES)}"
     facts = ", ".join(part for part in (where, period) if part)

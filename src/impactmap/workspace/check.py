@@ -284,7 +284,7 @@ def _conflicts(located: pd.DataFrame) -> list[Fault]:
         if row["place_status"] == "invalid":
             fix = "Correct the coordinates, or what the row says of its place: nothing is exchanged for you."
             expected = "a position in what the row names" if many else f"a position near {named}"
-            found.append(Fault(*where, "latitude, longitude", expected, reason, fix))
+            found.append(Fault(*where, "latitude, longitude", expected, reason[:1].lower() + reason[1:], fix))
             continue
         fix = "The position is drawn, and its country and region are said. Correct whichever is wrong."
         expected = f"a {' and a '.join(columns.split('; '))} that the row's position fits"

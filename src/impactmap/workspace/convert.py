@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.claims.versions import Changes
-    from impactmap.model.project import MapOptions
+    from impactmap.model.sections.map import MapOptions
     from impactmap.places.overrides.decisions import Decisions
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
@@ -73,7 +73,7 @@ class Conversion:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
-        from impactmap.telling.correction_note import correction_note
+        from impactmap.telling.notes.correction_note import correction_note
 
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in {"files", "changes"}}
         told = (
@@ -268,7 +268,8 @@ def _is_project(source: TableSource) -> bool:
 
 def _maps(tables: Sequence[TableSource], table: TableOptions | None) -> list[MapOptions]:
     """Return what the sources say of their maps."""
-    from impactmap.model.project import MapOptions, load_project
+    from impactmap.model.project import load_project
+    from impactmap.model.sections.map import MapOptions
 
     said = MapOptions(countries=(table.countries if table is not None else None) or ())
     return [load_project(cast("str", each)).map if _is_project(each) else said for each in tables]

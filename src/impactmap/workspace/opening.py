@@ -21,7 +21,6 @@ from impactmap.workspace.sources import PROJECT_FILE, find_tables
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from impactmap.context.borders import Border
     from impactmap.reading.columns.table_options import TableOptions
     from impactmap.reading.formats.frames import TableSource
     from impactmap.reading.read import Reading
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Source",
     "border_of_sides",
-    "load_project_border",
     "need_rows",
     "open_source",
     "reading_options",
@@ -306,26 +304,6 @@ def need_rows(readings: Iterable[Reading]) -> None:
     raise TableError(
         "\n".join([f"{files}: expected rows that can be used, {told}. Nothing was written.", *lines[:_SHOWN_KINDS]])
     )
-
-
-def load_project_border(project: Project) -> Border | None:
-    """Return the border that a project's distances refer to, None where it names none.
-
-    Parameters
-    ----------
-    project
-        Its border's file, where it has one, is relative to the project's folder.
-
-    Returns
-    -------
-    Border or None
-    """
-    from impactmap.context.borders import load_border
-
-    chosen = project.border
-    if chosen is None:
-        return None
-    return load_border(chosen.countries, view=chosen.view, file=project.folder / chosen.file if chosen.file else None)
 
 
 def _override(project: Project, *, border: str | None, date_format: str | None, **chosen: Any) -> Project:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from impactmap.model.errors import ProjectError
 from impactmap.model.faults import Fault, nearest
 from impactmap.model.header_words import header_key
-from impactmap.model.project import FieldOptions, Project
+from impactmap.model.project import Project
 from impactmap.model.schema import COMPUTED_COLUMNS, EVENT_COLUMNS
+from impactmap.model.sections.map import FieldOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from impactmap.context.borders import load_project_border
 from impactmap.model.embargo import Embargo
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
-from impactmap.workspace.opening import load_project_border
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from impactmap.context.borders import Border
+    from impactmap.places.deciding import Questions
     from impactmap.places.geocode import OnlineGeocoder
+    from impactmap.places.geocoder import Gazetteer
+    from impactmap.places.settle.decision import Decision, Query
 
-__all__ = ["Prepared", "hold_back", "locate", "prepare", "surround"]
+__all__ = ["Prepared", "decide", "hold_back", "locate", "prepare", "surround"]
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,10 @@ def locate(
     project: Project,
     *,
     cache_folder: str | Path | None = None,
-    gazetteers: str | Path | None = None,
+    gazetteers: str | Path | Gazetteer | None = None,
     online: OnlineGeocoder | None = None,
     on_question: Callable[[int], None] | None = None,
+    decided: Mapping[Query, Decision] | None = None,
     progress: Progress | None = None,
 ) -> gpd.GeoDataFrame:
     """Geocode events and coarsen their positions to what may leave.
@@ -75,11 +79,13 @@ def locate(
     cache_folder
         Where the answers of the online geocoder are kept; none are when left out.
     gazetteers
-        Folder of the user's own gazetteers, beside the one that ships.
+        Folder of the user's own gazetteers, beside the one that ships; or a gazetteer that is open.
     online
         A provider to ask in place of the project's.
     on_question
         Called before each question to the online geocoder with its number.
+    decided
+        What the places mean, where `decide` said so already for the whole of which the events are a part.
     progress
         Told how many of the different places are decided.
 
@@ -97,26 +103,90 @@ def locate(
     >>> located["place_country"].tolist()
     ['MN']
     """
-    from impactmap.places.gazetteer.gazetteers import open_gazetteer
     from impactmap.places.locating import locate_events
-    from impactmap.places.online.opening import open_provider
-    from impactmap.places.overrides.decision_file import read_decisions
 
-    decisions = read_decisions(project.folder / project.data.decisions)
     with contextlib.ExitStack() as stack:
-        if online is None and project.geocoder:
-            chosen = project.geocoder
-            online = stack.enter_context(open_provider(chosen, cache_folder=cache_folder, on_question=on_question))
+        options = _geocoding(project, gazetteers)
+        if decided is None:
+            online = online or stack.enter_context(_provider(project, cache_folder, on_question))
         return locate_events(
             events,
             exact_positions=project.publish.exact_positions,
-            gazetteer=open_gazetteer(gazetteers),
+            decided=decided,
             online=online,
-            decisions=decisions,
-            countries=project.map.countries,
-            language=project.map.language,
+            progress=progress or quiet,
+            **options,
+        )
+
+
+def decide(
+    questions: Questions,
+    project: Project,
+    *,
+    cache_folder: str | Path | None = None,
+    gazetteers: str | Path | Gazetteer | None = None,
+    online: OnlineGeocoder | None = None,
+    progress: Progress | None = None,
+) -> dict[Query, Decision]:
+    """Decide the places of a table that comes in parts, as `locate` does those of a table in one.
+
+    Parameters
+    ----------
+    questions
+        Of all its parts.
+    project, cache_folder, gazetteers, online, progress
+        As for `locate`.
+
+    Returns
+    -------
+    dict
+        Query to decision, for ``decided`` of `locate`.
+    """
+    from impactmap.places.deciding import decide_questions
+    from impactmap.places.settle.choosing import Chooser
+    from impactmap.places.settle.whole_table import TableChooser
+
+    with contextlib.ExitStack() as stack:
+        options = _geocoding(project, gazetteers)
+        gazetteer = options["gazetteer"]
+        chooser = Chooser(gazetteer.table, gazetteer.areas, language=options["language"])
+        online = online or stack.enter_context(_provider(project, cache_folder, None))
+        decisions = decide_questions(
+            questions,
+            TableChooser(chooser, options["countries"]),
+            online=online,
+            settled=options["decisions"],
             progress=progress or quiet,
         )
+    return dict(zip(questions.queries, decisions, strict=True))
+
+
+def _geocoding(project: Project, gazetteers: str | Path | Gazetteer | None) -> dict[str, Any]:
+    """Return what a project says of finding its places."""
+    from impactmap.places.gazetteer.gazetteers import open_gazetteer
+    from impactmap.places.geocoder import Gazetteer
+    from impactmap.places.overrides.decision_file import read_decisions
+
+    return {
+        "gazetteer": gazetteers if isinstance(gazetteers, Gazetteer) else open_gazetteer(gazetteers),
+        "decisions": read_decisions(project.folder / project.data.decisions),
+        "countries": project.map.countries,
+        "language": project.map.language,
+    }
+
+
+@contextlib.contextmanager
+def _provider(
+    project: Project, cache_folder: str | Path | None, on_question: Callable[[int], None] | None
+) -> Iterator[OnlineGeocoder | None]:
+    """Open the online geocoder that a project names, None where it names none."""
+    from impactmap.places.online.opening import open_provider
+
+    if not project.geocoder:
+        yield None
+        return
+    with open_provider(project.geocoder, cache_folder=cache_folder, on_question=on_question) as provider:
+        yield provider
 
 
 def prepare(

@@ -13,7 +13,7 @@ from impactmap.model.text import compare_key
 
 if TYPE_CHECKING:
     from impactmap.model.faults import Fault
-    from impactmap.model.project import Side
+    from impactmap.model.sections.map import Side
     from impactmap.places.names.country_names import Language
     from impactmap.reading.read import Reading
 

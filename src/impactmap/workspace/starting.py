@@ -8,6 +8,7 @@ import os
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from impactmap.reading.read import Reading
 
-__all__ = ["StartedProject", "start_project"]
+__all__ = ["StartedProject", "new_project", "start_project"]
 
 #: Letters that one of the two languages has and the other lacks.
 
@@ -44,6 +45,46 @@ class StartedProject:
     path: Path
     problem: str
     rows: int
+
+
+def new_project(folder: str | Path) -> list[Path]:
+    """Write a commented project file and a small table that build at once.
+
+    Parameters
+    ----------
+    folder
+        Made when it does not exist.
+
+    Returns
+    -------
+    list of Path
+        The files written: ``project.toml`` and ``events.csv``.
+
+    Raises
+    ------
+    PublishError
+        When one of the files exists, or cannot be written; nothing is overwritten.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> [path.name for path in new_project(Path(tempfile.mkdtemp()) / "map")]
+    ['project.toml', 'events.csv']
+    """
+    folder = Path(folder)
+    paths = [folder / name for name in ("project.toml", "events.csv")]
+    if taken := [path for path in paths if path.exists() or path.is_symlink()]:
+        raise PublishError(f"{taken[0]}: exists already and was left as it is. Choose another folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in paths:
+            with path.open("xb") as file:
+                file.write(resources.files("impactmap.workspace").joinpath("starter", path.name).read_bytes())
+    except OSError as error:
+        raise PublishError(
+            f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."
+        ) from error
+    return paths
 
 
 def start_project(

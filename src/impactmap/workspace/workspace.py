@@ -70,7 +70,7 @@ class Workspace(Overview, Opened):
     @cached_property
     def border(self) -> Border | None:
         """The border that distances refer to; None without one."""
-        from impactmap.workspace.opening import load_project_border
+        from impactmap.context.borders import load_project_border
 
         return load_project_border(self.project)
 

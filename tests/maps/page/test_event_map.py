@@ -155,6 +155,18 @@ def test_jupyter_gets_the_page_in_a_sandboxed_frame(event_map):
     assert html.unescape(re.search(r'srcdoc="([^"]*)"', shown)[1]) == event_map.to_page()
 
 
+def test_a_notebook_that_is_not_trusted_has_a_sentence_a_picture_and_a_table_in_the_place_of_the_frame(event_map):
+    bundle = event_map._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "image/png", "text/html"}
+    assert bundle["text/plain"] == event_map.summary.sentence
+    frame, instead = re.fullmatch(r"(<iframe [^>]*>)(.*)</iframe>", bundle["text/html"], re.DOTALL).groups()
+    assert f"{frame}</iframe>" == event_map._repr_html_()
+    assert re.search(r'<img [^>]*alt="Map: ', instead)
+    assert instead.count("<tr data-row=") == len(event_map.reports.row_event)
+    assert "<iframe" not in instead
+    assert "<script" not in instead
+
+
 def test_folium_root_renders_the_page(event_map):
     assert event_map.get_root().render() == event_map.to_page()
 

@@ -695,7 +695,7 @@ def test_a_users_style_changes_nothing(located, claims, project):
     ("options", "message"),
     [
         ({"preset": "poster"}, "preset out of web, social"),
-        ({"facet": "colour"}, "facet of date or side"),
+        ({"facet": "colour"}, "facet: expected date, side or a column of the frame"),
         ({"language": "xx"}, "language"),
     ],
 )

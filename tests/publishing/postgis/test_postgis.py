@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import doctest
 import functools
+import inspect
 import sqlite3
 import sys
 
@@ -257,3 +259,14 @@ def test_the_embargo_is_left_out_only_where_that_is_said(reading, address):
     today = reading.events.assign(date_start=pd.Timestamp.now("UTC").tz_localize(None).normalize(), date_end=pd.NaT)
     assert impactmap.to_postgis(today, address)[0].startswith("Held back by the embargo")
     assert impactmap.from_postgis(address).events.empty
+
+
+@pytest.mark.parametrize("function", [impactmap.to_postgis, impactmap.from_postgis], ids=lambda each: each.__name__)
+def test_the_examples_of_the_docstrings_run_against_a_database(address, function):
+    marked = inspect.getdoc(function)
+    assert marked.count("# doctest: +SKIP")
+    text = marked.replace("# doctest: +SKIP", "")
+    example = doctest.DocTestParser().get_doctest(text, {"address": address}, function.__name__, None, None)
+    result = doctest.DocTestRunner().run(example)
+    assert result.failed == 0
+    assert result.attempted == text.count(">>> ")

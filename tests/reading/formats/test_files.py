@@ -49,6 +49,27 @@ def test_points_areas_and_rows_without_shape(tmp_path, ending):
     assert events["source_geometry"].isna().tolist() == [True, False, True]
 
 
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32637"])
+def test_a_shapefile_is_read_with_the_files_beside_it(tmp_path, crs):
+    path = tmp_path / "table.shp"
+    frame().iloc[[0, 2]].set_geometry(gpd.points_from_xy([36.5, 30.5], [50.25, 50.45]), crs="EPSG:4326").to_crs(
+        crs
+    ).to_file(path, encoding="utf-8")
+    events = read_events(path).events
+    assert events["place"].tolist() == ["A", "Київ"]
+    assert events["latitude"].tolist() == pytest.approx([50.25, 50.45], abs=1e-9)
+    assert events["longitude"].tolist() == pytest.approx([36.5, 30.5], abs=1e-9)
+
+
+@pytest.mark.parametrize("gone", [".shx", ".dbf"])
+def test_a_shapefile_without_its_other_files_says_which(tmp_path, gone):
+    path = tmp_path / "table.shp"
+    frame().iloc[[0]].to_file(path)
+    path.with_suffix(gone).unlink()
+    with pytest.raises(TableError, match=rf"table\.shp: expected the other files .* found no \{gone}"):
+        read_events(path)
+
+
 def test_layers_of_one_file_are_the_three_tables(tmp_path):
     path = write(frame(), tmp_path / "table.gpkg")
     claims = pd.DataFrame({"event_id": ["001"], "metric": ["killed"], "value": [7]})

@@ -37,7 +37,7 @@ FRAME = gpd.GeoDataFrame(
 def write(path):
     """Write a small table in the form of the ending."""
     kind = path.suffix
-    if kind in {".gpkg", ".fgb", ".geojson"}:
+    if kind in {".gpkg", ".fgb", ".geojson", ".shp"}:
         FRAME.to_file(path)
     elif kind == ".parquet":
         FRAME.to_parquet(path)
@@ -52,7 +52,7 @@ def test_each_limit_has_its_setting_in_the_project_file():
     assert set(LimitOptions.model_fields) == set(Limits.__dataclass_fields__)
 
 
-@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".gpkg", ".fgb", ".geojson", ".parquet"])
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".gpkg", ".fgb", ".shp", ".geojson", ".parquet"])
 @pytest.mark.parametrize(("name", "value"), [("rows", 1), ("columns", 1), ("cell_characters", 3), ("file_bytes", 20)])
 def test_a_limit_that_is_met_is_named(tmp_path, ending, name, value):
     path = write(tmp_path / f"t{ending}")
@@ -154,7 +154,7 @@ def test_a_reader_that_breaks_down_is_told_and_takes_nothing_with_it(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ending", [".parquet", ".gpkg", ".fgb", ".geojson", ".xlsx"])
+@pytest.mark.parametrize("ending", [".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".xlsx"])
 def test_damaged_bytes_end_in_our_error_or_in_a_reading(tmp_path, ending):
     whole = write(tmp_path / f"whole{ending}").read_bytes()
     chance = random.Random(ending)
@@ -166,6 +166,8 @@ def test_damaged_bytes_end_in_our_error_or_in_a_reading(tmp_path, ending):
             data = data[: chance.randrange(len(data))]
         path = tmp_path / f"damaged{number}{ending}"
         path.write_bytes(data)
+        for part in (".shx", ".dbf", ".prj") if ending == ".shp" else ():
+            path.with_suffix(part).write_bytes((tmp_path / f"whole{part}").read_bytes())
         said = ""
         try:
             impactmap.read_events(path, limits=Limits(seconds=60))

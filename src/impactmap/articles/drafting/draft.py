@@ -22,12 +22,14 @@ from impactmap.articles.texts import Article
 if TYPE_CHECKING:
     from impactmap.places.geocoder import Gazetteer
 
-__all__ = ["DraftWriter", "draft_article"]
+__all__ = ["UNWORDED", "DraftWriter", "draft_article"]
 
 _LONGEST_TEXT: Final = 80
 _STOP: Final = re.compile(r"[.;:!?\n\"“”«»]|,\s")
 #: Metrics that are statements, with the list of the words for them.
 _STATED: Final = (("damage", "claims.damage"), ("outage", "claims.outage"), ("statement", "claims.statement"))
+#: The doubt of a statement that no word of ours says.
+UNWORDED: Final = "say it in your own words: as it is, it is not published"
 _PLACED: Final = frozenset(("population", "border_distance_km"))
 
 
@@ -263,7 +265,7 @@ class DraftWriter:
             last = self._clause_end(match.end(), end)
             first = match.end() + len(text[match.end() : last]) - len(text[match.end() : last].lstrip())
             if last - first > 3 and not self.words.has("claims.fire", text[match.start() : match.end()]):
-                return [self._statement("cause", first, last, claimant)]
+                return [self._cause(first, last, claimant)]
         disputed = any(
             self.words.has("claims.blame", self._words_of(each)) for each in event.readings if each is not reading
         )
@@ -272,13 +274,23 @@ class DraftWriter:
             start = max([claimant.end, claimant.said_at])
             said = self.words.pattern("claims.say").match(text, start)
             first = (said.end() if said else start) + 1
-            return [self._statement("cause", first, fire.end(), claimant, "another cause than the first party's")]
+            return [self._cause(first, fire.end(), claimant, "another cause than the first party's")]
         if caused := self.words.pattern("claims.caused").search(text, sentence.start, end):
             means = [word for word in reading.tagged.words if word.letter in "nmMh" and word.end <= caused.start()]
             if means and caused.start() - means[-1].end <= 2:
                 first = means[-2].start if len(means) > 1 and means[-1].start - means[-2].end <= 2 else means[-1].start
-                return [self._statement("cause", first, means[-1].end, claimant)]
+                return [self._cause(first, means[-1].end, claimant)]
         return []
+
+    def _cause(self, start: int, end: int, claimant: Claimant | None, doubt: str = "") -> DraftClaim:
+        """Return a cause by its word in the list; where none fits it is left to the editor, and is not published."""
+        stated = self._statement("cause", start, end, claimant, doubt)
+        kind, on = (self._coded(section, stated.span.exact) for section in ("causes", "cause_objects"))
+        text = f"{kind} ({on})" if kind and on else kind
+        return dataclasses.replace(stated, text=text, doubt=doubt if text else UNWORDED)
+
+    def _coded(self, section: str, text: str) -> str:
+        return next((name for name in self.words.groups(section) if self.words.has(f"{section}.{name}", text)), "")
 
     def _words_of(self, reading: Reading) -> str:
         return self.article.text[reading.sentence.start : reading.sentence.end]

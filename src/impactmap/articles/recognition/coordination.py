@@ -81,8 +81,8 @@ def _make_regions(text: str, live: Sequence[Mention], number: int, step: int, na
 
 def _make_region(mention: Mention, names: Names) -> None:
     regions = [each for each in mention.meanings if each.kind == "region"]
-    if not regions and mention.role == "place":
+    if mention.role == "place":  # with the word for its kind "Minsk" is the region around the city, not the city's own
         codes = names.gazetteer.areas.find_regions(f"{mention.name} region", fuzzy=False)[0]
-        regions = [names.region(code) for code in codes]
+        regions = [names.region(code) for code in codes] or regions
     if regions:
         mention.meanings, mention.reason, mention.rejected = regions, "a word for its kind stands beside it", ""

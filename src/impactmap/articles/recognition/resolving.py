@@ -20,6 +20,7 @@ _NEAR_KM: Final = 250.0
 _DOMINANT: Final = 8.0  # times as many inhabitants as the next of the name
 _CERTAIN: Final = 100_000
 _SMALL: Final = 50_000
+_OTHER_NAME: Final = 0.1  # as much as five times as many inhabitants
 _BESIDE: Final = 200  # characters
 _BETWEEN: Final = re.compile(r"\s*[,(]\s*(?:in\s+)?(?:the\s+)?|\s+(?:in|у|в)\s+(?:the\s+)?|,\s+(?:у|в)\s+")
 
@@ -191,7 +192,11 @@ def _score(meaning: Meaning, mention: Mention, context: _Context) -> float:
     elif meaning.kind == "region":
         size = 0.9 * math.log10(max(meaning.population, 30_000)) / 7.0
     elif meaning.kind == "settlement":
-        size = math.log10(max(meaning.population, 300)) / 7.0 - _overshadowed(meaning, mention)
+        size = (
+            math.log10(max(meaning.population, 300)) / 7.0
+            - _overshadowed(meaning, mention)
+            - _other_name(meaning, mention)
+        )
     else:
         size = 1.1
     share = context.share(meaning.country) if meaning.country else 0.2
@@ -202,6 +207,15 @@ def _score(meaning: Meaning, mention: Mention, context: _Context) -> float:
         else 0.0
     )
     return size + 0.55 * math.sqrt(share) + 0.35 * region + 0.3 * context.nearness(meaning)
+
+
+def _other_name(meaning: Meaning, mention: Mention) -> float:
+    """Return what speaks against a settlement of which the words are another name, where they are one's very own."""
+    folded = mention.name.casefold()
+    if meaning.name.casefold() == folded:
+        return 0.0
+    own = any(each.kind == "settlement" and each.name.casefold() == folded for each in mention.meanings)
+    return _OTHER_NAME if own else 0.0
 
 
 def _overshadowed(meaning: Meaning, mention: Mention) -> float:

@@ -21,7 +21,7 @@ from impactmap.model.errors import InputError
 from impactmap.model.values import web_url
 from impactmap.reading.formats.delimited import detect_encoding
 
-__all__ = ["read_articles"]
+__all__ = ["UndatedArticle", "UnknownLanguage", "read_articles"]
 
 _TEXTS: Final = frozenset((".txt", ".md", ".text", ""))
 _PAGES: Final = frozenset((".html", ".htm", ".xhtml"))
@@ -33,6 +33,14 @@ _HEAD: Final = 4096  # bytes that tell a text from what is none
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SHORT: Final = 80  # characters of a text beside others, which may tell no language by itself
 _FEW: Final = 5
+
+
+class UndatedArticle(InputError):  # noqa: N818 -- what is wrong is said by its name
+    """A text of which nothing says when it was published."""
+
+
+class UnknownLanguage(InputError):  # noqa: N818
+    """A text in a language that is not read."""
 
 
 def read_articles(
@@ -72,7 +80,7 @@ def read_articles(
     days = [published or item.published or dated_head(item.text) for item in items]
     if undated := [item.name for item, day in zip(items, days, strict=True) if day is None]:
         more = f" and {len(undated) - _FEW:,} more" if len(undated) > _FEW else ""
-        raise InputError(
+        raise UndatedArticle(
             f"{', '.join(undated[:_FEW])}{more}: expected the day of publication, found none: 'on Sunday' would have "
             "no date. Give it: --published 2025-11-09."
         )
@@ -83,7 +91,7 @@ def read_articles(
         assert day is not None
         spoken = language or guess or (usual[0][0] if usual and len(item.text) <= _SHORT else "")
         if not spoken:
-            raise InputError(
+            raise UnknownLanguage(
                 f"{item.name}: expected a text in a language out of {', '.join(LANGUAGES)}, found another. If it is "
                 "one of them, name it with --language."
             )

@@ -1,5 +1,5 @@
 /** Questions to the program behind the page. */
-import {say} from "./words.js";
+import {knowsWord, say} from "./words.js";
 
 /** Changes on their way to the program. */
 let sent = 0;
@@ -38,7 +38,7 @@ async function reached(path, how) {
 /** @param {Response} response */
 async function answerOf(response) {
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
+  if (!response.ok) throw new Error(knowsWord(`error.${answer.code}`) ? say(`error.${answer.code}`) : answer.error);
   return answer;
 }
 

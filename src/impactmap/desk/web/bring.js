@@ -15,10 +15,21 @@ import {say, sayCount, wordsLanguage} from "./words.js";
 
 const DATES = ["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d"];
 
-/** @param {HTMLElement} root @param {Page} page */
+/** @param {string} text @returns {boolean} whether a text is an article rather than a table: it begins with a sentence, or its lines have no cells in common */
+export function isProse(text) {
+  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim()).slice(0, 40);
+  if (text.length < 200 || text.includes("\t")) return false;
+  if (/[.!?…]["”»')]*\s*$/.test(lines[0])) return true; // no row of headers ends so
+  return ![",", ";", "|"].some((sign) => {
+    const [first, ...counts] = lines.map((line) => line.split(sign).length - 1);
+    return first > 0 && counts.length > 0 && counts.filter((count) => count === first).length >= 0.6 * counts.length;
+  });
+}
+
+/** @param {HTMLElement} root @param {Page & {bringArticle: (what: File | string) => void}} page */
 export function createBring(root, page) {
   const fault = element("p", { class: "dk-fault", role: "alert" });
-  const file = element("input", { type: "file", id: "dk-file", accept: ".csv,.tsv,.txt,.xlsx,.xlsm,.ods,.json,.jsonl,.geojson,.gpkg,.kml,.kmz,.gpx,.parquet" });
+  const file = element("input", { type: "file", id: "dk-file", accept: ".csv,.tsv,.txt,.html,.htm,.md,.xlsx,.xlsm,.ods,.json,.jsonl,.geojson,.gpkg,.kml,.kmz,.gpx,.parquet" });
   const pasted = element("textarea", { id: "dk-paste", rows: "4", spellcheck: "false", "aria-label": say("bring.paste") });
   const address = element("input", { type: "text", id: "dk-address", inputmode: "url", autocomplete: "off", "aria-label": say("bring.address") });
   const path = element("input", { type: "text", id: "dk-path", autocomplete: "off", "aria-label": say("bring.path") });
@@ -27,7 +38,7 @@ export function createBring(root, page) {
     element("p", {}, element("strong", {}, say("bring.drop"))),
     element("label", { class: "dk-choose" }, element("span", {}, say("bring.file")), file),
     element("label", { class: "rv-field" }, element("span", {}, say("bring.paste")), pasted),
-    element("div", { class: "im-row" }, element("button", { type: "button", id: "dk-read-paste", click: () => doing(() => sendFile("paste", new Blob([pasted.value]))) }, say("bring.read"))),
+    element("div", { class: "im-row" }, element("button", { type: "button", id: "dk-read-paste", click: () => bringText(pasted.value) }, say("bring.read"))),
     element("details", {}, element("summary", {}, say("bring.otherwise")),
       element("div", { class: "dk-line" }, element("label", { class: "rv-field" }, element("span", {}, say("bring.address")), address),
         element("button", { type: "button", id: "dk-fetch", click: () => doing(() => ask("address", { url: address.value })) }, say("bring.fetch"))),
@@ -39,6 +50,8 @@ export function createBring(root, page) {
   );
   const example = element("p", { class: "im-row" }, element("button", { type: "button", id: "dk-example", click: () => doing(() => ask("example", {})) }, say("bring.example")),
     element("span", { class: "im-quiet" }, say("bring.example_note")));
+  const article = element("p", { class: "im-row" }, element("button", { type: "button", id: "dk-article", click: () => page.bringArticle(pasted.value) }, say("bring.article")),
+    element("span", { class: "im-quiet" }, say("bring.article_note")));
   const again = element("details", { id: "dk-again" }, element("summary", {}, say("bring.again")));
   const about = element("p", { id: "dk-about" });
   const settings = element("div", { class: "im-row dk-settings" });
@@ -47,7 +60,7 @@ export function createBring(root, page) {
   const notes = element("div");
   const table = createTable({ open: openCell, failed: fail });
   const whole = element("div", { id: "dk-table-part", hidden: true }, about, settings, form, wrong, table.frame, notes);
-  root.append(fault, drop, example, whole);
+  root.append(fault, drop, article, example, whole);
 
   /** @type {Brought | null} */
   let told = null;
@@ -76,9 +89,22 @@ export function createBring(root, page) {
     page.changed();
   }
 
+  /** @param {string} text */
+  function bringText(text) {
+    if (isProse(text)) page.bringArticle(text);
+    else void doing(() => sendFile("paste", new Blob([text])));
+  }
+
+  /** @param {File} chosen */
+  async function bringFile(chosen) {
+    const page_ = /\.(?:html?|xhtml|md|rss|atom)$/i.test(chosen.name);
+    if (page_ || (/\.(?:txt|text)$/i.test(chosen.name) && isProse(await chosen.slice(0, 1 << 16).text()))) page.bringArticle(chosen);
+    else await doing(() => sendFile(withQuery("file", { name: chosen.name }), chosen));
+  }
+
   file.addEventListener("change", () => {
     const chosen = file.files?.[0];
-    if (chosen) void doing(() => sendFile(withQuery("file", { name: chosen.name }), chosen));
+    if (chosen) void bringFile(chosen);
   });
   for (const kind of ["dragover", "dragenter"]) {
     root.addEventListener(kind, (event) => {
@@ -93,8 +119,8 @@ export function createBring(root, page) {
     const { dataTransfer } = /** @type {DragEvent} */ (event);
     const chosen = dataTransfer?.files[0];
     const text = dataTransfer?.getData("text/plain");
-    if (chosen) void doing(() => sendFile(withQuery("file", { name: chosen.name }), chosen));
-    else if (text) void doing(() => sendFile("paste", new Blob([text])));
+    if (chosen) void bringFile(chosen);
+    else if (text) bringText(text);
   });
   // Cells pasted anywhere on the part, as people do, unless they type into a field.
   document.addEventListener("paste", (event) => {
@@ -102,7 +128,7 @@ export function createBring(root, page) {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (field || root.closest("section")?.hidden || !/[\t\n]/.test(text)) return;
     event.preventDefault();
-    void doing(() => sendFile("paste", new Blob([text])));
+    bringText(text);
   });
 
   /**
@@ -240,6 +266,7 @@ export function createBring(root, page) {
       inFolder.replaceChildren(...(tables.length && !name ? [element("span", {}, say("bring.in_folder")), ...tables.slice(0, 12).map((each) =>
         element("button", { type: "button", dir: "auto", click: () => doing(() => ask("use", { name: each })) }, each))] : []));
       example.hidden = name !== null;
+      article.hidden = page.state().drafts.articles > 0;
       whole.hidden = name === null;
       if (name === null) {
         if (drop.parentElement !== root) root.insertBefore(drop, example);

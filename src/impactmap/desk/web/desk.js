@@ -1,5 +1,6 @@
 /** The desk: four parts of one page, and the watch over what the program does. */
 import {ask, errorText, isSending, withQuery} from "./ask.js";
+import {createArticles} from "./articles.js";
 import {createBring} from "./bring.js";
 import {byId, element} from "./dom.js";
 import {createPublish} from "./publish.js";
@@ -10,11 +11,11 @@ import {say, sayCount, useWords} from "./words.js";
 /**
  * @typedef {{folder: string, name: string, project: boolean, version: number, fresh: boolean,
  *   busy: {what: string, step: number, of: number} | null, problem: string, editor: string, title: string, error: string,
- *   rows: number, faults: number, usable: boolean, published: object | null}} State
+ *   rows: number | null, faults: number, usable: boolean, drafts: {articles: number, waiting: number}, published: object | null}} State
  * @typedef {{show: (state: State) => Promise<void>, focus?: () => void}} Part
  */
 
-const NAMES = ["bring", "settle", "show", "publish"];
+const NAMES = ["bring", "articles", "settle", "show", "publish"];
 const SLOW = 1200;
 const QUICK = 250;
 
@@ -53,25 +54,37 @@ async function main() {
     waiting = window.setTimeout(() => void watch(), 30);
   };
   const page = { announce, changed: soon, state: () => state };
+  const articles = createArticles(/** @type {HTMLElement} */ (byId("dk-articles")), page);
+  const bringArticle = (/** @type {File | string} */ what) => {
+    location.hash = "#articles";
+    articles.give(what);
+  };
   /** @type {Record<string, Part>} */
   const parts = {
-    bring: createBring(/** @type {HTMLElement} */ (byId("dk-bring")), page),
+    bring: createBring(/** @type {HTMLElement} */ (byId("dk-bring")), { ...page, bringArticle }),
+    articles,
     settle: createSettle({ ...page, counted: (/** @type {number} */ open) => { left = open; head(); } }),
     show: createShow(/** @type {HTMLElement} */ (byId("dk-show")), page),
     publish: createPublish(/** @type {HTMLElement} */ (byId("dk-publish")), page),
   };
 
   function head() {
-    const { title, name, rows, faults, error, problem, usable, project } = state;
+    const { title, name, rows, faults, error, problem, usable, project, drafts } = state;
     text("dk-title", title || name || "impactmap");
     document.title = title ? `${title} · impactmap` : "impactmap";
-    text("dk-of-bring", !project ? "" : error || problem ? say("of.wrong") : [sayCount("of.rows", rows), faults ? sayCount("of.faults", faults) : ""].filter(Boolean).join(", "));
+    text("dk-of-bring", !project ? "" : error || problem ? say("of.wrong") : rows === null ? "" : [sayCount("of.rows", rows), faults ? sayCount("of.faults", faults) : ""].filter(Boolean).join(", "));
     text("dk-of-settle", left < 0 ? "" : left ? sayCount("of.open", left) : say("of.settled"));
+    text("dk-of-articles", drafts.waiting ? sayCount("of.drafts", drafts.waiting) : drafts.articles ? say("of.decided") : "");
+    const link = /** @type {HTMLElement | null} */ (document.querySelector('#dk-parts a[href="#articles"]'));
+    if (link) link.hidden = !drafts.articles && shown !== "articles";
     text("dk-of-publish", state.published && "folder" in state.published ? say("of.published") : "");
     text("dk-folder", say("folder", { folder: state.folder }));
+    const drafted = /** @type {[string, string]} */ (["articles", sayCount("next.articles", drafts.waiting)]);
     const next = !project ? ["bring", say("next.bring")]
+      : drafts.waiting && !usable && !error && !problem ? drafted
       : error || !usable ? ["bring", say("next.mend")]
         : left > 0 ? ["settle", sayCount("next.settle", left)]
+        : drafts.waiting ? drafted
           : state.published && "folder" in state.published ? ["publish", say("next.paste")] : ["publish", say("next.publish")];
     const node = byId("dk-next");
     const line = `${next[0]} ${next[1]}`;
@@ -178,7 +191,7 @@ async function main() {
   version = state.version;
   await count();
   work();
-  await go(named() || (!state.project || !state.usable ? "bring" : left > 0 ? "settle" : "show"));
+  await go(named() || (!state.project || !state.usable ? (state.drafts.waiting ? "articles" : "bring") : left > 0 ? "settle" : "show"));
   head();
   document.documentElement.dataset.dkReady = "true";
   waiting = window.setTimeout(() => void watch(), QUICK);

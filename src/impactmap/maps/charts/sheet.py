@@ -37,6 +37,10 @@ class ChartFigure(MapFigure):
 
     alt_text: str = ""
 
+    def __repr__(self) -> str:
+        """Return what it shows, for where no picture is shown."""
+        return f"<{type(self).__name__}: {self.alt_text}>" if self.alt_text else super().__repr__()
+
 
 @dataclass(frozen=True)
 class Key:

@@ -15,17 +15,17 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from impactmap.look.house import house_logo, house_style, house_themes
-from impactmap.look.theme import css_variables
+from impactmap.look.theme import SideStyle, css_variables
 from impactmap.maps.page.count_charts import add_charts
 from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
-from impactmap.maps.page.notes_list import add_notes
 from impactmap.maps.page.own_layers import add_layers, layers_style
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
 from impactmap.maps.page.report_table import WINDOW_ROWS, add, add_fold, beside_lists, link, month_table, report_table
-from impactmap.maps.page.steps_list import add_step_pictures, add_steps
+from impactmap.maps.page.story_lists import add_notes, add_step_pictures, add_steps
 from impactmap.maps.page.viewer_code import default_icon, leaflet_script, leaflet_style, viewer_script, viewer_style
-from impactmap.model.project import Project, newest_first
+from impactmap.model.project import Project
+from impactmap.model.sections.map import newest_first
 from impactmap.model.values import NO_DAY
 from impactmap.scene.author.counts import count_charts
 from impactmap.scene.author.steps import resolve_steps
@@ -33,10 +33,17 @@ from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 from impactmap.telling.wording import BorderNote, Wording
 
-__all__ = ["FoliumParts", "build_page", "tile_host"]
+__all__ = ["CELL_PARTS", "FoliumParts", "build_cell", "build_page", "cell_code", "tile_host"]
 
 #: Known before anything is drawn, so that nothing jumps: a page in another page's frame is laid out as a light one.
 _FRAME_SCRIPT = 'if(window.parent!==window)document.documentElement.dataset.imFramed="";\n'
+
+#: The viewer's parts for a map in a notebook's cell, the same for every map: a notebook holds its code once.
+CELL_PARTS = ("cell", "layers")
+_CELL_SCRIPT = """window.map_impactmap=L.map("map_impactmap",{center:[0,0],zoom:5,preferCanvas:true});
+map_impactmap.attributionControl.setPrefix(false);
+window.impactmapMount(map_impactmap);
+"""
 
 NOTICES = (
     ("openstreetmap", "https://www.openstreetmap.org/copyright"),
@@ -150,6 +157,70 @@ def build_page(
     return "".join(pieces)
 
 
+def cell_code() -> list[str]:
+    """Return the code that the places ``<!--im:code-0-->`` and so on of a cell's document stand for."""
+    return [leaflet_style(), viewer_style(CELL_PARTS), leaflet_script(), viewer_script(CELL_PARTS)]
+
+
+def build_cell(
+    reports: Reports,
+    summary: Summary,
+    *,
+    project: Project,
+    words: Wording,
+    height: int,
+    legend: bool = True,
+    classes: Sequence[SideStyle] | None = None,
+) -> str:
+    """Build the document of a map in a notebook's cell, without the data and with a place for each piece of code.
+
+    Parameters
+    ----------
+    reports, summary, project, words
+        As for `build_page`; neither table nor method note is there.
+    height
+        Of the map, in pixels.
+    legend
+        Whether the key stands below the map.
+    classes
+        What colours the marks in place of the sides.
+
+    Returns
+    -------
+    str
+        A whole HTML document once `cell_code` is put in. Its policy allows that code, and nothing from anywhere else
+        but tiles that were asked for.
+    """
+    root = ET.Element("html", {"lang": words.language, "dir": words.direction, "data-im-cell": ""})
+    head = add(root, "head")
+    add(head, "meta", charset="utf-8")
+    policy = ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy"})
+    add(head, "meta", name="color-scheme", content="light dark")
+    add(head, "title", summary.title)
+    themes = css_variables(*house_themes(project, reports.sides), sides=classes or reports.sides)
+    size = f"#map_impactmap.leaflet-container,#map_impactmap{{height:{height}px}}#im-beside{{max-height:{height}px}}\n"
+    own = [themes, size, *filter(None, (house_style(project), layers_style(reports.authored.layers)))]
+    code = cell_code()
+    for number in (0, 1):
+        add(head, "style").append(ET.Comment(f"im:code-{number}"))
+    for text in own:
+        _raw(head, "style", text)
+    body = add(root, "body")
+    if project.map.title != Project().map.title:
+        add(body, "h1", summary.title, dir="auto")
+    main = add(body, "main")
+    _add_view(main, reports, project=project, words=words)
+    if legend:
+        _add_legend(main, reports, words)
+    _add_footer(add(body, "footer", id="im-footer"), project, words)
+    for number in (2, 3):
+        add(body, "script").append(ET.Comment(f"im:code-{number}"))
+    _raw(body, "script", _CELL_SCRIPT)
+    nothing = FoliumParts(script="")
+    policy.set("content", _policy([*code[2:], _CELL_SCRIPT], [*code[:2], *own], nothing, project, beside=False))
+    return "<!DOCTYPE html>\n" + ET.tostring(root, encoding="unicode", method="html")
+
+
 def _add_content(
     body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Wording, border: BorderNote | None
 ) -> None:
@@ -169,6 +240,26 @@ def _add_content(
     add(header, "p", summary.through, id="im-through")
     main = add(body, "main")
     add(main, "p", words.text("page.nojs"), id="im-nojs")
+    _add_view(main, reports, project=project, words=words)
+    _add_legend(main, reports, words)
+    add_charts(main, count_charts(reports, project, words), words)
+    method = add(main, "section", id="im-method", aria_labelledby="im-method-title")
+    add_method(method, reports, summary, project=project, border=border)
+    if project.corrections:
+        section = add(main, "section", id="im-corrections", aria_labelledby="im-corrections-title")
+        title, number = words.text("corrections.title"), words.number(len(project.corrections))
+        entries = add(add_fold(section, "h2", title, count=number, id="im-corrections-title"), "ul")
+        for correction in newest_first(project.corrections):
+            entry = add(entries, "li")
+            if correction.date is not None:
+                add(entry, "time", words.date(correction.date), datetime=correction.date.isoformat())
+            add(entry, "p", correction.text, dir="auto")
+    _add_table(add(main, "section", id="im-table", aria_labelledby="im-table-title", tabindex="-1"), reports, words)
+    _add_footer(add(body, "footer", id="im-footer"), project, words)
+
+
+def _add_view(main: ET.Element, reports: Reports, *, project: Project, words: Wording) -> None:
+    """Add the map, with what stands around it."""
     view = add(main, "section", id="im-view", aria_labelledby="im-view-title")
     add(view, "h2", words.text("page.map"), id="im-view-title", class_="im-hidden-visually")
     add(view, "div", id="im-controls")
@@ -184,32 +275,13 @@ def _add_content(
     beside_lists(reports, words, aside)
     if len(aside) == 1:
         aside.set("hidden", "")
+
+
+def _add_legend(main: ET.Element, reports: Reports, words: Wording) -> None:
     legend = add(main, "section", id="im-legend", aria_labelledby="im-legend-title")
-    _add_key(
-        add(add_fold(legend, "h2", words.text("legend.title"), id="im-legend-title"), "div", id="im-key"),
-        reports,
-        words,
-    )
-    add_charts(main, count_charts(reports, project, words), words)
-    add_layers(legend.find("details") or legend, reports.authored.layers, words)
-    add_method(
-        add(main, "section", id="im-method", aria_labelledby="im-method-title"),
-        reports,
-        summary,
-        project=project,
-        border=border,
-    )
-    if project.corrections:
-        section = add(main, "section", id="im-corrections", aria_labelledby="im-corrections-title")
-        title, number = words.text("corrections.title"), words.number(len(project.corrections))
-        entries = add(add_fold(section, "h2", title, count=number, id="im-corrections-title"), "ul")
-        for correction in newest_first(project.corrections):
-            entry = add(entries, "li")
-            if correction.date is not None:
-                add(entry, "time", words.date(correction.date), datetime=correction.date.isoformat())
-            add(entry, "p", correction.text, dir="auto")
-    _add_table(add(main, "section", id="im-table", aria_labelledby="im-table-title", tabindex="-1"), reports, words)
-    _add_footer(add(body, "footer", id="im-footer"), project, words)
+    part = add_fold(legend, "h2", words.text("legend.title"), id="im-legend-title")
+    _add_key(add(part, "div", id="im-key"), reports, words)
+    add_layers(part, reports.authored.layers, words)
 
 
 def _add_key(key: ET.Element, reports: Reports, words: Wording) -> None:

@@ -19,14 +19,10 @@ from folium.template import Template
 
 from impactmap.context.bands import project_bands
 from impactmap.maps.options import MapOptions, with_options
+from impactmap.maps.page.card_texts import TEXTS_A_FILE, text_files
 from impactmap.maps.page.document import FoliumParts, build_page, tile_host
-from impactmap.maps.page.inert_layers import inert_texts, live_again
-from impactmap.maps.page.payload import (
-    TEXTS_A_FILE,
-    TEXTS_INSIDE,
-    encode_payload,
-    text_files,
-)
+from impactmap.maps.page.inert_layers import JQUERY_SHIM, inert_texts, live_again, unending
+from impactmap.maps.page.payload import TEXTS_INSIDE, encode_payload
 from impactmap.model.arrow import give_back
 from impactmap.model.errors import InputError
 from impactmap.model.progress import Progress, quiet
@@ -54,13 +50,17 @@ class _PageFigure(Figure):
         (page_map,) = (child for child in self._children.values() if isinstance(child, EventMap))
         return page_map.to_page(external=True)
 
-    def _repr_html_(self, **_kwargs: Any) -> str:
+    def framed(self, instead: str = "") -> str:
+        """Return the page in a frame, with markup that stands for it where frames are taken out."""
         page = html.escape(self.render(), quote=True)
         return (
             f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups" '
             f'width="{html.escape(str(self.width or "100%"))}" height="{html.escape(str(self.height or "900px"))}" '
-            'style="border:none" loading="lazy"></iframe>'
+            f'style="border:none" loading="lazy">{instead}</iframe>'
         )
+
+    def _repr_html_(self, **_kwargs: Any) -> str:
+        return self.framed()
 
 
 class _EventLayer(MacroElement):
@@ -221,14 +221,19 @@ class EventMap(folium.Map):
                     "Remove them, or write the page with save(), which allows them."
                 )
             warnings.warn(f"layers added to the map load from elsewhere: {names}", UserWarning, stacklevel=2)
-        common: Any = {"project": self._project, "words": self.reports.events.say, "border": self._note}
-        beside = [Path(file).name for file in files]
-        basemap = self._basemap()
+        encoding = self.encoding()
         give_back()
-        drawn: Any = {"basemap": basemap, "bounds": self._bounds, "bands": project_bands(self._project, self._border)}
-        payload = encode_payload(self.reports, files=beside, **drawn, **common)
+        payload = encode_payload(self.reports, files=[Path(file).name for file in files], **encoding)
         payload = replace(payload, still=still, step_pictures=tuple(step_pictures), languages=languages or {})
+        common: Any = {name: encoding[name] for name in ("project", "words", "border")}
         return build_page(self.reports, payload, self.summary, parts, **common)
+
+    def encoding(self) -> dict[str, Any]:
+        """Return what the page's data are encoded with, as `page_header` takes it: the ground, the view, the words."""
+        return {
+            "project": self._project, "words": self.reports.events.say, "border": self._note,
+            "basemap": self._basemap(), "bounds": self._bounds, "bands": project_bands(self._project, self._border),
+        }  # fmt: skip
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]
         """Write the page to a file; added layers may load from elsewhere (with a warning).
@@ -249,6 +254,14 @@ class EventMap(folium.Map):
         for old in path.parent.glob(f"{glob.escape(path.stem)}-texts-*.bin"):
             if re.search(r"-texts-\d{4}-[0-9a-f]{8}\.bin$", old.name) and old not in files:
                 old.unlink()
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        """Return what a notebook shows: the page, and for where it has no leave to, a picture, a table, a sentence."""
+        from impactmap.maps.still import still_bundle
+
+        bundle = still_bundle(self.reports, self.reports, self.summary, project=self._project, border=self._border)
+        figure: Any = self.get_root()
+        return bundle | {"text/html": figure.framed(bundle["text/html"])}
 
     def _basemap(self) -> Basemap:
         from impactmap.scene.whole_ground import whole_ground
@@ -295,29 +308,15 @@ class EventMap(folium.Map):
         added = [text for name, text in pieces.items() if name not in own]
         if any(re.search(r"\$\(", text) for text in added) and not any("jquery" in url for url in scripts):
             added.insert(0, "")
-            pieces = {"shim": _JQUERY_SHIM, **pieces}
+            pieces = {"shim": JQUERY_SHIM, **pieces}
         hosts = {tile_host(layer.tiles) for layer in _descend(self) if isinstance(layer, folium.TileLayer)}
         hosts |= {tile_host(layer.url) for layer in _descend(self) if isinstance(layer, folium.WmsTileLayer)}
         return FoliumParts(
-            script="\n".join(_code(text) for text in pieces.values()) + "\n",
+            script="\n".join(unending(text) for text in pieces.values()) + "\n",
             header="\n".join(header), html="\n".join(body),
             scripts=tuple(scripts), styles=tuple(styles), images=tuple(sorted(hosts - {""})),
             added=bool(added or header or body),
         )  # fmt: skip
-
-
-#: Folium's pop-ups make their element with jQuery; this is all they use of it.
-_JQUERY_SHIM = """window.$ ??= (what) => {
-  if (typeof what !== "string") return {ready: (run) => run()};
-  const holder = document.createElement("template");
-  holder.innerHTML = what.trim();
-  return [holder.content.firstElementChild];
-};"""
-
-
-def _code(text: str) -> str:
-    """Return script that cannot end its element early: within strings, a backslash after ``<`` changes nothing."""
-    return text.replace("\r\n", "\n").replace("</", "<\\/").replace("<!--", "<\\!--")
 
 
 def _descend(element: Element) -> list[Element]:
@@ -389,10 +388,10 @@ def build_map(
     True
     """
     project = with_options(project, events, options)
-    if border is None and project.border is not None:
-        from impactmap.context.borders import load_border
+    if border is None:
+        from impactmap.context.borders import load_project_border
 
-        border = load_border(project.border.countries, view=project.border.view, file=project.border.file)
+        border = load_project_border(project)
     made = EventMap(events, claims, project=project, border=border)
     figure: Any = made.get_root()
     figure.width, figure.height = f"{width}px" if isinstance(width, int) else width, f"{height}px"

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from branca.element import Element
 
-__all__ = ["inert_texts", "live_again"]
+__all__ = ["JQUERY_SHIM", "inert_texts", "live_again", "unending"]
 
 # Folium renders what it has rendered once more, so a text that looks like a template would be run as one; and it puts
 # texts between backticks, which a text can end, or run what follows a dollar sign.
@@ -81,3 +81,17 @@ def _without_signs(value: Any) -> Any:
     if type(value) is dict:
         return {_without_signs(key): _without_signs(item) for key, item in value.items()}
     return value
+
+
+#: Folium's pop-ups make their element with jQuery; this is all they use of it.
+JQUERY_SHIM = """window.$ ??= (what) => {
+  if (typeof what !== "string") return {ready: (run) => run()};
+  const holder = document.createElement("template");
+  holder.innerHTML = what.trim();
+  return [holder.content.firstElementChild];
+};"""
+
+
+def unending(text: str) -> str:
+    """Return script that cannot end its element early: within strings, a backslash after ``<`` changes nothing."""
+    return text.replace("\r\n", "\n").replace("</", "<\\/").replace("<!--", "<\\!--")

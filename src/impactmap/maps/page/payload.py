@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
+from impactmap.maps.page.card_texts import encode_texts, files_header
 from impactmap.maps.page.container import Container
 from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings
 from impactmap.maps.page.own_layers import encode_layer
-from impactmap.model.arrow import codes_of, shorten
+from impactmap.model.arrow import codes_of
 from impactmap.model.languages import page_language
 from impactmap.model.project import Project
 from impactmap.model.values import clean_text
@@ -30,8 +30,7 @@ from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.scene.view import Bounds, map_bounds, most_zoom
 from impactmap.telling.facts import told_columns
-from impactmap.telling.report_texts import PARTS, ReportTexts
-from impactmap.telling.reports import LONGEST, PLACE_FIGURES, PRECISIONS, Area, Reports
+from impactmap.telling.reports import LONGEST, PRECISIONS, Area, Reports
 from impactmap.telling.wording import BorderNote, Wording, distance_text, kilometres_text
 
 if TYPE_CHECKING:
@@ -39,16 +38,10 @@ if TYPE_CHECKING:
 
     from impactmap.context.basemap import Basemap
 
-__all__ = [
-    "TEXTS_INSIDE",
-    "Payload",
-    "encode_payload",
-    "text_files",
-]
+__all__ = ["TEXTS_INSIDE", "Payload", "encode_payload", "pack_page", "page_header"]
 
-#: Events beyond which the texts lie in files beside the page, and events of each such file.
+#: Events beyond which the texts lie in files beside the page.
 TEXTS_INSIDE = 250_000
-TEXTS_A_FILE = 8192
 #: Terms that have a bit of their own in the masks; the rest share the last bit.
 BITS = 31
 #: Rows beyond which the page holds a summary table.
@@ -127,14 +120,43 @@ def encode_payload(
     Areas are simplified to a six-hundredth of the view's longer side (never coarser than 0.02 degrees), which no reader
     can see at the first view; distances are computed before, on the full outline.
     """
+    parts = _parts(reports, project)
+    header = page_header(
+        reports, project=project, words=words, border=border, basemap=basemap, bounds=bounds, bands=bands, parts=parts
+    )
+    header["texts"] = files_header(files)
+    inside = "" if files else _block(encode_texts(reports, 0, len(reports.events)))
+    data = _block(pack_page(reports, header, project=project, words=words))
+    return Payload(data=data, texts=inside, files=tuple(files), parts=parts)
+
+
+def page_header(
+    reports: Reports,
+    *,
+    project: Project,
+    words: Wording,
+    border: BorderNote | None = None,
+    basemap: Basemap | None = None,
+    bounds: Bounds | None = None,
+    bands: gpd.GeoSeries | None = None,
+    parts: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the header of a page's data.
+
+    Parameters
+    ----------
+    reports, project, words, border, basemap, bounds, bands
+        As for `encode_payload`.
+    parts
+        The viewer's optional parts whose words it holds.
+    """
     bounds = bounds or map_bounds(reports)
     tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
-    parts = _parts(reports, project)
     header: dict[str, Any] = {
         "version": 3,
         "rows": len(reports.row_event),
         "events": len(reports.events),
-        "texts": {"files": list(files), "events": TEXTS_A_FILE} if files else None,
+        "texts": None,
         "sides": [
             {
                 "key": clean_text(s.key or ""),
@@ -169,11 +191,15 @@ def encode_payload(
         header["notes"] = [asdict(note) for note in reports.authored.notes]
     if steps := resolve_steps(reports, project):
         header["steps"] = [{"view": step.view, "bounds": step.bounds} for step in steps]
+    return header
+
+
+def pack_page(reports: Reports, header: dict[str, Any], *, project: Project, words: Wording) -> bytes:
+    """Return a page's header and columns as one compressed block."""
     columns = _encode_columns(reports)
     for number, chart in enumerate(count_charts(reports, project, words)):
         columns.add_numbers(f"chart_{number}", chart.masks)
-    inside = "" if files else _block(_encode_texts(reports, 0, len(reports.events)))
-    return Payload(data=_block(columns.pack(header)), texts=inside, files=tuple(files), parts=parts)
+    return columns.pack(header)
 
 
 def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
@@ -187,28 +213,6 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
         "downloads": project.charts.downloads,
     }
     return tuple(name for name, needed in used.items() if needed)
-
-
-def text_files(reports: Reports, beside: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each file of texts that lies beside a page.
-
-    Parameters
-    ----------
-    reports
-        From `collect_reports`.
-    beside
-        Begins the names.
-
-    Yields
-    ------
-    tuple
-        ``(name, bytes)``: `TEXTS_A_FILE` events each, in the format of the page's own texts. A name holds its file's
-        check sum, so that a page never takes the texts of another version for its own.
-    """
-    count = len(reports.events)
-    for number, start in enumerate(range(0, count, TEXTS_A_FILE), 1):
-        data = _encode_texts(reports, start, min(start + TEXTS_A_FILE, count))
-        yield f"{beside}-texts-{number:04}-{hashlib.sha256(data).hexdigest()[:8]}.bin", data
 
 
 def _encode_columns(reports: Reports) -> Container:
@@ -256,61 +260,6 @@ def _masks(cells: pa.Array, terms: list[str]) -> npt.NDArray[np.uint32]:
     codes, values = codes_of(cells)
     masks = [sum({bits[term] for term in value.split("; ")}) if value else 0 for value in values]
     return np.array([*masks, 0], dtype=np.uint32)[codes]
-
-
-def _encode_texts(reports: Reports, start: int, stop: int) -> bytes:
-    """Return the finished texts of a run of events; what the columns of the map hold already is left out."""
-    texts, found = reports.events, Container()
-    short = _add_told(found, texts, None, start, stop)
-    for part in PARTS:
-        starts = texts.starts[part][start : stop + 1]
-        counts = np.diff(starts)
-        found.add_numbers(part, counts.astype(np.uint32))
-        cut = _add_told(found, texts, part, int(starts[0]), int(starts[-1]))
-        if part == "claims":
-            found.add_numbers("claims.shortened", cut.astype(np.uint8))
-        else:
-            short[np.repeat(np.arange(len(counts)), counts)[cut]] = True
-    found.add_numbers("shortened", short.astype(np.uint8))
-    return found.pack({"version": 3, "first": start, "events": stop - start})
-
-
-#: Columns that travel beside the facts, as they are.
-PLAIN: dict[str | None, tuple[str, ...]] = {
-    None: ("id", "summary"),
-    "places": ("row", "km", "border_lat", "border_lon"),  # the figures for the lines of an open card
-    "claims": ("claimant", "source", "url"),
-    "disputes": ("claims",),
-    "sources": ("name", "url"),
-    "fields": ("label", "value", "url"),
-}
-
-
-#: Of texts that stand in another language than the page; there only where one does.
-LANGUAGES = ("lang", "note_lang")
-
-
-def _add_told(found: Container, texts: ReportTexts, part: str | None, start: int, stop: int) -> npt.NDArray[np.bool_]:
-    """Add the facts of a run of a part's rows, no text longer than `LONGEST`; return of which rows a text was cut."""
-    table, before = (texts.events, "") if part is None else (texts.parts[part], f"{part}.")
-    cut = np.zeros(stop - start, dtype=bool)
-    marked = [] if part else [name for name in LANGUAGES if table[name].null_count < len(table[name])]
-    for name in (*PLAIN[part], *marked):
-        column = table[name]
-        if name in PLACE_FIGURES:
-            found.add_figures(before + name, column[start:stop], PLACE_FIGURES[name][1])
-            continue
-        if isinstance(column, np.ndarray):
-            found.add_numbers(before + name, column[start:stop])
-            continue
-        values, long = shorten(column.slice(start, stop - start), LONGEST)
-        found.add_texts(before + name, values)
-        cut |= long
-    for name, (codes, words) in told_columns(texts.say, part, table, start, stop).items():
-        values, long = shorten(pa.array(words, pa.large_string()), LONGEST)
-        found.add_coded(before + name, codes, values)
-        cut |= long[codes]
-    return cut
 
 
 def _block(data: bytes) -> str:

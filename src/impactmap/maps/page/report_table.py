@@ -80,8 +80,8 @@ def link(parent: ET.Element, text: str, url: str | None) -> ET.Element:
     return add(parent, "a", text, href=url, rel="noopener", dir="auto")
 
 
-def report_table(reports: Reports, words: Wording) -> ET.Element:
-    """Return the table of all rows.
+def report_table(reports: Reports, words: Wording, *, first: int | None = None) -> ET.Element:
+    """Return the table of all rows, or of the first.
 
     Parameters
     ----------
@@ -89,6 +89,8 @@ def report_table(reports: Reports, words: Wording) -> ET.Element:
         From `collect_reports`.
     words
         The page's language.
+    first
+        So many rows at most.
 
     Returns
     -------
@@ -102,7 +104,7 @@ def report_table(reports: Reports, words: Wording) -> ET.Element:
     table = ET.Element("table", {"id": "im-rows", "class": kind})
     add(table, "caption", words.text("table.caption", reports=words.plural("count.reports", len(reports.events))))
     head = add(add(table, "thead"), "tr")
-    rows = list(reports.at_rows())
+    rows = list(reports.at_rows(None if first is None else np.arange(len(reports.row_event))[:first]))
     empty = {name for name in ("distance", "population") if not any(name in place for _, _, place in rows)}
     labels = {name: words.text(f"table.{name}") for name in HEADINGS if name not in empty}
     for name, label in labels.items():

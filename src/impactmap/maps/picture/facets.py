@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from impactmap.look.typography import picture_text, text_width
 from impactmap.maps.picture.mark_style import NOT_STATED
-from impactmap.model.errors import InputError
+from impactmap.model.errors import ColumnError, InputError
 from impactmap.model.values import NO_DAY
 from impactmap.telling.reports import Reports
 from impactmap.telling.wording import Wording
 
-__all__ = ["facet_panels", "grid_columns", "panel_note"]
+__all__ = ["Panels", "column_panels", "facet_panels", "grid_columns", "panel_note"]
+
+#: The heading and the rows of every small multiple.
+Panels: TypeAlias = "list[tuple[str, npt.NDArray[np.intp]]]"
 
 #: Small multiples on one sheet at most.
 MOST_PANELS = 12
@@ -31,7 +36,7 @@ def grid_columns(count: int, width: float, height: float, aspect: float) -> int:
     return max(range(1, count + 1), key=lambda columns: (round(size(columns), 3), -columns))
 
 
-def facet_panels(reports: Reports, facet: str, words: Wording) -> list[tuple[str, npt.NDArray[np.intp]]]:
+def facet_panels(reports: Reports, facet: str, words: Wording) -> Panels:
     """Return the heading and the rows of every small multiple; a report of several days is in each of theirs."""
     events = reports.row_event
     if facet == "side":
@@ -65,6 +70,41 @@ def facet_panels(reports: Reports, facet: str, words: Wording) -> list[tuple[str
         f"expected at most {MOST_PANELS} years for small multiples by date, found {len(keys)}. "
         "Narrow the period in the project file."
     )
+
+
+def column_panels(events: pd.DataFrame, column: str, words: Wording) -> Panels:
+    """Return the heading and the rows of every value of a column, in their order, what has none last.
+
+    Raises
+    ------
+    ColumnError
+        When the column is not there.
+    InputError
+        For more values than a sheet has room for.
+    """
+    if column not in events.columns:
+        raise ColumnError(
+            f"facet: expected date, side or a column of the frame, found {column!r}. There are: "
+            f"{', '.join(map(str, events.columns))}."
+        )
+    codes, values = pd.factorize(events[column], sort=True)
+    count = len(values) + bool((codes < 0).any())
+    if count > MOST_PANELS:
+        found = ", ".join(repr(value) for value in values[:5].tolist())
+        raise InputError(
+            f"facet: expected at most {MOST_PANELS} values of {column!r} for small multiples, found {count}: {found}"
+            "... Put them into classes first."
+        )
+    texts = [f"{value:g}" if isinstance(value, float) else str(value) for value in values.tolist()]
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        texts = [words.date(value.date()) for value in values]
+    # A value alone over a map would seem to say where.
+    label = picture_text(column.replace("_", " "), longest=30)
+    named = [*texts, words.text("part.cell.missing")]
+    return [
+        (f"{label}: {picture_text(named[code], longest=60)}", np.flatnonzero(codes == code))
+        for code in [*range(len(values)), *([-1] if (codes < 0).any() else [])]
+    ]
 
 
 def panel_note(rows: npt.NDArray[np.intp], reports: Reports, words: Wording, *, width: float, size: float) -> str:

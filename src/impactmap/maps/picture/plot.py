@@ -17,7 +17,7 @@ from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width, use_fonts
 from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.picture.canvas import Canvas
-from impactmap.maps.picture.facets import facet_panels, grid_columns, panel_note
+from impactmap.maps.picture.facets import Panels, column_panels, facet_panels, grid_columns, panel_note
 from impactmap.maps.picture.furniture.corners import (
     choose_corner,
     draw_locator,
@@ -59,10 +59,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from PIL import Image
 
     from impactmap.context.borders import Border
 
-__all__ = ["PRESETS", "plot_frames", "plot_map", "plot_reports", "save_figure", "still_map"]
+__all__ = ["PRESETS", "plot_frames", "plot_map", "plot_reports", "save_figure", "still_map", "still_picture"]
 
 #: Width and height of the page's still picture, in hundreds of pixels.
 _STILL = (7.2, 4.5)
@@ -78,7 +79,7 @@ def plot_map(
     border: Border | None = None,
     preset: str = "web",
     ax: Axes | None = None,
-    facet: Literal["date", "side"] | None = None,
+    facet: str | None = None,
     theme: Theme | None = None,
     **options: Unpack[MapOptions],
 ) -> Figure:
@@ -103,7 +104,7 @@ def plot_map(
         Draw only the map into this Axes, and nothing around it.
     facet
         Small multiples, one map a ``date`` (days, or months or years where there are many; a report counts where it
-        begins) or a ``side``, with one scale, extent and key.
+        begins), a ``side``, or a value each of any column, at most twelve, with one scale, extent and key.
     theme
         `LIGHT`, `DARK` or one of your own; by default the project's light one.
     **options
@@ -147,7 +148,8 @@ def plot_map(
     """
     project = with_options(project, events, options)
     reports = reports_of_map(take_positions(events), claims, project)
-    return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=facet, theme=theme)
+    panels: Any = facet if facet in {None, "date", "side"} else column_panels(events, str(facet), reports.events.say)
+    return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=panels, theme=theme)
 
 
 def plot_reports(
@@ -157,13 +159,13 @@ def plot_reports(
     border: Border | None = None,
     preset: str = "web",
     ax: Axes | None = None,
-    facet: Literal["date", "side"] | None = None,
+    facet: Literal["date", "side"] | Panels | None = None,
     theme: Theme | None = None,
 ) -> Figure:
     """Draw reports already collected, as `plot_map` does."""
     import matplotlib as mpl
 
-    if facet not in {None, "date", "side"}:
+    if not isinstance(facet, list) and facet not in {None, "date", "side"}:
         raise InputError(f"expected a facet of date or side, found {facet!r}.")
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
@@ -216,16 +218,22 @@ def plot_frames(
             return drawing.frames(preset, panels)
 
 
-def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
-    """Return the map alone as a small WebP picture: what the page shows where no script runs."""
+def still_picture(reports: Reports, *, project: Project, border: Border | None = None) -> Image.Image:
+    """Return the map alone as a picture of 720 by 450 pixels."""
     from matplotlib.figure import Figure as AnyFigure
     from PIL import Image
 
     figure = AnyFigure(figsize=_STILL, dpi=100)
     plot_reports(reports, project=project, border=border, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)))
-    drawn, file = io.BytesIO(), io.BytesIO()
+    drawn = io.BytesIO()
     save_figure(figure, drawn, alt_text="-", format="png")
-    Image.open(drawn, "r").convert("RGB").save(file, "WEBP", quality=45, method=6)
+    return Image.open(drawn, "r").convert("RGB")
+
+
+def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
+    """Return the map alone as a small WebP picture: what the page shows where no script runs."""
+    file = io.BytesIO()
+    still_picture(reports, project=project, border=border).save(file, "WEBP", quality=45, method=6)
     return file.getvalue()
 
 
@@ -270,12 +278,14 @@ class _Drawing:
         panel.draw_labels()
         return figure
 
-    def sheet(self, name: str, facet: str | None) -> Figure:
+    def sheet(self, name: str, facet: str | Panels | None) -> Figure:
         """Compose the whole picture."""
         extent = self._extent()
         preset = choose_preset(name, aspect=_aspect(extent))
         rows = np.arange(len(self.reports.row_event))
-        panels = [("", rows)] if facet is None else facet_panels(self.reports, facet, self.words)
+        panels = [("", rows)] if facet is None else facet
+        if isinstance(panels, str):
+            panels = facet_panels(self.reports, panels, self.words)
         width, height = _about(preset, len(panels))
         shown = [rows for _, rows in panels]
         small = _panel_preset(preset, len(panels))

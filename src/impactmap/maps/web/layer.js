@@ -21,6 +21,7 @@ const MARGIN = 0.2;
  * @property {(mark: Mark) => {x: number, y: number}} position of a mark in the map's container
  * @property {(key: string | null) => void} setHover
  * @property {(key: string | null) => void} setFocus
+ * @property {() => Mark | null} focused the mark that keys have stepped to
  * @property {(events: number[]) => void} choose events whose places are marked out: their card is open
  * @property {(mark: Mark) => number[]} eventsOf
  * @property {(mark: Mark) => Mark} settle count a mark's events, where that was put off
@@ -297,6 +298,7 @@ export function createLayer(map, payload, state, words) {
       if (key !== focus) ask({});
       focus = key;
     },
+    focused: () => (focus === null ? null : candidates(focus).find(({ key }) => key === focus) ?? null),
     choose(events) {
       distances.choose(events);
       ask({});

@@ -42,7 +42,7 @@ async function mount(map) {
   if (header.rows <= SMALL && !payload.beside) await payload.openTexts();
   const words = createWords(header);
   const state = createState(payload);
-  setExtent(map, header);
+  let start = setExtent(map, header);
   if (header.page.tiles) window.L.tileLayer(header.page.tiles.url).addTo(map);
   showAttribution(map, header, words);
   tameGestures(map, words);
@@ -122,9 +122,9 @@ async function mount(map) {
     other.addEventListener("click", () => (other.hash = new URL(address()).hash));
   }
   const needs = { payload, state, words, describe, open };
-  startParts({ ...needs, map, layer, card, announce, link: address });
+  startParts({ ...needs, map, layer, card, announce, recolor, link: address });
   // Nothing is drawn yet: only now is it known what the rest of the page takes.
-  if (fitFrame(container)) setExtent(map, header);
+  if (fitFrame(container)) start = setExtent(map, header);
 
   const beside = byId("im-beside");
   if (beside) enhanceLists(beside, needs);
@@ -193,7 +193,8 @@ async function mount(map) {
     const { x, y } = map.latLngToContainerPoint([lat[rowPlace[first] - 1], lon[rowPlace[first] - 1]]);
     return { x, y, width: 12, height: 12 };
   }
-  if (location.hash.length > 1) await restore();
+  const restored = location.hash.length > 1;
+  if (restored) await restore();
   state.onChange(remember);
   map.on("moveend", remember);
   // Not when a card was closed: the map stays where the reader has moved it.
@@ -201,22 +202,35 @@ async function mount(map) {
 
   const print = element("canvas", { id: "im-print", "aria-hidden": "true" });
   container.after(print);
-  const recolor = () => {
+  function recolor() {
     layer.recolor();
     timeline?.recolor(readColors(header.sides.length));
     if (matchMedia("print").matches) layer.picture(print);
-  };
+  }
   addEventListener("beforeprint", () => layer.picture(print));
   for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", recolor);
   }
-  afterResize(container, () => container.clientWidth > 0 && map.invalidateSize({ animate: false }));
+  let width = container.clientWidth;
+  afterResize(container, () => {
+    if (container.clientWidth === 0) return;
+    // Begun where it had no room (a tab or a cell that was not shown yet), or turned: it is fitted anew while nobody has moved it.
+    const unmoved = width === 0 ? !restored : map.getZoom() === start.zoom && map.getCenter().equals(start.center);
+    const refit = container.clientWidth !== width && !touched && unmoved;
+    width = container.clientWidth;
+    map.invalidateSize({ animate: false });
+    if (!refit) return;
+    if (!document.querySelector("details[open]")) container.style.height = "";
+    fitFrame(container);
+    start = setExtent(map, header);
+  });
   tellHeight();
 }
 
 /**
  * @param {import("leaflet").Map} map
  * @param {import("./payload.js").Header} header
+ * @returns {{ center: import("leaflet").LatLng, zoom: number }} where the map stands now
  */
 function setExtent(map, { basemap, view }) {
   map.options.zoomSnap = 0.25;
@@ -231,6 +245,7 @@ function setExtent(map, { basemap, view }) {
   map.setMaxZoom(Math.max(home, view.max_zoom));
   map.setMaxBounds(box(basemap.bounds));
   map.options.maxBoundsViscosity = 1;
+  return { center: map.getCenter(), zoom: map.getZoom() };
 }
 
 /**
@@ -252,6 +267,9 @@ function showAttribution(map, { page }, { say }) {
   const corner = map.getContainer().querySelector(".leaflet-bottom.leaflet-right");
   const text = page.tiles ? `${page.tiles.attribution} · ${say("attribution")}` : say("attribution");
   corner?.append(element("p", { class: "leaflet-control leaflet-control-attribution" }, text));
+  // Of layers that were added in Python; Leaflet would show a picture that is not there.
+  const toggle = map.getContainer().querySelector(".leaflet-control-layers-toggle");
+  if (toggle) toggle.textContent = toggle.ariaLabel = say("layers");
   for (const way of ["in", "out"]) {
     const button = map.getContainer().querySelector(`.leaflet-control-zoom-${way}`);
     button?.setAttribute("aria-label", say(`zoom_${way}`));

@@ -12,6 +12,7 @@
  * @property {import("./card.js").Card} card
  * @property {(events: number[], opener: HTMLElement) => void} open the card of these events
  * @property {(text: string) => void} announce to screen readers
+ * @property {() => void} recolor draw in the colours that the page has now
  * @property {() => string} link address of the page as the reader sees it now
  *
  * @typedef {(viewer: Viewer) => void} Start

@@ -1,6 +1,7 @@
 /** What the page carries: the columns that the map is drawn from, and the texts. */
 import {createTexts} from "./texts.js";
-import {fromBase64, openContainer} from "./container.js";
+import {openContainer} from "./container.js";
+import {readBlock} from "./files.js";
 
 /**
  * @typedef {{key: string, name: string, color: string, color_dark: string, shape: string}} Side
@@ -64,10 +65,10 @@ const EARLY = 1e6;
  * @returns {Promise<Payload>}
  */
 export async function openPayload() {
-  const [inData, inTexts] = ["im-data", "im-texts"].map((id) => document.getElementById(id)?.textContent?.trim() ?? "");
-  const early = inTexts && inTexts.length <= EARLY ? openContainer(fromBase64(inTexts)) : null;
+  const inTexts = document.getElementById("im-texts")?.textContent?.length ?? 0;
+  const early = inTexts > 0 && inTexts <= EARLY ? readBlock("im-texts").then(openContainer) : null;
   early?.catch(() => {}); // told where the texts are asked for
-  const data = await openContainer(fromBase64(inData));
+  const data = await openContainer(await readBlock("im-data"));
   /** @type {Header} */
   const header = data.header;
   /** @type {any} */

@@ -36,6 +36,7 @@ export const OTHER_BIT = 31;
  * @property {Uint32Array} rows row numbers, event after event
  * @property {(event: number) => number} slot
  * @property {(slot: number) => number} sideOf
+ * @property {(row: number) => boolean} rowPasses whether a row passes everything but the period
  * @property {(row: number) => boolean} rowShown
  * @property {() => boolean} wholePeriod
  * @property {() => boolean} filtered whether anything but the period is narrowed
@@ -147,6 +148,8 @@ export function createState({ header, columns }) {
   let frame = 0;
   let filtersChanged = true;
 
+  const asPrecise = (/** @type {number} */ row) => state.filters.precision < 0 || rowPrecision[row] === state.filters.precision;
+
   /** @type {State} */
   const state = {
     filters: { from: first, to: last, off: new Set(), sector: -1, means: -1, precision: -1, fields: all(), query: "", matches: null },
@@ -165,9 +168,8 @@ export function createState({ header, columns }) {
     rows,
     slot,
     sideOf: (index) => (index === slots - 1 ? 255 : index),
-    rowShown: (row) =>
-      state.shown[rowEvent[row]] === 1 &&
-      (state.filters.precision < 0 || rowPrecision[row] === state.filters.precision),
+    rowPasses: (row) => passes[rowEvent[row]] === 1 && !state.filters.off.has(slot(rowEvent[row])) && asPrecise(row),
+    rowShown: (row) => state.shown[rowEvent[row]] === 1 && asPrecise(row),
     wholePeriod: () => state.filters.from <= first && state.filters.to >= last,
     filtered: () => {
       const { off, sector, means, precision, fields, query } = state.filters;

@@ -1,6 +1,6 @@
 /** The texts of events, in the page or in files beside it; opened when a card, the search or the table needs them. */
-import {fromBase64, openContainer} from "./container.js";
-import {readBeside} from "./files.js";
+import {openContainer} from "./container.js";
+import {readBeside, readBlock} from "./files.js";
 
 /** Files kept open at a time; the browser keeps the rest in its cache. */
 const KEPT = 32;
@@ -68,8 +68,7 @@ export function createTexts(header, early) {
 
   /** @param {number} number */
   async function read(number) {
-    const inside = () => fromBase64(document.getElementById("im-texts")?.textContent?.trim() ?? "");
-    const data = await (early ?? openContainer(files.length > 0 ? await readBeside(files[number]) : inside()));
+    const data = await (early ?? openContainer(files.length > 0 ? await readBeside(files[number]) : await readBlock("im-texts")));
     /** @type {Record<string, Uint32Array>} */
     const starts = {};
     for (const part of PARTS) {

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from impactmap.model.errors import InputError
-from impactmap.model.project import GeocoderOptions
+from impactmap.model.sections.files import GeocoderOptions
 from impactmap.places.gazetteer.areas import Areas
 from impactmap.places.online.cache import AnswerCache
 from impactmap.places.online.provider import OnlineProvider, service_parameters

@@ -97,6 +97,19 @@ def to_postgis(
     Everything happens in one transaction. Columns are text, bigint, double precision and date; ``geometry`` is of
     EPSG:4326 and indexed; ``row_order`` is the primary key. Names longer than 63 bytes are shortened, the whole name
     being the column's comment.
+
+    Examples
+    --------
+    With the address of a database, such as ``postgresql://desk@localhost/maps``; run against one in
+    ``tests/publishing/postgis``:
+
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-11-09"], "place": ["Erdenet"], "killed": ["about 10"]})
+    >>> reading = im.read_events(sheet)
+    >>> events = im.geocode_events(reading.events)
+    >>> im.to_postgis(events, address, claims=reading.claims, embargo_hours=0)  # doctest: +SKIP
+    ()
     """
     import warnings
 
@@ -144,6 +157,20 @@ def from_postgis(connection: Any, *, table: str = "events") -> Reading:
         When there is no such table, or the database refuses.
     ColumnError
         When it has no ``event_id`` or ``date_start``.
+
+    Examples
+    --------
+    With the address of a database; run against one in ``tests/publishing/postgis``:
+
+    >>> import pandas as pd
+    >>> import impactmap as im
+    >>> sheet = pd.DataFrame({"date": ["2025-11-09"], "place": ["Erdenet"], "killed": ["about 10"]})
+    >>> reading = im.read_events(sheet)
+    >>> events = im.geocode_events(reading.events)
+    >>> notes = im.to_postgis(events, address, claims=reading.claims, embargo_hours=0)  # doctest: +SKIP
+    >>> back = im.from_postgis(address)  # doctest: +SKIP
+    >>> back.events["place_name"].tolist(), back.claims["value"].tolist()  # doctest: +SKIP
+    (['Erdenet'], [10.0])
     """
     import geopandas as gpd
     import pandas as pd

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from impactmap.model.project import FieldOptions
+    from impactmap.model.sections.map import FieldOptions
 
 __all__ = [
     "published_claims",

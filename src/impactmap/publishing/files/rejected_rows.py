@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from impactmap.model.project import Project
     from impactmap.reading.result import Reading
 
-__all__ = ["withhold_waiting", "write_rejected"]
+__all__ = ["waiting_rows", "withhold_waiting", "write_rejected"]
 
 #: Columns of the list that are not the table's.
 _OURS = ("file", "source_row", "column", "reason")
@@ -82,7 +82,7 @@ def write_rejected(
 
 
 def withhold_waiting(reading: Reading, published: pd.Series[str], project: Project, *, now: dt.datetime) -> Reading:
-    """Return what was read without the cells of rows that could not be used and belong to events that must wait.
+    """Return what was read without the cells of rows that could not be used and must wait, or whose day is not known.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def withhold_waiting(reading: Reading, published: pd.Series[str], project: Proje
         for names in ({"date_start", "date_end"}, {"event_id"})
     )
     days = _days(rejected, dates)
-    waits = Embargo(now, project.map.embargo_hours, project.map.timezone).holds(days) & days["date_start"].notna()
+    waits = Embargo(now, project.map.embargo_hours, project.map.timezone).holds(days)
     names = set(reading.events["event_id"]) - set(published)
     for header in rejected.columns.intersection(ids):
         names |= set(rejected.loc[waits, header].dropna())
@@ -116,6 +116,26 @@ def withhold_waiting(reading: Reading, published: pd.Series[str], project: Proje
     told = zip(faults["file"], faults["row"], faults["column"], strict=True)
     hidden = pd.Series([(file, row) in rows and column not in dates for file, row, column in told], index=faults.index)
     return dataclasses.replace(reading, row_faults=faults.assign(found=faults["found"].mask(hidden)))
+
+
+def waiting_rows(reading: Reading, embargo: Embargo) -> set[int]:
+    """Return the numbers of a table's rows that must wait: of fresh events, and those of a day that cannot be read.
+
+    Parameters
+    ----------
+    reading
+        Of one table; a row that could not be used waits by the day that it names, and not where it names none.
+    embargo
+        Says which days must wait.
+    """
+    import pandas as pd
+
+    events, rejected = reading.events, reading.rejected
+    rows = set(events.loc[embargo.holds(events), "source_row"].dropna())
+    dates = [header for header, column in reading.headers.items() if column in {"date_start", "date_end"}]
+    named = rejected[[header for header in dates if header in rejected.columns]]
+    waits = embargo.holds(_days(rejected, dates)) & named.notna().any(axis=1)
+    return {int(row) for row in rows | set(rejected.loc[waits, "source_row"]) if not pd.isna(row)}
 
 
 def _days(rejected: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:

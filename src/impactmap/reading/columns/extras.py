@@ -9,7 +9,8 @@ import pandas as pd
 from impactmap.model.header_words import header_words
 from impactmap.model.text import map_levels
 from impactmap.reading.columns.roles import DATE_PARTS
-from impactmap.reading.dates import dates_in_texts
+from impactmap.reading.columns.settled import Settled
+from impactmap.reading.dates import column_with_dates, dates_in_texts
 from impactmap.reading.skipped_rows import UPDATE_STATUS, WITHDRAWN
 
 __all__ = ["HINTS", "add_extras", "join_date_parts", "read_statuses"]
@@ -24,7 +25,9 @@ _CODES = {
 }
 
 
-def add_extras(cells: pd.DataFrame, columns: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
+def add_extras(
+    cells: pd.DataFrame, columns: Mapping[str, str], settled: Settled
+) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
     """Put what a sheet says beside the model's columns where reading finds it.
 
     Parameters
@@ -33,6 +36,8 @@ def add_extras(cells: pd.DataFrame, columns: Mapping[str, str]) -> tuple[pd.Data
         The sheet's cells.
     columns
         Name of a column or an extra to header, as `judge_columns` gives them.
+    settled
+        Keeps which column's texts hold the days.
 
     Returns
     -------
@@ -51,12 +56,13 @@ def add_extras(cells: pd.DataFrame, columns: Mapping[str, str]) -> tuple[pd.Data
         cells = cells.assign(**{header: join_date_parts(cells, {name: columns.get(name) for name in DATE_PARTS})})
         columns["date_start"] = header
         notes.append(f"The date was put together from {', '.join(map(repr, parts))}; 0 or nothing is not known.")
-    if not parts and "date_start" not in columns and (dated := dates_in_texts(cells)) is not None:
-        header = f"{dated[0]} (date)"
-        if header not in cells.columns:
-            cells = cells.assign(**{header: dated[1]})
+    if not parts and "date_start" not in columns:
+        dated = settled.once("dated", "", lambda: column_with_dates(cells))
+        header = f"{dated} (date)"
+        if dated is not None and header not in cells.columns:
+            cells = cells.assign(**{header: dates_in_texts(cells[dated])})
             columns["date_start"] = header
-            notes.append(f"No column holds the days: the date in each text of {dated[0]!r} was taken for the day.")
+            notes.append(f"No column holds the days: the date in each text of {dated!r} was taken for the day.")
     for name, ours in _CODES.items():
         if name not in columns or ours in columns:
             continue

@@ -69,8 +69,9 @@ def settle_sides(table: Table, side: pd.Series[str], names: SideNames | None) ->
         side = side.mask(side.isin(silent))
     values = [value for value in values if value not in silent]
     if names is None:
-        for value in [value for value in values if len(_listed(value, values)) > 1]:
-            _ask_which(table, side, value, _listed(value, values))
+        known = table.settled.once("sides", "", lambda: values)
+        for value in [value for value in values if len(_listed(value, known)) > 1]:
+            _ask_which(table, side, value, _listed(value, known))
             side = side.mask(side == value)
             values = [each for each in values if each != value]
         _ask_about_near(table, side, values)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from impactmap.model.faults import nearest
+from impactmap.reading.columns.settled import Settle, settle_now
 from impactmap.reading.dates.periods import FIRST_YEAR, LAST_YEAR, Period, Shape, Unread, day_of, year_of
 from impactmap.reading.dates.rules import shape_of
 from impactmap.reading.dates.tokens import Clock, Tokens, normalise, tokenise
@@ -64,8 +65,8 @@ class Cell:
     formed: bool = False
 
 
-def read_cells(texts: Sequence[str]) -> list[Cell]:
-    """Read different texts; names of months are settled by all of them together."""
+def read_cells(texts: Sequence[str], *, settle: Settle = settle_now) -> list[Cell]:
+    """Read different texts; names of months are settled by all of them together, as `settle` keeps it."""
     cells: list[Cell | None] = [_in_digits(text) for text in texts]
     rest = {at: normalise(texts[at]) for at, cell in enumerate(cells) if cell is None}
     first = first_languages()
@@ -76,7 +77,7 @@ def read_cells(texts: Sequence[str]) -> list[Cell]:
             other = tokenise(text, all_languages())
             if len(other[0].unknown()) < len(parted[at][0].unknown()):
                 parted[at] = other
-    months = _settled_months(tokens for tokens, _ in parted.values())
+    months = _settled_months((tokens for tokens, _ in parted.values()), settle)
     for at, (tokens, no_time) in parted.items():
         cells[at] = _from_tokens(texts[at], tokens, no_time, months)
     return [cell for cell in cells if cell is not None]
@@ -144,7 +145,7 @@ def _of_number(text: str, digits: str) -> Cell:
     return Cell(text, reason=f"a number of {len(digits)} digits is no date")
 
 
-def _settled_months(all_tokens: Iterable[Tokens]) -> dict[str, int | str]:
+def _settled_months(all_tokens: Iterable[Tokens], settle: Settle) -> dict[str, int | str]:
     """Return what names of months stand for; a name that is several months' is settled by the others' languages."""
     names = {
         value
@@ -155,11 +156,9 @@ def _settled_months(all_tokens: Iterable[Tokens]) -> dict[str, int | str]:
     first = first_languages().months
     settled: dict[str, int | str] = {name: next(iter(first[name])) for name in names if name in first}
     others = names - set(settled)
-    if not others:
-        return settled
-    known = all_languages().months
+    known = all_languages().months if others else {}
     sure = [frozenset().union(*known[name].values()) for name in others if len(known[name]) == 1]
-    common = frozenset.intersection(*sure) if sure else None
+    common = settle("months", lambda: frozenset.intersection(*sure) if sure else None)
     for name in others:
         months = known[name]
         if common:

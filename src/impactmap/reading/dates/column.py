@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from impactmap.model.errors import OptionError
+from impactmap.reading.columns.settled import Settle, settle_now
 from impactmap.reading.dates.cells import Cell, read_cells
 from impactmap.reading.dates.order import ORDERS, Evidence, Orders, settle_order
 from impactmap.reading.dates.periods import Period, Unread
@@ -103,6 +104,7 @@ def parse_dates(
     timezone: str = "UTC",
     day_first: bool = False,
     beside: Mapping[str, str] | None = None,
+    settle: Settle = settle_now,
 ) -> ParsedDates:
     """Read a column of dates.
 
@@ -119,6 +121,8 @@ def parse_dates(
         Whether dates whose order nothing shows have the day first, as under a header in Cyrillic.
     beside
         The order that other columns of the table show, as `order_evidence` gives it: used where this one shows none.
+    settle
+        Keeps what the whole column decides, or gives what was decided before, as `Settled.once` does.
 
     Returns
     -------
@@ -141,13 +145,14 @@ def parse_dates(
     zone = _zone(timezone)
     codes, texts = pd.factorize(column)
     stamps = _Stamps.split(pd.Series(texts, dtype="str"), zone)
-    cells = read_cells(stamps.days)
+    cells = read_cells(stamps.days, settle=settle)
     evidence = Evidence()
     for cell in cells:
         evidence.add(cell)
-    orders = settle_order(evidence, order, day_first=day_first, beside=beside or {})
-    every_unix = bool(cells) and all(cell.unix is not None for cell in cells)
-    outcome = _Outcome.read([_of_unix(cell, zone) if every_unix else cell for cell in cells], orders, zone)
+    orders = settle("order", lambda: settle_order(evidence, order, day_first=day_first, beside=beside or {}))
+    every_unix = settle("unix", lambda: bool(cells) and all(cell.unix is not None for cell in cells))
+    unix = [_of_unix(cell, zone) if every_unix and cell.unix is not None else cell for cell in cells]
+    outcome = _Outcome.read(unix, orders, zone)
     spread = outcome.over(stamps)
     counts = {name: int(np.count_nonzero(flags[codes[codes >= 0]])) for name, flags in spread.flags.items()}
 

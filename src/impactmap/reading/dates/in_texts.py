@@ -8,7 +8,7 @@ import pandas as pd
 
 from impactmap.reading.dates.cells import reads_as_date
 
-__all__ = ["dates_in_texts"]
+__all__ = ["column_with_dates", "dates_in_texts"]
 
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _WORD = re.compile(r"[^\W\d_]{3}")
@@ -25,14 +25,14 @@ _DATES = tuple(
 _NEARLY_ALL = 0.9
 
 
-def dates_in_texts(cells: pd.DataFrame) -> tuple[str, pd.Series[str]] | None:
-    """Return the first column of which nearly every text holds one date, and these dates; None without one.
+def column_with_dates(cells: pd.DataFrame) -> str | None:
+    """Return the first column of which nearly every text holds one date; None without one.
 
     Examples
     --------
     >>> cells = {"name": ["08.11.2025 Substation, Kharkiv", "Belgorod, 9 November 2025"], "n": ["1", "2"]}
-    >>> dates_in_texts(pd.DataFrame(cells, dtype="str"))[1].tolist()
-    ['08.11.2025', '9 November 2025']
+    >>> column_with_dates(pd.DataFrame(cells, dtype="str"))
+    'name'
     """
     for header in cells.columns:
         filled = cells[header].dropna()
@@ -40,10 +40,20 @@ def dates_in_texts(cells: pd.DataFrame) -> tuple[str, pd.Series[str]] | None:
             continue
         if sum(_only_date(str(text)) is not None for text in filled.head(50)) < _NEARLY_ALL * min(len(filled), 50):
             continue
-        found = filled.map(lambda text: _only_date(str(text))).astype("str")
-        if found.notna().mean() >= _NEARLY_ALL:
-            return str(header), found.reindex(cells.index)
+        if dates_in_texts(filled).notna().mean() >= _NEARLY_ALL:
+            return str(header)
     return None
+
+
+def dates_in_texts(column: pd.Series[str]) -> pd.Series[str]:
+    """Return the one date that each text holds beside words; missing where it holds none or several.
+
+    Examples
+    --------
+    >>> dates_in_texts(pd.Series(["08.11.2025 Substation, Kharkiv", "Belgorod"], dtype="str")).tolist()
+    ['08.11.2025', nan]
+    """
+    return column.map(lambda text: _only_date(str(text)), na_action="ignore").astype("str")
 
 
 def _only_date(text: str) -> str | None:

@@ -44,6 +44,7 @@ FORMATS = {
     ".geojsonl": "geojsonl",
     ".gpkg": "gpkg",
     ".fgb": "fgb",
+    ".shp": "shp",
     ".kml": "kml",
     ".kmz": "kml",
     ".gpx": "gpx",
@@ -89,6 +90,8 @@ def open_table(
     CrsError
         When a geographic file does not say its coordinate reference system.
     """
+    if isinstance(source, RawTable):
+        return source
     if not is_path(source):
         return frame_table(source, limits)
     path = Path(cast("str", source))
@@ -125,13 +128,20 @@ def _state(path: Path) -> os.stat_result:
     try:
         state = path.stat()
     except (FileNotFoundError, NotADirectoryError):
+        if any(sign in path.name for sign in "*?["):
+            raise TableError(
+                f"expected a file, found the pattern {str(path)!r}. Open it with impactmap.open."
+            ) from None
         beside = nearest(path.name, [other.name for other in path.parent.iterdir()]) if path.parent.is_dir() else None
         raise TableError(
             f"expected a file, found nothing at {str(path)!r}."
             + (f" Did you mean {beside!r}?" if beside else " Check the path.")
         ) from None
     if stat.S_ISDIR(state.st_mode):
-        raise TableError(f"expected a file, found a folder at {str(path)!r}. Give the table in it.")
+        raise TableError(
+            f"expected a file, found a folder at {str(path)!r}. Give the table in it, or open all of its tables with "
+            "impactmap.open(folder)."
+        )
     if not stat.S_ISREG(state.st_mode):
         raise TableError(
             f"expected a file, found a device or a pipe at {str(path)!r}. Save what it gives as a file first."
@@ -185,6 +195,8 @@ def _kind(path: Path) -> str:
         found = "gpkg"
     elif head.startswith(b"fgb\x03"):
         found = "fgb"
+    elif head.startswith(b"\0\0\x27\x0a"):
+        found = "shp"
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableError(
             f"{path.name}: expected .xlsx or .ods, found a spreadsheet of the old .xls kind (or one with a "

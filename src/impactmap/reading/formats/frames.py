@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
@@ -18,7 +19,7 @@ from impactmap.reading.raw_table import InputFile, Note, RawTable, is_written
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["FRAME_NAME", "ArrowStream", "TableSource", "frame_table", "is_path", "to_pandas"]
+__all__ = ["FRAME_NAME", "ArrowStream", "TableSource", "frame_table", "is_path", "text_cells", "to_pandas"]
 
 #: What a frame is called where a file has its name.
 FRAME_NAME = "frame"
@@ -31,8 +32,8 @@ class ArrowStream(Protocol):
         """Return the stream of its record batches."""
 
 
-#: A file, or a frame in memory.
-TableSource: TypeAlias = str | os.PathLike[str] | pd.DataFrame | ArrowStream
+#: A file, a frame in memory, or a table that is read as text already.
+TableSource: TypeAlias = str | os.PathLike[str] | pd.DataFrame | ArrowStream | RawTable
 
 
 def is_path(source: object) -> bool:
@@ -62,14 +63,23 @@ def to_pandas(source: Any) -> pd.DataFrame:
         return source
     if not hasattr(source, "__arrow_c_stream__") and hasattr(source, "collect"):
         source = source.collect()
-    if not hasattr(source, "__arrow_c_stream__"):
+    if isinstance(source, list | tuple | set):
         raise TableError(
-            f"expected a file's path, a DataFrame, or a table that gives itself as Arrow; found "
-            f"{type(source).__module__}.{type(source).__qualname__}. Turn it into a pandas DataFrame first."
+            f"expected one table, found a {type(source).__name__} of {len(source)}. Open several tables with "
+            "impactmap.open([...]); make rows a table with pandas.DataFrame(rows)."
         )
+    refused = TableError(
+        f"expected a file's path, a DataFrame, or a table that gives itself as Arrow; found "
+        f"{type(source).__module__}.{type(source).__qualname__}. Turn it into a pandas DataFrame first."
+    )
+    if not hasattr(source, "__arrow_c_stream__"):
+        raise refused
     import pyarrow as pa
 
-    table = pa.table(source)
+    try:
+        table = pa.table(source)
+    except pa.ArrowInvalid:  # a stream of one column, such as a Series
+        raise refused from None
     if b"geo" in (table.schema.metadata or {}):
         return _of_geoparquet(table)
     if any((field.metadata or {}).get(b"ARROW:extension:name", b"").startswith(b"geoarrow.") for field in table.schema):
@@ -88,6 +98,50 @@ def _of_geoparquet(table: pa.Table) -> pd.DataFrame:
         pyarrow.parquet.write_table(table, stream)
         stream.seek(0)
         return cast("pd.DataFrame", gpd.read_parquet(stream))
+
+
+def text_cells(source: Any, name: str, *, moments: Collection[str] = ()) -> tuple[str, pd.DataFrame, list[str]]:
+    """Return a frame's kind, its cells as text, missing where they are empty, and notes.
+
+    Parameters
+    ----------
+    source
+        As for `to_pandas`.
+    name
+        For messages.
+    moments
+        Columns of time whose cells are written with a time of day, even where every one is midnight.
+    """
+    import geopandas as gpd
+
+    frame = to_pandas(source)
+    if not len(frame.columns):
+        raise TableError(f"{name}: expected columns with names, found none.")
+    notes: list[str] = []
+    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
+        kind = "GeoDataFrame"
+        cells, notes = spread(frame.reset_index(drop=True), name, moments=moments)
+    else:
+        shapes = [name for name in frame.columns if _holds_wkb(frame[name])]
+        notes = [
+            f"Column {name!r} holds shapes that do not say their coordinate reference system, and was left out. "
+            f"Say it: geopandas.GeoDataFrame(frame, geometry=geopandas.GeoSeries.from_wkb(frame[{name!r}], crs=4326))."
+            for name in shapes
+        ]
+        plain = pd.DataFrame(frame).drop(columns=shapes).reset_index(drop=True)
+        kind, cells = "DataFrame", typed_to_text(plain, moments=moments)
+    ours = is_written(cells.columns)
+    cells = pd.DataFrame({name: text.mask((text if ours else text.str.strip()) == "") for name, text in cells.items()})
+    return kind, cells, notes
+
+
+def _holds_wkb(column: pd.Series[Any]) -> bool:
+    """Whether a column's first cell is a shape as well-known binary."""
+    if column.dtype != object or not isinstance(first := next(iter(column.dropna()), None), bytes):
+        return False
+    import shapely
+
+    return first[:1] in {b"\x00", b"\x01"} and shapely.from_wkb(first, on_invalid="ignore") is not None
 
 
 def frame_table(source: Any, limits: Limits) -> RawTable:
@@ -112,19 +166,7 @@ def frame_table(source: Any, limits: Limits) -> RawTable:
     CrsError
         When it has shapes and does not say its coordinate reference system.
     """
-    import geopandas as gpd
-
-    frame = to_pandas(source)
-    if not len(frame.columns):
-        raise TableError("frame: expected columns with names, found none.")
-    notes: list[str] = []
-    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
-        kind = "GeoDataFrame"
-        cells, notes = spread(frame.reset_index(drop=True), FRAME_NAME)
-    else:
-        kind, cells = "DataFrame", typed_to_text(pd.DataFrame(frame).reset_index(drop=True))
-    ours = is_written(cells.columns)
-    cells = pd.DataFrame({name: text.mask((text if ours else text.str.strip()) == "") for name, text in cells.items()})
+    kind, cells, notes = text_cells(source, FRAME_NAME)
     limits.check_cells(FRAME_NAME, cells)
     digest = hashlib.sha256(pd.util.hash_pandas_object(cells).to_numpy().tobytes()).hexdigest()
     size = int(cells.memory_usage(deep=False).sum())

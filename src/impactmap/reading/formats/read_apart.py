@@ -19,6 +19,7 @@ __all__ = ["read_apart"]
 
 _TITLES = {
     "parquet": "Parquet", "geojson": "GeoJSON", "geojsonl": "GeoJSON lines", "gpkg": "GeoPackage", "fgb": "FlatGeobuf",
+    "shp": "a shapefile with its .shx and .dbf beside it",
 }  # fmt: skip
 #: The index of the rows, and the kind of error that a child tells.
 _ROW, _ERRORS = "\0row", {"ColumnError": ColumnError, "CrsError": CrsError, "TableError": TableError}

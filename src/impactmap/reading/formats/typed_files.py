@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def read_typed(
     path, layer
         The file, and which of its layers.
     kind
-        ``parquet``, ``gpkg``, ``fgb``, ``geojson`` or ``geojsonl``.
+        ``parquet``, ``gpkg``, ``fgb``, ``shp``, ``geojson`` or ``geojsonl``.
     limits
         Looked at before the file's rows are read.
 
@@ -77,8 +78,16 @@ def _vector(path: Path, kind: str, layer: str | None) -> tuple[str, pd.DataFrame
     import pyogrio
     import pyogrio.errors
 
-    names = {"geojson": "GeoJSON", "geojsonl": "GeoJSON lines", "gpkg": "GeoPackage", "fgb": "FlatGeobuf"}
+    names = {
+        "geojson": "GeoJSON", "geojsonl": "GeoJSON lines", "gpkg": "GeoPackage", "fgb": "FlatGeobuf",
+        "shp": "Shapefile",
+    }  # fmt: skip
     notes = []
+    if kind == "shp" and (gone := [end for end in (".shx", ".dbf") if not path.with_suffix(end).exists()]):
+        raise TableError(
+            f"{path.name}: expected the other files of the shapefile beside it, found no {' and no '.join(gone)}. A "
+            "shapefile is several files of one name: copy them all."
+        )
     try:
         layers = tuple(str(name) for name in pyogrio.list_layers(path)[:, 0])
         chosen = next((name for name in layers if name.casefold() == (layer or "events")), None if layer else layers[0])
@@ -110,12 +119,16 @@ def _own_names(path: Path, layer: str) -> dict[str, str]:
     return {column: name for column, name in told if re.fullmatch(rf"{re.escape(str(name))} \(\d+\)", str(column))}
 
 
-def typed_to_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return typed columns as the text of their values; whole numbers that had to be floats without a point."""
+def typed_to_text(frame: pd.DataFrame, *, moments: Collection[str] = ()) -> pd.DataFrame:
+    """Return typed columns as the text of their values; whole numbers that had to be floats without a point.
+
+    Columns of `moments` have a time of day even where every one is midnight.
+    """
     out = {}
     for name, column in frame.items():
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
-            days = column.dt.tz is None and (column.dropna().dt.normalize() == column.dropna()).all()
+            midnight = name not in moments and (column.dropna().dt.normalize() == column.dropna()).all()
+            days = column.dt.tz is None and midnight
             text = column.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S%z")
         elif pd.api.types.is_float_dtype(column.dtype):
             text = column.map(
@@ -137,11 +150,11 @@ def typed_to_text(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(out, index=pd.RangeIndex(1, len(frame) + 1, name="source_row"), dtype="str")
 
 
-def spread(frame: Any, name: str) -> tuple[pd.DataFrame, list[str]]:
+def spread(frame: Any, name: str, *, moments: Collection[str] = ()) -> tuple[pd.DataFrame, list[str]]:
     """Return a GeoDataFrame as text: points as latitude and longitude, other shapes as WKT, both in WGS 84 degrees."""
     notes = []
     shapes = frame.geometry
-    cells = typed_to_text(pd.DataFrame(frame.drop(columns=shapes.name)))
+    cells = typed_to_text(pd.DataFrame(frame.drop(columns=shapes.name)), moments=moments)
     if "place_status" in cells.columns or set(cells.columns) >= OURS:
         check_positions(frame, name=name)
         # The identifier of a feature, which repeats two columns.

@@ -13,7 +13,7 @@ from impactmap.model.errors import TableError
 from impactmap.reading.formats.remote import MAX_BYTES, receive
 
 if TYPE_CHECKING:
-    from impactmap.model.project import PagesOptions
+    from impactmap.model.sections.pages import PagesOptions
     from impactmap.reading.online.client import HttpClient
 
 __all__ = ["fetch_pages"]

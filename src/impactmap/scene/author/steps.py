@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from impactmap.model.errors import ProjectError
 from impactmap.model.schema import MEANS, SECTORS
 from impactmap.model.sections.author import ViewOptions
+from impactmap.places.names.keys import name_key
 from impactmap.scene.author.resolving import extent_of, nearest_of
 from impactmap.scene.author.story_text import Block, story_blocks
 from impactmap.telling.reports import Reports
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.model.project import Project
+    from impactmap.model.sections.author import NoteOptions
     from impactmap.model.sections.story import StepOptions
     from impactmap.scene.view import Bounds
 
@@ -122,7 +125,7 @@ def _known(values: Sequence[str], known: object, key: str, what: str) -> None:
 
 
 def step_map(
-    step: Step, events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project
+    step: Step, events: gpd.GeoDataFrame, claims: pd.DataFrame, project: Project, whole: Reports
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, Project]:
     """Return the map of one step by itself: its rows, their claims, and a project with its headline and its view.
 
@@ -130,8 +133,9 @@ def step_map(
     ----------
     step
         Resolved.
-    events, claims, project
-        Of the whole map.
+    events, claims, project, whole
+        Of the whole map. What its author placed stands where it stands there; only the callout of a report that the
+        step does not show, and the label of a place that it does not have, are left out.
     """
     import pandas as pd
 
@@ -148,5 +152,32 @@ def step_map(
     shown = events[kept.fillna(value=False)]
     about = claims[claims["event_id"].isin(shown["event_id"])]
     said = project.map.model_copy(update={"title": step.title, "headline": None, "finding": ""})
-    changed = {"map": said, "view": ViewOptions(bounds=step.bounds) if step.bounds else project.view, "steps": ()}
+    bounds = step.bounds or project.view.bounds or whole.authored.view
+    gone = _names(events) - _names(shown)
+    labels = project.labels
+    changed = {
+        "map": said,
+        "view": ViewOptions(bounds=bounds) if bounds else ViewOptions(),
+        "labels": labels.model_copy(
+            update={"always": tuple(name for name in labels.always if name_key(name) not in gone)}
+        ),
+        "notes": tuple(_placed_notes(project, whole, set(shown["event_id"]))),
+        "steps": (),
+    }
     return shown, about, project.model_copy(update=changed)
+
+
+def _names(events: pd.DataFrame) -> set[str]:
+    return {name_key(name) for column in ("place", "place_name") for name in events[column].dropna().unique()}
+
+
+def _placed_notes(project: Project, whole: Reports, shown: Collection[str]) -> Iterator[NoteOptions]:
+    """Yield the callouts where the whole map has them: their places may have no report among those that are shown."""
+    told = [note for note in project.notes if note.event not in whole.left_out]
+    for note, placed in zip(told, whole.authored.notes, strict=True):
+        if note.event is None or note.event in shown:
+            days = (None if day is None else dt.date.fromisoformat(_iso(day)) for day in (placed.first, placed.last))
+            first, last = days
+            position = (placed.lat, (placed.lon + 180) % 360 - 180)  # a map across the 180th meridian counts on
+            at = {"place": None, "event": None, "position": position, "date_from": first, "date_to": last}
+            yield note.model_copy(update=at)

@@ -66,7 +66,7 @@ def draw_steps(
     whole = reports_of_map(ready.events, ready.claims, project)
     files = []
     for number, step in enumerate(resolve_steps(whole, project), 1):
-        events, claims, own = step_map(step, ready.events, ready.claims, project)
+        events, claims, own = step_map(step, ready.events, ready.claims, project, whole)
         if not len(events):
             continue
         file = Path(path).with_stem(f"{Path(path).stem}-{number}")

@@ -13,7 +13,8 @@ from impactmap.model.languages import page_language
 from impactmap.places.names.country_names import find_country
 
 if TYPE_CHECKING:
-    from impactmap.model.project import Project, Translation
+    from impactmap.model.project import Project
+    from impactmap.model.sections.map import Translation
     from impactmap.reading.read import Reading
 
 __all__ = [

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from impactmap.model.errors import InputError
 
 if TYPE_CHECKING:
-    from impactmap.model.project import PagesOptions
+    from impactmap.model.sections.pages import PagesOptions
     from impactmap.reading.online.client import HttpClient
 
 __all__ = ["Fetcher", "local_file"]

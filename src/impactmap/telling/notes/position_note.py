@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from impactmap.places.statements import NO_COUNTRY
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 
 __all__ = ["at_border_line", "conflict_text", "contradicted"]
 

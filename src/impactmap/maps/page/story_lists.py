@@ -1,4 +1,4 @@
-"""The steps of a story as a list: all of them without a script and on paper, one at a time with the viewer."""
+"""Steps of the story and callouts as lists: for readers without a script or a wide map, and on paper."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import base64
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from impactmap.maps.page.report_table import add
+from impactmap.maps.page.report_table import add, add_fold
 from impactmap.scene.author.steps import Step
 from impactmap.scene.author.story_text import Block
+from impactmap.telling.reports import Reports
 from impactmap.telling.wording import Wording
 
-__all__ = ["add_step_pictures", "add_steps"]
+__all__ = ["add_notes", "add_step_pictures", "add_steps"]
 
 _TAGS = {"bold": "strong", "italic": "em"}
 
@@ -58,3 +59,17 @@ def add_step_pictures(body: ET.Element, pictures: Sequence[bytes]) -> None:
         if picture:
             source = f"data:image/webp;base64,{base64.b64encode(picture).decode('ascii')}"
             entry.insert(0, ET.Element("img", {"src": source, "alt": "", "width": "360", "height": "225"}))
+
+
+def add_notes(parent: ET.Element, reports: Reports, words: Wording) -> None:
+    """Add the callouts in their order, each with its number and its days; nothing without any."""
+    notes = reports.authored.notes
+    if not notes:
+        return
+    section = add(parent, "section", id="im-notes", aria_labelledby="im-notes-title")
+    part = add_fold(section, "h3", words.text("legend.notes"), count=words.number(len(notes)), id="im-notes-title")
+    entries = add(part, "ol")
+    for number, note in enumerate(notes, 1):
+        entry = add(entries, "li", data_note=str(number))
+        add(entry, "span", words.number(number), aria_hidden="true")
+        add(entry, "p", note.text, dir="auto")

@@ -11,10 +11,10 @@ from impactmap.model.qualifiers import QUALIFIERS
 from impactmap.model.schema import EVENT_COLUMNS, METRICS
 from impactmap.model.text import isolate
 from impactmap.telling.markdown import markdown_list, plain_markdown
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 
 if TYPE_CHECKING:
-    from impactmap.model.project import Correction
+    from impactmap.model.sections.map import Correction
     from impactmap.model.sections.section import Language
 
 __all__ = ["correction_note", "corrections_text", "shortened"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from impactmap.telling.note_words import RecordWords
+from impactmap.telling.notes.note_words import RecordWords
 
 __all__ = ["plausibility_lines"]
 

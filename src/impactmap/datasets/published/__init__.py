@@ -1,0 +1,1 @@
+"""What a published dataset holds: its folder, its page, its overview."""

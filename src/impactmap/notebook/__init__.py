@@ -1,0 +1,1 @@
+"""Analysts at home: maps in the cells of a notebook, to choose from and to read back."""

@@ -1,0 +1,1 @@
+"""Notes beside the map: corrections, plausibility, positions; and the words they share."""

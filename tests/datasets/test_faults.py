@@ -1,0 +1,171 @@
+"""Runs that are killed, workers that share the work, partitions that do not fit, and what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import signal
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import impactmap as im
+from impactmap.datasets.partitions import find_files, find_partitions
+from impactmap.datasets.running import Runner
+from impactmap.model.errors import InputError, TableError
+
+NOW = dt.datetime(2025, 4, 20, tzinfo=dt.UTC)
+#: Builds a dataset and is killed when so many results were kept.
+KILLED = """
+import os, signal, sys, datetime as dt
+import impactmap as im
+from impactmap.datasets import gathering, stages
+source, out, work, least = sys.argv[1:]
+done = 0
+def killing(value, path, keep=stages.store_json):
+    global done
+    keep(value, path)
+    done += 1
+    if done == int(least):
+        os.kill(os.getpid(), signal.SIGKILL)
+stages.store_json = gathering.store_json = killing
+now = dt.datetime(2025, 4, 20, tzinfo=dt.timezone.utc)
+im.open_dataset(source, now=now, title="Killed", work=work, file_rows=40).build(out)
+"""
+
+
+def seals(folder):
+    return json.loads((folder / "manifest.json").read_text())["seal"]
+
+
+@pytest.fixture(scope="module")
+def reports(parted, mixed_table):
+    return parted(mixed_table(90), 3)
+
+
+@pytest.fixture(scope="module")
+def whole(reports, tmp_path_factory):
+    """The folder that no fault disturbed."""
+    out = tmp_path_factory.mktemp("whole") / "map"
+    im.open_dataset(reports, now=NOW, title="Killed", file_rows=40).build(out)
+    return out
+
+
+@pytest.mark.parametrize("least", [2, 9])
+def test_a_run_that_was_killed_goes_on_with_what_is_whole(reports, whole, tmp_path, least):
+    out, work = tmp_path / "map", tmp_path / "work"
+    command = [sys.executable, "-c", KILLED, str(reports), str(out), str(work), str(least)]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
+    assert not out.exists()
+    kept = {path: path.stat().st_mtime_ns for path in work.glob("read/*/about.json")}
+    assert kept
+    im.open_dataset(reports, now=NOW, title="Killed", work=work, file_rows=40).build(out)
+    assert seals(out) == seals(whole)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+
+
+def test_a_day_that_is_delivered_later_leaves_the_other_months_as_they_are(reports, tmp_path, mixed_table):
+    out, work = tmp_path / "map", tmp_path / "work"
+    im.open_dataset(reports, now=NOW, title="Daily", work=work).build(out)
+    before = {path.name for path in out.glob("events-*.parquet")}
+    later = mixed_table(30, seed=8).assign(date="19.04.2025")
+    later.to_parquet(reports / "zz-later.parquet", index=False)
+    try:
+        report = im.open_dataset(reports, now=NOW + dt.timedelta(days=9), title="Daily", work=work).build(out)
+    finally:
+        (reports / "zz-later.parquet").unlink()
+    after = {path.name for path in out.glob("events-*.parquet")}
+    assert {name[:14] for name in before - after} <= {"events-2025-04"}
+    assert len(before & after) >= 3
+    assert report.partitions == 4
+
+
+def test_two_workers_give_the_same_bytes(reports, whole, tmp_path):
+    dataset = im.open_dataset(reports, now=NOW, title="Killed", file_rows=40, scheduler=2)
+    dataset.build(tmp_path / "map")
+    assert seals(tmp_path / "map") == seals(whole)
+
+
+def test_a_sample_decides_for_all_and_what_does_not_fit_is_listed(tmp_path):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    rows = [{"date": f"{day:02}/{month:02}/2025", "place": "Erdenet"} for month in (1, 2) for day in range(1, 29)]
+    for name in ("a.csv", "c.csv"):
+        pd.DataFrame(rows).to_csv(folder / name, index=False)
+    pd.DataFrame([{"date": "02/25/2025", "place": "Erdenet"}, {"date": "03/02/2025", "place": "Darkhan"}]).to_csv(
+        folder / "b.csv", index=False
+    )
+    dataset = im.open_dataset(folder, now=NOW, sample_rows=40)
+    events = dataset.events.compute()
+    assert events["date_start"].max() == pd.Timestamp("2025-02-28")
+    assert events.loc[events["place"] == "Darkhan", "date_start"].tolist() == [pd.Timestamp("2025-02-03")]
+    assert dataset.rejected[["partition", "row", "column"]].to_numpy().tolist() == [["b.csv", 2, "date"]]
+
+
+def test_folders_name_values_and_headers_may_be_lacking(tmp_path):
+    for country, place in (("MN", "Erdenet"), ("KE", "Mombasa")):
+        folder = tmp_path / "reports" / f"country={country}"
+        folder.mkdir(parents=True)
+        extra = {"killed": "2"} if country == "KE" else {}
+        line = pd.DataFrame([{"date": "2025-03-01", "place": place, **extra}])
+        line.to_json(folder / "part.jsonl", orient="records", lines=True)
+    dataset = im.open_dataset(tmp_path / "reports" / "*" / "*.jsonl", now=NOW)
+    events = dataset.events.compute()
+    assert sorted(events["place_country"]) == ["KE", "MN"]
+    assert dataset.total("killed")["high"].tolist() == [2.0]
+
+
+def test_large_files_are_cut_between_their_row_groups(tmp_path):
+    table = pd.DataFrame({"date": ["2025-03-01"] * 100, "place": ["Erdenet"] * 100})
+    table.to_parquet(tmp_path / "one.parquet", index=False, row_group_size=10)
+    parts = find_partitions(tmp_path, cells_folder=tmp_path / "cells", most_rows=35)
+    assert [(part.first, part.rows, part.skip) for part in parts] == [
+        (0, 30, 0),
+        (30, 30, 30),
+        (60, 30, 60),
+        (90, 10, 90),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([], "found none"),
+        (["a.xlsx"], "expected a partition as Parquet, CSV or JSON lines"),
+        (["b.parquet"], "nothing at"),
+    ],
+)
+def test_what_is_no_dataset_is_refused(tmp_path, names, message):
+    (tmp_path / "a.xlsx").touch()
+    with pytest.raises(TableError, match=message):
+        find_files([tmp_path / name for name in names])
+
+
+def test_positions_in_one_column_are_not_decided_by_a_sample(tmp_path):
+    table = pd.DataFrame({"date": ["2025-03-01"], "coordinates": ["49.03, 104.06"]})
+    table.to_parquet(tmp_path / "one.parquet", index=False)
+    with pytest.raises(TableError, match="the positions stand in one column, 'coordinates'"):
+        im.open_dataset(tmp_path, now=NOW)
+
+
+@pytest.mark.parametrize("name", ["spark", "0"])
+def test_a_scheduler_that_is_none_is_refused(name):
+    with pytest.raises(InputError, match="scheduler: expected"):
+        Runner(name)
+
+
+def test_nobody_at_the_address(monkeypatch):
+    import distributed
+
+    def refuse(*_args, **_kwargs):
+        raise OSError("timed out")
+
+    monkeypatch.setattr(distributed, "Client", refuse)
+    with pytest.raises(InputError, match=r"nobody answers at tcp://127.0.0.1:1"):
+        Runner("tcp://127.0.0.1:1")(len, [[1]])
+
+
+def test_threads_run_what_one_thread_runs():
+    assert Runner("threads")(len, [[1], [1, 2]]) == Runner()(len, [[1], [1, 2]]) == [1, 2]
