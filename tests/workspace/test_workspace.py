@@ -192,7 +192,15 @@ def test_objects_show_what_one_wants_to_see_first(folder, tmp_path):
         f"  open       {tmp_path / 'map' / 'map.html'}",
         "  published  2 events at 2 reported places, 2 claims",
     ]
-    for each in (work, work.reading, report, work.border):
+    check = work.check()
+    assert repr(check).splitlines()[:2] == ["Check", "  rows    3 that can be used"]
+    assert repr(check).splitlines()[2].split()[0] == "faults"
+    assert repr(work.impact).splitlines()[:3] == [
+        "What can be asked of events", "  events  3 in 3 rows", "  days    2025-11-08 to 2025-11-11",
+    ]  # fmt: skip
+    assert "within_border" in repr(work.impact)
+    assert str(work.reading.notes[0]) == f"{work.reading.notes[0].file}: {work.reading.notes[0].text}"
+    for each in (work, work.reading, report, work.border, check, work.impact):
         shown = each._repr_html_()
         assert shown.startswith("<table><caption ")
         assert html.escape(repr(each).splitlines()[0]) in shown

@@ -60,6 +60,8 @@ class PageOptions(MapOptions, total=False):
         Colours the marks in place of the attacking sides: numbers in classes, or at most six categories.
     cmap, scheme, k, breaks, missing
         How it becomes colours: see `ThematicOptions`; at most six classes.
+    color
+        Of shapes that are drawn on a map made before (``m=``), as matplotlib knows it.
     tooltip, popup
         Columns that are told where the pointer is, and in the card that a click opens: a name, several, a name to the
         label that readers see, True for all columns of your own, False for none. By default both tell ``column``.
@@ -71,6 +73,7 @@ class PageOptions(MapOptions, total=False):
     k: int
     breaks: Sequence[float] | None
     missing: str | None
+    color: str | None
     tooltip: Told | None
     popup: Told | None
 

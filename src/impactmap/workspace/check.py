@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 
 from impactmap.model.errors import InputError, ProjectError, TableError
 from impactmap.model.progress import Progress, part_of
+from impactmap.model.reprs.overview import Overview, counts_text
 from impactmap.workspace.opened import Opened, as_opened
 from impactmap.workspace.options import AnySource, OpenOptions
 
@@ -35,8 +36,8 @@ _NAMED: Final = 20
 _BLOCK: Final = 1000
 
 
-@dataclass(frozen=True)
-class CheckReport:
+@dataclass(frozen=True, repr=False)
+class CheckReport(Overview):
     """What `check_source` found.
 
     Attributes
@@ -65,6 +66,20 @@ class CheckReport:
     unsettled: Sequence[dict[str, Any]] = ()
     duplicates: Sequence[dict[str, Any]] = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+    def _overview(self) -> tuple[str, dict[str, object]]:
+        told = Counter(fault.severity for fault in self.faults)
+        faults = [f"{n:,} {kind}{'s' * (n != 1)}" for kind in ("fault", "warning") if (n := told[kind])]
+        lines: dict[str, object] = {
+            "rows": f"{self.rows:,} that can be used",
+            "faults": f"{', '.join(faults)}, in .faults" if faults else "none",
+            "places": counts_text(self.places),
+        }
+        named = {"not settled": "unsettled", "possible duplicates": "duplicates", "hardly can be": "findings"}
+        for label, name in {**named, "notes": "notes"}.items():
+            count = len(getattr(self, name))
+            lines[label] = f"{count:,}, in .{name}" if count else ""
+        return "Check", lines
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
