@@ -303,7 +303,7 @@ def _conflicts(located: pd.DataFrame) -> list[Fault]:
     found = []
     for row in part.to_dict("records"):
         columns, reason = str(row["place_conflict"]), str(row["place_reason"]).rstrip(".")
-        where = str(row[_FILE]), int(row["source_row"])
+        where = str(row[_FILE]), None if pd.isna(row["source_row"]) else int(row["source_row"])
         named = ", ".join(repr(row[name]) for name in ("place", "region", "country") if not pd.isna(row[name]))
         if row["place_status"] == "invalid":
             fix = "Correct the coordinates, or what the row says of its place: nothing is exchanged for you."
