@@ -112,8 +112,10 @@ export function createSettle(page) {
     }
     list();
     if (question === null) {
-      text("rv-none-title", say(told.settled.length ? "settle.none_left" : "settle.none"));
-      text("rv-none-text", say("settle.none_note"));
+      const { project, rows, problem } = page.state();
+      const reading = project && rows === null && !problem; // nothing is known yet
+      text("rv-none-title", say(reading ? "busy.read" : told.settled.length ? "settle.none_left" : "settle.none"));
+      text("rv-none-text", reading ? "" : say("settle.none_note"));
       if (focus) byId("rv-none-title")?.focus();
       return;
     }
