@@ -55,6 +55,7 @@ class TestBringing:
         assert answer["drafts"] == 2
         state = desk.looked()
         assert (state["project"], state["usable"], state["error"], state["problem"]) == (True, False, "", "")
+        assert state["title"] == desk.folder.name
         assert state["drafts"] == {"articles": 1, "waiting": 2}
         assert (desk.folder / ".gitignore").read_text(encoding="utf-8").split() == ["articles/", "drafts.jsonl"]
 
