@@ -211,3 +211,16 @@ def test_texts_of_the_data_are_no_markup():
     assert "<script" not in work._repr_html_()
     assert "<b " not in work._repr_html_()
     assert "<script>1</script>" in repr(work)
+
+
+def test_what_is_left_of_the_template_is_a_warning_once_the_reports_are_ones_own(tmp_path):
+    from impactmap.workspace.starting import new_project
+
+    new_project(tmp_path / "map")
+    untouched = im.check_source(tmp_path / "map", now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    assert [each for each in untouched.faults if each.file == "project.toml"] == []
+    (tmp_path / "map/events.csv").write_text("date,place,country\n2025-11-08,Merowe,Sudan\n", encoding="utf-8")
+    report = im.check_source(tmp_path / "map", now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    left = [each for each in report.faults if each.found.startswith("the template's")]
+    assert [each.column for each in left] == ["subtitle", "credit", "contact", "sides"]
+    assert {each.severity for each in left} == {"warning"}

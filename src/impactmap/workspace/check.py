@@ -130,6 +130,7 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
     from impactmap.model.faults import faults_of
     from impactmap.reading.read import check_events
     from impactmap.workspace.answers.applying import undecided_pairs
+    from impactmap.workspace.starting import template_faults
 
     first = as_opened(source, said)
     said = first.said
@@ -173,7 +174,13 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
         pairs = undecided_pairs(pairs, source_read.answers)
     return CheckReport(
         rows=len(events),
-        faults=(*faults, *located.conflicts, *located.idle, *_authors_faults(opened[0], said.get("gazetteers"))),
+        faults=(
+            *faults,
+            *located.conflicts,
+            *located.idle,
+            *template_faults(opened[0].project, reading.events),
+            *_authors_faults(opened[0], said.get("gazetteers")),
+        ),
         notes=(*notes, *located.notes),
         places=dict(sorted(located.statuses.items())),
         unsettled=_Records(located.unsettled),
@@ -232,6 +239,7 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
         progress(sum(map(len, placed)), len(events), "Placing the reports")
     columns = spill(pd.concat(placed))
     idle = [_idle(decision, project.data.decisions) for decision in decisions.unused()]
+    idle += [_differing(several, project.data.decisions) for several in decisions.conflicts.values()]
     unsettled_rows = pd.concat(unsettled, ignore_index=True)
     notes = coverage_notes(known, gazetteer)
     return _Located(events.assign(**columns), statuses, unsettled_rows, gather_faults(conflicts), idle, notes)
@@ -258,6 +266,22 @@ def _authors_faults(source: Source, gazetteers: str | Path | None) -> list[Fault
             return [Fault("project.toml", None, None, "a project file that can be built", str(error), "")]
         return [Fault("project.toml", None, told[1], told[2], told[3], told[4] or "")]
     return []
+
+
+def _differing(several: Sequence[EditorDecision], file: str) -> Fault:
+    """Return the warning about a place that editors decided about differently."""
+    from impactmap.model.faults import Fault
+
+    who = "; ".join(f"{each.editor.strip()}: {each.decision}{f' {each.name}' if each.name else ''}" for each in several)
+    return Fault(
+        file,
+        None,
+        "place",
+        f"one decision about {several[0].place!r}",
+        f"{len(several)} that differ ({who})",
+        "It is open until one is left: keep one line, or answer it with impactmap desk under Settle.",
+        severity="warning",
+    )
 
 
 def _idle(decision: EditorDecision, file: str) -> Fault:
@@ -294,7 +318,7 @@ def _conflicts(located: pd.DataFrame) -> list[Fault]:
     found = []
     for row in part.to_dict("records"):
         columns, reason = str(row["place_conflict"]), str(row["place_reason"]).rstrip(".")
-        where = str(row[_FILE]), int(row["source_row"])
+        where = str(row[_FILE]), None if pd.isna(row["source_row"]) else int(row["source_row"])
         named = ", ".join(repr(row[name]) for name in ("place", "region", "country") if not pd.isna(row[name]))
         if row["place_status"] == "invalid":
             fix = "Correct the coordinates, or what the row says of its place: nothing is exchanged for you."
