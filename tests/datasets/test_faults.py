@@ -143,6 +143,25 @@ def test_what_is_no_dataset_is_refused(tmp_path, names, message):
         find_files([tmp_path / name for name in names])
 
 
+def test_a_dataset_without_a_row_that_can_be_used_says_why(tmp_path):
+    for name, dates in (("a.csv", ["31.02.2025"] * 3), ("b.csv", [])):
+        pd.DataFrame({"date": dates, "place": ["Erdenet"] * len(dates)}).to_csv(tmp_path / name, index=False)
+    message = r"found none of 3(.|\n)*Column 'date', 3 times, such as a.csv, row 2: expected a day"
+    with pytest.raises(TableError, match=message):
+        im.open_dataset(tmp_path, now=NOW).build(tmp_path / "map")
+    assert not (tmp_path / "map").exists()
+    pd.DataFrame({"date": ["2025-04-20"], "place": ["Erdenet"]}).to_csv(tmp_path / "c.csv", index=False)
+    with pytest.raises(TableError, match="Events held back by the embargo: 1"):
+        im.open_dataset(tmp_path, now=NOW).count()
+
+
+def test_a_partition_without_rows_is_one(tmp_path):
+    pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]}).to_csv(tmp_path / "a.csv", index=False)
+    (tmp_path / "b.csv").write_text("date,place\n")
+    pd.DataFrame({"date": [], "place": []}).to_parquet(tmp_path / "c.parquet", index=False)
+    assert im.open_dataset(tmp_path, now=NOW).count()["best"].tolist() == [1]
+
+
 def test_positions_in_one_column_are_not_decided_by_a_sample(tmp_path):
     table = pd.DataFrame({"date": ["2025-03-01"], "coordinates": ["49.03, 104.06"]})
     table.to_parquet(tmp_path / "one.parquet", index=False)

@@ -18,6 +18,7 @@ from impactmap.datasets.running import Runner
 from impactmap.datasets.shared_ids import shared_identifiers
 from impactmap.datasets.stages import Job, Setting, locate_partition, read_about, read_partition, store_setting
 from impactmap.datasets.store import load_frame
+from impactmap.model.errors import TableError
 from impactmap.model.progress import quiet
 from impactmap.model.reprs.overview import Overview
 
@@ -35,6 +36,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 #: Summaries of what partitions ask about places that are put together at a time.
 _AT_ONCE = 32
+#: Kinds of faults that are told where no row can be used.
+_SHOWN_KINDS = 5
 
 
 class LocatedDataset(Overview):
@@ -169,8 +172,27 @@ class LocatedDataset(Overview):
             work=self.work,
             setting=setting,
         )
+        if not parts:
+            raise self._nothing()
         self.run(gather_part, parts, what="Putting months together")
         return parts
+
+    def _nothing(self) -> TableError:
+        """Say why no row of the dataset is on the map: what is wrong, each kind once with its count and an example."""
+        reading = self.reading
+        lines = [f"{self.base.name}: expected rows that can be used, found none of {self.rows:,}. Nothing was written."]
+        for name, why in (("held_back", "held back by the embargo"), ("outside_period", "outside the map's period")):
+            if reading[name]:
+                lines.append(f"  Events {why}: {reading[name]:,}.")
+        kinds: dict[tuple[str, str], tuple[int, str]] = {}
+        for part in self.rejected_parts():
+            for row in part.itertuples():
+                kind = str(row.column), str(row.reason).partition("; found ")[0]
+                count, example = kinds.get(kind, (0, f"{row.partition}, row {row.row}: {row.reason}"))
+                kinds[kind] = count + 1, example
+        most = sorted(kinds.items(), key=lambda item: -item[1][0])[:_SHOWN_KINDS]
+        lines += [f"  Column {column!r}, {count:,} times, such as {example}" for (column, _), (count, example) in most]
+        return TableError("\n".join(lines))
 
     @property
     def checks(self) -> dict[str, int]:
