@@ -129,6 +129,20 @@ def test_large_files_are_cut_between_their_row_groups(tmp_path):
     ]
 
 
+def test_a_large_row_group_is_cut_too_and_every_row_is_read_once(tmp_path):
+    table = pd.DataFrame(
+        {"date": ["2025-03-01"] * 50, "place": ["Erdenet"] * 50, "event_id": [f"e{n}" for n in range(50)]}
+    )
+    table.loc[17, "date"] = "31.02.2025"
+    table.to_parquet(tmp_path / "one.parquet", index=False, row_group_size=40)
+    dataset = im.open_dataset(tmp_path, now=NOW, partition_rows=15)
+    assert [(part.first, part.rows, part.offset) for part in dataset.partitions] == [
+        (0, 15, 0), (15, 15, 15), (30, 10, 30), (40, 10, 0),
+    ]  # fmt: skip
+    assert sorted(dataset.events.compute()["event_id"]) == sorted(table["event_id"].drop(17))
+    assert dataset.rejected[["row", "column"]].to_numpy().tolist() == [[18, "date"]]
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from impactmap.datasets.counting import Count, add_counts, count_part
 from impactmap.datasets.gathering import MOST_ROWS, Part, gather_part, load_part, parts_of, together
 from impactmap.datasets.opening import DatasetOptions, dataset_project, sampled_options
+from impactmap.datasets.partitions import MOST_ROWS as PARTITION_ROWS
 from impactmap.datasets.partitions import DatasetSource, Partition, find_files, find_partitions
 from impactmap.datasets.plan import SAMPLE, make_plan
 from impactmap.datasets.running import Runner
@@ -62,7 +63,7 @@ class LocatedDataset(Overview):
         self.work = _work_folder(self, said)
         self.base, _ = find_files(source)
         self.partitions: Sequence[Partition] = find_partitions(
-            source, cells_folder=self.work / "cells", most_rows=said.get("partition_rows", MOST_ROWS)
+            source, cells_folder=self.work / "cells", most_rows=said.get("partition_rows", PARTITION_ROWS)
         )
         self._told, options = sampled_options(said)
         self.plan, self.sample = make_plan(
