@@ -235,6 +235,7 @@ def partition_cells(
         Of the partition, counted from 0; all when left out.
     """
     import pandas as pd
+    import pyarrow as pa
     import pyarrow.parquet
 
     from impactmap.reading.formats.frames import text_cells
@@ -253,7 +254,9 @@ def partition_cells(
                 elif before + size <= first:
                     skipped = before + size
                 before += size
-            table = file.read_row_groups(groups).slice(first - skipped, len(rows))
+            table = file.read_row_groups(groups)
+        if len(rows) < table.num_rows:  # copied: a slice would hold the whole group in memory
+            table = table.take(pa.array(range(first - skipped, last - skipped), pa.int64()))
         _, cells, _ = text_cells(table, part.name, moments=moments)
         cells = cells.set_axis(cells.index + part.skip + rows.start)
     told = {name: pd.Series(text, index=cells.index, dtype="str") for name, text in part.keys.items()}
