@@ -8,7 +8,7 @@ import time
 
 LAYERS = (
     *("borders", "countries", "regions", "more_regions", "region_names"),
-    *("basemap", "lines", "gazetteer", "register"),
+    *("basemap", "lines", "seas", "gazetteer", "register"),
 )
 #: What is made of the layers and their origins, and needs no entry of its own among these.
 DERIVED = ("names",)

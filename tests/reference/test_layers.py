@@ -29,7 +29,7 @@ UKRAINE = {
 def test_the_layers_that_ship():
     assert [
         *("basemap", "borders", "countries", "gazetteer", "lines"),
-        *("more_regions", "region_names", "regions", "register"),
+        *("more_regions", "region_names", "regions", "register", "seas"),
     ] == LAYERS
 
 
@@ -80,7 +80,7 @@ def test_three_notices_travel():
     assert all(text in notice_file for text in notices())
 
 
-@pytest.mark.parametrize("name", ["basemap", "borders", "countries", "lines", "regions"])
+@pytest.mark.parametrize("name", ["basemap", "borders", "countries", "lines", "regions", "seas"])
 def test_geometry_is_valid(name):
     layer = load_layer(name)
     assert isinstance(layer, gpd.GeoDataFrame)

@@ -14,6 +14,7 @@ from impactmap.model.languages import READ_FIRST
 from impactmap.places.gazetteer.more_regions import MoreRegion, more_regions, regions_called
 from impactmap.places.gazetteer.named_areas import find_named_area
 from impactmap.places.gazetteer.region_aliases import REGION_ALIASES
+from impactmap.places.gazetteer.seas import SEA, sea_outline
 from impactmap.places.names.country_names import Language, country_name, find_country, guess_country
 from impactmap.places.names.keys import key_lines, name_key, stem_key
 from impactmap.places.names.toponyms import Toponym, parse_toponym, plain
@@ -123,6 +124,8 @@ class Areas:
     def polygon(self, code: str) -> shapely.Geometry:
         """Return a region's polygon, EPSG:4326; the circle of its settlements where its outline is not known."""
         more = self.more.get(code)
+        if code.startswith(SEA):
+            return sea_outline(code)
         if more is None:
             area: shapely.Geometry = self._polygons.loc[code]
             return area

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Sequence
+from typing import Final
 
 from impactmap.places.gazetteer.named_areas import NamedArea, find_named_area
+from impactmap.places.gazetteer.seas import Sea, find_sea, sea_outline
 from impactmap.places.names.toponyms import parse_toponym
 from impactmap.places.settle.decision import Decision, Query
 from impactmap.places.settle.evidence import MOST_ALTERNATIVES
 from impactmap.places.settle.hints import shorten
 from impactmap.places.settle.rules.context import Context
 from impactmap.places.settle.verdicts import sentence
+from impactmap.places.shapes import area_radius_km
 
-__all__ = ["column_area", "country", "country_of", "named_area", "named_area_of", "region", "regions"]
+__all__ = [
+    "AROUND_KM",
+    "as_surroundings",
+    "column_area",
+    "country",
+    "country_of",
+    "named_area",
+    "named_area_of",
+    "region",
+    "regions",
+    "sea",
+    "sea_of",
+]
+
+AROUND_KM: Final = 15.0
 
 
 def column_area(context: Context) -> Decision:
@@ -66,6 +85,55 @@ def named_area(context: Context) -> Decision:
     area = named_area_of(context)
     assert area is not None
     return regions(context, area.regions(context.evidence.areas.regions), area.name(context.evidence.language))
+
+
+def sea_of(context: Context) -> Sea | None:
+    """Return the sea, the gulf or the strait that a place's name is, where the row says no region."""
+    toponym = context.toponym
+    if context.query.region or toponym.relation == "site" or toponym.kind in {"region", "district"}:
+        return None
+    if context.scope and context.evidence.areas.named(toponym.whole, context.scope):
+        return None  # a state of Sudan is called Red Sea
+    texts = (toponym.original.split(",")[0].strip(), toponym.whole, toponym.body)
+    return next((sea for text in texts if (sea := find_sea(text)) is not None), None)
+
+
+def sea(context: Context) -> Decision:
+    """Return a sea, or the area about a place that the text names beside it: "Black Sea, 40 km south of Odesa"."""
+    found = sea_of(context)
+    assert found is not None
+    for text in context.toponym.hints:
+        toponym = parse_toponym(text)
+        place = context.decide(Query(text, "", context.query.country)) if toponym.relation == "near" else None
+        if place is not None and place.status in {"matched", "fuzzy"}:
+            return as_surroundings(place, toponym.away_km, "the report says at sea beside it")
+    return Decision(
+        "area",
+        "A sea.",
+        precision="region",
+        radius_km=area_radius_km(sea_outline(found.code)),
+        score=1.0,
+        name=found.name(context.evidence.language),
+        place_id=found.code,
+        provider="natural_earth",
+        region_codes=(found.code,),
+    )
+
+
+def as_surroundings(place: Decision, away_km: float, said: str) -> Decision:
+    """Return a place as the area around it, at least 15 km wide and as far as the report says."""
+    return dataclasses.replace(
+        place,
+        status="area",
+        reason=f"{place.reason[:-1]}; {said}.",
+        precision="district",
+        radius_km=max(place.radius_km + AROUND_KM / 2, away_km + AROUND_KM / 2, AROUND_KM),
+        latitude=math.nan,
+        longitude=math.nan,
+        circle=place.circle or (place.latitude, place.longitude),
+        place_id=None,
+        alternatives=(),
+    )
 
 
 def regions(context: Context, codes: Sequence[str], name: str | None = None) -> Decision:

@@ -19,6 +19,8 @@ from impactmap.places.settle.rules.areas import (
     named_area_of,
     region,
     regions,
+    sea,
+    sea_of,
 )
 from impactmap.places.settle.rules.context import LONGEST_NAME, Context, Rule
 from impactmap.places.settle.rules.exact_names import choose
@@ -126,6 +128,7 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda context: len(context.towns) > 1,
         lambda context: context.each(context.towns, Hints(None, (), "", ())),
     ),
+    Rule("sea", lambda context: sea_of(context) is not None, sea),
     Rule("finer place", is_finer, finer_place),
     Rule("named area", lambda context: named_area_of(context) is not None, named_area),
     Rule("region", _is_region, region),

@@ -9,6 +9,7 @@ from typing import Final
 
 from impactmap.places.names.toponyms import parse_toponym
 from impactmap.places.settle.decision import Decision, Query
+from impactmap.places.settle.rules.areas import as_surroundings
 from impactmap.places.settle.rules.context import Context
 from impactmap.places.settle.verdicts import sentence
 from impactmap.places.shapes import distance_km
@@ -28,7 +29,6 @@ _SURROUNDINGS: Final = re.compile(
     re.IGNORECASE,
 )
 _COLON: Final = re.compile(r"\s*:\s+|\s+:\s*")
-_AROUND_KM: Final = 15.0
 _WIDEST_KM: Final = 120.0
 _EDGE_KM: Final = 5.0
 
@@ -83,18 +83,7 @@ def surroundings(context: Context) -> Decision:
     point = place.circle or (place.latitude, place.longitude)
     if place.status not in {"matched", "fuzzy", "area"} or math.isnan(point[0]):
         return place
-    return dataclasses.replace(
-        place,
-        status="area",
-        reason=f"{place.reason[:-1]}; the report says around it, too.",
-        precision="district",
-        radius_km=max(place.radius_km + _AROUND_KM / 2, _AROUND_KM),
-        latitude=math.nan,
-        longitude=math.nan,
-        circle=point,
-        place_id=None,
-        alternatives=(),
-    )
+    return as_surroundings(place, 0.0, "the report says around it, too")
 
 
 def is_finer(context: Context) -> bool:
