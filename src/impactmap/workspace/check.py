@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 
 from impactmap.model.errors import InputError, ProjectError, TableError
 from impactmap.model.progress import Progress, part_of
+from impactmap.model.reprs.overview import Overview, counts_text
 from impactmap.workspace.opened import Opened, as_opened
 from impactmap.workspace.options import AnySource, OpenOptions
 
@@ -35,8 +36,8 @@ _NAMED: Final = 20
 _BLOCK: Final = 1000
 
 
-@dataclass(frozen=True)
-class CheckReport:
+@dataclass(frozen=True, repr=False)
+class CheckReport(Overview):
     """What `check_source` found.
 
     Attributes
@@ -65,6 +66,20 @@ class CheckReport:
     unsettled: Sequence[dict[str, Any]] = ()
     duplicates: Sequence[dict[str, Any]] = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+    def _overview(self) -> tuple[str, dict[str, object]]:
+        kinds = Counter(fault.severity for fault in self.faults)
+        lines: dict[str, object] = {
+            "rows": f"{self.rows:,} that can be used",
+            "first": self.faults[0] if self.faults else "",
+            "faults": f"{kinds['fault']:,}, in .faults" if kinds["fault"] else "none",
+            "warnings": f"{kinds['warning']:,}, in .faults" if kinds["warning"] else "",
+            "places": counts_text(self.places),
+            "unsettled": f"{len(self.unsettled):,} rows, in .unsettled" if self.unsettled else "",
+            "duplicates": f"{len(self.duplicates):,} pairs to look at, in .duplicates" if self.duplicates else "",
+            "notes": f"{len(self.notes):,}, in .notes" if self.notes else "",
+        }
+        return "CheckReport", lines
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
