@@ -6,7 +6,10 @@ import importlib
 import sys
 import time
 
-LAYERS = ("borders", "countries", "regions", "basemap", "lines", "gazetteer", "register")
+LAYERS = (
+    *("borders", "countries", "regions", "more_regions", "region_names"),
+    *("basemap", "lines", "gazetteer", "register"),
+)
 #: What is made of the layers and their origins, and needs no entry of its own among these.
 DERIVED = ("names",)
 

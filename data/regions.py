@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import _natural_earth
@@ -39,10 +40,89 @@ DECIMALS = 3
 # Shares of settlements that lie in an outline and have its code.
 MOST, SOME, FEW = 0.5, 0.1, 3
 
-# The origin has these two codes the wrong way round.
-SWAPPED = {"RU-MOW": "RU-MOS", "RU-MOS": "RU-MOW"}
-# Names that the origin has wrong (the city's for the region's, another region's) or in a spelling no longer used.
+# Outlines to which the origin gives the code of another region; the settlements in them tell.
+SWAPPED = {
+    "RU-MOW": "RU-MOS",
+    "RU-MOS": "RU-MOW",
+    "AF-PIA": "AF-PKA",
+    "AF-PKA": "AF-PIA",
+    "EC-N": "EC-T",
+    "EC-T": "EC-N",
+    "ER-AN": "ER-MA",
+    "ER-DU": "ER-SK",
+    "ER-MA": "ER-DU",
+    "ER-SK": "ER-AN",
+    "GY-CU": "GY-PM",
+    "GY-DE": "GY-ES",
+    "GY-EB": "GY-DE",
+    "GY-ES": "GY-MA",
+    "GY-MA": "GY-EB",
+    "GY-PM": "GY-CU",
+    "GY-UD": "GY-UT",
+    "GY-UT": "GY-UD",
+}
+# Regions that the origin gives the code of another, or none of ISO 3166-2; by that and their English name.
+RECODED = {
+    ("BA-SRP", "Posavina Canton"): "BA-BIH",
+    ("BA-X01~", "Doboj"): "BA-SRP",
+    ("BA-X02~", "Banja Luka"): "BA-SRP",
+    ("BA-X03~", "Bijeljina"): "BA-SRP",
+    ("BA-X04~", "Vlasenica"): "BA-SRP",
+    ("BA-X05~", "Sarajevo-Romanija"): "BA-SRP",
+    ("BA-X06~", "Foča"): "BA-SRP",
+    ("BA-X07~", "Trebinje"): "BA-SRP",
+    ("CO-CUN", "Bogotá"): "CO-DC",
+    ("HR-12", "Požega-Slavonia"): "HR-11",
+    ("IR-07", "Alborz"): "IR-32",
+    ("LA-VI", "Vientiane Prefecture"): "LA-VT",
+    ("LR-X1~", "Gbarpolu"): "LR-GP",
+    ("LR-X2~", "River Gee"): "LR-RG",
+    ("MV-12", "Malé"): "MV-MLE",
+    ("SB-CH", "Western"): "SB-WE",
+    ("SD-DE", "Central Darfur"): "SD-DC",
+    ("SD-DS", "East Darfur"): "SD-DE",
+    ("TJ-X01~", "districts of Republican Subordination"): "TJ-RA",
+}
+# Names that the origin has wrong (the city's for the region's, another region's, one part's) or in a spelling no longer
+# used.
 NAMES = {
+    "BA-BIH": (
+        "Federation of Bosnia and Herzegovina",
+        "Федерація Боснії і Герцеговини",
+        "Федерация Боснии и Герцеговины",
+    ),
+    "BA-SRP": ("Republika Srpska", "Республіка Сербська", "Республика Сербская"),
+    "EC-N": ("Napo", "Напо", "Напо"),
+    "EC-T": ("Tungurahua", "Тунгурауа", "Тунгурауа"),
+    "ER-AN": ("Anseba", "Ансеба", "Ансэба"),
+    "ER-DU": ("Debub", "Дебуб", "Дэбуб"),
+    "ER-MA": ("Maekel", "Маекел", "Маэкель"),
+    "ER-SK": ("Northern Red Sea", "Семенаві-Кей-Бахрі", "Сэмиэн-Кэй-Бахри"),
+    "GY-CU": ("Cuyuni-Mazaruni", "Куюні-Мазаруні", "Куюни-Мазаруни"),
+    "GY-DE": ("Demerara-Mahaica", "Демерара-Махайка", "Демерара-Махайка"),
+    "GY-EB": ("East Berbice-Corentyne", "Східний Бербіс-Корентайн", "Ист-Бербис-Корентайн"),
+    "GY-ES": (
+        "Essequibo Islands-West Demerara",
+        "Острови Ессекібо-Західна Демерара",
+        "Острова Эссекибо-Западная Демерара",
+    ),
+    "GY-MA": ("Mahaica-Berbice", "Махайка-Бербіс", "Махайка-Бербис"),
+    "GY-PM": ("Pomeroon-Supenaam", "Померун-Супенаам", "Померун-Супенаам"),
+    "GY-UD": ("Upper Demerara-Berbice", "Верхня Демерара-Бербіс", "Аппер-Демерара-Бербис"),
+    "GY-UT": ("Upper Takutu-Upper Essequibo", "Верхнє Такуту-Верхнє Ессекібо", "Аппер-Такуту-Аппер-Эссекибо"),
+    "IE-D": ("Dublin", "Дублін", "Дублин"),
+    "MG-D": ("Antsiranana", "Анціранана", "Анциранана"),
+    "MG-F": ("Fianarantsoa", "Фіанаранцуа", "Фианаранцуа"),
+    "MG-M": ("Mahajanga", "Махадзанга", "Махадзанга"),
+    "MG-U": ("Toliara", "Туліара", "Тулиара"),
+    "ML-3": ("Sikasso", "Сікасо", "Сикасо"),
+    "PH-MNL": ("Metro Manila", "Столичний регіон Маніли", "Столичный регион Манилы"),
+    "TJ-RA": (
+        "Districts of Republican Subordination",
+        "Райони республіканського підпорядкування",
+        "Районы республиканского подчинения",
+    ),
+    "SD-DW": ("West Darfur", "Західний Дарфур", "Западный Дарфур"),
     "RU-ALT": ("Altai Krai", "Алтайський край", "Алтайский край"),
     "RU-MOW": ("Moscow", "Москва", "Москва"),
     "RU-MOS": ("Moscow region", "Московська область", "Московская область"),
@@ -118,7 +198,13 @@ def origin() -> tuple[pd.DataFrame, npt.NDArray[np.object_]]:
     features = json.loads(read_member(tarball, "package/data/build.json"))["features"]
     shapes = shapely.make_valid(shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features]))
     rows = pd.DataFrame([feature["properties"] for feature in features])
-    return rows.assign(code=rows["iso_3166_2"].replace(SWAPPED)), shapes
+    return rows.assign(code=[code_of(feature["properties"]) for feature in features]), shapes
+
+
+def code_of(about: Mapping[str, str]) -> str:
+    """Return the ISO 3166-2 code of a region of the origin."""
+    code = about["iso_3166_2"]
+    return RECODED.get((code, about["name_en"]), SWAPPED.get(code, code))
 
 
 def outlines() -> list[tuple[str, shapely.Geometry]]:

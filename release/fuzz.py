@@ -28,7 +28,7 @@ with atheris.instrument_imports(include=["impactmap"]):
     from impactmap.model import project
     from impactmap.model.errors import ImpactMapError
     from impactmap.places.overrides import decision_file
-    from impactmap.publishing.files.forms import write_events
+    from impactmap.publishing.files.writing import write_events
     from impactmap.reading import dates, figures
     from impactmap.reading.formats import read_apart
     from impactmap.reading.formats.limits import Limits

@@ -62,6 +62,11 @@ def test_a_type_checker_sees_every_public_name_and_its_parameters(tmp_path):
         "    impactmap.read_events('x.csv', date_format='%d.%m.%Y')",
         "    impactmap.read_events('x.csv', dat_format='%d.%m.%Y')",
         "    impactmap.build_mpa()",
+        "    shown = impactmap.explore(impactmap.read_events('x.csv').events, column='n', tooltip=['n'], height=300)",
+        "    shown.period = ('2025-01-01', None)",
+        "    shown.selection.total_bounds",
+        "    impactmap.explore(shown.selection, colunm='n')",
+        "    shown.selektion",
         "",
     ]
     (tmp_path / "client.py").write_text("\n".join(lines), encoding="utf-8")
@@ -75,9 +80,11 @@ def test_a_type_checker_sees_every_public_name_and_its_parameters(tmp_path):
         env={**os.environ, "MYPYPATH": str(Path(impactmap.__file__).parents[1])},
     )
     errors = [line for line in checked.stdout.splitlines() if line.startswith("client.py") and ": error:" in line]
-    assert len(errors) == 2, checked.stdout + checked.stderr
+    assert len(errors) == 4, checked.stdout + checked.stderr
     assert 'client.py:6: error: Unexpected keyword argument "dat_format"' in errors[0]
     assert 'client.py:7: error: Module has no attribute "build_mpa"' in errors[1]
+    assert 'client.py:11: error: Unexpected keyword argument "colunm"' in errors[2]
+    assert 'client.py:12: error: "ExploreMap" has no attribute "selektion"' in errors[3]
 
 
 def loaded_by(code):

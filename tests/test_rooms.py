@@ -41,7 +41,6 @@ FILES = {
 LONG = {
     "impactmap.maps.picture.panel",
     "impactmap.maps.picture.plot",
-    "impactmap.publishing.files.forms",
 }
 
 

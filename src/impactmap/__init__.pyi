@@ -81,6 +81,7 @@ from .maps.charts.ranges import plot_reported as plot_reported
 from .maps.charts.thematic import ThematicOptions as ThematicOptions
 from .maps.charts.thematic import plot_column as plot_column
 from .maps.options import MapOptions as MapOptions
+from .maps.options import PageOptions as PageOptions
 from .maps.page.event_map import (
     EventMap as EventMap,
 )
@@ -147,24 +148,16 @@ from .places.overrides.decisions import (
     EditorDecision as EditorDecision,
 )
 from .places.positions import coarsen_positions as coarsen_positions
-from .publishing.files.forms import (
-    FORMS as FORMS,
-)
-from .publishing.files.forms import (
-    Written as Written,
-)
-from .publishing.files.forms import (
-    write_events as write_events,
-)
-from .publishing.files.forms import (
-    write_table as write_table,
-)
+from .publishing.files.forms import FORMS as FORMS
 from .publishing.files.postgis import (
     from_postgis as from_postgis,
 )
 from .publishing.files.postgis import (
     to_postgis as to_postgis,
 )
+from .publishing.files.writing import Written as Written
+from .publishing.files.writing import write_events as write_events
+from .publishing.files.writing import write_table as write_table
 from .publishing.folder import publish as publish
 from .publishing.history import (
     Earlier as Earlier,

@@ -134,3 +134,62 @@ def test_exchanged_parties_give_the_same_but_for_names(pair):
     assert told(text) == [("Erdenet", one), ("Darkhan", two)]
     figures = [(claim.metric, claim.value) for each in drafted(text) for claim in each.claims if claim.value]
     assert figures == [("drones_launched", 40.0), ("killed", 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "days"),
+    [
+        ("en", "Drones struck a depot in Kassala between Saturday and Monday, killing three.", "2025-03-08/2025-03-10"),
+        ("en", "Rebels shelled Goma from Friday to Sunday, killing 20.", "2025-03-07/2025-03-09"),
+        ("en", "Drones struck a depot in Kassala on Saturday and Sunday.", "2025-03-08/2025-03-09"),
+        ("en", "Drones struck a depot in Kassala over the weekend, the army said on Monday.", "2025-03-08/2025-03-09"),
+        ("en", "Drones struck a depot in Kassala on the night of 9 to 10 March.", "2025-03-09/2025-03-10"),
+        ("en", "Drones struck a depot in Kassala in the night from Sunday to Monday.", "2025-03-09/2025-03-10"),
+        ("en", "The army said on Monday that drones had struck a depot in Kassala the day before.", "2025-03-09"),
+        ("en", "Drones struck a depot in Kassala two days ago, the army said.", "2025-03-10"),
+        ("en", "Four died on Tuesday of wounds from Monday's drone strike on a depot in Kassala.", "2025-03-10"),
+        ("en", "Shelling that began on Sunday hit a hospital in El Fasher on Monday, medics said.", "2025-03-10"),
+        ("en", "Drones struck a depot in Kassala on Sunday, its second strike since Thursday.", "2025-03-09"),
+        ("en", "A week after the ceasefire of 3 March, drones struck a depot in Kassala on Tuesday.", "2025-03-11"),
+        ("en", "Drones struck a depot in Kassala last week, the UN said on Monday.", None),
+        ("en", "Drones struck a depot in Kassala in late February, the UN said on Monday.", None),
+        ("uk", "Вночі проти 11 березня дрони атакували склад у Сумах.", "2025-03-10/2025-03-11"),
+        ("uk", "У ніч із 9 на 10 березня ракети влучили в електростанцію у Харкові.", "2025-03-09/2025-03-10"),
+        ("uk", "Начальник ОВА повідомив у вівторок, що напередодні дрони влучили у підстанцію в Сумах.", "2025-03-10"),
+        ("ru", "Губернатор заявил во вторник, что накануне дроны атаковали подстанцию в Курске.", "2025-03-10"),
+        ("ru", "С субботы по понедельник дроны атаковали склад в Белгороде.", "2025-03-08/2025-03-10"),
+    ],
+)
+def test_days_are_counted_as_people_say_them(language, text, days):
+    read = make_article("a.txt", text, published=dt.date(2025, 3, 12), language=language)  # a Wednesday
+    [date] = [each.date for each in draft_article(read) if each.status == "draft"]
+    told = None if date is None else date.start if date.start == date.end else f"{date.start}/{date.end}"
+    assert told == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A court in Paris on Monday jailed three men for the bombing of a concert hall that killed 90 people.",
+        "A former soldier went on trial in Hamburg on Monday over the shelling of Sarajevo in which eleven died.",
+        "Nurses' strike hit hospitals across Manchester on Monday, and thousands of operations were cancelled.",
+        "North Korea launched two ballistic missiles towards the sea on Tuesday, South Korea's military said.",
+        "A drone show over Shanghai on Friday was cancelled after 20 drones fell, injuring one spectator.",
+        "A US fighter jet crashed near San Diego on Tuesday, destroying a house.",
+        "A bus hit a mine shaft in Bihar on Tuesday, killing five, police said.",
+    ],
+)
+def test_what_only_sounds_like_an_attack_is_no_draft(text):
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A rocket hit a football pitch in Majdal Shams on Friday, killing 12 children, medics said.",
+        "A strike by Israeli jets on Tyre killed three on Friday, the health ministry said.",
+        "A missile hit a court in Sumy on Friday, wounding two judges, the mayor said.",
+    ],
+)
+def test_what_sounds_like_something_else_is_an_attack(text):
+    assert len(told(text)) == 1

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+import struct
+import zlib
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,6 +16,7 @@ from matplotlib.text import Text
 
 import impactmap as im
 from impactmap.maps.options import with_options
+from impactmap.maps.picture.plot import still_map
 from impactmap.model.errors import ColumnError, InputError, ProjectError
 
 
@@ -127,3 +134,51 @@ def test_a_facet_of_too_many_values_or_of_no_column_is_refused(own):
         im.plot_map(many, facet="n")
     with pytest.raises(ColumnError, match="facet: expected date, side or a column of the frame, found 'kinds'"):
         im.plot_map(own, facet="kinds")
+
+
+def header_of(page):
+    block = zlib.decompress(base64.b64decode(re.search(r'id="im-data">([^<]*)', page)[1]))
+    (length,) = struct.unpack_from("<I", block)
+    return json.loads(block[4 : 4 + length])
+
+
+def test_a_column_colours_a_page_and_its_still_and_the_sides_stay_told(own):
+    frame = own.assign(side=["A", None])
+    made = im.build_map(frame, column="voltage", breaks=[200, 400], cmap="viridis", tooltip={"kind": "Kind"})
+    page = made.to_page()
+    header = header_of(page)
+    assert [(side["name"], side["color"], side["shape"]) for side in header["sides"]] == [
+        ("110", "#440154", "disc"), ("330", "#fde725", "disc"),
+    ]  # fmt: skip
+    assert header["messages"]["side_line"] == "voltage: {side}"
+    assert header["tips"] == ["Kind"]
+    assert "--im-side-2:#fde725" in page
+    assert made.summary.by_side == {"A": 1, "not stated": 1}
+    assert "Attacking side" in page
+    plain = header_of(im.build_map(frame).to_page())
+    assert [side["name"] for side in plain["sides"]] == ["A"]
+    assert "tips" not in plain
+    pictures = [still_map(one.reports, project=im.Project()) for one in (made, im.build_map(frame))]
+    assert pictures[0] != pictures[1]
+
+
+def test_the_classes_of_hostile_values_are_text(own):
+    text = "</style><script>hit()</script>{side}"
+    page = im.build_map(own.assign(**{"a{b}": [text, "x"]}), column="a{b}").to_page()
+    assert "<script>hit" not in page
+    assert header_of(page)["messages"]["side_line"] == "ab: {side}"
+    assert {side["name"] for side in header_of(page)["sides"]} == {text, "x"}
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"column": "volts"}, ColumnError, "column: expected a column of the frame, found 'volts'"),
+        ({"popup": ["volts"]}, ColumnError, "popup: expected a column of the frame, found 'volts'"),
+        ({"tooltips": "kind"}, TypeError, "Did you mean 'tooltip'"),
+        ({"column": "voltage", "cmap": "no map"}, InputError, "expected the name of a matplotlib colour map"),
+    ],
+)
+def test_what_cannot_colour_or_be_told_is_refused(own, options, error, message):
+    with pytest.raises(error, match=message):
+        im.build_map(own, **options)

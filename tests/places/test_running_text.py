@@ -19,7 +19,7 @@ from impactmap.places.geocoder import Gazetteer
         ("North and South Kivu provinces", "", "iso:CD-NK+CD-SK"),
         ("Aleppo, Idlib and Hama governorates", "Syria", "iso:SY-HL+SY-ID+SY-HM"),
         ("Donbas", "", "iso:UA-09+UA-14"), ("на Донбасі", "", "iso:UA-09+UA-14"), ("Донбасс", "", "iso:UA-09+UA-14"),
-        ("Darfur", "", "iso:SD-DE+SD-DN+SD-DS+SD-DW"), ("Kivu", "", "iso:CD-NK+CD-SK"),
+        ("Darfur", "", "iso:SD-DC+SD-DE+SD-DN+SD-DS+SD-DW"), ("Kivu", "", "iso:CD-NK+CD-SK"),
         ("Galicia", "Spain", "iso:ES-C+ES-LU+ES-OR+ES-PO"), ("Galicia", "Ukraine", "iso:UA-26+UA-46+UA-61"),
     ],
 )  # fmt: skip

@@ -51,7 +51,8 @@ def test_towns_of_the_world(gazetteer: Gazetteer, text: str, region: str, countr
 
 
 def test_a_direction_that_differs_makes_another_region(gazetteer: Gazetteer) -> None:
-    assert gazetteer.areas.find_regions("West Kordofan", ["SD"]) == ([], 0.0)
+    assert gazetteer.areas.find_regions("West Kordofan", ["SD"]) == (["SD-GK"], 1.0)
+    assert gazetteer.areas.find_regions("East Kordofan", ["SD"]) == ([], 0.0)
     assert gazetteer.areas.find_regions("Suoth Kordofan", ["SD"])[0] == ["SD-KS"]
 
 

@@ -26,8 +26,11 @@ UKRAINE = {
 }  # fmt: skip
 
 
-def test_seven_layers_ship():
-    assert LAYERS == ["basemap", "borders", "countries", "gazetteer", "lines", "regions", "register"]
+def test_the_layers_that_ship():
+    assert [
+        *("basemap", "borders", "countries", "gazetteer", "lines"),
+        *("more_regions", "region_names", "regions", "register"),
+    ] == LAYERS
 
 
 def test_the_register_of_settlements():
@@ -194,3 +197,34 @@ def test_lines_are_of_the_layers_they_are_made_from():
     assert made_from == {
         layer_info(name)["file"]: layer_info(name)["sha256"] for name in ("basemap", "countries", "regions")
     }
+
+
+@pytest.mark.parametrize(
+    ("town", "point", "code", "name"),
+    [
+        ("Asmara", (38.93, 15.33), "ER-MA", "Maekel"),
+        ("Keren", (38.45, 15.78), "ER-AN", "Anseba"),
+        ("Mendefera", (38.81, 14.88), "ER-DU", "Debub"),
+        ("Georgetown", (-58.15, 6.80), "GY-DE", "Demerara-Mahaica"),
+        ("New Amsterdam", (-57.52, 6.25), "GY-EB", "East Berbice-Corentyne"),
+        ("Lethem", (-59.80, 3.38), "GY-UT", "Upper Takutu-Upper Essequibo"),
+        ("Linden", (-58.30, 6.00), "GY-UD", "Upper Demerara-Berbice"),
+        ("Bartica", (-58.62, 6.40), "GY-CU", "Cuyuni-Mazaruni"),
+        ("Tena", (-77.81, -0.99), "EC-N", "Napo"),
+        ("Ambato", (-78.62, -1.25), "EC-T", "Tungurahua"),
+        ("Gardez", (69.22, 33.60), "AF-PIA", "Paktia"),
+        ("Sharana", (68.73, 33.13), "AF-PKA", "Paktika"),
+        ("Banja Luka", (17.19, 44.77), "BA-SRP", "Republika Srpska"),
+        ("Sarajevo", (18.36, 43.85), "BA-BIH", "Federation of Bosnia and Herzegovina"),
+        ("Zalingei", (23.47, 12.91), "SD-DC", "Central Darfur"),
+        ("Ed Daein", (26.13, 11.46), "SD-DE", "East Darfur"),
+        ("Nyala", (24.88, 12.05), "SD-DS", "South Darfur"),
+        ("Fianarantsoa", (47.09, -21.45), "MG-F", "Fianarantsoa"),
+        ("Karaj", (50.99, 35.84), "IR-32", "Alborz"),
+        ("Gbarpolu", (-10.2, 7.2), "LR-GP", "Gbarpolu"),
+    ],
+)
+def test_outlines_have_the_code_and_name_of_their_region(town, point, code, name):
+    layer = load_layer("regions")
+    row = layer[layer.contains(shapely.Point(point))]
+    assert row[["code", "name_en"]].to_numpy().tolist() == [[code, name]], town

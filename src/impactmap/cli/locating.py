@@ -66,7 +66,7 @@ def geocode(
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
     from impactmap.places.lookup import locate_table
     from impactmap.places.overrides.decision_file import read_decisions
-    from impactmap.publishing.files.forms import write_table
+    from impactmap.publishing.files.writing import write_table
 
     with progress_shown() as progress:
         show_questions(named["online"], progress, 1, 2)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict, cast
 
 import pandas as pd
 
 from impactmap.model.errors import ColumnError, InputError
 from impactmap.model.faults import check_keywords, which_column
 from impactmap.model.project import Project, check_project
+from impactmap.model.schema import COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS
 from impactmap.model.words import Words
 
-__all__ = ["MapOptions", "with_options"]
+__all__ = ["MapOptions", "PageOptions", "Told", "page_options", "told_labels", "with_options"]
+
+#: Columns: all of the frame's own, none, one, several, or several with what readers see them called.
+Told: TypeAlias = bool | str | Sequence[str] | Mapping[str, str]
 
 
 class MapOptions(TypedDict, total=False):
@@ -45,6 +49,65 @@ class MapOptions(TypedDict, total=False):
     extent: tuple[float, float, float, float] | None
     tiles: Any
     attribution: str | None
+
+
+class PageOptions(MapOptions, total=False):
+    """Options of a page's map; the names are geopandas' where it has them.
+
+    Attributes
+    ----------
+    column
+        Colours the marks in place of the attacking sides: numbers in classes, or at most six categories.
+    cmap, scheme, k, breaks, missing
+        How it becomes colours: see `ThematicOptions`; at most six classes.
+    tooltip, popup
+        Columns that are told where the pointer is, and in the card that a click opens: a name, several, a name to the
+        label that readers see, True for all columns of your own, False for none. By default both tell ``column``.
+    """
+
+    column: str | None
+    cmap: str | Sequence[str] | None
+    scheme: str
+    k: int
+    breaks: Sequence[float] | None
+    missing: str | None
+    tooltip: Told | None
+    popup: Told | None
+
+
+def page_options(project: Project | None, events: pd.DataFrame, options: PageOptions) -> MapOptions:
+    """Return the options of a map, with the fields that a page tells of each event."""
+    check_keywords(options, PageOptions, "width", "height", "project", "border", "claims", "legend")
+    fields = options.get("fields") or {}
+    named = dict(fields) if isinstance(fields, Mapping) else dict.fromkeys(fields, "")
+    named |= told_labels(events, options, "popup") | told_labels(events, options, "tooltip")
+    if options.get("column") not in {None, "side"} and "side" in events.columns and events["side"].notna().any():
+        # The colours no longer say it.
+        language = options.get("language") or (project or Project()).map.language
+        named.setdefault("side", Words(language).text("viewer.side"))
+    kept = {name: value for name, value in options.items() if name in MapOptions.__annotations__ and name != "fields"}
+    return cast("MapOptions", kept | ({"fields": named} if named else {}))
+
+
+def told_labels(frame: pd.DataFrame, options: PageOptions, option: Literal["tooltip", "popup"]) -> dict[str, str]:
+    """Return the columns that an option tells, with their labels; an empty label is the column's name."""
+    told, column = options.get(option), options.get("column")
+    if told is None:
+        named = {} if column is None else {column: ""}
+    elif isinstance(told, Mapping):
+        named = dict(told)
+    elif isinstance(told, bool):
+        known = {each.name for each in (*EVENT_COLUMNS, *PLACE_COLUMNS, *COMPUTED_COLUMNS)}
+        plain = [not (kind == "geometry" or kind.startswith("datetime64")) for kind in frame.dtypes.astype(str)]
+        named = dict.fromkeys([str(name) for name in frame.columns[plain] if name not in known], "") if told else {}
+    else:
+        named = dict.fromkeys([told] if isinstance(told, str) else told, "")
+    if missing := [name for name in named if name not in frame.columns]:
+        raise ColumnError(
+            f"{option if told is not None else 'column'}: expected a column of the frame, found {missing[0]!r}. "
+            f"There are: {', '.join(map(str, frame.columns))}."
+        )
+    return named
 
 
 def with_options(project: Project | None, events: pd.DataFrame, options: MapOptions) -> Project:

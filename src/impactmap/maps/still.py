@@ -22,17 +22,13 @@ __all__ = ["still_bundle"]
 TABLE_ROWS = 10
 
 
-def still_bundle(
-    drawn: Reports, reports: Reports, summary: Summary, *, project: Project, border: Border | None
-) -> dict[str, str]:
+def still_bundle(reports: Reports, summary: Summary, *, project: Project, border: Border | None) -> dict[str, str]:
     """Return what stands for a map, by media type.
 
     Parameters
     ----------
-    drawn
-        What the picture shows.
     reports
-        What the table tells.
+        What picture and table show.
     summary
         The sentence.
     project, border
@@ -43,7 +39,7 @@ def still_bundle(
     dict
         ``text/plain``, ``image/png`` (base64) and ``text/html``, in which data text is element text only.
     """
-    picture = still_picture(drawn, project=project, border=border)
+    picture = still_picture(reports, project=project, border=border)
     png, webp = io.BytesIO(), io.BytesIO()
     # Few colours are on a map: of 64 the picture takes a third of what it would.
     picture.quantize(64).save(png, "PNG", optimize=True)

@@ -46,9 +46,9 @@ class CellWidget(anywidget.AnyWidget):
 
     Attributes
     ----------
-    document, data, texts, tips, title
-        The page without its code, its data and the texts of its cards as compressed columns, what stands in a mark's
-        tip, and what the frame is called.
+    document, data, texts, title
+        The page without its code, its data and the texts of its cards as compressed columns, and what the frame is
+        called.
     period
         First and last day since 1970 that are shown; empty for all.
     picked, kept
@@ -65,7 +65,6 @@ class CellWidget(anywidget.AnyWidget):
     document = traitlets.Unicode().tag(sync=True)
     data = _buffer()
     texts = _buffer()
-    tips = traitlets.List(traitlets.Unicode()).tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     width = traitlets.Unicode("100%").tag(sync=True)
     height = traitlets.Int().tag(sync=True)

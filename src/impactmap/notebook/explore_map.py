@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from impactmap.maps.coloured import drawn_reports
 from impactmap.maps.still import still_bundle
 from impactmap.model.errors import InputError
 from impactmap.model.system.installation import install_command
@@ -41,8 +42,8 @@ class Drawn:
     ----------
     frame
         The rows, in the order of the reports.
-    reports, colored
-        What is told, and what is drawn: the same unless a column colours the marks.
+    reports
+        What is told and drawn.
     summary, project, border
         As the page has them.
     traits
@@ -55,7 +56,6 @@ class Drawn:
 
     frame: gpd.GeoDataFrame
     reports: Reports
-    colored: Reports
     summary: Summary
     project: Project
     border: Border | None
@@ -240,9 +240,7 @@ class ExploreMap:
         """Return the widget, and for where none runs a picture, a table and a sentence."""
         if self._still is None:
             drawn = self._drawn
-            self._still = still_bundle(
-                drawn.colored, drawn.reports, drawn.summary, project=drawn.project, border=drawn.border
-            )
+            self._still = still_bundle(drawn.reports, drawn.summary, project=drawn.project, border=drawn.border)
         bundle: dict[str, Any] = dict(self._still)
         if importlib.util.find_spec("anywidget") is not None:
             view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
@@ -256,7 +254,7 @@ class ExploreMap:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _styles(self) -> list[Any]:
-        return [style for style in self._drawn.colored.sides if style.key is not None]
+        return [style for style in drawn_reports(self._drawn.reports).sides if style.key is not None]
 
     def _set(self, name: str, value: Any) -> None:
         self._state[name] = value

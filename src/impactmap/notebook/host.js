@@ -114,7 +114,7 @@ async function render({ model, el }) {
     port.onmessage = ({ data }) => hear(data);
     const first = Object.assign({}, ...Object.values(wants).map((want) => want()));
     frame.contentWindow?.postMessage({
-      type: "impactmap:cell", data: bytesOf(model.get("data")), texts: bytesOf(model.get("texts")), tips: model.get("tips"), ...first,
+      type: "impactmap:cell", data: bytesOf(model.get("data")), texts: bytesOf(model.get("texts")), ...first,
     }, "*", [channel.port2]);
   });
   /** @param {MessageEvent} event */

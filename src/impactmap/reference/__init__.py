@@ -1,8 +1,9 @@
 """Reference layers that ship with impactmap, where they come from and the notices that travel with them.
 
-Layers: ``borders`` (land borders, for distances), ``countries`` and ``regions`` (areas), ``basemap`` (land, lakes,
-rivers), ``lines`` (between countries and between regions, to draw), ``gazetteer`` (settlements) and ``register``
-(Ukraine's settlements and what they belong to).
+Layers: ``borders`` (land borders, for distances), ``countries`` and ``regions`` (areas), ``more_regions`` (without an
+outline of their own), ``region_names`` (in other languages), ``basemap`` (land, lakes, rivers), ``lines`` (between
+countries and between regions, to draw), ``gazetteer`` (settlements) and ``register`` (Ukraine's settlements and what
+they belong to).
 `data/README.md` says how each is made.
 """
 

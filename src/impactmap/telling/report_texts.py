@@ -191,7 +191,9 @@ def collect_fields(
 def _values(events: pd.DataFrame, field: FieldOptions, say: Wording) -> pd.Series[str]:
     """Return a column as the page tells it."""
     if pd.api.types.is_numeric_dtype(events[field.column].dtype):
-        return events[field.column].map(say.exactly, na_action="ignore").astype("str")
+        codes, numbers = pd.factorize(events[field.column])
+        words = np.array([*map(say.exactly, numbers.tolist()), None], dtype=object)
+        return pd.Series(words[codes], index=events.index, dtype="str")
     texts = pd.Series(text_column(events, field.column).to_pylist(), index=events.index, dtype="str")
     return texts.str.strip()
 

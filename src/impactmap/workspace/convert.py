@@ -157,8 +157,9 @@ def convert(
     from impactmap.claims.combine import combine_readings
     from impactmap.model.embargo import Embargo
     from impactmap.publishing.files.cleared_export import held_note, hold_back_events
-    from impactmap.publishing.files.forms import find_form, write_parts
+    from impactmap.publishing.files.forms import find_form
     from impactmap.publishing.files.rejected_rows import write_rejected
+    from impactmap.publishing.files.writing import write_parts
     from impactmap.workspace.opening import need_rows
 
     check_keywords(said, ConvertOptions)

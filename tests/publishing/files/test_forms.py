@@ -35,8 +35,9 @@ from impactmap.maps.picture.image_file import save_figure
 from impactmap.model.errors import ColumnError, CrsError, InputError, PublishError, TermsWarning
 from impactmap.publishing.files import forms
 from impactmap.publishing.files.chunks import Parts
-from impactmap.publishing.files.forms import FORMS, find_form, write_events, write_parts, write_table
+from impactmap.publishing.files.forms import FORMS, find_form
 from impactmap.publishing.files.read_back import check_page, check_picture
+from impactmap.publishing.files.writing import write_events, write_parts, write_table
 from impactmap.publishing.files.xlsx_file import write_workbook
 
 NAMES = [form.name for form in FORMS]
@@ -633,7 +634,8 @@ LIMITED = """
 import resource, signal, sys, warnings
 from pathlib import Path
 import impactmap
-from impactmap.publishing.files.forms import FORMS, write_events
+from impactmap.publishing.files.forms import FORMS
+from impactmap.publishing.files.writing import write_events
 warnings.simplefilter("error")
 folder = Path(sys.argv[1])
 line = "e{},2025-11-09,Kharkiv,49.99,36.2,{}\\n"

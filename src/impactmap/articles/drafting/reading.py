@@ -41,6 +41,8 @@ class Reading:
         Why it is of no event; empty where it may be.
     strength
         2 for an attack by its words alone, 1 for harm or an attack that needs others beside it, 0 for neither.
+    is_vague
+        Whether it says roughly when: "last week".
     """
 
     tagged: Tagged
@@ -54,6 +56,7 @@ class Reading:
     sectors: Terms
     aside: str = ""
     strength: int = 0
+    is_vague: bool = False
 
     @property
     def sentence(self) -> Sentence:
@@ -65,12 +68,28 @@ class Reading:
         if not self.days:
             return None
         spoken = {id(each) for each in self.days if self._is_spoken(each)}
+        if self.is_vague and len(spoken) == len(self.days):  # "hit last week, officials said on Monday"
+            return None
         triggers = [word.start for word in self.tagged.words if word.letter in "nhvVdmM"] or [self.sentence.start]
-        best = min(self.days, key=lambda each: (id(each) in spoken, min(abs(each.start - at) for at in triggers)))
+        best = min(
+            self.days,
+            key=lambda each: (
+                id(each) in spoken,
+                each.is_begun,
+                not self._is_the_attacks(each),
+                min(abs(each.start - at) for at in triggers),
+            ),
+        )
         said = [each for each in self.days if id(each) in spoken and each is not best]
         if best.rule == "night_before" and said:  # "overnight, officials said on Tuesday"
             return dataclasses.replace(best, first=said[0].first - _ONE_DAY, last=said[0].first)
         return best
+
+    def _is_the_attacks(self, day: DayFound) -> bool:
+        """Return whether a day stands with the attack as its own: "Monday's drone strike"."""
+        possessive = self.tagged.text[day.end : day.end + 2] in {"'s", "’s"}
+        number = self.tagged.word_at(day.end + 2)
+        return possessive and any(word.letter in "nm" for word in self.tagged.words[number : number + 3])
 
     def _is_spoken(self, day: DayFound) -> bool:
         """Return whether a day stands right after a verb of saying: "said on Monday"."""
@@ -103,6 +122,7 @@ def read_sentence(article: Article, sentence: Sentence, places: Sequence[PlaceSp
         _terms(words, "means", text, sentence.start, end),
         _terms(words, "sectors", text, sentence.start, end),
     )
+    reading.is_vague = words.has("days.vague", text[sentence.start : end])
     reading.strength = _strength(reading, words)
     reading.aside = _aside(reading, words, article)
     return reading
@@ -142,6 +162,8 @@ def _aside(reading: Reading, words: Lexicon, article: Article) -> str:
     recent = any(abs((article.published - each.first).days) <= _RECENT_DAYS for each in reading.days)
     if words.has("asides.exercise", text) and not losses:
         return "exercise"
+    if words.has("asides.court", text):  # courts tell of what was long ago
+        return "background"
     if not reading.amounts and _is_denied(reading, words):
         return "denial"
     if words.has("asides.threat", text) and not losses and not (recent and reading.tagged.has("d")):

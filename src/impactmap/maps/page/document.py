@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from impactmap.look.house import house_logo, house_style, house_themes
-from impactmap.look.theme import SideStyle, css_variables
+from impactmap.look.theme import css_variables
+from impactmap.maps.coloured import drawn_reports
 from impactmap.maps.page.count_charts import add_charts
 from impactmap.maps.page.head import add_sharing, add_still, add_switch
 from impactmap.maps.page.method_section import add_method
@@ -39,7 +40,7 @@ __all__ = ["CELL_PARTS", "FoliumParts", "build_cell", "build_page", "cell_code",
 _FRAME_SCRIPT = 'if(window.parent!==window)document.documentElement.dataset.imFramed="";\n'
 
 #: The viewer's parts for a map in a notebook's cell, the same for every map: a notebook holds its code once.
-CELL_PARTS = ("cell", "layers")
+CELL_PARTS = ("cell", "layers", "tips")
 _CELL_SCRIPT = """window.map_impactmap=L.map("map_impactmap",{center:[0,0],zoom:5,preferCanvas:true});
 map_impactmap.attributionControl.setPrefix(false);
 window.impactmapMount(map_impactmap);
@@ -121,7 +122,7 @@ def build_page(
     add(head, "title", summary.title)
     add_sharing(head, summary, project, payload.languages)
     themes = house_themes(project, reports.sides)
-    styles = [leaflet_style(), css_variables(*themes, sides=reports.sides), viewer_style(payload.parts)]
+    styles = [leaflet_style(), css_variables(*themes, sides=drawn_reports(reports).sides), viewer_style(payload.parts)]
     styles += filter(None, (house_style(project), layers_style(reports.authored.layers)))
     for text in styles:
         _raw(head, "style", text)
@@ -170,7 +171,6 @@ def build_cell(
     words: Wording,
     height: int,
     legend: bool = True,
-    classes: Sequence[SideStyle] | None = None,
 ) -> str:
     """Build the document of a map in a notebook's cell, without the data and with a place for each piece of code.
 
@@ -182,8 +182,6 @@ def build_cell(
         Of the map, in pixels.
     legend
         Whether the key stands below the map.
-    classes
-        What colours the marks in place of the sides.
 
     Returns
     -------
@@ -197,7 +195,7 @@ def build_cell(
     policy = ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy"})
     add(head, "meta", name="color-scheme", content="light dark")
     add(head, "title", summary.title)
-    themes = css_variables(*house_themes(project, reports.sides), sides=classes or reports.sides)
+    themes = css_variables(*house_themes(project, reports.sides), sides=drawn_reports(reports).sides)
     size = f"#map_impactmap.leaflet-container,#map_impactmap{{height:{height}px}}#im-beside{{max-height:{height}px}}\n"
     own = [themes, size, *filter(None, (house_style(project), layers_style(reports.authored.layers)))]
     code = cell_code()
@@ -280,7 +278,7 @@ def _add_view(main: ET.Element, reports: Reports, *, project: Project, words: Wo
 def _add_legend(main: ET.Element, reports: Reports, words: Wording) -> None:
     legend = add(main, "section", id="im-legend", aria_labelledby="im-legend-title")
     part = add_fold(legend, "h2", words.text("legend.title"), id="im-legend-title")
-    _add_key(add(part, "div", id="im-key"), reports, words)
+    _add_key(add(part, "div", id="im-key"), drawn_reports(reports), words)
     add_layers(part, reports.authored.layers, words)
 
 

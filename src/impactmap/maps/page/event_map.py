@@ -18,7 +18,8 @@ from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElemen
 from folium.template import Template
 
 from impactmap.context.bands import project_bands
-from impactmap.maps.options import MapOptions, with_options
+from impactmap.maps.coloured import color_marks
+from impactmap.maps.options import PageOptions, page_options, with_options
 from impactmap.maps.page.card_texts import TEXTS_A_FILE, text_files
 from impactmap.maps.page.document import FoliumParts, build_page, tile_host
 from impactmap.maps.page.inert_layers import JQUERY_SHIM, inert_texts, live_again, unending
@@ -259,7 +260,7 @@ class EventMap(folium.Map):
         """Return what a notebook shows: the page, and for where it has no leave to, a picture, a table, a sentence."""
         from impactmap.maps.still import still_bundle
 
-        bundle = still_bundle(self.reports, self.reports, self.summary, project=self._project, border=self._border)
+        bundle = still_bundle(self.reports, self.summary, project=self._project, border=self._border)
         figure: Any = self.get_root()
         return bundle | {"text/html": figure.framed(bundle["text/html"])}
 
@@ -332,7 +333,7 @@ def build_map(
     border: Border | None = None,
     width: int | str = "100%",
     height: int = 900,
-    **options: Unpack[MapOptions],
+    **options: Unpack[PageOptions],
 ) -> EventMap:
     """Build the interactive map.
 
@@ -350,7 +351,7 @@ def build_map(
     width, height
         Of the frame that shows it in a notebook, in pixels; the width also in per cent.
     **options
-        ``fields``, ``size``, ``tiles`` and others: see `MapOptions`.
+        ``column``, ``tooltip``, ``fields``, ``size``, ``tiles`` and others: see `PageOptions`.
 
     Returns
     -------
@@ -387,12 +388,13 @@ def build_map(
     >>> "Erdenet" in page
     True
     """
-    project = with_options(project, events, options)
+    project = with_options(project, events, page_options(project, events, options))
     if border is None:
         from impactmap.context.borders import load_project_border
 
         border = load_project_border(project)
     made = EventMap(events, claims, project=project, border=border)
+    made.reports = color_marks(made.reports, events, options)
     figure: Any = made.get_root()
     figure.width, figure.height = f"{width}px" if isinstance(width, int) else width, f"{height}px"
     return made

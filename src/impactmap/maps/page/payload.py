@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
+from impactmap.maps.coloured import drawn_reports
 from impactmap.maps.page.card_texts import encode_texts, files_header
 from impactmap.maps.page.container import Container
 from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings
@@ -121,6 +122,7 @@ def encode_payload(
     can see at the first view; distances are computed before, on the full outline.
     """
     parts = _parts(reports, project)
+    reports = drawn_reports(reports)
     header = page_header(
         reports, project=project, words=words, border=border, basemap=basemap, bounds=bounds, bands=bands, parts=parts
     )
@@ -150,7 +152,7 @@ def page_header(
     parts
         The viewer's optional parts whose words it holds.
     """
-    bounds = bounds or map_bounds(reports)
+    bounds, classes = bounds or map_bounds(reports), reports.authored.classes
     tolerance = min(0.02, max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 600)
     header: dict[str, Any] = {
         "version": 3,
@@ -180,11 +182,13 @@ def page_header(
             "disputed": _disputed_about(basemap, bounds),
         },
         "page": _page(reports, project, words, border),
-        "messages": words.viewer_messages(parts),
+        "messages": words.viewer_messages(parts) | (classes.messages if classes else {}),
         "terms": words.terms(),
     }
     if reports.authored.always or reports.authored.never:
         header["labels"] = {"first": named_always(reports), "never": named_never(reports)}
+    if reports.authored.tips:
+        header["tips"] = reports.authored.tips
     if reports.authored.layers:
         header["layers"] = [encode_layer(layer) for layer in reports.authored.layers]
     if reports.authored.notes:
@@ -209,6 +213,7 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
         "notes": bool(reports.authored.notes),
         "steps": any(step.event not in reports.left_out for step in project.steps),
         "layers": bool(reports.authored.layers),
+        "tips": bool(reports.authored.tips),
         "charts": bool(project.charts.by),
         "downloads": project.charts.downloads,
     }

@@ -15,6 +15,7 @@ from impactmap.context.bands import project_bands
 from impactmap.look.house import house_logo, house_themes
 from impactmap.look.theme import Theme
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width, use_fonts
+from impactmap.maps.coloured import drawn_reports
 from impactmap.maps.options import MapOptions, with_options
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.facets import Panels, column_panels, facet_panels, grid_columns, panel_note
@@ -224,7 +225,8 @@ def still_picture(reports: Reports, *, project: Project, border: Border | None =
     from PIL import Image
 
     figure = AnyFigure(figsize=_STILL, dpi=100)
-    plot_reports(reports, project=project, border=border, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)))
+    ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    plot_reports(drawn_reports(reports), project=project, border=border, ax=ax)
     drawn = io.BytesIO()
     save_figure(figure, drawn, alt_text="-", format="png")
     return Image.open(drawn, "r").convert("RGB")

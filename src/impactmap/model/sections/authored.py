@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-__all__ = ["Authored", "AuthorsLayer", "AuthorsNote", "NamedPosition"]
+__all__ = ["Authored", "AuthorsClasses", "AuthorsLayer", "AuthorsNote", "NamedPosition"]
 
 Bounds = tuple[float, float, float, float]
 
@@ -54,6 +54,25 @@ class AuthorsLayer:
 
 
 @dataclass(frozen=True)
+class AuthorsClasses:
+    """Classes of a column that colour the marks in place of the attacking sides.
+
+    Attributes
+    ----------
+    styles
+        Name, colours and shape of each.
+    code
+        Of each event the number of its class, 255 without one.
+    messages
+        The viewer's words for them, in place of those for the sides.
+    """
+
+    styles: tuple[Any, ...]
+    code: Any
+    messages: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Authored:
     """The author's view, names and callouts.
 
@@ -71,6 +90,10 @@ class Authored:
         Callouts, in the order of the project file.
     layers
         Layers of the author's own, the first lowest.
+    tips
+        Labels of the author's own fields that are told where the pointer is.
+    classes
+        What colours the marks; the attacking sides, where there are none.
     beyond
         Rows that a picture does not show, where its frame decides that and not the view alone.
     """
@@ -81,6 +104,8 @@ class Authored:
     never: frozenset[str] = frozenset()
     notes: tuple[AuthorsNote, ...] = ()
     layers: tuple[AuthorsLayer, ...] = ()
+    tips: tuple[str, ...] = ()
+    classes: AuthorsClasses | None = None
     beyond: tuple[int, ...] | None = None
 
     def counted_from(self, west: float) -> Authored:

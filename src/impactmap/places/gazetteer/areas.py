@@ -11,9 +11,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from impactmap.model.languages import READ_FIRST
+from impactmap.places.gazetteer.more_regions import MoreRegion, more_regions, regions_called
+from impactmap.places.gazetteer.named_areas import find_named_area
+from impactmap.places.gazetteer.region_aliases import REGION_ALIASES
 from impactmap.places.names.country_names import Language, country_name, find_country, guess_country
 from impactmap.places.names.keys import key_lines, name_key, stem_key
 from impactmap.places.names.toponyms import Toponym, parse_toponym, plain
+from impactmap.places.shapes import circle
 from impactmap.reference.names import names_in
 
 if TYPE_CHECKING:
@@ -22,38 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Areas", "Language", "Region"]
 
-# What regions are called besides: after their seat's present name, or in an older word. Keys are ISO 3166-2.
-_REGION_ALIASES: Final = {
-    "RU-BA": ("Bashkiria", "Башкирия"),
-    "RU-ORL": ("Orel", "Орел"),
-    "RU-ROS": ("Rostov-on-Don", "Ростов-на-Дону"),
-    "RU-TA": ("Tataria",),
-    "RU-ALT": ("Altai Krai",),
-    "RU-CE": ("Chechnya", "Чечня"),
-    "RU-KDA": ("Kuban", "Кубань"),
-    "RU-KHM": ("KhMAO", "ХМАО", "Yugra", "Югра"),
-    "RU-LEN": ("Ленобласть",),
-    "RU-MOS": ("Подмосковье", "Підмосков'я"),
-    "RU-PRI": ("Primorye", "Приморье", "Примор'я"),
-    "RU-SE": ("North Ossetia", "Северная Осетия", "Північна Осетія"),
-    "RU-STA": ("Ставрополье", "Ставропілля"),
-    "RU-YAN": ("YNAO", "YaNAO", "ЯНАО", "Yamal"),
-    "RU-ZAB": ("Забайкалье", "Transbaikal"),
-    "MM-13": ("Karen",),
-    "PS-GZZ": ("Gaza Strip", "Сектор Гази", "Сектор Газа"),
-    "SY-RD": ("Rural Damascus", "Damascus Countryside"),
-    "UA-07": ("Volhynia", "Lutsk", "Volyn", "Волинь", "Волынь"),
-    "UA-09": ("LNR", "LPR", "ЛНР"),
-    "UA-14": ("DNR", "DPR", "ДНР"),
-    "UA-12": ("Dnipro", "Dnepr", "Sicheslav", "Дніпро", "Днепр"),
-    "UA-21": ("Transcarpathia", "Zakarpatye", "Закарпаття", "Закарпатье", "Uzhhorod"),
-    "UA-26": ("Прикарпаття", "Прикарпатье"),
-    "UA-35": ("Kropyvnytskyi", "Кропивницький"),
-    "UA-43": ("Crimean Republic", "АР Крим", "АР Крым", "АРК"),
-    "UA-77": ("Bukovina", "Bukovyna"),
-}
-# Names that the layer's source has wrong. Keys are ISO 3166-2.
-_CORRECTED: Final = {"SD-DW": "West Darfur", "ML-3": "Sikasso"}
 _COMPASS: Final = {"North": "Northern", "South": "Southern", "East": "Eastern", "West": "Western", "Central": "Central"}
 _COMPASS_WORDS: Final = {word: pair for pair in _COMPASS.items() for word in pair}
 _COLUMNS: Final = ("code", "country", "geonames_admin1", *(f"name_{language}" for language in READ_FIRST))
@@ -109,17 +81,37 @@ class Areas:
                 for language, name in zip(READ_FIRST, names, strict=True)
                 if isinstance(name, str) and name
             }
-            if code in _CORRECTED:
-                texts["en"] = _CORRECTED[code]
             bare = admin1.partition(".")[2] if isinstance(admin1, str) else None
             self.regions[code] = Region(code, country, bare, texts)
             self._by_country.setdefault(country, []).append(code)
             if bare:
                 self._by_admin1.setdefault((country, bare), code)
+        self.more: dict[str, MoreRegion] = more_regions() if regions is None else {}
+        self._home_by_admin1 = dict(self._by_admin1)
+        for code, one in self.more.items():
+            if one.within is None:
+                self.regions[code] = Region(code, one.country, one.admin1, {"en": one.name})
+                self._by_country.setdefault(one.country, []).append(code)
+                self._home_by_admin1.setdefault((one.country, one.admin1 or ""), code)
 
     def region_of(self, country: str, admin1: str) -> str | None:
         """Return the ISO 3166-2 code of a GeoNames first-level code."""
         return self._by_admin1.get((country, admin1))
+
+    def home_of(self, country: str, admin1: str) -> str | None:
+        """Return the same, also where it is a region without an outline or one made of several of the layer's."""
+        return self._home_by_admin1.get((country, admin1))
+
+    def whole(self, code: str) -> tuple[str, ...]:
+        """Return the regions of the layer that a region is made of; itself where it is one of them."""
+        more = self.more.get(code)
+        return more.parts if more is not None and more.parts else (code,)
+
+    def holders(self, text: str, country: str | None) -> list[str]:
+        """Return the regions of which a text names a part that has no outline: "Bhola" in Barisal Division."""
+        codes = regions_called(parse_toponym(text).name, None if country is None else [country]) if self.more else []
+        parts = [self.more[code] for code in codes if code in self.more]
+        return list(dict.fromkeys(part.within for part in parts if part.within))
 
     def region_name(self, code: str | None, language: Language) -> str | None:
         """Return a region's name, in English where the language has none."""
@@ -129,9 +121,12 @@ class Areas:
         return names.get(language) or names_in(language).get(f"iso:{code}") or names.get("en")
 
     def polygon(self, code: str) -> shapely.Geometry:
-        """Return a region's polygon, EPSG:4326."""
-        area: shapely.Geometry = self._polygons.loc[code]
-        return area
+        """Return a region's polygon, EPSG:4326; the circle of its settlements where its outline is not known."""
+        more = self.more.get(code)
+        if more is None:
+            area: shapely.Geometry = self._polygons.loc[code]
+            return area
+        return self.union(more.parts) if more.parts else circle(*more.circle)  # type: ignore[misc]
 
     def union(self, codes: Iterable[str]) -> shapely.Geometry:
         """Return several regions' polygons as one, EPSG:4326."""
@@ -159,7 +154,7 @@ class Areas:
         return guess_country(text)
 
     def find_regions(
-        self, text: str, countries: Iterable[str] | None = None, *, fuzzy: bool = True
+        self, text: str, countries: Iterable[str] | None = None, *, fuzzy: bool = True, anywhere: bool = False
     ) -> tuple[list[str], float]:
         """Return the codes of the regions a text may mean, and how well it names them (0 to 1).
 
@@ -171,6 +166,8 @@ class Areas:
             Where to look, ISO 3166-1 alpha-2; everywhere when left out.
         fuzzy
             Whether a misspelt name may match.
+        anywhere
+            Whether the text is a place's: a name in another language may then match wherever it is, letter by letter.
 
         Returns
         -------
@@ -192,7 +189,7 @@ class Areas:
             return [], 0.0
         if stem in stems:
             codes, score = sorted(set(stems[stem])), 1.0
-        elif toponym.kind == "region" and (codes := self._abbreviated(stem, text, scope)):
+        elif codes := self._called_otherwise(text, scope, anywhere=anywhere) or self._abbreviated(stem, text, scope):
             score = 1.0
         elif fuzzy and len(stem) >= 4:
             codes, score = self._similar_regions(toponym.name, stem, self._stems(scope))
@@ -202,9 +199,23 @@ class Areas:
             codes = [code for code in codes if not self.regions[code].is_city] or codes
         return codes, score
 
+    def _called_otherwise(self, text: str, scope: tuple[str, ...] | None, *, anywhere: bool) -> list[str]:
+        """Return the regions that have a name in another language, or those of an area of several."""
+        toponym = parse_toponym(text)
+        if not (self.more and (scope or anywhere or toponym.kind == "region")):
+            return []
+        for name in dict.fromkeys((text, toponym.name)):
+            exactly = anywhere and toponym.kind == "any"
+            codes = [code for code in regions_called(name, scope, spelled=exactly) if code in self.regions]
+            if codes:
+                return codes
+        area = find_named_area(toponym.whole, scope[0]) if scope is not None and len(scope) == 1 else None
+        return list(area.regions(self.regions)) if area is not None else []
+
     def _abbreviated(self, stem: str, text: str, scope: tuple[str, ...] | None) -> list[str]:
         """Return the one region of which a text gives the beginning: "Харьк. обл."."""
-        if len(stem) < _TELLING or not re.match(r"\s*[^\W\d]+\.\s*\w", text):
+        short = re.match(r"\s*[^\W\d]+\.\s*\w", text)
+        if len(stem) < _TELLING or short is None or parse_toponym(text).kind != "region":
             return []
         stems = self._beginning(stem) if scope is None else self._stems(scope)
         found = {code for own, codes in stems.items() if own.startswith(stem) for code in codes}
@@ -230,7 +241,7 @@ class Areas:
     def _names_of(self, code: str) -> tuple[str, ...]:
         """Return all names of a region; of one that is called "South" also "Southern" and "South Lebanon"."""
         region = self.regions[code]
-        names = (*region.names.values(), *_REGION_ALIASES.get(code, ()))
+        names = (*region.names.values(), *REGION_ALIASES.get(code, ()))
         words = _COMPASS_WORDS.get(region.names.get("en", ""), ())
         country = self.country_name(region.country, "en") if words else ""
         return (*names, *words, *(f"{word} {country}" for word in words), *_compass_names(region.names.get("en", "")))

@@ -51,7 +51,7 @@ _AREAS: Final = (
     NamedArea(("Donbas", "Донбас", "Донбасс"), _codes("UA", "09 14"), ("Donbass",)),
     NamedArea(("Galicia", "Галичина", "Галиция"), _codes("UA", "26 46 61"), ("Halychyna", "Східна Галичина")),
     NamedArea(("Galicia", "Галісія", "Галисия"), _codes("ES", "C LU OR PO")),
-    NamedArea(("Darfur", "Дарфур", "Дарфур"), _codes("SD", "DE DN DS DW")),
+    NamedArea(("Darfur", "Дарфур", "Дарфур"), _codes("SD", "DC DE DN DS DW")),
     NamedArea(("Kordofan", "Кордофан", "Кордофан"), _codes("SD", "KN KS")),
     NamedArea(("Equatoria", "Екваторія", "Экватория"), _codes("SS", "EC EE EW")),
     NamedArea(("Bahr el Ghazal", "Бахр-ель-Газаль", "Бахр-эль-Газаль"), _codes("SS", "BN BW LK WR")),

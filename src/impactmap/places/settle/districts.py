@@ -54,7 +54,7 @@ def decide_district(
         stem = stem_key(key)
         parts = [
             evidence.part(code).find_similar(one, cutoff=cutoff)
-            for code in hints.regions
+            for code in evidence.parts_of(hints)
             for one, cutoff in {key: _ALIKE, stem: _ALIKE if stem == key else _STEM_ALIKE}.items()
         ]
         if similar := [pair for part in parts for pair in part]:

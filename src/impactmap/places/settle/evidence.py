@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
@@ -71,6 +72,11 @@ class Evidence:
         """Return the names of a country's places, of the world's when none is given."""
         return self.table.run(None if country is None else [country])
 
+    def parts_of(self, hints: Hints) -> tuple[str, ...]:
+        """Return the regions given and, of one made of several of the layer's, those."""
+        parts = (part for code in hints.regions for part in (code, *self.areas.whole(code)))
+        return tuple(dict.fromkeys(parts))
+
     def by_population(self, rows: Sequence[int]) -> list[int]:
         """Return rows, the most populous first; of those without a figure, the ones whose position is known."""
         table = self.table
@@ -136,14 +142,17 @@ class Evidence:
 
     def fit(self, row: int, hints: Hints) -> Literal["in", "near", "out"]:
         """Return whether a place lies in the regions given, is a city beside them, or neither."""
-        code = self.code(row)
-        if code in hints.regions:
+        code, home = self.code(row), self.home(row)
+        regions = (self.areas.regions[one] for one in self.parts_of(hints))
+        if (self.table.country_of(row), self.table.admin1_of(row)) in {(one.country, one.admin1) for one in regions}:
             return "in"
         if not any(self.areas.regions[region].country == self.table.country_of(row) for region in hints.regions):
             return "out"
         point = float(self.table.latitude[row]), float(self.table.longitude[row])
         if code is None:  # the layer of regions is older than the place's region, or the gazetteer does not say
-            away = min(distance_to_area_km(self.areas.polygon(region), *point) for region in hints.regions)
+            circled = [region for region in hints.regions if region in self.areas.more and home is not None]
+            outlined = [region for region in hints.regions if region not in circled]
+            away = min((distance_to_area_km(self.areas.polygon(one), *point) for one in outlined), default=math.inf)
             return "in" if away <= _EDGE_KM else "out"
         if not (self.areas.regions[code].is_city or self.table.population[row] >= _CITY):
             return "out"
@@ -230,6 +239,10 @@ class Evidence:
         """Return the ISO 3166-2 code of a place's region."""
         return self.areas.region_of(self.table.country_of(row), self.table.admin1_of(row))
 
+    def home(self, row: int) -> str | None:
+        """Return the code of a place's region also where that has no outline of its own."""
+        return self.areas.home_of(self.table.country_of(row), self.table.admin1_of(row))
+
     def candidates(
         self,
         rows: list[int],
@@ -247,7 +260,7 @@ class Evidence:
 
     def _agrees(self, row: int, hints: Hints) -> float:
         """Return how well a place agrees with the region and the country given, 0 to 1."""
-        if hints.regions and self.code(row) not in hints.regions:
+        if hints.regions and self.fit(row, hints) != "in":
             point = float(self.table.latitude[row]), float(self.table.longitude[row])
             away = min(distance_to_area_km(self.areas.polygon(code), *point) for code in hints.regions)
             return _BESIDE if away <= _BORDER_KM else _ELSEWHERE

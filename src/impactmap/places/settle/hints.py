@@ -102,8 +102,11 @@ def read_hints(query: Query, toponym: Toponym, areas: Areas, by_seat: BySeat | N
             codes, score = by_seat(region_text, country), 1.0
         if not codes and (country is not None or region_text == query.region):
             codes, score = areas.find_regions(region_text, scope)
+        if not codes and (holders := areas.holders(region_text, country)):
+            codes, score, district = holders, 1.0, district or region_text
         if not codes and country:
             codes, score = areas.find_regions(region_text, None, fuzzy=False)
+            codes = [code for code in codes if code not in areas.more]
             if codes:
                 other = areas.regions[codes[0]].country
                 notes.append(

@@ -80,7 +80,8 @@ def is_land(toponym: Toponym, hints: Hints, evidence: Evidence) -> bool:
     largest, _ = evidence.called(toponym.whole, hints.country)
     if largest >= _PROMINENT and evidence.population_of(codes[0]) < _FAR_MORE * largest:
         return False  # as many may mean the town
-    inside = [row for row in rows if evidence.code(row) == codes[0]]
+    whole = evidence.areas.whole(codes[0])
+    inside = [row for row in rows if evidence.home(row) == codes[0] or evidence.code(row) in whole]
     if rows and not evidence.areas.is_called(codes[0], toponym.whole):
         return False  # "Manara" is not Manyara, though no sound tells them apart
     people = evidence.population_of(codes[0])

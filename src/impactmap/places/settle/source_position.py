@@ -145,6 +145,8 @@ class _Reader:
     def __init__(self, queries: Sequence[Query], chooser: Chooser) -> None:
         self._queries, self._chooser = queries, chooser
         self._toponym = functools.cache(lambda asked: parse_toponym(queries[asked].place))
+        # Of one text there are many positions.
+        self._hints = functools.cache(lambda asked: chooser.hints(queries[asked], self._toponym(asked)))
 
     def expect(self, asked: Sequence[int], positions: Sequence[Position | None]) -> None:
         """Announce the names that will be looked for in the countries of the positions."""
@@ -159,7 +161,7 @@ class _Reader:
     def decide(self, asked: int, named: Decision, position: Position) -> Decision:
         """Return the decision about a row; `named` is what the gazetteer says about its name."""
         query, areas = self._queries[asked], self._chooser.areas
-        statement = Statement.of(query, self._chooser.hints(query, self._toponym(asked)), named)
+        statement = Statement.of(query, self._hints(asked), named)
         position = position.said_by(statement)
         told = conflicts(statement, position, areas)
         if (fault := mended(statement, position, told, areas)) is not None:

@@ -109,7 +109,10 @@ def _widened(width: str, query: Query, named: Decision, chooser: Chooser) -> Dec
     if width == "region":
         code = named.region_code if named.status != "ambiguous" else None
         if code is None and query.region:
-            code = chooser.decide(Query("", query.region, query.country)).region_code
+            region = chooser.decide(Query("", query.region, query.country))
+            if region.status == "area" and region.region_code is None:
+                return region
+            code = region.region_code
         if code is not None:
             return chooser.region(code, reason, 0.8)
     if width == "district" and named.status != "ambiguous":

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from impactmap.places.gazetteer.areas import Areas
+from impactmap.places.gazetteer.more_regions import MoreRegion
 from impactmap.places.gazetteer.register import Unit
 from impactmap.places.names.toponyms import Toponym
 from impactmap.places.settle.decision import Candidate, Decision, Status
@@ -55,6 +56,11 @@ class Verdicts:
     def region(self, code: str, reason: str, score: float = 1.0) -> Decision:
         """Return the decision for a region that is known by its ISO 3166-2 code."""
         name = self.areas.region_name(code, self.evidence.language)
+        more = self.areas.more.get(code)
+        if more is not None and more.parts:
+            return dataclasses.replace(self.regions(more.parts, name), score=score, place_id=f"iso:{code}")
+        if more is not None and more.circle is not None:
+            return self._region_without_outline(more, name or code, reason, score)
         return Decision(
             "area",
             reason,
@@ -67,6 +73,45 @@ class Verdicts:
             country=self.areas.regions[code].country,
             place_id=f"iso:{code}",
             provider="natural_earth",
+        )
+
+    def _region_without_outline(self, more: MoreRegion, name: str, reason: str, score: float) -> Decision:
+        assert more.circle is not None
+        latitude, longitude, radius = more.circle
+        return Decision(
+            "area",
+            f"{reason[:-1]}; shown as a circle of {radius:.0f} km around its known settlements, "
+            "since its borders are not in the data.",
+            precision="district",
+            radius_km=radius,
+            score=score,
+            name=name,
+            region=name,
+            country=more.country,
+            place_id=more.place_id,
+            provider="geonames",
+            circle=(latitude, longitude),
+        )
+
+    def regions(self, codes: Sequence[str], name: str | None = None, notes: tuple[str, ...] = ()) -> Decision:
+        """Return the decision for several regions of the layer as one area."""
+        if len(codes) == 1 and not notes:
+            return dataclasses.replace(self.region(codes[0], "A region."), name=name)
+        names = [self.areas.region_name(code, self.evidence.language) or code for code in codes]
+        listed = f"the area of {len(codes)} regions"
+        reason = f"{listed}: {', '.join(names)}" if len(codes) <= MOST_ALTERNATIVES else listed
+        countries = {self.areas.regions[code].country for code in codes}
+        return Decision(
+            "area",
+            sentence(reason, notes),
+            precision="region",
+            radius_km=area_radius_km(self.areas.union(codes)),
+            score=1.0,
+            name=name or ", ".join(names),
+            country=countries.pop() if len(countries) == 1 else None,
+            place_id=f"iso:{'+'.join(codes)}" if len(codes) <= MOST_ALTERNATIVES else None,
+            provider="natural_earth",
+            region_codes=tuple(codes),
         )
 
     def unit(self, unit: Unit, country: str, name: str, score: float, hints: Hints) -> Decision:

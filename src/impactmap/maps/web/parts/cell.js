@@ -11,7 +11,7 @@ import {worldX, worldY} from "../geometry.js";
  * @property {number[]} [bounds] west, south, east, north; none for the first view
  * @property {Record<string, string>} [colors] by number of the side, from 1
  *
- * @typedef {{data: Uint8Array<ArrayBuffer>, texts: Uint8Array<ArrayBuffer>, tips: string[]} & Wanted} First
+ * @typedef {{data: Uint8Array<ArrayBuffer>, texts: Uint8Array<ArrayBuffer>} & Wanted} First
  */
 
 /** @type {Promise<{first: First, port: MessagePort}>} */
@@ -65,7 +65,7 @@ export function isWithin(x, y, ring) {
 }
 
 addPart((viewer) => {
-  const { map, payload, state, words, layer, describe, announce, recolor } = viewer;
+  const { map, payload, state, words, layer, announce, recolor } = viewer;
   const { header, columns } = payload;
   const { row_place: rowPlace, row_area: rowArea, place_lat: lat, place_lon: lon } = columns;
   const container = map.getContainer();
@@ -265,7 +265,6 @@ addPart((viewer) => {
       if (filters) tellFilters();
     });
     map.on("moveend", tellView);
-    if (first.tips.length > 0) addTips(first.tips);
     obey({
       period: first.period?.length ? first.period : undefined, picked: first.picked?.length ? first.picked : undefined,
       bounds: first.bounds?.length ? first.bounds : undefined, colors: first.colors,
@@ -274,13 +273,4 @@ addPart((viewer) => {
     tellView();
     port.postMessage({ kind: "ready" });
   });
-
-  /** @param {string[]} labels of the frame's own columns that stand in a mark's tip */
-  function addTips(labels) {
-    const plain = describe.mark;
-    describe.mark = (mark) => {
-      const fields = mark.event >= 0 && mark.kind !== "area" ? payload.text(mark.event)?.fields ?? [] : [];
-      return [plain(mark), ...fields.filter(({ label }) => labels.includes(label)).map(({ label, value }) => `${label}: ${value}`)].join(" · ");
-    };
-  }
 });

@@ -11,7 +11,6 @@ from impactmap.places.settle.evidence import MOST_ALTERNATIVES
 from impactmap.places.settle.hints import shorten
 from impactmap.places.settle.rules.context import Context
 from impactmap.places.settle.verdicts import sentence
-from impactmap.places.shapes import area_radius_km
 
 __all__ = ["column_area", "country", "country_of", "named_area", "named_area_of", "region", "regions"]
 
@@ -21,6 +20,9 @@ def column_area(context: Context) -> Decision:
     query = context.query
     if query.region:
         hints = context.hints_of(parse_toponym(""))
+        if hints.district == query.region and hints.regions:  # a part of a region, which has no outline
+            text = query.region if parse_toponym(query.region).kind == "district" else f"{query.region} district"
+            return context.decide(Query(text, "", query.country, ""))
         if len(hints.regions) == 1 and not hints.notes:  # "Northern District" is a region of Israel
             return context.verdicts.region(hints.regions[0], "A region.")
         named = query.region if parse_toponym(query.region).kind != "any" else f"{query.region} region"
@@ -68,30 +70,14 @@ def named_area(context: Context) -> Decision:
 
 def regions(context: Context, codes: Sequence[str], name: str | None = None) -> Decision:
     """Return several regions as one area."""
-    areas, language = context.evidence.areas, context.evidence.language
-    names = [areas.region_name(code, language) or code for code in codes]
-    listed = f"the area of {len(codes)} regions"
-    reason = f"{listed}: {', '.join(names)}" if len(codes) <= MOST_ALTERNATIVES else listed
-    countries = {areas.regions[code].country for code in codes}
-    return Decision(
-        "area",
-        sentence(reason, context.hints.notes),
-        precision="region",
-        radius_km=area_radius_km(areas.union(codes)),
-        score=1.0,
-        name=name or ", ".join(names),
-        country=countries.pop() if len(countries) == 1 else None,
-        place_id=f"iso:{'+'.join(codes)}" if len(codes) <= MOST_ALTERNATIVES else None,
-        provider="natural_earth",
-        region_codes=tuple(codes),
-    )
+    return context.verdicts.regions(codes, name, context.hints.notes)
 
 
 def region(context: Context) -> Decision:
     """Return the region named, or those of one name."""
     toponym, hints, areas = context.toponym, context.hints, context.evidence.areas
     text = f"{toponym.name} region" if toponym.hints or toponym.kind != "region" else toponym.original
-    codes, score = areas.find_regions(text, context.scope, fuzzy=False)
+    codes, score = areas.find_regions(text, context.scope, fuzzy=False, anywhere=True)
     if toponym.kind == "any":  # "Alaska" is not Yala, though it looks like its adjective
         codes = areas.named(toponym.whole, context.scope) or codes
     if not codes and (codes := context.evidence.region_by_seat(text, hints.country)):

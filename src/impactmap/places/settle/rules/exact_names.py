@@ -175,7 +175,7 @@ def _likely(evidence: Evidence, rows: list[int], toponym: Toponym, hints: Hints)
     town = TOWN if bearer < _CITY else _FAR_LARGER * bearer
     if hints.country and not _bearers(evidence, rows, toponym):
         own = {name_key(evidence.table.names_of(row)[0]) for row in rows}
-        runs = [evidence.part(code) for code in hints.regions] or [evidence.run(hints.country)]
+        runs = [evidence.part(code) for code in evidence.parts_of(hints)] or [evidence.run(hints.country)]
         kin = [row for run in runs for key in keys_of(toponym) for row, _ in run.find_kin(key)]
         namesakes = [row for run in runs for key in sorted(own) for row in run.find(key)] + kin
         rows = evidence.by_population(list(dict.fromkeys([*rows, *namesakes])))

@@ -78,7 +78,7 @@ def _is_named_like_a_region(context: Context) -> bool:
     toponym = context.toponym
     if toponym.kind != "any" or toponym.relation != "at":
         return False
-    return bool(context.evidence.areas.find_regions(toponym.whole, context.scope, fuzzy=False)[0])
+    return bool(context.evidence.areas.find_regions(toponym.whole, context.scope, fuzzy=False, anywhere=True)[0])
 
 
 def _district(context: Context) -> Decision:

@@ -66,7 +66,7 @@ def rank_similar(context: Context) -> list[tuple[int, float]]:
     """Return places with nearly the name, the most like first, with how like: the wider the search, the more so."""
     toponym, hints, table = context.toponym, context.hints, context.evidence.table
     key = name_key(toponym.name)
-    runs = [context.evidence.part(code) for code in hints.regions] or [
+    runs = [context.evidence.part(code) for code in context.evidence.parts_of(hints)] or [
         context.evidence.run(hints.country) if hints.country else table.prominent()
     ]
     cutoff = _SIMILAR["region" if hints.regions else "country" if hints.country else "world"]
