@@ -224,3 +224,47 @@ def test_what_is_left_of_the_template_is_a_warning_once_the_reports_are_ones_own
     left = [each for each in report.faults if each.found.startswith("the template's")]
     assert [each.column for each in left] == ["subtitle", "credit", "contact", "sides"]
     assert {each.severity for each in left} == {"warning"}
+
+
+def test_the_head_of_a_frame_shows_place_and_date():
+    work = im.open(
+        pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"], "side": ["A"], "event_id": ["2025-03-01-e"]})
+    )
+    for frame in (work.reading.events, work.events):
+        assert frame.columns[:4].tolist() == ["date_start", "place", "event_id", "side"]
+        with pd.option_context("display.width", 80, "display.max_columns", 0):
+            assert all(text in repr(frame.head()) for text in ("2025-03-01", "Erdenet"))
+
+
+def test_reports_say_what_one_wants_to_see_first(tmp_path):
+    sheet = pd.DataFrame(
+        {"date": ["2025-03-01", "2025-03-02"], "place": ["Erdenet", "Springfield"], "event_id": ["a", "b"]}
+    )
+    report = im.check_source(sheet.assign(killed=[-2, None], source="Gazette"))
+    shown = repr(report).splitlines()
+    assert shown[0] == "CheckReport"
+    assert [line.split()[0] for line in shown[1:]] == ["rows", "first", "faults", "places", "unsettled", "notes"]
+    assert "killed" in shown[2]
+    changes = im.compare_versions(sheet, sheet.assign(place=["Darkhan", "Springfield"])[:1])
+    assert repr(changes).splitlines() == [
+        "Changes",
+        "  changed    1 in 1 differences, in .changed",
+        "  withdrawn  1: Springfield, 2025-03-02",
+        "  unchanged  0",
+    ]
+    sheet.to_csv(tmp_path / "a.csv", index=False)
+    done = im.convert(tmp_path / "a.csv", tmp_path / "b.geojson")
+    assert repr(done).splitlines()[1:4] == [
+        "  files   b.geojson",
+        "  events  2 in 2 rows, 0 claims",
+        "  places  1 ambiguous, 1 matched",
+    ]
+    for each in (report, changes, done):
+        assert each._repr_html_().startswith("<table>")
+
+
+def test_a_project_is_loaded_by_its_folder_too(tmp_path):
+    file, _ = im.new_project(tmp_path / "map")
+    assert im.load_project(tmp_path / "map") == im.load_project(file)
+    with pytest.raises(im.ImpactMapError, match="no such project file"):
+        im.load_project(tmp_path)

@@ -68,18 +68,18 @@ class CheckReport(Overview):
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     def _overview(self) -> tuple[str, dict[str, object]]:
-        told = Counter(fault.severity for fault in self.faults)
-        faults = [f"{n:,} {kind}{'s' * (n != 1)}" for kind in ("fault", "warning") if (n := told[kind])]
+        kinds = Counter(fault.severity for fault in self.faults)
         lines: dict[str, object] = {
             "rows": f"{self.rows:,} that can be used",
-            "faults": f"{', '.join(faults)}, in .faults" if faults else "none",
+            "first": self.faults[0] if self.faults else "",
+            "faults": f"{kinds['fault']:,}, in .faults" if kinds["fault"] else "none",
+            "warnings": f"{kinds['warning']:,}, in .faults" if kinds["warning"] else "",
             "places": counts_text(self.places),
+            "unsettled": f"{len(self.unsettled):,} rows, in .unsettled" if self.unsettled else "",
+            "duplicates": f"{len(self.duplicates):,} pairs to look at, in .duplicates" if self.duplicates else "",
+            "notes": f"{len(self.notes):,}, in .notes" if self.notes else "",
         }
-        named = {"not settled": "unsettled", "possible duplicates": "duplicates", "hardly can be": "findings"}
-        for label, name in {**named, "notes": "notes"}.items():
-            count = len(getattr(self, name))
-            lines[label] = f"{count:,}, in .{name}" if count else ""
-        return "Check", lines
+        return "CheckReport", lines
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
