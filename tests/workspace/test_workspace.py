@@ -193,7 +193,7 @@ def test_objects_show_what_one_wants_to_see_first(folder, tmp_path):
         "  published  2 events at 2 reported places, 2 claims",
     ]
     check = work.check()
-    assert repr(check).splitlines()[:2] == ["Check", "  rows    3 that can be used"]
+    assert repr(check).splitlines()[:2] == ["CheckReport", "  rows    3 that can be used"]
     assert repr(check).splitlines()[2].split()[0] == "faults"
     assert repr(work.impact).splitlines()[:3] == [
         "What can be asked of events", "  events  3 in 3 rows", "  days    2025-11-08 to 2025-11-11",
