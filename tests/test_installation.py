@@ -94,6 +94,14 @@ def test_the_commands_name_extras_that_exist():
     assert {"postgis", "raster"} <= set(PROJECT["optional-dependencies"])
 
 
+def test_every_extra_has_its_line_in_the_document():
+    text = (ROOT / "docs/installing.md").read_text(encoding="utf-8")
+    named = re.findall(
+        r'^\| `(\w+)` \| .* \| `python -m pip install "impactmap-newsroom\[\1\]"` \|$', text, re.MULTILINE
+    )
+    assert sorted(named) == sorted(PROJECT["optional-dependencies"])
+
+
 @pytest.mark.parametrize("words", [[], ["--version"], ["build", "a", "-o", "b"]], ids=["nothing", "version", "build"])
 def test_anothers_module_in_our_place_is_told(site, words):
     done = started(site, *words)

@@ -106,13 +106,9 @@ from .model.project import Project as Project
 from .model.project import load_project as load_project
 from .model.project import project_for_table as project_for_table
 from .model.words import Words as Words
-from .notebook.explore import (
-    ExploreOptions as ExploreOptions,
-)
-from .notebook.explore import (
-    explore as explore,
-)
+from .notebook.explore import explore as explore
 from .notebook.explore_map import ExploreMap as ExploreMap
+from .notebook.explore_options import ExploreOptions as ExploreOptions
 from .places.gazetteer.gazetteers import (
     add_gazetteer as add_gazetteer,
 )

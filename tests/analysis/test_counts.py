@@ -89,7 +89,7 @@ def test_results_name_their_columns():
 @pytest.mark.parametrize(
     ("events", "by", "match"),
     [
-        (EVENTS, "sid", "found none of the name 'sid'"),
+        (EVENTS, "sid", r"found 'sid'\. Did you mean 'side'\?"),
         (EVENTS.drop(columns="date_start"), "month", "expected the column date_start"),
         (EVENTS.assign(event_id=None), None, "expected an event_id in every row, found 5 rows without one"),
     ],

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import expect
+from shapely import LineString
 
 import impactmap as im
 from impactmap.notebook import explore as exploring
@@ -28,6 +29,7 @@ BUFFERS = ("data", "texts", "picked", "kept")
 STAND_IN = """
 const listeners = {};
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer);
+window.bytesOfText = bytes;
 const values = {...given.traits, viewer: "IPY_MODEL_code"};
 for (const name in given.buffers) values[name] = bytes(given.buffers[name]);
 const tell = (event, ...what) => (listeners[event] ?? []).forEach((hear) => hear(...what));
@@ -210,3 +212,18 @@ def test_a_cell_of_any_width_cuts_nothing(open_cell, width):
     )
     assert left >= 0
     assert right <= seen
+
+
+def test_shapes_that_are_added_later_are_drawn_where_the_map_stands(open_cell):
+    shown = im.explore(frame_of(3))
+    tab = open_cell(shown)
+    inside(tab)
+    lines = gpd.GeoDataFrame(geometry=[LineString([(2, 6), (9, 8)])], crs=4326)
+    im.explore(lines, m=shown, title="A line", attribution="A survey", color="#ff0000")
+    tab.page.evaluate(
+        "([data, page]) => { model.put('data', bytesOfText(data)); model.put('document', page); }",
+        [base64.b64encode(shown.widget.data).decode(), shown.widget.document],
+    )
+    frame = inside(tab)
+    expect(frame.locator("#im-layers")).to_contain_text("A line (source: A survey)")
+    expect(frame.locator("#im-results")).to_have_text("3 reports")

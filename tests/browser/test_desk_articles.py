@@ -162,7 +162,7 @@ def test_words_chosen_by_keys_become_a_field(open_desk):
     page.keyboard.press("Control+A")
     hand.type("Sudan")
     hand.press("Enter")
-    expect(page.locator('[data-field="side"]')).to_contain_text("Sudan")
+    expect(page.locator('[data-field="side"] q')).to_have_text("Sudanese army")
     side = board(hand).drafts[0].draft.side
     assert (side.value, side.span.exact, side.span.start) == ("Sudan", "Sudanese army", TEXT.index("Sudanese"))
 

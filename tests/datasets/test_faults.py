@@ -129,6 +129,20 @@ def test_large_files_are_cut_between_their_row_groups(tmp_path):
     ]
 
 
+def test_a_large_row_group_is_cut_too_and_every_row_is_read_once(tmp_path):
+    table = pd.DataFrame(
+        {"date": ["2025-03-01"] * 50, "place": ["Erdenet"] * 50, "event_id": [f"e{n}" for n in range(50)]}
+    )
+    table.loc[17, "date"] = "31.02.2025"
+    table.to_parquet(tmp_path / "one.parquet", index=False, row_group_size=40)
+    dataset = im.open_dataset(tmp_path, now=NOW, partition_rows=15)
+    assert [(part.first, part.rows, part.offset) for part in dataset.partitions] == [
+        (0, 15, 0), (15, 15, 15), (30, 10, 30), (40, 10, 0),
+    ]  # fmt: skip
+    assert sorted(dataset.events.compute()["event_id"]) == sorted(table["event_id"].drop(17))
+    assert dataset.rejected[["row", "column"]].to_numpy().tolist() == [[18, "date"]]
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [
@@ -141,6 +155,25 @@ def test_what_is_no_dataset_is_refused(tmp_path, names, message):
     (tmp_path / "a.xlsx").touch()
     with pytest.raises(TableError, match=message):
         find_files([tmp_path / name for name in names])
+
+
+def test_a_dataset_without_a_row_that_can_be_used_says_why(tmp_path):
+    for name, dates in (("a.csv", ["31.02.2025"] * 3), ("b.csv", [])):
+        pd.DataFrame({"date": dates, "place": ["Erdenet"] * len(dates)}).to_csv(tmp_path / name, index=False)
+    message = r"found none of 3(.|\n)*Column 'date', 3 times, such as a.csv, row 2: expected a day"
+    with pytest.raises(TableError, match=message):
+        im.open_dataset(tmp_path, now=NOW).build(tmp_path / "map")
+    assert not (tmp_path / "map").exists()
+    pd.DataFrame({"date": ["2025-04-20"], "place": ["Erdenet"]}).to_csv(tmp_path / "c.csv", index=False)
+    with pytest.raises(TableError, match="Events held back by the embargo: 1"):
+        im.open_dataset(tmp_path, now=NOW).count()
+
+
+def test_a_partition_without_rows_is_one(tmp_path):
+    pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"]}).to_csv(tmp_path / "a.csv", index=False)
+    (tmp_path / "b.csv").write_text("date,place\n")
+    pd.DataFrame({"date": [], "place": []}).to_parquet(tmp_path / "c.parquet", index=False)
+    assert im.open_dataset(tmp_path, now=NOW).count()["best"].tolist() == [1]
 
 
 def test_positions_in_one_column_are_not_decided_by_a_sample(tmp_path):

@@ -55,6 +55,7 @@ class TestBringing:
         assert answer["drafts"] == 2
         state = desk.looked()
         assert (state["project"], state["usable"], state["error"], state["problem"]) == (True, False, "", "")
+        assert state["title"] == desk.folder.name
         assert state["drafts"] == {"articles": 1, "waiting": 2}
         assert (desk.folder / ".gitignore").read_text(encoding="utf-8").split() == ["articles/", "drafts.jsonl"]
 
@@ -212,6 +213,21 @@ class TestSameEvents:
         found = same[by_place(told, "Merowe")["id"]]
         assert {(each.get("row"), each["source"]) for each in found} == {(2, "Gazette"), (None, "Another paper")}
         assert by_place(told, "Kassala")["id"] not in same
+
+    def test_settle_shows_a_confirmed_draft_beside_the_row_that_it_may_be(self, desk, told):
+        desk.looked()
+        rows = (
+            "date,place,country,summary,killed,source\n2025-03-08,Merowe,Sudan,Drones hit power in Merowe.,3,Gazette\n"
+        )
+        desk.bring(rows)
+        decide(desk, told, by_place(told, "Merowe"), "confirm")
+        desk.looked()
+        questions = desk.get("questions.json")["open"]
+        [pair] = [each for each in questions if each["kind"] == "duplicate"]
+        assert sorted((each["row"], each["who"]) for each in pair["reports"] if each["row"]) == [(2, "Gazette")]
+        assert [each["who"] for each in pair["reports"] if each["row"] is None] == ["A paper"]
+        asked = [each for each in questions if each["kind"] == "claimant"]
+        assert all(report["row"] for each in asked for report in each["reports"])
 
     def test_several_articles_on_one_event_become_claims_of_it(self, desk, told):
         other = article(desk, bring(desk, OTHER, outlet="Another paper")["article"])

@@ -379,17 +379,17 @@ class TestWatching:
         assert kinds == ["duplicate", "place"]
 
     def test_a_folder_without_locks_works_and_one_that_cannot_be_written_says_why(self, desk, monkeypatch):
-        from impactmap.model.system import locks
+        import fcntl
 
-        plain, folders = locks._lock_on_posix, []
+        plain, folders = fcntl.flock, []
 
-        def refuse(handle):
+        def refuse(handle, how):
             if Path(f"/proc/self/fd/{handle}").resolve().is_dir():
                 folders.append(handle)
                 raise OSError(37, "No locks available")
-            plain(handle)
+            plain(handle, how)
 
-        monkeypatch.setattr(locks, "_lock_on_posix", refuse)
+        monkeypatch.setattr(fcntl, "flock", refuse)
         desk.bring(TABLE)
         desk.answer(desk.question("duplicate"), "different")
         assert folders
@@ -660,3 +660,28 @@ def test_publishers_tables_come_to_the_desk(desk, name):
     assert told["rows"] > 0
     assert desk.get("rows.json")["rows"]
     assert desk.get("questions.json")["title"]
+
+
+def test_two_lines_about_one_place_that_differ_are_a_question(desk):
+    desk.bring(TABLE)
+    lines = [
+        "place,country,decision,latitude,longitude,precision,editor,reason",
+        "Erdenet,Mongolia,reject,,,,Ana,a mine",
+    ]
+    pinned = "Erdenet,Mongolia,pin,49.47,105.96,settlement,Ben,the council's map"
+    (desk.folder / "decisions.csv").write_text("\n".join([*lines, pinned]) + "\n", encoding="utf-8")
+    state = desk.looked()
+    assert (state["usable"], state["error"], state["problem"]) == (True, "", "")
+    question = next(
+        each for each in desk.get("questions.json")["open"] if each["kind"] == "place" and "Erdenet" in each["options"]
+    )
+    assert [(each["editor"], each["reason"]) for each in question["conflict"]] == [
+        ("Ana", "a mine"),
+        ("Ben", "the council's map"),
+    ]
+    assert question["place"]["options"][0]["name"] == "Erdenet"
+    desk.answer(question, kind="reject", reason="a mine")
+    rows = (desk.folder / "decisions.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.count("Erdenet") for row in rows] == [0, 1]
+    desk.looked()
+    assert not [each for each in desk.get("questions.json")["open"] if "Erdenet" in each["options"]]

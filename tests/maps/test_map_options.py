@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from shapely import LineString, Point, Polygon
 
 import impactmap as im
 from impactmap.maps.options import with_options
 from impactmap.maps.picture.plot import still_map
-from impactmap.model.errors import ColumnError, InputError, ProjectError
+from impactmap.model.errors import ColumnError, CrsError, InputError, ProjectError
 
 
 @pytest.fixture
@@ -182,3 +183,51 @@ def test_the_classes_of_hostile_values_are_text(own):
 def test_what_cannot_colour_or_be_told_is_refused(own, options, error, message):
     with pytest.raises(error, match=message):
         im.build_map(own, **options)
+
+
+@pytest.fixture
+def shapes():
+    line, area = LineString([(-70, 9), (-69, 10)]), Polygon([(-71, 8), (-70, 8), (-70, 9)])
+    return gpd.GeoDataFrame({"text": ["<b>x</b>"] * 3}, geometry=[line, area, Point(-69, 8.123456)], crs=4326)
+
+
+def test_a_frame_is_drawn_on_a_map_made_before_as_what_it_is(own, shapes):
+    made = im.build_map(own)
+    before = header_of(made.to_page())
+    assert im.build_map(shapes.to_crs(3857), m=made, title="Grid", attribution="A survey", color="navy") is made
+    page = made.to_page()
+    (layer,) = header_of(page)["layers"]
+    assert [len(layer[kind]) for kind in ("areas", "lines", "points")] == [1, 1, 1]
+    assert layer["points"] == [[-69.0, 8.12]]  # about a kilometre, as all that leaves
+    assert "--im-layer-1:#000080" in page
+    assert "Grid (source: A survey)" in page
+    assert "<b>x</b>" not in page
+    assert header_of(page)["rows"] == before["rows"] == 2
+    figure = im.plot_map(own)
+    assert figure is not None
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({}, InputError, "expected title= and attribution= beside m="),
+        ({"title": "Grid", "attribution": "A", "column": "text"}, InputError, "beside m=, found 'column'"),
+        ({"title": "Grid", "attribution": "A", "color": "no colour"}, InputError, "color: expected a colour"),
+        ({"title": "Grid", "attribution": "A", "colour": "red"}, TypeError, "Did you mean 'color'"),
+    ],
+)
+def test_what_shapes_on_a_map_do_not_have_is_refused(own, shapes, options, error, message):
+    with pytest.raises(error, match=message):
+        im.build_map(shapes, m=im.build_map(own), **options)
+
+
+def test_shapes_without_a_reference_system_or_of_too_much_detail_are_refused(own, shapes):
+    made, said = im.build_map(own), {"title": "Grid", "attribution": "A"}
+    with pytest.raises(CrsError, match="expected a frame with a coordinate reference system"):
+        im.build_map(shapes.set_crs(None, allow_override=True), m=made, **said)
+    with pytest.raises(InputError, match="found a frame without a geometry"):
+        im.build_map(shapes.iloc[:0], m=made, **said)
+    many = gpd.GeoDataFrame(geometry=gpd.points_from_xy(np.arange(30_000) % 170, np.arange(30_000) % 80), crs=4326)
+    with pytest.raises(InputError, match="expected at most 20,000 vertices"):
+        im.build_map(many, m=made, **said)
+    assert made.reports.authored.layers == ()

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from shapely import LineString
 
 import impactmap as im
 from impactmap.maps.page import viewer_code
@@ -383,3 +384,15 @@ def test_the_words_of_a_cell_are_there_in_every_language():
     assert "вибрано" in json.dumps(
         header_of(im.explore(days_frame(), language="uk").widget.data)["messages"], ensure_ascii=False
     )
+
+
+def test_another_frame_is_drawn_on_a_map_made_before():
+    shown = im.explore(days_frame())
+    shown.selection = ["row-1"]
+    document = shown.widget.document
+    lines = gpd.GeoDataFrame(geometry=[LineString([(104, 52), (105, 53)])], crs=4326)
+    assert im.explore(lines, m=shown, title="A line", attribution="A survey") is shown
+    assert len(header_of(shown.widget.data)["layers"]) == 1
+    assert shown.widget.document != document
+    assert "A line (source: A survey)" in shown.widget.document
+    assert labels(shown.selection) == [1]

@@ -163,11 +163,32 @@ def test_all_faults_are_counted_and_the_first_five_listed(tmp_path):
     assert "and 2 more" in str(caught.value)
 
 
-def test_two_decisions_about_one_text_are_a_fault(tmp_path):
+def test_two_decisions_that_differ_leave_a_place_open(tmp_path, gazetteer):
+    path = tmp_path / "decisions.csv"
+    lines = ["place,decision,latitude,longitude,precision,editor", "Erdenet,reject,,,,Ana"]
+    path.write_text("\n".join([*lines, "ERDENET,pin,49.47,105.96,settlement,Ben"]) + "\n", encoding="utf-8")
+    decisions = read_decisions(path)
+    assert (len(decisions), [len(each) for each in decisions.conflicts.values()]) == (0, [2])
+    found = geocode_events(pd.DataFrame({"place": ["Erdenet", "Darkhan"]}), gazetteer=gazetteer, decisions=decisions)
+    assert found["place_status"].tolist() == ["ambiguous", "matched"]
+    assert found["geometry"].notna().tolist() == [False, True]
+    assert "Ana" in found["place_reason"].iloc[0]
+    assert "Ben" in found["place_reason"].iloc[0]
+    assert format_decisions(decisions).count("\n") == 3  # no line is lost
+    [entry] = read_again(path, "Erdenet,reject,,,,Ana").lines()
+    assert entry.editor == "Ana"
+
+
+def read_again(path, line):
+    path.write_text(f"place,decision,latitude,longitude,precision,editor\n{line}\n", encoding="utf-8")
+    return read_decisions(path)
+
+
+def test_two_lines_that_say_the_same_of_a_place_are_one_decision(tmp_path):
     path = tmp_path / "decisions.csv"
     path.write_text("place,decision,editor\nX,reject,A\nx,reject,B\n", encoding="utf-8")
-    with pytest.raises(TableError, match="line 3: 'x' is decided in line 2 already"):
-        read_decisions(path)
+    decisions = read_decisions(path)
+    assert ([each.editor for each in decisions], decisions.conflicts) == (["B"], {})
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

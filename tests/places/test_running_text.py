@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from impactmap.places.geocode import geocode_events, geocode_table
 from impactmap.places.geocoder import Gazetteer
+from impactmap.places.lookup import locate_table
+from impactmap.reading.read import read_events
 
 
 @pytest.mark.parametrize(
@@ -51,6 +55,42 @@ def test_a_nation_of_the_united_kingdom_is_no_town(gazetteer: Gazetteer, text: s
 def test_a_bare_state_or_country(gazetteer: Gazetteer, text: str, country: str, place_id: str) -> None:
     found = gazetteer.decide(text, country=country)
     assert (found.status, found.place_id) == ("area", place_id)
+
+
+@pytest.mark.parametrize(
+    ("region", "country", "place_id"),
+    [
+        ("Minnesota", "US", "iso:US-MN"),
+        ("Cairo", "Egypt", "iso:EG-C"),
+        ("Antwerp", "Belgium", "iso:BE-VAN"),
+        ("Херсон", "Україна", "iso:UA-65"),
+        ("Northern Kordofan", "Sudan", "iso:SD-KN"),
+    ],
+)
+@pytest.mark.parametrize("columns", ["date,place,region,country\n2025-03-01,,", "date,region,country\n2025-03-01,"])
+def test_a_region_of_a_table_is_no_town_of_its_name(
+    gazetteer: Gazetteer, tmp_path: Path, columns: str, region: str, country: str, place_id: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{columns}{region},{country}\n", encoding="utf-8")
+    found = geocode_events(read_events(path).events, gazetteer=gazetteer).iloc[0]
+    assert (found["place"], found["place_status"], found["place_id"]) == (region, "area", place_id)
+
+
+@pytest.mark.parametrize(("header", "precision"), [("region", "region"), ("town", "settlement")])
+def test_a_list_of_regions_is_located_as_regions(
+    gazetteer: Gazetteer, tmp_path: Path, header: str, precision: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{header},country\nCairo,Egypt\nAntwerp,Belgium\n", encoding="utf-8")
+    assert locate_table(path, gazetteer=gazetteer)["place_precision"].tolist() == [precision] * 2
+
+
+def test_a_town_beside_the_region_of_its_name_stays_a_town(gazetteer: Gazetteer, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("date,place,region,country\n2025-03-01,Cairo,Cairo,Egypt\n2025-03-01,,Cairo,Egypt\n")
+    found = geocode_events(read_events(path).events, gazetteer=gazetteer)
+    assert found["place_precision"].tolist() == ["settlement", "region"]
 
 
 @pytest.mark.parametrize(("region", "place_id"), [("Minnesota", "iso:US-MN"), ("Northern Kordofan", "iso:SD-KN")])

@@ -192,7 +192,15 @@ def test_objects_show_what_one_wants_to_see_first(folder, tmp_path):
         f"  open       {tmp_path / 'map' / 'map.html'}",
         "  published  2 events at 2 reported places, 2 claims",
     ]
-    for each in (work, work.reading, report, work.border):
+    check = work.check()
+    assert repr(check).splitlines()[:2] == ["Check", "  rows    3 that can be used"]
+    assert repr(check).splitlines()[2].split()[0] == "faults"
+    assert repr(work.impact).splitlines()[:3] == [
+        "What can be asked of events", "  events  3 in 3 rows", "  days    2025-11-08 to 2025-11-11",
+    ]  # fmt: skip
+    assert "within_border" in repr(work.impact)
+    assert str(work.reading.notes[0]) == f"{work.reading.notes[0].file}: {work.reading.notes[0].text}"
+    for each in (work, work.reading, report, work.border, check, work.impact):
         shown = each._repr_html_()
         assert shown.startswith("<table><caption ")
         assert html.escape(repr(each).splitlines()[0]) in shown
@@ -203,3 +211,60 @@ def test_texts_of_the_data_are_no_markup():
     assert "<script" not in work._repr_html_()
     assert "<b " not in work._repr_html_()
     assert "<script>1</script>" in repr(work)
+
+
+def test_what_is_left_of_the_template_is_a_warning_once_the_reports_are_ones_own(tmp_path):
+    from impactmap.workspace.starting import new_project
+
+    new_project(tmp_path / "map")
+    untouched = im.check_source(tmp_path / "map", now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    assert [each for each in untouched.faults if each.file == "project.toml"] == []
+    (tmp_path / "map/events.csv").write_text("date,place,country\n2025-11-08,Merowe,Sudan\n", encoding="utf-8")
+    report = im.check_source(tmp_path / "map", now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    left = [each for each in report.faults if each.found.startswith("the template's")]
+    assert [each.column for each in left] == ["subtitle", "credit", "contact", "sides"]
+    assert {each.severity for each in left} == {"warning"}
+
+
+def test_the_head_of_a_frame_shows_place_and_date():
+    work = im.open(
+        pd.DataFrame({"date": ["2025-03-01"], "place": ["Erdenet"], "side": ["A"], "event_id": ["2025-03-01-e"]})
+    )
+    for frame in (work.reading.events, work.events):
+        assert frame.columns[:4].tolist() == ["date_start", "place", "event_id", "side"]
+        with pd.option_context("display.width", 80, "display.max_columns", 0):
+            assert all(text in repr(frame.head()) for text in ("2025-03-01", "Erdenet"))
+
+
+def test_reports_say_what_one_wants_to_see_first(tmp_path):
+    sheet = pd.DataFrame(
+        {"date": ["2025-03-01", "2025-03-02"], "place": ["Erdenet", "Springfield"], "event_id": ["a", "b"]}
+    )
+    report = im.check_source(sheet.assign(killed=[-2, None], source="Gazette"))
+    shown = repr(report).splitlines()
+    assert shown[0] == "CheckReport"
+    assert [line.split()[0] for line in shown[1:]] == ["rows", "first", "faults", "places", "unsettled", "notes"]
+    assert "killed" in shown[2]
+    changes = im.compare_versions(sheet, sheet.assign(place=["Darkhan", "Springfield"])[:1])
+    assert repr(changes).splitlines() == [
+        "Changes",
+        "  changed    1 in 1 differences, in .changed",
+        "  withdrawn  1: Springfield, 2025-03-02",
+        "  unchanged  0",
+    ]
+    sheet.to_csv(tmp_path / "a.csv", index=False)
+    done = im.convert(tmp_path / "a.csv", tmp_path / "b.geojson")
+    assert repr(done).splitlines()[1:4] == [
+        "  files   b.geojson",
+        "  events  2 in 2 rows, 0 claims",
+        "  places  1 ambiguous, 1 matched",
+    ]
+    for each in (report, changes, done):
+        assert each._repr_html_().startswith("<table>")
+
+
+def test_a_project_is_loaded_by_its_folder_too(tmp_path):
+    file, _ = im.new_project(tmp_path / "map")
+    assert im.load_project(tmp_path / "map") == im.load_project(file)
+    with pytest.raises(im.ImpactMapError, match="no such project file"):
+        im.load_project(tmp_path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pandas as pd
 
 from impactmap.model.errors import InputError
+from impactmap.model.reprs.overview import Overview, days_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,7 +22,7 @@ By = str | Sequence[str] | None
 
 
 @pd.api.extensions.register_dataframe_accessor("impact")
-class Impact:
+class Impact(Overview):
     """Counts, totals and ranges of a frame of events; each event counts once, whatever its places.
 
     Every method is a function of the package as well, where it is documented.
@@ -60,6 +61,20 @@ class Impact:
         self._claims = claims
         self._border = border
         self._duplicates = duplicates
+
+    def _overview(self) -> tuple[str, dict[str, object]]:
+        events, claims, border = self._events, self._claims, self._border
+        ids = events["event_id"].nunique() if "event_id" in events.columns else len(events)
+        return "What can be asked of events", {
+            "events": f"{ids:,} in {len(events):,} rows",
+            "days": days_text(events),
+            "claims": "none: totals, contradictions and compare_sources need them"
+            if claims is None
+            else f"{len(claims):,}",
+            "border": "" if border is None else f"{' - '.join(border.countries)}, view {border.view}",
+            "duplicates": "" if self._duplicates is None else f"{len(self._duplicates):,} pairs",
+            "ask": ", ".join(sorted(name for name in vars(type(self)) if not name.startswith("_"))),
+        }
 
     def __call__(
         self,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from impactmap.analysis.linkage import join, roots
 from impactmap.model.errors import ColumnError, InputError
+from impactmap.model.faults import which_column
 
 __all__ = ["PERIODS", "Groups", "components", "event_numbers", "event_periods", "group_events", "told"]
 
@@ -108,8 +109,8 @@ def group_events(events: pd.DataFrame, by: str | Sequence[str] | None) -> Groups
     names = [by] if isinstance(by, str) else list(by)
     if missing := [name for name in names if name not in events.columns]:
         raise ColumnError(
-            f"events: expected the columns {', '.join(names)}, found none of the name {missing[0]!r}. Choose one of "
-            f"{', '.join(map(str, events.columns))}, or a period: {', '.join(PERIODS)}."
+            f"events: expected columns or a period ({', '.join(PERIODS)}), found {missing[0]!r}. "
+            f"{which_column(missing[0], events.columns)}"
         )
     pairs = events[names].assign(**{"\0event": numbers}).drop_duplicates()
     groups = pairs.groupby(names if len(names) > 1 else names[0], sort=True, dropna=False)

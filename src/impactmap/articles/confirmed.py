@@ -201,6 +201,8 @@ def with_confirmed(reading: Reading, folder: str | Path, *, now: dt.datetime, si
     now, sides
         As for `read_events`: a draft of another side than those declared is among the rejected rows.
     """
+    import pandas as pd
+
     from impactmap.claims.combine import combine_readings
     from impactmap.reading.read import read_events
 
@@ -219,5 +221,7 @@ def with_confirmed(reading: Reading, folder: str | Path, *, now: dt.datetime, si
         if left := unpublished(DraftBoard(folder)):
             text += f" Statements left out, as no editor has said them in words of their own: {left:,}."
         drafted = read_events(events, claims=claims, now=now, sides=sides)
-        reading = combine_readings([reading, drafted])
+        # They stand in no row of the tables.
+        rowless = drafted.events.assign(source_row=pd.array([pd.NA] * len(drafted.events), dtype="Int64"))
+        reading = combine_readings([reading, dataclasses.replace(drafted, events=rowless)])
     return dataclasses.replace(reading, notes=[*reading.notes, Note(FILE, "rows", text)])

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from impactmap.model.errors import ColumnError
+from impactmap.model.reprs.overview import Overview
 from impactmap.model.schema import EVENT_COLUMNS
 from impactmap.reading.skipped_rows import UPDATE_NOTE, UPDATE_STATUS, WITHDRAWN
 
@@ -27,8 +28,8 @@ _FIGURES = ("value", "value_low", "value_high")
 _CHANGE_COLUMNS = ("event_id", "what", "before", "after", "claimant")
 
 
-@dataclass(frozen=True)
-class Changes:
+@dataclass(frozen=True, repr=False)
+class Changes(Overview):
     """What differs between two versions of a table.
 
     Attributes
@@ -61,6 +62,22 @@ class Changes:
     reasons: dict[str, str] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
     made_ids: bool = False
+
+    def _overview(self) -> tuple[str, dict[str, object]]:
+        def named(ids: tuple[str, ...]) -> str:
+            shown = "; ".join(self.labels.get(each, each) for each in ids[:3])
+            return f"{len(ids):,}: {shown}{'; ...' if len(ids) > 3 else ''}" if ids else ""
+
+        changed = self.changed["event_id"].nunique()
+        lines: dict[str, object] = {
+            "new": named(self.new),
+            "changed": f"{changed:,} in {len(self.changed):,} differences, in .changed" if changed else "",
+            "withdrawn": named(self.withdrawn),
+            "returned": named(self.returned),
+            "not covered": named(self.not_covered),
+            "unchanged": f"{self.unchanged:,}",
+        }
+        return "Changes", lines
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""

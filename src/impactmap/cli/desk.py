@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.options import cache_option, json_option, now_option
-from impactmap.cli.report import print_json, say
+from impactmap.cli.serving import clock_from, serve_page
 from impactmap.model.errors import InputError
 from impactmap.model.languages import language_codes
 
@@ -60,28 +58,8 @@ def desk(
     folder = project.parent if project.suffix.lower() == ".toml" else project
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{project}: expected a folder, found a file. Name the folder to work in.")
-    around = Surroundings(_clock(now), folders["gazetteers"], folders["cache_folder"])
+    around = Surroundings(clock_from(now), folders["gazetteers"], folders["cache_folder"])
     session = Session(folder, around, editor=editor)
     session.language = language
     server = DeskServer(session, port=port or 0)
-    if as_json:
-        print_json({"folder": str(session.folder), "url": server.url})
-    else:
-        say(f"Open {server.url}")
-        say("Only this computer can. The page's button Done stops the program, and so does Ctrl+C.")
-    if not no_open:
-        import webbrowser
-
-        webbrowser.open(server.url)
-    try:
-        server.serve()
-    except KeyboardInterrupt:
-        say("")
-    finally:
-        server.close()
-
-
-def _clock(now: dt.datetime) -> Callable[[], dt.datetime]:
-    """Return what says the present, from the one that the command was given."""
-    started = time.monotonic()
-    return lambda: now + dt.timedelta(seconds=time.monotonic() - started)
+    serve_page(server, {"folder": str(session.folder)}, as_json=as_json, browser=not no_open)

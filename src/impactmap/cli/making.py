@@ -169,14 +169,16 @@ def _say_listed(found: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]]
 def _unsettled_line(found: dict[str, Any]) -> str:
     status = str(found["status"]).replace("_", " ")
     place = "no place named" if found["place"] is None else repr(found["place"])
-    return f"Place {status}: {found['file']}, row {found['row']}, {place}. {found['reason']}"
+    where = found["file"] if found["row"] is None else f"{found['file']}, row {found['row']}"
+    return f"Place {status}: {where}, {place}. {found['reason']}"
 
 
 def _duplicate_line(found: dict[str, Any]) -> str:
     parts = []
     for number in (1, 2):
         source = found[f"source_name_{number}"]
-        told = f"row {found[f'source_row_{number}']}" + (f", {source}" if source else "")
+        row = found[f"source_row_{number}"]
+        told = ", ".join([*([] if row is None else [f"row {row}"]), *([source] if source else [])]) or "a draft"
         parts.append(f"{found[f'event_id_{number}']} ({told})")
     return f"Possible duplicate ({found['score']:.2f}): {' and '.join(parts)}: {found['reasons']}."
 

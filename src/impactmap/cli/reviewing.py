@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +24,11 @@ from impactmap.cli.options import (
     source_argument,
 )
 from impactmap.cli.report import counted, print_json, progress_shown, say
+from impactmap.cli.serving import clock_from, serve_page
 from impactmap.model.errors import InputError, TableError
 from impactmap.model.progress import Progress, part_of
 
 if TYPE_CHECKING:
-    from impactmap.desk.server import ReviewServer
     from impactmap.model.project import Project
     from impactmap.model.sections.section import Language
     from impactmap.places.geocoder import Gazetteer
@@ -92,6 +90,7 @@ def review(
     from impactmap.desk.sheet import read_sheet, write_sheet
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
 
+    clock = clock_from(now)
     with progress_shown() as progress:
         progress(1, 2, "Reading the tables")
         language = chosen["language"] or _language_of(source)
@@ -99,7 +98,13 @@ def review(
         show_questions(chosen["online"], progress, 2, 2)
         project, doubts = _find(source, now=now, gazetteer=gazetteer, progress=progress, **chosen)
         path = project.folder / project.data.decisions
-        board = Board(doubts, path, gazetteer=gazetteer, language=language, today=_calendar(now, time.monotonic()))
+        board = Board(
+            doubts,
+            path,
+            gazetteer=gazetteer,
+            language=language,
+            today=lambda: clock().astimezone(dt.UTC).date(),
+        )
     if decisions_from is not None:
         count = read_sheet(board, decisions_from, editor=editor)
         left = len(board.open_numbers())
@@ -126,12 +131,7 @@ def review(
         return
     border = load_project_border(project)
     server = ReviewServer(board, title=project.map.title, editor=editor, border=border, port=port or 0)
-    if as_json:
-        print_json({**told, "url": server.url})
-    else:
-        say(f"Open {server.url}")
-        say("Only this computer can. The page's button Done stops the program, and so does Ctrl+C.")
-    _serve(server, browser=not no_open)
+    serve_page(server, told, as_json=as_json, browser=not no_open)
     if not as_json:
         left = len(board.open_numbers())
         say(f"{counted(left, 'place')} to settle, {len(doubts) - left:,} settled in {path}")
@@ -208,21 +208,3 @@ def _language_of(source: Path) -> Language:
 
     path = source / "project.toml" if source.is_dir() else source
     return load_project(path).map.language if path.suffix.lower() == ".toml" and path.is_file() else "en"
-
-
-def _serve(server: ReviewServer, *, browser: bool) -> None:
-    if browser:
-        import webbrowser
-
-        webbrowser.open(server.url)
-    try:
-        server.serve()
-    except KeyboardInterrupt:
-        say("")
-    finally:
-        server.close()
-
-
-def _calendar(now: dt.datetime, started: float) -> Callable[[], dt.date]:
-    """Return what says the day, UTC, from the present that the command was given."""
-    return lambda: (now + dt.timedelta(seconds=time.monotonic() - started)).astimezone(dt.UTC).date()

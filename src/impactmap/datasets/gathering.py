@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 #: Rows of a file, unless more lie in one cell and month.
-MOST_ROWS: Final = 200_000
+MOST_ROWS: Final = 100_000
 #: Halvings of the world on either axis by which rows are ordered: about 600 m.
 _ORDER_BITS: Final = 16
 _DIGITS: Final = 16  # of a check sum in a file's name

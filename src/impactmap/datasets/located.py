@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from impactmap.datasets.counting import Count, add_counts, count_part
 from impactmap.datasets.gathering import MOST_ROWS, Part, gather_part, load_part, parts_of, together
 from impactmap.datasets.opening import DatasetOptions, dataset_project, sampled_options
+from impactmap.datasets.partitions import MOST_ROWS as PARTITION_ROWS
 from impactmap.datasets.partitions import DatasetSource, Partition, find_files, find_partitions
 from impactmap.datasets.plan import SAMPLE, make_plan
 from impactmap.datasets.running import Runner
 from impactmap.datasets.shared_ids import shared_identifiers
 from impactmap.datasets.stages import Job, Setting, locate_partition, read_about, read_partition, store_setting
 from impactmap.datasets.store import load_frame
+from impactmap.model.errors import TableError
 from impactmap.model.progress import quiet
 from impactmap.model.reprs.overview import Overview
 
@@ -35,6 +37,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 #: Summaries of what partitions ask about places that are put together at a time.
 _AT_ONCE = 32
+#: Kinds of faults that are told where no row can be used.
+_SHOWN_KINDS = 5
 
 
 class LocatedDataset(Overview):
@@ -59,7 +63,7 @@ class LocatedDataset(Overview):
         self.work = _work_folder(self, said)
         self.base, _ = find_files(source)
         self.partitions: Sequence[Partition] = find_partitions(
-            source, cells_folder=self.work / "cells", most_rows=said.get("partition_rows", MOST_ROWS)
+            source, cells_folder=self.work / "cells", most_rows=said.get("partition_rows", PARTITION_ROWS)
         )
         self._told, options = sampled_options(said)
         self.plan, self.sample = make_plan(
@@ -169,8 +173,27 @@ class LocatedDataset(Overview):
             work=self.work,
             setting=setting,
         )
+        if not parts:
+            raise self._nothing()
         self.run(gather_part, parts, what="Putting months together")
         return parts
+
+    def _nothing(self) -> TableError:
+        """Say why no row of the dataset is on the map: what is wrong, each kind once with its count and an example."""
+        reading = self.reading
+        lines = [f"{self.base.name}: expected rows that can be used, found none of {self.rows:,}. Nothing was written."]
+        for name, why in (("held_back", "held back by the embargo"), ("outside_period", "outside the map's period")):
+            if reading[name]:
+                lines.append(f"  Events {why}: {reading[name]:,}.")
+        kinds: dict[tuple[str, str], tuple[int, str]] = {}
+        for part in self.rejected_parts():
+            for row in part.itertuples():
+                kind = str(row.column), str(row.reason).partition("; found ")[0]
+                count, example = kinds.get(kind, (0, f"{row.partition}, row {row.row}: {row.reason}"))
+                kinds[kind] = count + 1, example
+        most = sorted(kinds.items(), key=lambda item: -item[1][0])[:_SHOWN_KINDS]
+        lines += [f"  Column {column!r}, {count:,} times, such as {example}" for (column, _), (count, example) in most]
+        return TableError("\n".join(lines))
 
     @property
     def checks(self) -> dict[str, int]:

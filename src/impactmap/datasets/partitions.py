@@ -35,7 +35,7 @@ DatasetSource: TypeAlias = "str | os.PathLike[str] | Sequence[str | os.PathLike[
 ENDINGS: Final = (".parquet", ".geoparquet", ".csv", ".tsv", ".jsonl", ".ndjson")
 PARQUET: Final = (".parquet", ".geoparquet")
 #: Rows of a partition, where a file says where it can be cut.
-MOST_ROWS: Final = 250_000
+MOST_ROWS: Final = 100_000
 #: What stands for a missing value in the name of a folder.
 _NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
 
@@ -56,6 +56,8 @@ class Partition:
         Rows of the file that stand before it.
     groups
         Row groups of a Parquet file; None for a whole file.
+    offset
+        Rows of these groups that stand before it: a large group is cut, too.
     """
 
     path: Path
@@ -65,6 +67,7 @@ class Partition:
     rows: int
     skip: int = 0
     groups: tuple[int, ...] | None = None
+    offset: int = 0
 
     @property
     def keys(self) -> dict[str, str | None]:
@@ -75,7 +78,7 @@ class Partition:
     @property
     def identity(self) -> tuple[Any, ...]:
         """What tells its content, its place in the dataset included."""
-        return (self.name, self.sha256, self.groups, self.first, self.rows)
+        return (self.name, self.sha256, self.groups, self.offset, self.first, self.rows)
 
 
 def find_files(source: DatasetSource) -> tuple[Path, list[Path]]:
@@ -128,7 +131,7 @@ def find_partitions(source: DatasetSource, *, cells_folder: Path, most_rows: int
     cells_folder
         Takes the cells of files other than Parquet, which are opened once and kept as text.
     most_rows
-        Of a partition; a Parquet file is cut between its row groups, other files are not cut.
+        Of a partition; Parquet is cut, where possible between its row groups, other files are not.
 
     Raises
     ------
@@ -156,9 +159,11 @@ def find_partitions(source: DatasetSource, *, cells_folder: Path, most_rows: int
         except (pyarrow.lib.ArrowException, OSError) as error:
             raise TableError(f"{name}: expected Parquet, found a damaged file ({error}).") from None
         for groups in _gathered(sizes, most_rows):
-            rows, skip = sum(sizes[number] for number in groups), sum(sizes[: groups[0]])
-            parts.append(Partition(path, name, digest, first, rows, skip, groups))
-            first += rows
+            held, before = sum(sizes[number] for number in groups), sum(sizes[: groups[0]])
+            for offset in range(0, held, most_rows):
+                rows = min(most_rows, held - offset)
+                parts.append(Partition(path, name, digest, first, rows, before + offset, groups, offset))
+                first += rows
     return parts
 
 
@@ -230,6 +235,7 @@ def partition_cells(
         Of the partition, counted from 0; all when left out.
     """
     import pandas as pd
+    import pyarrow as pa
     import pyarrow.parquet
 
     from impactmap.reading.formats.frames import text_cells
@@ -239,15 +245,18 @@ def partition_cells(
         cells = _kept_cells(part.path, part.sha256, cells_folder).iloc[rows.start : rows.stop]
     else:
         with pyarrow.parquet.ParquetFile(part.path) as file:
-            groups, before = [], 0
-            start = part.rows
+            first, last = rows.start + part.offset, rows.stop + part.offset
+            groups, before, skipped = [], 0, 0
             for number in part.groups:
                 size = file.metadata.row_group(number).num_rows
-                if before < rows.stop and before + size > rows.start:
+                if before < last and before + size > first:
                     groups.append(number)
-                    start = min(start, before)
+                elif before + size <= first:
+                    skipped = before + size
                 before += size
-            table = file.read_row_groups(groups).slice(rows.start - start, len(rows))
+            table = file.read_row_groups(groups)
+        if len(rows) < table.num_rows:  # copied: a slice would hold the whole group in memory
+            table = table.take(pa.array(range(first - skipped, last - skipped), pa.int64()))
         _, cells, _ = text_cells(table, part.name, moments=moments)
         cells = cells.set_axis(cells.index + part.skip + rows.start)
     told = {name: pd.Series(text, index=cells.index, dtype="str") for name, text in part.keys.items()}

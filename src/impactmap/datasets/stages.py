@@ -338,13 +338,13 @@ def _store_months(events: Any, claims: pd.DataFrame, folder: Path) -> dict[str, 
     month = events["date_start"].groupby(numbers).transform("min").dt.strftime("%Y-%m").fillna("undated")
     # The rows of an event stay together, where its first place is.
     cell = pd.Series(place_cells(events, bits=CELL_BITS), index=events.index).groupby(numbers).transform("first")
+    once = ~numbers.duplicated()
+    about = month[once].to_numpy()[pd.Index(events.loc[once, "event_id"]).get_indexer(pd.Index(claims["event_id"]))]
     counts: dict[str, dict[str, int]] = {}
-    for name, rows in events.groupby(month, sort=True).groups.items():
-        part = events.loc[rows]
-        cells = cell.loc[rows]
-        store_events(part.assign(**{_CELL: cells}).reset_index(drop=True), folder / f"{name}.arrow")
-        about = claims[claims["event_id"].isin(part["event_id"])].reset_index(drop=True)
-        store_frame(about, folder / f"{name}-claims.arrow")
+    for name, rows in events.groupby(month, sort=True).indices.items():
+        cells = cell.iloc[rows]
+        store_events(events.iloc[rows].assign(**{_CELL: cells}).reset_index(drop=True), folder / f"{name}.arrow")
+        store_frame(claims[about == name].reset_index(drop=True), folder / f"{name}-claims.arrow")
         counts[str(name)] = {str(key): int(count) for key, count in cells.value_counts().sort_index().items()}
     return counts
 
@@ -352,9 +352,12 @@ def _store_months(events: Any, claims: pd.DataFrame, folder: Path) -> dict[str, 
 def located_month(work: Path, name: str, month: str, cells: range) -> tuple[Any, pd.DataFrame]:
     """Return the events of one partition and month in some cells, and the claims about them."""
     folder = work / "located" / name
-    events = load_events(folder / f"{month}.arrow")
-    events = events[events[_CELL].between(cells.start, cells.stop - 1)].drop(columns=_CELL)
-    claims = load_frame(folder / f"{month}-claims.arrow")
+    events, claims = load_events(folder / f"{month}.arrow"), load_frame(folder / f"{month}-claims.arrow")
+    inside = events[_CELL].between(cells.start, cells.stop - 1)
+    events = events.drop(columns=_CELL)
+    if inside.all():
+        return events, claims
+    events = events[inside]
     return events, claims[claims["event_id"].isin(events["event_id"])]
 
 

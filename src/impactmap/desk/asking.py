@@ -117,7 +117,16 @@ def _question(question: Question, files: _Files, told: str, words: DeskWords) ->
             for metric, figure, who in report["figures"]
         ]
     if question.kind == "place" and files.board is not None:
-        value["place"] = tell_place(files.board, files.place(question))
+        number = files.place(question)
+        value["place"] = tell_place(files.board, number)
+        value["conflict"] = [
+            {
+                "answer": f"{words.text(f'way.{each.decision}')} {each.name or ''}".strip(),
+                "editor": each.editor,
+                "reason": each.reason,
+            }
+            for each in files.board.differing(number)
+        ]
     if question.kind == "check":
         value["label"] = words.text(f"record.check.{question.subject}")
     if question.kind in {"side", "same_side"}:

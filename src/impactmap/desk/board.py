@@ -107,6 +107,11 @@ class Board:
         doubt = self.doubts[number]
         return self._decisions.find(doubt.query, *(doubt.given or (None, None)))
 
+    def differing(self, number: int) -> tuple[EditorDecision, ...]:
+        """Return the decisions about a doubt that differ, none where they do not."""
+        doubt = self.doubts[number]
+        return self._decisions.differing(doubt.query, *(doubt.given or (None, None)))
+
     def open_numbers(self) -> list[int]:
         """Return the doubts that nothing was decided about."""
         return [number for number in range(len(self.doubts)) if self.decision(number) is None]

@@ -26,6 +26,8 @@ _FINEST_KM: Final = 0.05
 _GROUNDS_KEPT: Final = 48
 #: Of the map's own page.
 _SHARED: Final = frozenset(("basemap.js", "dom.js", "geometry.js", "style.css"))
+#: What both pages begin with, and what they show of a place.
+_PARTS: Final = ("head.html", "place.html")
 
 
 class PlaceAnswers:
@@ -180,4 +182,7 @@ def page_file(path: str) -> Answer:
     web = resources.files("impactmap.maps" if name in _SHARED else "impactmap.desk").joinpath("web")
     if name not in _SHARED and name not in {file.name for file in web.iterdir()}:
         raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here.")
-    return Answer(name.rpartition(".")[2], web.joinpath(name).read_bytes())
+    body = web.joinpath(name).read_bytes()
+    for part in _PARTS if name.endswith(".html") else ():
+        body = body.replace(f"<!-- {part} -->\n".encode(), web.joinpath(part).read_bytes(), 1)
+    return Answer(name.rpartition(".")[2], body)

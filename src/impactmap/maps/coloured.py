@@ -13,13 +13,16 @@ import pyarrow as pa
 from impactmap.look.theme import DARK, LIGHT, SHAPES, SideStyle
 from impactmap.maps.charts.classes import classify
 from impactmap.maps.options import PageOptions, told_labels
-from impactmap.model.errors import ColumnError, InputError
+from impactmap.model.errors import ColumnError, CrsError, InputError
+from impactmap.model.faults import check_keywords
 from impactmap.model.sections.authored import AuthorsClasses
+from impactmap.scene.author.layers import MOST_LAYERS, own_layer
 from impactmap.telling.reports import NOT_STATED, Reports
 from impactmap.telling.wording import Wording
 
-__all__ = ["color_marks", "drawn_reports"]
+__all__ = ["color_marks", "drawn_reports", "with_shapes"]
 
+_OF_SHAPES = ("title", "attribution", "color")
 _CLASSED = ("cmap", "scheme", "k", "breaks")
 
 
@@ -65,6 +68,46 @@ def drawn_reports(reports: Reports) -> Reports:
         return reports
     told = reports.events.events | {"side_basis": pa.nulls(len(reports.events), pa.large_string())}
     return replace(reports, sides=list(classes.styles), side=classes.code, events=replace(reports.events, events=told))
+
+
+def with_shapes(reports: Reports, frame: Any, options: PageOptions, *, exact: bool) -> Reports:
+    """Return reports with a frame's shapes below them, as a layer of the author's own.
+
+    Parameters
+    ----------
+    reports
+        Of the map.
+    frame
+        A GeoDataFrame with a coordinate reference system.
+    options
+        ``title`` and ``attribution``, which the legend says, and ``color``.
+    exact
+        Whether positions stay as fine as they are.
+
+    Raises
+    ------
+    CrsError, InputError
+        As `own_layer` does; for options that shapes do not have, and without title or attribution.
+    """
+    check_keywords(options, PageOptions, "width", "height", "m")
+    if unused := [name for name, value in options.items() if name not in _OF_SHAPES and value is not None]:
+        raise InputError(f"expected {', '.join(_OF_SHAPES)} beside m=, found {unused[0]!r}. Say it where m is made.")
+    title, source = options.get("title"), options.get("attribution")
+    if not title or not source:
+        raise InputError("expected title= and attribution= beside m=: the legend says what the shapes are, and whose.")
+    from matplotlib.colors import to_hex
+
+    color = options.get("color")
+    try:
+        layer = own_layer(frame, title, source, exact=exact, color=None if color is None else to_hex(color))
+    except ValueError as error:
+        if isinstance(error, InputError | CrsError):
+            raise
+        raise InputError(f"color: expected a colour that matplotlib knows, found {color!r}.") from None
+    layers = (*reports.authored.layers, layer)
+    if len(layers) > MOST_LAYERS:
+        raise InputError(f"expected at most {MOST_LAYERS} layers of shapes, found {len(layers)}.")
+    return replace(reports, authored=replace(reports.authored, layers=layers))
 
 
 def _classes(

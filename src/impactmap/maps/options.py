@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, cast
 import pandas as pd
 
 from impactmap.model.errors import ColumnError, InputError
-from impactmap.model.faults import check_keywords
+from impactmap.model.faults import check_keywords, which_column
 from impactmap.model.project import Project, check_project
 from impactmap.model.schema import COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS
 from impactmap.model.words import Words
@@ -60,6 +60,8 @@ class PageOptions(MapOptions, total=False):
         Colours the marks in place of the attacking sides: numbers in classes, or at most six categories.
     cmap, scheme, k, breaks, missing
         How it becomes colours: see `ThematicOptions`; at most six classes.
+    color
+        Of shapes that are drawn on a map made before (``m=``), as matplotlib knows it.
     tooltip, popup
         Columns that are told where the pointer is, and in the card that a click opens: a name, several, a name to the
         label that readers see, True for all columns of your own, False for none. By default both tell ``column``.
@@ -71,6 +73,7 @@ class PageOptions(MapOptions, total=False):
     k: int
     breaks: Sequence[float] | None
     missing: str | None
+    color: str | None
     tooltip: Told | None
     popup: Told | None
 
@@ -160,8 +163,7 @@ def _fields(events: pd.DataFrame, fields: Sequence[str] | Mapping[str, str]) -> 
     labels = dict(fields) if isinstance(fields, Mapping) else dict.fromkeys(fields, "")
     if missing := [name for name in labels if name not in events.columns]:
         raise ColumnError(
-            f"fields: expected columns of the frame, found {missing[0]!r}. There are: "
-            f"{', '.join(map(str, events.columns))}."
+            f"fields: expected columns of the frame, found {missing[0]!r}. {which_column(missing[0], events.columns)}"
         )
     return [{"column": name, "label": label, "kind": _kind(events[name])} for name, label in labels.items()]
 

@@ -12,7 +12,16 @@ from rapidfuzz import process
 
 from impactmap.model.errors import TableError
 
-__all__ = ["Fault", "FaultLog", "check_keywords", "faults_of", "gather_faults", "nearest", "raise_for_faults"]
+__all__ = [
+    "Fault",
+    "FaultLog",
+    "check_keywords",
+    "faults_of",
+    "gather_faults",
+    "nearest",
+    "raise_for_faults",
+    "which_column",
+]
 
 _SHOWN = 5
 #: So many faults of one kind are told one by one.
@@ -158,6 +167,19 @@ def nearest(word: str, words: Iterable[str], *, cutoff: float = 60) -> str | Non
     """Return the most similar word, or None when none is as similar as `cutoff` (0 to 100)."""
     found = process.extractOne(word.casefold(), list(words), score_cutoff=cutoff)
     return None if found is None else str(found[0])
+
+
+def which_column(name: str, columns: Iterable[object]) -> str:
+    """Return how to mend a column's name that a frame has not: the most similar one, then all.
+
+    Examples
+    --------
+    >>> which_column("killd", ["event_id", "source_killed"])
+    "Did you mean 'source_killed'? There are: event_id, source_killed."
+    """
+    names = [str(column) for column in columns]
+    near = nearest(name, names)
+    return (f"Did you mean {near!r}? " if near else "") + f"There are: {', '.join(names)}."
 
 
 def gather_faults(faults: Iterable[Fault]) -> list[Fault]:

@@ -175,7 +175,7 @@ def load_project(path: str | Path) -> Project:
     Parameters
     ----------
     path
-        TOML file in UTF-8; the tables it names are relative to its folder.
+        TOML file in UTF-8, or the folder of a ``project.toml``; the tables it names are relative to its folder.
 
     Returns
     -------
@@ -197,6 +197,8 @@ def load_project(path: str | Path) -> Project:
     'Reported attacks on infrastructure'
     """
     path = Path(path)
+    if path.is_dir():
+        path /= "project.toml"
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -132,15 +132,20 @@ _SOURCE_URL = Column(
     "address of the report; a link only for http and https",
 )
 
-#: Columns that reading gives, in the frame's order.
+#: Columns that reading gives, in the frame's order: what `head()` has to show comes first.
 EVENT_COLUMNS: tuple[Column, ...] = (
-    _EVENT_ID,
-    _PLACE_NUMBER,
     Column(
         "date_start",
         "datetime64[s]",
         "first day",
         required=True,
+    ),
+    _PLACE,
+    _EVENT_ID,
+    Column(
+        "side",
+        "str",
+        "attacking side as the source names it; missing when nobody stated it",
     ),
     Column(
         "date_end",
@@ -150,11 +155,7 @@ EVENT_COLUMNS: tuple[Column, ...] = (
     Column(
         "date_precision", "str", "how precisely the date is known", vocabulary=("day", "days", "week", "month", "year")
     ),
-    Column(
-        "side",
-        "str",
-        "attacking side as the source names it; missing when nobody stated it",
-    ),
+    _PLACE_NUMBER,
     Column("side_basis", "str", "where the side comes from", vocabulary=("stated", "source_coding", "not_stated")),
     Column(
         "sectors",
@@ -180,7 +181,6 @@ EVENT_COLUMNS: tuple[Column, ...] = (
     _NOTE,
     _SOURCE_NAME,
     _SOURCE_URL,
-    _PLACE,
     _REGION,
     _COUNTRY,
     _LATITUDE,

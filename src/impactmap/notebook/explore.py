@@ -15,6 +15,7 @@ from impactmap.maps.page.event_map import EventMap, build_map
 from impactmap.maps.page.payload import pack_page, page_header
 from impactmap.model.faults import check_keywords
 from impactmap.notebook.explore_map import Drawn, ExploreMap
+from impactmap.notebook.explore_options import ExploreOptions
 from impactmap.reading.formats.frames import to_pandas
 from impactmap.workspace.workspace import Workspace
 
@@ -26,26 +27,10 @@ if TYPE_CHECKING:
     from impactmap.reading.formats.frames import ArrowStream
     from impactmap.telling.reports import Reports
 
-__all__ = ["ExploreOptions", "explore"]
+__all__ = ["explore"]
 
 #: Events up to which the cards' texts travel with the map; of more the page asks for those that it shows.
 TEXTS_SENT = 5000
-
-
-class ExploreOptions(PageOptions, total=False):
-    """Options of a map in a cell: those of a page's, and how large it is.
-
-    Attributes
-    ----------
-    legend
-        Whether the key stands below the map.
-    width, height
-        Of the cell, in pixels or per cent; of the map, in pixels.
-    """
-
-    legend: bool
-    width: int | str
-    height: int
 
 
 def explore(
@@ -54,6 +39,7 @@ def explore(
     *,
     project: Project | None = None,
     border: Border | None = None,
+    m: ExploreMap | None = None,
     **options: Unpack[ExploreOptions],
 ) -> ExploreMap:
     """Show a frame on a map in a notebook's cell, and read back what is chosen there.
@@ -67,14 +53,16 @@ def explore(
         The claims frame; a workspace has its own.
     project, border
         As for `build_map`; a workspace has its own.
+    m
+        A map made before: the frame's shapes (points, lines, areas) are drawn on it, see `build_map`.
     **options
         ``column``, ``tooltip``, ``height`` and others: see `ExploreOptions`, `PageOptions` and `MapOptions`.
 
     Returns
     -------
     ExploreMap
-        In a notebook it shows itself. Its ``selection``, ``shown``, ``period``, ``view`` and ``colors`` can be read and
-        set.
+        `m`, where it is given. In a notebook it shows itself. Its ``selection``, ``shown``, ``period``, ``view`` and
+        ``colors`` can be read and set.
 
     Raises
     ------
@@ -115,16 +103,25 @@ def explore(
         project, border = project or work.project, border or work.border
     rows = to_pandas(frame)
     said: Any = {name: value for name, value in options.items() if name in _of_page()}
+    if m is not None:
+        page = build_map(cast("gpd.GeoDataFrame", rows), m=m.drawn.page, **said)
+        m.drawn = _drawn(page, m.frame, m.drawn.border, m.drawn.options)
+        return m
     page = build_map(cast("gpd.GeoDataFrame", rows), claims, project=project, border=border, **said)
+    return ExploreMap(_drawn(page, _with_geometry(rows, page), border, options))
+
+
+def _drawn(page: EventMap, frame: gpd.GeoDataFrame, border: Border | None, options: ExploreOptions) -> Drawn:
     encoding = page.encoding()
-    drawn = Drawn(
-        frame=_with_geometry(rows, page), reports=page.reports, summary=page.summary,
+    return Drawn(
+        frame=frame, reports=page.reports, summary=page.summary,
         project=encoding["project"], border=border,
         traits=_traits(page, encoding, options),
         texts_of=lambda number: _texts(drawn_reports(page.reports), number),
         bounds=tuple(encoding["bounds"]),
+        page=page,
+        options=options,
     )  # fmt: skip
-    return ExploreMap(drawn)
 
 
 def _of_page() -> set[str]:

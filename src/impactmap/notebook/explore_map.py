@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from impactmap.context.borders import Border
+    from impactmap.maps.page.event_map import EventMap
     from impactmap.model.project import Project
     from impactmap.notebook.cell_widget import CellWidget
+    from impactmap.notebook.explore_options import ExploreOptions
     from impactmap.telling.reports import Reports
     from impactmap.telling.summary import Summary
 
@@ -52,6 +54,8 @@ class Drawn:
         Makes a file of the cards' texts, by number.
     bounds
         What the map shows first.
+    page, options
+        What it was made from.
     """
 
     frame: gpd.GeoDataFrame
@@ -62,6 +66,8 @@ class Drawn:
     traits: Mapping[str, Any]
     texts_of: Callable[[int], bytes]
     bounds: Bounds
+    page: EventMap
+    options: ExploreOptions
 
 
 class ExploreMap:
@@ -208,6 +214,19 @@ class ExploreMap:
             Told of clicks, outlines, periods and filters; not of what Python sets.
         """
         self._listeners.append(call)
+
+    @property
+    def drawn(self) -> Drawn:
+        """What the map is made of; set, cells that show it show the new one."""
+        return self._drawn
+
+    @drawn.setter
+    def drawn(self, drawn: Drawn) -> None:
+        self._drawn, self._still = drawn, None
+        if self._widget is not None:
+            with self._widget.hold_sync():
+                for name, value in drawn.traits.items():
+                    setattr(self._widget, name, value)
 
     # --- how it is shown --------------------------------------------------------------------------------------------
 

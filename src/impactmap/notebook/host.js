@@ -124,7 +124,13 @@ async function render({ model, el }) {
   addEventListener("message", resize);
 
   const code = await codeOf(model);
-  frame.srcdoc = model.get("document").replace(/<!--im:code-(\d)-->/g, (/** @type {string} */ _, /** @type {string} */ number) => code[Number(number)]);
+  const fill = () => {
+    delete frame.dataset.ready;
+    frame.srcdoc = model.get("document").replace(/<!--im:code-(\d)-->/g, (/** @type {string} */ _, /** @type {string} */ number) => code[Number(number)]);
+  };
+  model.on("change:document", fill);
+  listeners.push(() => model.off("change:document", fill));
+  fill();
   el.append(frame);
   return () => {
     removeEventListener("message", resize);

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["HINTS", "Questions", "decide_questions", "queries_of"]
 
 #: The columns that say where a row is.
-HINTS: Final = ("place", "region", "country", "district")
+HINTS: Final = ("place", "region", "country", "district", "place_from")
 _AT: Final = ("latitude", "longitude")
 _TOLD: Final = 200  # places, after which progress is told
 

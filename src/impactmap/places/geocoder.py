@@ -68,6 +68,10 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         self.areas = Areas() if areas is None else areas
         self.chooser = Chooser(self.table, self.areas, language=language)
 
+    def __repr__(self) -> str:
+        """Return what it knows, in a line."""
+        return f"Gazetteer of {len(self.table):,} settlements, with regions and countries"
+
     @functools.cached_property
     def settlements(self) -> Settlements:
         """The settlements around a position; made when first asked for."""

@@ -237,6 +237,8 @@ def read_places(
         )
         for header in places
     }
+    if not place and places == [match.get("region")]:  # regions, though a town may be called like one
+        frames[places[0]] = frames[places[0]].assign(place="", region=cells[places[0]])
     used = {name: [other] for name, other in known.items() if places != [other]}
     # A table that was located before holds the gazetteer's coordinates, not a source's.
     if set(_DEGREES) <= set(match) and "place_status" not in headers:

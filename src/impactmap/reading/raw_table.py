@@ -42,6 +42,10 @@ class Note:
     topic: str
     text: str
 
+    def __str__(self) -> str:
+        """Return the sentence after the file's name."""
+        return f"{self.file}: {self.text}"
+
 
 @dataclass(frozen=True)
 class InputFile:

@@ -122,6 +122,9 @@ def split_places(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     finest = frame["region"].fillna(frame["country"])
     for name in reversed(table.hints):
         finest = map_levels(frame[name], functools.partial(_named_area, kind=name)).fillna(finest)
+    regional = alone & frame["region"].notna() & ~frame[list(table.hints)].notna().any(axis=1)
+    if regional.any():  # what is written there is a region, though a town may be called so, too
+        frame = frame.assign(place_from=pd.Series("region", index=frame.index, dtype="str").where(regional))
     frame = frame.assign(place=frame["place"].mask(alone, finest))
     commas = frame["latitude"].isna() & frame["place"].str.contains(",", regex=False).fillna(value=False).astype(bool)
     if commas.any() and not table.raw.is_ours:

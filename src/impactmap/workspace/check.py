@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 
 from impactmap.model.errors import InputError, ProjectError, TableError
 from impactmap.model.progress import Progress, part_of
+from impactmap.model.reprs.overview import Overview, counts_text
 from impactmap.workspace.opened import Opened, as_opened
 from impactmap.workspace.options import AnySource, OpenOptions
 
@@ -35,8 +36,8 @@ _NAMED: Final = 20
 _BLOCK: Final = 1000
 
 
-@dataclass(frozen=True)
-class CheckReport:
+@dataclass(frozen=True, repr=False)
+class CheckReport(Overview):
     """What `check_source` found.
 
     Attributes
@@ -65,6 +66,20 @@ class CheckReport:
     unsettled: Sequence[dict[str, Any]] = ()
     duplicates: Sequence[dict[str, Any]] = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+    def _overview(self) -> tuple[str, dict[str, object]]:
+        kinds = Counter(fault.severity for fault in self.faults)
+        lines: dict[str, object] = {
+            "rows": f"{self.rows:,} that can be used",
+            "first": self.faults[0] if self.faults else "",
+            "faults": f"{kinds['fault']:,}, in .faults" if kinds["fault"] else "none",
+            "warnings": f"{kinds['warning']:,}, in .faults" if kinds["warning"] else "",
+            "places": counts_text(self.places),
+            "unsettled": f"{len(self.unsettled):,} rows, in .unsettled" if self.unsettled else "",
+            "duplicates": f"{len(self.duplicates):,} pairs to look at, in .duplicates" if self.duplicates else "",
+            "notes": f"{len(self.notes):,}, in .notes" if self.notes else "",
+        }
+        return "CheckReport", lines
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -115,6 +130,7 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
     from impactmap.model.faults import faults_of
     from impactmap.reading.read import check_events
     from impactmap.workspace.answers.applying import undecided_pairs
+    from impactmap.workspace.starting import template_faults
 
     first = as_opened(source, said)
     said = first.said
@@ -158,7 +174,13 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
         pairs = undecided_pairs(pairs, source_read.answers)
     return CheckReport(
         rows=len(events),
-        faults=(*faults, *located.conflicts, *located.idle, *_authors_faults(opened[0], said.get("gazetteers"))),
+        faults=(
+            *faults,
+            *located.conflicts,
+            *located.idle,
+            *template_faults(opened[0].project, reading.events),
+            *_authors_faults(opened[0], said.get("gazetteers")),
+        ),
         notes=(*notes, *located.notes),
         places=dict(sorted(located.statuses.items())),
         unsettled=_Records(located.unsettled),
@@ -217,6 +239,7 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
         progress(sum(map(len, placed)), len(events), "Placing the reports")
     columns = spill(pd.concat(placed))
     idle = [_idle(decision, project.data.decisions) for decision in decisions.unused()]
+    idle += [_differing(several, project.data.decisions) for several in decisions.conflicts.values()]
     unsettled_rows = pd.concat(unsettled, ignore_index=True)
     notes = coverage_notes(known, gazetteer)
     return _Located(events.assign(**columns), statuses, unsettled_rows, gather_faults(conflicts), idle, notes)
@@ -243,6 +266,22 @@ def _authors_faults(source: Source, gazetteers: str | Path | None) -> list[Fault
             return [Fault("project.toml", None, None, "a project file that can be built", str(error), "")]
         return [Fault("project.toml", None, told[1], told[2], told[3], told[4] or "")]
     return []
+
+
+def _differing(several: Sequence[EditorDecision], file: str) -> Fault:
+    """Return the warning about a place that editors decided about differently."""
+    from impactmap.model.faults import Fault
+
+    who = "; ".join(f"{each.editor.strip()}: {each.decision}{f' {each.name}' if each.name else ''}" for each in several)
+    return Fault(
+        file,
+        None,
+        "place",
+        f"one decision about {several[0].place!r}",
+        f"{len(several)} that differ ({who})",
+        "It is open until one is left: keep one line, or answer it with impactmap desk under Settle.",
+        severity="warning",
+    )
 
 
 def _idle(decision: EditorDecision, file: str) -> Fault:
@@ -279,7 +318,7 @@ def _conflicts(located: pd.DataFrame) -> list[Fault]:
     found = []
     for row in part.to_dict("records"):
         columns, reason = str(row["place_conflict"]), str(row["place_reason"]).rstrip(".")
-        where = str(row[_FILE]), int(row["source_row"])
+        where = str(row[_FILE]), None if pd.isna(row["source_row"]) else int(row["source_row"])
         named = ", ".join(repr(row[name]) for name in ("place", "region", "country") if not pd.isna(row[name]))
         if row["place_status"] == "invalid":
             fix = "Correct the coordinates, or what the row says of its place: nothing is exchanged for you."

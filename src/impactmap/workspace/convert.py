@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack, cast
 from impactmap.model.errors import InputError
 from impactmap.model.faults import check_keywords
 from impactmap.model.progress import Progress, part_of, quiet
+from impactmap.model.reprs.overview import Overview, counts_text
 from impactmap.reading.formats.frames import is_path
 from impactmap.workspace.options import AnySource, OpenOptions, present
 from impactmap.workspace.sources import find_tables, is_project
@@ -32,8 +33,8 @@ __all__ = ["Conversion", "ConvertOptions", "convert"]
 _SAID = ("format", "date_format", "places", "claims", "table", "limits")
 
 
-@dataclass(frozen=True)
-class Conversion:
+@dataclass(frozen=True, repr=False)
+class Conversion(Overview):
     """What `convert` did.
 
     Attributes
@@ -71,6 +72,17 @@ class Conversion:
     notes: tuple[str, ...] = ()
     held_back: int = 0
 
+    def _overview(self) -> tuple[str, dict[str, object]]:
+        lines: dict[str, object] = {
+            "files": ", ".join(path.name for path in self.files),
+            "events": f"{self.events:,} in {self.places:,} rows, {self.claims:,} claims",
+            "places": counts_text(self.statuses),
+            "not used": f"{self.rejected:,} rows" if self.rejected else "",
+            "held back": f"{self.held_back:,} events" if self.held_back else "",
+            "notes": f"{len(self.notes):,}, in .notes" if self.notes else "",
+        }
+        return f"Conversion into {self.files[0].parent}", lines
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
         from impactmap.telling.notes.correction_note import correction_note
@@ -98,7 +110,7 @@ class ConvertOptions(OpenOptions, total=False):
 
 
 def convert(
-    sources: Sequence[AnySource],
+    sources: AnySource | Sequence[AnySource],
     output: str | Path,
     *,
     to: str = "auto",
@@ -113,7 +125,7 @@ def convert(
     Parameters
     ----------
     sources
-        Tables, as for `read_events`, or projects, as for `open_source`; several are put under each other.
+        Tables, as for `read_events`, or projects, as for `open_source`: one, or a list, put under each other.
     output, to, exact_positions, force
         As `path`, `format`, `exact_positions` and `force` of `write_events`.
     find_places
@@ -152,7 +164,9 @@ def convert(
 
     check_keywords(said, ConvertOptions)
     find_form(output, to)
-    tables_of = [table for source in sources for table in _tables(source)]
+    tables_of = [
+        table for source in (sources if isinstance(sources, list | tuple) else (sources,)) for table in _tables(source)
+    ]
     if not tables_of:
         raise InputError("expected at least one table to convert, found none.")
     update, now, language = said.get("update"), said.get("now") or present(), said.get("language") or "en"

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from impactmap.model.progress import Progress, quiet
@@ -18,8 +20,10 @@ from impactmap.places.gazetteer.areas import Areas, Language
 from impactmap.places.settle.decision import Query
 
 if TYPE_CHECKING:
+    from impactmap.model.project import Project
     from impactmap.places.geocoder import Gazetteer
     from impactmap.places.online.provider import OnlineProvider
+    from impactmap.places.overrides.decisions import Decisions
     from impactmap.workspace.opening import Source
 
 __all__ = ["DOUBTFUL", "Doubt", "Option", "find_doubts", "open_doubts", "region_codes", "table_doubts"]
@@ -136,7 +140,7 @@ def open_doubts(
     }  # fmt: skip
     if online is None and project.geocoder is None:
         located = locate_events(events, **options)
-        return find_doubts(events, located, gazetteer.areas, language=language)
+        return find_doubts(events, located, gazetteer.areas, language=language, decisions=_decisions(project))
     kept, _, _ = hold_back(events, project, now=now)
     waiting = events.drop(index=kept.index)
     with contextlib.ExitStack() as stack:
@@ -146,7 +150,13 @@ def open_doubts(
         asked = locate_events(kept, online=online, **options)
     unasked = locate_events(waiting, **options)
     located = pd.concat([asked, unasked] if len(unasked) else [asked]).loc[events.index]
-    return find_doubts(events, located, gazetteer.areas, language=language)
+    return find_doubts(events, located, gazetteer.areas, language=language, decisions=_decisions(project))
+
+
+def _decisions(project: Project) -> Decisions:
+    from impactmap.places.overrides.decision_file import read_decisions
+
+    return read_decisions(project.folder / project.data.decisions)
 
 
 def table_doubts(
@@ -177,7 +187,14 @@ def table_doubts(
     return find_doubts(rows, located, gazetteer.areas, language=language)
 
 
-def find_doubts(events: pd.DataFrame, located: pd.DataFrame, areas: Areas, *, language: Language = "en") -> list[Doubt]:
+def find_doubts(
+    events: pd.DataFrame,
+    located: pd.DataFrame,
+    areas: Areas,
+    *,
+    language: Language = "en",
+    decisions: Decisions | None = None,
+) -> list[Doubt]:
     """Find the doubtful places.
 
     Parameters
@@ -191,6 +208,8 @@ def find_doubts(events: pd.DataFrame, located: pd.DataFrame, areas: Areas, *, la
         Names of regions and countries.
     language
         Of those names.
+    decisions
+        Of editors: a place about which they differ is in doubt, however certain the gazetteer is.
 
     Returns
     -------
@@ -198,14 +217,11 @@ def find_doubts(events: pd.DataFrame, located: pd.DataFrame, areas: Areas, *, la
         Each text with its hints once: those that are in most rows first, then as in the table.
     """
     doubtful = located["place_status"].isin(DOUBTFUL).to_numpy() & events["place"].notna().to_numpy()
+    if decisions is not None and decisions.conflicts:
+        doubtful |= _differing(events, decisions)
     rows = events[doubtful]
     found = located[doubtful]
-    keys = pd.DataFrame({name: rows[name].fillna("").astype(str).str.strip() for name in _KEYS if name in rows})
-    for name in ("latitude", "longitude"):
-        keys[name] = pd.to_numeric(rows[name], errors="coerce").round(2) if name in rows else math.nan
-    if "coordinates_from" in rows:
-        theirs = rows["coordinates_from"].isna() | (rows["coordinates_from"] == "source")
-        keys[["latitude", "longitude"]] = keys[["latitude", "longitude"]].where(theirs)
+    keys = _keys_of(rows)
     doubts = []
     codes = region_codes(areas)
     positions = pd.Series(range(len(keys)), index=keys.index)
@@ -219,7 +235,7 @@ def find_doubts(events: pd.DataFrame, located: pd.DataFrame, areas: Areas, *, la
             Doubt(
                 Query(**{name: str(key[name]) for name in _KEYS if name in keys}),
                 given,
-                str(row["place_status"]),
+                "ambiguous" if row["place_status"] in {"matched", "area"} else str(row["place_status"]),
                 _text(row["place_reason"]) or "",
                 len(members),
                 tuple(_report(rows.iloc[member]) for member in members[:_MOST_REPORTS]),
@@ -228,6 +244,27 @@ def find_doubts(events: pd.DataFrame, located: pd.DataFrame, areas: Areas, *, la
             )
         )
     return sorted(doubts, key=lambda doubt: -doubt.rows)
+
+
+def _keys_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the texts by which places are told apart, and the positions that the source gives."""
+    keys = pd.DataFrame({name: rows[name].fillna("").astype(str).str.strip() for name in _KEYS if name in rows})
+    for name in ("latitude", "longitude"):
+        keys[name] = pd.to_numeric(rows[name], errors="coerce").round(2) if name in rows else math.nan
+    if "coordinates_from" in rows:
+        theirs = rows["coordinates_from"].isna() | (rows["coordinates_from"] == "source")
+        keys[["latitude", "longitude"]] = keys[["latitude", "longitude"]].where(theirs)
+    return keys
+
+
+def _differing(events: pd.DataFrame, decisions: Decisions) -> npt.NDArray[np.bool_]:
+    """Return in which rows a place stands that editors decided about differently."""
+    found = []
+    for key in _keys_of(events).to_dict("records"):
+        given = (None, None) if pd.isna(key["latitude"]) else (float(key["latitude"]), float(key["longitude"]))
+        query = Query(**{name: str(key[name]) for name in _KEYS if name in key})
+        found.append(bool(decisions.differing(query, *given)))
+    return np.array(found, dtype=bool)
 
 
 def region_codes(areas: Areas) -> dict[tuple[str | None, str | None], str]:

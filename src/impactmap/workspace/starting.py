@@ -10,20 +10,26 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from impactmap.model.errors import PublishError, TableError
 from impactmap.model.languages import FIRST, language_codes, page_language
 from impactmap.model.project import MOST_SIDES, OTHER_SIDES
 from impactmap.reading.columns.table_options import TableOptions
 from impactmap.workspace.opening import reading_options
+from impactmap.workspace.sources import PROJECT_FILE
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from impactmap.model.faults import Fault
+    from impactmap.model.project import Project
     from impactmap.reading.read import Reading
 
-__all__ = ["StartedProject", "new_project", "start_project"]
+__all__ = ["StartedProject", "new_project", "start_project", "template_faults"]
+
+_EXAMPLE: Final = "example-"  # what the identifiers of the template's reports begin with
+_OWN: Final = "Write your own in project.toml, or take the line away."
 
 #: Letters that one of the two languages has and the other lacks.
 
@@ -85,6 +91,42 @@ def new_project(folder: str | Path) -> list[Path]:
             f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."
         ) from error
     return paths
+
+
+def template_faults(project: Project, events: pd.DataFrame) -> list[Fault]:
+    """Return warnings about what a project still has from the template, where its reports are no longer the template's.
+
+    Parameters
+    ----------
+    project
+        As its file says.
+    events
+        As read; ``event_id``, ``side``.
+    """
+    import tomllib
+
+    from impactmap.model.faults import Fault
+
+    ids = events["event_id"].astype("str")
+    if ids.str.startswith(_EXAMPLE).all():
+        return []
+    starter = tomllib.loads(
+        resources.files("impactmap.workspace").joinpath("starter", PROJECT_FILE).read_text(encoding="utf-8")
+    )
+    file, given = PROJECT_FILE, starter["map"]
+    left = [
+        Fault(file, None, name, "words of your own", f"the template's, {given[name]!r}", _OWN, "warning")
+        for name in ("subtitle", "credit", "contact")
+        if given[name] == getattr(project.map, name)
+    ]
+    if ids.str.startswith(_EXAMPLE).any():
+        fix = "Take the rows out of the table that came with the template."
+        left.append(Fault(file, None, "events", "reports of your own", "some of the template's", fix, "warning"))
+    keys = [side["key"] for side in starter["sides"]]
+    if [side.key for side in project.sides] == keys and not events["side"].isin(keys).any():
+        found = f"the template's, {' and '.join(keys)}, which no report names"
+        left.append(Fault(file, None, "sides", "the sides of your map", found, _OWN, "warning"))
+    return left
 
 
 def start_project(

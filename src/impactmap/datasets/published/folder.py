@@ -196,6 +196,7 @@ def _sections(
 ) -> list[tuple[str, list[str]]]:
     """Say how it was made: as of any map, and what is particular to a dataset."""
     from impactmap.telling.method_sections import method_sections
+    from impactmap.telling.notes.plausibility_note import plausibility_lines
 
     reading, project = dataset.reading, dataset.project
     told = method_sections(
@@ -211,6 +212,8 @@ def _sections(
     ]
     if refused:
         own.append(say("record.dataset.refused", file=refused, n=words.number(reading["rejected"])))
+    if found := plausibility_lines(sorted(dataset.checks.items()), project.checks.silenced, words):
+        told.append((say("record.checks"), [say("record.checks_note"), *found]))
     return [*told, (say("method.title"), own)]
 
 

@@ -27,6 +27,7 @@ from impactmap.desk.words import DeskWords
 from impactmap.model.errors import ImpactMapError, InputError
 from impactmap.model.project import load_project
 from impactmap.model.system.locks import alone_in
+from impactmap.workspace.answers.project_edit import edit_project, set_setting
 
 __all__ = ["ArticleDesk"]
 
@@ -90,8 +91,8 @@ class ArticleDesk:
             articles = _articles(file, facts.get("name", ""), published, given)
             if not articles:
                 raise Refused("article_empty", "expected a text, found none.")
-            with alone_in(_made(self._session.folder)):
-                countries = prepare_project(self._session.folder)
+            countries = self._prepare()
+            with alone_in(self._session.folder):
                 report = draft_into(
                     self._session.folder, articles, countries=countries, gazetteer=self._session.gazetteer()
                 )
@@ -101,6 +102,15 @@ class ArticleDesk:
             "articles": len(articles),
             "drafts": sum(draft.status == "draft" for draft in report.drafts),
         }
+
+    def _prepare(self) -> tuple[str, ...]:
+        """Make a project where there is none: without a headline, so that the reports head the map."""
+        session, is_new = self._session, not self._session.has_project
+        countries = prepare_project(session.folder)
+        if is_new:
+            edit_project(session.project_file, set_setting("map", "title", session.folder.name))
+            edit_project(session.project_file, set_setting("map", "headline", ""))
+        return countries
 
     def tell_list(self, words: DeskWords) -> dict[str, Any]:
         """Return the articles, those with drafts that wait first, and what fields may be chosen from."""

@@ -279,6 +279,7 @@ export function createArticles(root, page) {
     const likely = (same[now.id] ?? []).filter(({ draft: id }) => id);
     const others = (article?.drafts ?? []).filter(({ id, state }) => id !== now.id && (state === "waiting" || state === "confirmed") && !likely.some((each) => each.draft === id));
     const into = element("select", { id: "dk-into" },
+      likely.length ? null : element("option", { value: "" }, ""),
       ...likely.map((each) => element("option", { value: each.draft ?? "" }, [each.where, each.when, each.source].filter(Boolean).join(" · "))),
       ...others.map((each) => element("option", { value: each.id }, draftTitle(each))));
     extra.replaceChildren(element("h4", {}, say("drafts.merge")), element("label", { class: "rv-field" }, element("span", {}, say("drafts.into")), into, element("small", {}, say("drafts.merge_note"))),

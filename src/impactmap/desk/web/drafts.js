@@ -1,5 +1,6 @@
 /** One draft: its fields, a line each with the words that it was read from; what else was named; what may be the same. */
 import {element} from "./dom.js";
+import {goByArrows, stopAt} from "./listkeys.js";
 import {knowsWord, say, sayCount, sayNumber} from "./words.js";
 
 /**
@@ -76,21 +77,7 @@ export function createDraftPanel(head, root, { act, edit, look, take, open, merg
     return element("li", {}, button);
   }
 
-  root.addEventListener("keydown", (event) => {
-    const at = lines.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    /** @type {Record<string, number>} */
-    const ways = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: lines.length - 1 };
-    const next = lines[ways[event.key] ?? -1];
-    if (at < 0 || !next) return;
-    event.preventDefault();
-    stop(next);
-    next.focus();
-  });
-
-  /** @param {HTMLButtonElement} only the line that the tab key reaches */
-  function stop(only) {
-    for (const each of lines) each.tabIndex = each === only ? 0 : -1;
-  }
+  goByArrows([root], () => lines);
 
   /** @param {Same} same */
   function sameItem(same) {
@@ -113,7 +100,7 @@ export function createDraftPanel(head, root, { act, edit, look, take, open, merg
     focusField(name) {
       const wanted = lines.find(({ dataset }) => dataset.field === name) ?? lines[0];
       if (!wanted) return;
-      stop(wanted);
+      stopAt(lines, wanted);
       wanted.focus();
     },
     /** @param {Same[]} same */

@@ -1,5 +1,6 @@
 /** The list of places: one stop for the keyboard, arrows within. */
 import {byId, element} from "./dom.js";
+import {goByArrows, stopAt} from "./listkeys.js";
 import {knowsWord, say, sayCount, wordsLanguage} from "./words.js";
 
 /** @param {import("./chooser.js").Place} place */
@@ -44,23 +45,7 @@ export function createPlaces(open) {
   /** @type {HTMLButtonElement[]} */
   let buttons = [];
 
-  for (const list of lists) {
-    list?.addEventListener("keydown", (event) => {
-      const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-      /** @type {Record<string, number>} */
-      const ways = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 };
-      const next = buttons[ways[event.key] ?? -1];
-      if (at < 0 || !next) return;
-      event.preventDefault();
-      stop(next);
-      next.focus();
-    });
-  }
-
-  /** @param {HTMLButtonElement} only the one that the tab key reaches */
-  function stop(only) {
-    for (const button of buttons) button.tabIndex = button === only ? 0 : -1;
-  }
+  goByArrows(lists, () => buttons);
 
   return {
     /**
@@ -84,7 +69,7 @@ export function createPlaces(open) {
         }));
       });
       const now = buttons.find((button) => button.getAttribute("aria-current")) ?? buttons[0];
-      if (now) stop(now);
+      stopAt(buttons, now);
       now?.scrollIntoView({ block: "nearest" });
     },
   };

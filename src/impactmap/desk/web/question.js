@@ -17,6 +17,12 @@ export function questionTitle({ kind, subject, other, label, options }) {
   return say(`ask.${kind}`, { subject: options.length && kind === "place" ? options[0] : subject, other });
 }
 
+/** @param {Question} question @returns {HTMLElement | null} what editors said differently */
+export function conflictNote({ conflict }) {
+  return conflict.length ? element("div", { class: "dk-conflict" }, element("p", {}, say("conflict")),
+    element("ul", {}, ...conflict.map((each) => element("li", { dir: "auto" }, `${each.editor}: ${each.answer} ${each.reason}`)))) : null;
+}
+
 /** @param {Question} question @returns {Choice[]} */
 function choicesOf({ kind, subject, other, names = [], room = false, options }) {
   switch (kind) {
@@ -116,7 +122,7 @@ export function createQuestion(root, { answer, skip, takeBack, name }) {
         element("p", { class: "im-kicker" }, [say(`kind.${question.kind}`), question.weight ? sayCount("count.reports", question.weight) : ""].filter(Boolean).join(" · ")),
         element("h3", { id: "dk-asked", tabindex: "-1", dir: "auto" }, questionTitle(question)),
         element("p", {}, say(`why.${question.kind}${question.subject === "*" ? "_all" : ""}`)),
-        question.conflict.length ? element("div", { class: "dk-conflict" }, element("p", {}, say("conflict")), element("ul", {}, ...question.conflict.map((each) => element("li", { dir: "auto" }, `${each.editor}: ${each.answer} ${each.reason}`)))) : "",
+        conflictNote(question) ?? "",
         element("ul", { class: "dk-reports", "aria-label": say("settle.reports") }, ...question.reports.map(reportItem)),
         settled ? element("p", { id: "dk-said", dir: "auto" }, say("settle.answered", { answer: answerText(question) }), said?.editor ? ` · ${said.editor}` : "", said?.reason ? `: ${said.reason}` : "") : "",
         wantsReason ? element("label", { class: "rv-field" }, element("span", {}, say("settle.why")), why, element("small", {}, say("settle.reason_note"))) : "",

@@ -1,9 +1,8 @@
 /** The review page: places one after the other, each decision written to the project's file at once. */
 import {ask} from "./ask.js";
 import {byId, element} from "./dom.js";
-import {createChooser} from "./chooser.js";
-import {createPlaces, decidedText, placeKicker, programWords} from "./places.js";
-import {createReviewMap} from "./reviewmap.js";
+import {createPlaces} from "./places.js";
+import {createPlaceTools} from "./placetools.js";
 import {say, sayCount, useWords} from "./words.js";
 
 /** @typedef {import("./chooser.js").Place} Place */
@@ -21,16 +20,10 @@ async function main() {
   const announce = (/** @type {string} */ value) => text("rv-status", value);
   const unsettled = () => places.filter(({ decided }) => !decided);
 
-  const map = createReviewMap(/** @type {HTMLElement} */ (byId("rv-map")), {
-    ground: ([west, south, east, north], width) =>
-      ask(`ground.json?${new URLSearchParams(Object.entries({ west, south, east, north, width: Math.round(width) }).map(([k, v]) => [k, String(v)]))}`),
-    choose: (id) => chooser.pick(id),
-    moved: () => chooser.pinMoved(),
+  const tools = createPlaceTools({
     announce,
-  });
-  const chooser = createChooser(/** @type {HTMLFormElement} */ (byId("rv-form")), {
-    map,
     editor: told.editor,
+    place: () => places[current] ?? null,
     async save(choice) {
       places[current] = await ask("decide", { place: current, ...choice });
       announce(`${say("settle.saved")} ${sayCount("review.left", unsettled().length)}`);
@@ -42,8 +35,6 @@ async function main() {
       announce(say("settle.taken_back"));
       open(current, true);
     },
-    lookUp: (name) => ask(`look-up.json?${new URLSearchParams({ name, region: places[current].region, country: places[current].country })}`),
-    outline: async (area) => (await ask(`outline.json?${new URLSearchParams({ area })}`)).rings,
   });
   const list = createPlaces((number) => open(number, true));
 
@@ -70,17 +61,9 @@ async function main() {
     current = number;
     const place = places[number];
     show(true);
-    text("rv-kicker", placeKicker(place));
-    text("rv-name", place.place);
-    byId("rv-why-doubtful")?.replaceChildren(programWords(place.why));
-    text("rv-decided", decidedText(place));
-    const decided = byId("rv-decided");
-    if (decided) decided.hidden = !place.decided;
-    byId("rv-reports")?.replaceChildren(...place.reports.filter(({ day, what }) => day || what).map(({ day, what }) =>
-      element("li", { dir: "auto" }, day ? element("time", { datetime: day }, day) : null, ` ${what}`)));
     progress();
-    chooser.show(place);
-    if (focus) chooser.focus();
+    tools.show(place);
+    if (focus) tools.focus();
   }
 
   function finish() {

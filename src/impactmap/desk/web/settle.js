@@ -1,10 +1,10 @@
 /** Settle: the open questions one after the other, the weightiest first; each answer is written at once. */
-import {ask, errorText, withQuery} from "./ask.js";
+import {ask, errorText} from "./ask.js";
 import {byId, element} from "./dom.js";
-import {createChooser} from "./chooser.js";
-import {decidedText, placeHints, placeKicker, programWords} from "./places.js";
-import {createQuestion, questionTitle} from "./question.js";
-import {createReviewMap} from "./reviewmap.js";
+import {placeHints} from "./places.js";
+import {goByArrows, stopAt} from "./listkeys.js";
+import {createPlaceTools} from "./placetools.js";
+import {conflictNote, createQuestion, questionTitle} from "./question.js";
 import {say, sayCount} from "./words.js";
 
 /**
@@ -32,30 +32,13 @@ export function createSettle(page) {
   };
   editor.value = page.state().editor;
 
-  /** @type {ReturnType<typeof createReviewMap> | null} */
-  let map = null;
-  /** @type {ReturnType<typeof createChooser> | null} */
-  let chooser = null;
+  /** @type {ReturnType<typeof createPlaceTools> | null} */
+  let tools = null;
 
   /** The map and the form of places, made when the first place is asked about. */
   function ready() {
-    if (chooser) return chooser;
-    map = createReviewMap(/** @type {HTMLElement} */ (byId("rv-map")), {
-      ground: ([west, south, east, north], width) => ask(withQuery("ground.json", { west, south, east, north, width: Math.round(width) })),
-      choose: (id) => chooser?.pick(id),
-      moved: () => chooser?.pinMoved(),
-      announce: page.announce,
-    });
-    chooser = createChooser(/** @type {HTMLFormElement} */ (byId("rv-form")), {
-      map,
-      name: editor,
-      save: (choice) => answer({ ...choice }),
-      skip,
-      undo: takeBack,
-      lookUp: (name) => ask(withQuery("look-up.json", { name, region: current?.place?.region ?? "", country: current?.place?.country ?? "" })),
-      outline: async (area) => (await ask(withQuery("outline.json", { area }))).rings,
-    });
-    return chooser;
+    tools ??= createPlaceTools({ announce: page.announce, name: editor, place: () => current?.place ?? null, save: (choice) => answer({ ...choice }), skip, undo: takeBack });
+    return tools;
   }
   const asked = createQuestion(/** @type {HTMLElement} */ (byId("dk-question")), { answer, skip, takeBack, name: editor });
 
@@ -104,9 +87,8 @@ export function createSettle(page) {
         return element("li", {}, button);
       }));
     }
-    for (const button of buttons) button.tabIndex = -1;
     const now = buttons.find((button) => button.getAttribute("aria-current")) ?? buttons[0];
-    if (now) now.tabIndex = 0;
+    stopAt(buttons, now);
     now?.scrollIntoView({ block: "nearest" });
   }
 
@@ -115,16 +97,7 @@ export function createSettle(page) {
     return question.place ? question.place.place : questionTitle(question);
   }
 
-  byId("rv-list")?.addEventListener("keydown", (event) => {
-    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    /** @type {Record<string, number>} */
-    const ways = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 };
-    const next = buttons[ways[event.key] ?? -1];
-    if (at < 0 || !next) return;
-    event.preventDefault();
-    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
-    next.focus();
-  });
+  goByArrows([byId("rv-list")], () => buttons);
 
   /**
    * @param {Question | null} question
@@ -139,8 +112,10 @@ export function createSettle(page) {
     }
     list();
     if (question === null) {
-      text("rv-none-title", say(told.settled.length ? "settle.none_left" : "settle.none"));
-      text("rv-none-text", say("settle.none_note"));
+      const { project, rows, problem } = page.state();
+      const reading = project && rows === null && !problem; // nothing is known yet
+      text("rv-none-title", say(reading ? "busy.read" : told.settled.length ? "settle.none_left" : "settle.none"));
+      text("rv-none-text", reading ? "" : say("settle.none_note"));
       if (focus) byId("rv-none-title")?.focus();
       return;
     }
@@ -148,16 +123,8 @@ export function createSettle(page) {
       asked.show(question, focus);
       return;
     }
-    text("rv-kicker", placeKicker(place));
-    text("rv-name", place.place);
-    byId("rv-why-doubtful")?.replaceChildren(programWords(place.why));
-    text("rv-decided", decidedText(place));
-    const decided = byId("rv-decided");
-    if (decided) decided.hidden = !place.decided;
-    byId("rv-reports")?.replaceChildren(...place.reports.filter(({ day, what }) => day || what).map(({ day, what }) =>
-      element("li", { dir: "auto" }, day ? element("time", { datetime: day }, day) : null, ` ${what}`)));
-    ready().show(place);
-    if (focus) chooser?.focus();
+    ready().show(place, question && conflictNote(question));
+    if (focus) ready().focus();
   }
 
   /** Put the keyboard where the answer is given. */

@@ -16,7 +16,7 @@ from impactmap.maps.charts.sheet import ChartFigure, Sheet, number_of
 from impactmap.maps.picture.canvas import Canvas, geometry_path
 from impactmap.maps.picture.ground import draw_ground, load_ground
 from impactmap.model.errors import ColumnError, InputError
-from impactmap.model.faults import check_keywords
+from impactmap.model.faults import check_keywords, which_column
 from impactmap.places.geometry import take_positions
 from impactmap.scene.projection import MapFrame, fit_frame
 
@@ -119,9 +119,7 @@ def plot_column(frame: gpd.GeoDataFrame, column: str, **options: Unpack[Thematic
     'n. 2 places, from 1 to 2.'
     """
     if column not in frame.columns:
-        raise ColumnError(
-            f"frame: expected the column {column!r}, found none. There are: {', '.join(map(str, frame.columns))}."
-        )
+        raise ColumnError(f"frame: expected the column {column!r}, found none. {which_column(column, frame.columns)}")
     check_keywords(options, ThematicOptions)
     theme = options.get("theme", LIGHT)
     frame = take_positions(frame)

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, Unpack
 import folium
 import geopandas as gpd
 import pandas as pd
-from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
+from branca.element import CssLink, Figure, JavascriptLink, MacroElement
 from folium.template import Template
 
 from impactmap.context.bands import project_bands
-from impactmap.maps.coloured import color_marks
+from impactmap.maps.coloured import color_marks, with_shapes
 from impactmap.maps.options import PageOptions, page_options, with_options
 from impactmap.maps.page.card_texts import TEXTS_A_FILE, text_files
 from impactmap.maps.page.document import FoliumParts, build_page, tile_host
-from impactmap.maps.page.inert_layers import JQUERY_SHIM, inert_texts, live_again, unending
+from impactmap.maps.page.inert_layers import JQUERY_SHIM, descend, inert_texts, live_again, unending
 from impactmap.maps.page.payload import TEXTS_INSIDE, encode_payload
 from impactmap.model.arrow import give_back
 from impactmap.model.errors import InputError
@@ -310,19 +310,14 @@ class EventMap(folium.Map):
         if any(re.search(r"\$\(", text) for text in added) and not any("jquery" in url for url in scripts):
             added.insert(0, "")
             pieces = {"shim": JQUERY_SHIM, **pieces}
-        hosts = {tile_host(layer.tiles) for layer in _descend(self) if isinstance(layer, folium.TileLayer)}
-        hosts |= {tile_host(layer.url) for layer in _descend(self) if isinstance(layer, folium.WmsTileLayer)}
+        hosts = {tile_host(layer.tiles) for layer in descend(self) if isinstance(layer, folium.TileLayer)}
+        hosts |= {tile_host(layer.url) for layer in descend(self) if isinstance(layer, folium.WmsTileLayer)}
         return FoliumParts(
             script="\n".join(unending(text) for text in pieces.values()) + "\n",
             header="\n".join(header), html="\n".join(body),
             scripts=tuple(scripts), styles=tuple(styles), images=tuple(sorted(hosts - {""})),
             added=bool(added or header or body),
         )  # fmt: skip
-
-
-def _descend(element: Element) -> list[Element]:
-    children = list(element._children.values())  # noqa: SLF001
-    return children + [deeper for child in children for deeper in _descend(child)]
 
 
 def build_map(
@@ -333,6 +328,7 @@ def build_map(
     border: Border | None = None,
     width: int | str = "100%",
     height: int = 900,
+    m: EventMap | None = None,
     **options: Unpack[PageOptions],
 ) -> EventMap:
     """Build the interactive map.
@@ -340,24 +336,24 @@ def build_map(
     Parameters
     ----------
     events
-        Located reports, one row an event and place, EPSG:4326. Needs ``event_id``; every other documented column is
-        used where it is there.
+        Located reports, one row an event and place, EPSG:4326. Every documented column is used where it is there.
     claims
         The claims frame.
-    project
-        Title, language, sides and the like; the defaults without one.
-    border
-        The border that distances refer to; by default the project's.
+    project, border
+        Title, language, sides and the like; the border that distances refer to, by default the project's.
     width, height
         Of the frame that shows it in a notebook, in pixels; the width also in per cent.
+    m
+        A map made before: the frame's shapes are drawn on it below the reports, in the legend with ``title`` and
+        ``attribution`` (and in ``color``), counted nowhere.
     **options
         ``column``, ``tooltip``, ``fields``, ``size``, ``tiles`` and others: see `PageOptions`.
 
     Returns
     -------
     EventMap
-        A ``folium.Map``: add layers to it, show it in Jupyter, write its page with `EventMap.save` or
-        `EventMap.to_page`.
+        `m`, where it is given. A ``folium.Map``: add layers to it, show it in Jupyter, write its page with
+        `EventMap.save` or `EventMap.to_page`.
 
     Raises
     ------
@@ -388,6 +384,9 @@ def build_map(
     >>> "Erdenet" in page
     True
     """
+    if m is not None:
+        m.reports = with_shapes(m.reports, events, options, exact=m._project.publish.exact_positions)  # noqa: SLF001
+        return m
     project = with_options(project, events, page_options(project, events, options))
     if border is None:
         from impactmap.context.borders import load_project_border

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from branca.element import Element
 
-__all__ = ["JQUERY_SHIM", "inert_texts", "live_again", "unending"]
+__all__ = ["JQUERY_SHIM", "descend", "inert_texts", "live_again", "unending"]
 
 # Folium renders what it has rendered once more, so a text that looks like a template would be run as one; and it puts
 # texts between backticks, which a text can end, or run what follows a dollar sign.
@@ -95,3 +95,9 @@ JQUERY_SHIM = """window.$ ??= (what) => {
 def unending(text: str) -> str:
     """Return script that cannot end its element early: within strings, a backslash after ``<`` changes nothing."""
     return text.replace("\r\n", "\n").replace("</", "<\\/").replace("<!--", "<\\!--")
+
+
+def descend(element: Element) -> list[Element]:
+    """Return what an element holds, at any depth."""
+    children = list(element._children.values())  # noqa: SLF001
+    return children + [deeper for child in children for deeper in descend(child)]

@@ -29,7 +29,7 @@ def read_decisions(path: str | Path) -> Decisions:
         CSV in UTF-8 with the columns of `EditorDecision`; what a spreadsheet makes of it is read, too: semicolons or
         tabs between the cells, decimal commas. Without a precision a decision with a position is a settlement's, or
         the district's where it is an area, and one with a code the region's or the country's. A file that is not there
-        holds no decisions.
+        holds no decisions. Lines about one place that say different things leave it open.
 
     Returns
     -------
@@ -60,8 +60,7 @@ def read_decisions(path: str | Path) -> Decisions:
     except OSError as error:
         raise TableError(f"{path}: the decisions cannot be read ({error}).") from error
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    entries: dict[Key, EditorDecision] = {}
-    lines: dict[Key, int] = {}
+    said: dict[Key, list[EditorDecision]] = {}
     faults: list[str] = []
     try:
         reader.fieldnames = [name.strip().casefold() for name in reader.fieldnames or ()]
@@ -75,19 +74,17 @@ def read_decisions(path: str | Path) -> Decisions:
             except (InputError, ValueError) as error:
                 faults.append(f"line {reader.line_num}: {error}")
                 continue
-            if entry.key in entries:
-                faults.append(
-                    f"line {reader.line_num}: {entry.place!r} is decided in line {lines[entry.key]} already; "
-                    "keep one of the two."
-                )
-            entries[entry.key], lines[entry.key] = entry, reader.line_num
+            said.setdefault(entry.key, []).append(entry)
     except csv.Error as error:
         raise TableError(f"{path}: line {reader.line_num}: not valid CSV ({error}).") from error
     if faults:
         count = f"{len(faults)} decision{'s' if len(faults) > 1 else ''} cannot be used"
         more = f"\n  and {len(faults) - _FEW} more" if len(faults) > _FEW else ""
         raise TableError(f"{path}: {count}:\n" + "\n".join(f"  {fault}" for fault in faults[:_FEW]) + more)
-    return Decisions(entries.values())
+    # Lines that say the same of a place are one decision, the latest; those that do not leave it open.
+    same = {key: len({each.answer for each in several}) == 1 for key, several in said.items()}
+    entries = [several[-1] for key, several in said.items() if same[key]]
+    return Decisions(entries, {key: several for key, several in said.items() if not same[key]})
 
 
 def format_decisions(decisions: Decisions) -> str:
@@ -109,7 +106,7 @@ def format_decisions(decisions: Decisions) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for entry in decisions:
+    for entry in decisions.lines():
         values = dataclasses.asdict(entry)
         writer.writerow([_cell(values[name]) for name in COLUMNS])
     return stream.getvalue()

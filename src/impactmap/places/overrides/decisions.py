@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, Self, get_args
 
 import numpy as np
@@ -112,6 +112,13 @@ class EditorDecision:
             raise InputError("country_code: expected the ISO 3166-1 code of the country, found none.")
 
     @property
+    def answer(self) -> tuple[object, ...]:
+        """What it says of the place, whoever said it, when and why."""
+        left = {"place", "region", "country", "district", "given_latitude", "given_longitude", "editor", "reason"}
+        names = [field.name for field in dataclasses.fields(self) if field.name not in left | {"decided_on"}]
+        return tuple(getattr(self, name) for name in names)
+
+    @property
     def key(self) -> Key:
         """What the decision is found by; equal for texts that read the same."""
         texts = (compare_key(self.place), compare_key(self.region), compare_key(self.country))
@@ -132,6 +139,8 @@ class Decisions:
     ----------
     entries
         A later one about the same text takes an earlier one's place.
+    conflicts
+        Of texts that editors decided about differently: each stays open until one of them, or another, is decided on.
 
     Examples
     --------
@@ -142,12 +151,21 @@ class Decisions:
     'A pin was set on the map by an editor, A. K.'
     """
 
-    def __init__(self, entries: Iterable[EditorDecision] = ()) -> None:
+    def __init__(
+        self,
+        entries: Iterable[EditorDecision] = (),
+        conflicts: Mapping[Key, Sequence[EditorDecision]] | None = None,
+    ) -> None:
         self._entries = {entry.key: entry for entry in entries}
+        self.conflicts = {key: tuple(each) for key, each in (conflicts or {}).items() if key not in self._entries}
         self._used: set[Key] = set()
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __bool__(self) -> bool:
+        """Return whether editors said anything, be it that they differ."""
+        return bool(self._entries or self.conflicts)
 
     def __iter__(self) -> Iterator[EditorDecision]:
         return iter(sorted(self._entries.values(), key=_order))
@@ -160,11 +178,23 @@ class Decisions:
 
     def with_entries(self, entries: Iterable[EditorDecision]) -> Self:
         """Return these decisions with others added."""
-        return type(self)([*self._entries.values(), *entries])
+        return type(self)([*self._entries.values(), *entries], self.conflicts)
 
     def without(self, key: Key) -> Self:
         """Return these decisions but for one."""
-        return type(self)(entry for own, entry in self._entries.items() if own != key)
+        return type(self)((entry for own, entry in self._entries.items() if own != key), self.conflicts)
+
+    def differing(
+        self, query: Query, given_latitude: float | None = None, given_longitude: float | None = None
+    ) -> tuple[EditorDecision, ...]:
+        """Return the decisions about a report's place that differ, none where they do not."""
+        return self.conflicts.get(_query_key(query, given_latitude, given_longitude), ())
+
+    def lines(self) -> list[EditorDecision]:
+        """Return every decision as it stands in the file, those that differ included, in its order."""
+        return sorted(
+            [*self._entries.values(), *(each for some in self.conflicts.values() for each in some)], key=_order
+        )
 
     def unused(self) -> list[EditorDecision]:
         """Return the decisions about texts that no row had of the tables that `apply` was given so far."""
@@ -206,7 +236,7 @@ class Decisions:
         """
         decisions, inverse = list(decided[0]), decided[1].copy()
         about: dict[tuple[str, ...], list[EditorDecision]] = {}
-        for entry in self._entries.values():
+        for entry in (*self._entries.values(), *(each[0] for each in self.conflicts.values())):
             about.setdefault(entry.key[:4], []).append(entry)
         latitude, longitude = _source_coordinates(events)
         for number, query in enumerate(queries):
@@ -217,7 +247,9 @@ class Decisions:
                     self._used.add(entry.key)
                     before = decisions[int(inverse[np.flatnonzero(rows)[0]])]
                     inverse[rows] = len(decisions)
-                    decisions.append(_decision(entry, before, areas, language))
+                    differing = self.conflicts.get(entry.key)
+                    made = _open(differing, before) if differing else _decision(entry, before, areas, language)
+                    decisions.append(made)
         return decisions, inverse
 
 
@@ -283,6 +315,14 @@ def _decision(entry: EditorDecision, before: Decision, areas: Areas, language: L
     if entry.precision == "district":
         return Decision("area", reason, precision="district", circle=(latitude, longitude), **known)
     return Decision("matched", reason, precision="settlement", latitude=latitude, longitude=longitude, **known)
+
+
+def _open(differing: Sequence[EditorDecision], before: Decision) -> Decision:
+    """Return a place that editors decided about differently: open, whatever the gazetteer would take it for."""
+    told = "; ".join(entry.sentence().rstrip(".") for entry in differing)
+    return Decision(
+        "ambiguous", f"Editors decided differently: {told}.", alternatives=before.alternatives, named=len(differing)
+    )
 
 
 def _position(entry: EditorDecision) -> tuple[float, float]:

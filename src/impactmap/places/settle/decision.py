@@ -14,12 +14,16 @@ Precision = Literal["exact", "settlement", "district", "region", "country"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Query:
-    """What a report says about one place; empty text where it says nothing."""
+    """What a report says about one place; empty text where it says nothing.
+
+    ``place_from`` is ``region`` where the text is that of the region, as the row names no place of its own.
+    """
 
     place: str
     region: str = ""
     country: str = ""
     district: str = ""
+    place_from: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

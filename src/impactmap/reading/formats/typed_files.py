@@ -130,6 +130,8 @@ def typed_to_text(frame: pd.DataFrame, *, moments: Collection[str] = ()) -> pd.D
             midnight = name not in moments and (column.dropna().dt.normalize() == column.dropna()).all()
             days = column.dt.tz is None and midnight
             text = column.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S%z")
+        elif isinstance(column.dtype, pd.StringDtype):
+            text = column
         elif pd.api.types.is_float_dtype(column.dtype):
             text = column.map(
                 lambda value: str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value)),
@@ -146,7 +148,7 @@ def typed_to_text(frame: pd.DataFrame, *, moments: Collection[str] = ()) -> pd.D
                 ),
                 na_action="ignore",
             )
-        out[str(name)] = text.astype("str").to_numpy()
+        out[str(name)] = text.astype("str").array
     return pd.DataFrame(out, index=pd.RangeIndex(1, len(frame) + 1, name="source_row"), dtype="str")
 
 

@@ -12,15 +12,17 @@ import shapely
 
 from impactmap.look.colour import colour_difference, contrast_ratio, lightness
 from impactmap.look.theme import DARK, LIGHT, SideStyle
-from impactmap.model.errors import CrsError, ProjectError, TableError
+from impactmap.model.errors import CrsError, InputError, ProjectError, TableError
 from impactmap.model.sections.authored import AuthorsLayer
 from impactmap.model.values import clean_text
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from impactmap.model.project import Project
     from impactmap.model.sections.author import LayerOptions
 
-__all__ = ["MOST_LAYERS", "read_layers"]
+__all__ = ["MOST_LAYERS", "own_layer", "read_layers"]
 
 MOST_LAYERS = 8
 #: Vertices of a layer after its detail is taken off: more would weigh more than the map.
@@ -37,6 +39,46 @@ class _Shapes(NamedTuple):
     areas: shapely.Geometry
     lines: shapely.Geometry
     points: shapely.Geometry
+
+
+def own_layer(
+    frame: gpd.GeoDataFrame, name: str, source: str, *, exact: bool, color: str | None = None
+) -> AuthorsLayer:
+    """Return a frame's shapes as a layer: points, lines and areas as what they are, in one colour.
+
+    Parameters
+    ----------
+    frame
+        Any with a coordinate reference system.
+    name, source
+        What the legend says.
+    exact
+        Whether positions stay as fine as they are; else they have two decimals of a degree.
+    color
+        ``#rrggbb``; a grey by default.
+
+    Raises
+    ------
+    CrsError
+        Without a coordinate reference system.
+    InputError
+        Without shapes, or with too many.
+    """
+    if frame.crs is None:
+        raise CrsError(
+            "expected a frame with a coordinate reference system, found none. Say which: frame.set_crs(4326)."
+        )
+    shapes = np.array(frame.geometry.to_crs(4326).to_numpy(), dtype=object)
+    made = _split(shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))].tolist(), exact=exact)
+    if all(shapely.is_empty(shape) for shape in made):
+        raise InputError("expected lines, areas or points, found a frame without a geometry.")
+    if (count := sum(shapely.get_num_coordinates(shape) for shape in made)) > _MOST_VERTICES:
+        raise InputError(
+            f"expected at most {_MOST_VERTICES:,} vertices of shapes to draw below the reports, found {count:,}. "
+            "Simplify them with frame.simplify(), or cut them to what the map shows."
+        )
+    light, dark = color or LIGHT.text_muted, color or DARK.text_muted
+    return AuthorsLayer(clean_text(name), clean_text(source), None, light, dark, "solid", 1.5, 0.12, *made)
 
 
 def read_layers(project: Project, sides: Sequence[SideStyle]) -> tuple[AuthorsLayer, ...]:
@@ -136,6 +178,11 @@ def _read(path: Path, layer: str | None, _changed: int, _size: int, exact: bool)
         except ValueError as error:
             raise TableError(f"{path.name}: expected decimal degrees as latitude and longitude ({error}).") from None
         shapes += [shapely.Point(x, y) for x, y in spots.tolist()]
+    return _split(shapes, exact=exact)
+
+
+def _split(shapes: list[shapely.Geometry], *, exact: bool) -> _Shapes:
+    """Return shapes by their dimension, rounded, without detail that no map shows."""
     parts = shapely.get_parts(shapely.get_parts(np.array(shapes, dtype=object))) if shapes else np.array([])
     decimals = _FINE if exact else _COARSE
     made = []

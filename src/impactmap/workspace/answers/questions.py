@@ -133,19 +133,15 @@ def doubt_key(doubt: Doubt) -> str:
 
 
 class _Telling:
-    """Tells reports of a reading by row and by event."""
+    """Tells reports of a reading by event."""
 
     def __init__(self, reading: Reading) -> None:
         self._events, self._claims = reading.events, reading.claims
-        self._by_row = pd.Series(range(len(self._events)), index=self._events["source_row"]).groupby(level=0).first()
 
-    def rows(self, numbers: Iterable[Any]) -> tuple[Report, ...]:
-        """Return the first reports of some rows of the table."""
-        told = []
-        for number in [int(each) for each in numbers if not pd.isna(each)][:_MOST_REPORTS]:
-            place = self._by_row.get(number)
-            told.append(Report(number) if place is None else self._at(int(place)))
-        return tuple(told)
+    def events(self, ids: Iterable[str]) -> tuple[Report, ...]:
+        """Return the first report of each of some events."""
+        own = self._events["event_id"].astype("str")
+        return tuple(report for each in ids for report in self.where(own.eq(each))[:1])
 
     def where(self, chosen: pd.Series[bool]) -> tuple[Report, ...]:
         """Return the first reports that were chosen."""
@@ -213,7 +209,7 @@ def _pairs(report: CheckReport, answers: Answers, telling: _Telling) -> list[Que
     for pair in report.duplicates[:_MOST_PAIRS]:
         one, other = str(pair["event_id_1"]), str(pair["event_id_2"])
         if answers.find("duplicate", one, other) is None:
-            told = telling.rows((pair["source_row_1"], pair["source_row_2"]))
+            told = telling.events((one, other))
             questions.append(Question("duplicate", one, 2, other=other, reports=told))
     return questions
 
@@ -224,7 +220,11 @@ def _unnamed(reading: Reading, mapping: Mapping[str, Any], answers: Answers, tel
     lacking = claims["claimant"].isna() & claims["value"].notna() if len(claims) else pd.Series(dtype="bool")
     if not lacking.any() or answers.find("claimant", "*") is not None:
         return []
-    ids = claims.loc[lacking, "event_id"].drop_duplicates()
+    # Of a draft an editor has said who says so, or that nobody does.
+    listed = events.loc[events["source_row"].notna(), "event_id"]
+    ids = claims.loc[lacking & claims["event_id"].isin(listed), "event_id"].drop_duplicates()
+    if ids.empty:
+        return []
     if not mapping.get("claimant") and "claimant" not in reading.headers.values():
         told = telling.where(events["event_id"].isin(ids))
         return [Question("claimant", "*", len(ids), options=tuple(mapping.get("kept", ())), reports=told)]
@@ -236,8 +236,8 @@ def _unnamed(reading: Reading, mapping: Mapping[str, Any], answers: Answers, tel
 
 
 def _of_finding(finding: Finding, telling: _Telling) -> Question:
-    rows = finding.rows["source_row"].dropna().drop_duplicates()
-    return Question("check", finding.check.name, finding.events, reports=telling.rows(rows))
+    ids = finding.rows["event_id"].dropna().astype("str").drop_duplicates().head(_MOST_REPORTS)
+    return Question("check", finding.check.name, finding.events, reports=telling.events(ids))
 
 
 def _totals(reading: Reading, answers: Answers) -> list[Question]:

@@ -83,6 +83,11 @@ def _is_named_like_a_region(context: Context) -> bool:
     return bool(context.evidence.areas.find_regions(toponym.whole, context.scope, fuzzy=False, anywhere=True)[0])
 
 
+def _is_of_the_regions_column(context: Context) -> bool:
+    """Say whether the row names no place: its text is its region's, which a town may be called, too."""
+    return context.query.place_from == "region" and context.query.place == context.query.region
+
+
 def _district(context: Context) -> Decision:
     toponym = context.toponym
     return decide_district(toponym, keys_of(toponym), context.hints, context.evidence, context.verdicts)
@@ -130,6 +135,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("country", lambda context: country_of(context) is not None, country),
     Rule("district", lambda context: context.toponym.kind == "district", _district),
     Rule("the region given", _is_the_region_given, region),
+    Rule("region of its own column", _is_of_the_regions_column, column_area),
     Rule("exact name", lambda context: bool(context.exact), choose),
     Rule("other spelling", lambda context: bool(context.respelled), lambda context: choose(context, context.respelled)),
     Rule("name of a region", _is_named_like_a_region, region),
