@@ -266,3 +266,23 @@ def test_coordinates_in_place_of_a_name_are_told(gazetteer: Gazetteer, text: str
     found = gazetteer.decide(text, country="Ukraine")
     assert found.status == "invalid"
     assert found.reason == f"{text!r} is no name but coordinates, which belong in columns of their own."
+
+
+@pytest.mark.parametrize(
+    ("place", "region", "country", "other"),
+    [
+        ("Orlova-Ivanivka", "Donetsk oblast", "Ukraine", "Novoivanivka"),
+        ("Orlovo-Ivanivka village", "Donetsk oblast", "Ukraine", "Novoivanivka"),
+    ],
+)
+def test_another_word_in_front_makes_another_place(
+    gazetteer: Gazetteer, place: str, region: str, country: str, other: str
+) -> None:
+    found = gazetteer.decide(place, region=region, country=country)
+    assert found.name != other
+    assert found.status != "fuzzy"
+
+
+@pytest.mark.parametrize(("place", "name"), [("Kramatrosk", "Kramatorsk"), ("Staromaiorskoje", "Staromaiorske")])
+def test_a_misspelt_name_is_still_found(gazetteer: Gazetteer, place: str, name: str) -> None:
+    assert gazetteer.decide(place, region="Donetsk oblast", country="Ukraine").name == name

@@ -19,6 +19,20 @@ _MISSPELT: Final = 83.0  # less like than that it is another place, where small 
 _LIKE: Final = 85.0  # so similar that it is preferred to a place of exactly the name in another region
 _TELLING: Final = 3.0  # points of similarity that make a candidate e times as likely
 _UNLIKE: Final = 8.0  # the same where the name itself is known elsewhere
+_SURELY_MISSPELT: Final = 90.0  # so like it that even the word in front may be
+_OTHER: Final = 0.85  # times as alike is a name that another word stands in front of
+# Words in front of a name that make it another place's: "Staromaiorske" is not Maiorske, "New Ulm" not Ulm.
+_FRONTS: Final = frozenset(
+    map(
+        name_key,
+        (
+            *("Ново", "Нова", "Новий", "Старо", "Стара", "Велика", "Великий", "Мала", "Малий", "Верхня", "Нижня"),
+            *("Верхньо", "Нижньо", "Красно", "Червоно", "Новая", "Новый", "Старая", "Большая", "Большой", "Малая"),
+            *("Верхняя", "Нижняя", "Верхний", "Нижний", "New", "Old", "Upper", "Lower", "Great", "Little", "Nueva"),
+            *("Nuevo", "Nova", "Novo", "Alto", "Bajo", "Neu", "Alt", "Ober", "Unter", "Stara", "Velika", "Mala"),
+        ),
+    )
+)
 _CLEARLY_MORE_SIMILAR: Final = 5.0
 _CLEARLY_LESS: Final = 0.001  # how likely those that are less alike by that are
 
@@ -74,9 +88,19 @@ def rank_similar(context: Context) -> list[tuple[int, float]]:
     if len(key) >= _SHORTEST:
         for run in runs:
             for row, value in run.find_similar(key, cutoff=cutoff, skeletons=hints.country is not None):
-                if toponym.size != "village" or table.population[row] < TOWN:
-                    found[row] = max(value, found.get(row, 0.0))
+                alike = value if value >= _SURELY_MISSPELT or _same_front(key, table.names_of(row)) else _OTHER * value
+                if alike >= cutoff and (toponym.size != "village" or table.population[row] < TOWN):
+                    found[row] = max(alike, found.get(row, 0.0))
     return sorted(found.items(), key=lambda item: (-item[1], -int(table.population[item[0]]), item[0]))
+
+
+def _same_front(key: str, names: list[str]) -> bool:
+    """Return whether a name begins with the same word for new, old, great as one of a place has, or with none."""
+    return any(_front(name_key(name)) == _front(key) for name in names)
+
+
+def _front(key: str) -> str:
+    return max((front for front in _FRONTS if key.startswith(front) and len(key) > len(front) + 2), key=len, default="")
 
 
 def _fits(ranked: list[tuple[int, float]]) -> dict[int, float]:
