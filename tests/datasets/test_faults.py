@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import pickle
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ import pytest
 import impactmap as im
 from impactmap.datasets.partitions import find_files, find_partitions
 from impactmap.datasets.running import Runner
+from impactmap.datasets.stages import load_setting, store_setting
 from impactmap.model.errors import InputError, TableError
 
 NOW = dt.datetime(2025, 4, 20, tzinfo=dt.UTC)
@@ -202,3 +205,17 @@ def test_nobody_at_the_address(monkeypatch):
 
 def test_threads_run_what_one_thread_runs():
     assert Runner("threads")(len, [[1], [1, 2]]) == Runner()(len, [[1], [1, 2]]) == [1, 2]
+
+
+def test_what_another_puts_into_the_work_folder_is_not_run(tmp_path):
+    class Harm:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "harm",))
+
+    path = store_setting(im.Project(), tmp_path)
+    assert load_setting(path) == im.Project()
+    path.write_bytes(pickle.dumps(Harm()))
+    load_setting.cache_clear()
+    with pytest.raises(InputError, match="expected the setting that this run wrote"):
+        load_setting(path)
+    assert not (tmp_path / "harm").exists()

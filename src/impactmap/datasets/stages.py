@@ -24,6 +24,7 @@ from impactmap.datasets.store import (
     store_json,
     whole,
 )
+from impactmap.model.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,8 +116,17 @@ def store_setting(setting: Setting, work: Path) -> Path:
 
 @functools.lru_cache(maxsize=2)
 def load_setting(path: Path) -> Setting:
-    """Return a setting as it was kept."""
-    setting: Setting = pickle.loads(path.read_bytes())  # noqa: S301 -- written by this run in a folder of its own
+    """Return a setting as it was kept.
+
+    Raises
+    ------
+    InputError
+        For a file that another has put there, which could run code: its name is the check sum of its content.
+    """
+    content = path.read_bytes()
+    if path.stem != f"setting-{identity_of(repr(content))}":
+        raise InputError(f"{path}: expected the setting that this run wrote, found another. Choose another --work.")
+    setting: Setting = pickle.loads(content)  # noqa: S301 -- of this run: the scheduler brought its check sum
     return setting
 
 
