@@ -40,7 +40,6 @@ FILES = {
 #: Longer than a module should be; the list only gets shorter.
 LONG = {
     "impactmap.maps.picture.panel",
-    "impactmap.maps.picture.plot",
 }
 
 
