@@ -105,8 +105,7 @@ def withhold_waiting(reading: Reading, published: pd.Series[str], project: Proje
         [header for header, column in reading.headers.items() if column in names]
         for names in ({"date_start", "date_end"}, {"event_id"})
     )
-    days = _days(rejected, dates)
-    waits = Embargo(now, project.map.embargo_hours, project.map.timezone).holds(days)
+    waits = _waiting(rejected, dates, Embargo(now, project.map.embargo_hours, project.map.timezone))
     names = set(reading.events["event_id"]) - set(published)
     for header in rejected.columns.intersection(ids):
         names |= set(rejected.loc[waits, header].dropna())
@@ -133,9 +132,14 @@ def waiting_rows(reading: Reading, embargo: Embargo) -> set[int]:
     events, rejected = reading.events, reading.rejected
     rows = set(events.loc[embargo.holds(events), "source_row"].dropna())
     dates = [header for header, column in reading.headers.items() if column in {"date_start", "date_end"}]
-    named = rejected[[header for header in dates if header in rejected.columns]]
-    waits = embargo.holds(_days(rejected, dates)) & named.notna().any(axis=1)
+    waits = _waiting(rejected, dates, embargo)
     return {int(row) for row in rows | set(rejected.loc[waits, "source_row"]) if not pd.isna(row)}
+
+
+def _waiting(rejected: pd.DataFrame, dates: Sequence[str], embargo: Embargo) -> pd.Series[bool]:
+    """Say which rows must wait by a day that they name, or that cannot be read; one without goes with its event."""
+    named = rejected[[header for header in dates if header in rejected.columns]]
+    return embargo.holds(_days(rejected, dates)) & named.notna().any(axis=1)
 
 
 def _days(rejected: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
