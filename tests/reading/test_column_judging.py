@@ -322,3 +322,19 @@ def test_two_columns_of_months_beside_a_date_are_left_alone(table):
     reading = read_events(table("date,month,mes,place\n2025-11-09,11,11,Erdenet\n2025-12-01,12,12,Erdenet\n"))
     assert reading.events["date_start"].dt.month.tolist() == [11, 12]
     assert {"month", "mes"} <= set(reading.events.columns)
+
+
+ODD = ("\u00b2", "\u2462\u2463", "9" * 5000, "\u0662\u0660\u0662\u0665", "\u00b20251101", "0" * 20)
+
+
+@pytest.mark.parametrize("text", ODD, ids=lambda text: ascii(text[:9]))
+@pytest.mark.parametrize("column", ["date", "x", "killed", "latitude", "region", "year"])
+def test_odd_digits_and_very_many_are_no_numbers_and_end_nothing(text, column):
+    sheet = pd.DataFrame({"date": ["2025-11-01"] * 2, "place": ["Erdenet"] * 2}).assign(**{column: text})
+    try:
+        reading = read_events(sheet)
+    except TableError as error:  # a column of days that are none
+        assert column == "date"
+        assert "expected" in str(error)
+    else:
+        assert len(reading.events) + reading.rejected["source_row"].nunique() == 2

@@ -62,7 +62,7 @@ def is_geonames(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         fields = file.readline(1 << 20).decode("utf-8", "replace").split("\t")
-    return len(fields) == _FIELDS and fields[0].lstrip("\ufeff").isdigit()
+    return len(fields) == _FIELDS and fields[0].lstrip("\ufeff").isdecimal()
 
 
 def read_geonames(path: Path, refused: list[Refused], others: Counter[str]) -> Iterator[Place]:
@@ -109,7 +109,9 @@ def _places_of(text: Iterable[str], refused: list[Refused], others: Counter[str]
             others[fields[7]] += 1
             continue
         latitude, longitude, wrong = position(fields[4], fields[5])
-        if not wrong and not (fields[0].isdigit() and len(fields[8]) == 2 and fields[8].isalpha()):
+        if not wrong and not (
+            fields[0].isdecimal() and len(fields[0]) < 19 and len(fields[8]) == 2 and fields[8].isalpha()
+        ):
             wrong = f"expected an id and a country, found {fields[0]!r} and {fields[8]!r}"
         names = _joined([fields[1], fields[2], *fields[3].split(",")])
         if wrong or not names:
@@ -184,7 +186,7 @@ def position(latitude: object, longitude: object) -> tuple[float, float, str]:
 def people(text: str) -> int:
     """Return a number of inhabitants, 0 where there is none to read."""
     digits = "".join(text.split()).replace("\u00a0", "").partition(".")[0]
-    return min(int(digits), _MOST_PEOPLE) if digits.isascii() and digits.isdigit() else 0
+    return min(int(digits[:18]), _MOST_PEOPLE) if digits.isascii() and digits.isdigit() else 0
 
 
 def _joined(names: Sequence[str]) -> str:

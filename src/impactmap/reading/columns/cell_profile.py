@@ -147,7 +147,9 @@ def profile_cells(column: pd.Series[str]) -> CellProfile:
 def reads_as_day(text: str) -> bool:
     """Say whether a text reads as a date, one column seen alone; a small number does not."""
     plain = text.strip()
-    if plain.isdigit():
+    if plain.isdecimal():  # "²" is a digit, and no number; of very many digits Python makes none
+        if len(plain) > len("yyyymmdd"):
+            return False
         # A year, yyyymmdd; a spreadsheet's number of a day of our time.
         number = int(plain)
         return (

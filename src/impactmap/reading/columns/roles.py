@@ -239,7 +239,7 @@ def _of_parts(least: int, most: int) -> Callable[[CellProfile], float]:
     def check(cells: CellProfile) -> float:
         def holds(text: str) -> bool:
             plain = text.strip().removesuffix(".0")
-            return plain.isdigit() and least <= int(plain) <= most
+            return plain.isdecimal() and len(plain) <= 9 and least <= int(plain) <= most
 
         return (
             1.0
