@@ -15,19 +15,7 @@ __all__ = ["Dataset", "open_dataset"]
 
 
 class Dataset(LocatedDataset):
-    """A table in partitions. Made by `impactmap.open_dataset`; each step is done when it is first needed, and once.
-
-    Attributes
-    ----------
-    partitions
-        What it is read from.
-    sample
-        The rows that decided how all are read, as read.
-    work
-        Folder of what is kept between the steps.
-    said
-        What was said when it was opened.
-    """
+    """A table in partitions. Made by `impactmap.open_dataset`; each step is done when it is first needed, and once."""
 
     def build(self, folder: str | Path, *, force: bool = False) -> DatasetReport:
         """Publish the dataset: data files, counts, a page with the overview, METHOD.md and the manifest.

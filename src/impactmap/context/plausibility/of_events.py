@@ -37,8 +37,8 @@ ADDRESS_DAYS: Final = 60
 #: Degrees of longitude and latitude from which a shape is the whole world.
 WHOLE = 330, 120
 _TEXTS = frozenset(("summary", "note", "source_name", "source_url"))
-#: Most addresses: a host of a public kind, without a user's name.
-_USUAL = r"^https?://(?:[a-z0-9-]+\.)+(?:com|org|net|info|gov|edu|eu|ua|ru|uk|me|io|[a-z]{2})(?:[/?#]|$)"
+#: Most cells: one address, of a host of a public kind, without a user's name.
+_USUAL = r"^https?://(?:[a-z0-9-]+\.)+(?:com|org|net|info|gov|edu|eu|ua|ru|uk|me|io|[a-z]{2})(?:[/?#][^;,\s]*)?$"
 _ADDRESS_DAY = re.compile(r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/._-]|\Z)")
 
 

@@ -2,6 +2,7 @@
 import {ask, errorText, sendFile, withQuery} from "./ask.js";
 import {createArticleText} from "./articletext.js";
 import {element} from "./dom.js";
+import {takeDrops} from "./drops.js";
 import {createDraftForm, KINDS} from "./draftform.js";
 import {createDraftPanel, draftTitle, fieldLabel, KEYS, namedLabel, stateText, unfit} from "./drafts.js";
 import {say, sayCount, sayNumber} from "./words.js";
@@ -406,19 +407,7 @@ export function createArticles(root, page) {
     event.preventDefault();
     void bring().catch(fail);
   });
-  for (const kind of ["dragover", "dragenter"]) {
-    root.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("dk-over");
-    });
-  }
-  root.addEventListener("dragleave", () => drop.classList.remove("dk-over"));
-  root.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("dk-over");
-    const { dataTransfer } = /** @type {DragEvent} */ (event);
-    give(dataTransfer?.files[0] ?? dataTransfer?.getData("text/plain") ?? "");
-  });
+  takeDrops(root, drop, (dropped, text) => give(dropped ?? text));
 
   async function bring() {
     fault.textContent = "";

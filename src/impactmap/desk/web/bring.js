@@ -1,6 +1,7 @@
 /** Bring: a table comes to the desk, its columns are understood, its faults are put right. */
 import {ask, errorText, sendFile, withQuery} from "./ask.js";
 import {element} from "./dom.js";
+import {takeDrops} from "./drops.js";
 import {createTable} from "./table.js";
 import {say, sayCount, wordsLanguage} from "./words.js";
 
@@ -106,20 +107,8 @@ export function createBring(root, page) {
     const chosen = file.files?.[0];
     if (chosen) void bringFile(chosen);
   });
-  for (const kind of ["dragover", "dragenter"]) {
-    root.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("dk-over");
-    });
-  }
-  root.addEventListener("dragleave", () => drop.classList.remove("dk-over"));
-  root.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("dk-over");
-    const { dataTransfer } = /** @type {DragEvent} */ (event);
-    const chosen = dataTransfer?.files[0];
-    const text = dataTransfer?.getData("text/plain");
-    if (chosen) void bringFile(chosen);
+  takeDrops(root, drop, (file, text) => {
+    if (file) void bringFile(file);
     else if (text) bringText(text);
   });
   // Cells pasted anywhere on the part, as people do, unless they type into a field.
