@@ -24,7 +24,7 @@ from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, hatching, s
 from impactmap.maps.picture.points import gather_marks, gather_places
 from impactmap.model.sections.authored import AuthorsNote
 from impactmap.model.values import NO_DAY
-from impactmap.scene.areas import FEW_AREAS, area_strength, areas_shaded
+from impactmap.scene.areas import FEW_AREAS, area_strength, areas_shaded, region_strength
 from impactmap.scene.author.callouts import boxes_along
 from impactmap.scene.author.labels import FIRST_RANK, named_always, named_never
 from impactmap.scene.distance_lines import DistanceLine
@@ -32,7 +32,7 @@ from impactmap.scene.gathering import MOST_COUNTED
 from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel, place_labels, spots_beside
 from impactmap.scene.presets import Preset
 from impactmap.scene.projection import MapFrame
-from impactmap.scene.view import far_rows
+from impactmap.scene.view import far_rows, middles
 from impactmap.telling.wording import distance_text
 
 if TYPE_CHECKING:
@@ -124,8 +124,9 @@ class MapPanel:
 
     def _gather_points(self) -> None:
         reports, preset = self.reports, self.preset
-        rows = self.rows[reports.row_kind[self.rows] == _POINT]
-        pixels = self.to_pixels(*self.frame.project(reports.row_lon[rows], reports.row_lat[rows]))
+        kinds = (_POINT, _AREA) if reports.authored.regions == "marks" else (_POINT,)
+        rows = self.rows[np.isin(reports.row_kind[self.rows], kinds)]
+        pixels = self.to_pixels(*self.frame.project(*middles(reports, rows)))
         #: Name, number of names, reports, position and reach of every spot, the busiest first.
         self._spots_named: list[_Spot] = []
         if self.glyphs is not None:
@@ -220,6 +221,9 @@ class MapPanel:
                 sides[side] = sides.get(side, False) or bool(reports.filled[event])
             found.append((shape, dict(sorted(sides.items())), len(events)))
             self._areas.append((area, shape, len(events)))
+        if reports.authored.regions:
+            self._draw_regions([(shape, count) for shape, _, count in found])
+            return
         if not areas_shaded(reports):
             for shape, sides, _ in found:
                 for step, (side, confirmed) in enumerate(sides.items()):
@@ -237,6 +241,19 @@ class MapPanel:
             alpha, unit, data = area_strength(count, most), self.preset.unit, self.ax.transData
             self.canvas.path(path, face=color, alpha=alpha, transform=data, zorder=2.0, role="area")
             self.canvas.path(path, edge=color, width=0.7 * unit, alpha=0.8, transform=data, zorder=2.3)
+
+    def _draw_regions(self, found: Sequence[tuple[BaseGeometry, int]]) -> None:
+        """Draw regions that are counted in: in one colour for all sides, the darker the more, or their outlines."""
+        authored, theme = self.reports.authored, self.theme
+        for shape, count in found:
+            path = geometry_path(shape)
+            if path is None:
+                continue
+            data = self.ax.transData
+            if authored.regions == "shaded":
+                alpha = region_strength(count, authored.breaks)
+                self.canvas.path(path, face=theme.text_muted, alpha=alpha, transform=data, zorder=2.0, role="region")
+            self.canvas.path(path, edge=theme.text_muted, width=0.9 * self.preset.unit, transform=data, zorder=2.3)
 
     def _draw_area(self, shape: BaseGeometry, side: int, step: int, *, confirmed: bool) -> None:
         """Draw one side's hatching over a shape in metres; `step` counts the sides that share it."""
@@ -258,11 +275,15 @@ class MapPanel:
         self.canvas.path(path, edge=look.color, width=1.3 * unit, dash=dash, transform=data, zorder=2.3)
 
     def plan_callouts(
-        self, numbered: frozenset[int] = frozenset(), planned: Sequence[PlannedCallout] | None = None
+        self,
+        numbered: frozenset[int] = frozenset(),
+        planned: Sequence[PlannedCallout] | None = None,
+        days: tuple[int, int] | None = None,
     ) -> set[int]:
         """Choose where the author's callouts stand, before any label; return the numbers of those without room.
 
-        `planned` are those of a fuller map of the same frame: they stay where they are.
+        `planned` are those of a fuller map of the same frame: they stay where they are. A map of some `days` has those
+        alone that have days of their own among them: one that holds at all times would stand on each.
         """
         notes = self.reports.authored.notes
         if planned is not None:
@@ -279,6 +300,7 @@ class MapPanel:
         self.callouts, lost = plan_callouts(
             notes, spots, sheet=sheet, obstacles=self.obstacles.and_edges(*along.edges.T), avoid=avoid,
             preset=self.preset, numbered=numbered,
+            left_out={n for n, note in enumerate(notes, 1) if days and not (note.dated and note.on(*days))},
         )  # fmt: skip
         self.obstacles = self.obstacles.and_these(box for one in self.callouts for box in one.boxes(self.preset.unit))
         return lost
@@ -306,7 +328,8 @@ class MapPanel:
                 text = _label_text(name, below, preset.body, 0.3 * self.width, bold=True)
                 labels.append(spot.label(text, preset))
                 texts.append(text)
-        areas = sorted(self._areas, key=lambda one: (-one[2], one[0]))
+        marked = self.reports.authored.regions == "marks"
+        areas = [] if marked else sorted(self._areas, key=lambda one: (-one[2], one[0]))
         shaded = areas_shaded(self.reports)
         for area, shape, count in areas[:FEW_AREAS]:
             name = picture_text(self._area_name(area), longest=60)
