@@ -144,7 +144,9 @@ def likely_columns(cells: pd.DataFrame, name: str) -> list[str]:
     ['filed']
     """
     if name == "country":
-        return [str(header) for header in cells.columns if profile_cells(cells[header]).countries > 0.6]
+        profiles = ((str(header), profile_cells(cells[header])) for header in cells.columns)
+        # "No" is Norway's code, too.
+        return [header for header, profile in profiles if profile.countries > 0.6 and profile.flags < 0.5]
     if not name.startswith("date"):
         return []
     return [str(header) for header in cells.columns if profile_cells(cells[header]).dates > 0.6]
