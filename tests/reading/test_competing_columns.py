@@ -194,3 +194,58 @@ def test_what_cannot_be_it_is_not_offered(columns, never):
 def test_a_district_or_community_alone_is_where_its_rows_are(header):
     reading = read_events(sheet(**{header: ["Adwa", "Axum", "Humera", "Raya"]}), country="ET")
     assert reading.events["place"].tolist() == ["Adwa", "Axum", "Humera", "Raya"]
+
+
+@pytest.mark.parametrize(("header", "offered"), [("Instalação", True), ("Facility", True), ("Hora", False)])
+def test_a_building_or_plant_is_offered_for_a_missing_place_and_a_time_is_not(header, offered):
+    names = ["Bor Mine", "Zenica Works", "Tuzla Plant", "Kakanj Plant", "Gacko Plant", "Ugljevik Mine"]
+    cells = names if offered else ["10:30", "11:00", "07:45", "23:10", "04:15", "05:00"]
+    with pytest.raises(TableError, match="expected a column 'place'") as raised:
+        read_events(pd.DataFrame({"Date": [*DAYS, *DAYS[:2]], header: cells}, dtype="str"))
+    assert ("--column place=" in str(raised.value)) == offered
+
+
+# --- names and codes that are no kinds and no identifiers ---
+
+
+@pytest.mark.parametrize(
+    ("cells", "taken_for"),
+    [
+        (["Bor Mine", "Zenica Works", "Tuzla Plant", "Kakanj Plant", "Gacko Plant", "Ugljevik Mine"], None),
+        (["bridge", "school", "bridge", "bridge", "school", "school"], "sectors"),
+    ],
+)
+def test_names_of_facilities_are_no_kinds_of_targets(cells, taken_for):
+    judged = judge_columns(pd.DataFrame({"date": [*DAYS, *DAYS[:2]], "Facility": cells}, dtype="str"))
+    assert judged.columns.get("sectors") == ("Facility" if taken_for else None)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["PostCode", "Post code", "ZIP", "Zip Code", "Postleitzahl", "PLZ", "Code postal", "Código postal", "CEP",
+     "Поштовий індекс", "Почтовый индекс", "Posta kodu", "Kod pocztowy", "Codice postale"],
+)  # fmt: skip
+def test_a_postal_code_identifies_no_event(header):
+    assert header not in taken(sheet(Place=["A", "B", "C", "D"], **{header: ["AB1", "AB2", "AB3", "AB4"]}))
+
+
+@pytest.mark.parametrize("header", ["S#", "Sr No", "№", "No."])
+def test_a_running_number_is_an_identifier_where_no_other_is(header):
+    assert taken(sheet(Place=["A", "B", "C", "D"], **{header: ["1", "2", "3", "4"]}))[header] == "event_id"
+
+
+# --- separators ---
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|", "~", "^"])
+@pytest.mark.parametrize("quoted", [True, False])
+def test_separators_are_told_apart(tmp_path, sign, quoted):
+    rows = [["Fecha", "Municipio", "Departamento", "Descripción"],
+            ["2021-03-02", "Suárez", "Cauca", "Dos torres cayeron"],
+            ["2021-03-04", "Toledo", "Norte de Santander", "Un puente"]]  # fmt: skip
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "\n".join(sign.join(f'"{cell}"' if quoted else cell for cell in row) for row in rows), encoding="utf-8"
+    )
+    reading = read_events(path, country="CO")
+    assert reading.events["place"].tolist() == ["Suárez", "Toledo"]

@@ -289,6 +289,8 @@ def _likely(table: Table, accepted: Column) -> str | None:
     likely = likely_columns(table.others, accepted.name)
     if accepted.dtype == "datetime64[s]" and likely:
         headers = likely
+    elif likely:  # what cells and words say of a place comes before how a header is spelled
+        return likely[0]
     headers = [
         header
         for header in headers

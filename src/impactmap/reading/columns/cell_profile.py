@@ -24,6 +24,7 @@ _DEGREES = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?\s*[\u00b0\u00ba].*|[NSEWnsew]?\
 _PAIR = re.compile(r"\D{0,12}[+-]?\d{1,3}[.,]\d+[^\d.+-]{1,12}[+-]?\d{1,3}[.,]\d+\D{0,3}")
 _SLASHED = re.compile(r"\s*\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}(?:\D.*)?")
 _URL = re.compile(r"\s*(?:https?://|www\.)\S+", re.IGNORECASE)
+_CLOCK = re.compile(r"\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?\s*$", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2}\d{2,}")
 _WORD = re.compile(r"[^\W\d_]+")
 _FLAGS = frozenset(
@@ -104,6 +105,11 @@ class CellProfile:
         return self.share(lambda text: len(_WORD.findall(text)) > 7)
 
     @functools.cached_property
+    def clocks(self) -> float:
+        """Cells that are a time of day."""
+        return self.share(_CLOCK.match)
+
+    @functools.cached_property
     def counts_rows(self) -> bool:
         """Whether the first cells are 0, 1, 2 or 1, 2, 3."""
         first = [text.strip() for text in self.cells[:3]]
@@ -137,7 +143,7 @@ def sample_rows(cells: pd.DataFrame, headers: list[str]) -> pd.DataFrame:
     """Return filled rows of some columns from all over a table, few enough to be compared one by one."""
     step = max(1, len(cells) // _SPREAD)
     some = pd.concat([cells[headers].iloc[:_FIRST], cells[headers].iloc[_FIRST::step]]).dropna()
-    return some.apply(lambda column: column.str.strip().str.casefold())
+    return pd.DataFrame({header: some[header].str.strip().str.casefold() for header in headers})
 
 
 def profile_cells(column: pd.Series[str]) -> CellProfile:

@@ -111,7 +111,7 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
         ),
         "summary": _role(
             {"describe": 0.9, "heading": 0.78, "comment": 0.72, "name event": 0.5, "event": 0.46},
-            event=0.05, comment=0.0, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35,
+            event=0.05, comment=0.0, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35, source=-0.2,
         ),
         "note": _role({"note": 0.87, "comment": 0.7}, name=0.0, language=0.0, short=0.0),
         "confirmation": _role({"confirm": 0.9}, event=0.0, name=0.0, report=0.0, edit=0.0),
@@ -266,6 +266,8 @@ def _of_degrees(limit: int) -> Callable[[CellProfile], float]:
 
 
 def _of_names(cells: CellProfile) -> float:
+    if cells.clocks > 0.5:
+        return 0.0
     if cells.numbers > 0.5 or cells.addresses > 0.3 or cells.dates > 0.5 or cells.pairs > 0.5:
         return 0.1
     if cells.long > 0.5:
