@@ -20,7 +20,7 @@ from impactmap.maps.picture.furniture.corners import (
 )
 from impactmap.maps.picture.glyphs import GlyphScale, plan_glyphs
 from impactmap.maps.picture.ground import Ground, load_ground
-from impactmap.maps.picture.panel import MapPanel
+from impactmap.maps.picture.panel.panel import MapPanel
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.scene.distance_lines import DistanceLine, seen_points
