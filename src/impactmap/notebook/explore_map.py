@@ -255,16 +255,33 @@ class ExploreMap:
         """Return the map in a sentence."""
         return self._drawn.summary.sentence
 
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, Any]:
-        """Return the widget, and for where none runs a picture, a table and a sentence."""
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        """Return what stands for the map: a picture, a table and a sentence."""
         if self._still is None:
             drawn = self._drawn
-            self._still = still_bundle(drawn.reports, drawn.summary, project=drawn.project, border=drawn.border)
-        bundle: dict[str, Any] = dict(self._still)
-        if importlib.util.find_spec("anywidget") is not None:
+            name = self.widget.still if _widgets_run() else ""
+            self._still = still_bundle(
+                drawn.reports, drawn.summary, project=drawn.project, border=drawn.border, name=name
+            )
+        return self._still
+
+    def _ipython_display_(self) -> None:
+        """Show what stands for the map, and below it the map itself, which takes the other off the page.
+
+        They are two outputs, since a notebook that trusts the map but has lost its kernel looks no further than at a
+        widget that it cannot make.
+        """
+        from IPython.core.getipython import get_ipython
+        from IPython.display import display
+
+        show: Any = display
+        if not hasattr(get_ipython(), "kernel"):
+            print(self)  # noqa: T201 -- as IPython shows what it evaluates
+            return
+        show(self._repr_mimebundle_(), raw=True)
+        if _widgets_run():
             view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-            bundle["application/vnd.jupyter.widget-view+json"] = view
-        return bundle
+            show({"application/vnd.jupyter.widget-view+json": view, "text/plain": ""}, raw=True)
 
     def _display_(self) -> CellWidget:
         """Return what marimo shows."""
@@ -328,6 +345,10 @@ class ExploreMap:
                 "Give rows of the frame that the map shows, their labels, or a mask."
             )
         return np.asarray(index.isin(labels), dtype=bool)
+
+
+def _widgets_run() -> bool:
+    return importlib.util.find_spec("anywidget") is not None
 
 
 def _date(day: int) -> dt.date:
