@@ -29,6 +29,16 @@ export function outline(shape) {
 }
 
 /**
+ * A shape to be drawn, which says what it is made of to those who write it down.
+ * @param {string} shape
+ * @returns {Path2D}
+ */
+export function shapePath(shape) {
+  const d = outline(shape);
+  return Object.assign(new Path2D(d), { d });
+}
+
+/**
  * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes
  */
 
