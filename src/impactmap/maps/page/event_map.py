@@ -274,7 +274,7 @@ class EventMap(folium.Map):
             name_ground(ground_about(box, border=self._border, language=self._project.map.language), authored)
             for box in (self._bounds, *([inset_extent(authored.inset)] if authored.inset else []))
         ]
-        return replace(grounds[0], inset=grounds[1] if len(grounds) > 1 else None)
+        return replace(grounds[0], inset=grounds[1]) if len(grounds) > 1 else grounds[0]
 
     def _render_folium(self) -> FoliumParts:
         """Let folium render the map and its layers, with their texts made inert, and sort what came out."""
