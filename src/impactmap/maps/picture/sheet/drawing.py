@@ -60,6 +60,8 @@ class Drawing:
     bands: gpd.GeoSeries | None
     glyphs: GlyphScale | None = None
     numbered: frozenset[int] = frozenset()
+    #: The reports with their attacking sides, where classes of a column stand in the place of those.
+    told: Reports | None = None
     #: What stands in one place on all frames of a moving picture, as the first that is composed has it.
     kept: dict[str, Any] = field(default_factory=dict)
 
