@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["PRESETS", "plot_frames", "plot_map", "plot_reports", "save_figure", "still_map", "still_picture"]
 
 #: Width and height of the page's still picture, in hundreds of pixels.
-_STILL = (7.2, 4.5)
+_STILL, _SMALL = ((7.2, 4.5), 100), ((2.25, 1.40625), 160)
 
 
 def plot_map(
@@ -209,12 +209,15 @@ def plot_frames(
             return drawing.frames(preset, panels)
 
 
-def still_picture(reports: Reports, *, project: Project, border: Border | None = None) -> Image.Image:
-    """Return the map alone as a picture of 720 by 450 pixels."""
+def still_picture(
+    reports: Reports, *, project: Project, border: Border | None = None, small: bool = False
+) -> Image.Image:
+    """Return the map alone as a picture of 720 by 450 pixels, or half as wide and high, with words as large."""
     from matplotlib.figure import Figure as AnyFigure
     from PIL import Image
 
-    figure = AnyFigure(figsize=_STILL, dpi=100)
+    size, dpi = _SMALL if small else _STILL
+    figure = AnyFigure(figsize=size, dpi=dpi)
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     plot_reports(reports, project=project, border=border, ax=ax)
     drawn = io.BytesIO()
@@ -222,8 +225,8 @@ def still_picture(reports: Reports, *, project: Project, border: Border | None =
     return Image.open(drawn, "r").convert("RGB")
 
 
-def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
-    """Return the map alone as a small WebP picture: what the page shows where no script runs."""
+def still_map(reports: Reports, *, project: Project, border: Border | None = None, small: bool = False) -> bytes:
+    """Return the map alone as a light WebP picture: what the page shows where no script runs."""
     file = io.BytesIO()
-    still_picture(reports, project=project, border=border).save(file, "WEBP", quality=45, method=6)
+    still_picture(reports, project=project, border=border, small=small).save(file, "WEBP", quality=20, method=6)
     return file.getvalue()
