@@ -139,6 +139,7 @@ class EventMap(folium.Map):
             tiles=None,
             zoom_start=5,
             prefer_canvas=True,
+            track_resize=False,  # the viewer does, and knows when a size says nothing
         )
         # Folium makes random names; a fixed one lets the same reports give the same bytes.
         self._id = "impactmap"

@@ -17,7 +17,7 @@ import shapely
 from impactmap.maps.coloured import drawn_reports
 from impactmap.maps.page.card_texts import encode_texts, files_header
 from impactmap.maps.page.container import Container
-from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings
+from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings, steps_column
 from impactmap.maps.page.own_layers import encode_layer
 from impactmap.model.arrow import codes_of
 from impactmap.model.languages import page_language
@@ -206,6 +206,8 @@ def page_header(
 def pack_page(reports: Reports, header: dict[str, Any], *, project: Project, words: Wording) -> bytes:
     """Return a page's header and columns as one compressed block."""
     columns = _encode_columns(reports)
+    header, steps = steps_column(header)
+    columns.add_numbers("ground", steps)
     if reports.authored.inset is not None:
         columns.add_numbers(
             "row_inset", np.isin(np.arange(len(reports.row_event)), inset_rows(reports)).astype(np.uint8)

@@ -139,11 +139,13 @@ def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: float, radiu
 def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level, *, hidden: bool) -> KeyGroup:
     """Return the sides with their counts and, where it is `hidden` which, how many reports are not on the map."""
     rows = []
+    classes = reports.authored.classes
+    none = classes.messages["side_none"] if classes else words.text("legend.none")
     for side in [*range(len(reports.sides)), NOT_STATED]:
         count = int((reports.side == side).sum())
         if side == NOT_STATED and not count:
             continue
-        name = words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
+        name = picture_text(none if side == NOT_STATED else reports.sides[side].name, longest=60)
         look = side_look(reports, side, theme)
         # In little room the number is enough: the summary above says what is counted.
         number = words.number(count) if level == "short" else words.plural("count.reports", count)
@@ -157,7 +159,9 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     if hidden and (count := len(reports.events) - len(drawn)):
         text = f"{words.text('figure.not_drawn')}: {words.number(count)}"
         rows.append(KeyRow(text, preset.small, indent=False))
-    return KeyGroup(words.text("legend.side"), tuple(rows))
+    return KeyGroup(
+        picture_text(classes.messages["sides"], longest=60) if classes else words.text("legend.side"), tuple(rows)
+    )
 
 
 def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level, *, gathered: bool) -> KeyGroup:

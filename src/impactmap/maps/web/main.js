@@ -55,8 +55,10 @@ async function mount(map) {
   map.on("moveend", () => {
     if (!touched) home = { center: map.getCenter(), zoom: map.getZoom() };
   });
-  const moved = () =>
-    map.getZoom() !== home.zoom || map.latLngToContainerPoint(home.center).distanceTo(map.getSize().divideBy(2)) > 4;
+  // Whole pixels, as the map's size changes, are no move.
+  const away = (/** @type {typeof home} */ { center, zoom }) =>
+    map.getZoom() !== zoom || map.latLngToContainerPoint(center).distanceTo(map.getSize().divideBy(2)) > 4;
+  const moved = () => away(home);
   const whole = element("button", { type: "button", class: "leaflet-control im-whole", hidden: true, click: () => {
     touched = false;
     map.fitBounds(box(header.view.bounds), { animate: !lessMotion(), paddingBottomRight: [map.options.imRoom ?? 0, 0] });
@@ -212,16 +214,15 @@ async function mount(map) {
   for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", recolor);
   }
-  let width = container.clientWidth;
+  let width = innerWidth && container.clientWidth;
   afterResize(container, () => {
     if (container.clientWidth === 0) return;
     // Begun where it had no room (a tab or a cell that was not shown yet), or turned: it is fitted anew while nobody has moved it.
-    const unmoved = width === 0 ? !restored : map.getZoom() === start.zoom && map.getCenter().equals(start.center);
+    const unmoved = width === 0 ? !restored : !away(start);
     const refit = container.clientWidth !== width && !touched && unmoved;
     width = container.clientWidth;
     map.invalidateSize({ animate: false });
     if (!refit) return;
-    if (!document.querySelector("details[open]")) container.style.height = "";
     fitFrame(container);
     start = setExtent(map, payload);
   });

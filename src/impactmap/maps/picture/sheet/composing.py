@@ -89,7 +89,8 @@ class Sheet(Drawing):
         """Set head, key, map and foot; return the figure and the numbers of the callouts without room."""
         from impactmap.maps.picture.figure import MapFigure
 
-        summary = summarise_reports(self.reports, project=self.project)
+        told = self.told or self.reports
+        summary = summarise_reports(replace(told, authored=self.reports.authored), project=self.project)
         repeated = sum(len(panel.rows) for panel in panels) > len(self.reports.row_event)
         figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
         figure.set_facecolor(self.theme.page)

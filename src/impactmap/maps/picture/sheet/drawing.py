@@ -20,7 +20,7 @@ from impactmap.maps.picture.furniture.corners import (
 )
 from impactmap.maps.picture.glyphs import GlyphScale, plan_glyphs
 from impactmap.maps.picture.ground import Ground, load_ground
-from impactmap.maps.picture.panel import MapPanel
+from impactmap.maps.picture.panel.panel import MapPanel
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
 from impactmap.scene.author.inset import inset_size
@@ -60,6 +60,8 @@ class Drawing:
     bands: gpd.GeoSeries | None
     glyphs: GlyphScale | None = None
     numbered: frozenset[int] = frozenset()
+    #: The reports with their attacking sides, where classes of a column stand in the place of those.
+    told: Reports | None = None
     #: What stands in one place on all frames of a moving picture, as the first that is composed has it.
     kept: dict[str, Any] = field(default_factory=dict)
 
