@@ -196,6 +196,8 @@ def page_header(
         header["notes"] = [asdict(note) for note in reports.authored.notes]
     if reports.authored.inset is not None and basemap is not None and basemap.inset is not None:
         header["inset"] = {"bounds": inset_extent(reports.authored.inset), "basemap": encode_basemap(basemap.inset)}
+    if reports.authored.regions:
+        header["regions"] = {"how": reports.authored.regions, "breaks": reports.authored.breaks}
     if steps := resolve_steps(reports, project):
         header["steps"] = [{"view": step.view, "bounds": step.bounds} for step in steps]
     return header
@@ -224,7 +226,7 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
         "steps": any(step.event not in reports.left_out for step in project.steps),
         "layers": bool(reports.authored.layers),
         "tips": bool(reports.authored.tips),
-        "charts": bool(project.charts.by),
+        "charts": bool(project.charts.by or project.map.regions),
         "downloads": project.charts.downloads,
     }
     return tuple(name for name, needed in used.items() if needed)
