@@ -45,6 +45,42 @@ def test_buttons_go_through_the_steps_and_back_goes_back(open_page, story):
     assert current(tab) == "Belgorod"
 
 
+def test_on_a_wide_page_the_steps_are_scrolled_beside_the_map(open_page, story):
+    tab = open_page(story, viewport={"width": 1280, "height": 900})
+    steps, stage = (tab.page.locator(f"#im-{name}").bounding_box() for name in ("steps", "stage"))
+    assert steps["x"] >= stage["x"] + stage["width"]
+    assert abs(steps["y"] - stage["y"]) < 2
+    titles = tab.page.locator("#im-steps h3")
+    assert titles.nth(1).is_visible()
+    page_before = tab.page.evaluate("scrollY")
+    tab.page.mouse.move(steps["x"] + 100, steps["y"] + 100)
+    tab.page.mouse.wheel(0, 330)
+    tab.until(lambda: current(tab), "Belgorod")
+    tab.until(lambda: "s=2" in tab.page.url, True)
+    tab.page.mouse.wheel(0, 3000)
+    tab.until(lambda: current(tab), "Voronezh")
+    assert tab.page.evaluate("scrollY") == page_before
+    # A button scrolls to its step.
+    tab.page.locator(".im-steps-bar button").first.click()
+    assert current(tab) == "Belgorod"
+    list_top = tab.page.locator("#im-steps > ol").bounding_box()["y"]
+    assert abs(titles.nth(1).bounding_box()["y"] - list_top) < 30
+    tab.page.wait_for_timeout(300)
+    assert current(tab) == "Belgorod"
+
+
+@pytest.mark.parametrize("width", [320, 390, 700, 1280])
+def test_every_step_is_whole_in_view_and_open_to_all(open_page, story, axe, width):
+    tab = open_page(story, viewport={"width": width, "height": 800})
+    for title in ("Two towns", "Belgorod", "Voronezh"):
+        assert current(tab) == title
+        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        axe(tab)
+        after = tab.page.locator(".im-steps-bar button").last
+        if after.is_enabled():
+            after.click()
+
+
 def test_arrow_keys_go_through_the_steps(open_page, story):
     tab = open_page(story)
     tab.page.locator(".im-steps-bar button").last.focus()

@@ -76,7 +76,7 @@ def test_the_page_lists_the_steps_with_their_pictures(project, tmp_path, drawn_q
     page = (tmp_path / "map" / "map.html").read_text(encoding="utf-8")
     steps = re.search(r'<section id="im-steps".*?</section>', page, re.DOTALL)[0]
     assert re.findall(r"<h3[^>]*>(.*?)</h3>", steps) == ["First", "Erdenet", "A report"]
-    assert steps.count("data:image/webp;base64,") == 3
+    assert steps.count("data:image/webp;base64,") == 2  # the first shows the whole map, as the page does
     assert "<strong>depot</strong>" in steps
     assert '<a href="https://paper.example/a" rel="noopener" target="_blank">the paper</a>' in steps
     assert "&lt;script&gt;two&lt;/script&gt;" in steps
@@ -158,6 +158,25 @@ def test_a_picture_a_step(project, tmp_path):
     files = draw_steps(project, tmp_path / "story.png", now=NOW, preset="square")
     assert [file.name for file in files] == ["story-1.png", "story-2.png", "story-3.png"]
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
+
+
+def test_a_strip_is_one_picture_of_all_steps(project, tmp_path):
+    from PIL import Image
+
+    (file,) = draw_steps(project, tmp_path / "story.png", now=NOW, preset="square", strip=True)
+    one = draw_steps(project, tmp_path / "one.png", now=NOW, preset="square")
+    with Image.open(file) as strip, Image.open(one[1]) as second:
+        width, height = second.size
+        assert strip.size == (3 * width, height)
+        part = strip.crop((width, 0, 2 * width, height)).convert("RGB")
+        assert part.tobytes() == second.convert("RGB").tobytes()
+        assert strip.text["Description"].count("Erdenet") >= 2
+
+
+def test_a_strip_without_steps_is_no_wish(project, tmp_path):
+    result = CliRunner().invoke(app, ["image", str(project), "-o", str(tmp_path / "s.png"), "--strip"])
+    assert result.exit_code == 2
+    assert "--steps" in result.output
 
 
 def test_a_map_without_steps_says_so(project, tmp_path):

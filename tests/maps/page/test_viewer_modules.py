@@ -19,7 +19,11 @@ from impactmap.model.words import Words
 
 WEB = Path(str(resources.files("impactmap.maps"))) / "web"
 MODULES = {path.relative_to(WEB).as_posix(): path.read_text(encoding="utf-8") for path in sorted(WEB.glob("**/*.js"))}
-PARTS = [name.removeprefix("parts/").removesuffix(".js") for name in MODULES if name.startswith("parts/")]
+PARTS = [
+    name.removeprefix("parts/").removesuffix(".js")
+    for name in MODULES
+    if name.startswith("parts/") and "/lib/" not in name
+]
 CODE = {name: re.sub(r"(?m)/\*\*(?:(?!\*/)[\s\S])*\*/|^\s*//.*$", "", text) for name, text in MODULES.items()}
 
 

@@ -25,10 +25,10 @@ from impactmap.model.arrow import codes_of
 from impactmap.model.sections.author import LONGEST_NOTE
 from impactmap.model.values import NO_DAY
 from impactmap.model.words import Words
-from impactmap.scene.areas import area_strength, areas_shaded
+from impactmap.scene.areas import area_strength, areas_shaded, region_classes, region_strength
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
-from impactmap.scene.view import far_rows
+from impactmap.scene.view import beyond_rows
 from impactmap.telling.reports import Reports, place_names
 
 __all__ = ["Drawn", "Level", "key_groups"]
@@ -103,6 +103,8 @@ def key_groups(
     else:
         marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
     groups = [sides, marks]
+    if reports.authored.regions == "shaded":
+        groups.insert(1, _classes(reports, words, theme, preset))
     if scale is not None and metric is None:
         groups.append(KeyGroup(words.text("legend.counts"), (_size_row(reports, words, theme, preset, scale),)))
     elif scale is not None and metric:
@@ -137,11 +139,13 @@ def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: float, radiu
 def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level, *, hidden: bool) -> KeyGroup:
     """Return the sides with their counts and, where it is `hidden` which, how many reports are not on the map."""
     rows = []
+    classes = reports.authored.classes
+    none = classes.messages["side_none"] if classes else words.text("legend.none")
     for side in [*range(len(reports.sides)), NOT_STATED]:
         count = int((reports.side == side).sum())
         if side == NOT_STATED and not count:
             continue
-        name = words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
+        name = picture_text(none if side == NOT_STATED else reports.sides[side].name, longest=60)
         look = side_look(reports, side, theme)
         # In little room the number is enough: the summary above says what is counted.
         number = words.number(count) if level == "short" else words.plural("count.reports", count)
@@ -150,19 +154,21 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
         symbol = _symbol(look, theme, preset, confirmed=filled, radius=min(preset.mark, 0.46 * preset.body))
         rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
     shown = np.isin(reports.row_kind, (0, 1))
-    shown[far_rows(reports)] = False
+    shown[beyond_rows(reports)] = False
     drawn = set(reports.row_event[shown].tolist())
     if hidden and (count := len(reports.events) - len(drawn)):
         text = f"{words.text('figure.not_drawn')}: {words.number(count)}"
         rows.append(KeyRow(text, preset.small, indent=False))
-    return KeyGroup(words.text("legend.side"), tuple(rows))
+    return KeyGroup(
+        picture_text(classes.messages["sides"], longest=60) if classes else words.text("legend.side"), tuple(rows)
+    )
 
 
 def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level, *, gathered: bool) -> KeyGroup:
     """Return what open, filled and hatched mean, each only if it is on the map."""
     radius = min(preset.mark, 0.46 * preset.body)
     grey = Look("disc", theme.text_muted, 45.0)
-    drawn = np.isin(reports.row_kind, (0, 1))
+    drawn = np.isin(reports.row_kind, (0,) if reports.authored.regions == "shaded" else (0, 1))
     confirmed = reports.filled[np.unique(reports.row_event[drawn])]
     flags = [float(flag) for flag in (False, True) if (confirmed == flag).any()] if reports.says_confirmation else []
     # Without a side a mark is hollow whatever is confirmed.
@@ -181,9 +187,39 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     else:
         texts = [_capital(words.text(f"figure.{states[flag]}")) for flag in flags]
         rows = [KeyRow(text, preset.body, symbol) for text, symbol in zip(texts, symbols, strict=True)]
-    if (reports.row_kind == 1).any():
+    if reports.authored.regions == "marks":
+        rows.append(KeyRow(words.text("legend.region_mark"), preset.small))
+    if (reports.row_kind == 1).any() and not reports.authored.regions:
         rows.append(_area_row(reports, words, theme, preset))
     return KeyGroup("" if level == "short" else words.text("legend.marks"), tuple(rows))
+
+
+def _classes(reports: Reports, words: Words, theme: Theme, preset: Preset) -> KeyGroup:
+    """Return the classes of shaded regions, in one row."""
+    authored = reports.authored
+    drawn = reports.row_kind == 1
+    pairs = np.unique(np.column_stack([reports.row_area, reports.row_event])[drawn], axis=0)
+    most = int(np.bincount(pairs[:, 0].astype(np.intp)).max(initial=1)) if len(pairs) else 1
+    texts = [words.range(low, high) for low, high in region_classes(authored.breaks, most)]
+
+    def symbol(least: int) -> DrawSymbol:
+        color = mix(theme.text_muted, theme.land, region_strength(least, authored.breaks))
+
+        def draw(canvas: Canvas, x: float, y: float) -> None:
+            wide, high = 0.5 * preset.body, 0.4 * preset.body
+            box = Box(x - wide, y - high, x + wide, y + high)
+            canvas.box(box, face=color, edge=theme.text_muted, width=0.9 * preset.unit)
+
+        return draw
+
+    symbols = [symbol(least) for least in authored.breaks]
+    lines = [range(len(texts))[start : start + 3] for start in range(0, len(texts), 3)]
+    rows = [
+        row
+        for line in lines
+        for row in _in_one_row([symbols[n] for n in line], [texts[n] for n in line], theme, preset)
+    ]
+    return KeyGroup(words.text("legend.regions"), tuple(rows))
 
 
 def _area_row(reports: Reports, words: Words, theme: Theme, preset: Preset) -> KeyRow:
@@ -256,7 +292,7 @@ def _within(line: list[tuple[float, float]], box: Box) -> list[tuple[float, floa
 def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
     """Return the reports beside the map: country-wide ones by country and side, then those without a place."""
     radius = 0.36 * preset.body
-    away = far_rows(reports)
+    away = beyond_rows(reports)
     far, lost = (np.flatnonzero(reports.row_kind == kind) for kind in (_COUNTRY, _NOT_LOCATED))
     rows = [KeyRow(_far_text(reports, away, words), preset.body)] if len(away) else []
     for (country, side), events in _country_wide(reports, far, words):

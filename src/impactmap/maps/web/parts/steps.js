@@ -1,10 +1,12 @@
-/** The story: its steps one at a time, by buttons, keys and swipes, each with its view of the map. */
+/** The story: its steps one at a time or beside the map, by buttons, keys, swipes and scrolling, each with its view of the map. */
 import {addPart} from "../parts.js";
 import {byId, element} from "../dom.js";
 import {kept, readView} from "../link.js";
 
 /** Pixels that a finger moves across before it is meant. */
 const SWIPE = 40;
+/** Part of the list's height above which the step is that is read: less than the least height of one. */
+const READ = 0.4;
 
 addPart(({ map, payload, words, announce }) => {
   const { say } = words;
@@ -16,6 +18,9 @@ addPart(({ map, payload, words, announce }) => {
   const before = element("button", { type: "button", click: () => go(at - 1) }, say("previous"));
   const after = element("button", { type: "button", click: () => go(at + 1) }, say("next"));
   section.append(element("div", { class: "im-row im-steps-bar" }, before, where, after));
+  const list = /** @type {HTMLElement} */ (section.querySelector("ol"));
+  /** Whether the steps stand beside the map, all of them. */
+  const beside = () => list.scrollHeight > list.clientHeight + 1 && getComputedStyle(list).overflowY === "auto";
   let at = -1;
 
   /** @param {number} step */
@@ -26,7 +31,20 @@ addPart(({ map, payload, words, announce }) => {
     before.disabled = at <= 0;
     after.disabled = at >= entries.length - 1;
     kept.s = at < 0 ? "" : String(at + 1);
+    list.tabIndex = beside() ? 0 : -1;
+    if (at >= 0 && beside() && read() !== at) list.scrollTop += entries[at].getBoundingClientRect().top - list.getBoundingClientRect().top;
   }
+
+  /** @returns {number} the step that is read where they are scrolled */
+  function read() {
+    const line = list.getBoundingClientRect().top + READ * list.clientHeight;
+    return entries.filter((entry) => entry.getBoundingClientRect().top <= line).length - 1;
+  }
+  let scrolled = 0;
+  list.addEventListener("scroll", () => {
+    clearTimeout(scrolled);
+    scrolled = setTimeout(() => beside() && go(read()), 120);
+  }, { passive: true });
 
   /** @param {number} step */
   function go(step) {
