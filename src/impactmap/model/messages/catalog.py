@@ -71,7 +71,8 @@ class Pattern:
         either = f"[{re.escape(first.lower())}{re.escape(first.upper())}]" if first.isalpha() else re.escape(first)
         regex = either + re.escape(literals[0][1:])
         for name, literal in zip(names, literals[1:], strict=True):
-            regex += f"(?P<{name}>{KINDS.get(kind_of(name), _FILE if kind_of(name) == 'file' else '.+?')}){re.escape(literal)}"
+            kind = kind_of(name)
+            regex += f"(?P<{name}>{KINDS.get(kind, _FILE if kind == 'file' else '.+?')}){re.escape(literal)}"
         suffix = literals[-1] if names else ""
         return cls(code, text, re.compile(regex, re.DOTALL), literals[0][1:], anchor, suffix)
 
