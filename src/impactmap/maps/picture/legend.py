@@ -28,7 +28,7 @@ from impactmap.model.words import Words
 from impactmap.scene.areas import area_strength, areas_shaded
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
-from impactmap.scene.view import far_rows
+from impactmap.scene.view import beyond_rows
 from impactmap.telling.reports import Reports, place_names
 
 __all__ = ["Drawn", "Level", "key_groups"]
@@ -152,7 +152,7 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
         symbol = _symbol(look, theme, preset, confirmed=filled, radius=min(preset.mark, 0.46 * preset.body))
         rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
     shown = np.isin(reports.row_kind, (0, 1))
-    shown[far_rows(reports)] = False
+    shown[beyond_rows(reports)] = False
     drawn = set(reports.row_event[shown].tolist())
     if hidden and (count := len(reports.events) - len(drawn)):
         text = f"{words.text('figure.not_drawn')}: {words.number(count)}"
@@ -260,7 +260,7 @@ def _within(line: list[tuple[float, float]], box: Box) -> list[tuple[float, floa
 def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
     """Return the reports beside the map: country-wide ones by country and side, then those without a place."""
     radius = 0.36 * preset.body
-    away = far_rows(reports)
+    away = beyond_rows(reports)
     far, lost = (np.flatnonzero(reports.row_kind == kind) for kind in (_COUNTRY, _NOT_LOCATED))
     rows = [KeyRow(_far_text(reports, away, words), preset.body)] if len(away) else []
     for (country, side), events in _country_wide(reports, far, words):

@@ -64,6 +64,8 @@ class PanelMarks:
         How marks are gathered and sized; None where each place has marks of its own.
     distances
         Lines to the border; those of this panel's rows are drawn.
+    far
+        Whether it shows what lies beyond the view, in an inset, and not what lies in it.
     """
 
     ax: Axes
@@ -79,6 +81,7 @@ class PanelMarks:
     dpi: float
     glyphs: GlyphScale | None = None
     distances: Sequence[DistanceLine] = ()
+    far: bool = False
     canvas: Canvas = field(init=False)
     obstacles: Boxes = field(default_factory=Boxes)
 
@@ -91,7 +94,11 @@ class PanelMarks:
         for spine in self.ax.spines.values():
             spine.set_visible(False)
         self.canvas = Canvas(self.ax, self.width, self.height, self.dpi)
-        self.rows = np.setdiff1d(self.rows, far_rows(self.reports))
+        self.all_rows = self.rows
+        #: What its inset shows, once that is drawn.
+        self.inset: MapFrame | None = None
+        if not self.far:
+            self.rows = np.setdiff1d(self.rows, far_rows(self.reports))
         self.callouts: list[PlannedCallout] = []
         self.planned: list[tuple[Label, LabelText, PlacedLabel]] = []
         self.areas: list[tuple[int, BaseGeometry, int]] = []
@@ -124,6 +131,13 @@ class PanelMarks:
             radius = self._marks.radius[first:end]
             reach = float(radius.max() + (end - first - 1) * radius[0])
             self.spots_named.append(Spot(name, held, self.count_text(count), x, y, reach))
+
+    def outline(self) -> None:
+        """Draw a line around the map, as an inset has one."""
+        for spine in self.ax.spines.values():
+            spine.set_visible(True)
+            spine.set_edgecolor(self.theme.border)
+            spine.set_linewidth(1.1 * self.preset.unit * self.canvas.points)
 
     def draw(self) -> None:
         """Draw ground, areas and marks."""
