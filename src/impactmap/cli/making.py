@@ -34,7 +34,6 @@ from impactmap.cli.options import (
 )
 from impactmap.cli.partitioned import build_dataset, dataset_options, is_dataset
 from impactmap.cli.report import FAULTY, counted, places_line, print_json, progress_shown, say
-from impactmap.model.faults import row_words
 
 if TYPE_CHECKING:
     from impactmap.reading.columns.table_options import TableOptions
@@ -168,6 +167,8 @@ def _say_listed(found: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]]
 
 
 def _unsettled_line(found: dict[str, Any]) -> str:
+    from impactmap.model.faults import row_words
+
     status = str(found["status"]).replace("_", " ")
     place = "no place named" if found["place"] is None else repr(found["place"])
     row = found["row"]
