@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from impactmap.context.basemap import Basemap
 
-__all__ = ["TEXTS_INSIDE", "Payload", "encode_payload", "pack_page", "page_header"]
+__all__ = ["TEXTS_INSIDE", "Payload", "encode_columns", "encode_payload", "pack_page", "page_header"]
 
 #: Events beyond which the texts lie in files beside the page.
 TEXTS_INSIDE = 250_000
@@ -200,7 +200,7 @@ def page_header(
 
 def pack_page(reports: Reports, header: dict[str, Any], *, project: Project, words: Wording) -> bytes:
     """Return a page's header and columns as one compressed block."""
-    columns = _encode_columns(reports)
+    columns = encode_columns(reports)
     for number, chart in enumerate(count_charts(reports, project, words)):
         columns.add_numbers(f"chart_{number}", chart.masks)
     return columns.pack(header)
@@ -220,7 +220,7 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
     return tuple(name for name, needed in used.items() if needed)
 
 
-def _encode_columns(reports: Reports) -> Container:
+def encode_columns(reports: Reports) -> Container:
     """Return what the map is drawn from."""
     places = distinct_positions(reports)
     found = Container()
