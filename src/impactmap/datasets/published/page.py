@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from impactmap.datasets.published.groups import WEIGHT, at_busiest
-from impactmap.datasets.published.tiles import FINE_BITS, encode_groups
+from impactmap.datasets.published.tiles import FINE_BITS
 from impactmap.maps.page.report_table import add, add_fold
 
 if TYPE_CHECKING:
@@ -90,14 +90,13 @@ def dataset_page(parts: PageParts, squares: Squares, project: Project, words: Re
     """Return the document; the same parts give the same characters."""
     from impactmap.maps.page.document import Below, build_page
     from impactmap.maps.page.event_map import EventMap
-    from impactmap.maps.page.payload import Payload, page_header
+    from impactmap.maps.page.payload import Payload, pack_page, page_header
     from impactmap.model.project import Project as Plain
 
     plain = Plain()
-    # What the author says of single reports has nothing to stand at.
-    own = project.model_copy(
-        update={"fields": plain.fields, "steps": plain.steps, "notes": plain.notes, "charts": plain.charts}
-    )
+    # What the author says of single reports has nothing to stand at, and an inset holds the page's own columns alone.
+    left = {name: getattr(plain, name) for name in ("fields", "steps", "notes", "charts")}
+    own = project.model_copy(update={**left, "view": project.view.model_copy(update={"inset": plain.view.inset})})
     groups = at_busiest(squares.groups)
     made = EventMap(groups.assign(event_id=groups["event_id"].astype("str")), None, project=own, border=squares.border)
     encoding = made.encoding()
@@ -109,7 +108,7 @@ def dataset_page(parts: PageParts, squares: Squares, project: Project, words: Re
         "address": project.publish.address(project.file(PAGE)) if project.publish.base_url else None,
     }
     weights = groups.drop_duplicates("event_id")[WEIGHT].to_numpy(dtype="uint32")
-    data = encode_groups(made.reports, weights).pack(header)
+    data = pack_page(made.reports, header, project=own, words=encoding["words"], weights=weights)
     payload = Payload(
         data=base64.b64encode(data).decode("ascii"),
         texts="",

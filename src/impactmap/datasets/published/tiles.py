@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from impactmap.maps.page.container import Container
     from impactmap.model.project import Project
     from impactmap.telling.reports import Reports
 
-__all__ = ["FINE_BITS", "TileJob", "encode_groups", "tile_jobs", "write_tiles"]
+__all__ = ["FINE_BITS", "TileJob", "tile_jobs", "write_tiles"]
 
 #: Entries of a file, and events of a job, unless more lie in one cell.
 _ENTRIES: Final = 8192
@@ -166,6 +165,7 @@ def _write_tile(
 ) -> None:  # fmt: skip
     """Write one tile, with its texts where it holds single reports, and list it."""
     from impactmap.maps.page.card_texts import encode_texts
+    from impactmap.maps.page.payload import encode_columns
     from impactmap.telling.reports import collect_reports
 
     texts = None
@@ -183,7 +183,7 @@ def _write_tile(
         # As it is, and as the region that it is counted in where there are many.
         "areas": [[area.id, *_region(reports, number)] for number, area in enumerate(reports.areas)],
     }
-    name = _put(encode_groups(reports, weights).pack(_about(reports) | header), f"map-{quarter}", folder)
+    name = _put(encode_columns(reports, weights).pack(_about(reports) | header), f"map-{quarter}", folder)
     known["files"].append(name)
     box = [round(float(value), 4) for value in run.total_bounds]
     days = [int(reports.day_start.min()), int(reports.day_end.max())]
@@ -205,16 +205,6 @@ def collected_groups(groups: gpd.GeoDataFrame, project: Project) -> tuple[Report
 
     weights = groups.drop_duplicates("event_id")[WEIGHT].to_numpy(dtype=np.uint32)
     return collect_reports(groups.assign(event_id=groups["event_id"].astype("str")), None, project=project), weights
-
-
-def encode_groups(reports: Reports, weights: npt.NDArray[np.uint32] | None) -> Container:
-    """Return what the map is drawn from, and how many events each stands for."""
-    from impactmap.maps.page.payload import encode_columns
-
-    columns = encode_columns(reports)
-    if weights is not None:
-        columns.add_numbers("weight", weights)
-    return columns
 
 
 def _territories(reports: Reports) -> list[str]:

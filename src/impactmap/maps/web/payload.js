@@ -24,7 +24,7 @@ import {readBlock} from "./files.js";
  *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
  *   view: {bounds: Bounds, max_zoom: number, disputed: string[]}, page: Page, labels?: {first: string[], never: string[]},
  *   notes?: {text: string, lat: number, lon: number, side: string | null, first: number | null, last: number | null}[],
- *   tips?: string[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
+ *   inset?: {bounds: Bounds, basemap: Basemap}, tips?: string[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
  *   tiles?: TileList,
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
@@ -38,6 +38,7 @@ import {readBlock} from "./files.js";
  * @property {Uint8Array} row_kind
  * @property {Uint8Array} row_precision
  * @property {Int32Array} row_area
+ * @property {Uint8Array} [row_inset] 1 for what lies far out and stands in the small map of it
  * @property {Uint16Array} event_when number of the period that an event names
  * @property {Int32Array} day_start
  * @property {Int32Array} day_end
@@ -69,6 +70,27 @@ import {readBlock} from "./files.js";
 const EARLY = 1e6;
 
 /**
+ * Put the lines of the ground and of the areas back: the header says how many points each has, one column the steps between them.
+ * @param {any} header
+ * @param {Uint32Array} steps
+ */
+function openLines({ basemap, areas, view: { unit } }, steps) {
+  let at = 0;
+  let last = [0, 0];
+  const open = (/** @type {number[]} */ counts) => counts.map((count) => {
+    const line = Array.from(steps.subarray(at, (at += 2 * count)), (step) => unit * (step & 1 ? -(step + 1) / 2 : step / 2));
+    [0, 1].forEach((axis) => {
+      const start = (line[axis] += last[axis]);
+      last[axis] = line.reduce((sum, step, i) => (i > 1 && i % 2 === axis ? sum + step : sum), start);
+    });
+    return line;
+  });
+  for (const name of ["land", "lakes", "rivers", "regions"]) basemap[name] = open(basemap[name]);
+  for (const border of basemap.borders) border.lines = open(border.lines);
+  for (const area of areas) area.rings = open(area.rings);
+}
+
+/**
  * Open the columns; many texts stay closed.
  * @returns {Promise<Payload>}
  */
@@ -83,6 +105,7 @@ export async function openPayload() {
   const columns = {};
   for (const name of Object.keys(header.columns)) if (name !== "when") columns[name] = data.numbers(name);
   columns.weight ??= new Uint8Array(header.events).fill(1);
+  openLines(header, columns.ground);
   const { event_when, when_start, when_end } = columns;
   const each = (/** @type {Int32Array} */ days) => Int32Array.from(event_when, (/** @type {number} */ number) => days[number]);
   columns.fields = header.fields.map((_, number) => columns[`field_${number}`]);
