@@ -185,6 +185,56 @@ def test_what_cannot_colour_or_be_told_is_refused(own, options, error, message):
         im.build_map(own, **options)
 
 
+def texts_of(figure):
+    return {text.get_text().replace("\\", "") for text in figure.findobj(Text)}
+
+
+def test_a_column_colours_a_picture_and_the_sides_stay_told(own):
+    frame = own.assign(side=["A", None])
+    figure = im.plot_map(frame, column="voltage", breaks=[200, 400], cmap="viridis", tooltip={"voltage": "Voltage, kV"})
+    texts = texts_of(figure)
+    assert {"Voltage, kV", "110: 1 report", "330: 1 report"} <= texts
+    assert any("attacking side: A 1, not stated 1" in text for text in texts)
+    assert "Attacking side" not in texts
+    assert "Attacking side" in texts_of(im.plot_map(frame))
+    by_side = texts_of(im.plot_map(frame, column="kind", facet="side"))
+    assert {"Attacking side: A", "Attacking side: not stated", "mast: 1 report"} <= by_side
+
+
+def test_a_picture_of_a_column_without_values_and_with_hostile_ones(own):
+    text = "$x$<b>{side}"
+    assert {"kind", f"{text}: 1 report", "No value: 1 report"} <= texts_of(
+        im.plot_map(own.assign(kind=[text, None]), column="kind")
+    )
+    assert "Nobody looked: 1 report" in texts_of(
+        im.plot_map(own.assign(kind=["x", None]), column="kind", missing="Nobody looked")
+    )
+
+
+def test_a_picture_has_the_size_that_is_said(own):
+    figure = im.plot_map(own, width=640, height=480)
+    assert (figure.get_size_inches() * figure.dpi).round().tolist() == [640, 480]
+    with pytest.raises(InputError, match="expected width and height together"):
+        im.plot_map(own, width=640)
+
+
+@pytest.mark.parametrize(
+    ("options", "near"),
+    [({"column": "voltge"}, "voltage"), ({"tooltip": "kinds"}, "kind"), ({"facet": "lnk"}, "link")],
+)
+def test_a_wrong_column_is_told_with_the_nearest(own, options, near):
+    with pytest.raises(ColumnError, match=f"Did you mean '{near}'"):
+        im.plot_map(own, **options)
+
+
+def test_shapes_are_drawn_in_a_picture_of_a_page_made_before_which_stays_as_it_is(own, shapes):
+    made = im.build_map(own)
+    texts = texts_of(im.plot_map(shapes, m=made, title="Grid", attribution="A survey", color="navy"))
+    assert "Grid (source: A survey)" in texts
+    assert any(text.startswith("2 reports") for text in texts)
+    assert made.reports.authored.layers == ()
+
+
 @pytest.fixture
 def shapes():
     line, area = LineString([(-70, 9), (-69, 10)]), Polygon([(-71, 8), (-70, 8), (-70, 9)])

@@ -25,7 +25,7 @@ _KM_A_DEGREE: Final = 111.2
 _FINEST_KM: Final = 0.05
 _GROUNDS_KEPT: Final = 48
 #: Of the map's own page.
-_SHARED: Final = frozenset(("basemap.js", "dom.js", "geometry.js", "style.css"))
+_SHARED: Final = frozenset(("basemap.js", "dom.js", "geometry.js", "gestures.js", "style.css"))
 #: What both pages begin with, and what they show of a place.
 _PARTS: Final = ("head.html", "place.html")
 
@@ -179,6 +179,10 @@ def page_file(path: str) -> Answer:
         from impactmap.look.theme import css_variables
 
         return Answer("css", css_variables().encode())
+    if name in {"leaflet.js", "leaflet.css"}:
+        from impactmap.maps.page.viewer_code import leaflet_script, leaflet_style
+
+        return Answer(name[8:], (leaflet_script() if name.endswith(".js") else leaflet_style()).encode())
     web = resources.files("impactmap.maps" if name in _SHARED else "impactmap.desk").joinpath("web")
     if name not in _SHARED and name not in {file.name for file in web.iterdir()}:
         raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here.")

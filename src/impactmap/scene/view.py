@@ -17,7 +17,18 @@ from impactmap.telling.reports import AREA, POINT, Reports
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
 
-__all__ = ["Bounds", "around", "far_rows", "ground_bounds", "ground_detail_km", "map_bounds", "most_zoom"]
+__all__ = [
+    "Bounds",
+    "around",
+    "beyond_rows",
+    "far_rows",
+    "ground_bounds",
+    "ground_detail_km",
+    "inset_rows",
+    "map_bounds",
+    "middles",
+    "most_zoom",
+]
 
 Bounds = tuple[float, float, float, float]
 
@@ -46,13 +57,41 @@ def far_rows(reports: Reports) -> npt.NDArray[np.intp]:
         return np.array(reports.authored.beyond, dtype=np.intp)
     if reports.authored.view is not None:
         return rows[~_touches(reports, rows, reports.authored.view)]
-    if len(rows) < _ENOUGH:
-        return rows[:0]
+    lon, lat = middles(reports, rows)
+    if (inset := reports.authored.inset) is not None:
+        # An inset of the author's own takes out of the view what it shows.
+        east = counted_from(inset[0], lon)
+        held = (east >= inset[0]) & (east <= inset[2]) & (lat >= inset[1]) & (lat <= inset[3])
+        return np.union1d(rows[held], _farthest(rows[~held], lon[~held], lat[~held]))
+    return _farthest(rows, lon, lat)
+
+
+def inset_rows(reports: Reports) -> npt.NDArray[np.intp]:
+    """Return the rows that the inset shows: of those beyond the view, those within its extent."""
+    far, inset = far_rows(reports), reports.authored.inset
+    return far[:0] if inset is None else far[_touches(reports, far, inset)]
+
+
+def beyond_rows(reports: Reports) -> npt.NDArray[np.intp]:
+    """Return the rows beyond the view that no inset shows: a map tells of them in words."""
+    return np.setdiff1d(far_rows(reports), inset_rows(reports))
+
+
+def middles(reports: Reports, rows: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return longitude and latitude of points, and of the middle of areas."""
     lon, lat = reports.row_lon[rows].copy(), reports.row_lat[rows].copy()
     inside = reports.row_area[rows] >= 0
     if inside.any():
         middles = shapely.get_coordinates(shapely.centroid([area.geometry for area in reports.areas]))
         lon[inside], lat[inside] = middles[reports.row_area[rows[inside]]].T
+    return lon, lat
+
+
+def _farthest(
+    rows: npt.NDArray[np.intp], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
+) -> npt.NDArray[np.intp]:
+    if len(rows) < _ENOUGH:
+        return rows[:0]
     lon, lat = np.radians(lon), np.radians(lat)
     lon_0, lat_0 = np.median(lon), np.median(lat)
     cosine = np.sin(lat) * np.sin(lat_0) + np.cos(lat) * np.cos(lat_0) * np.cos(lon - lon_0)

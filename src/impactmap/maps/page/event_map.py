@@ -30,9 +30,10 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
 from impactmap.scene.antimeridian import in_one_piece
+from impactmap.scene.author.inset import inset_extent
 from impactmap.scene.author.labels import name_ground
 from impactmap.scene.author.resolving import reports_of_map
-from impactmap.scene.view import Bounds, ground_bounds, ground_detail_km, map_bounds
+from impactmap.scene.view import Bounds, map_bounds
 from impactmap.telling.summary import Summary, summarise_reports
 from impactmap.telling.wording import BorderNote
 
@@ -138,6 +139,7 @@ class EventMap(folium.Map):
             tiles=None,
             zoom_start=5,
             prefer_canvas=True,
+            track_resize=False,  # the viewer does, and knows when a size says nothing
         )
         # Folium makes random names; a fixed one lets the same reports give the same bytes.
         self._id = "impactmap"
@@ -265,24 +267,14 @@ class EventMap(folium.Map):
         return bundle | {"text/html": figure.framed(bundle["text/html"])}
 
     def _basemap(self) -> Basemap:
-        from impactmap.scene.whole_ground import whole_ground
+        from impactmap.scene.whole_ground import ground_about
 
-        west, south, east, north = ground = ground_bounds(self._bounds)
-        across, up = (0.6 * (self._bounds[i + 2] - self._bounds[i]) for i in (0, 1))
-        seen = (
-            max(self._bounds[0] - across, west),
-            max(self._bounds[1] - up, south),
-            min(self._bounds[2] + across, east),
-            min(self._bounds[3] + up, north),
-        )
-        whole = whole_ground(
-            ground,
-            border=self._border,
-            tolerance_km=ground_detail_km(self._bounds),
-            language=self._project.map.language,
-            seen=seen,
-        )
-        return name_ground(whole, self.reports.authored)
+        authored = self.reports.authored
+        grounds = [
+            name_ground(ground_about(box, border=self._border, language=self._project.map.language), authored)
+            for box in (self._bounds, *([inset_extent(authored.inset)] if authored.inset else []))
+        ]
+        return replace(grounds[0], inset=grounds[1]) if len(grounds) > 1 else grounds[0]
 
     def _render_folium(self) -> FoliumParts:
         """Let folium render the map and its layers, with their texts made inert, and sort what came out."""

@@ -25,11 +25,12 @@ from impactmap.model.project import Project
 from impactmap.model.values import clean_text
 from impactmap.scene.antimeridian import pieces, shifted
 from impactmap.scene.author.counts import count_charts
+from impactmap.scene.author.inset import inset_extent
 from impactmap.scene.author.labels import named_always, named_never
 from impactmap.scene.author.steps import resolve_steps
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
-from impactmap.scene.view import Bounds, map_bounds, most_zoom
+from impactmap.scene.view import Bounds, inset_rows, map_bounds, most_zoom
 from impactmap.telling.facts import told_columns
 from impactmap.telling.reports import LONGEST, PRECISIONS, Area, Reports
 from impactmap.telling.wording import BorderNote, Wording, distance_text, kilometres_text
@@ -193,6 +194,8 @@ def page_header(
         header["layers"] = [encode_layer(layer) for layer in reports.authored.layers]
     if reports.authored.notes:
         header["notes"] = [asdict(note) for note in reports.authored.notes]
+    if reports.authored.inset is not None and basemap is not None and basemap.inset is not None:
+        header["inset"] = {"bounds": inset_extent(reports.authored.inset), "basemap": encode_basemap(basemap.inset)}
     if steps := resolve_steps(reports, project):
         header["steps"] = [{"view": step.view, "bounds": step.bounds} for step in steps]
     return header
@@ -203,6 +206,10 @@ def pack_page(reports: Reports, header: dict[str, Any], *, project: Project, wor
     columns = _encode_columns(reports)
     header, steps = steps_column(header)
     columns.add_numbers("ground", steps)
+    if reports.authored.inset is not None:
+        columns.add_numbers(
+            "row_inset", np.isin(np.arange(len(reports.row_event)), inset_rows(reports)).astype(np.uint8)
+        )
     for number, chart in enumerate(count_charts(reports, project, words)):
         columns.add_numbers(f"chart_{number}", chart.masks)
     return columns.pack(header)
@@ -212,6 +219,7 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
     """Return the names of the viewer's optional parts (``web/parts/``) that a page of a project's reports uses."""
     used = {
         "longtable": len(reports.row_event) > STATIC_ROWS,
+        "inset": reports.authored.inset is not None,
         "notes": bool(reports.authored.notes),
         "steps": any(step.event not in reports.left_out for step in project.steps),
         "layers": bool(reports.authored.layers),

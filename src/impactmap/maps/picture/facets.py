@@ -12,6 +12,7 @@ import pandas as pd
 from impactmap.look.typography import picture_text, text_width
 from impactmap.maps.picture.mark_style import NOT_STATED
 from impactmap.model.errors import ColumnError, InputError
+from impactmap.model.faults import which_column
 from impactmap.model.values import NO_DAY
 from impactmap.telling.reports import Reports
 from impactmap.telling.wording import Wording
@@ -84,8 +85,8 @@ def column_panels(events: pd.DataFrame, column: str, words: Wording) -> Panels:
     """
     if column not in events.columns:
         raise ColumnError(
-            f"facet: expected date, side or a column of the frame, found {column!r}. There are: "
-            f"{', '.join(map(str, events.columns))}."
+            f"facet: expected date, side or a column of the frame, found {column!r}. "
+            f"{which_column(column, events.columns)}"
         )
     codes, values = pd.factorize(events[column], sort=True)
     count = len(values) + bool((codes < 0).any())

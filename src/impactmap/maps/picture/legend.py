@@ -28,7 +28,7 @@ from impactmap.model.words import Words
 from impactmap.scene.areas import area_strength, areas_shaded
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
-from impactmap.scene.view import far_rows
+from impactmap.scene.view import beyond_rows
 from impactmap.telling.reports import Reports, place_names
 
 __all__ = ["Drawn", "Level", "key_groups"]
@@ -137,11 +137,13 @@ def _symbol(look: Look, theme: Theme, preset: Preset, *, confirmed: float, radiu
 def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level, *, hidden: bool) -> KeyGroup:
     """Return the sides with their counts and, where it is `hidden` which, how many reports are not on the map."""
     rows = []
+    classes = reports.authored.classes
+    none = classes.messages["side_none"] if classes else words.text("legend.none")
     for side in [*range(len(reports.sides)), NOT_STATED]:
         count = int((reports.side == side).sum())
         if side == NOT_STATED and not count:
             continue
-        name = words.text("legend.none") if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
+        name = picture_text(none if side == NOT_STATED else reports.sides[side].name, longest=60)
         look = side_look(reports, side, theme)
         # In little room the number is enough: the summary above says what is counted.
         number = words.number(count) if level == "short" else words.plural("count.reports", count)
@@ -150,12 +152,14 @@ def _sides(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
         symbol = _symbol(look, theme, preset, confirmed=filled, radius=min(preset.mark, 0.46 * preset.body))
         rows.append(KeyRow(f"{name}: {number}", preset.body, symbol))
     shown = np.isin(reports.row_kind, (0, 1))
-    shown[far_rows(reports)] = False
+    shown[beyond_rows(reports)] = False
     drawn = set(reports.row_event[shown].tolist())
     if hidden and (count := len(reports.events) - len(drawn)):
         text = f"{words.text('figure.not_drawn')}: {words.number(count)}"
         rows.append(KeyRow(text, preset.small, indent=False))
-    return KeyGroup(words.text("legend.side"), tuple(rows))
+    return KeyGroup(
+        picture_text(classes.messages["sides"], longest=60) if classes else words.text("legend.side"), tuple(rows)
+    )
 
 
 def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level, *, gathered: bool) -> KeyGroup:
@@ -256,7 +260,7 @@ def _within(line: list[tuple[float, float]], box: Box) -> list[tuple[float, floa
 def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
     """Return the reports beside the map: country-wide ones by country and side, then those without a place."""
     radius = 0.36 * preset.body
-    away = far_rows(reports)
+    away = beyond_rows(reports)
     far, lost = (np.flatnonzero(reports.row_kind == kind) for kind in (_COUNTRY, _NOT_LOCATED))
     rows = [KeyRow(_far_text(reports, away, words), preset.body)] if len(away) else []
     for (country, side), events in _country_wide(reports, far, words):

@@ -11,8 +11,8 @@ from impactmap.context.bands import project_bands
 from impactmap.look.house import house_themes
 from impactmap.look.theme import Theme
 from impactmap.look.typography import use_fonts
-from impactmap.maps.coloured import drawn_reports
-from impactmap.maps.options import MapOptions, with_options
+from impactmap.maps.coloured import color_marks, drawn_reports, with_shapes
+from impactmap.maps.options import PictureOptions, page_options, with_options
 from impactmap.maps.picture.facets import Panels, column_panels, facet_panels
 from impactmap.maps.picture.image_file import save_figure
 from impactmap.maps.picture.sheet.composing import Sheet
@@ -49,7 +49,7 @@ def plot_map(
     ax: Axes | None = None,
     facet: str | None = None,
     theme: Theme | None = None,
-    **options: Unpack[MapOptions],
+    **options: Unpack[PictureOptions],
 ) -> Figure:
     """Draw the reports as a picture.
 
@@ -76,8 +76,9 @@ def plot_map(
     theme
         `LIGHT`, `DARK` or one of your own; by default the project's light one.
     **options
-        ``language``, ``size`` and others: see `MapOptions`. To colour a frame by a column of its own: `plot_column`; to
-        count by region: `plot_regions`.
+        ``column``, ``cmap``, ``scheme``, ``width``, ``height``, ``size``, ``extent`` and others: see `PictureOptions`
+        and `MapOptions`. To draw a frame's shapes in the colours of a column: `plot_column`; to count by region:
+        `plot_regions`.
 
     Returns
     -------
@@ -87,7 +88,8 @@ def plot_map(
     Raises
     ------
     InputError
-        For an unknown preset, facet or language, for more than six sides, or for a facet with `ax`.
+        For an unknown preset, facet or language, for more than six sides, for a facet with `ax`, or for a width
+        without a height.
     ColumnError, CrsError
         As `collect_reports`.
 
@@ -114,10 +116,28 @@ def plot_map(
     >>> (figure.get_size_inches() * figure.dpi).round().tolist()
     [1080.0, 1080.0]
     """
-    project = with_options(project, events, options)
-    reports = reports_of_map(take_positions(events), claims, project)
-    panels: Any = facet if facet in {None, "date", "side"} else column_panels(events, str(facet), reports.events.say)
+    said: Any = {name: value for name, value in options.items() if name not in {"width", "height", "m"}}
+    preset = _sized(preset, options)
+    panels: Any = facet
+    if (m := options.get("m")) is not None:
+        project, border = project or m._project, border or m._border  # noqa: SLF001 -- of this room
+        reports = with_shapes(m.reports, events, said, exact=project.publish.exact_positions)
+    else:
+        project = with_options(project, events, page_options(project, events, said))
+        reports = color_marks(reports_of_map(take_positions(events), claims, project), events, said)
+        if facet not in {None, "date", "side"}:
+            panels = column_panels(events, str(facet), reports.events.say)
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=panels, theme=theme)
+
+
+def _sized(preset: str, options: PictureOptions) -> str:
+    """Return the preset, or the size that is said in its place."""
+    width, height = options.get("width"), options.get("height")
+    if width is None and height is None:
+        return preset
+    if width is None or height is None:
+        raise InputError("expected width and height together, found one of them.")
+    return f"{width}x{height}"
 
 
 def plot_reports(
@@ -138,8 +158,11 @@ def plot_reports(
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
     theme = theme or house_themes(project, reports.sides)[0]
+    if facet == "side":
+        facet = facet_panels(reports, facet, reports.events.say)
     drawing = Sheet(
-        reports, project, reports.events.say, border, theme, distance_lines(reports), project_bands(project, border)
+        drawn_reports(reports), project, reports.events.say, border, theme, distance_lines(reports),
+        project_bands(project, border), told=reports,
     )  # fmt: skip
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
@@ -196,7 +219,7 @@ def still_picture(
     size, dpi = _SMALL if small else _STILL
     figure = AnyFigure(figsize=size, dpi=dpi)
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    plot_reports(drawn_reports(reports), project=project, border=border, ax=ax)
+    plot_reports(reports, project=project, border=border, ax=ax)
     drawn = io.BytesIO()
     save_figure(figure, drawn, alt_text="-", format="png")
     return Image.open(drawn, "r").convert("RGB")

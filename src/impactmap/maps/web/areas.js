@@ -46,7 +46,7 @@ export function createAreas(payload, state, marks) {
     for (const mark of list) {
       const used = mark.counts.flatMap((n, slot) => (n > 0 ? [slot] : []));
       const color = used.length > 1 ? colors["text-muted"] : marks.slotColor(used[0], colors);
-      const path = marks.areaPath(mark.members[0], frame);
+      const path = marks.areaPath(mark.members[0], frame, context.recorded?.());
       context.fillStyle = context.strokeStyle = color;
       context.globalAlpha = areaStrength(mark.count, most);
       context.fill(path, "evenodd");

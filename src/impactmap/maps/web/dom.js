@@ -29,6 +29,16 @@ export function outline(shape) {
 }
 
 /**
+ * A shape to be drawn, which says what it is made of to those who write it down.
+ * @param {string} shape
+ * @returns {Path2D}
+ */
+export function shapePath(shape) {
+  const d = outline(shape);
+  return Object.assign(new Path2D(d), { d });
+}
+
+/**
  * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes
  */
 
@@ -108,6 +118,8 @@ export function lessMotion() {
 
 /**
  * Tell of an element's size, now and after every change: in the next frame, as what is done then may change sizes again.
+ * A window without width (a frame in a part of a page that is folded away, or that its page is laying out) shows nothing, and sizes
+ * in it say nothing: what is there stays as it is until the window has its width back.
  * @param {HTMLElement} element
  * @param {() => void} told
  */
@@ -116,7 +128,7 @@ export function afterResize(element, told) {
   new ResizeObserver(() => {
     waiting ||= requestAnimationFrame(() => {
       waiting = 0;
-      told();
+      if (innerWidth > 0) told();
     });
   }).observe(element);
 }

@@ -46,17 +46,19 @@ export function createLabels(payload, state, marks, words) {
    * @param {Box} view the part of the canvas that the reader sees
    * @param {import("./distances.js").LineLabel[]} lines what computed lines say
    * @param {Box[]} above boxes of what lies over the map already
+   * @param {Box[]} edges the corners that are taken
+   * @param {number} type size of the type, as a part of the usual one
    */
-  return function drawLabels(context, scene, frame, colors, view, lines, above) {
+  return function drawLabels(context, scene, frame, colors, view, lines, above, edges = corners(view), type = 1) {
     const points = scene.marks.filter(({ kind }) => kind === "point");
     /** @type {Box[]} */
     const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
       x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
     }));
-    taken.push(...corners(view), ...above);
+    taken.push(...edges, ...above);
     /** @type {Placed[]} */
     const placed = [];
-    const larger = textScale();
+    const larger = textScale() * type;
     /** Places that are named already. @type {Set<string>} */
     const told = new Set();
 

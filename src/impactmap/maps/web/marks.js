@@ -171,9 +171,11 @@ export function createMarks({ header, columns }, state, words) {
   /**
    * Gather what the frame shows into marks.
    * @param {import("./geometry.js").Frame} frame
+   * @param {{unit: number, largest: number}} [like] sized as the marks of another map
+   * @param {number} elsewhere reports of the largest mark that another map has, sized as these
    * @returns {Scene}
    */
-  function gather(frame) {
+  function gather(frame, like, elsewhere = 0) {
     const { scale, left, top } = frame;
     const counted = places.count(frame);
     /** @type {Mark[]} */
@@ -187,10 +189,10 @@ export function createMarks({ header, columns }, state, words) {
       for (const place of counted.list) total += counted.counts[place];
       const room = frame.width * frame.height;
       const spread = leastReach(counted.list.length, room);
-      unit = countUnit(total, room);
+      unit = like?.unit || countUnit(total, room);
       let found = gatherGroups(groups(), sized ? figureReach(largest, spread) : countReach(unit, spread));
       // Where the largest is too large all are smaller, and so fewer lie on each other.
-      const limited = limitUnit(unit, Math.max(0, ...found.map(({ count }) => count)));
+      const limited = limitUnit(unit, Math.max(elsewhere, ...found.map(({ count }) => count)));
       if (!sized && limited < unit) found = gatherGroups(groups(), countReach((unit = limited), spread));
       points = found.map((group) => {
         const mark = settle(markAt("point", group.places, group.x, group.y));
@@ -199,8 +201,8 @@ export function createMarks({ header, columns }, state, words) {
       // The largest sum in view has the largest mark: what is gathered is never drawn smaller than a part of it.
       if (!sized) largestHere = 0;
       for (const { size, bounds, count } of points) largestHere = sized ? Math.max(largestHere, size || 0, ...bounds) : Math.max(largestHere, count);
-      unit = limitUnit(unit, largestHere);
-      for (const mark of points) measure(mark, largestHere, unit);
+      unit = limitUnit(unit, Math.max(largestHere, elsewhere));
+      for (const mark of points) measure(mark, sized && like ? Math.max(like.largest, largestHere) : largestHere, unit);
       standApart(points);
     }
     points.sort((a, b) => a.x - b.x || a.y - b.y);
@@ -292,7 +294,7 @@ export function createMarks({ header, columns }, state, words) {
    * @param {import("./basemap.js").Colors} colors
    */
   function drawArea(context, mark, frame, colors) {
-    const path = areaPath(mark.members[0], frame);
+    const path = areaPath(mark.members[0], frame, context.recorded?.());
     context.save();
     context.clip(path, "evenodd");
     const used = mark.counts.flatMap((n, slot) => (n > 0 ? [slot] : []));
@@ -322,9 +324,9 @@ export function createMarks({ header, columns }, state, words) {
   /**
    * @param {number} area
    * @param {import("./geometry.js").Frame} frame
+   * @param {Path2D} [path]
    */
-  function areaPath(area, frame) {
-    const path = new Path2D();
+  function areaPath(area, frame, path = new Path2D()) {
     for (const line of areas[area].lines) traceLine(path, line, frame, true);
     return path;
   }

@@ -20,7 +20,7 @@ import {readBlock} from "./files.js";
  *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
  *   view: {bounds: Bounds, max_zoom: number, disputed: string[]}, page: Page, labels?: {first: string[], never: string[]},
  *   notes?: {text: string, lat: number, lon: number, side: string | null, first: number | null, last: number | null}[],
- *   tips?: string[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
+ *   inset?: {bounds: Bounds, basemap: Basemap}, tips?: string[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
  * @typedef {object} Columns
@@ -32,6 +32,7 @@ import {readBlock} from "./files.js";
  * @property {Uint8Array} row_kind
  * @property {Uint8Array} row_precision
  * @property {Int32Array} row_area
+ * @property {Uint8Array} [row_inset] 1 for what lies far out and stands in the small map of it
  * @property {Uint16Array} event_when number of the period that an event names
  * @property {Int32Array} day_start
  * @property {Int32Array} day_end

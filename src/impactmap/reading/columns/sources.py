@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+import pandas as pd
+
 from impactmap.model.header_words import header_key
 from impactmap.model.languages import language_codes
 from impactmap.model.text import is_web_url
@@ -51,9 +53,12 @@ def join_sources(table: Table, judged: Judged) -> None:
     if not headers:
         return
     for name, others in further.items():
+        before = [table.typed[name].copy()]
         for header in others:
             cells, known = table.raw.cells[header], table.typed[name]
+            said = pd.concat([each.fillna("") == cells.fillna("") for each in before], axis=1).any(axis=1)
             both = known + "; " + cells
-            table.typed[name] = both.fillna(known).fillna(cells).where(known.fillna("") != cells.fillna(""), known)
+            table.typed[name] = known.where(said, both.fillna(known).fillna(cells))
+            before.append(cells)
     table.stated |= set(headers)
     table.note("columns", f"Further sources of a row, told with the others: {', '.join(map(repr, headers))}.")

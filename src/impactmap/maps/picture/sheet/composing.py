@@ -27,6 +27,7 @@ from impactmap.maps.picture.legend_layout import (
 from impactmap.maps.picture.mark_style import size_scale
 from impactmap.maps.picture.sheet.drawing import Drawing, aspect, axes_in, padding
 from impactmap.maps.picture.sheet.sheet_text import SHORT_NOTICES, least_head, set_foot, set_head
+from impactmap.scene.author.inset import without_inset
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import LEAST_MAP, Preset, choose_preset
 from impactmap.scene.projection import fit_frame
@@ -49,6 +50,9 @@ class Sheet(Drawing):
 
     def sheet(self, name: str, facet: str | Panels | None) -> Figure:
         """Compose the whole picture."""
+        if facet is not None:
+            # Small multiples have no room for a map in a map.
+            self = replace(self, reports=without_inset(self.reports))  # noqa: PLW0642
         extent = self.extent()
         preset = choose_preset(name, aspect=aspect(extent))
         rows = np.arange(len(self.reports.row_event))
@@ -87,7 +91,8 @@ class Sheet(Drawing):
         """Set head, key, map and foot; return the figure and the numbers of the callouts without room."""
         from impactmap.maps.picture.figure import MapFigure
 
-        summary = summarise_reports(self.reports, project=self.project)
+        told = self.told or self.reports
+        summary = summarise_reports(replace(told, authored=self.reports.authored), project=self.project)
         repeated = sum(len(shown) for _, shown in panels) > len(self.reports.row_event)
         figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
         figure.set_facecolor(self.theme.page)
@@ -228,6 +233,8 @@ class Sheet(Drawing):
         title += LINE_HEIGHT * preset.small if below else 0.0
         high = (height - gap * (down - 1)) / down - title
         frame = fit_frame(extent, aspect=wide / high, padding=padding(small, wide, high))
+        if len(panels) == 1:
+            frame = self.beside_inset(frame, small, wide, high)
         ground = self.ground(frame, frame.width / wide)
         canvas = Canvas(figure.axes[0], preset.width, preset.height, preset.dpi)
         for number, (heading, rows) in enumerate(panels):
@@ -252,6 +259,7 @@ class Sheet(Drawing):
                 told = panel_note(rows, self.reports, self.words, width=wide - 4 * small.small, size=small.small)
                 panel.say(told, size=small.small, role="panel-note")
             if len(panels) == 1:
+                self.draw_inset(panel)
                 lost = panel.plan_callouts(self.numbered, self.kept.get("callouts"))
                 self.kept.setdefault("callouts", panel.callouts)
             taken = panel.obstacles.and_these(panel.plan_report_labels())

@@ -34,7 +34,7 @@ addPart(({ map, payload, state, words, layer }) => {
       if (!shown[rowEvent[row]]) continue;
       const place = rowPlace[row] - 1;
       const inside = place >= 0 ? lon[place] >= west && lon[place] <= east && lat[place] >= south && lat[place] <= north : rowArea[row] >= 0 && areas[rowArea[row]];
-      if (inside && state.rowShown(row)) seen[rowEvent[row]] = 1;
+      if ((inside || layer.shows(row)) && state.rowShown(row)) seen[rowEvent[row]] = 1;
     }
     return seen;
   }
