@@ -86,6 +86,28 @@ def test_every_step_is_whole_in_view_and_open_to_all(open_page, story, width):
             after.click()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_step_shows_its_callout_whatever_its_days(open_page, tmp_path, located, claims, project, width):
+    notes = [
+        {"text": "First callout", "place": "Voronezh"},
+        {"text": "Zweiter Hinweis", "place": "Belgorod", "date_from": "2025-11-09", "date_to": "2025-11-09"},
+    ]
+    days = {"date_from": "2025-11-08", "date_to": "2025-11-08"}
+    steps = [{"title": "One"}, {"title": "Two", "note": 2, **days}, {"title": "Three", **days}]
+    told = Project.model_validate(project.model_dump() | {"steps": steps, "notes": notes})
+    path = tmp_path / "map.html"
+    path.write_text(build_map(located, claims, project=told).to_page(), encoding="utf-8")
+    tab = open_page(path, viewport={"width": width, "height": 800})
+    # What stands on the map in words is no longer told below it; what is not shown is hidden.
+    entry = tab.page.locator('#im-notes [data-note="2"]')
+    after = tab.page.locator(".im-steps-bar button").last
+    after.click()
+    tab.until(lambda: entry.get_attribute("class"), "im-hidden-visually")
+    assert entry.get_attribute("hidden") is None
+    after.click()
+    tab.until(lambda: entry.get_attribute("hidden"), "")
+
+
 def test_arrow_keys_go_through_the_steps(open_page, story):
     tab = open_page(story)
     tab.page.locator(".im-steps-bar button").last.focus()

@@ -20,7 +20,7 @@ import {readBlock} from "./files.js";
  *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
  *   view: {bounds: Bounds, max_zoom: number, disputed: string[]}, page: Page, labels?: {first: string[], never: string[]},
  *   notes?: {text: string, lat: number, lon: number, side: string | null, first: number | null, last: number | null}[],
- *   inset?: {bounds: Bounds, basemap: Basemap}, tips?: string[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
+ *   inset?: {bounds: Bounds, basemap: Basemap}, tips?: string[], steps?: {view: Record<string, string>, bounds: number[] | null, note: number | null}[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
  * @typedef {object} Columns

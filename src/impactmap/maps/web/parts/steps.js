@@ -11,7 +11,7 @@ const READ = 0.4;
 addPart(({ map, payload, words, announce }) => {
   const { say } = words;
   const section = /** @type {HTMLElement} */ (byId("im-steps"));
-  const steps = /** @type {{view: Record<string, string>, bounds: number[] | null}[]} */ (/** @type {any} */ (payload.header).steps);
+  const { steps = [] } = payload.header;
   const entries = /** @type {HTMLElement[]} */ ([...(section?.querySelectorAll("li[data-step]") ?? [])]);
   if (!section || entries.length === 0) return;
   const where = element("span", { class: "im-quiet" });
