@@ -1,6 +1,6 @@
-"""Tables of twelve kinds, from one report to a hundred thousand, on five continents; nothing here is a report of anything.
+"""Tables of many kinds, from one report to a hundred thousand, on five continents; nothing here reports anything.
 
-    python tests/twelve_maps.py sudan sudan.csv
+python tests/twelve_maps.py sudan sudan.csv
 """
 
 from __future__ import annotations
@@ -57,31 +57,63 @@ NEAR = (33.0, 46.5, 40.5, 52.5)
 WAR = ("Russia", "Ukraine", None)
 KINDS = {
     "one": Kind(count=1, countries=("PE",), within=(-77.2, -12.2, -76.9, -11.9), sides=("Alpha",), days=1),
-    "day": Kind(count=40, countries=("UA", "RU"), within=NEAR, sides=WAR, days=1, places=32, border="RU:UA", killed=True),
+    "day": Kind(
+        count=40, countries=("UA", "RU"), within=NEAR, sides=WAR, days=1, places=32, border="RU:UA", killed=True
+    ),
     "month": Kind(count=300, countries=("CO",), within=(-79.5, -4.3, -66.8, 12.6), sides=("ELN", "FARC", "Clan", None)),
     "ucdp": Kind(
-        count=3883, countries=("UA", "RU"), within=UKRAINE, sides=("Russia", "Ukraine"), days=480, places=700,
-        regions=0.1, killed=True, border="RU:UA",
+        count=3883,
+        countries=("UA", "RU"),
+        within=UKRAINE,
+        sides=("Russia", "Ukraine"),
+        days=480,
+        places=700,
+        regions=0.1,
+        killed=True,
+        border="RU:UA",
     ),
     "education": Kind(
         count=601, countries=("UA", "RU"), within=UKRAINE, sides=WAR, days=700, places=80, regions=0.7, border="RU:UA"
     ),
     "hxl": Kind(
-        count=520, countries=("BD",), within=(88.0, 20.6, 92.7, 26.7), sides=("A", "B", "C", "D", "E", "F", "G", "H"),
-        days=9000, places=160, regions=0.3, killed=True,
+        count=520,
+        countries=("BD",),
+        within=(88.0, 20.6, 92.7, 26.7),
+        sides=("A", "B", "C", "D", "E", "F", "G", "H"),
+        days=9000,
+        places=160,
+        regions=0.3,
+        killed=True,
     ),
     "many": Kind(
-        count=100_000, countries=("UA", "RU"), within=(22.0, 44.5, 60.0, 60.0), sides=("Russia", "Ukraine"), days=900,
-        places=5000, border="RU:UA",
+        count=100_000,
+        countries=("UA", "RU"),
+        within=(22.0, 44.5, 60.0, 60.0),
+        sides=("Russia", "Ukraine"),
+        days=900,
+        places=5000,
+        border="RU:UA",
     ),
     "sudan": Kind(
-        count=140, countries=("SD", "TD", "SS"), within=(21.8, 8.7, 38.6, 21.9), sides=("SAF", "RSF", "SPLM-N", "SLM", None),
-        days=200, places=90, regions=0.15, killed=True,
+        count=140,
+        countries=("SD", "TD", "SS"),
+        within=(21.8, 8.7, 38.6, 21.9),
+        sides=("SAF", "RSF", "SPLM-N", "SLM", None),
+        days=200,
+        places=90,
+        regions=0.15,
+        killed=True,
     ),
-    "gaza": Kind(count=80, countries=("PS", "IL"), within=(34.1, 31.2, 34.7, 31.7), sides=("Israel", "Hamas"), border="IL:PS"),
-    "taiwan": Kind(count=60, countries=("TW", "CN"), within=(117.5, 21.9, 122.1, 26.3), sides=("China", "Taiwan", None)),
-    "fiji": Kind(count=30, countries=("FJ", "WS", "TO", "WF"), within=(176.5, -21.5, 188.8, -12.4), sides=("X", "Y"), places=24),
-}  # fmt: skip
+    "gaza": Kind(
+        count=80, countries=("PS", "IL"), within=(34.1, 31.2, 34.7, 31.7), sides=("Israel", "Hamas"), border="IL:PS"
+    ),
+    "taiwan": Kind(
+        count=60, countries=("TW", "CN"), within=(117.5, 21.9, 122.1, 26.3), sides=("China", "Taiwan", None)
+    ),
+    "fiji": Kind(
+        count=30, countries=("FJ", "WS", "TO", "WF"), within=(176.5, -21.5, 188.8, -12.4), sides=("X", "Y"), places=24
+    ),
+}
 
 
 def made_table(name: str, seed: int = 1) -> pd.DataFrame:
