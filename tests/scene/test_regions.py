@@ -140,6 +140,12 @@ def test_swapped_sides_shade_alike(how):
     assert shades(ROWS) == shades([(*row[:3], turn[row[3]]) for row in ROWS])
 
 
+def test_an_inset_without_a_region_of_its_own_is_none():
+    view = {"bounds": [-69.2, -33.2, -68.5, -32.5], "inset": ["San Rafael"]}
+    assert reports_of_map(LOCATED, None, Project.model_validate({"view": view})).authored.inset is not None
+    assert reports_of_map(LOCATED, None, project(view=view)).authored.inset is None
+
+
 def test_another_word_is_refused():
     with pytest.raises(ValueError, match="'shaded' or 'marks'"):
         project("hatched")
