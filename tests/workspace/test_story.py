@@ -97,6 +97,8 @@ def test_the_page_lists_the_steps_with_their_pictures(project, tmp_path, drawn_q
         ("date_to = 2025-03-02", "date_to = 2025-02-02", "date_to that is not before"),
         ('[[translations.uk.steps]]\ntitle = "Ерденет"\n', "", "translations of steps in their order: 3; found 2"),
         ('title = "First"', 'titel = "First"', "unknown key"),
+        ('event = "e2"', "note = 1", r"steps\.3\.note: expected the number of a callout .* 0; found 1"),
+        ('event = "e2"', 'note = "1"', r"steps\.3\.note"),
     ],
 )
 def test_what_does_not_fit_is_refused(project, tmp_path, before, after, fault, drawn_quickly):
@@ -134,6 +136,15 @@ def test_a_report_that_is_held_back_is_told_by_no_step_and_no_callout(project, t
         data = file.read_bytes()
         assert [held for held in HELD if held in data] == [], file.name
     assert not any("later-77" in note for note in report.notes)
+
+
+def test_the_step_of_a_callout_of_a_report_that_is_held_back_is_not_told(project, tmp_path, drawn_quickly):
+    now = wait_for(project)
+    text = project.read_text(encoding="utf-8").replace('title = "Erdenet"\n', 'title = "Erdenet"\nnote = 1\n', 1)
+    project.write_text(text, encoding="utf-8")
+    build(project, tmp_path / "map", now=now)
+    page = (tmp_path / "map" / "map.html").read_text(encoding="utf-8")
+    assert len(re.findall(r"<li data-step=", page)) == 1
 
 
 def test_a_story_of_reports_that_are_held_back_is_none(project, tmp_path, drawn_quickly):

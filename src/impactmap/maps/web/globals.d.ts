@@ -9,7 +9,7 @@ declare module "leaflet" {
 
 declare global {
   interface CanvasRenderingContext2D {
-    /** Of a context that writes down what is drawn (`parts/lib/svgcontext.js`): begin a group of the picture; a path of its own. */
+    /** Of a context that writes down what is drawn (`parts/svgcontext.js`): begin a group of the picture; a path of its own. */
     named?: (name: string) => void;
     recorded?: () => Path2D;
   }

@@ -94,11 +94,35 @@ class Side(Section):
 
 
 class FieldOptions(Section):
-    """A column of the author's own that is published: its header, what readers see it called, and what it holds."""
+    """A column of the author's own that is published: its header, what readers see it called, and what it holds.
+
+    One of media holds addresses of photos, videos and documents; ``type``, ``date`` and ``credit`` are the headers of
+    the columns that say so of each.
+    """
 
     column: Annotated[str, Field(min_length=1)]
     label: str = ""
-    kind: Literal["category", "number", "text", "link"] = "text"
+    kind: Literal["category", "number", "text", "link", "media"] = "text"
+    type: str | None = None
+    date: str | None = None
+    credit: str | None = None
+
+    @model_validator(mode="after")
+    def _of_media(self) -> FieldOptions:
+        if self.details and self.kind != "media":
+            raise ValueError('type, date and credit only where kind = "media"')
+        return self
+
+    @property
+    def details(self) -> dict[str, str]:
+        """Headers of the columns beside that of media, by what they say."""
+        named = {"type": self.type, "date": self.date, "credit": self.credit}
+        return {name: header for name, header in named.items() if header}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headers of all columns that are published."""
+        return (self.column, *self.details.values())
 
     @property
     def title(self) -> str:

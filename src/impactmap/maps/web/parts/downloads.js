@@ -2,7 +2,7 @@
 import {addPart} from "../parts.js";
 import {byId, element, shapePath, typeFamily} from "../dom.js";
 import {isoDay} from "../link.js";
-import {SvgContext} from "./lib/svgcontext.js";
+import {SvgContext} from "./svgcontext.js";
 import {NO_DAY} from "../words.js";
 import {OTHER_BIT} from "../state.js";
 import {readColors} from "../basemap.js";

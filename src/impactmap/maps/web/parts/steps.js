@@ -10,8 +10,8 @@ const READ = 0.4;
 
 addPart(({ map, payload, words, announce }) => {
   const { say } = words;
-  const section = byId("im-steps");
-  const steps = /** @type {{view: Record<string, string>, bounds: number[] | null}[]} */ (/** @type {any} */ (payload.header).steps);
+  const section = /** @type {HTMLElement} */ (byId("im-steps"));
+  const { steps = [] } = payload.header;
   const entries = /** @type {HTMLElement[]} */ ([...(section?.querySelectorAll("li[data-step]") ?? [])]);
   if (!section || entries.length === 0) return;
   const where = element("span", { class: "im-quiet" });
@@ -31,7 +31,11 @@ addPart(({ map, payload, words, announce }) => {
     before.disabled = at <= 0;
     after.disabled = at >= entries.length - 1;
     kept.s = at < 0 ? "" : String(at + 1);
-    list.tabIndex = beside() ? 0 : -1;
+    for (const part of [list, ...list.querySelectorAll(".im-step-text")]) {
+      // What is scrolled has to be reached by keys.
+      part.toggleAttribute("tabindex", part.scrollHeight > part.clientHeight + 1);
+      if (part.hasAttribute("tabindex")) part.setAttribute("tabindex", "0");
+    }
     if (at >= 0 && beside() && read() !== at) list.scrollTop += entries[at].getBoundingClientRect().top - list.getBoundingClientRect().top;
   }
 
@@ -59,7 +63,15 @@ addPart(({ map, payload, words, announce }) => {
     const view = { ...steps[step].view, v: `${lat.toFixed(3)},${lng.toFixed(3)},${zoom}`, s: String(step + 1) };
     location.hash = new URLSearchParams(view).toString();
     entries[step].querySelector(".im-step-text")?.scrollTo(0, 0);
+    if (window.parent === window && !beside()) intoView();
     announce(`${where.textContent}: ${entries[step].querySelector("h3")?.textContent ?? ""}`);
+  }
+
+  /** Where words and map of a step fit into the window, both are in it. */
+  function intoView() {
+    const { top } = section.getBoundingClientRect();
+    const { bottom } = map.getContainer().getBoundingClientRect();
+    if (bottom - top <= innerHeight && (top < 0 || bottom > innerHeight)) scrollBy(0, top < 0 ? top : Math.min(top, bottom - innerHeight));
   }
 
   const forward = () => (document.documentElement.dir === "rtl" ? -1 : 1);
