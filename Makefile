@@ -105,12 +105,13 @@ $(BENCH)/.ready: requirements/bench.txt requirements/build.txt benchmarks/packag
 	npm install --prefix $(BENCH)/assets --no-package-lock --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-benchmarks: $(BENCH)/.ready browser
+benchmarks: $(BENCH)/.ready $(VENV)/.dev browser
 	$(BENCH)/bin/python benchmarks/page.py $(ROWS) --repeat 3
 	$(BENCH)/bin/python benchmarks/border.py
 	$(BENCH)/bin/python benchmarks/geocode.py
 	$(BENCH)/bin/python benchmarks/tables.py
 	$(BENCH)/bin/python benchmarks/startup.py
+	$(BIN)/python benchmarks/notebook.py
 	$(BENCH)/bin/python benchmarks/report.py
 
 # The pins that still fit stay: uv prefers those in the file that it writes.

@@ -70,12 +70,8 @@ def review(
     no_serve: bool,
     decisions_from: Path | None,
     editor: str,
-    port: int | None,
-    no_open: bool,
     now: dt.datetime,
     gazetteers: Path,
-    force: bool,
-    as_json: bool,
     **chosen: Any,
 ) -> None:
     """Settle the places that are in doubt: in a spreadsheet, or on a page that only this computer sees.
@@ -90,6 +86,7 @@ def review(
     from impactmap.desk.sheet import read_sheet, write_sheet
     from impactmap.places.gazetteer.gazetteers import open_gazetteer
 
+    port, no_open, force, as_json = (chosen.pop(name) for name in ("port", "no_open", "force", "as_json"))
     clock = clock_from(now)
     with progress_shown() as progress:
         progress(1, 2, "Reading the tables")
@@ -143,13 +140,9 @@ def _find(
     now: dt.datetime,
     gazetteer: Gazetteer,
     online: OnlineProvider | None,
-    cache_folder: Path,
-    language: str | None,
-    date_format: str | None,
-    limits: dict[str, int],
     table: TableOptions,
     progress: Progress,
-    **columns: Any,
+    **chosen: Any,
 ) -> tuple[Project, list[Doubt]]:
     """Return the project and its doubtful places; a table without events is read for its places alone."""
     from impactmap.model.project import project_for_places
@@ -157,6 +150,10 @@ def _find(
     from impactmap.workspace.doubts import open_doubts
     from impactmap.workspace.opening import open_source
 
+    cache_folder, language, date_format, limits = (
+        chosen.pop(name) for name in ("cache_folder", "language", "date_format", "limits")
+    )
+    columns: dict[str, Any] = chosen
     if (country := columns["country"]) and sum(map(bool, columns.values())) == 1 and find_country(country):
         # As every other command takes it.
         columns, table = {**columns, "country": None}, replace(table, country=country)

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from impactmap.model.atomic import replace_folder
+from impactmap.model.faults import check_keywords
 from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
 from impactmap.model.sections.map import newest_first
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from impactmap.model.schema import Column
     from impactmap.reading.read import Reading
 
-__all__ = ["FILES", "publish"]
+__all__ = ["FILES", "PublishOptions", "publish"]
 
 #: What a published folder holds.
 FILES = (
@@ -56,6 +57,32 @@ FILES = (
 )
 
 
+class PublishOptions(TypedDict, total=False):
+    """What `publish` can be told beside what it publishes.
+
+    Attributes
+    ----------
+    inputs
+        Files that the manifest names with their check sums; by default those of the reading.
+    notes
+        What was assumed and detected, for METHOD.md; by default the notes of the reading.
+    editions
+        The same map in its further languages: each has a page, pictures and notes of its own, and a switch leads from
+        one page to the others.
+    earlier
+        The publication that this one follows: its history is continued, and what was corrected is said on the page,
+        in METHOD.md and, whole, in ``CORRECTIONS.md``.
+    progress
+        Called before each file, and while large ones are written, with how much is done, of how much, and what.
+    """
+
+    inputs: Iterable[str | Path] | None
+    notes: Iterable[str] | None
+    editions: Iterable[Edition]
+    earlier: Earlier | None
+    progress: Progress | None
+
+
 def publish(
     events: gpd.GeoDataFrame,
     claims: pd.DataFrame | None,
@@ -64,12 +91,8 @@ def publish(
     project: Project,
     border: Border | None = None,
     reading: Reading | None = None,
-    inputs: Iterable[str | Path] | None = None,
-    notes: Iterable[str] | None = None,
-    editions: Iterable[Edition] = (),
-    earlier: Earlier | None = None,
     force: bool = False,
-    progress: Progress | None = None,
+    **more: Unpack[PublishOptions],
 ) -> list[Path]:
     """Write everything that leaves, as a whole.
 
@@ -88,20 +111,10 @@ def publish(
         The border that distances refer to.
     reading
         What was read: METHOD.md lists its rejected rows.
-    inputs
-        Files that the manifest names with their check sums; by default those of `reading`.
-    notes
-        What was assumed and detected, for METHOD.md; by default the notes of `reading`.
-    editions
-        The same map in its further languages: each has a page, pictures and notes of its own, and a switch leads from
-        one page to the others.
-    earlier
-        The publication that this one follows: its history is continued, and what was corrected is said on the page,
-        in METHOD.md and, whole, in ``CORRECTIONS.md``.
     force
         Write through links, beside other files, and into an input's folder, too.
-    progress
-        Called before each file, and while large ones are written, with how much is done, of how much, and what.
+    **more
+        ``inputs``, ``notes``, ``editions``, ``earlier`` and ``progress``: see `PublishOptions`.
 
     Returns
     -------
@@ -131,10 +144,12 @@ def publish(
     >>> {"map.html", "map.png", "METHOD.md", "manifest.json"} <= {file.name for file in files}
     True
     """
+    check_keywords(more, PublishOptions, "project", "border", "reading", "force")
+    inputs, notes, earlier = more.get("inputs"), more.get("notes"), more.get("earlier")
     if claims is None:
         claims = published_claims(None)
     sources = [Path(path) for path in (inputs if inputs is not None else _inputs(reading))]
-    say = progress or quiet
+    say = more.get("progress") or quiet
     rejected, withdrawn = (None, None) if reading is None else (reading.row_faults, reading.withdrawn)
     notes = list(notes if notes is not None else _notes(reading))
     if not project.publish.exact_positions:
@@ -143,7 +158,7 @@ def publish(
         notes = [coarse_text(note) for note in notes]
     table = published_events(events, exact_positions=project.publish.exact_positions, fields=project.fields)
     statements = published_claims(claims)
-    shown = [Edition(project, events, claims), *(_coarse(each) for each in editions)]
+    shown = [Edition(project, events, claims), *(_coarse(each) for each in more.get("editions", ()))]
     with replace_folder(folder, inputs=sources, force=force) as staging:
         write_csv(table, staging / "events.csv", progress=say)
         write_csv(statements, staging / "claims.csv", progress=say)

@@ -45,6 +45,8 @@ _CELLS_DECIDE = frozenset(
         "source_url",
     )
 )
+#: Under a header that does not say "type", cells of which nearly all differ are names of facilities, no kinds.
+_SURELY_KINDS, _OF_NAMES, _SEVERAL, _NEARLY_ALL = 0.8, 0.6, 5, 0.85
 #: Below this a header is not taken; its words alone have to be surer.
 _SURE_ENOUGH, _SURE_OF_WORDS = 0.45, 0.7
 
@@ -206,6 +208,8 @@ def _judge(header: str, position: int, column: Column | str, profiles: _Profiles
     said = f"the header {header!r}" if whole else f"the words {', '.join(map(repr, reading.words if reading else ()))}"
     if profile is not None:
         fits = suits(name, profile)
+        if name == "sectors" and not whole and reading is not None and reading.sure < _SURELY_KINDS:
+            fits *= _OF_NAMES if len(profile.cells) >= _SEVERAL and profile.distinct > _NEARLY_ALL else 1.0
         if whole >= _OWN_NAME or (whole and (whole == _OWN_WORD or name not in _CELLS_DECIDE)):
             fits = max(fits, _LEAST_OF_CELLS)
         score *= fits

@@ -15,9 +15,11 @@ from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMN
 from impactmap.model.spill import release
 from impactmap.model.text import restore
 from impactmap.reading.adapters.layout import CLAIM_PREFIX
+from impactmap.reading.columns.cell_profile import profile_cells
 from impactmap.reading.columns.extras import HINTS, add_extras, read_statuses
 from impactmap.reading.columns.header_faults import days_as_columns, likely_columns, missing_header
 from impactmap.reading.columns.judging import Judged, judge_columns
+from impactmap.reading.columns.roles import ROLES, read_header, suits
 from impactmap.reading.columns.sources import SOURCES, join_sources, tell_addresses
 from impactmap.reading.formats.files import SOURCE_GEOMETRY
 from impactmap.reading.headers import header_key, match_headers
@@ -33,9 +35,12 @@ __all__ = [
     "need_columns",
     "need_headers",
     "note_kept",
+    "part_columns",
     "rejected_rows",
 ]
 
+#: So sure of another column is a header that is not offered for a missing one.
+_SURELY_ANOTHER, _SUITS = 0.8, 0.5
 _CLOCK = r"\d{1,2}:\d{2}"
 
 
@@ -115,6 +120,10 @@ def build_table(
     _keep_times(table)
     tell_addresses(table)
     join_sources(table, judged)
+    hints = {judged.columns[name]: name for name in HINTS if name in judged.columns and judged.columns[name] != name}
+    table.others = table.others.rename(
+        columns={old: new for old, new in hints.items() if new not in table.others.columns}
+    )
     taken = {column.name for column in (*EVENT_COLUMNS, *COMPUTED_COLUMNS)} | {"geometry", "side"}
     if "source_row" in table.others.columns and (raw.is_ours or "place_status" in raw.cells.columns):
         table.others = table.others.drop(columns="source_row")
@@ -145,10 +154,6 @@ def build_table(
         table.log.faults += said.log.faults
         table.log.rejections += said.log.rejections
         table.typed = table.typed.join(said.typed.rename(columns=lambda name: f"said_{name}"))
-    hints = {judged.columns[name]: name for name in HINTS if name in judged.columns and judged.columns[name] != name}
-    table.others = table.others.rename(
-        columns={old: new for old, new in hints.items() if new not in table.others.columns}
-    )
     table.metrics = judged.metrics
     table.hint_headers = hints
     table.hints = tuple(name for name in HINTS if name in judged.columns and name in table.others.columns)
@@ -260,6 +265,12 @@ def need_column(table: Table, name: str, schema: Sequence[Column], *, otherwise:
         if guess
         else f"Add a column {name!r}."
     )
+    said = table.columns_said.get("date_published") or table.columns_said.get("date_retrieved")
+    if name == "date_start" and said is not None:
+        fix = (
+            f"{said!r} says when it was reported, not when it happened. If that day is to stand for the event's, say "
+            f"so: --column date_start={quoted(said)} ([columns] in the project file); else add a column {name!r}."
+        )
     if name == "place" and (countries := likely_columns(table.others, "country")):
         fix = (
             f"If {countries[0]!r} says in which country it happened, say so: --column country={quoted(countries[0])} "
@@ -285,10 +296,31 @@ def _likely(table: Table, accepted: Column) -> str | None:
     likely = likely_columns(table.others, accepted.name)
     if accepted.dtype == "datetime64[s]" and likely:
         headers = likely
+    elif likely:  # what cells and words say of a place comes before how a header is spelled
+        return likely[0]
+    headers = [
+        header
+        for header in headers
+        if not _means_another(header, accepted.name)
+        and suits(accepted.name, profile_cells(table.others[header])) >= _SUITS
+    ]
     close = [header for header in headers if nearest(header_key(header), options)]
     near = nearest(header_key(accepted.name), [header_key(header) for header in headers])
     spelled = close[0] if close else next((header for header in headers if header_key(header) == near), None)
     return spelled or (likely[0] if likely else None)
+
+
+def _means_another(header: str, name: str) -> bool:
+    """Return whether a header's words name another column so surely that it is no likely one of this name."""
+    readings = (read_header(header, role) for role in ROLES if role != name)
+    return any(reading is not None and reading.sure >= _SURELY_ANOTHER for reading in readings)
+
+
+def part_columns(raw: RawTable, headers: Iterable[str]) -> tuple[RawTable, dict[str, pd.Series[str]]]:
+    """Take columns out of a table before its columns are judged; return what is left, and their cells by header."""
+    keys = {header_key(header) for header in headers}
+    taken = {str(header): raw.cells[header] for header in raw.cells.columns if header_key(header) in keys}
+    return (replace(raw, cells=raw.cells.drop(columns=[*taken])) if taken else raw), taken
 
 
 def keep_published(table: Table, published: Iterable[str]) -> None:
@@ -325,7 +357,7 @@ def need_columns(table: Table, places: Table | None) -> None:
         or {"latitude", "longitude"} <= set(where.columns)
         or "source_geometry" in where.others.columns
     )
-    if not placed and not ({"region", "country"} & set(where.columns)):
+    if not placed and not where.hints and not ({"region", "country"} & set(where.columns)):
         apart = (
             " If the places are in a table of their own, name it: --places TABLE (places= in Python), or use the "
             "project file that names it."

@@ -17,7 +17,18 @@ from impactmap.telling.reports import AREA, POINT, Reports
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
 
-__all__ = ["Bounds", "around", "far_rows", "ground_bounds", "ground_detail_km", "map_bounds", "most_zoom"]
+__all__ = [
+    "Bounds",
+    "around",
+    "beyond_rows",
+    "far_rows",
+    "ground_bounds",
+    "ground_detail_km",
+    "inset_rows",
+    "map_bounds",
+    "middles",
+    "most_zoom",
+]
 
 Bounds = tuple[float, float, float, float]
 
@@ -47,17 +58,46 @@ def far_rows(reports: Reports) -> npt.NDArray[np.intp]:
         return np.array(reports.authored.beyond, dtype=np.intp)
     if reports.authored.view is not None:
         return rows[~_touches(reports, rows, reports.authored.view)]
+    lon, lat = middles(reports, rows)
+    if (inset := reports.authored.inset) is not None:
+        # An inset of the author's own takes out of the view what it shows.
+        east = counted_from(inset[0], lon)
+        held = (east >= inset[0]) & (east <= inset[2]) & (lat >= inset[1]) & (lat <= inset[3])
+        return np.union1d(rows[held], _farthest(reports, rows[~held]))
+    return _farthest(reports, rows)
+
+
+def inset_rows(reports: Reports) -> npt.NDArray[np.intp]:
+    """Return the rows that the inset shows: of those beyond the view, those within its extent."""
+    far, inset = far_rows(reports), reports.authored.inset
+    return far[:0] if inset is None else far[_touches(reports, far, inset)]
+
+
+def beyond_rows(reports: Reports) -> npt.NDArray[np.intp]:
+    """Return the rows beyond the view that no inset shows: a map tells of them in words."""
+    return np.setdiff1d(far_rows(reports), inset_rows(reports))
+
+
+def middles(reports: Reports, rows: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return longitude and latitude of points, and of a point within areas."""
+    lon, lat = reports.row_lon[rows].copy(), reports.row_lat[rows].copy()
+    inside = reports.row_area[rows] >= 0
+    if inside.any():
+        points = shapely.get_coordinates(shapely.point_on_surface([area.geometry for area in reports.areas]))
+        lon[inside], lat[inside] = points[reports.row_area[rows[inside]]].T
+    return lon, lat
+
+
+def _farthest(reports: Reports, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     if len(rows) < _ENOUGH:
         return rows[:0]
-    lon, lat = reports.row_lon[rows].copy(), reports.row_lat[rows].copy()
-    area = reports.row_area[rows]
-    inside, shapes = area >= 0, [each.geometry for each in reports.areas]
-    if inside.any():
-        lon[inside], lat[inside] = shapely.get_coordinates(shapely.centroid(shapes))[area[inside]].T
+    lon, lat = middles(reports, rows)
     lon_0, lat_0 = np.median(lon), np.median(lat)
     away = _km_between(lon, lat, lon_0, lat_0)
+    area = reports.row_area[rows]
+    inside = area >= 0
     if inside.any():
-        west, south, east, north = shapely.bounds(shapes).T
+        west, south, east, north = shapely.bounds([each.geometry for each in reports.areas]).T
         corners = [(x, y) for x in (west, east) for y in (south, north)]
         away[inside] = np.max([_km_between(x, y, lon_0, lat_0) for x, y in corners], axis=0)[area[inside]]
     most = max(_FAR_LEAST, int(_FAR_PART * len(rows)))

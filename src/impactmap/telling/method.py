@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import pandas as pd
 
@@ -23,12 +23,34 @@ from impactmap.telling.summary import Summary
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
 
-__all__ = ["method_text"]
+__all__ = ["MethodNotes", "method_text"]
 
 #: Rows listed under one heading; the rest are counted, and stand in events.csv.
 MOST = 500
 #: Words in what a position's fault expects: such a cell may be finer than what may leave, so it is not repeated.
 _POSITION = re.compile(r"latitude|longitude|degrees|position where")
+
+
+class MethodNotes(TypedDict, total=False):
+    """What the method note says beside what is published.
+
+    Attributes
+    ----------
+    comparison
+        `compare_reported` of events and claims.
+    rejected
+        Rows that could not be used: ``file, row, column, expected, found, fix``.
+    notes
+        What was detected and assumed while reading.
+    held_back, outside_period
+        Events left out by the embargo and by the period; counted, never listed.
+    """
+
+    comparison: pd.DataFrame | None
+    rejected: pd.DataFrame | None
+    notes: Iterable[str]
+    held_back: int
+    outside_period: int
 
 
 def method_text(
@@ -38,11 +60,7 @@ def method_text(
     project: Project,
     summary: Summary,
     border: Border | None = None,
-    comparison: pd.DataFrame | None = None,
-    rejected: pd.DataFrame | None = None,
-    notes: Iterable[str] = (),
-    held_back: int = 0,
-    outside_period: int = 0,
+    **beside: Unpack[MethodNotes],
 ) -> str:
     """Write the method note.
 
@@ -52,14 +70,8 @@ def method_text(
         As published.
     project, summary, border
         What the map says of itself.
-    comparison
-        `compare_reported` of the two.
-    rejected
-        Rows that could not be used: ``file, row, column, expected, found, fix``.
-    notes
-        What was detected and assumed while reading.
-    held_back, outside_period
-        Events left out by the embargo and by the period; counted, never listed.
+    **beside
+        What is not in the tables: see `MethodNotes`.
 
     Returns
     -------
@@ -77,7 +89,11 @@ def method_text(
     ]
     origins = Origins(_providers(events), _populations(events), border)
     reported, places, distance, dates = method_sections(
-        summary, project, origins, held_back=held_back, outside_period=outside_period
+        summary,
+        project,
+        origins,
+        held_back=beside.get("held_back", 0),
+        outside_period=beside.get("outside_period", 0),
     )
     _section(lines, *reported)
     unnamed = int(claims["claimant"].isna().sum()) if "claimant" in claims else len(claims)
@@ -89,7 +105,7 @@ def method_text(
         lines,
         words,
         say("record.compared"),
-        _disagreements(comparison, claims, words),
+        _disagreements(beside.get("comparison"), claims, words),
         note=say("record.compared_note"),
         level=3,
     )
@@ -100,9 +116,9 @@ def method_text(
     silenced = {plain_markdown(name): plain_markdown(why) for name, why in project.checks.silenced.items()}
     found = plausibility_lines(events.attrs.get("checks", ()), silenced, words)
     _listed(lines, words, say("record.checks"), found, note=say("record.checks_note"))
-    _rejected(lines, words, rejected)
+    _rejected(lines, words, beside.get("rejected"))
     _section(lines, say("record.drawing"), [say("record.projections"), say("record.gathered")])
-    if notes := list(notes):
+    if notes := list(beside.get("notes", ())):
         _listed(
             lines,
             words,
@@ -290,7 +306,9 @@ def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | Non
     count = len(rejected[["file", "row"]].drop_duplicates())
     lines += [words.plural("record.rejected_note", count), ""]
     for row in _records(rejected.head(MOST)):
-        where = f"{plain_markdown(row['file'])}, {say('record.row', row=int(row['row']))}"
+        sheet = row.get("sheet")
+        file, number = (row["file"], row["row"]) if pd.isna(sheet) else (f"{row['file']}, {sheet}", row["sheet_row"])
+        where = f"{plain_markdown(file)}, {say('record.row', row=int(number))}"
         if row["column"]:
             where += f", {plain_markdown(row['column'])}"
         withheld = pd.isna(row["found"]) or _POSITION.search(str(row["expected"]))

@@ -34,7 +34,7 @@ from impactmap.maps.picture.furniture.corners import nice_length
 from impactmap.maps.picture.image_file import save_figure
 from impactmap.maps.picture.legend import _three_sizes
 from impactmap.maps.picture.mark_style import hatching, side_look
-from impactmap.maps.picture.panel import MapPanel
+from impactmap.maps.picture.panel.panel import MapPanel
 from impactmap.maps.picture.plot import plot_map
 from impactmap.model.claims import claims_frame
 from impactmap.model.errors import InputError, PublishError

@@ -43,6 +43,16 @@ export function outline(shape) {
 }
 
 /**
+ * A shape to be drawn, which says what it is made of to those who write it down.
+ * @param {string} shape
+ * @returns {Path2D}
+ */
+export function shapePath(shape) {
+  const d = outline(shape);
+  return Object.assign(new Path2D(d), { d });
+}
+
+/**
  * How far a side's shape reaches at radius 1: left, right, up, down.
  * @param {string} shape
  * @returns {number[]}

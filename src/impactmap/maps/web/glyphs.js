@@ -1,5 +1,5 @@
 /** How a mark looks: one side's shape, or a glyph of several sides about one middle. */
-import {UNSTATED_SHAPE, outline, outlineReach} from "./dom.js";
+import {UNSTATED_SHAPE, outlineReach, shapePath} from "./dom.js";
 
 /** Opacity of a side's colour inside a mark of which a part is confirmed. */
 const TINT = 0.35;
@@ -20,8 +20,8 @@ const WAYS = [Math.PI, 0, -Math.PI / 2, Math.PI / 2];
  */
 export function createGlyphs(header, state, words) {
   const unstated = state.slots - 1;
-  const shapes = header.sides.map((side) => new Path2D(outline(side.shape)));
-  shapes.push(new Path2D(outline(UNSTATED_SHAPE)));
+  const shapes = header.sides.map((side) => shapePath(side.shape));
+  shapes.push(shapePath(UNSTATED_SHAPE));
 
   const reaches = [...header.sides.map((side) => side.shape), UNSTATED_SHAPE].map(outlineReach);
 
@@ -102,7 +102,7 @@ export function createGlyphs(header, state, words) {
     context.scale(radius, radius);
     context.lineWidth = 1 / radius;
     context.strokeStyle = slots.length === 1 ? slotColor(slots[0], colors) : colors["text-muted"];
-    context.stroke(slots.length === 1 ? shapes[slots[0]] : new Path2D(outline("disc")));
+    context.stroke(slots.length === 1 ? shapes[slots[0]] : shapePath("disc"));
     context.restore();
   }
 

@@ -46,17 +46,20 @@ export function createLabels(payload, state, marks, words) {
    * @param {Box} view the part of the canvas that the reader sees
    * @param {import("./distances.js").LineLabel[]} lines what computed lines say
    * @param {Box[]} above boxes of what lies over the map already
+   * @param {Box[]} edges the corners that are taken
+   * @param {number} type size of the type, as a part of the usual one
    */
-  return function drawLabels(context, scene, frame, colors, view, lines, above) {
-    const points = scene.marks.filter(({ kind }) => kind === "point");
+  return function drawLabels(context, scene, frame, colors, view, lines, above, edges = corners(view), type = 1) {
+    const marked = header.regions?.how === "marks";
+    const points = scene.marks.filter(({ kind }) => kind === "point" || marked);
     /** @type {Box[]} */
     const taken = points.map(({ x, y, reach: [left, right, up, down] }) => ({
       x: x - left - 1, y: y - up - 1, width: left + right + 2, height: up + down + 2,
     }));
-    taken.push(...corners(view), ...above);
+    taken.push(...edges, ...above);
     /** @type {Placed[]} */
     const placed = [];
-    const larger = textScale();
+    const larger = textScale() * type;
     /** Places that are named already. @type {Set<string>} */
     const told = new Set();
 
@@ -93,7 +96,8 @@ export function createLabels(payload, state, marks, words) {
     function putName(mark) {
       const { x, y, reach: [toLeft, toRight, up, down] } = mark;
       if (!inside({ x, y, width: 0, height: 0 }, view)) return;
-      const { text, leading } = names.short(mark);
+      const area = mark.kind === "area" ? marks.areas[mark.members[0]].name : null;
+      const { text, leading } = area === null ? names.short(mark) : { text: area, leading: area };
       const spots = [
         [x + toRight + 3, y, 1], [x - toLeft - 3, y, -1], [x, y - up - 9, 0], [x, y + down + 9, 0],
         [x + 0.8 * toRight + 3, y - 0.6 * up - 8, 1], [x + 0.8 * toRight + 3, y + 0.6 * down + 8, 1],
@@ -142,10 +146,10 @@ export function createLabels(payload, state, marks, words) {
       return true;
     }
 
-    const before = new Set(first.length > 0 ? points.filter((mark) => first.includes(names.short(mark).leading)) : []);
+    const before = new Set(first.length > 0 ? points.filter((mark) => mark.kind === "point" && first.includes(names.short(mark).leading)) : []);
     for (const mark of [...points].sort((a, b) => Number(before.has(b)) - Number(before.has(a)) || b.count - a.count)) putName(mark);
     // The busiest areas are named, as far as there is room; of more the number is enough.
-    const areas = scene.marks.filter(({ kind }) => kind === "area").sort((a, b) => b.count - a.count);
+    const areas = scene.marks.filter(({ kind }) => kind === "area" && !marked).sort((a, b) => b.count - a.count);
     let left = Math.max(NAMED_AREAS, Math.round((view.width * view.height) / AREA_ROOM));
     for (const mark of areas) {
       const { name: known, lines: outlines } = marks.areas[mark.members[0]];

@@ -23,6 +23,8 @@ _LATIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "\u0307": No
 _ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu|dell|dall|all|nell|sull)['\u2019](?=[^\W\d_])", re.IGNORECASE)
 #: "Source(s)".
 _PLURAL = re.compile(r"(?<=[^\W\d_])\((?:s|es|e|en|n|ы|и)\)", re.IGNORECASE)
+#: What reading puts behind a header that occurs twice.
+_AGAIN = re.compile(r"(?: \(again\))+$")
 _LONGEST = 4
 #: Parts of a word without a space, such as "startdate", have at least so many letters.
 _LEAST_FIRST, _LEAST_LAST = 3, 2
@@ -37,8 +39,11 @@ def header_key(header: str) -> str:
     --------
     >>> header_key(" Date_Start "), header_key("Населённый пункт"), header_key("Département")
     ('date start', 'населенный пункт', 'departement')
+    >>> header_key("Source (again)")
+    'source'
     """
-    text = _without_accents(unicodedata.normalize("NFKC", header).casefold().replace("ё", "е"))
+    plain = _AGAIN.sub("", header)
+    text = _without_accents(unicodedata.normalize("NFKC", plain).casefold().replace("ё", "е"))
     text = re.sub(r"[\u2019\u2018\u0027\u02bc\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
     return " ".join(re.sub(r"[^\w]+|_", " ", text).split())
 
@@ -133,7 +138,7 @@ def header_concepts(header: str) -> tuple[tuple[str, frozenset[str]], ...]:
     >>> sorted(header_concepts("raion")[0][1])
     ['district']
     """
-    words = header_key(_CAMEL.sub(" ", _ELIDED.sub(" ", _PLURAL.sub("", header)))).split()
+    words = header_key(_CAMEL.sub(" ", _ELIDED.sub(" ", _PLURAL.sub("", _AGAIN.sub("", header))))).split()
     read: list[tuple[str, frozenset[str]]] = []
     at = 0
     while at < len(words):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import random
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Unpack
 from urllib.parse import urlsplit
 
 from impactmap.model.errors import InputError
+from impactmap.model.faults import check_keywords
 from impactmap.model.sections.files import GeocoderOptions
 from impactmap.places.gazetteer.areas import Areas
 from impactmap.places.online.cache import AnswerCache
+from impactmap.places.online.client import Timing
 from impactmap.places.online.provider import OnlineProvider, service_parameters
 
 __all__ = ["open_provider"]
@@ -31,11 +32,9 @@ def open_provider(
     cache_folder: str | Path | None = None,
     environment: Mapping[str, str] | None = None,
     areas: Areas | None = None,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
     wall_clock: Callable[[], float] = time.time,
-    jitter: Callable[[], float] = random.random,
     on_question: Callable[[int], None] | None = None,
+    **timing: Unpack[Timing],
 ) -> OnlineProvider:
     """Open an online geocoder; no request is made yet.
 
@@ -49,10 +48,12 @@ def open_provider(
         Where keys are; the process's own when left out.
     areas
         Regions, to check answers against hints; the shipped ones when left out.
-    clock, sleep, wall_clock, jitter
-        ``time.monotonic``, ``time.sleep``, ``time.time`` and ``random.random`` unless given.
+    wall_clock
+        Tells how old an answer is.
     on_question
         As in `OnlineProvider`.
+    **timing
+        See `Timing`.
 
     Returns
     -------
@@ -71,6 +72,7 @@ def open_provider(
     >>> open_provider(asked).service
     'nominatim'
     """
+    check_keywords(timing, Timing, "cache_folder", "environment", "areas", "wall_clock", "on_question")
     environment = os.environ if environment is None else environment
     known = service_parameters(chosen.provider)
     options: dict[str, Any] = {
@@ -98,10 +100,8 @@ def open_provider(
         min_delay_seconds=delay,
         longest_wait_seconds=chosen.longest_wait_seconds,
         cache=cache,
-        clock=clock,
-        sleep=sleep,
-        jitter=jitter,
         on_question=on_question,
+        **timing,
     )
 
 

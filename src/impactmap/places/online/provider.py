@@ -13,16 +13,17 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 import geopy.exc
 from geopy.geocoders import get_geocoder_for_service
 
 from impactmap.model.errors import InputError, ProviderPaused, ProviderRefused, ProviderUnavailable
+from impactmap.model.faults import check_keywords
 from impactmap.places.gazetteer.areas import Areas
 from impactmap.places.names.toponyms import parse_toponym
 from impactmap.places.online.cache import Answer, AnswerCache
-from impactmap.places.online.client import Pace, PoliteAdapter, in_words, keep_out_of_the_log
+from impactmap.places.online.client import Pace, PoliteAdapter, Waiting, in_words, keep_out_of_the_log
 from impactmap.places.settle.decision import Candidate, Decision, Query
 from impactmap.places.settle.hints import read_hints
 from impactmap.places.shapes import distance_km, distance_to_area_km
@@ -52,20 +53,14 @@ class OnlineProvider:
         Regions, to check answers against hints; the shipped ones when left out.
     user_agent
         Names the map's author to the service.
-    min_delay_seconds
-        At least 1.
     options
         For the geocoder: ``domain``, ``scheme``, ``api_key``... All but the first two are kept out of geopy's log.
     cache
         Where answers are kept; none are when left out. Processes that share it keep their requests apart, too.
-    retries, longest_wait_seconds, jitter
-        See `PoliteAdapter`.
-    timeout_seconds
-        To wait for a sign of life.
-    clock, sleep
-        See `Pace`.
     on_question
         Called before each question to the service with its number, for somebody who waits.
+    **waiting
+        See `Waiting`.
 
     Raises
     ------
@@ -86,16 +81,12 @@ class OnlineProvider:
         areas: Areas | None = None,
         user_agent: str,
         options: Mapping[str, Any] | None = None,
-        min_delay_seconds: float = 1.0,
-        retries: int = 2,
-        longest_wait_seconds: float = 60.0,
-        timeout_seconds: float = 10.0,
         cache: AnswerCache | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
         on_question: Callable[[int], None] | None = None,
+        **waiting: Unpack[Waiting],
     ) -> None:
+        check_keywords(waiting, Waiting, "areas", "user_agent", "options", "cache", "on_question")
+        min_delay_seconds = waiting.get("min_delay_seconds", 1.0)
         if not min_delay_seconds >= 1:
             raise InputError(
                 f"min_delay_seconds must be at least 1, found {min_delay_seconds!r}: services allow one a second."
@@ -122,15 +113,21 @@ class OnlineProvider:
 
         def adapter(*, proxies: Any, ssl_context: Any) -> PoliteAdapter:
             return PoliteAdapter(
-                proxies=proxies, ssl_context=ssl_context, pace=pace, retries=retries,
-                longest_wait_seconds=longest_wait_seconds, jitter=jitter,
-            )  # fmt: skip
+                proxies=proxies,
+                ssl_context=ssl_context,
+                pace=pace,
+                retries=waiting.get("retries", 2),
+                longest_wait_seconds=waiting.get("longest_wait_seconds", 60.0),
+                jitter=waiting.get("jitter", random.random),
+            )
 
-        pace = Pace(min_delay_seconds, clock=clock, sleep=sleep)
+        pace = Pace(
+            min_delay_seconds, clock=waiting.get("clock", time.monotonic), sleep=waiting.get("sleep", time.sleep)
+        )
         try:
             geocoder_class = get_geocoder_for_service(service)
             self._geocoder = geocoder_class(
-                adapter_factory=adapter, user_agent=user_agent, timeout=timeout_seconds, **options
+                adapter_factory=adapter, user_agent=user_agent, timeout=waiting.get("timeout_seconds", 10.0), **options
             )
         except (TypeError, ValueError, geopy.exc.GeopyError) as error:
             if lacking := re.findall(r"'(\w+)'", str(error)) if "required" in str(error) else []:

@@ -14,7 +14,7 @@ from impactmap.model.languages import READ_FIRST
 from impactmap.reading.dates import reads_as_date
 from impactmap.reading.empty_words import is_empty_word
 
-__all__ = ["CellProfile", "is_country", "profile_cells", "reads_as_day", "sample_cells"]
+__all__ = ["CellProfile", "is_country", "profile_cells", "reads_as_day", "sample_cells", "sample_rows"]
 
 #: Cells that are looked at: the first, some spread over the column, and the different ones among these.
 _FIRST, _SPREAD, _DIFFERENT = 100, 300, 80
@@ -24,6 +24,7 @@ _DEGREES = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?\s*[\u00b0\u00ba].*|[NSEWnsew]?\
 _PAIR = re.compile(r"\D{0,12}[+-]?\d{1,3}[.,]\d+[^\d.+-]{1,12}[+-]?\d{1,3}[.,]\d+\D{0,3}")
 _SLASHED = re.compile(r"\s*\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}(?:\D.*)?")
 _URL = re.compile(r"\s*(?:https?://|www\.)\S+", re.IGNORECASE)
+_CLOCK = re.compile(r"\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?\s*$", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2}\d{2,}")
 _WORD = re.compile(r"[^\W\d_]+")
 _FLAGS = frozenset(
@@ -103,6 +104,17 @@ class CellProfile:
         """Cells of more words than a name has."""
         return self.share(lambda text: len(_WORD.findall(text)) > 7)
 
+    @functools.cached_property
+    def clocks(self) -> float:
+        """Cells that are a time of day."""
+        return self.share(_CLOCK.match)
+
+    @functools.cached_property
+    def counts_rows(self) -> bool:
+        """Whether the first cells are 0, 1, 2 or 1, 2, 3."""
+        first = [text.strip() for text in self.cells[:3]]
+        return first in (["0", "1", "2"][: len(first)], ["1", "2", "3"][: len(first)])
+
     def degrees(self, limit: int) -> float:
         """Cells that are degrees between minus and plus the limit."""
         return self.share(lambda text: _is_degrees(text.strip(), limit))
@@ -125,6 +137,13 @@ def sample_cells(column: pd.Series[str]) -> pd.Series[str]:
             else pd.concat([filled.iloc[:_FIRST], filled.iloc[_FIRST :: max(1, len(filled) // _SPREAD)]])
         )
     return some
+
+
+def sample_rows(cells: pd.DataFrame, headers: list[str]) -> pd.DataFrame:
+    """Return filled rows of some columns from all over a table, few enough to be compared one by one."""
+    step = max(1, len(cells) // _SPREAD)
+    some = pd.concat([cells[headers].iloc[:_FIRST], cells[headers].iloc[_FIRST::step]]).dropna()
+    return pd.DataFrame({header: some[header].str.strip().str.casefold() for header in headers})
 
 
 def profile_cells(column: pd.Series[str]) -> CellProfile:

@@ -79,9 +79,11 @@ def read_metric(header: str) -> Metric | None:
             continue
         part = next((part for part in parts if part != "best"), "best")
         if metric in {"killed", "injured"} and (groups or unknown):
-            if groups and not unknown:
-                return Metric(f"{'_and_'.join(dict.fromkeys(groups))}_{metric}", part, sure)
-            slug = header_key(" ".join(unknown)).replace(" ", "_")
+            whom = "_and_".join(dict.fromkeys(groups))
+            if not unknown:
+                return Metric(f"{whom}_{metric}", part, sure)
+            # "Security deaths (female)" are not all of "security deaths".
+            slug = "_".join(filter(None, (header_key(" ".join(unknown)).replace(" ", "_"), whom)))
             return (
                 Metric(f"{slug}_{metric}", part, sure - 0.1)
                 if slug.isascii() and len(unknown) <= _MOST_UNKNOWN

@@ -10,7 +10,9 @@ from dataclasses import replace
 import pandas as pd
 
 from impactmap.model.errors import TableError
+from impactmap.model.header_words import header_concepts
 from impactmap.reading.columns.cell_profile import CellProfile, profile_cells, reads_as_day
+from impactmap.reading.columns.roles import suits
 from impactmap.reading.empty_words import without_empty_words
 from impactmap.reading.raw_table import Note, RawTable
 
@@ -130,9 +132,21 @@ def _names(profile: CellProfile) -> tuple[str, ...]:
         return ()
     if profile.countries > 0.6:
         return ("country",)
+    if profile.share(lambda text: any(map(str.isalpha, text))) < 0.5:
+        return ()
     if profile.words >= 3:
         return ("summary", "note")
     return ("place", "region", "side")
+
+
+def _is_site(header: str) -> bool:
+    """Say whether a header speaks of a building, a plant, an area: what may be where it happened."""
+    return any(concepts & {"infrastructure", "site", "place", "address"} for _, concepts in header_concepts(header))
+
+
+def _is_name(column: pd.Series[str]) -> bool:
+    profile = profile_cells(column)
+    return not profile.empty and suits("place", profile) >= 1.0
 
 
 def likely_columns(cells: pd.DataFrame, name: str) -> list[str]:
@@ -144,7 +158,11 @@ def likely_columns(cells: pd.DataFrame, name: str) -> list[str]:
     ['filed']
     """
     if name == "country":
-        return [str(header) for header in cells.columns if profile_cells(cells[header]).countries > 0.6]
+        profiles = ((str(header), profile_cells(cells[header])) for header in cells.columns)
+        # "No" is Norway's code, too.
+        return [header for header, profile in profiles if profile.countries > 0.6 and profile.flags < 0.5]
+    if name == "place":
+        return [str(header) for header in cells.columns if _is_site(str(header)) and _is_name(cells[header])]
     if not name.startswith("date"):
         return []
     return [str(header) for header in cells.columns if profile_cells(cells[header]).dates > 0.6]

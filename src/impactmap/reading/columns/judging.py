@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS, METRICS, Column
+from impactmap.reading.columns.cell_profile import sample_rows
 from impactmap.reading.columns.roles import DATE_PARTS
 from impactmap.reading.headers import match_headers, metric_headers
 from impactmap.reading.skipped_rows import UPDATE_STATUS
 
-__all__ = ["EXTRAS", "SAYING", "UNREAD", "Judged", "judge_columns", "metric_of"]
+__all__ = ["EXTRAS", "SAYING", "UNREAD", "Judged", "judge_columns", "metric_of", "nested_columns"]
 
 #: What the author says of a header that means nothing of ours, whatever its words.
 UNREAD = "unread"
@@ -119,6 +120,8 @@ def judge_columns(
     columns = dict(match.columns)
     if "date_start" in columns or "date_year" not in columns:
         columns = {name: header for name, header in columns.items() if name not in DATE_PARTS}
+    found = {name: list(others) for name, others in match.contenders.items()}
+    _part_regions(cells, columns, found, {*told, *stated})
     taken = set(columns.values())
     metrics: dict[str, dict[str, str]] = {}
     for header, name in stated.items():
@@ -131,10 +134,47 @@ def judge_columns(
     counted = {header for parts in metrics.values() for header in parts.values()}
     contenders = {
         name: [each for each in others if each not in counted]
-        for name, others in match.contenders.items()
+        for name, others in found.items()
         if name in columns  # parts of a date may have been let go
     }
     return Judged(columns, metrics, {name: each for name, each in contenders.items() if each}, match.evidence)
+
+
+def _part_regions(
+    cells: pd.DataFrame, columns: dict[str, str], contenders: dict[str, list[str]], given: Collection[str]
+) -> None:
+    """Take the finer of two columns of regions as districts, where each of its values lies in one of the coarser.
+
+    "Province" and "Region" are the same level in one country and two in another: their cells tell.
+    """
+    taken, others = columns.get("region"), contenders.get("region", [])
+    if taken is None or "district" in columns or taken in given:
+        return
+    for other in others:
+        levels = nested_columns(cells, taken, other)
+        if levels is None:
+            continue
+        columns["region"], columns["district"] = levels
+        contenders["region"] = [each for each in others if each != other]
+        return
+
+
+def nested_columns(cells: pd.DataFrame, one: str, other: str) -> tuple[str, str] | None:
+    """Return the coarser of two columns and the finer, whose values each lie in one of the coarser; None else.
+
+    Examples
+    --------
+    >>> sheet = pd.DataFrame({"Region": ["Diffa", "Zinder", "Tahoua"], "Zone": ["East", "East", "West"]}, dtype="str")
+    >>> nested_columns(sheet, "Region", "Zone")
+    ('Zone', 'Region')
+    """
+    sample = sample_rows(cells, [one, other])
+    counts = {header: sample[header].nunique() for header in (one, other)}
+    pairs = len(sample.drop_duplicates())
+    for coarse, fine in ((one, other), (other, one)):
+        if 1 < counts[fine] == pairs and counts[coarse] < counts[fine]:
+            return coarse, fine
+    return None
 
 
 def metric_of(name: str) -> tuple[str, str] | None:

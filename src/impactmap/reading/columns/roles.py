@@ -16,8 +16,10 @@ _UNKNOWN, _MOST_UNKNOWN = 0.25, 2
 #: The same where a word more often makes it another's: "Owner country", "Official justification", "No. abducted".
 _UNKNOWN_OF_STRICT = 0.5
 _STRICT = frozenset(
-    ("country", "event_id", "side", "claimant", "claimant_side", "source_name", "confirmation", "sectors")
+    ("country", "event_id", "side", "claimant", "claimant_side", "source_name", "confirmation", "sectors", "summary")
 )
+#: What a running number is worth as an identifier: another column of identifiers comes first.
+_OF_COUNTED_ROWS = 0.97
 #: Words that say nothing of a column's meaning.
 _GLUE = "glue"
 #: Year, month and day in columns of their own.
@@ -52,7 +54,7 @@ _WHEN = {"local": 0.0, "name": 0.0, "short": -0.02}
 #: The columns whose headers are read by their words; others have whole headers only.
 ROLES: Mapping[str, _Role] = MappingProxyType(
     {
-        "event_id": _role({"id": 0.85}, event=0.06, count=0.0, local=-0.05, report=-0.05),
+        "event_id": _role({"id": 0.85}, event=0.06, count=0.0, local=-0.05, report=-0.05, register=0.0),
         "date_start": _role(
             {"date": 0.95, "time event": 0.72, "time start": 0.78, "start": 0.7, "event start": 0.75, "time": 0.55},
             **_WHEN, event=0.06, start=0.05, time=0.0, target=0.0, record=-0.25, day=0.0,
@@ -109,12 +111,12 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
         ),
         "summary": _role(
             {"describe": 0.9, "heading": 0.78, "comment": 0.72, "name event": 0.5, "event": 0.46},
-            event=0.05, comment=0.0, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35,
+            event=0.05, comment=0.0, language=0.0, short=0.0, report=-0.02, name=0.0, place=-0.35, source=-0.2,
         ),
         "note": _role({"note": 0.87, "comment": 0.7}, name=0.0, language=0.0, short=0.0),
         "confirmation": _role({"confirm": 0.9}, event=0.0, name=0.0, report=0.0, edit=0.0),
         "source_name": _role(
-            {"source": 0.93}, name=0.03, report=0.0, short=0.0, claimant=-0.1, language=-0.05, describe=-0.1
+            {"source": 0.93}, name=0.03, event=0.0, report=0.0, short=0.0, claimant=-0.1, language=-0.05, describe=-0.1
         ),
         "source_url": _role(
             {"url": 0.9, "url source": 0.97, "report": 0.7, "source": 0.6, "id": 0.55},
@@ -264,6 +266,8 @@ def _of_degrees(limit: int) -> Callable[[CellProfile], float]:
 
 
 def _of_names(cells: CellProfile) -> float:
+    if cells.clocks > 0.5:
+        return 0.0
     if cells.numbers > 0.5 or cells.addresses > 0.3 or cells.dates > 0.5 or cells.pairs > 0.5:
         return 0.1
     if cells.long > 0.5:
@@ -304,7 +308,10 @@ def _of_texts(cells: CellProfile) -> float:
 def _of_ids(cells: CellProfile) -> float:
     if cells.addresses > 0.3 or cells.long > 0.3 or cells.pairs > 0.3:
         return 0.1
-    return 1.0 if cells.distinct > 0.9 else 0.75 if cells.distinct > 0.4 else 0.3
+    if cells.distinct > 0.9:
+        # Rows that are counted are told apart; what somebody named keeps its name in the next version, too.
+        return _OF_COUNTED_ROWS if cells.counts_rows else 1.0
+    return 0.75 if cells.distinct > 0.4 else 0.3
 
 
 def _of_addresses(cells: CellProfile) -> float:
@@ -312,7 +319,7 @@ def _of_addresses(cells: CellProfile) -> float:
 
 
 def _of_sources(cells: CellProfile) -> float:
-    return 0.1 if cells.numbers > 0.5 or cells.dates > 0.5 else 1.0
+    return 0.1 if cells.numbers > 0.5 or cells.dates > 0.5 or cells.among("source_kinds") > 0.5 else 1.0
 
 
 def _of_speakers(cells: CellProfile) -> float:

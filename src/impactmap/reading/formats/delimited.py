@@ -27,7 +27,7 @@ _CHUNK = 1 << 20
 #: Rows that are parsed at a time: cells become compact before the next are read.
 _ROWS = 20_000
 _MAX_COLUMNS = 4000
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "~": "tilde", "^": "caret"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 #: The commonest letters of Ukrainian and Russian, lower case: nearly half of any text.
 _COMMON = frozenset("оеаинтсрвлі")

@@ -1,0 +1,1 @@
+"""One map with its reports: ground, areas, marks and labels in an Axes."""
