@@ -78,12 +78,12 @@ def beyond_rows(reports: Reports) -> npt.NDArray[np.intp]:
 
 
 def middles(reports: Reports, rows: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return longitude and latitude of points, and of the middle of areas."""
+    """Return longitude and latitude of points, and of a point within areas."""
     lon, lat = reports.row_lon[rows].copy(), reports.row_lat[rows].copy()
     inside = reports.row_area[rows] >= 0
     if inside.any():
-        middles = shapely.get_coordinates(shapely.centroid([area.geometry for area in reports.areas]))
-        lon[inside], lat[inside] = middles[reports.row_area[rows[inside]]].T
+        points = shapely.get_coordinates(shapely.point_on_surface([area.geometry for area in reports.areas]))
+        lon[inside], lat[inside] = points[reports.row_area[rows[inside]]].T
     return lon, lat
 
 

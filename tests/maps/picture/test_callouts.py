@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from xml.etree import ElementTree as ET
 
 import pandas as pd
@@ -69,8 +70,32 @@ def test_markup_stays_text(located):
     assert " ".join(texts(figure, "callout")) == "$x^2$ <b>{{7*7}}</b>"
 
 
-def test_small_multiples_carry_none(located):
-    assert texts(draw(located, [{"text": "Where it began", "place": "Santiago"}], facet="date"), "callout") == []
+DAYS = {"date_from": dt.date(2025, 3, 3), "date_to": dt.date(2025, 3, 4)}
+
+
+@pytest.mark.parametrize(
+    ("note", "panels"),
+    [
+        # What holds at all times would stand on each of them.
+        ({"place": "Santiago"}, []),
+        ({"event": "a2"}, ["3 March 2025"]),
+        ({"place": "Santiago", **DAYS}, ["3 March 2025", "4 March 2025"]),
+        ({"place": "Santiago", "date_from": dt.date(2025, 3, 5)}, ["5 March 2025"]),
+        ({"place": "Santiago", "date_to": dt.date(2025, 3, 1)}, []),
+    ],
+)
+def test_small_multiples_carry_those_of_their_days(located, note, panels):
+    figure = draw(located, [{"text": "Began", **note}], facet="date", preset="wide")
+    said = [[text.get_text() for text in ax.texts if text.get_label() == "callout"] for ax in figure.axes]
+    headings = texts(figure, "panel")
+    assert headings == ["2 March 2025", "3 March 2025", "4 March 2025", "5 March 2025"]
+    maps = [told for ax, told in zip(figure.axes, said, strict=True) if ax.get_xlim() != (0.0, 1.0)][: len(headings)]
+    assert [heading for heading, told in zip(headings, maps, strict=True) if told] == panels
+
+
+@pytest.mark.parametrize("facet", ["event_id", "place"])
+def test_small_multiples_of_something_else_carry_none(located, facet):
+    assert texts(draw(located, [{"text": "Began", "event": "a2"}], facet=facet), "callout") == []
 
 
 def test_parts_of_an_svg_have_names_of_their_own_and_words_are_text(located, tmp_path):

@@ -25,7 +25,7 @@ from impactmap.model.arrow import codes_of
 from impactmap.model.sections.author import LONGEST_NOTE
 from impactmap.model.values import NO_DAY
 from impactmap.model.words import Words
-from impactmap.scene.areas import area_strength, areas_shaded
+from impactmap.scene.areas import area_strength, areas_shaded, region_classes, region_strength
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
 from impactmap.scene.view import beyond_rows
@@ -103,6 +103,8 @@ def key_groups(
     else:
         marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
     groups = [sides, marks]
+    if reports.authored.regions == "shaded":
+        groups.insert(1, _classes(reports, words, theme, preset))
     if scale is not None and metric is None:
         groups.append(KeyGroup(words.text("legend.counts"), (_size_row(reports, words, theme, preset, scale),)))
     elif scale is not None and metric:
@@ -166,7 +168,7 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     """Return what open, filled and hatched mean, each only if it is on the map."""
     radius = min(preset.mark, 0.46 * preset.body)
     grey = Look("disc", theme.text_muted, 45.0)
-    drawn = np.isin(reports.row_kind, (0, 1))
+    drawn = np.isin(reports.row_kind, (0,) if reports.authored.regions == "shaded" else (0, 1))
     confirmed = reports.filled[np.unique(reports.row_event[drawn])]
     flags = [float(flag) for flag in (False, True) if (confirmed == flag).any()] if reports.says_confirmation else []
     # Without a side a mark is hollow whatever is confirmed.
@@ -185,9 +187,39 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     else:
         texts = [_capital(words.text(f"figure.{states[flag]}")) for flag in flags]
         rows = [KeyRow(text, preset.body, symbol) for text, symbol in zip(texts, symbols, strict=True)]
-    if (reports.row_kind == 1).any():
+    if reports.authored.regions == "marks":
+        rows.append(KeyRow(words.text("legend.region_mark"), preset.small))
+    if (reports.row_kind == 1).any() and not reports.authored.regions:
         rows.append(_area_row(reports, words, theme, preset))
     return KeyGroup("" if level == "short" else words.text("legend.marks"), tuple(rows))
+
+
+def _classes(reports: Reports, words: Words, theme: Theme, preset: Preset) -> KeyGroup:
+    """Return the classes of shaded regions, in one row."""
+    authored = reports.authored
+    drawn = reports.row_kind == 1
+    pairs = np.unique(np.column_stack([reports.row_area, reports.row_event])[drawn], axis=0)
+    most = int(np.bincount(pairs[:, 0].astype(np.intp)).max(initial=1)) if len(pairs) else 1
+    texts = [words.range(low, high) for low, high in region_classes(authored.breaks, most)]
+
+    def symbol(least: int) -> DrawSymbol:
+        color = mix(theme.text_muted, theme.land, region_strength(least, authored.breaks))
+
+        def draw(canvas: Canvas, x: float, y: float) -> None:
+            wide, high = 0.5 * preset.body, 0.4 * preset.body
+            box = Box(x - wide, y - high, x + wide, y + high)
+            canvas.box(box, face=color, edge=theme.text_muted, width=0.9 * preset.unit)
+
+        return draw
+
+    symbols = [symbol(least) for least in authored.breaks]
+    lines = [range(len(texts))[start : start + 3] for start in range(0, len(texts), 3)]
+    rows = [
+        row
+        for line in lines
+        for row in _in_one_row([symbols[n] for n in line], [texts[n] for n in line], theme, preset)
+    ]
+    return KeyGroup(words.text("legend.regions"), tuple(rows))
 
 
 def _area_row(reports: Reports, words: Words, theme: Theme, preset: Preset) -> KeyRow:

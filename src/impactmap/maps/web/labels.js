@@ -50,7 +50,8 @@ export function createLabels(payload, state, marks, words) {
    * @param {number} type size of the type, as a part of the usual one
    */
   return function drawLabels(context, scene, frame, colors, view, lines, above, edges = corners(view), type = 1) {
-    const points = scene.marks.filter(({ kind }) => kind === "point");
+    const marked = header.regions?.how === "marks";
+    const points = scene.marks.filter(({ kind }) => kind === "point" || marked);
     /** @type {Box[]} */
     const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
       x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
@@ -95,7 +96,8 @@ export function createLabels(payload, state, marks, words) {
     function putName(mark) {
       const { x, y, halfWidth, halfHeight } = mark;
       if (!inside({ x, y, width: 0, height: 0 }, view)) return;
-      const { text, leading } = names.short(mark);
+      const area = mark.kind === "area" ? marks.areas[mark.members[0]].name : null;
+      const { text, leading } = area === null ? names.short(mark) : { text: area, leading: area };
       const [away, over] = [halfWidth + 4, halfHeight + 9];
       const [beside, aslant] = [0.8 * halfWidth + 3, 0.6 * halfHeight + 8];
       const spots = [
@@ -141,10 +143,10 @@ export function createLabels(payload, state, marks, words) {
       return true;
     }
 
-    const before = new Set(first.length > 0 ? points.filter((mark) => first.includes(names.short(mark).leading)) : []);
+    const before = new Set(first.length > 0 ? points.filter((mark) => mark.kind === "point" && first.includes(names.short(mark).leading)) : []);
     for (const mark of [...points].sort((a, b) => Number(before.has(b)) - Number(before.has(a)) || b.count - a.count)) putName(mark);
     // The busiest areas are named, as far as there is room; of more the number is enough.
-    const areas = scene.marks.filter(({ kind }) => kind === "area").sort((a, b) => b.count - a.count);
+    const areas = scene.marks.filter(({ kind }) => kind === "area" && !marked).sort((a, b) => b.count - a.count);
     let left = Math.max(NAMED_AREAS, Math.round((view.width * view.height) / AREA_ROOM));
     for (const mark of areas) {
       const { name: known, lines: outlines } = marks.areas[mark.members[0]];

@@ -118,7 +118,8 @@ class Drawing:
         """Choose the form of the marks, for maps of about this size."""
         frame = fit_frame(extent, aspect=width / height, padding=padding(preset, width, height))
         panels = [np.setdiff1d(rows, beyond_rows(self.reports)) for rows in panels]
-        pixels = np.column_stack(frame.project(self.reports.row_lon, self.reports.row_lat)) * (width / frame.width)
+        lon, lat = middles(self.reports, np.arange(len(self.reports.row_event)))
+        pixels = np.column_stack(frame.project(lon, lat)) * (width / frame.width)
         return plan_glyphs(self.reports, panels, pixels, width * height, preset)
 
     def ground(self, frame: MapFrame, metres_per_pixel: float) -> Ground:
