@@ -54,7 +54,7 @@ export function createLegend(root, payload, state, words, describe, { marks, lar
     groups.push(group(say("legend_regions"), regions.breaks.map((least, step) => {
       const last = (regions.breaks[step + 1] ?? most + 1) - 1;
       const swatch = element("span", { class: "im-class", "aria-hidden": "true" });
-      swatch.style.setProperty("--im-strength", String(regionStrength(least, regions.breaks)));
+      swatch.style.backgroundColor = `color-mix(in srgb, var(--im-text-muted) ${100 * regionStrength(least, regions.breaks)}%, var(--im-land))`;
       return entry(swatch, least === last ? words.number(least) : `${words.number(least)}\u2013${words.number(last)}`);
     })));
   }

@@ -18,6 +18,7 @@ const BLOCK = 36;
  * @property {number} radius of what is drawn at a point
  * @property {number} halfWidth
  * @property {number} halfHeight
+ * @property {number[]} reach of what is drawn at a point: left, right, up, down
  * @property {number[]} members places, or the one area
  * @property {number[]} weights rows shown, place by place
  * @property {number} territory country and side of the border of its places; 0 where unknown
@@ -138,7 +139,7 @@ export function createMarks(payload, state, words) {
    */
   function markAt(kind, members, x, y) {
     return {
-      key: `${kind}${members[0]}`, kind, x, y, radius: 0, halfWidth: 0, halfHeight: 0, members, weights: [], territory: 0,
+      key: `${kind}${members[0]}`, kind, x, y, radius: 0, halfWidth: 0, halfHeight: 0, reach: [0, 0, 0, 0], members, weights: [], territory: 0,
       count: -1, counts: [], open: [], partly: [], size: NaN, bounds: [], outlines: [], event: -1,
     };
   }
@@ -184,7 +185,9 @@ export function createMarks(payload, state, words) {
   function measure(mark, scale, unit) {
     mark.radius = sized ? sizeRadius(mark.size, scale) : countRadius(mark.count, unit);
     mark.outlines = sized ? mark.bounds.filter((bound) => bound !== mark.size).map((bound) => sizeRadius(bound, scale)) : [];
-    mark.halfWidth = mark.halfHeight = Math.max(mark.radius, ...mark.outlines) * 1.2;
+    mark.reach = glyphs.reachOf(mark);
+    mark.halfWidth = Math.max(mark.reach[0], mark.reach[1]);
+    mark.halfHeight = Math.max(mark.reach[2], mark.reach[3]);
   }
 
   /**

@@ -37,7 +37,7 @@ def inset_size(width: float, height: float, size: float) -> tuple[float, float]:
     """
     high = min(_WIDE * width / INSET_SHAPE, _HIGH * height)
     # A mark and its name have room.
-    high = max(high, min(_LINES * size, 0.5 * height))
+    high = float(max(high, min(_LINES * size, 0.5 * height)))
     return high * INSET_SHAPE, high
 
 
