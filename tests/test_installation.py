@@ -15,7 +15,13 @@ import pytest
 import impactmap
 from impactmap import cli
 from impactmap.model.errors import InstallationError
-from impactmap.model.system.installation import DISTRIBUTION, check_installation, install_command, other_owner
+from impactmap.model.system.installation import (
+    DISTRIBUTION,
+    check_installation,
+    check_pandas,
+    install_command,
+    other_owner,
+)
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -140,6 +146,32 @@ def test_a_module_whose_beginning_was_uninstalled_is_told():
     with pytest.raises(InstallationError, match=r"without __init__\.py.*\(/somewhere/impactmap\).*pip uninstall"):
         check_installation(module)
     check_installation(impactmap)
+
+
+@pytest.mark.parametrize(
+    ("loaded", "installed", "mend"),
+    [
+        ("2.2.3", "2.2.3", r'Run: python -m pip install "pandas>=3"'),
+        ("2.3.1", "3.0.1", r"pandas 3\.0\.1 is installed: restart the kernel"),
+        (None, "2.2.2", r'Run: python -m pip install "pandas>=3"'),
+    ],
+)
+def test_an_old_pandas_is_refused_with_what_to_do(monkeypatch, loaded, installed, mend):
+    check_pandas()
+    monkeypatch.setattr("importlib.metadata.version", lambda _name: installed)
+    if loaded is None:
+        monkeypatch.delitem(sys.modules, "pandas")
+    else:
+        monkeypatch.setitem(sys.modules, "pandas", types.SimpleNamespace(__version__=loaded))
+    with pytest.raises(InstallationError, match=rf"expected pandas 3 or newer, found {loaded or installed}\. {mend}"):
+        check_pandas()
+
+
+@pytest.mark.parametrize(("loaded", "installed"), [("3.0.0", "3.0.0"), (None, "3.1.0"), ("4.0.0rc1", "4.0.0rc1")])
+def test_a_new_pandas_is_let_in(monkeypatch, loaded, installed):
+    monkeypatch.setattr("importlib.metadata.version", lambda _name: installed)
+    monkeypatch.setitem(sys.modules, "pandas", types.SimpleNamespace(__version__=loaded or installed))
+    check_pandas()
 
 
 def test_called_by_its_name_alone_it_says_what_to_do_next(capsys):

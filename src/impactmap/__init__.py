@@ -6,6 +6,7 @@ once, with the room each comes from, in ``__init__.pyi``, which type checkers an
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from typing import Any
@@ -20,6 +21,7 @@ __all__ = sorted(_names)  # noqa: PLE0605 -- the stub has the list
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its room, or say which was meant."""
+    _check_pandas()
     try:
         value = _load(name)
     except AttributeError as error:
@@ -33,9 +35,16 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+@functools.cache
+def _check_pandas() -> None:
+    """Refuse an old pandas before anything is loaded that would fail without saying why."""
+    importlib.import_module(f"{__name__}.model.system.installation").check_pandas()
+
+
 def _add_accessor() -> None:
     """Give frames their ``impact``, as soon as there can be any: pandas is not loaded for it."""
     if "pandas" in sys.modules:
+        _check_pandas()
         importlib.import_module(f"{__name__}.analysis.accessor")
 
 

@@ -132,6 +132,63 @@ def test_a_map_in_an_article_is_low_whatever_it_holds(open_page, write_article, 
     assert article.frame.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+@pytest.mark.parametrize("around", ["script", "fixed"])
+def test_a_frame_without_width_keeps_what_it_shows(open_page, write_article, around):
+    """Content systems lay a frame out with no width, or fold it away, and back; browsers do when they take pictures."""
+    article = Article(open_page, write_article(40, around), 680, 800)
+    told = """() => {
+        const keep = (part) => [part.offsetWidth, part.offsetHeight, part.style.height];
+        const map = map_impactmap;
+        return [...document.querySelectorAll("#im-stage canvas")]
+            .map((one) => [one.width, one.height, one.style.transform])
+            .concat([keep(map.getContainer()), [map.getZoom(), map.getCenter().lat, map.getCenter().lng]]);
+    }"""
+    before, height = article.frame.evaluate(told), article.height()
+    article.frame.evaluate(
+        """() => {
+            window.imDrawn = 0;
+            for (const one of document.querySelectorAll("#im-stage canvas")) {
+                new MutationObserver(() => (window.imDrawn += 1)).observe(one, {attributes: true});
+            }
+        }"""
+    )
+    article.page.evaluate(
+        """() => {
+            window.imHeights = [];
+            addEventListener("message", ({data}) => window.imHeights.push(data.height));
+        }"""
+    )
+    frame = article.page.locator("iframe")
+    for name, value in (("width", "0"), ("display", "none"), ("width", "0.4px")):
+        kept = frame.evaluate("(frame, name) => frame.style[name]", name)
+        frame.evaluate("(frame, [name, value]) => { frame.style[name] = value; }", [name, value])
+        article.page.wait_for_timeout(300)
+        frame.evaluate("(frame, [name, value]) => { frame.style[name] = value; }", [name, kept])
+        article.page.wait_for_function("document.querySelector('iframe').offsetWidth > 600")
+        article.rest()
+        assert article.frame.evaluate(told) == before
+    assert article.frame.evaluate("window.imDrawn") == 0
+    assert article.page.evaluate("window.imHeights.every((height) => height === window.imHeights[0])")
+    assert article.height() == height
+
+
+@pytest.mark.parametrize("opened", ["#im-legend", "#im-table", "#im-options"])
+def test_a_turned_frame_is_as_it_would_have_been_whatever_is_unfolded(open_page, write_article, opened):
+    article = Article(open_page, write_article(40, "script"), 390, 800)
+    ground = article.box("#map_impactmap")["height"]
+    article.page.set_viewport_size({"width": 680, "height": 800})
+    article.rest()
+    turned = article.box("#map_impactmap")["height"]
+    article.frame.locator(f"{opened} summary").first.click()
+    for width, wanted in ((390, ground), (680, turned)):
+        article.page.set_viewport_size({"width": width, "height": 800})
+        article.rest()
+        assert article.box("#map_impactmap")["height"] == pytest.approx(wanted, abs=12)
+    article.frame.locator(f"{opened} summary").first.click()
+    article.rest()
+    assert article.height() < HIGHEST[680]
+
+
 @pytest.mark.parametrize("language", language_codes()[1:])
 @pytest.mark.parametrize("width", [390, 680])
 def test_it_is_low_in_other_languages_and_shows_all_marks(open_page, write_article, language, width):

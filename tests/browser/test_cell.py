@@ -24,7 +24,7 @@ WEBVIEW = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src https: data:; "
     "child-src https: data:; connect-src https:"
 )
-TRAITS = ("document", "title", "width", "height", "period", "bounds", "seen", "colors")
+TRAITS = ("document", "title", "still", "width", "height", "period", "bounds", "seen", "colors")
 BUFFERS = ("data", "texts", "picked", "kept")
 STAND_IN = """
 const listeners = {};
@@ -46,7 +46,7 @@ window.model = {
   on: (event, hear) => (listeners[event] ??= []).push(hear),
   off: (event, hear) => (listeners[event] = (listeners[event] ?? []).filter((one) => one !== hear)),
 };
-if (given.code) window.model.widget_manager = {get_model: async () => ({get: () => given.code})};
+if (given.code) window.model.widget_manager = {get_model: async () => ({get: () => bytes(given.code)})};
 render({model: window.model, el: document.getElementById("cell")});
 """
 
@@ -69,7 +69,7 @@ def open_cell(open_page, tmp_path):
         given = {
             "traits": {name: getattr(widget, name) for name in TRAITS},
             "buffers": {name: base64.b64encode(getattr(widget, name)).decode() for name in BUFFERS},
-            "code": shared_code().code if manager else None,
+            "code": base64.b64encode(shared_code().code).decode() if manager else None,
         }
         host = resources.files("impactmap.notebook").joinpath("host.js").read_text(encoding="utf-8")
         script = host.replace("export default { render };", "") + f"const given = {_inert(given)};\n{STAND_IN}"
@@ -86,7 +86,7 @@ def open_cell(open_page, tmp_path):
 
         def answer(ask, name):
             asked.append((ask, name))
-            data = json.dumps(shared_code().code).encode() if ask == "code" else widget._texts_of(int(name))
+            data = shared_code().code if ask == "code" else widget._texts_of(int(name))
             return base64.b64encode(data).decode()
 
         tab.page.expose_function("askKernel", answer)

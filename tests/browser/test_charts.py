@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+import impactmap as im
 from impactmap.model.claims import claims_frame
 from impactmap.model.project import Project
 from impactmap.publishing.embed import SANDBOX
@@ -121,6 +123,126 @@ def test_the_picture_is_the_map_with_its_headline_and_sources(open_page, write_p
     assert len(np.unique(np.asarray(picture.convert("L")))) > 20
 
 
+REGIONS = pd.DataFrame(
+    [
+        ("a1", "Mendoza", "Argentina", "North"),
+        ("a1", "San Rafael", "Argentina", "North"),
+        ("a2", "Mendoza Province", "Argentina", "South"),
+        ("a3", "Santiago", "Chile", "South"),
+        ("a4", "Argentina", "Argentina", "North"),
+        ("a5", "Mendoza", "Argentina", None),
+    ],
+    columns=["event_id", "place", "country", "side"],
+).assign(date="2025-03-02")
+
+
+@pytest.mark.parametrize("how", ["shaded", "marks"])
+def test_counts_by_region_have_their_classes_their_table_and_their_cards(open_page, write_page, how):
+    located = im.geocode_events(im.read_events(REGIONS).events)
+    tab = open_page(write_page(located, project=Project.model_validate({"map": {"regions": how}})))
+    assert counted(tab) == {"Mendoza": 3, "Santiago": 1, "Not stated": 1}
+    legend = tab.page.locator("#im-key").text_content()
+    assert ("Reports by region" in legend) == (how == "shaded")
+    assert ("One mark a region" in legend) == (how == "marks")
+    if how == "shaded":
+        classes = tab.page.locator(".im-class + span").all_text_contents()
+        assert classes == ["1", "2", "3"]
+        strengths = tab.page.eval_on_selector_all(
+            ".im-class", "all => all.map((one) => getComputedStyle(one).backgroundColor)"
+        )
+        assert len(set(strengths)) == 3
+    tab.page.locator("#im-controls button", has_text="North").click()
+    tab.page.wait_for_timeout(250)
+    assert counted(tab) == {"Mendoza": 2, "Santiago": 1, "Not stated": 0}
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawing(tab, where=None):
+    (where or tab.page).locator("#im-take-svg").focus()
+    with tab.page.expect_download() as download:
+        tab.page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "map.svg"
+    return ET.parse(download.value.path()).getroot()
+
+
+def test_the_drawing_has_real_text_in_named_groups_and_no_markup_of_anybodys(open_page, write_page):
+    bad = "<script>hit()</script><image href='https://example.org/x.png'/>"
+    events = EVENTS.assign(
+        place=[f"{bad}{number}" for number in range(4)], place_name=[bad, "Two", "T\x08hree", "Four"]
+    )
+    notes = [{"text": "Here & <b>there</b>", "position": [10.4, 20.2]}]
+    raw = CHARTS | {
+        "map": {"title": bad},
+        "notes": notes,
+        "view": {"bounds": [19, 9, 22, 12], "inset": [59, 39, 61, 41]},
+    }
+    tab = open_page(write_page(events, project=Project.model_validate(raw)), accept_downloads=True)
+    root = drawing(tab)
+    allowed = {"svg", "title", "g", "rect", "path", "text", "clipPath", "image"}
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= allowed
+    assert not [name for element in root.iter() for name in element.attrib if name.startswith("on") or "href" in name]
+    said = [text.text for text in root.iter(f"{SVG}text")]
+    assert " ".join(said).count("<script>") >= 2
+    assert "Here & <b>there</b>" in said
+    groups = [group.get("id") for group in root.iter(f"{SVG}g") if group.get("id")]
+    wanted = [
+        "sheet",
+        "headline",
+        "map",
+        "ground",
+        "layers",
+        "areas",
+        "distances",
+        "marks",
+        "callouts",
+        "labels",
+        "legend",
+    ]
+    assert [name for name in groups if name in wanted] == wanted
+    inside = {group.get("id"): group for group in root.iter(f"{SVG}g")}
+    assert {"ground", "marks", "labels"} <= {group.get("id") for group in inside["map"].iter(f"{SVG}g")}
+    assert tab.page.evaluate("window.hits") == 0
+    assert [text.text for text in inside["sources"].iter(f"{SVG}text")][-1].startswith("OpenStreetMap")
+
+
+def test_the_drawing_looks_as_the_picture_does(open_page, write_page):
+    tab = open_page(write(write_page), accept_downloads=True)
+    with tab.page.expect_download() as download:
+        tab.page.locator("#im-take-png").click()
+    picture = Image.open(download.value.path()).convert("RGB")
+    with tab.page.expect_download() as download:
+        tab.page.locator("#im-take-svg").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    tab.page.goto("about:blank")
+    tab.page.set_viewport_size({"width": picture.width // 2, "height": picture.height // 2})
+    tab.page.set_content(f"<body style='margin:0'>{text.partition('?>')[2]}")
+    shot = Image.open(io.BytesIO(tab.page.screenshot())).convert("RGB")
+    small = picture.resize(shot.size)
+    away = np.abs(np.asarray(small, dtype=int) - np.asarray(shot, dtype=int)).max(axis=2)
+    assert (away > 60).mean() < 0.02
+
+
+def test_a_drawing_of_very_many_reports_holds_their_density(open_page, write_page):
+    rng = np.random.default_rng(5)
+    many = 3000
+    events = pd.DataFrame(
+        {
+            "event_id": [f"e{number}" for number in range(many)],
+            "date_start": pd.Timestamp("2025-03-01"),
+            "side": "North",
+            "place": "Somewhere",
+            "latitude": rng.uniform(10, 20, many),
+            "longitude": rng.uniform(20, 30, many),
+            "place_precision": "settlement",
+        }
+    )
+    root = drawing(open_page(write_page(events, project=Project.model_validate(CHARTS)), accept_downloads=True))
+    (image,) = list(root.iter(f"{SVG}image"))
+    assert image.get("href").startswith("data:image/png;base64,")
+
+
 def test_downloads_work_in_a_sandboxed_frame(open_page, write_page, tmp_path):
     write(write_page)
     host = tmp_path / "host.html"
@@ -132,6 +254,7 @@ def test_downloads_work_in_a_sandboxed_frame(open_page, write_page, tmp_path):
     with tab.page.expect_download() as download:
         frame.locator("#im-take-csv").click()
     assert download.value.suggested_filename == "rows.csv"
+    assert list(drawing(tab, frame).iter(f"{SVG}text"))
 
 
 def test_a_map_that_asks_for_neither_holds_neither(open_page, write_page):

@@ -146,3 +146,64 @@ def test_a_map_that_the_reader_moved_stays_where_it_is_when_its_frame_grows(brow
     page.wait_for_timeout(500)
     assert inner.evaluate("[map_impactmap.getZoom(), innerWidth]") == [zoom, 900]
     page.close()
+
+
+FAR = [("Port One", 49.1, 34.2), ("Two Hills", 50.0, 36.0), ("Three Oaks", 49.4, 37.1), ("Far Four", 43.8, 131.95)]
+
+
+def with_inset(tmp_path, rows, **view):
+    frame = pd.DataFrame(rows, columns=["place_name", "latitude", "longitude"])
+    frame["event_id"] = [f"e{number}" for number in range(len(frame))]
+    frame["date_start"] = frame["date_end"] = pd.Timestamp("2025-03-01").as_unit("s")
+    frame["place_precision"], frame["side"] = "settlement", "X"
+    raw = {"view": view, "charts": {"by": ["side"], "downloads": True}}
+    build_map(frame, project=Project.model_validate(raw)).save(tmp_path / "map.html")
+    return tmp_path / "map.html"
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_what_lies_far_out_stands_in_an_inset_and_nowhere_else(open_page, tmp_path, width):
+    tab = open_page(with_inset(tmp_path, FAR, inset=["Far Four"]), viewport={"width": width, "height": 900})
+    page, inset = tab.page, tab.page.locator("#im-inset")
+    expect(inset).to_be_visible()
+    assert inset.get_attribute("aria-label") == "Inset: 1 report further out"
+    assert page.locator(".im-beside-list").count() == 0
+    assert page.evaluate("map_impactmap.getBounds().getEast()") < 100
+    # It covers no mark, and lies in the map.
+    box, whole = inset.bounding_box(), page.locator("#map_impactmap").bounding_box()
+    assert whole["x"] <= box["x"] < box["x"] + box["width"] <= whole["x"] + whole["width"]
+    for _, lat, lon in FAR[:3]:
+        x, y = tab.spot(lat, lon)
+        box = inset.bounding_box()
+        assert not (box["x"] <= x <= box["x"] + box["width"] and box["y"] <= y <= box["y"] + box["height"])
+    inset.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#im-card-title")).to_contain_text("Far Four")
+    page.keyboard.press("Escape")
+    expect(inset).to_be_focused()
+
+
+def test_an_inset_goes_while_the_map_shows_what_it_holds(open_page, tmp_path):
+    page = open_page(with_inset(tmp_path, FAR, inset=["Far Four"])).page
+    page.evaluate("map_impactmap.setMaxBounds(null); map_impactmap.setView([43.8, 131.95], 5, {animate: false})")
+    expect(page.locator("#im-inset")).to_be_hidden()
+
+
+def test_the_inset_follows_filters_and_counts_as_seen(open_page, tmp_path):
+    tab = open_page(with_inset(tmp_path, FAR, inset=["Far Four"]), accept_downloads=True)
+    tab.page.locator("#im-charts-view").check()
+    expect(tab.page.locator("#im-charts tbody td").first).to_have_text("4")
+    with tab.page.expect_download() as download:
+        tab.page.locator("#im-take-csv").click()
+    assert "Far Four" in download.value.path().read_text(encoding="utf-8-sig")
+    tab.page.locator("#im-controls button", has_text="X").first.click()
+    expect(tab.page.locator("#im-inset")).to_have_attribute("aria-label", "Inset: 0 reports further out")
+
+
+def test_where_each_corner_has_a_mark_the_map_makes_room(open_page, tmp_path):
+    corners = [("A", 45.0, 30.0), ("B", 45.0, 39.0), ("C", 50.0, 30.0), ("D", 50.0, 39.0), ("Far", 43.8, 131.95)]
+    tab = open_page(with_inset(tmp_path, corners, inset=["Far"]))
+    box = tab.page.locator("#im-inset").bounding_box()
+    for _, lat, lon in corners[:4]:
+        x, y = tab.spot(lat, lon)
+        assert not (box["x"] <= x <= box["x"] + box["width"] and box["y"] <= y <= box["y"] + box["height"])

@@ -61,7 +61,8 @@ def test_every_message_is_translated_with_the_same_placeholders(language):
             assert text.strip(), key
             assert placeholders(text) == placeholders(ids[-1]), key
             assert not re.search(
-                r"[a-z]{3,}", re.sub(r"https?://\S+|map\.html|text/html|Enter|Shift|Ctrl|CORRECTIONS\.md|\{\w+\}", "", text)
+                r"[a-z]{3,}",
+                re.sub(r"https?://\S+|map\.html|text/html|Enter|Shift|Ctrl|CORRECTIONS\.md|\{\w+\}", "", text),
             ), key
 
 

@@ -83,8 +83,29 @@ def decode_data(block):
     when = columns["event_when"].astype(int)
     for name in ("start", "end"):
         columns[f"day_{name}"] = columns[f"when_{name}"][when]
+    open_lines(found.header, columns["ground"].astype(np.int64))
     columns["when"] = np.array(found.texts("when"), dtype=object)[when]
     return found.header, columns
+
+
+def open_lines(header, steps):
+    """Put the lines back as `decode.line` reads them."""
+    signed = np.where(steps % 2, -(steps + 1) // 2, steps // 2).reshape(-1, 2)
+    points = np.cumsum(signed * header["view"]["unit"], axis=0)
+    at = iter(points.tolist())
+
+    def opened(counts):
+        lines = [np.array([next(at) for _ in range(count)]) for count in counts]
+        return [np.diff(line, axis=0, prepend=0).ravel().tolist() for line in lines]
+
+    ground = header["basemap"]
+    for name in ("land", "lakes", "rivers", "regions"):
+        ground[name] = opened(ground[name])
+    for border in ground["borders"]:
+        border["lines"] = opened(border["lines"])
+    for area in header["areas"]:
+        area["rings"] = opened(area["rings"])
+    assert next(at, None) is None
 
 
 def decode_texts(block):

@@ -12,8 +12,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from matplotlib.text import Text
-from shapely import LineString, Point, Polygon
+from shapely import GeometryCollection, LinearRing, LineString, MultiLineString, MultiPoint, Point, Polygon
 
 import impactmap as im
 from impactmap.maps.options import with_options
@@ -185,10 +186,84 @@ def test_what_cannot_colour_or_be_told_is_refused(own, options, error, message):
         im.build_map(own, **options)
 
 
+def texts_of(figure):
+    return {text.get_text().replace("\\", "") for text in figure.findobj(Text)}
+
+
+def test_a_column_colours_a_picture_and_the_sides_stay_told(own):
+    frame = own.assign(side=["A", None])
+    figure = im.plot_map(frame, column="voltage", breaks=[200, 400], cmap="viridis", tooltip={"voltage": "Voltage, kV"})
+    texts = texts_of(figure)
+    assert {"Voltage, kV", "110: 1 report", "330: 1 report"} <= texts
+    assert any("attacking side: A 1, not stated 1" in text for text in texts)
+    assert "Attacking side" not in texts
+    assert "Attacking side" in texts_of(im.plot_map(frame))
+    by_side = texts_of(im.plot_map(frame, column="kind", facet="side"))
+    assert {"Attacking side: A", "Attacking side: not stated", "mast: 1 report"} <= by_side
+
+
+def test_a_picture_of_a_column_without_values_and_with_hostile_ones(own):
+    text = "$x$<b>{side}"
+    assert {"kind", f"{text}: 1 report", "No value: 1 report"} <= texts_of(
+        im.plot_map(own.assign(kind=[text, None]), column="kind")
+    )
+    assert "Nobody looked: 1 report" in texts_of(
+        im.plot_map(own.assign(kind=["x", None]), column="kind", missing="Nobody looked")
+    )
+
+
+def test_a_picture_has_the_size_that_is_said(own):
+    figure = im.plot_map(own, width=640, height=480)
+    assert (figure.get_size_inches() * figure.dpi).round().tolist() == [640, 480]
+    with pytest.raises(InputError, match="expected width and height together"):
+        im.plot_map(own, width=640)
+
+
+@pytest.mark.parametrize(
+    ("options", "near"),
+    [({"column": "voltge"}, "voltage"), ({"tooltip": "kinds"}, "kind"), ({"facet": "lnk"}, "link")],
+)
+def test_a_wrong_column_is_told_with_the_nearest(own, options, near):
+    with pytest.raises(ColumnError, match=f"Did you mean '{near}'"):
+        im.plot_map(own, **options)
+
+
+def test_shapes_are_drawn_in_a_picture_of_a_page_made_before_which_stays_as_it_is(own, shapes):
+    made = im.build_map(own)
+    texts = texts_of(im.plot_map(shapes, m=made, title="Grid", attribution="A survey", color="navy"))
+    assert "Grid (source: A survey)" in texts
+    assert any(text.startswith("2 reports") for text in texts)
+    assert made.reports.authored.layers == ()
+
+
 @pytest.fixture
 def shapes():
     line, area = LineString([(-70, 9), (-69, 10)]), Polygon([(-71, 8), (-70, 8), (-70, 9)])
     return gpd.GeoDataFrame({"text": ["<b>x</b>"] * 3}, geometry=[line, area, Point(-69, 8.123456)], crs=4326)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        LineString([(-70, 9), (-69, 10)]),
+        MultiLineString([[(-70, 9), (-69, 10)], [(-68, 9), (-67, 9)]]),
+        LinearRing([(-70, 9), (-69, 10), (-69, 9)]),
+        MultiPoint([(-70, 9), (-69, 10)]),
+        GeometryCollection([Point(-70, 9), LineString([(-69, 9), (-69, 10)])]),
+        LineString([(-70, 9), (-70.0001, 9)]),
+    ],
+    ids=lambda shape: shape.geom_type,
+)
+def test_an_event_along_a_line_or_at_several_points_is_drawn_there(own, shape):
+    frame = own.set_geometry(gpd.GeoSeries([shape, Point(-67.5, 9.9)], crs=4326))
+    made = im.build_map(frame)
+    assert made.reports.row_kind.tolist() == [1, 0]
+    area = made.reports.areas[0].geometry
+    # Half a kilometre to each side: no wider, and nothing of the shape is outside.
+    assert area.covers(shapely.transform(shape, lambda corners: corners.round(2)))
+    assert shape.buffer(0.012).covers(area)
+    assert frame.geometry.iloc[0] is shape or frame.geometry.iloc[0].equals(shape)
+    assert im.plot_map(frame).findobj(Text)
 
 
 def test_a_frame_is_drawn_on_a_map_made_before_as_what_it_is(own, shapes):

@@ -10,6 +10,7 @@ import json
 import re
 import struct
 import zlib
+from types import SimpleNamespace
 
 import geopandas as gpd
 import ipywidgets
@@ -311,7 +312,7 @@ def test_many_texts_wait_in_the_kernel_until_the_page_asks(monkeypatch):
     assert header_of(sent[0][1][0])["events"] == 4
     assert sent[1][1] == [b""]
     page._handle_custom_msg({"ask": "code"}, [])
-    assert json.loads(sent[2][1][0]) == shared_code().code
+    assert sent[2][1][0] == shared_code().code
     page._handle_custom_msg({"ask": "anything"}, [])
     assert len(sent) == 3
 
@@ -352,7 +353,24 @@ def test_where_no_widget_runs_a_map_is_a_sentence_a_picture_and_a_table(located,
     assert 'alt="Map: ' in page
     assert page.count("<tr data-row=") == 10
     assert "Voronezh" in page
-    assert "model_id" in bundle["application/vnd.jupyter.widget-view+json"]
+    assert set(bundle) == {"text/plain", "image/png", "text/html"}
+
+
+def test_a_kernel_shows_the_picture_and_the_map_that_takes_its_place(monkeypatch):
+    shown, displayed = im.explore(days_frame()), []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: displayed.append(bundle))
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: SimpleNamespace(kernel="one"))
+    shown._ipython_display_()
+    view, still = displayed
+    assert still == shown._repr_mimebundle_()
+    assert view["application/vnd.jupyter.widget-view+json"]["model_id"] == shown.widget.model_id
+    assert f'class="{shown.widget.still}"' in still["text/html"]
+    assert shown.widget.model_id in shown.widget.still
+
+
+def test_a_terminal_shows_the_sentence(capsys):
+    im.explore(days_frame())._ipython_display_()
+    assert capsys.readouterr().out.startswith("4 reports")
 
 
 def test_a_long_table_says_how_much_it_leaves_out():
@@ -373,8 +391,8 @@ def test_a_notebook_of_ten_maps_holds_one_viewer_and_under_three_megabytes(locat
     assert len({one.widget.viewer.model_id for one in maps}) == 1
     widgets = [shared_code(), *(one.widget for one in maps)]
     state = json.dumps(ipywidgets.Widget.get_manager_state(widgets=widgets))
-    leaflet = json.dumps(viewer_code.leaflet_script())[1:200]
-    assert state.count(leaflet) == 1
+    assert state.count(base64.b64encode(shared_code().code).decode()) == 1
+    assert viewer_code.leaflet_script() in json.loads(zlib.decompress(shared_code().code))
     assert len(state) + len(json.dumps(bundles)) < 3e6
 
 

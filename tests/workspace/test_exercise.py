@@ -35,6 +35,7 @@ def built(request, tmp_path_factory):
 
 def test_every_section_of_the_authors_hand_is_set():
     assert set(RAW) >= {"view", "labels", "notes", "layers", "style", "charts", "fields", "translations"}
+    assert RAW["view"]["inset"]
     assert set(RAW["map"]) >= {"headline", "finding", "subtitle", "credit", "contact"}
     assert {name for note in RAW["notes"] for name in note} == set(
         Project.model_fields["notes"].annotation.__args__[0].model_fields

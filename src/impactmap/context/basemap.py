@@ -46,7 +46,8 @@ class Basemap:
 
     ``bounds`` west, south, east, north in degrees; ``land``, ``lakes`` multipolygons; ``rivers``, ``regions`` (the
     lines between first-level regions, none at tolerances of 5 km and more)
-    multilines; ``borders`` from the least to the most important; ``labels`` by rank.
+    multilines; ``borders`` from the least to the most important; ``labels`` by rank; ``inset`` the ground of a map in
+    this one's corner.
     """
 
     bounds: tuple[float, float, float, float]
@@ -56,6 +57,7 @@ class Basemap:
     regions: shapely.Geometry
     borders: tuple[BasemapBorder, ...]
     labels: tuple[BasemapLabel, ...]
+    inset: Basemap | None = None
 
 
 def basemap_for(

@@ -14,7 +14,7 @@ from impactmap.look.theme import DARK, LIGHT, SHAPES, SideStyle
 from impactmap.maps.charts.classes import classify
 from impactmap.maps.options import PageOptions, told_labels
 from impactmap.model.errors import ColumnError, CrsError, InputError
-from impactmap.model.faults import check_keywords
+from impactmap.model.faults import check_keywords, which_column
 from impactmap.model.sections.authored import AuthorsClasses
 from impactmap.scene.author.layers import MOST_LAYERS, own_layer
 from impactmap.telling.reports import NOT_STATED, Reports
@@ -51,10 +51,10 @@ def color_marks(reports: Reports, frame: pd.DataFrame, options: PageOptions) -> 
     if column not in {None, "side"}:
         if column not in frame.columns:
             raise ColumnError(
-                f"column: expected a column of the frame, found {column!r}. There are: "
-                f"{', '.join(map(str, frame.columns))}."
+                f"column: expected a column of the frame, found {column!r}. {which_column(str(column), frame.columns)}"
             )
-        label = {**tips, **told_labels(frame, options, "popup")}.get(str(column)) or str(column).replace("_", " ")
+        labels = [named.get(str(column)) for named in (told_labels(frame, options, "popup"), tips)]
+        label = next(filter(None, labels), str(column).replace("_", " "))
         chosen: Any = {name: value for name, value in options.items() if name in _CLASSED and value is not None}
         classes = _classes(reports, frame[column], label, options.get("missing"), chosen)
         authored = replace(authored, classes=classes)

@@ -14,7 +14,7 @@ from impactmap.model.project import Project, check_project
 from impactmap.model.schema import COMPUTED_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS
 from impactmap.model.words import Words
 
-__all__ = ["MapOptions", "PageOptions", "Told", "page_options", "told_labels", "with_options"]
+__all__ = ["MapOptions", "PageOptions", "PictureOptions", "Told", "page_options", "told_labels", "with_options"]
 
 #: Columns: all of the frame's own, none, one, several, or several with what readers see them called.
 Told: TypeAlias = bool | str | Sequence[str] | Mapping[str, str]
@@ -78,9 +78,27 @@ class PageOptions(MapOptions, total=False):
     popup: Told | None
 
 
+class PictureOptions(PageOptions, total=False):
+    """Options of a picture of a map: those of a page's, so that what is said of one may be said of the other.
+
+    Attributes
+    ----------
+    width, height
+        In pixels, in place of a preset.
+    m
+        A page made before: the frame's shapes are drawn below its reports, as `build_map` does, and it stays as it is.
+    tooltip, popup, tiles
+        Of the page; a picture has none.
+    """
+
+    width: int
+    height: int
+    m: Any
+
+
 def page_options(project: Project | None, events: pd.DataFrame, options: PageOptions) -> MapOptions:
     """Return the options of a map, with the fields that a page tells of each event."""
-    check_keywords(options, PageOptions, "width", "height", "project", "border", "claims", "legend")
+    check_keywords(options, PageOptions, "width", "height", "project", "border", "claims", "legend", "m")
     fields = options.get("fields") or {}
     named = dict(fields) if isinstance(fields, Mapping) else dict.fromkeys(fields, "")
     named |= told_labels(events, options, "popup") | told_labels(events, options, "tooltip")
@@ -108,7 +126,7 @@ def told_labels(frame: pd.DataFrame, options: PageOptions, option: Literal["tool
     if missing := [name for name in named if name not in frame.columns]:
         raise ColumnError(
             f"{option if told is not None else 'column'}: expected a column of the frame, found {missing[0]!r}. "
-            f"There are: {', '.join(map(str, frame.columns))}."
+            f"{which_column(str(missing[0]), frame.columns)}"
         )
     return named
 

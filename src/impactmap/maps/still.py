@@ -7,6 +7,8 @@ import io
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from PIL import Image
+
 from impactmap.maps.page.report_table import add, report_table
 from impactmap.maps.picture.plot import still_picture
 from impactmap.model.project import Project
@@ -22,7 +24,9 @@ __all__ = ["still_bundle"]
 TABLE_ROWS = 10
 
 
-def still_bundle(reports: Reports, summary: Summary, *, project: Project, border: Border | None) -> dict[str, str]:
+def still_bundle(
+    reports: Reports, summary: Summary, *, project: Project, border: Border | None, name: str = ""
+) -> dict[str, str]:
     """Return what stands for a map, by media type.
 
     Parameters
@@ -33,6 +37,8 @@ def still_bundle(reports: Reports, summary: Summary, *, project: Project, border
         The sentence.
     project, border
         As for `plot_map`.
+    name
+        Of the HTML's class, by which a map that runs takes its picture off the page.
 
     Returns
     -------
@@ -41,11 +47,11 @@ def still_bundle(reports: Reports, summary: Summary, *, project: Project, border
     """
     picture = still_picture(reports, project=project, border=border)
     png, webp = io.BytesIO(), io.BytesIO()
-    # Few colours are on a map: of 64 the picture takes a third of what it would.
-    picture.quantize(64).save(png, "PNG", optimize=True)
+    # Few colours are on a map: of 32 the picture takes a third of what it would.
+    picture.quantize(32, dither=Image.Dither.NONE).save(png, "PNG", optimize=True)
     picture.save(webp, "WEBP", quality=45, method=6)
     words = reports.events.say
-    root = ET.Element("div", {"lang": words.language, "dir": words.direction})
+    root = ET.Element("div", {"lang": words.language, "dir": words.direction} | ({"class": name} if name else {}))
     add(root, "p", summary.sentence)
     source = f"data:image/webp;base64,{base64.b64encode(webp.getvalue()).decode('ascii')}"
     size = {"width": str(picture.width), "height": str(picture.height)}
@@ -54,6 +60,7 @@ def still_bundle(reports: Reports, summary: Summary, *, project: Project, border
     count = len(reports.row_event)
     if count > TABLE_ROWS:
         add(root, "p", words.text("part.cell.rows", shown=words.number(TABLE_ROWS), n=words.number(count)))
+    add(root, "p", words.text("part.cell.stands"))
     return {
         "text/plain": summary.sentence,
         "image/png": base64.b64encode(png.getvalue()).decode("ascii"),

@@ -11,6 +11,7 @@ import pandas as pd
 from rapidfuzz import process
 
 from impactmap.model.errors import TableError
+from impactmap.model.messages import message_text, word_message
 
 __all__ = [
     "Fault",
@@ -89,9 +90,17 @@ class Fault:
 
     def __str__(self) -> str:
         """Return the fault as one line."""
-        row = self.row and row_words(self.row, self.sheet, self.sheet_row)
-        where = ", ".join(part for part in (self.file, row, self.column and f"column {self.column!r}") if part)
-        return f"{where}: expected {self.expected}; found {self.found}. {self.fix}"
+        return self.line()
+
+    def line(self, language: str = "en") -> str:
+        """Return the fault as one line in a language."""
+        row = word_message(row_words(self.row, self.sheet, self.sheet_row), language) if self.row else ""
+        column = word_message(f"column {self.column!r}", language) if self.column else ""
+        return f"{', '.join(filter(None, (self.file, row, column)))}: {self.sentence(language)}"
+
+    def sentence(self, language: str = "en") -> str:
+        """Return in a language what was expected and found, and how to mend it."""
+        return message_text("fault.sentence", language, said=self.expected, said_2=self.found, said_3=self.fix)
 
     def within(self, sheets: SheetRows | None) -> Fault:
         """Return the fault with its sheet told, where its file's rows are of several."""

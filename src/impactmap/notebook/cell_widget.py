@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable
 from importlib import resources
 from typing import Any, ClassVar
@@ -26,18 +27,22 @@ def _buffer() -> Any:
 
 
 class _ViewerCode(ipywidgets.Widget):  # type: ignore[misc]
-    """The viewer's code, of which all maps of a notebook share one copy."""
+    """The viewer's code, compressed JSON, of which all maps of a notebook share one copy."""
 
-    code = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    code = _buffer()
 
 
 _SHARED: list[_ViewerCode] = []
 
 
+def _packed_code() -> bytes:
+    return zlib.compress(json.dumps(cell_code()).encode(), 9)
+
+
 def shared_code() -> _ViewerCode:
     """Return the kernel's one widget that holds the viewer's code; a new one where that was closed."""
     if not _SHARED or _SHARED[0].comm is None:
-        _SHARED[:] = [_ViewerCode(code=cell_code())]
+        _SHARED[:] = [_ViewerCode(code=_packed_code())]
     return _SHARED[0]
 
 
@@ -49,6 +54,8 @@ class CellWidget(anywidget.AnyWidget):
     document, data, texts, title
         The page without its code, its data and the texts of its cards as compressed columns, and what the frame is
         called.
+    still
+        The class of the markup that stands for the map where none runs.
     period
         First and last day since 1970 that are shown; empty for all.
     picked, kept
@@ -66,6 +73,7 @@ class CellWidget(anywidget.AnyWidget):
     data = _buffer()
     texts = _buffer()
     title = traitlets.Unicode().tag(sync=True)
+    still = traitlets.Unicode().tag(sync=True)
     width = traitlets.Unicode("100%").tag(sync=True)
     height = traitlets.Int().tag(sync=True)
     period = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -77,6 +85,7 @@ class CellWidget(anywidget.AnyWidget):
 
     def __init__(self, *, texts_of: Callable[[int], bytes], **traits: Any) -> None:
         super().__init__(viewer=shared_code(), **traits)
+        self.still = f"impactmap-still-{self.model_id}"
         self._texts_of = texts_of
         self.on_msg(self._answer)
 
@@ -84,7 +93,7 @@ class CellWidget(anywidget.AnyWidget):
         """Answer what the page asks for: a file of texts, or the code where it cannot be had from its own widget."""
         asked, name = content.get("ask"), str(content.get("name", ""))
         if asked == "code":
-            data = json.dumps(cell_code()).encode()
+            data = _packed_code()
         elif asked == "texts" and name.isascii() and name.isdigit():
             data = self._texts_of(int(name))
         else:

@@ -6,7 +6,7 @@ import datetime as dt
 import importlib.util
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from impactmap.maps.still import still_bundle
 from impactmap.model.errors import InputError
 from impactmap.model.system.installation import install_command
 from impactmap.model.values import NO_DAY
+from impactmap.notebook.days_and_bounds import Bounds, Day, bounds_of, date_of, day_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from impactmap.telling.summary import Summary
 
 __all__ = ["Day", "Drawn", "ExploreMap"]
-
-#: A day, as Python, pandas or ISO 8601 say it.
-Day: TypeAlias = dt.date | pd.Timestamp | str
-Bounds: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,7 @@ class ExploreMap:
         Set it to a pair of days, of which either may be None; to None for the whole time.
         """
         days = self._state["period"]
-        return None if not days else (_date(days[0]), _date(days[1]))
+        return None if not days else (date_of(days[0]), date_of(days[1]))
 
     @period.setter
     def period(self, days: tuple[Day | None, Day | None] | None) -> None:
@@ -146,7 +143,7 @@ class ExploreMap:
                 f"period: expected a pair of days, found {days!r}. Write ('2025-11-01', '2025-11-07'), or None for all."
             )
         first, last = self._days()
-        begin, end = (given if given is None else _day(given) for given in days)
+        begin, end = (given if given is None else day_of(given) for given in days)
         begin, end = first if begin is None else begin, last if end is None else end
         if begin > end:
             raise InputError(f"period: expected the first day before the last, found {days!r}.")
@@ -175,7 +172,7 @@ class ExploreMap:
         InputError
             For a target that is no place on the map.
         """
-        bounds = [] if target is None else list(_bounds(target))
+        bounds = [] if target is None else list(bounds_of(target))
         self._wishes += 1
         self._state["seen"] = []
         self._set("bounds", [*bounds, float(self._wishes)])
@@ -255,16 +252,33 @@ class ExploreMap:
         """Return the map in a sentence."""
         return self._drawn.summary.sentence
 
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, Any]:
-        """Return the widget, and for where none runs a picture, a table and a sentence."""
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        """Return what stands for the map: a picture, a table and a sentence."""
         if self._still is None:
             drawn = self._drawn
-            self._still = still_bundle(drawn.reports, drawn.summary, project=drawn.project, border=drawn.border)
-        bundle: dict[str, Any] = dict(self._still)
-        if importlib.util.find_spec("anywidget") is not None:
+            name = self.widget.still if _widgets_run() else ""
+            self._still = still_bundle(
+                drawn.reports, drawn.summary, project=drawn.project, border=drawn.border, name=name
+            )
+        return self._still
+
+    def _ipython_display_(self) -> None:
+        """Show the map, and below it what stands for it, which the map takes off the page.
+
+        They are two outputs, since a notebook that trusts the map but has lost its kernel looks no further than at a
+        widget that it cannot make. The map comes first: of a million rows the picture takes longer.
+        """
+        from IPython.core.getipython import get_ipython
+        from IPython.display import display
+
+        show: Any = display
+        if not hasattr(get_ipython(), "kernel"):
+            print(self)  # noqa: T201 -- as IPython shows what it evaluates
+            return
+        if _widgets_run():
             view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-            bundle["application/vnd.jupyter.widget-view+json"] = view
-        return bundle
+            show({"application/vnd.jupyter.widget-view+json": view, "text/plain": ""}, raw=True)
+        show(self._repr_mimebundle_(), raw=True)
 
     def _display_(self) -> CellWidget:
         """Return what marimo shows."""
@@ -330,30 +344,5 @@ class ExploreMap:
         return np.asarray(index.isin(labels), dtype=bool)
 
 
-def _date(day: int) -> dt.date:
-    return dt.date(1970, 1, 1) + dt.timedelta(days=day)
-
-
-def _day(given: Day) -> int:
-    """Return a day's number since 1970."""
-    try:
-        return int((pd.Timestamp(given).tz_localize(None).normalize() - pd.Timestamp(0)) / pd.Timedelta(days=1))
-    except (ValueError, TypeError) as error:
-        raise InputError(f"period: expected a day such as '2025-11-01', found {given!r} ({error}).") from None
-
-
-def _bounds(target: Any) -> Bounds:
-    """Return the bounds of a target in degrees."""
-    if hasattr(target, "total_bounds"):
-        if target.crs is None:
-            raise InputError("fit: expected a frame with a coordinate reference system, found none.")
-        target = target.to_crs(4326).total_bounds
-    try:
-        west, south, east, north = (float(value) for value in target)
-    except (TypeError, ValueError):
-        raise InputError(f"fit: expected west, south, east and north in degrees, found {target!r}.") from None
-    if not (-180 <= west <= east <= 540 and -90 <= south <= north <= 90):
-        raise InputError(
-            f"fit: expected west, south, east and north in degrees, found {west:g}, {south:g}, {east:g}, {north:g}."
-        )
-    return west, south, east, north
+def _widgets_run() -> bool:
+    return importlib.util.find_spec("anywidget") is not None

@@ -54,15 +54,18 @@ function ask(model, question) {
 async function codeOf(model) {
   try {
     const id = String(model.get("viewer")).replace("IPY_MODEL_", "");
-    const code = (await model.widget_manager?.get_model?.(id))?.get("code");
-    if (Array.isArray(code)) return code;
+    const code = bytesOf((await model.widget_manager?.get_model?.(id))?.get("code"));
+    if (code.length > 0) return await unpack(code);
   } catch {
     // Asked for below.
   }
   const answer = await ask(model, { ask: "code", name: "" });
   if (answer.length === 0) throw new Error("the map's viewer is neither in the notebook nor is there a kernel to ask for it");
-  return JSON.parse(new TextDecoder().decode(answer));
+  return unpack(answer);
 }
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<any>} what the compressed JSON says */
+const unpack = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
 
 /** @param {{model: Model, el: HTMLElement}} given */
 async function render({ model, el }) {
@@ -132,7 +135,12 @@ async function render({ model, el }) {
   listeners.push(() => model.off("change:document", fill));
   fill();
   el.append(frame);
+  // The picture that stands for the map, wherever on the page it is by now or will be.
+  const still = document.createElement("style");
+  still.textContent = `.${model.get("still")}{display:none}`;
+  document.head.append(still);
   return () => {
+    still.remove();
     removeEventListener("message", resize);
     for (const stop of listeners) stop();
     port?.close();

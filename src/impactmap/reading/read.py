@@ -45,6 +45,7 @@ from impactmap.reading.tables import (
     need_columns,
     need_headers,
     note_kept,
+    part_columns,
     rejected_rows,
 )
 from impactmap.reading.typed import Options, Table
@@ -89,8 +90,8 @@ def read_events(
     columns
         Header to column name, where the headers are not understood by themselves.
     **more
-        ``timezone``, ``sheet``, ``header_row``, ``country``, ``sides``, ``withdrawn``, ``published``, ``languages``,
-        ``limits`` and ``progress``: see `ReadOptions`.
+        ``timezone``, ``sheet``, ``header_row``, ``country``, ``sides``, ``withdrawn``, ``published``, ``apart``,
+        ``languages``, ``limits`` and ``progress``: see `ReadOptions`.
 
     Returns
     -------
@@ -150,12 +151,14 @@ def read_events(
         claim_raw = open_table(found, limits=limits)
         notes.append(Note(raw.name, "file", f"The claims beside it, {found.name}, were read with it."))
     raw, translated = part_translations(raw, languages)
+    raw, apart = part_columns(raw, more.get("apart", ()))
     own = raw.is_ours or raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
     given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
     computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
     table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
     keep_published(table, published)
+    table.others = table.others.assign(**apart)
     claims_translated: Translated = {}
     if claim_raw is not None:
         claim_raw, claims_translated = part_translations(claim_raw, languages)

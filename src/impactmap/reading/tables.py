@@ -35,6 +35,7 @@ __all__ = [
     "need_columns",
     "need_headers",
     "note_kept",
+    "part_columns",
     "rejected_rows",
 ]
 
@@ -315,6 +316,13 @@ def _means_another(header: str, name: str) -> bool:
     return any(reading is not None and reading.sure >= _SURELY_ANOTHER for reading in readings)
 
 
+def part_columns(raw: RawTable, headers: Iterable[str]) -> tuple[RawTable, dict[str, pd.Series[str]]]:
+    """Take columns out of a table before its columns are judged; return what is left, and their cells by header."""
+    keys = {header_key(header) for header in headers}
+    taken = {str(header): raw.cells[header] for header in raw.cells.columns if header_key(header) in keys}
+    return (replace(raw, cells=raw.cells.drop(columns=[*taken])) if taken else raw), taken
+
+
 def keep_published(table: Table, published: Iterable[str]) -> None:
     """Keep the cells of columns that were understood and are published under their own header, too."""
     names = {header: name for name, header in table.columns.items() if name not in {"latitude", "longitude"}}
@@ -385,12 +393,6 @@ def rejected_rows(tables: Sequence[Table]) -> pd.DataFrame:
             rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
         )
     if not parts:
-        return pd.DataFrame(
-            {
-                "file": pd.Series(dtype="str"),
-                "source_row": pd.Series(dtype="Int64"),
-                "column": pd.Series(dtype="str"),
-                "reason": pd.Series(dtype="str"),
-            }
-        )
+        names = ("file", "source_row", "column", "reason")
+        return pd.DataFrame({name: pd.Series(dtype="Int64" if name == "source_row" else "str") for name in names})
     return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,13 @@ class MapFrame:
     def height(self) -> float:
         """Height in metres."""
         return self.bounds[3] - self.bounds[1]
+
+    def with_room(self, part: float) -> MapFrame:
+        """Return a frame of the same shape in which so much of the width is left free on the right."""
+        left, bottom, right, top = self.bounds
+        wide = (right - left) / (1 - part)
+        up = (wide / (right - left) - 1) * (top - bottom) / 2
+        return replace(self, bounds=(left, bottom - up, left + wide, top + up))
 
     def project(self, longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Array, Array]:
         """Return positions in metres for degrees on WGS 84."""

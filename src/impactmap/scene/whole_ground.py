@@ -9,13 +9,33 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from impactmap.scene.antimeridian import Bounds, pieces, shifted
+from impactmap.scene.view import ground_bounds, ground_detail_km
 
 if TYPE_CHECKING:
     from impactmap.context.basemap import Basemap, BasemapBorder
 
-__all__ = ["whole_ground"]
+__all__ = ["ground_about", "whole_ground"]
 
 _SHAPES = ("land", "lakes", "rivers", "regions")
+
+
+def ground_about(bounds: Bounds, **options: Any) -> Basemap:
+    """Return the ground of a page's map that shows bounds first: around them, as detailed as its weight is worth.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north in degrees.
+    options
+        ``border`` and ``language``, as for `basemap_for`.
+    """
+    ground = ground_bounds(bounds)
+    across, up = (0.6 * (bounds[i + 2] - bounds[i]) for i in (0, 1))
+    seen = (
+        max(bounds[0] - across, ground[0]), max(bounds[1] - up, ground[1]),
+        min(bounds[2] + across, ground[2]), min(bounds[3] + up, ground[3]),
+    )  # fmt: skip
+    return whole_ground(ground, tolerance_km=ground_detail_km(bounds), seen=seen, **options)
 
 
 def whole_ground(bounds: Bounds, *, seen: Bounds, **options: Any) -> Basemap:

@@ -292,7 +292,7 @@ def _columns(told: dict[str, Any], options: TableOptions) -> list[str]:
             "# [[fields]]",
             f"# column = {_text(told['kept'][0])}",
             '# label = "..."      # what readers see',
-            '# kind = "category"  # category (a filter, too), number, text or link',
+            '# kind = "category"  # category (a filter, too), number, text, link or media',
         ]
     return lines
 

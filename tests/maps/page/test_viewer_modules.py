@@ -19,7 +19,17 @@ from impactmap.model.words import Words
 
 WEB = Path(str(resources.files("impactmap.maps"))) / "web"
 MODULES = {path.relative_to(WEB).as_posix(): path.read_text(encoding="utf-8") for path in sorted(WEB.glob("**/*.js"))}
-PARTS = [name.removeprefix("parts/").removesuffix(".js") for name in MODULES if name.startswith("parts/")]
+#: Modules that a part imports come with it, and are none themselves.
+HELPERS = {
+    f"parts/{name}"
+    for text in MODULES.values()
+    for name in re.findall(r'^import .* from "\./(\w+\.js)";', text, re.MULTILINE)
+}
+PARTS = [
+    name.removeprefix("parts/").removesuffix(".js")
+    for name in MODULES
+    if name.startswith("parts/") and name not in HELPERS
+]
 CODE = {name: re.sub(r"(?m)/\*\*(?:(?!\*/)[\s\S])*\*/|^\s*//.*$", "", text) for name, text in MODULES.items()}
 
 

@@ -184,7 +184,9 @@ def _panels(frame: gpd.GeoDataFrame, facet: str | None) -> list[tuple[str, Any]]
     if facet is None:
         return [("", np.ones(len(frame), dtype=bool))]
     if facet not in frame.columns:
-        raise ColumnError(f"frame: expected the column {facet!r} for small multiples, found none.")
+        raise ColumnError(
+            f"facet: expected a column of the frame, found {facet!r}. {which_column(facet, frame.columns)}"
+        )
     texts = frame[facet].astype(str).where(frame[facet].notna(), "not stated").to_numpy(dtype=object)
     names = sorted(set(texts))
     if len(names) > _MOST_PANELS:

@@ -1,7 +1,11 @@
-"""Lines and outlines as the viewer reads them: integers of degrees x 10,000, a first pair, then differences."""
+"""Lines and outlines as the viewer reads them: integers of degrees x 10,000, a first pair, then differences.
+
+In a page's data the many lines of the ground are one column of steps, in a unit that no reader can see.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +15,11 @@ import shapely
 if TYPE_CHECKING:
     from impactmap.context.basemap import Basemap
 
-__all__ = ["encode_basemap", "encode_lines", "encode_rings"]
+__all__ = ["encode_basemap", "encode_lines", "encode_rings", "steps_column"]
 
 #: Integers of the payload's coordinates in a degree: about 11 m.
 SCALE = 10_000
+_GROUND = ("land", "lakes", "rivers", "regions")
 
 
 def _integers(lines: npt.NDArray[Any]) -> list[list[int]]:
@@ -84,3 +89,38 @@ def encode_basemap(basemap: Basemap | None) -> dict[str, Any]:
             for at in basemap.labels
         ],
     }
+
+
+def steps_column(header: dict[str, Any]) -> tuple[dict[str, Any], npt.NDArray[np.uint32]]:
+    """Return a page's header with its lines as numbers of points, and the steps between these points.
+
+    Parameters
+    ----------
+    header
+        From `page_header`: ground, areas and view.
+
+    Returns
+    -------
+    tuple
+        The header: each line of the ground and each ring of an area is its number of points, and ``view.unit`` the
+        integers that a step counts, half a pixel at the closest. And all steps, from the last point of the line
+        before to the first of the next, too: 0, -1, 1, -2 as 0, 1, 2, 3, longitude and latitude in turn.
+    """
+    (_, south, _, north), zoom = header["view"]["bounds"], header["view"]["max_zoom"]
+    degrees_a_pixel = 360 * math.cos(math.radians((south + north) / 2)) / 256 / 2**zoom
+    unit = max(1, int(degrees_a_pixel / 2 * SCALE))
+    points: list[npt.NDArray[np.int64]] = [np.zeros((1, 2), np.int64)]
+
+    def counted(lines: list[list[int]]) -> list[int]:
+        for line in lines:
+            at = np.round(np.array(line, np.int64).reshape(-1, 2).cumsum(axis=0) / unit).astype(np.int64)
+            points.append(at[np.concatenate([[True], (np.diff(at, axis=0) != 0).any(axis=1)])])
+        return [len(line) for line in points[len(points) - len(lines) :]] if lines else []
+
+    ground = header["basemap"] | {name: counted(header["basemap"][name]) for name in _GROUND}
+    ground["bounds"] = [round(round(value * SCALE / unit) * unit / SCALE, 4) for value in ground["bounds"]]
+    ground["borders"] = [border | {"lines": counted(border["lines"])} for border in ground["borders"]]
+    areas = [area | {"rings": counted(area["rings"])} for area in header["areas"]]
+    steps = np.diff(np.concatenate(points), axis=0).ravel()
+    whole = header | {"basemap": ground, "areas": areas, "view": header["view"] | {"unit": unit}}
+    return whole, (np.abs(steps) * 2 - (steps < 0)).astype(np.uint32)

@@ -21,7 +21,8 @@ from impactmap.context.bands import project_bands
 from impactmap.maps.coloured import color_marks, with_shapes
 from impactmap.maps.options import PageOptions, page_options, with_options
 from impactmap.maps.page.card_texts import TEXTS_A_FILE, text_files
-from impactmap.maps.page.document import FoliumParts, build_page, tile_host
+from impactmap.maps.page.document import build_page
+from impactmap.maps.page.head import FoliumParts, tile_host
 from impactmap.maps.page.inert_layers import JQUERY_SHIM, descend, inert_texts, live_again, unending
 from impactmap.maps.page.payload import TEXTS_INSIDE, encode_payload
 from impactmap.model.arrow import give_back
@@ -30,9 +31,10 @@ from impactmap.model.progress import Progress, quiet
 from impactmap.model.project import Project
 from impactmap.places.geometry import take_positions
 from impactmap.scene.antimeridian import in_one_piece
+from impactmap.scene.author.inset import inset_extent
 from impactmap.scene.author.labels import name_ground
 from impactmap.scene.author.resolving import reports_of_map
-from impactmap.scene.view import Bounds, ground_bounds, ground_detail_km, map_bounds
+from impactmap.scene.view import Bounds, map_bounds
 from impactmap.telling.summary import Summary, summarise_reports
 from impactmap.telling.wording import BorderNote
 
@@ -138,6 +140,7 @@ class EventMap(folium.Map):
             tiles=None,
             zoom_start=5,
             prefer_canvas=True,
+            track_resize=False,  # the viewer does, and knows when a size says nothing
         )
         # Folium makes random names; a fixed one lets the same reports give the same bytes.
         self._id = "impactmap"
@@ -212,7 +215,7 @@ class EventMap(folium.Map):
         InputError
             When an added layer needs something from elsewhere and `external` is False.
         """
-        parts = self._render_folium()
+        parts = self.render_folium()
         asked = tile_host(self._project.publish.tiles or "")
         if outside := [*parts.scripts, *parts.styles, *(host for host in parts.images if host != asked)]:
             names = ", ".join(outside[:5]) + (f" and {len(outside) - 5} more" if len(outside) > 5 else "")
@@ -265,26 +268,16 @@ class EventMap(folium.Map):
         return bundle | {"text/html": figure.framed(bundle["text/html"])}
 
     def _basemap(self) -> Basemap:
-        from impactmap.scene.whole_ground import whole_ground
+        from impactmap.scene.whole_ground import ground_about
 
-        west, south, east, north = ground = ground_bounds(self._bounds)
-        across, up = (0.6 * (self._bounds[i + 2] - self._bounds[i]) for i in (0, 1))
-        seen = (
-            max(self._bounds[0] - across, west),
-            max(self._bounds[1] - up, south),
-            min(self._bounds[2] + across, east),
-            min(self._bounds[3] + up, north),
-        )
-        whole = whole_ground(
-            ground,
-            border=self._border,
-            tolerance_km=ground_detail_km(self._bounds),
-            language=self._project.map.language,
-            seen=seen,
-        )
-        return name_ground(whole, self.reports.authored)
+        authored = self.reports.authored
+        grounds = [
+            name_ground(ground_about(box, border=self._border, language=self._project.map.language), authored)
+            for box in (self._bounds, *([inset_extent(authored.inset)] if authored.inset else []))
+        ]
+        return replace(grounds[0], inset=grounds[1]) if len(grounds) > 1 else grounds[0]
 
-    def _render_folium(self) -> FoliumParts:
+    def render_folium(self) -> FoliumParts:
         """Let folium render the map and its layers, with their texts made inert, and sort what came out."""
         with inert_texts(layer for layer in self._children.values() if layer is not self._layer):
             return self._sort_rendered()

@@ -17,7 +17,7 @@ import shapely
 from impactmap.maps.coloured import drawn_reports
 from impactmap.maps.page.card_texts import encode_texts, files_header
 from impactmap.maps.page.container import Container
-from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings
+from impactmap.maps.page.encoded_lines import encode_basemap, encode_lines, encode_rings, steps_column
 from impactmap.maps.page.own_layers import encode_layer
 from impactmap.model.arrow import codes_of
 from impactmap.model.languages import page_language
@@ -25,11 +25,12 @@ from impactmap.model.project import Project
 from impactmap.model.values import clean_text
 from impactmap.scene.antimeridian import pieces, shifted
 from impactmap.scene.author.counts import count_charts
+from impactmap.scene.author.inset import inset_extent
 from impactmap.scene.author.labels import named_always, named_never
-from impactmap.scene.author.steps import resolve_steps
+from impactmap.scene.author.steps import resolve_steps, told_steps
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
-from impactmap.scene.view import Bounds, map_bounds, most_zoom
+from impactmap.scene.view import Bounds, inset_rows, map_bounds, most_zoom
 from impactmap.telling.facts import told_columns
 from impactmap.telling.reports import LONGEST, PRECISIONS, Area, Reports
 from impactmap.telling.wording import BorderNote, Wording, distance_text, kilometres_text
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from impactmap.context.basemap import Basemap
 
-__all__ = ["TEXTS_INSIDE", "Payload", "encode_payload", "pack_page", "page_header"]
+__all__ = ["TEXTS_INSIDE", "Payload", "encode_columns", "encode_payload", "pack_page", "page_header"]
 
 #: Events beyond which the texts lie in files beside the page.
 TEXTS_INSIDE = 250_000
@@ -193,14 +194,31 @@ def page_header(
         header["layers"] = [encode_layer(layer) for layer in reports.authored.layers]
     if reports.authored.notes:
         header["notes"] = [asdict(note) for note in reports.authored.notes]
+    if reports.authored.inset is not None and basemap is not None and basemap.inset is not None:
+        header["inset"] = {"bounds": inset_extent(reports.authored.inset), "basemap": encode_basemap(basemap.inset)}
+    if reports.authored.regions:
+        header["regions"] = {"how": reports.authored.regions, "breaks": reports.authored.breaks}
     if steps := resolve_steps(reports, project):
-        header["steps"] = [{"view": step.view, "bounds": step.bounds} for step in steps]
+        header["steps"] = [{"view": step.view, "bounds": step.bounds, "note": step.note} for step in steps]
     return header
 
 
-def pack_page(reports: Reports, header: dict[str, Any], *, project: Project, words: Wording) -> bytes:
-    """Return a page's header and columns as one compressed block."""
-    columns = _encode_columns(reports)
+def pack_page(
+    reports: Reports,
+    header: dict[str, Any],
+    *,
+    project: Project,
+    words: Wording,
+    weights: npt.NDArray[np.uint32] | None = None,
+) -> bytes:
+    """Return a page's header and columns as one block; `weights` are how many reports each event stands for."""
+    columns = encode_columns(reports, weights)
+    header, steps = steps_column(header)
+    columns.add_numbers("ground", steps)
+    if reports.authored.inset is not None:
+        columns.add_numbers(
+            "row_inset", np.isin(np.arange(len(reports.row_event)), inset_rows(reports)).astype(np.uint8)
+        )
     for number, chart in enumerate(count_charts(reports, project, words)):
         columns.add_numbers(f"chart_{number}", chart.masks)
     return columns.pack(header)
@@ -210,18 +228,19 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
     """Return the names of the viewer's optional parts (``web/parts/``) that a page of a project's reports uses."""
     used = {
         "longtable": len(reports.row_event) > STATIC_ROWS,
+        "inset": reports.authored.inset is not None,
         "notes": bool(reports.authored.notes),
-        "steps": any(step.event not in reports.left_out for step in project.steps),
+        "steps": bool(told_steps(project, reports.left_out)),
         "layers": bool(reports.authored.layers),
         "tips": bool(reports.authored.tips),
-        "charts": bool(project.charts.by),
+        "charts": bool(project.charts.by or project.map.regions),
         "downloads": project.charts.downloads,
     }
     return tuple(name for name, needed in used.items() if needed)
 
 
-def _encode_columns(reports: Reports) -> Container:
-    """Return what the map is drawn from."""
+def encode_columns(reports: Reports, weights: npt.NDArray[np.uint32] | None = None) -> Container:
+    """Return what the map is drawn from; `weights` as for `pack_page`."""
     places = distinct_positions(reports)
     found = Container()
     for name, values in (("place_lat", places.lat), ("place_lon", places.lon)):
@@ -241,6 +260,8 @@ def _encode_columns(reports: Reports) -> Container:
         found.add_numbers(name, _masks(reports.events.events[name], terms))
     for number, (terms, cells) in enumerate(reports.categories.values()):
         found.add_numbers(f"field_{number}", _masks(cells, terms))
+    if weights is not None:
+        found.add_numbers("weight", weights)
     return found
 
 

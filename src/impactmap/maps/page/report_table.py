@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from impactmap.model.values import NO_DAY, clean_text
-from impactmap.scene.view import far_rows
+from impactmap.scene.view import beyond_rows
 from impactmap.telling.reports import COUNTRY, LONGEST, NOT_LOCATED, Reports
 from impactmap.telling.wording import Wording
 
@@ -138,7 +138,7 @@ def beside_lists(reports: Reports, words: Wording, parent: ET.Element) -> None:
     """Add the lists of reports beyond the first view, country-wide ones and not located ones beside the map."""
     kinds = {name: np.flatnonzero(reports.row_kind == kind) for kind, name in _BESIDE.items()}
     chosen = "" if reports.authored.view is None else "_chosen"
-    for name, rows in (("far", far_rows(reports)), *kinds.items()):
+    for name, rows in (("far", beyond_rows(reports)), *kinds.items()):
         if not len(rows):
             continue
         title, number = words.text(f"page.{name}"), words.number(len(rows))

@@ -119,5 +119,10 @@ def _web_files(suffix: str, parts: tuple[str, ...]) -> dict[str, str]:
     chosen = [folder / "parts" / f"{name}{suffix}" for name in parts]
     if suffix == ".js" and (unknown := [file.stem for file in chosen if not file.exists()]):
         raise ValueError(f"expected names of optional viewer parts, found {', '.join(unknown)}.")
+    if suffix == ".js":
+        # One that several parts share is no part of its own.
+        shared = re.compile(r'^import .*? from "\./([\w-]+)\.js";', re.MULTILINE)
+        named = {name for file in chosen for name in shared.findall(file.read_text(encoding="utf-8"))}
+        chosen += [folder / "parts" / f"{name}.js" for name in sorted(named - set(parts))]
     files = [*core, *(file for file in chosen if file.exists())]
     return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files}

@@ -11,8 +11,8 @@ from impactmap.context.bands import project_bands
 from impactmap.look.house import house_themes
 from impactmap.look.theme import Theme
 from impactmap.look.typography import use_fonts
-from impactmap.maps.coloured import drawn_reports
-from impactmap.maps.options import MapOptions, with_options
+from impactmap.maps.coloured import color_marks, drawn_reports, with_shapes
+from impactmap.maps.options import PictureOptions, page_options, with_options
 from impactmap.maps.picture.facets import Panels, column_panels, facet_panels
 from impactmap.maps.picture.image_file import save_figure
 from impactmap.maps.picture.sheet.composing import Sheet
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["PRESETS", "plot_frames", "plot_map", "plot_reports", "save_figure", "still_map", "still_picture"]
 
 #: Width and height of the page's still picture, in hundreds of pixels.
-_STILL = (7.2, 4.5)
+_STILL, _SMALL = ((7.2, 4.5), 100), ((2.25, 1.40625), 160)
 
 
 def plot_map(
@@ -49,7 +49,7 @@ def plot_map(
     ax: Axes | None = None,
     facet: str | None = None,
     theme: Theme | None = None,
-    **options: Unpack[MapOptions],
+    **options: Unpack[PictureOptions],
 ) -> Figure:
     """Draw the reports as a picture.
 
@@ -71,13 +71,15 @@ def plot_map(
     ax
         Draw only the map into this Axes, and nothing around it.
     facet
-        Small multiples, one map a ``date`` (days, or months or years where there are many; a report counts where it
-        begins), a ``side``, or a value each of any column, at most twelve, with one scale, extent and key.
+        Small multiples, one map a ``date`` (days, or weeks, months or years where there are many; those without a
+        report are shown, too), a ``side``, or a value each of any column, at most twelve, with one scale, extent and
+        key.
     theme
         `LIGHT`, `DARK` or one of your own; by default the project's light one.
     **options
-        ``language``, ``size`` and others: see `MapOptions`. To colour a frame by a column of its own: `plot_column`; to
-        count by region: `plot_regions`.
+        ``column``, ``cmap``, ``scheme``, ``width``, ``height``, ``size``, ``extent`` and others: see `PictureOptions`
+        and `MapOptions`. To draw a frame's shapes in the colours of a column: `plot_column`; to count by region:
+        `plot_regions`.
 
     Returns
     -------
@@ -87,7 +89,8 @@ def plot_map(
     Raises
     ------
     InputError
-        For an unknown preset, facet or language, for more than six sides, or for a facet with `ax`.
+        For an unknown preset, facet or language, for more than six sides, for a facet with `ax`, or for a width
+        without a height.
     ColumnError, CrsError
         As `collect_reports`.
 
@@ -114,10 +117,28 @@ def plot_map(
     >>> (figure.get_size_inches() * figure.dpi).round().tolist()
     [1080.0, 1080.0]
     """
-    project = with_options(project, events, options)
-    reports = reports_of_map(take_positions(events), claims, project)
-    panels: Any = facet if facet in {None, "date", "side"} else column_panels(events, str(facet), reports.events.say)
+    said: Any = {name: value for name, value in options.items() if name not in {"width", "height", "m"}}
+    preset = _sized(preset, options)
+    panels: Any = facet
+    if (m := options.get("m")) is not None:
+        project, border = project or m._project, border or m._border  # noqa: SLF001 -- of this room
+        reports = with_shapes(m.reports, events, said, exact=project.publish.exact_positions)
+    else:
+        project = with_options(project, events, page_options(project, events, said))
+        reports = color_marks(reports_of_map(take_positions(events), claims, project), events, said)
+        if facet not in {None, "date", "side"}:
+            panels = column_panels(events, str(facet), reports.events.say)
     return plot_reports(reports, project=project, border=border, preset=preset, ax=ax, facet=panels, theme=theme)
+
+
+def _sized(preset: str, options: PictureOptions) -> str:
+    """Return the preset, or the size that is said in its place."""
+    width, height = options.get("width"), options.get("height")
+    if width is None and height is None:
+        return preset
+    if width is None or height is None:
+        raise InputError("expected width and height together, found one of them.")
+    return f"{width}x{height}"
 
 
 def plot_reports(
@@ -138,8 +159,11 @@ def plot_reports(
     if ax is not None and facet is not None:
         raise InputError("expected either ax or facet, found both. Small multiples need a figure of their own.")
     theme = theme or house_themes(project, reports.sides)[0]
+    if facet == "side":
+        facet = facet_panels(reports, facet, reports.events.say)
     drawing = Sheet(
-        reports, project, reports.events.say, border, theme, distance_lines(reports), project_bands(project, border)
+        drawn_reports(reports), project, reports.events.say, border, theme, distance_lines(reports),
+        project_bands(project, border), told=reports,
     )  # fmt: skip
     with mpl.rc_context():
         # A user's style sheet must not change the published picture.
@@ -177,30 +201,34 @@ def plot_frames(
     )  # fmt: skip
     rows = np.array([], dtype=np.intp)
     panels = []
-    for heading, more in facet_panels(reports, "date", say):
-        rows = np.union1d(rows, more)
-        panels.append((heading, rows))
+    for panel in facet_panels(reports, "date", say):
+        if len(panel.rows):
+            rows = np.union1d(rows, panel.rows)
+            panels.append(panel._replace(rows=rows))
     with mpl.rc_context():
         mpl.rcdefaults()
         with use_fonts(project.style.font_pictures or project.style.font):
             return drawing.frames(preset, panels)
 
 
-def still_picture(reports: Reports, *, project: Project, border: Border | None = None) -> Image.Image:
-    """Return the map alone as a picture of 720 by 450 pixels."""
+def still_picture(
+    reports: Reports, *, project: Project, border: Border | None = None, small: bool = False
+) -> Image.Image:
+    """Return the map alone as a picture of 720 by 450 pixels, or half as wide and high, with words as large."""
     from matplotlib.figure import Figure as AnyFigure
     from PIL import Image
 
-    figure = AnyFigure(figsize=_STILL, dpi=100)
+    size, dpi = _SMALL if small else _STILL
+    figure = AnyFigure(figsize=size, dpi=dpi)
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    plot_reports(drawn_reports(reports), project=project, border=border, ax=ax)
+    plot_reports(reports, project=project, border=border, ax=ax)
     drawn = io.BytesIO()
     save_figure(figure, drawn, alt_text="-", format="png")
     return Image.open(drawn, "r").convert("RGB")
 
 
-def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
-    """Return the map alone as a small WebP picture: what the page shows where no script runs."""
+def still_map(reports: Reports, *, project: Project, border: Border | None = None, small: bool = False) -> bytes:
+    """Return the map alone as a light WebP picture: what the page shows where no script runs."""
     file = io.BytesIO()
-    still_picture(reports, project=project, border=border).save(file, "WEBP", quality=45, method=6)
+    still_picture(reports, project=project, border=border, small=small).save(file, "WEBP", quality=20, method=6)
     return file.getvalue()

@@ -18,7 +18,7 @@ export function createDensity(slots) {
   for (let step = 0; step <= STEPS; step++) strength[step] = 255 * (0.4 + (0.6 * step) / STEPS);
 
   return function drawDensity(context, { tallies, across, lines }, paint) {
-    const colors = paint.map((color) => rgb(color, context));
+    const colors = paint.map((color) => rgb(color, picture));
     if (!image || image.width !== across || image.height !== lines) {
       image = new ImageData(across, lines);
       canvas.width = across;

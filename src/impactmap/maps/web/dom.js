@@ -16,6 +16,20 @@ const OUTLINES = {
   square: "M-.886-.886H.886V.886H-.886Z",
 };
 
+/**
+ * How far each reaches from its middle, at radius 1: left, right, up, down. Shapes of one area differ in that.
+ * @type {Record<string, number[]>}
+ */
+const REACHES = {
+  disc: [1, 1, 1, 1],
+  diamond: [1.253, 1.253, 1.253, 1.253],
+  triangle: [1.347, 1.347, 1.555, 0.778],
+  hexagon: [1.1, 1.1, 0.952, 0.952],
+  pentagon: [1.093, 1.093, 1.149, 0.93],
+  wedge: [1.347, 1.347, 0.778, 1.555],
+  square: [0.886, 0.886, 0.886, 0.886],
+};
+
 /** The shape of reports whose side nobody stated. */
 export const UNSTATED_SHAPE = "square";
 
@@ -26,6 +40,25 @@ export const UNSTATED_SHAPE = "square";
  */
 export function outline(shape) {
   return OUTLINES[shape] ?? OUTLINES.disc;
+}
+
+/**
+ * A shape to be drawn, which says what it is made of to those who write it down.
+ * @param {string} shape
+ * @returns {Path2D}
+ */
+export function shapePath(shape) {
+  const d = outline(shape);
+  return Object.assign(new Path2D(d), { d });
+}
+
+/**
+ * How far a side's shape reaches at radius 1: left, right, up, down.
+ * @param {string} shape
+ * @returns {number[]}
+ */
+export function outlineReach(shape) {
+  return REACHES[shape] ?? REACHES.disc;
 }
 
 /**
@@ -108,6 +141,8 @@ export function lessMotion() {
 
 /**
  * Tell of an element's size, now and after every change: in the next frame, as what is done then may change sizes again.
+ * A window without width (a frame in a part of a page that is folded away, or that its page is laying out) shows nothing, and sizes
+ * in it say nothing: what is there stays as it is until the window has its width back.
  * @param {HTMLElement} element
  * @param {() => void} told
  */
@@ -116,7 +151,7 @@ export function afterResize(element, told) {
   new ResizeObserver(() => {
     waiting ||= requestAnimationFrame(() => {
       waiting = 0;
-      told();
+      if (innerWidth > 0) told();
     });
   }).observe(element);
 }

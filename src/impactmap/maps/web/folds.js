@@ -30,14 +30,17 @@ export function tendFolds() {
 }
 
 /**
- * Give the map of a frame what the rest of its page leaves.
+ * Give the map of a frame what the rest of its page leaves, whatever the reader has unfolded.
  * @param {HTMLElement} map
- * @returns {boolean} whether its height is another than before
+ * @returns {boolean} whether its height is another than its style's
  */
 export function fitFrame(map) {
-  const { dataset, offsetHeight } = document.documentElement;
-  const surplus = offsetHeight - TAKEN[innerWidth < 600 ? "phone" : "column"];
-  if (dataset.imFramed === undefined || surplus <= 0) return false;
-  map.style.height = `${Math.max(LOWEST_MAP, map.offsetHeight - surplus)}px`;
-  return true;
+  const root = document.documentElement;
+  if (root.dataset.imFramed === undefined) return false;
+  delete root.dataset.imFolded;
+  map.style.height = "";
+  const surplus = root.offsetHeight - TAKEN[innerWidth < 600 ? "phone" : "column"];
+  if (surplus > 0) map.style.height = `${Math.max(LOWEST_MAP, map.offsetHeight - surplus)}px`;
+  root.dataset.imFolded = "";
+  return surplus > 0;
 }

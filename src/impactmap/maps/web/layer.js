@@ -13,7 +13,7 @@ const MARGIN = 0.2;
  * @typedef {import("./marks.js").Mark} Mark
  * Draws over the marks of a view and returns what no name may cover; `along` are boxes on computed lines.
  * @typedef {(context: CanvasRenderingContext2D, marks: Mark[], frame: import("./geometry.js").Frame, view: import("./labels.js").Box,
- *   colors: import("./basemap.js").Colors, along: import("./labels.js").Box[]) => import("./labels.js").Box[]} Overlay
+ *   colors: import("./basemap.js").Colors, along: import("./labels.js").Box[], paper: boolean) => import("./labels.js").Box[]} Overlay
  *
  * @typedef {object} Layer
  * @property {(at: {x: number, y: number}) => Mark | null} hit what is at a point of the map's container
@@ -31,10 +31,17 @@ const MARGIN = 0.2;
  * @property {() => number} unit area of one report, where their number sizes the marks
  * @property {(listener: () => void) => void} onScale told when that has changed
  * @property {import("./marks.js").Marks} marks
+ * @property {(index: import("./marks.js").RowIndex) => void} use draw the rows of another index in place of these
  * @property {() => void} recolor after a change of the reader's scheme
  * @property {(draw: import("./basemap.js").Painter) => void} addUnderlay let an optional part draw below the reports
  * @property {(draw: Overlay) => void} addOverlay let an optional part draw over the marks, before any name
+ * @property {(context: CanvasRenderingContext2D, frame: import("./geometry.js").Frame) => void} paintUnder what parts draw below the reports
+ * @property {(shown: boolean) => void} setInset whether a small map in a corner shows what lies far out
+ * @property {(count: number) => void} raise tell the largest number of reports of a mark elsewhere on the page, which sizes the marks, too
+ * @property {(row: number) => boolean} shows whether the small map in the corner shows a row now
  * @property {(canvas: HTMLCanvasElement) => void} picture draw the view as one picture, for print
+ * @property {(context: CanvasRenderingContext2D) => void} paper draw the view into a picture
+ * @property {() => {width: number, height: number}} size of the view
  */
 
 /**
@@ -72,6 +79,8 @@ export function createLayer(map, payload, state, words) {
   /** Areas that lay over each other where the reader last pointed. @type {Mark | null} */
   let pile = null;
   let waiting = 0;
+  let inset = false;
+  let elsewhere = 0;
   /** The view when it was last drawn: on paper the map has no size of its own. */
   let seen = { x: 0, y: 0, width: 0, height: 0 };
   let stale = { ground: true, scene: true };
@@ -147,7 +156,7 @@ export function createLayer(map, payload, state, words) {
       drawGround(cleared(ground), frame, colors);
     }
     const before = `${scene.largest} ${scene.unit}`;
-    if (stale.ground || stale.scene) scene = marks.gather(frame);
+    if (stale.ground || stale.scene) scene = marks.gather(frame, undefined, elsewhere);
     if (`${scene.largest} ${scene.unit}` !== before) scaleListeners.forEach((tell) => tell());
     stale = { ground: false, scene: false };
     const context = cleared(events);
@@ -172,21 +181,44 @@ export function createLayer(map, payload, state, words) {
    * @param {import("./marks.js").Scene} what
    * @param {import("./geometry.js").Frame} where
    * @param {import("./labels.js").Box} shown
+   * @param {boolean} [paper]
    */
-  function drawScene(context, what, where, shown) {
+  function drawScene(context, what, where, shown, paper = false) {
+    context.named?.("layers");
     for (const paint of underlays) paint(context, where, colors);
     distances.drawBands(context, where, colors);
+    context.named?.("areas");
     drawAreas(context, what.marks.filter(({ kind }) => kind === "area"), where, colors);
+    context.named?.("distances");
     distances.draw(context, where, colors);
+    context.named?.("marks");
     if (what.dense) marks.drawMany(context, what, colors);
     else {
-      const points = what.marks.filter(({ kind }) => kind === "point");
+      const points = what.marks.filter(({ kind, radius }) => kind === "point" || radius > 0);
       points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
       for (const mark of points) marks.drawMark(context, mark, colors);
     }
     const lines = distances.labels(where, shown);
     const along = overlays.length > 0 ? lines.flatMap((line) => line.along) : [];
-    drawLabels(context, what, where, colors, shown, lines, overlays.flatMap((draw) => draw(context, what.marks, where, shown, colors, along)));
+    /** @type {import("./labels.js").Box[]} */
+    const above = [];
+    context.named?.("callouts");
+    for (const draw of overlays) above.push(...draw(context, what.marks, where, shown, colors, [...along, ...above], paper));
+    context.named?.("labels");
+    drawLabels(context, what, where, colors, shown, lines, above);
+  }
+
+  /**
+   * Draw the view as it is seen, for a picture of it.
+   * @param {CanvasRenderingContext2D} context
+   */
+  function paper(context) {
+    const { x, y, width, height } = seen;
+    const where = { ...frame, left: frame.left + x, top: frame.top + y, width, height };
+    context.named?.("ground");
+    drawGround(context, where, colors);
+    drawScene(context, marks.gather(where, undefined, elsewhere), where, { x: 0, y: 0, width, height }, true);
+    ask({ scene: true });
   }
 
   /**
@@ -194,14 +226,10 @@ export function createLayer(map, payload, state, words) {
    * @param {HTMLCanvasElement} canvas
    */
   function picture(canvas) {
-    const { x, y, width, height } = seen;
-    const where = { ...frame, left: frame.left + x, top: frame.top + y, width, height };
-    [canvas.width, canvas.height] = [2 * width, 2 * height];
+    [canvas.width, canvas.height] = [2 * seen.width, 2 * seen.height];
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     context.scale(2, 2);
-    drawGround(context, where, colors);
-    drawScene(context, marks.gather(where), where, { x: 0, y: 0, width, height });
-    ask({ scene: true });
+    paper(context);
   }
 
   /**
@@ -314,6 +342,11 @@ export function createLayer(map, payload, state, words) {
     unit: () => scene.unit,
     onScale: (listener) => scaleListeners.push(listener),
     marks,
+    use(index) {
+      marks.use(index);
+      [hover, focus, pile] = [null, null, null];
+      ask({ scene: true });
+    },
     recolor() {
       colors = readColors(header.sides.length);
       ask({ ground: true });
@@ -322,10 +355,24 @@ export function createLayer(map, payload, state, words) {
       underlays.push(draw);
       ask({});
     },
+    paintUnder(context, where) {
+      for (const paint of underlays) paint(context, where, colors);
+    },
+    setInset(shown) {
+      inset = shown;
+    },
+    raise(count) {
+      if (count === elsewhere) return;
+      elsewhere = count;
+      ask({ scene: true });
+    },
+    shows: (row) => inset && payload.columns.row_inset?.[row] === 1,
     addOverlay(draw) {
       overlays.push(draw);
       ask({});
     },
+    paper,
     picture,
+    size: () => ({ width: seen.width, height: seen.height }),
   };
 }

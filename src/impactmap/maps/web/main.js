@@ -4,8 +4,9 @@ import {createCard} from "./card.js";
 import {createControls} from "./controls.js";
 import {createDescribe} from "./describe.js";
 import {createLayer} from "./layer.js";
+import {insetRoom} from "./insetplace.js";
 import {createLegend} from "./legend.js";
-import {OTHER_BIT, createState} from "./state.js";
+import {OTHER_BIT, createState, indexEvents} from "./state.js";
 import {createTimeline} from "./timeline.js";
 import {createWords} from "./words.js";
 import {dayOfIso, isoDay, readList, readView, rememberView, viewAddress} from "./link.js";
@@ -41,8 +42,12 @@ async function mount(map) {
   const { header } = payload;
   if (header.rows <= SMALL && !payload.beside) await payload.openTexts();
   const words = createWords(header);
-  const state = createState(payload);
-  let start = setExtent(map, header);
+  const index = indexEvents(payload.columns, header.sides.length + 1);
+  const state = createState(payload, index);
+  // Where alike reports are counted together, what is drawn may be finer than what is counted.
+  const drawn = payload.gathered ? { payload: { ...payload }, state: createState(payload, index), index } : { payload, state, index };
+  if (payload.gathered) state.onChange(() => drawn.state.set({ ...state.filters }));
+  let start = setExtent(map, payload);
   if (header.page.tiles) window.L.tileLayer(header.page.tiles.url).addTo(map);
   showAttribution(map, header, words);
   tameGestures(map, words);
@@ -54,17 +59,19 @@ async function mount(map) {
   map.on("moveend", () => {
     if (!touched) home = { center: map.getCenter(), zoom: map.getZoom() };
   });
-  const moved = () =>
-    map.getZoom() !== home.zoom || map.latLngToContainerPoint(home.center).distanceTo(map.getSize().divideBy(2)) > 4;
+  // Whole pixels, as the map's size changes, are no move.
+  const away = (/** @type {typeof home} */ { center, zoom }) =>
+    map.getZoom() !== zoom || map.latLngToContainerPoint(center).distanceTo(map.getSize().divideBy(2)) > 4;
+  const moved = () => away(home);
   const whole = element("button", { type: "button", class: "leaflet-control im-whole", hidden: true, click: () => {
     touched = false;
-    map.fitBounds(box(header.view.bounds), { animate: !lessMotion() });
+    map.fitBounds(box(header.view.bounds), { animate: !lessMotion(), paddingBottomRight: [map.options.imRoom ?? 0, 0] });
     map.getContainer().focus({ preventScroll: true });
   } }, words.say("whole_map"));
   map.getContainer().querySelector(".leaflet-control-zoom")?.after(whole);
   map.on("moveend", () => (whole.hidden = !moved()));
-  const layer = createLayer(map, payload, state, words);
-  const describe = createDescribe(payload, state, words, layer.marks);
+  const layer = createLayer(map, drawn.payload, drawn.state, words);
+  const describe = createDescribe(drawn.payload, drawn.state, words, layer.marks);
   const live = element("p", { class: "im-hidden-visually", "aria-live": "polite", id: "im-live" });
   document.body.append(live);
   const announce = (/** @type {string} */ text) => (live.textContent = text);
@@ -73,7 +80,7 @@ async function mount(map) {
   const container = map.getContainer();
   const stage = byId("im-stage") ?? container.parentElement ?? document.body;
   const card = createCard({
-    payload, state, words, describe, stage, map,
+    payload: drawn.payload, state: drawn.state, words, describe, stage, map,
     changed(event, events) {
       layer.choose(events);
       openEvent = event;
@@ -101,6 +108,7 @@ async function mount(map) {
     // Around the mark, which stays where it is: beside the card.
     const at = layer.latLng(mark);
     const zoom = () => touch() && map.setZoomAround(at, Math.min(map.getMaxZoom(), map.getZoom() + 2));
+    if (drawn.payload.gathered) return zoom() && announce(describe.mark(mark));
     // An area may be larger than the view: the card stands beside the point that was meant.
     const [spot, width, height] = mark.kind === "area" ? [point ?? layer.position(mark), 8, 8] : [layer.position(mark), mark.halfWidth, mark.halfHeight];
     card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined, { x: spot.x, y: spot.y, width, height });
@@ -122,9 +130,9 @@ async function mount(map) {
     other.addEventListener("click", () => (other.hash = new URL(address()).hash));
   }
   const needs = { payload, state, words, describe, open };
-  startParts({ ...needs, map, layer, card, announce, recolor, link: address });
+  startParts({ ...needs, map, drawn, layer, card, announce, recolor, link: address });
   // Nothing is drawn yet: only now is it known what the rest of the page takes.
-  if (fitFrame(container)) start = setExtent(map, header);
+  if (fitFrame(container)) start = setExtent(map, payload);
 
   const beside = byId("im-beside");
   if (beside) enhanceLists(beside, needs);
@@ -146,7 +154,7 @@ async function mount(map) {
         ? JSON.stringify(filters.fields.map((bit, i) => (bit < 0 ? "" : header.fields[i].terms[bit] ?? null))) : "",
       q: filters.query,
       v: moved() ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
-      e: openEvent >= 0 ? payload.text(openEvent)?.id : "",
+      e: openEvent >= 0 ? drawn.payload.text(openEvent)?.id : "",
       // Where the texts lie beside the page the number spares reading all of them for an identifier.
       n: openEvent >= 0 && payload.beside ? String(openEvent) : "",
     });
@@ -211,28 +219,28 @@ async function mount(map) {
   for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", recolor);
   }
-  let width = container.clientWidth;
+  let width = innerWidth && container.clientWidth;
   afterResize(container, () => {
     if (container.clientWidth === 0) return;
     // Begun where it had no room (a tab or a cell that was not shown yet), or turned: it is fitted anew while nobody has moved it.
-    const unmoved = width === 0 ? !restored : map.getZoom() === start.zoom && map.getCenter().equals(start.center);
+    const unmoved = width === 0 ? !restored : !away(start);
     const refit = container.clientWidth !== width && !touched && unmoved;
     width = container.clientWidth;
     map.invalidateSize({ animate: false });
     if (!refit) return;
-    if (!document.querySelector("details[open]")) container.style.height = "";
     fitFrame(container);
-    start = setExtent(map, header);
+    start = setExtent(map, payload);
   });
   tellHeight();
 }
 
 /**
  * @param {import("leaflet").Map} map
- * @param {import("./payload.js").Header} header
+ * @param {import("./payload.js").Payload} payload
  * @returns {{ center: import("leaflet").LatLng, zoom: number }} where the map stands now
  */
-function setExtent(map, { basemap, view }) {
+function setExtent(map, payload) {
+  const { basemap, view } = payload.header;
   map.options.zoomSnap = 0.25;
   map.invalidateSize({ animate: false });
   map.setMinZoom(0);
@@ -240,7 +248,10 @@ function setExtent(map, { basemap, view }) {
   const least = Math.min(home, map.getBoundsZoom(box(basemap.bounds), true));
   // First of all: a least zoom above the present one would start a move of its own, which ends after this one.
   map.fitBounds(box(view.bounds), { animate: false });
-  map.setMinZoom(least);
+  const room = insetRoom(map, payload);
+  if (room > 0) map.fitBounds(box(view.bounds), { animate: false, paddingBottomRight: [room, 0] });
+  map.options.imRoom = room;
+  map.setMinZoom(Math.min(least, map.getZoom()));
   // The ground is drawn for the first view: far nearer it would pretend to a detail that it does not have.
   map.setMaxZoom(Math.max(home, view.max_zoom));
   map.setMaxBounds(box(basemap.bounds));

@@ -17,11 +17,18 @@ LONGEST_NOTE = 160
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class ViewOptions(Section):
-    """What the map shows first: bounds (west, south, east, north), or places that must be inside."""
+Extent = tuple[Degrees, Degrees, Degrees, Degrees]
 
-    bounds: tuple[Degrees, Degrees, Degrees, Degrees] | None = None
+
+class ViewOptions(Section):
+    """What the map shows first: bounds (west, south, east, north), or places that must be inside; and its inset.
+
+    The inset shows what lies far out: ``true`` for whatever the view leaves out, else bounds or places of its own.
+    """
+
+    bounds: Extent | None = None
     places: tuple[str, ...] = ()
+    inset: StrictBool | Extent | tuple[str, ...] = False
 
     @model_validator(mode="after")
     def _one(self) -> ViewOptions:
@@ -29,11 +36,20 @@ class ViewOptions(Section):
             raise ValueError("either bounds or places, not both: bounds say it all")
         return self
 
-    @field_validator("bounds")
+    @field_validator("inset", mode="before")
     @classmethod
-    def _extent(cls, value: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:
-        if value is None:
-            return None
+    def _inset(cls, value: object) -> object:
+        listed = value if isinstance(value, list | tuple) else ()
+        numbers = len(listed) == 4 and all(isinstance(one, int | float) and not isinstance(one, bool) for one in listed)
+        if isinstance(value, bool) or numbers or (listed and all(isinstance(one, str) for one in listed)):
+            return value
+        raise ValueError(f"true, bounds (west, south, east, north) or names of places; found {value!r}")
+
+    @field_validator("bounds", "inset")
+    @classmethod
+    def _extent(cls, value: object) -> object:
+        if not isinstance(value, tuple) or isinstance(value[0], str):
+            return value
         west, south, east, north = value
         if not (-90 <= south < north <= 90):
             raise ValueError(f"west, south, east, north in degrees, south below north; found {list(value)}")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from impactmap.model.errors import InstallationError
 
-__all__ = ["DISTRIBUTION", "REPAIR", "check_installation", "install_command", "other_owner"]
+__all__ = ["DISTRIBUTION", "REPAIR", "check_installation", "check_pandas", "install_command", "other_owner"]
 
 #: The name by which package installers know impactmap. `impactmap` there is ImpactMap.io's, and not related.
 DISTRIBUTION: Final = "impactmap-newsroom"
 _MODULE: Final = "impactmap"
+_PANDAS: Final = 3
 
 
 def install_command(extra: str = "") -> str:
@@ -50,6 +52,27 @@ def check_installation(module: ModuleType) -> None:
     else:
         found = f"its folder without __init__.py, gone with another distribution ({', '.join(module.__path__)})"
     raise InstallationError(f"expected the module impactmap of {DISTRIBUTION}, found {found}. {REPAIR}")
+
+
+def check_pandas() -> None:
+    """Refuse a pandas whose columns of text are not those that everything here is made of.
+
+    Raises
+    ------
+    InstallationError
+        It is older than 3. Says whether a newer one is installed already, as after ``pip install`` in a running
+        notebook, whose kernel keeps the old one.
+    """
+    from importlib import metadata  # takes longer than all else that a start needs
+
+    installed = metadata.version("pandas")
+    loaded = str(getattr(sys.modules.get("pandas"), "__version__", installed))
+    if int(loaded.partition(".")[0]) >= _PANDAS:
+        return
+    mend = f'Run: python -m pip install "pandas>={_PANDAS}"'
+    if int(installed.partition(".")[0]) >= _PANDAS:
+        mend = f"pandas {installed} is installed: restart the kernel, or the program, that loaded the old one"
+    raise InstallationError(f"expected pandas {_PANDAS} or newer, found {loaded}. {mend}")
 
 
 def other_owner(module: ModuleType) -> str:

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, TypedDict
 from urllib.parse import quote, quote_plus, urlsplit
 
 from geopy.adapters import BaseSyncAdapter, get_retry_after
@@ -22,7 +22,7 @@ from impactmap.model.errors import ProviderPaused, ProviderRefused, ProviderUnav
 if TYPE_CHECKING:
     from http.client import HTTPMessage, HTTPResponse
 
-__all__ = ["Pace", "PoliteAdapter", "SharedPace", "in_words", "keep_out_of_the_log"]
+__all__ = ["Pace", "PoliteAdapter", "SharedPace", "Timing", "Waiting", "in_words", "keep_out_of_the_log"]
 
 _LARGEST_ANSWER: Final = 5_000_000  # bytes
 _PIECE: Final = 65_536
@@ -39,6 +39,33 @@ _CAUSES: Final = (
     (http.client.HTTPException, "what answers there is no web server"),
 )
 _LIMITS: Final = {"lat": 90.0, "latitude": 90.0, "lon": 180.0, "lng": 180.0, "longitude": 180.0}
+
+
+class Timing(TypedDict, total=False):
+    """Where the time comes from: ``time.monotonic``, ``time.sleep`` and ``random.random`` unless given; see `Pace`."""
+
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    jitter: Callable[[], float]
+
+
+class Waiting(Timing, total=False):
+    """How often and how long a service is waited for.
+
+    Attributes
+    ----------
+    min_delay_seconds
+        Between two questions; at least 1, which it is unless given.
+    retries, longest_wait_seconds
+        2 and 60 unless given; see `PoliteAdapter`.
+    timeout_seconds
+        To wait for a sign of life; 10 unless given.
+    """
+
+    min_delay_seconds: float
+    retries: int
+    longest_wait_seconds: float
+    timeout_seconds: float
 
 
 class SharedPace(Protocol):

@@ -14,7 +14,8 @@ from impactmap.model.faults import check_keywords
 from impactmap.model.sections.files import GeocoderOptions
 from impactmap.places.gazetteer.areas import Areas
 from impactmap.places.online.cache import AnswerCache
-from impactmap.places.online.provider import OnlineProvider, Timing, service_parameters
+from impactmap.places.online.client import Timing
+from impactmap.places.online.provider import OnlineProvider, service_parameters
 
 __all__ = ["open_provider"]
 

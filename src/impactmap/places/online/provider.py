@@ -13,7 +13,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 import geopy.exc
 from geopy.geocoders import get_geocoder_for_service
@@ -23,7 +23,7 @@ from impactmap.model.faults import check_keywords
 from impactmap.places.gazetteer.areas import Areas
 from impactmap.places.names.toponyms import parse_toponym
 from impactmap.places.online.cache import Answer, AnswerCache
-from impactmap.places.online.client import Pace, PoliteAdapter, in_words, keep_out_of_the_log
+from impactmap.places.online.client import Pace, PoliteAdapter, Waiting, in_words, keep_out_of_the_log
 from impactmap.places.settle.decision import Candidate, Decision, Query
 from impactmap.places.settle.hints import read_hints
 from impactmap.places.shapes import distance_km, distance_to_area_km
@@ -31,7 +31,7 @@ from impactmap.places.shapes import distance_km, distance_to_area_km
 if TYPE_CHECKING:
     from geopy.location import Location
 
-__all__ = ["OnlineProvider", "Timing", "Waiting", "service_parameters"]
+__all__ = ["OnlineProvider", "service_parameters"]
 
 _SETTLEMENT_KM: Final = 15.0
 _DISTRICT_KM: Final = 60.0
@@ -40,33 +40,6 @@ _UNKNOWN_RADIUS_KM: Final = 5.0  # of an answer that does not say how wide it is
 _GIVE_UP_AFTER: Final = 3  # failures in a row
 _ORDINARY: Final = frozenset({"domain", "scheme", "timeout"})  # options that are no secret
 _OPTION_NAMES: Final = {"api_key": "a key (--api-key-env, api_key_env)", "domain": "its address (--server, domain)"}
-
-
-class Timing(TypedDict, total=False):
-    """Where the time comes from: ``time.monotonic``, ``time.sleep`` and ``random.random`` unless given; see `Pace`."""
-
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
-    jitter: Callable[[], float]
-
-
-class Waiting(Timing, total=False):
-    """How often and how long a service is waited for.
-
-    Attributes
-    ----------
-    min_delay_seconds
-        Between two questions; at least 1, which it is unless given.
-    retries, longest_wait_seconds
-        2 and 60 unless given; see `PoliteAdapter`.
-    timeout_seconds
-        To wait for a sign of life; 10 unless given.
-    """
-
-    min_delay_seconds: float
-    retries: int
-    longest_wait_seconds: float
-    timeout_seconds: float
 
 
 class OnlineProvider:

@@ -17,7 +17,8 @@ from impactmap.model.errors import ProjectError
 from impactmap.model.sections.authored import Authored, AuthorsNote, NamedPosition
 from impactmap.model.values import NO_DAY, clean_text
 from impactmap.places.names.keys import name_key
-from impactmap.scene.areas import areas_by_region
+from impactmap.scene.areas import areas_by_region, counted_by_region
+from impactmap.scene.author.inset import with_inset
 from impactmap.scene.author.layers import read_layers
 from impactmap.scene.view import Bounds, around
 from impactmap.telling.reports import Reports, collect_reports, place_names
@@ -53,7 +54,8 @@ def reports_of_map(events: gpd.GeoDataFrame, claims: pd.DataFrame | None, projec
     ProjectError
         For a place or an event of the project file that the map does not know.
     """
-    return with_authors_hand(areas_by_region(collect_reports(events, claims, project=project)), project)
+    reports = with_authors_hand(areas_by_region(collect_reports(events, claims, project=project)), project)
+    return counted_by_region(reports, project.map.regions)
 
 
 def with_authors_hand(reports: Reports, project: Project) -> Reports:
@@ -68,7 +70,7 @@ def with_authors_hand(reports: Reports, project: Project) -> Reports:
     view, labels = project.view, project.labels
     if project.layers:
         reports = replace(reports, authored=Authored(layers=read_layers(project, reports.sides)))
-    if not (view.bounds or view.places or labels.names or labels.always or labels.never or project.notes):
+    if not (view.bounds or view.places or view.inset or labels.names or labels.always or labels.never or project.notes):
         return reports
     known = _Places(reports, project)
     boxes = [known.box(name, f"view.places.{number}") for number, name in enumerate(view.places, 1)]
@@ -83,7 +85,8 @@ def with_authors_hand(reports: Reports, project: Project) -> Reports:
         notes=tuple(_notes(known, project, reports)),
         layers=reports.authored.layers,
     )
-    return replace(reports, authored=authored)
+    reports = replace(reports, authored=authored)
+    return with_inset(reports, asked=project.view.inset, box_of=known.box)
 
 
 def extent_of(reports: Reports, project: Project, names: Sequence[str], key: str) -> Bounds:

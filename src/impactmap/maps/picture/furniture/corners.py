@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,9 +112,9 @@ def _outline(frame: MapFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64
 
 
 def draw_locator(
-    canvas: Canvas, inset: MapFrame, ground: Ground, frame: MapFrame, *, theme: Theme, unit: float
+    canvas: Canvas, inset: MapFrame, ground: Ground, frames: Sequence[MapFrame], *, theme: Theme, unit: float
 ) -> None:
-    """Draw the surroundings with the map's frame in it.
+    """Draw the surroundings with the map's frame in it, and that of its inset.
 
     Parameters
     ----------
@@ -121,8 +122,8 @@ def draw_locator(
         Of the inset's Axes.
     inset, ground
         The locator's frame, and the ground in it.
-    frame
-        The map's frame.
+    frames
+        Of the map, and of its inset where it has one.
     theme, unit
         As for the map.
     """
@@ -135,9 +136,10 @@ def draw_locator(
         spine.set_edgecolor(theme.border)
         spine.set_linewidth(0.9 * unit * canvas.points)
     draw_ground(canvas, ground, theme, unit=0.7 * unit, detail=False)
-    edge = _outline(frame)
-    x, y = inset.project(edge[:, 0], edge[:, 1])
-    path = geometry_path(Polygon(np.column_stack([x, y])))
-    if path is not None:
-        canvas.path(path, face=theme.text, alpha=0.13, transform=canvas.ax.transData, zorder=5)
-        canvas.path(path, edge=theme.text, width=1.5 * unit, transform=canvas.ax.transData, zorder=5.1)
+    for frame in frames:
+        edge = _outline(frame)
+        x, y = inset.project(edge[:, 0], edge[:, 1])
+        path = geometry_path(Polygon(np.column_stack([x, y])))
+        if path is not None:
+            canvas.path(path, face=theme.text, alpha=0.13, transform=canvas.ax.transData, zorder=5)
+            canvas.path(path, edge=theme.text, width=1.5 * unit, transform=canvas.ax.transData, zorder=5.1)

@@ -23,12 +23,13 @@ from impactmap.maps.picture.ground import Ground, load_ground
 from impactmap.maps.picture.panel.panel import MapPanel
 from impactmap.model.errors import InputError
 from impactmap.model.project import Project
+from impactmap.scene.author.inset import inset_size
 from impactmap.scene.distance_lines import DistanceLine, seen_points
 from impactmap.scene.label_placement import Box, Boxes
 from impactmap.scene.presets import PRESETS, Preset
 from impactmap.scene.projection import MapFrame, fit_frame
-from impactmap.scene.view import far_rows
-from impactmap.telling.reports import Reports
+from impactmap.scene.view import beyond_rows, far_rows, inset_rows, middles
+from impactmap.telling.reports import AREA, POINT, Reports
 from impactmap.telling.wording import Wording
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from impactmap.context.borders import Border
+
+#: Of the inset to the map's edges, in sizes of the type.
+_MARGIN = 0.5
+#: Type of the inset, as a part of the map's.
+_SMALLER = 0.85
 
 __all__ = ["Drawing", "aspect", "axes_in", "padding"]
 
@@ -54,6 +60,8 @@ class Drawing:
     bands: gpd.GeoSeries | None
     glyphs: GlyphScale | None = None
     numbered: frozenset[int] = frozenset()
+    #: The reports with their attacking sides, where classes of a column stand in the place of those.
+    told: Reports | None = None
     #: What stands in one place on all frames of a moving picture, as the first that is composed has it.
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -70,12 +78,14 @@ class Drawing:
         )
         extent = self.extent()
         frame = fit_frame(extent, aspect=width / height, padding=padding(preset, width, height))
-        ground = self.ground(frame, frame.width / width)
         rows = np.arange(len(self.reports.row_event))
         drawing = self.within(frame)
+        frame = drawing.beside_inset(frame, preset, width, height)
+        ground = self.ground(frame, frame.width / width)
         planned = replace(drawing, glyphs=drawing.size_glyphs(extent, [rows], preset, width, height))
         panel = planned.panel(ax, frame, ground, rows, preset, width, height)
         panel.draw()
+        self.draw_inset(panel)
         panel.plan_callouts()
         self.scale_bar(panel, panel.obstacles.and_these(panel.plan_report_labels()))
         panel.plan_report_labels()
@@ -85,7 +95,7 @@ class Drawing:
     def within(self, frame: MapFrame) -> Self:
         """Return the same where a chosen view leaves out only what a frame about it does not show."""
         reports = self.reports
-        if reports.authored.view is None:
+        if reports.authored.view is None and reports.authored.inset is None:
             return self
         rows = far_rows(reports)
         x, y = frame.project(reports.row_lon[rows], reports.row_lat[rows])
@@ -107,8 +117,9 @@ class Drawing:
     ) -> GlyphScale | None:
         """Choose the form of the marks, for maps of about this size."""
         frame = fit_frame(extent, aspect=width / height, padding=padding(preset, width, height))
-        panels = [np.setdiff1d(rows, far_rows(self.reports)) for rows in panels]
-        pixels = np.column_stack(frame.project(self.reports.row_lon, self.reports.row_lat)) * (width / frame.width)
+        panels = [np.setdiff1d(rows, beyond_rows(self.reports)) for rows in panels]
+        lon, lat = middles(self.reports, np.arange(len(self.reports.row_event)))
+        pixels = np.column_stack(frame.project(lon, lat)) * (width / frame.width)
         return plan_glyphs(self.reports, panels, pixels, width * height, preset)
 
     def ground(self, frame: MapFrame, metres_per_pixel: float) -> Ground:
@@ -127,8 +138,10 @@ class Drawing:
         preset: Preset,
         width: float,
         height: float,
+        *,
+        far: bool = False,
     ) -> MapPanel:
-        """Return some rows' map, ready to be drawn into an Axes."""
+        """Return some rows' map, ready to be drawn into an Axes; of what lies `far` out or of all else."""
         return MapPanel(
             ax,
             frame,
@@ -143,7 +156,55 @@ class Drawing:
             preset.dpi,
             self.glyphs,
             self.distances,
+            far,
         )
+
+    def beside_inset(self, frame: MapFrame, preset: Preset, width: float, height: float) -> MapFrame:
+        """Return the frame, wider to the right where the inset would cover a mark in each of its corners."""
+        reports = self.reports
+        if not len(inset_rows(reports)):
+            return frame
+        rows = np.setdiff1d(np.flatnonzero(np.isin(reports.row_kind, (POINT, AREA))), far_rows(reports))
+        x, y = frame.project(*middles(reports, rows))
+        left, _, right, top = frame.bounds
+        scale, reach = width / (right - left), 1.5 * preset.mark
+        across, down = (x - left) * scale, (top - y) * scale
+        marks = Boxes().and_edges(across - reach, down - reach, across + reach, down + reach)
+        wide, high = inset_size(width, height, _SMALLER * preset.body)
+        box = choose_corner(Box(0, 0, width, height), wide, high, marks, margin=_MARGIN * preset.body, corners="dbca")
+        return frame.with_room(wide / width) if len(marks.overlapping(box).edges) else frame
+
+    def draw_inset(self, panel: MapPanel) -> None:
+        """Draw what lies far out as a small map in the corner where the least is covered."""
+        rows = np.intersect1d(panel.all_rows, inset_rows(self.reports))
+        extent = self.reports.authored.inset
+        if extent is None or (not len(rows) and "inset" not in self.kept):
+            return
+        preset = replace(
+            panel.preset, body=_SMALLER * panel.preset.body, small=_SMALLER * panel.preset.small, cities=2,
+            unit=_SMALLER * panel.preset.unit,
+        )  # fmt: skip
+        width, height = inset_size(panel.width, panel.height, preset.body)
+        box = self.kept.get("inset") or choose_corner(
+            Box(0, 0, panel.width, panel.height), width, height, panel.obstacles,
+            margin=_MARGIN * panel.preset.body, corners="dbca",
+        )  # fmt: skip
+        self.kept.setdefault("inset", box)
+        place = (box.left / panel.width, 1 - box.bottom / panel.height, width / panel.width, height / panel.height)
+        ax = panel.ax.inset_axes(place, zorder=20)
+        ax.set_gid("inset-1")
+        edge = shapely.get_coordinates(shapely.segmentize(shapely.box(*extent), 1.0))
+        frame = fit_frame(edge, aspect=width / height, padding=(0.02, 0.02))
+        ground = self.ground(frame, frame.width / width)
+        panel.inset = frame
+        small = self.panel(ax, frame, ground, rows, preset, width, height, far=True)
+        small.outline()
+        small.draw()
+        taken = small.obstacles.and_these(small.plan_report_labels())
+        replace(self, kept={}).scale_bar(small, taken)
+        small.plan_report_labels()
+        small.draw_labels()
+        panel.obstacles.append(box.grown(4 * panel.preset.unit))
 
     def scale_bar(self, panel: MapPanel, taken: Boxes) -> None:
         """Draw the scale bar where the least is `taken`, and add it to that and to the panel's obstacles."""
@@ -171,7 +232,7 @@ class Drawing:
             box = self.kept.get("locator") or choose_corner(
                 sheet, width, height, taken, margin=0.5 * preset.body, corners="dbca"
             )
-            if "locator" in self.kept or not len(panel.obstacles.overlapping(box).edges):
+            if "locator" in self.kept or not len(panel.obstacles.overlapping(box.grown(4 * preset.unit)).edges):
                 width, height = box.right - box.left, box.bottom - box.top
                 self.kept.setdefault("locator", box)
                 break
@@ -181,11 +242,13 @@ class Drawing:
         taken.append(box.grown(3 * preset.unit))
         moved = Box(box.left + spot.left, box.top + spot.top, box.right + spot.left, box.bottom + spot.top)
         ax = axes_in(figure, moved, preset)
+        ax.set_gid("locator-1")
         ground = load_ground(
             inset, border=None, metres_per_pixel=inset.width / width, language=self.project.map.language, detail=False
         )
         canvas = Canvas(ax, width, height, preset.dpi)
-        draw_locator(canvas, inset, ground, panel.frame, theme=self.theme, unit=preset.unit)
+        frames = [panel.frame, *([panel.inset] if panel.inset else [])]
+        draw_locator(canvas, inset, ground, frames, theme=self.theme, unit=preset.unit)
 
     def extent(self) -> npt.NDArray[np.float64]:
         """Return the positions that must be seen: points and areas, else the border, else none."""
