@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from impactmap.maps.page.event_map import build_map
 from impactmap.model.project import Project
@@ -10,7 +11,7 @@ from impactmap.model.project import Project
 pytestmark = pytest.mark.browser
 
 STEPS = [
-    {"title": "Two towns", "text": "A **week**."},
+    {"title": "Two towns", "text": "A **week**. " + "Power failed in several places; nobody says for how long. " * 4},
     {"title": "Belgorod", "places": ["Belgorod"], "sides": ["Ukraine"]},
     {"title": "Voronezh", "places": ["Voronezh"], "date_from": "2025-11-09", "date_to": "2025-11-09"},
 ]
@@ -43,6 +44,68 @@ def test_buttons_go_through_the_steps_and_back_goes_back(open_page, story):
     assert after.is_disabled()
     tab.page.locator(".im-steps-bar button").first.click()
     assert current(tab) == "Belgorod"
+
+
+def test_on_a_wide_page_the_steps_are_scrolled_beside_the_map(open_page, story):
+    tab = open_page(story, viewport={"width": 1280, "height": 900})
+    steps, stage = (tab.page.locator(f"#im-{name}").bounding_box() for name in ("steps", "stage"))
+    assert steps["x"] >= stage["x"] + stage["width"]
+    assert abs(steps["y"] - stage["y"]) < 2
+    titles = tab.page.locator("#im-steps h3")
+    assert titles.nth(1).is_visible()
+    page_before = tab.page.evaluate("scrollY")
+    tab.page.mouse.move(steps["x"] + 100, steps["y"] + 100)
+    tab.page.mouse.wheel(0, 330)
+    tab.until(lambda: current(tab), "Belgorod")
+    tab.until(lambda: "s=2" in tab.page.url, True)
+    tab.page.mouse.wheel(0, 3000)
+    tab.until(lambda: current(tab), "Voronezh")
+    assert tab.page.evaluate("scrollY") == page_before
+    # A button scrolls to its step.
+    tab.page.locator(".im-steps-bar button").first.click()
+    assert current(tab) == "Belgorod"
+    list_top = tab.page.locator("#im-steps > ol").bounding_box()["y"]
+    assert abs(titles.nth(1).bounding_box()["y"] - list_top) < 30
+    tab.page.wait_for_timeout(300)
+    assert current(tab) == "Belgorod"
+
+
+@pytest.mark.parametrize("width", [320, 390, 700, 1280])
+def test_every_step_is_whole_in_view_and_open_to_all(open_page, story, width):
+    tab = open_page(story, viewport={"width": width, "height": 800})
+    for title in ("Two towns", "Belgorod", "Voronezh"):
+        assert current(tab) == title
+        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if title != "Two towns" and width < 1024:
+            steps, shown = (tab.page.locator(at).bounding_box() for at in ("#im-steps", "#map_impactmap"))
+            assert steps["y"] >= 0
+            assert shown["y"] + shown["height"] <= 800
+        assert Axe().run(tab.page).response["violations"] == []
+        after = tab.page.locator(".im-steps-bar button").last
+        if after.is_enabled():
+            after.click()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_step_shows_its_callout_whatever_its_days(open_page, tmp_path, located, claims, project, width):
+    notes = [
+        {"text": "First callout", "place": "Voronezh"},
+        {"text": "Zweiter Hinweis", "place": "Belgorod", "date_from": "2025-11-09", "date_to": "2025-11-09"},
+    ]
+    days = {"date_from": "2025-11-08", "date_to": "2025-11-08"}
+    steps = [{"title": "One"}, {"title": "Two", "note": 2, **days}, {"title": "Three", **days}]
+    told = Project.model_validate(project.model_dump() | {"steps": steps, "notes": notes})
+    path = tmp_path / "map.html"
+    path.write_text(build_map(located, claims, project=told).to_page(), encoding="utf-8")
+    tab = open_page(path, viewport={"width": width, "height": 800})
+    # What stands on the map in words is no longer told below it; what is not shown is hidden.
+    entry = tab.page.locator('#im-notes [data-note="2"]')
+    after = tab.page.locator(".im-steps-bar button").last
+    after.click()
+    tab.until(lambda: entry.get_attribute("class"), "im-hidden-visually")
+    assert entry.get_attribute("hidden") is None
+    after.click()
+    tab.until(lambda: entry.get_attribute("hidden"), "")
 
 
 def test_arrow_keys_go_through_the_steps(open_page, story):
@@ -101,3 +164,5 @@ def test_the_light_page_with_a_story_is_no_higher_than_it_may_be(open_beside, st
     assert inner.evaluate("document.documentElement.getBoundingClientRect().height") <= {390: 1000, 680: 800}[width]
     inside.locator(".im-steps-bar button").last.click()
     assert inside.locator("#im-steps [data-im-current] h3").inner_text() == "Belgorod"
+    steps, shown = (inside.locator(at).bounding_box() for at in ("#im-steps", "#map_impactmap"))
+    assert shown["y"] + shown["height"] - steps["y"] <= 700

@@ -736,3 +736,17 @@ def test_a_zero_character_in_a_cell_is_not_another_encoding(tmp_path):
     text = "date,place,summary\n" + "2025-11-08,Харків,x\n" * 20 + "2025-11-08,Kharkiv,a\0b\n"
     path.write_text(text, encoding="utf-8")
     assert read_events(path).events["summary"].iloc[-1] == "a\0b"
+
+
+def test_a_source_in_another_language_is_not_a_second_source():
+    sheet = pd.DataFrame(
+        {
+            "date": ["2025-03-01"],
+            "place": ["Erdenet"],
+            "Source": ["A paper"],
+            "Source (uk)": ["Газета"],
+            "Source_ar": ["صحيفة"],
+            "Sources": ["B paper"],
+        }
+    )
+    assert read_events(sheet).events["source_name"].tolist() == ["A paper; B paper"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sqlite3
 
 import geopandas as gpd
@@ -161,3 +162,73 @@ def test_a_frame_without_the_column_is_refused(project):
     events, source = located(project())
     with pytest.raises(ColumnError, match="missing 'Ref'"):
         build_map(events.drop(columns="Ref"), project=source.project)
+
+
+BOTH = "https://pics.example/a.jpg; https://vids.example/b,photo; video,2025-11-08; 2025-11-09"
+MEDIA_TABLE = f"""event_id,date,place,country,summary,source_url,media_url,media_type,media_date,media_credit
+m1,2025-11-08,Erdenet,Mongolia,A depot burned.,https://gazette.example/1,{BOTH},"Ganbaatar, Gazette"
+m2,2025-11-09,Darkhan,Mongolia,A line fell.,,javascript:alert(1),photo,,<b>x</b>
+m3,2025-11-10,Ulaanbaatar,Mongolia,A line fell.,,https://docs.example/report.pdf,,,
+m4,2025-11-10,Choibalsan,Mongolia,A pipe burst.,,,,,
+"""
+MEDIA = """
+[[fields]]
+column = "media_url"
+label = "Evidence"
+kind = "media"
+type = "media_type"
+date = "media_date"
+credit = "media_credit"
+"""
+
+
+def told_of(events, project):
+    reports = build_map(events, project=project).reports
+    return [[(each["label"], each["value"], each.get("url")) for each in event["fields"]] for event in reports.events]
+
+
+@pytest.mark.parametrize(
+    ("language", "photo", "day"), [("en", "Photo", "8 November 2025"), ("uk", "Фото", "8 листопада 2025\u202fр.")]
+)
+def test_media_are_links_with_kind_day_and_credit(project, language, photo, day):
+    events, source = located(project(MEDIA, MEDIA_TABLE, language))
+    first, hostile, plain, nothing = told_of(events, source.project)
+    assert first[0] == (photo, f"{day} · Ganbaatar, Gazette", "https://pics.example/a.jpg")
+    assert first[1][2] == "https://vids.example/b"
+    assert first[1][1].endswith("Ganbaatar, Gazette")
+    # What is no web address is text, whatever it says.
+    assert hostile == [(photo, "javascript:alert(1) · <b>x</b>", None)]
+    assert plain == [("Evidence", "docs.example", "https://docs.example/report.pdf")]
+    assert nothing == []
+
+
+def test_media_leave_in_every_file_and_are_embedded_in_none(project, tmp_path):
+    out = tmp_path / "map"
+    build(project(MEDIA, MEDIA_TABLE), out, now=NOW)
+    names = ["media_url", "media_type", "media_date", "media_credit"]
+    frame = pd.read_csv(out / "events.csv", keep_default_na=False)
+    assert frame[names].iloc[0].tolist() == [
+        "https://pics.example/a.jpg; https://vids.example/b", "photo; video", "2025-11-08; 2025-11-09",
+        "Ganbaatar, Gazette",
+    ]  # fmt: skip
+    assert set(names) <= set(gpd.read_parquet(out / "events.parquet").columns)
+    assert set(names) <= set(gpd.read_file(out / "events.gpkg", layer="events").columns)
+    page = (out / "map.html").read_text(encoding="utf-8")
+    (anchor,) = re.findall(r'<a [^>]*href="https://pics.example/a.jpg"[^>]*>', page)
+    assert 'rel="noopener' in anchor
+    assert 'href="javascript' not in page
+    assert 'src="https://pics' not in page
+    assert "<b>x</b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (MEDIA.replace('kind = "media"', 'kind = "link"'), 'only where kind = "media"'),
+        (MEDIA.replace("media_credit", "media_credits"), "fields.1: expected the header.*Did you mean"),
+        (MEDIA.replace('"media_date"', '"media_type"'), "each column in one of the fields only"),
+    ],
+)
+def test_what_does_not_fit_of_media_is_refused(project, fields, message):
+    with pytest.raises(ProjectError, match=message):
+        open_source(project(fields, MEDIA_TABLE), now=NOW)

@@ -76,7 +76,7 @@ def test_the_page_lists_the_steps_with_their_pictures(project, tmp_path, drawn_q
     page = (tmp_path / "map" / "map.html").read_text(encoding="utf-8")
     steps = re.search(r'<section id="im-steps".*?</section>', page, re.DOTALL)[0]
     assert re.findall(r"<h3[^>]*>(.*?)</h3>", steps) == ["First", "Erdenet", "A report"]
-    assert steps.count("data:image/webp;base64,") == 3
+    assert steps.count("data:image/webp;base64,") == 2  # the first shows the whole map, as the page does
     assert "<strong>depot</strong>" in steps
     assert '<a href="https://paper.example/a" rel="noopener" target="_blank">the paper</a>' in steps
     assert "&lt;script&gt;two&lt;/script&gt;" in steps
@@ -97,6 +97,8 @@ def test_the_page_lists_the_steps_with_their_pictures(project, tmp_path, drawn_q
         ("date_to = 2025-03-02", "date_to = 2025-02-02", "date_to that is not before"),
         ('[[translations.uk.steps]]\ntitle = "Ерденет"\n', "", "translations of steps in their order: 3; found 2"),
         ('title = "First"', 'titel = "First"', "unknown key"),
+        ('event = "e2"', "note = 1", r"steps\.3\.note: expected the number of a callout .* 0; found 1"),
+        ('event = "e2"', 'note = "1"', r"steps\.3\.note"),
     ],
 )
 def test_what_does_not_fit_is_refused(project, tmp_path, before, after, fault, drawn_quickly):
@@ -136,6 +138,15 @@ def test_a_report_that_is_held_back_is_told_by_no_step_and_no_callout(project, t
     assert not any("later-77" in note for note in report.notes)
 
 
+def test_the_step_of_a_callout_of_a_report_that_is_held_back_is_not_told(project, tmp_path, drawn_quickly):
+    now = wait_for(project)
+    text = project.read_text(encoding="utf-8").replace('title = "Erdenet"\n', 'title = "Erdenet"\nnote = 1\n', 1)
+    project.write_text(text, encoding="utf-8")
+    build(project, tmp_path / "map", now=now)
+    page = (tmp_path / "map" / "map.html").read_text(encoding="utf-8")
+    assert len(re.findall(r"<li data-step=", page)) == 1
+
+
 def test_a_story_of_reports_that_are_held_back_is_none(project, tmp_path, drawn_quickly):
     now = wait_for(project)
     text = project.read_text(encoding="utf-8")
@@ -158,6 +169,25 @@ def test_a_picture_a_step(project, tmp_path):
     files = draw_steps(project, tmp_path / "story.png", now=NOW, preset="square")
     assert [file.name for file in files] == ["story-1.png", "story-2.png", "story-3.png"]
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
+
+
+def test_a_strip_is_one_picture_of_all_steps(project, tmp_path):
+    from PIL import Image
+
+    (file,) = draw_steps(project, tmp_path / "story.png", now=NOW, preset="square", strip=True)
+    one = draw_steps(project, tmp_path / "one.png", now=NOW, preset="square")
+    with Image.open(file) as strip, Image.open(one[1]) as second:
+        width, height = second.size
+        assert strip.size == (3 * width, height)
+        part = strip.crop((width, 0, 2 * width, height)).convert("RGB")
+        assert part.tobytes() == second.convert("RGB").tobytes()
+        assert strip.text["Description"].count("Erdenet") >= 2
+
+
+def test_a_strip_without_steps_is_no_wish(project, tmp_path):
+    result = CliRunner().invoke(app, ["image", str(project), "-o", str(tmp_path / "s.png"), "--strip"])
+    assert result.exit_code == 2
+    assert "--steps" in result.output
 
 
 def test_a_map_without_steps_says_so(project, tmp_path):

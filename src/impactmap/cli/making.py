@@ -167,9 +167,13 @@ def _say_listed(found: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]]
 
 
 def _unsettled_line(found: dict[str, Any]) -> str:
+    from impactmap.model.faults import row_words
+
     status = str(found["status"]).replace("_", " ")
     place = "no place named" if found["place"] is None else repr(found["place"])
-    where = found["file"] if found["row"] is None else f"{found['file']}, row {found['row']}"
+    row = found["row"]
+    called = [] if row is None else [row_words(row, found.get("sheet") or "", found.get("sheet_row"))]
+    where = ", ".join([found["file"], *called])
     return f"Place {status}: {where}, {place}. {found['reason']}"
 
 
@@ -192,6 +196,7 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @click.option("--transparent", is_flag=True, help="Without the sheet's own ground, to be laid on another.")
 @click.option("--facet", type=click.Choice(["date", "side"]), help="Small multiples: one map a date, or one a side.")
 @click.option("--steps", is_flag=True, help="One picture for each step of the story: FILE with its number.")
+@click.option("--strip", is_flag=True, help="With --steps: all of them side by side in FILE.")
 @border_option
 @title_option
 @language_option
@@ -203,7 +208,9 @@ def _duplicate_line(found: dict[str, Any]) -> str:
 @gazetteers_option
 @force_option
 @json_option
-def image(source: Path, output: Path, *, size: str | None, steps: bool, as_json: bool, **chosen: Any) -> None:
+def image(
+    source: Path, output: Path, *, size: str | None, steps: bool, strip: bool, as_json: bool, **chosen: Any
+) -> None:
     """Draw one picture of the map: .png, .svg or .pdf.
 
     PROJECT_OR_TABLE is a project file, a folder that holds project.toml, or a table.
@@ -213,11 +220,13 @@ def image(source: Path, output: Path, *, size: str | None, steps: bool, as_json:
 
     if size is not None:
         chosen["preset"] = size
+    if strip and not steps:
+        raise click.UsageError("--strip goes with --steps. Say both.")
     if steps:
         if chosen.pop("facet"):
             raise click.UsageError("--facet and --steps cannot be asked for together. Leave one of them out.")
         with progress_shown() as progress:
-            files = draw_steps(source, output, progress=progress, **chosen)
+            files = draw_steps(source, output, progress=progress, strip=strip, **chosen)
         if as_json:
             print_json({"output": [str(file) for file in files]})
             return

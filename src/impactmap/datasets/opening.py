@@ -78,7 +78,8 @@ def sampled_options(said: DatasetOptions) -> tuple[dict[str, Any], dict[str, Any
         options["timezone"] = table.timezone or project.map.timezone
         options["date_format"] = said.get("date_format") or project.data.date_format
         options["columns"] = {**project.columns, **(options["columns"] or {})} or None
-        options["published"] = tuple(each.column for each in project.fields)
+        options["published"] = tuple(name for each in project.fields for name in each.columns)
+        options["apart"] = tuple(name for each in project.fields if each.kind == "media" for name in each.columns)
         options["sides"] = SideNames(project.sides) if project.sides else None
     told = {
         "project": project,

@@ -121,7 +121,7 @@ def write_edition(
 
 
 def step_stills(reports: Reports, edition: Edition, border: Border | None) -> list[bytes]:
-    """Draw a small picture of each step of the story; nothing for one that shows no report."""
+    """Draw a small picture of each step of the story; nothing for one that shows no report, or the whole map."""
     from impactmap.maps.picture.plot import still_map
     from impactmap.scene.antimeridian import in_one_piece
     from impactmap.scene.author.resolving import reports_of_map
@@ -130,8 +130,9 @@ def step_stills(reports: Reports, edition: Edition, border: Border | None) -> li
     project, stills = edition.project, []
     for step in resolve_steps(reports, project):
         events, claims, own = step_map(step, edition.events, edition.claims, project, reports)
-        shown = in_one_piece(reports_of_map(events, claims, own)) if len(events) else None
-        stills.append(b"" if shown is None else still_map(shown, project=own, border=border))
+        whole = step.bounds is None and len(events) == len(edition.events)  # the page shows that picture already
+        shown = None if whole or not len(events) else in_one_piece(reports_of_map(events, claims, own))
+        stills.append(b"" if shown is None else still_map(shown, project=own, border=border, small=True))
     return stills
 
 

@@ -10,7 +10,7 @@ from typing import Unpack
 import pandas as pd
 
 from impactmap.model.claims import claims_frame
-from impactmap.model.faults import Fault, check_keywords, raise_for_faults
+from impactmap.model.faults import Fault, check_keywords, faults_of_rows, raise_for_faults
 from impactmap.model.progress import quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
@@ -45,6 +45,7 @@ from impactmap.reading.tables import (
     need_columns,
     need_headers,
     note_kept,
+    part_columns,
     rejected_rows,
 )
 from impactmap.reading.typed import Options, Table
@@ -89,8 +90,8 @@ def read_events(
     columns
         Header to column name, where the headers are not understood by themselves.
     **more
-        ``timezone``, ``sheet``, ``header_row``, ``country``, ``sides``, ``withdrawn``, ``published``, ``languages``,
-        ``limits`` and ``progress``: see `ReadOptions`.
+        ``timezone``, ``sheet``, ``header_row``, ``country``, ``sides``, ``withdrawn``, ``published``, ``apart``,
+        ``languages``, ``limits`` and ``progress``: see `ReadOptions`.
 
     Returns
     -------
@@ -150,12 +151,14 @@ def read_events(
         claim_raw = open_table(found, limits=limits)
         notes.append(Note(raw.name, "file", f"The claims beside it, {found.name}, were read with it."))
     raw, translated = part_translations(raw, languages)
+    raw, apart = part_columns(raw, more.get("apart", ()))
     own = raw.is_ours or raw.cells.columns.isin(list(_OWN)).sum() == len(_OWN)
     given_precision = _PRECISION if _PRECISION[0].name in raw.cells.columns else ()
     computed = [column for column in COMPUTED_COLUMNS if column.name in raw.cells.columns]
     schema: tuple[Column, ...] = (*EVENT_COLUMNS, *(computed if own else given_precision))
     table = build_table(raw, schema, options, columns, also=SAYING, exact=adapter is not None, withdrawn=withdrawn)
     keep_published(table, published)
+    table.others = table.others.assign(**apart)
     claims_translated: Translated = {}
     if claim_raw is not None:
         claim_raw, claims_translated = part_translations(claim_raw, languages)
@@ -256,7 +259,7 @@ def _fatal(tables: Sequence[Table]) -> list[Fault]:
     """Return every fault when a table as a whole cannot be used, else none."""
     if not any(table.log.fatal for table in tables):
         return []
-    rows = [Fault(*values) for table in tables for values in table.log.row_faults().itertuples(index=False, name=None)]
+    rows = [fault for table in tables for fault in faults_of_rows(table.log.row_faults())]
     return [*(fault for table in tables for fault in table.log.faults), *rows]
 
 
@@ -347,5 +350,4 @@ def check_events(reading: Reading) -> list[Fault]:
     >>> [(fault.row, fault.column, fault.found) for fault in check_events(reading) if fault.severity == "fault"]
     [(1, 'date', "'2025-13-01'")]
     """
-    found = [Fault(*values) for values in reading.row_faults.itertuples(index=False, name=None)]
-    return [*found, *reading.warnings]
+    return [*faults_of_rows(reading.row_faults), *reading.warnings]

@@ -40,6 +40,8 @@ class ReadOptions(TypedDict, total=False):
         ``rejected``, so that no map shows them.
     published
         Headers that are published beside ours, as ``[[fields]]`` of a project file says: notes do not name them.
+    apart
+        Headers of columns that are the author's own whatever their words say, as those of media: kept, not judged.
     languages
         Codes of further languages: a column such as ``summary_uk`` then says what ``summary`` says in that one.
     limits
@@ -57,6 +59,7 @@ class ReadOptions(TypedDict, total=False):
     sides: SideNames | None
     withdrawn: bool
     published: Collection[str]
+    apart: Collection[str]
     languages: Collection[str]
     limits: Limits
     progress: Progress | None

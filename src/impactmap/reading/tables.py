@@ -35,6 +35,7 @@ __all__ = [
     "need_columns",
     "need_headers",
     "note_kept",
+    "part_columns",
     "rejected_rows",
 ]
 
@@ -264,6 +265,12 @@ def need_column(table: Table, name: str, schema: Sequence[Column], *, otherwise:
         if guess
         else f"Add a column {name!r}."
     )
+    said = table.columns_said.get("date_published") or table.columns_said.get("date_retrieved")
+    if name == "date_start" and said is not None:
+        fix = (
+            f"{said!r} says when it was reported, not when it happened. If that day is to stand for the event's, say "
+            f"so: --column date_start={quoted(said)} ([columns] in the project file); else add a column {name!r}."
+        )
     if name == "place" and (countries := likely_columns(table.others, "country")):
         fix = (
             f"If {countries[0]!r} says in which country it happened, say so: --column country={quoted(countries[0])} "
@@ -307,6 +314,13 @@ def _means_another(header: str, name: str) -> bool:
     """Return whether a header's words name another column so surely that it is no likely one of this name."""
     readings = (read_header(header, role) for role in ROLES if role != name)
     return any(reading is not None and reading.sure >= _SURELY_ANOTHER for reading in readings)
+
+
+def part_columns(raw: RawTable, headers: Iterable[str]) -> tuple[RawTable, dict[str, pd.Series[str]]]:
+    """Take columns out of a table before its columns are judged; return what is left, and their cells by header."""
+    keys = {header_key(header) for header in headers}
+    taken = {str(header): raw.cells[header] for header in raw.cells.columns if header_key(header) in keys}
+    return (replace(raw, cells=raw.cells.drop(columns=[*taken])) if taken else raw), taken
 
 
 def keep_published(table: Table, published: Iterable[str]) -> None:
@@ -379,12 +393,6 @@ def rejected_rows(tables: Sequence[Table]) -> pd.DataFrame:
             rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
         )
     if not parts:
-        return pd.DataFrame(
-            {
-                "file": pd.Series(dtype="str"),
-                "source_row": pd.Series(dtype="Int64"),
-                "column": pd.Series(dtype="str"),
-                "reason": pd.Series(dtype="str"),
-            }
-        )
+        names = ("file", "source_row", "column", "reason")
+        return pd.DataFrame({name: pd.Series(dtype="Int64" if name == "source_row" else "str") for name in names})
     return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})

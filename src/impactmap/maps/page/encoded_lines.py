@@ -103,12 +103,12 @@ def steps_column(header: dict[str, Any]) -> tuple[dict[str, Any], npt.NDArray[np
     -------
     tuple
         The header: each line of the ground and each ring of an area is its number of points, and ``view.unit`` the
-        integers that a step counts, a third of a pixel at the closest. And all steps, from the last point of the line
+        integers that a step counts, half a pixel at the closest. And all steps, from the last point of the line
         before to the first of the next, too: 0, -1, 1, -2 as 0, 1, 2, 3, longitude and latitude in turn.
     """
     (_, south, _, north), zoom = header["view"]["bounds"], header["view"]["max_zoom"]
     degrees_a_pixel = 360 * math.cos(math.radians((south + north) / 2)) / 256 / 2**zoom
-    unit = max(1, int(degrees_a_pixel / 3 * SCALE))
+    unit = max(1, int(degrees_a_pixel / 2 * SCALE))
     points: list[npt.NDArray[np.int64]] = [np.zeros((1, 2), np.int64)]
 
     def counted(lines: list[list[int]]) -> list[int]:

@@ -27,7 +27,7 @@ from impactmap.scene.antimeridian import pieces, shifted
 from impactmap.scene.author.counts import count_charts
 from impactmap.scene.author.inset import inset_extent
 from impactmap.scene.author.labels import named_always, named_never
-from impactmap.scene.author.steps import resolve_steps
+from impactmap.scene.author.steps import resolve_steps, told_steps
 from impactmap.scene.distance_lines import distance_lines, draws_all
 from impactmap.scene.territories import POSITION_DECIMALS, distinct_positions
 from impactmap.scene.view import Bounds, inset_rows, map_bounds, most_zoom
@@ -196,8 +196,10 @@ def page_header(
         header["notes"] = [asdict(note) for note in reports.authored.notes]
     if reports.authored.inset is not None and basemap is not None and basemap.inset is not None:
         header["inset"] = {"bounds": inset_extent(reports.authored.inset), "basemap": encode_basemap(basemap.inset)}
+    if reports.authored.regions:
+        header["regions"] = {"how": reports.authored.regions, "breaks": reports.authored.breaks}
     if steps := resolve_steps(reports, project):
-        header["steps"] = [{"view": step.view, "bounds": step.bounds} for step in steps]
+        header["steps"] = [{"view": step.view, "bounds": step.bounds, "note": step.note} for step in steps]
     return header
 
 
@@ -228,10 +230,10 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
         "longtable": len(reports.row_event) > STATIC_ROWS,
         "inset": reports.authored.inset is not None,
         "notes": bool(reports.authored.notes),
-        "steps": any(step.event not in reports.left_out for step in project.steps),
+        "steps": bool(told_steps(project, reports.left_out)),
         "layers": bool(reports.authored.layers),
         "tips": bool(reports.authored.tips),
-        "charts": bool(project.charts.by),
+        "charts": bool(project.charts.by or project.map.regions),
         "downloads": project.charts.downloads,
     }
     return tuple(name for name, needed in used.items() if needed)

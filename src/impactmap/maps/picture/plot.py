@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["PRESETS", "plot_frames", "plot_map", "plot_reports", "save_figure", "still_map", "still_picture"]
 
 #: Width and height of the page's still picture, in hundreds of pixels.
-_STILL = (7.2, 4.5)
+_STILL, _SMALL = ((7.2, 4.5), 100), ((2.25, 1.40625), 160)
 
 
 def plot_map(
@@ -71,8 +71,9 @@ def plot_map(
     ax
         Draw only the map into this Axes, and nothing around it.
     facet
-        Small multiples, one map a ``date`` (days, or months or years where there are many; a report counts where it
-        begins), a ``side``, or a value each of any column, at most twelve, with one scale, extent and key.
+        Small multiples, one map a ``date`` (days, or weeks, months or years where there are many; those without a
+        report are shown, too), a ``side``, or a value each of any column, at most twelve, with one scale, extent and
+        key.
     theme
         `LIGHT`, `DARK` or one of your own; by default the project's light one.
     **options
@@ -200,21 +201,25 @@ def plot_frames(
     )  # fmt: skip
     rows = np.array([], dtype=np.intp)
     panels = []
-    for heading, more in facet_panels(reports, "date", say):
-        rows = np.union1d(rows, more)
-        panels.append((heading, rows))
+    for panel in facet_panels(reports, "date", say):
+        if len(panel.rows):
+            rows = np.union1d(rows, panel.rows)
+            panels.append(panel._replace(rows=rows))
     with mpl.rc_context():
         mpl.rcdefaults()
         with use_fonts(project.style.font_pictures or project.style.font):
             return drawing.frames(preset, panels)
 
 
-def still_picture(reports: Reports, *, project: Project, border: Border | None = None) -> Image.Image:
-    """Return the map alone as a picture of 720 by 450 pixels."""
+def still_picture(
+    reports: Reports, *, project: Project, border: Border | None = None, small: bool = False
+) -> Image.Image:
+    """Return the map alone as a picture of 720 by 450 pixels, or half as wide and high, with words as large."""
     from matplotlib.figure import Figure as AnyFigure
     from PIL import Image
 
-    figure = AnyFigure(figsize=_STILL, dpi=100)
+    size, dpi = _SMALL if small else _STILL
+    figure = AnyFigure(figsize=size, dpi=dpi)
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     plot_reports(reports, project=project, border=border, ax=ax)
     drawn = io.BytesIO()
@@ -222,8 +227,8 @@ def still_picture(reports: Reports, *, project: Project, border: Border | None =
     return Image.open(drawn, "r").convert("RGB")
 
 
-def still_map(reports: Reports, *, project: Project, border: Border | None = None) -> bytes:
-    """Return the map alone as a small WebP picture: what the page shows where no script runs."""
+def still_map(reports: Reports, *, project: Project, border: Border | None = None, small: bool = False) -> bytes:
+    """Return the map alone as a light WebP picture: what the page shows where no script runs."""
     file = io.BytesIO()
-    still_picture(reports, project=project, border=border).save(file, "WEBP", quality=45, method=6)
+    still_picture(reports, project=project, border=border, small=small).save(file, "WEBP", quality=20, method=6)
     return file.getvalue()

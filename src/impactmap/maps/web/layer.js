@@ -194,7 +194,7 @@ export function createLayer(map, payload, state, words) {
     context.named?.("marks");
     if (what.dense) marks.drawMany(context, what, colors);
     else {
-      const points = what.marks.filter(({ kind }) => kind === "point");
+      const points = what.marks.filter(({ kind, radius }) => kind === "point" || radius > 0);
       points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
       for (const mark of points) marks.drawMark(context, mark, colors);
     }

@@ -18,6 +18,7 @@ const BLOCK = 36;
  * @property {number} radius of what is drawn at a point
  * @property {number} halfWidth
  * @property {number} halfHeight
+ * @property {number[]} reach of what is drawn at a point: left, right, up, down
  * @property {number[]} members places, or the one area
  * @property {number[]} weights rows shown, place by place
  * @property {number} territory country and side of the border of its places; 0 where unknown
@@ -138,7 +139,7 @@ export function createMarks(payload, state, words) {
    */
   function markAt(kind, members, x, y) {
     return {
-      key: `${kind}${members[0]}`, kind, x, y, radius: 0, halfWidth: 0, halfHeight: 0, members, weights: [], territory: 0,
+      key: `${kind}${members[0]}`, kind, x, y, radius: 0, halfWidth: 0, halfHeight: 0, reach: [0, 0, 0, 0], members, weights: [], territory: 0,
       count: -1, counts: [], open: [], partly: [], size: NaN, bounds: [], outlines: [], event: -1,
     };
   }
@@ -184,7 +185,9 @@ export function createMarks(payload, state, words) {
   function measure(mark, scale, unit) {
     mark.radius = sized ? sizeRadius(mark.size, scale) : countRadius(mark.count, unit);
     mark.outlines = sized ? mark.bounds.filter((bound) => bound !== mark.size).map((bound) => sizeRadius(bound, scale)) : [];
-    mark.halfWidth = mark.halfHeight = Math.max(mark.radius, ...mark.outlines) * 1.2;
+    mark.reach = glyphs.reachOf(mark);
+    mark.halfWidth = Math.max(mark.reach[0], mark.reach[1]);
+    mark.halfHeight = Math.max(mark.reach[2], mark.reach[3]);
   }
 
   /**
@@ -200,6 +203,16 @@ export function createMarks(payload, state, words) {
     const { x: placeX, y: placeY } = here.places;
     const counted = here.places.count(frame);
     /** @type {Mark[]} */
+    const inAreas = [];
+    for (const area of areaOrder) {
+      const { bounds, x, y } = areas[area];
+      if (!inFrame(bounds, frame)) continue;
+      const mark = settle(markAt("area", [area], x * scale - left, y * scale - top));
+      if (mark.count > 0) inAreas.push(mark);
+    }
+    // Each has a mark of its own, which is never gathered.
+    const regionMarks = header.regions?.how === "marks" ? inAreas : [];
+    /** @type {Mark[]} */
     let points = [];
     let [largestHere, unit, total] = [largest, 0, 0];
     if (!counted.dense) {
@@ -210,10 +223,12 @@ export function createMarks(payload, state, words) {
       for (const place of counted.list) total += counted.counts[place];
       const room = frame.width * frame.height;
       const spread = leastReach(counted.list.length, room);
+      for (const { count } of regionMarks) total += count;
       unit = like?.unit || countUnit(total, room);
       let found = gatherGroups(groups(), sized ? figureReach(largest, spread) : countReach(unit, spread));
       // Where the largest is too large all are smaller, and so fewer lie on each other.
-      const limited = limitUnit(unit, Math.max(elsewhere, ...found.map(({ count }) => count)));
+      const inRegions = Math.max(elsewhere, ...regionMarks.map(({ count }) => count));
+      const limited = limitUnit(unit, Math.max(inRegions, ...found.map(({ count }) => count)));
       if (!sized && limited < unit) found = gatherGroups(groups(), countReach((unit = limited), spread));
       points = found.map((group) => {
         const mark = settle(markAt("point", group.places, group.x, group.y));
@@ -221,20 +236,13 @@ export function createMarks(payload, state, words) {
       });
       // The largest sum in view has the largest mark: what is gathered is never drawn smaller than a part of it.
       if (!sized) largestHere = 0;
-      for (const { size, bounds, count } of points) largestHere = sized ? Math.max(largestHere, size || 0, ...bounds) : Math.max(largestHere, count);
+      for (const { size, bounds, count } of [...points, ...regionMarks]) largestHere = sized ? Math.max(largestHere, size || 0, ...bounds) : Math.max(largestHere, count);
       unit = limitUnit(unit, Math.max(largestHere, elsewhere));
-      for (const mark of points) measure(mark, sized && like ? Math.max(like.largest, largestHere) : largestHere, unit);
+      for (const mark of [...points, ...regionMarks]) measure(mark, sized && like ? Math.max(like.largest, largestHere) : largestHere, unit);
       standApart(points);
     }
     points.sort((a, b) => a.x - b.x || a.y - b.y);
-    const marks = [];
-    for (const area of areaOrder) {
-      const { bounds, x, y } = areas[area];
-      if (!inFrame(bounds, frame)) continue;
-      const mark = settle(markAt("area", [area], x * scale - left, y * scale - top));
-      if (mark.count > 0) marks.push(mark);
-    }
-    return { marks: marks.concat(points), dense: counted.dense, largest: largestHere, unit, counted };
+    return { marks: inAreas.concat(points), dense: counted.dense, largest: largestHere, unit, counted };
   }
 
   /**

@@ -24,7 +24,7 @@ import {readBlock} from "./files.js";
  *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
  *   view: {bounds: Bounds, max_zoom: number, disputed: string[]}, page: Page, labels?: {first: string[], never: string[]},
  *   notes?: {text: string, lat: number, lon: number, side: string | null, first: number | null, last: number | null}[],
- *   inset?: {bounds: Bounds, basemap: Basemap}, tips?: string[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
+ *   regions?: {how: "shaded" | "marks", breaks: number[]}, inset?: {bounds: Bounds, basemap: Basemap}, tips?: string[], steps?: {view: Record<string, string>, bounds: number[] | null, note: number | null}[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
  *   tiles?: TileList,
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *

@@ -28,7 +28,8 @@ class MapOptions(Section):
     """Title, headline, language, period and embargo.
 
     Without a ``headline`` the title heads the map; an empty one is made from the reports. ``languages`` are those of
-    one build, the one first that the file's own words are in; ``language`` is the one spoken.
+    one build, the one first that the file's own words are in; ``language`` is the one spoken. ``regions`` counts the
+    reports by region: regions shaded by their number, or one mark each.
     """
 
     title: str = "Reported attacks on infrastructure"
@@ -42,6 +43,7 @@ class MapOptions(Section):
     period_start: dt.date | None = None
     period_end: dt.date | None = None
     countries: tuple[CountryCode, ...] = ()
+    regions: Literal["shaded", "marks"] | None = None
     credit: str = ""
     contact: str = ""
 
@@ -92,11 +94,35 @@ class Side(Section):
 
 
 class FieldOptions(Section):
-    """A column of the author's own that is published: its header, what readers see it called, and what it holds."""
+    """A column of the author's own that is published: its header, what readers see it called, and what it holds.
+
+    One of media holds addresses of photos, videos and documents; ``type``, ``date`` and ``credit`` are the headers of
+    the columns that say so of each.
+    """
 
     column: Annotated[str, Field(min_length=1)]
     label: str = ""
-    kind: Literal["category", "number", "text", "link"] = "text"
+    kind: Literal["category", "number", "text", "link", "media"] = "text"
+    type: str | None = None
+    date: str | None = None
+    credit: str | None = None
+
+    @model_validator(mode="after")
+    def _of_media(self) -> FieldOptions:
+        if self.details and self.kind != "media":
+            raise ValueError('type, date and credit only where kind = "media"')
+        return self
+
+    @property
+    def details(self) -> dict[str, str]:
+        """Headers of the columns beside that of media, by what they say."""
+        named = {"type": self.type, "date": self.date, "credit": self.credit}
+        return {name: header for name, header in named.items() if header}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headers of all columns that are published."""
+        return (self.column, *self.details.values())
 
     @property
     def title(self) -> str:

@@ -28,7 +28,8 @@ class StepOptions(ViewOptions):
 
     ``text`` is paragraphs parted by empty lines, lists of lines that begin with a dash, ``**bold**``, ``*italic*`` and
     ``[links](https://...)``; anything else is text. The view is said as in ``[view]``; ``sides`` are the keys of those
-    that are shown, ``event`` the event_id of the report whose card is opened.
+    that are shown, ``event`` the event_id of the report whose card is opened, ``note`` the number of the callout that
+    is always shown, from 1.
     """
 
     title: Title
@@ -39,6 +40,7 @@ class StepOptions(ViewOptions):
     sector: str | None = None
     means: str | None = None
     event: str | None = None
+    note: Annotated[int, Field(ge=1, strict=True)] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> StepOptions:

@@ -77,6 +77,7 @@ def published_columns(present: Iterable[str], fields: Sequence[FieldOptions] = (
         if _RASTER_COLUMN.fullmatch(name)
     ]
     own = [Column(each.column, "float64" if each.kind == "number" else "str", each.title) for each in fields]
+    own += [Column(name, "str", f"{each.title}: {of}") for each in fields for of, name in each.details.items()]
     return [*first, *known.values(), *raster, *own]
 
 
@@ -124,7 +125,7 @@ def published_events(
         "place_precision",
         "coordinates_from",
         "geometry",
-        *(each.column for each in fields),
+        *(name for each in fields for name in each.columns),
     )
     if missing := [name for name in needed if name not in events.columns]:
         raise ColumnError(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pandas as pd
 
+from impactmap.model.header_words import header_key
+from impactmap.model.languages import language_codes
 from impactmap.model.text import is_web_url
 from impactmap.reading.columns.judging import Judged
 from impactmap.reading.raw_table import OURS
@@ -37,9 +40,15 @@ def tell_addresses(table: Table) -> None:
     )
 
 
+def _others(headers: Sequence[str], chosen: str | None) -> list[str]:
+    """Return the headers without those that say in another language what the chosen column says."""
+    told = {header_key(f"{chosen} {code}") for code in language_codes()} if chosen else set()
+    return [header for header in headers if header_key(header) not in told]
+
+
 def join_sources(table: Table, judged: Judged) -> None:
     """Add what further columns of sources and addresses say: every source of a row is kept."""
-    further = {name: judged.contenders.get(name, []) for name in SOURCES}
+    further = {name: _others(judged.contenders.get(name, []), table.columns.get(name)) for name in SOURCES}
     headers = [header for others in further.values() for header in others if header in table.raw.cells.columns]
     if not headers:
         return

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from impactmap.model.sections.story import StepOptions
     from impactmap.scene.view import Bounds
 
-__all__ = ["Step", "resolve_steps", "step_map"]
+__all__ = ["Step", "resolve_steps", "step_map", "told_steps"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Step:
         Code of the language that it is told in, where that is not the page's.
     view
         What the page's address says of it (see ``web/link.js``): period, sides, filters and the open event.
+    note
+        Number of the callout that it shows, among those of the map and from 0.
     """
 
     options: StepOptions
@@ -52,6 +54,17 @@ class Step:
     bounds: Bounds | None
     language: str | None
     view: dict[str, str]
+    note: int | None = None
+
+
+def told_steps(project: Project, left_out: Collection[str]) -> list[tuple[int, StepOptions]]:
+    """Return a project's steps with their numbers, without those of an event that is left out, or of its callout."""
+
+    def events(step: StepOptions) -> set[str | None]:
+        shown = project.notes[step.note - 1 : step.note] if step.note else ()
+        return {step.event, *(note.event for note in shown)}
+
+    return [(number, step) for number, step in enumerate(project.steps, 1) if not events(step) & set(left_out)]
 
 
 def resolve_steps(reports: Reports, project: Project) -> list[Step]:
@@ -67,13 +80,13 @@ def resolve_steps(reports: Reports, project: Project) -> list[Step]:
     Raises
     ------
     ProjectError
-        For a place, a side, a sector, means or an event that the map does not have.
+        For a place, a side, a sector, means, an event or a callout that the map does not have.
 
     Notes
     -----
     The step of an event that the map's embargo or period leaves out is left out with it: its words tell of the event.
     """
-    told = [(number, step) for number, step in enumerate(project.steps, 1) if step.event not in reports.left_out]
+    told = told_steps(project, reports.left_out)
     return [_resolve(reports, project, step, number) for number, step in told]
 
 
@@ -108,7 +121,18 @@ def _resolve(reports: Reports, project: Project, step: StepOptions, number: int)
     code, languages = project.map.language, project.map.languages
     given = project.translations.get(code)
     other = languages[0] if languages and code != languages[0] and (given is None or given.steps is None) else None
-    return Step(step, step.title, tuple(story_blocks(step.text)), bounds, other, view)
+    note = None if step.note is None else _note(reports, project, step.note, f"{key}.note")
+    return Step(step, step.title, tuple(story_blocks(step.text)), bounds, other, view, note)
+
+
+def _note(reports: Reports, project: Project, number: int, key: str) -> int:
+    """Return which of the map's callouts a project's is, once those of events that are left out are taken out."""
+    if number > len(project.notes):
+        raise ProjectError(
+            f"{key}: expected the number of a callout under [[notes]], of which the map has {len(project.notes)}; "
+            f"found {number}."
+        )
+    return sum(note.event not in reports.left_out for note in project.notes[: number - 1])
 
 
 def _iso(day: int) -> str:
@@ -161,7 +185,7 @@ def step_map(
         "labels": labels.model_copy(
             update={"always": tuple(name for name in labels.always if name_key(name) not in gone)}
         ),
-        "notes": tuple(_placed_notes(project, whole, set(shown["event_id"]))),
+        "notes": tuple(_placed_notes(project, whole, set(shown["event_id"]), step.note)),
         "steps": (),
     }
     return shown, about, project.model_copy(update=changed)
@@ -171,12 +195,19 @@ def _names(events: pd.DataFrame) -> set[str]:
     return {name_key(name) for column in ("place", "place_name") for name in events[column].dropna().unique()}
 
 
-def _placed_notes(project: Project, whole: Reports, shown: Collection[str]) -> Iterator[NoteOptions]:
-    """Yield the callouts where the whole map has them: their places may have no report among those that are shown."""
+def _placed_notes(
+    project: Project, whole: Reports, shown: Collection[str], chosen: int | None
+) -> Iterator[NoteOptions]:
+    """Yield the callouts where the whole map has them: their places may have no report among those that are shown.
+
+    The chosen one comes first, without its days.
+    """
     told = [note for note in project.notes if note.event not in whole.left_out]
-    for note, placed in zip(told, whole.authored.notes, strict=True):
-        if note.event is None or note.event in shown:
-            days = (None if day is None else dt.date.fromisoformat(_iso(day)) for day in (placed.first, placed.last))
+    pairs = list(enumerate(zip(told, whole.authored.notes, strict=True)))
+    for number, (note, placed) in sorted(pairs, key=lambda pair: pair[0] != chosen):
+        if number == chosen or note.event is None or note.event in shown:
+            limits = (None, None) if number == chosen else (placed.first, placed.last)
+            days = (None if day is None else dt.date.fromisoformat(_iso(day)) for day in limits)
             first, last = days
             position = (placed.lat, (placed.lon + 180) % 360 - 180)  # a map across the 180th meridian counts on
             at = {"place": None, "event": None, "position": position, "date_from": first, "date_to": last}

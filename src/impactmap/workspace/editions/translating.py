@@ -215,7 +215,7 @@ def untranslated_words(base: Project, code: str) -> list[Untranslated]:
     sides, fields, days = ({}, {}, {}) if given is None else (given.sides, given.fields, given.corrections)
     # A country is called by its name in every language.
     words += [f"sides.{each.key}" for each in base.sides if each.key not in sides and find_country(each.name) is None]
-    words += [f"fields.{each.column}" for each in base.fields if each.column not in fields]
+    words += [f"fields.{each.column}" for each in base.fields if each.column not in fields and not each.type]
     words += [f"corrections.{each.date}" for each in base.corrections if each.date not in days]
     # Nobody translates an address to write to.
     return [Untranslated(code, word) for word in words if word != "contact" or " " in base.map.contact.strip()]

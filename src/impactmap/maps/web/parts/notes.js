@@ -3,6 +3,7 @@ import {addPart} from "../parts.js";
 import {byId, typeFamily} from "../dom.js";
 import {corners} from "../labels.js";
 import {inFrame, unpackLine, worldX, worldY} from "../geometry.js";
+import {kept} from "../link.js";
 
 /**
  * @typedef {import("../labels.js").Box} Box
@@ -174,7 +175,9 @@ function alongBorders(boxes, lines, frame) {
 }
 
 addPart(({ payload, state, layer }) => {
-  const { notes = [], basemap } = payload.header;
+  const { notes = [], basemap, steps = [] } = payload.header;
+  /** The callout that the story's step shows. */
+  const chosen = () => steps[Number(kept.s) - 1]?.note ?? -1;
   const spots = notes.map(({ lat, lon }) => ({ x: worldX(lon), y: worldY(lat) }));
   const borders = basemap.borders.flatMap(({ lines }) => lines.map(unpackLine));
   const list = byId("im-notes");
@@ -184,7 +187,7 @@ addPart(({ payload, state, layer }) => {
   function dated(note) {
     const { first, last } = notes[note];
     const { from, to } = state.filters;
-    return state.wholePeriod() || ((first ?? -Infinity) <= to && (last ?? Infinity) >= from);
+    return note === chosen() || state.wholePeriod() || ((first ?? -Infinity) <= to && (last ?? Infinity) >= from);
   }
 
   /**
@@ -204,13 +207,14 @@ addPart(({ payload, state, layer }) => {
     context.font = font;
     const inner = { x: view.x + 6, y: view.y + 6, width: view.width - 12, height: view.height - 12 };
     const obstacles = marks.filter(({ kind }) => kind === "point")
-      .map(({ x, y, halfWidth, halfHeight }) => ({ x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2 }));
+      .map(({ x, y, reach: [left, right, up, down] }) => ({ x: x - left - 1, y: y - up - 1, width: left + right + 2, height: up + down + 2 }));
     obstacles.push(...corners(view), ...along);
-    const here = notes.map((_, note) => note).filter(dated).map((note) => ({
+    const first = chosen();
+    const here = notes.map((_, note) => note).filter(dated).sort((a, b) => Number(b === first) - Number(a === first)).map((note) => ({
       note, x: spots[note].x * frame.scale - frame.left, y: spots[note].y * frame.scale - frame.top, side: notes[note].side,
     }));
-    const worded = view.width < NARROW_MAP ? [] : here.map((one) => {
-      const lines = balanced(context, notes[one.note].text, Math.min(WIDEST_NOTE, NOTE_PART * view.width));
+    const worded = here.filter(({ note }) => note === first || view.width >= NARROW_MAP).map((one) => {
+      const lines = balanced(context, notes[one.note].text, Math.min(WIDEST_NOTE, Math.max(110, NOTE_PART * view.width)));
       return { ...one, lines, width: Math.max(...lines.map((line) => context.measureText(line).width)), height: NOTE_LINE * lines.length };
     });
     const avoid = alongBorders([], borders, frame);

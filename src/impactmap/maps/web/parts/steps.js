@@ -1,21 +1,26 @@
-/** The story: its steps one at a time, by buttons, keys and swipes, each with its view of the map. */
+/** The story: its steps one at a time or beside the map, by buttons, keys, swipes and scrolling, each with its view of the map. */
 import {addPart} from "../parts.js";
 import {byId, element} from "../dom.js";
 import {kept, readView} from "../link.js";
 
 /** Pixels that a finger moves across before it is meant. */
 const SWIPE = 40;
+/** Part of the list's height above which the step is that is read: less than the least height of one. */
+const READ = 0.4;
 
 addPart(({ map, payload, words, announce }) => {
   const { say } = words;
-  const section = byId("im-steps");
-  const steps = /** @type {{view: Record<string, string>, bounds: number[] | null}[]} */ (/** @type {any} */ (payload.header).steps);
+  const section = /** @type {HTMLElement} */ (byId("im-steps"));
+  const { steps = [] } = payload.header;
   const entries = /** @type {HTMLElement[]} */ ([...(section?.querySelectorAll("li[data-step]") ?? [])]);
   if (!section || entries.length === 0) return;
   const where = element("span", { class: "im-quiet" });
   const before = element("button", { type: "button", click: () => go(at - 1) }, say("previous"));
   const after = element("button", { type: "button", click: () => go(at + 1) }, say("next"));
   section.append(element("div", { class: "im-row im-steps-bar" }, before, where, after));
+  const list = /** @type {HTMLElement} */ (section.querySelector("ol"));
+  /** Whether the steps stand beside the map, all of them. */
+  const beside = () => list.scrollHeight > list.clientHeight + 1 && getComputedStyle(list).overflowY === "auto";
   let at = -1;
 
   /** @param {number} step */
@@ -26,7 +31,24 @@ addPart(({ map, payload, words, announce }) => {
     before.disabled = at <= 0;
     after.disabled = at >= entries.length - 1;
     kept.s = at < 0 ? "" : String(at + 1);
+    for (const part of [list, ...list.querySelectorAll(".im-step-text")]) {
+      // What is scrolled has to be reached by keys.
+      part.toggleAttribute("tabindex", part.scrollHeight > part.clientHeight + 1);
+      if (part.hasAttribute("tabindex")) part.setAttribute("tabindex", "0");
+    }
+    if (at >= 0 && beside() && read() !== at) list.scrollTop += entries[at].getBoundingClientRect().top - list.getBoundingClientRect().top;
   }
+
+  /** @returns {number} the step that is read where they are scrolled */
+  function read() {
+    const line = list.getBoundingClientRect().top + READ * list.clientHeight;
+    return entries.filter((entry) => entry.getBoundingClientRect().top <= line).length - 1;
+  }
+  let scrolled = 0;
+  list.addEventListener("scroll", () => {
+    clearTimeout(scrolled);
+    scrolled = setTimeout(() => beside() && go(read()), 120);
+  }, { passive: true });
 
   /** @param {number} step */
   function go(step) {
@@ -41,7 +63,15 @@ addPart(({ map, payload, words, announce }) => {
     const view = { ...steps[step].view, v: `${lat.toFixed(3)},${lng.toFixed(3)},${zoom}`, s: String(step + 1) };
     location.hash = new URLSearchParams(view).toString();
     entries[step].querySelector(".im-step-text")?.scrollTo(0, 0);
+    if (window.parent === window && !beside()) intoView();
     announce(`${where.textContent}: ${entries[step].querySelector("h3")?.textContent ?? ""}`);
+  }
+
+  /** Where words and map of a step fit into the window, both are in it. */
+  function intoView() {
+    const { top } = section.getBoundingClientRect();
+    const { bottom } = map.getContainer().getBoundingClientRect();
+    if (bottom - top <= innerHeight && (top < 0 || bottom > innerHeight)) scrollBy(0, top < 0 ? top : Math.min(top, bottom - innerHeight));
   }
 
   const forward = () => (document.documentElement.dir === "rtl" ? -1 : 1);
