@@ -22,16 +22,19 @@ from impactmap.model.messages.catalog import PLACEHOLDER, kind_of, read_texts
 CODES = list(read_texts("en"))
 #: What is the same in every language: commands, options, keys of files, forms of data, our own columns and values.
 SAME = re.compile(
-    r"https?://\S+|--[\w-]+|impactmap(?: \w+)*|\w+_\w+|[\w/]+\.(?:toml|zip|csv|json|md)|\[\[?[\w.]+\]\]?|"
-    r"kind = \"text\"|\b(?:WGS|UTC|UTF-8|Unix|GeoNames|JSON|WKT|GeoJSON|KML|KMZ|CSV|XLSX?|ODS|GPX|TOML)\b|"
-    r"\b(?:User-Agent|Python|TABLE|unknown|none|plus code|event_id|withdrawn|killed|about|text|lon|lat|geo|South)\b|"
-    r"\b(?:dd|mm|yyyy|places|side|sides|country|column|columns|fields)\b"
+    r"https?://\S*|--[\w-]+|impactmap(?:\.\w+\(\w+\))?(?: \w+)*|\w*_\w+(?: = true)?|Europe/Kyiv|"
+    r"[\w/]*\.(?:toml|zip|csv|json|md|xlsx?|ods)|\[\[?[\w.]+\]\]?|kind = \"text\"|"
+    r"\b(?:WGS|UTC|UTF-8|Unix|GeoNames|JSON|WKT|GeoJSON|KML|KMZ|CSV|XLSX?|ODS|GPX|TOML|https?|User-Agent|Python)\b|"
+    r"\b(?:TABLE|unknown|none|plus code|event_id|withdrawn|killed|about|text|lon|lat|geo|South|dd|mm|yyyy)\b|"
+    r"\b(?:places|side|sides|country|column|columns|fields)\b"
 )
 
 
 def sample(name):
     return {
         "n": "1,234",
+        "figure": "3",
+        "metric": "killed",
         "month": "May",
         "year": "2025",
         "quoted": "'x'",

@@ -393,12 +393,6 @@ def rejected_rows(tables: Sequence[Table]) -> pd.DataFrame:
             rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
         )
     if not parts:
-        return pd.DataFrame(
-            {
-                "file": pd.Series(dtype="str"),
-                "source_row": pd.Series(dtype="Int64"),
-                "column": pd.Series(dtype="str"),
-                "reason": pd.Series(dtype="str"),
-            }
-        )
+        names = ("file", "source_row", "column", "reason")
+        return pd.DataFrame({name: pd.Series(dtype="Int64" if name == "source_row" else "str") for name in names})
     return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})

@@ -98,8 +98,9 @@ def _worded(said: Said, language: str, *, opens: bool) -> str:
     bare = said.text.rstrip()
     text = message_text(said.code, language, **said.values)
     lead = PLACEHOLDER.match(read_texts(language)[said.code])
-    if lead is None or kind_of(lead[1]) in {"month", "said", "n"}:
-        large = bare[:1].isupper() or (opens and not bare[:1].isalpha())
+    if lead is None or kind_of(lead[1]) in {"metric", "month", "said", "n"}:
+        named = read_texts(FIRST)[said.code][:1].isupper()  # a name, such as an alphabet's
+        large = opens if named or not bare[:1].isalpha() else bare[:1].isupper()
         text = (text[:1].upper() if large else text[:1]) + text[1:]
     stop = bare[-1:] if bare[-1:] in {".", ";", ",", ":"} and text[-1:] not in {".", "?", "!", ";", ",", ":"} else ""
     return text + stop + said.text[len(bare) :]
@@ -116,6 +117,8 @@ def _value(kind: str, value: str, language: str) -> str:
         return _countries(value, language)
     if kind == "counts":
         return ", ".join(word_message(part, language) for part in value.split(", "))
+    if kind == "metric":
+        return Words(language).term("metric", value)
     if kind == "month":
         return _month(value, language)
     return value
