@@ -124,7 +124,7 @@ def weigh_session(page: Page, lab: Lab, *, state: bool) -> dict[str, Any]:
 def main() -> None:
     """Run the benchmark and write ``notebook.json``."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rows", type=int, nargs="*", default=[1_000, 100_000])
+    parser.add_argument("--rows", type=int, nargs="*", default=[1_000, 100_000, 1_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--skip-session", action="store_true")
     parser.add_argument("-o", "--out", type=Path, default=Path("build/benchmarks"))

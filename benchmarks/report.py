@@ -259,6 +259,31 @@ def tables_table(tables: dict[str, Any]) -> str:
     return told + "\n\n" + table(["", "cpu s", "memory on top, MB", "written, MB", ""], rows)
 
 
+def notebook_table(notebook: dict[str, Any]) -> str:
+    """Return how maps in the cells of a notebook are shown and move, and what ten of them weigh."""
+    if not notebook:
+        return "Not measured."
+    body = []
+    for count, runs in notebook["maps"].items():
+        frames = sorted(run["map"]["p95_ms"] for run in runs)
+        body.append(
+            (
+                f"{int(count):,}",
+                _number(float(np.median([run["explore_s"] for run in runs])), 1),
+                _number(float(np.median([run["shown_s"] for run in runs])), 1),
+                _number(float(np.median([run["map"]["p50_ms"] for run in runs])), 1),
+                _number(float(np.median(frames)), 1),
+                f"{frames[0]:.1f} to {frames[-1]:.1f}",
+            )
+        )
+    heads = ["rows", "`im.explore`, s", "shown, s", "pan p50, ms", "pan p95, ms", "p95, best and worst run"]
+    weights = " and ".join(
+        f"{_number(each['bytes'] / 1e6, 2)} MB {'with' if each['widget_state'] else 'without'} the widgets' state"
+        for each in notebook.get("ten_maps", [])
+    )
+    return table(heads, body) + (f"\n\nTen maps of 100 reports in one saved notebook: {weights}." if weights else "")
+
+
 def growth_table(series: dict[str, dict[str, list[tuple[float, float]]]]) -> str:
     """Return time and memory by rows with the exponents."""
     counts = sorted({rows for entry in series.values() for rows, _ in entry["s"]})
@@ -361,10 +386,10 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
     reports: dict[str, dict[str, Any]] = {}
-    for name in ("pages", "border", "geocode", "tables", "startup"):
+    for name in ("pages", "border", "geocode", "tables", "startup", "notebook"):
         file = options.input / f"{name}.json"
         reports[name] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    pages, border, geocode, tables, startup = reports.values()
+    pages, border, geocode, tables, startup, notebook = reports.values()
     machine, series = pages["machine"], growth(pages, border, geocode, tables)
     draw(series, options.out / "performance.svg")
     template = (Path(__file__).parent / "performance.txt").read_text(encoding="utf-8")
@@ -386,6 +411,7 @@ def main() -> None:
             page_targets(pages, startup.get("page", {}).get("page_bytes")) + other_targets(border, geocode, startup)
         ),
         pages=page_tables(pages),
+        notebook=notebook_table(notebook),
         growth=growth_table(series),
         tables=tables_table(tables),
         vertices=f"{accuracy.get('vertices', 0):,}",

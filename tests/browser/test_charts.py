@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+import impactmap as im
 from impactmap.model.claims import claims_frame
 from impactmap.model.project import Project
 from impactmap.publishing.embed import SANDBOX
@@ -120,6 +121,39 @@ def test_the_picture_is_the_map_with_its_headline_and_sources(open_page, write_p
     assert picture.width == pytest.approx(2 * box["width"], abs=6)
     assert picture.height > 2 * box["height"] + 100
     assert len(np.unique(np.asarray(picture.convert("L")))) > 20
+
+
+REGIONS = pd.DataFrame(
+    [
+        ("a1", "Mendoza", "Argentina", "North"),
+        ("a1", "San Rafael", "Argentina", "North"),
+        ("a2", "Mendoza Province", "Argentina", "South"),
+        ("a3", "Santiago", "Chile", "South"),
+        ("a4", "Argentina", "Argentina", "North"),
+        ("a5", "Mendoza", "Argentina", None),
+    ],
+    columns=["event_id", "place", "country", "side"],
+).assign(date="2025-03-02")
+
+
+@pytest.mark.parametrize("how", ["shaded", "marks"])
+def test_counts_by_region_have_their_classes_their_table_and_their_cards(open_page, write_page, how):
+    located = im.geocode_events(im.read_events(REGIONS).events)
+    tab = open_page(write_page(located, project=Project.model_validate({"map": {"regions": how}})))
+    assert counted(tab) == {"Mendoza": 3, "Santiago": 1, "Not stated": 1}
+    legend = tab.page.locator("#im-key").text_content()
+    assert ("Reports by region" in legend) == (how == "shaded")
+    assert ("One mark a region" in legend) == (how == "marks")
+    if how == "shaded":
+        classes = tab.page.locator(".im-class + span").all_text_contents()
+        assert classes == ["1", "2", "3"]
+        strengths = tab.page.eval_on_selector_all(
+            ".im-class", "all => all.map((one) => getComputedStyle(one).backgroundColor)"
+        )
+        assert len(set(strengths)) == 3
+    tab.page.locator("#im-controls button", has_text="North").click()
+    tab.page.wait_for_timeout(250)
+    assert counted(tab) == {"Mendoza": 2, "Santiago": 1, "Not stated": 0}
 
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -80,7 +80,7 @@ def test_the_same_rows_give_the_same_bytes_however_they_are_parted(reports):
         {
             each["path"]: each["sha256"]
             for each in manifest["files"]
-            if not each["path"].startswith(("rejected-", "map", "METHOD"))
+            if not each["path"].startswith(("rejected-", "map.html", "METHOD"))
         }
         for manifest in manifests
     ]
@@ -92,8 +92,7 @@ def test_the_page_says_the_totals(reports, single):
     report, (work, ready) = reports[1], single
     page = (report.folder / "map.html").read_text(encoding="utf-8")
     assert im.summarise(ready.events, ready.claims, work.project).sentence in page
-    assert "<script" not in page
-    assert "https://" not in page.split("im-footer")[0]
+    assert "connect-src 'self'" in page
     method = (report.folder / "METHOD.md").read_text(encoding="utf-8")
     assert "what is reported twice counts twice" in method
 

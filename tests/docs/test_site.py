@@ -100,7 +100,7 @@ def test_the_gallery_shows_everything_that_draws(site):
     text = (ROOT / "docs/site/gallery.md").read_text(encoding="utf-8")
     drawing = [name for name in impactmap.__all__ if name.startswith("plot_")]
     assert len(drawing) > 9
-    assert not [name for name in [*drawing, "build_map"] if f"im.{name}(" not in text]
+    assert not [name for name in [*drawing, "build_map", "explore"] if f"im.{name}(" not in text]
     page = (site / "docs/site/gallery.html").read_text(encoding="utf-8")
     cells = re.findall(r"```\{code-cell\}\n(.*?)```", text, flags=re.DOTALL)
     pictures = len(re.findall(r"<img [^>]*src=\"[^\"]*_images/", page)) + page.count("<iframe srcdoc=")

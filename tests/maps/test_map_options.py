@@ -12,8 +12,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from matplotlib.text import Text
-from shapely import LineString, Point, Polygon
+from shapely import GeometryCollection, LinearRing, LineString, MultiLineString, MultiPoint, Point, Polygon
 
 import impactmap as im
 from impactmap.maps.options import with_options
@@ -239,6 +240,30 @@ def test_shapes_are_drawn_in_a_picture_of_a_page_made_before_which_stays_as_it_i
 def shapes():
     line, area = LineString([(-70, 9), (-69, 10)]), Polygon([(-71, 8), (-70, 8), (-70, 9)])
     return gpd.GeoDataFrame({"text": ["<b>x</b>"] * 3}, geometry=[line, area, Point(-69, 8.123456)], crs=4326)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        LineString([(-70, 9), (-69, 10)]),
+        MultiLineString([[(-70, 9), (-69, 10)], [(-68, 9), (-67, 9)]]),
+        LinearRing([(-70, 9), (-69, 10), (-69, 9)]),
+        MultiPoint([(-70, 9), (-69, 10)]),
+        GeometryCollection([Point(-70, 9), LineString([(-69, 9), (-69, 10)])]),
+        LineString([(-70, 9), (-70.0001, 9)]),
+    ],
+    ids=lambda shape: shape.geom_type,
+)
+def test_an_event_along_a_line_or_at_several_points_is_drawn_there(own, shape):
+    frame = own.set_geometry(gpd.GeoSeries([shape, Point(-67.5, 9.9)], crs=4326))
+    made = im.build_map(frame)
+    assert made.reports.row_kind.tolist() == [1, 0]
+    area = made.reports.areas[0].geometry
+    # Half a kilometre to each side: no wider, and nothing of the shape is outside.
+    assert area.covers(shapely.transform(shape, lambda corners: corners.round(2)))
+    assert shape.buffer(0.012).covers(area)
+    assert frame.geometry.iloc[0] is shape or frame.geometry.iloc[0].equals(shape)
+    assert im.plot_map(frame).findobj(Text)
 
 
 def test_a_frame_is_drawn_on_a_map_made_before_as_what_it_is(own, shapes):

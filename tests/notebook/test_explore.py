@@ -361,7 +361,7 @@ def test_a_kernel_shows_the_picture_and_the_map_that_takes_its_place(monkeypatch
     monkeypatch.setattr("IPython.display.display", lambda bundle, raw: displayed.append(bundle))
     monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: SimpleNamespace(kernel="one"))
     shown._ipython_display_()
-    still, view = displayed
+    view, still = displayed
     assert still == shown._repr_mimebundle_()
     assert view["application/vnd.jupyter.widget-view+json"]["model_id"] == shown.widget.model_id
     assert f'class="{shown.widget.still}"' in still["text/html"]

@@ -249,3 +249,30 @@ def test_separators_are_told_apart(tmp_path, sign, quoted):
     )
     reading = read_events(path, country="CO")
     assert reading.events["place"].tolist() == ["Suárez", "Toledo"]
+
+
+# --- a report's day and no event's ---
+
+
+@pytest.mark.parametrize(
+    "header", ["Date of report", "published", "Publication date", "Дата публікації", "Дата публикации", "reported_on"]
+)
+def test_a_reports_day_stands_for_the_events_only_where_the_author_says_so(header):
+    cells = pd.DataFrame(
+        {header: DAYS, "place": ["Gao", "Kidal", "Mopti", "Gao"], "country": ["Mali"] * 4}, dtype="str"
+    )
+    with pytest.raises(TableError, match="when it was reported, not when it happened") as raised:
+        read_events(cells)
+    assert "--column date_start=" in str(raised.value)
+    reading = read_events(cells, columns={header: "date_start"})
+    assert reading.events["date_start"].dt.strftime("%Y-%m-%d").tolist() == DAYS
+    assert any(repr(header) in note.text for note in reading.notes)
+
+
+def test_a_missing_day_is_not_filled_with_the_reports():
+    cells = pd.DataFrame(
+        {"date": [DAYS[0], None], "published": DAYS[:2], "place": ["Gao", "Kidal"], "country": ["Mali"] * 2},
+        dtype="str",
+    )
+    reading = read_events(cells)
+    assert (len(reading.events), len(reading.rejected)) == (1, 1)

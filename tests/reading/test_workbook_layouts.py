@@ -7,8 +7,10 @@ import datetime as dt
 import openpyxl
 import pytest
 
-from impactmap import read_events
+from impactmap import check_events, check_source, read_events
 from impactmap.model.errors import TableError
+from impactmap.workspace.build import build
+from impactmap.workspace.opening import need_rows
 
 HEAD = ["Дата", "Місто", "Що сталося"]
 
@@ -88,3 +90,58 @@ def test_a_group_of_headers_is_merged_over_its_columns(workbook):
     assert reading.claims[["metric", "value_low", "value_high"]].to_numpy().tolist() == [
         ["killed", 1.0, 2.0], ["injured", 3.0, 4.0],
     ]  # fmt: skip
+
+
+# --- which sheet a fault is in ---
+
+MONTH_HEAD = ["Day", "Town", "Country", "Killed"]
+MONTHS = {
+    "May": [MONTH_HEAD, ["2024-05-03", "Tumaco", "Colombia", 1], ["2024-05-32", "Cali", "Colombia", 0]],
+    "June": [MONTH_HEAD, ["2024-06-31", "Cali", "Colombia", 0], ["2024-06-03", "Qqzx", "Colombia", -2]],
+    "July": [MONTH_HEAD, ["2024-07-09", "Pasto", "Colombia", 3], ["some day", "Cali", "Colombia", 0]],
+}
+
+
+def test_a_fault_of_a_row_names_its_sheet_and_its_row_there(workbook):
+    told = [(fault.sheet, fault.sheet_row, str(fault)) for fault in check_events(read_events(workbook(MONTHS)))]
+    assert [(sheet, row) for sheet, row, _ in told] == [("May", 3), ("June", 2), ("July", 3)]
+    assert all(f"events.xlsx, sheet {sheet!r}, row {row}, column 'Day'" in text for sheet, row, text in told)
+
+
+def test_doubts_and_checks_name_the_sheet(workbook):
+    report = check_source(workbook(MONTHS))
+    assert [(each["sheet"], each["sheet_row"]) for each in report.unsettled] == [("June", 3)]
+    negative = next(fault for fault in report.faults if "[negative_figure]" in fault.fix)
+    assert (negative.sheet, negative.sheet_row) == ("June", 3)
+
+
+def test_several_rows_of_several_sheets_are_named_in_one_line(workbook):
+    sheets = {name: [rows[0], *[["soon", *row[1:]] for row in rows[1:]]] for name, rows in MONTHS.items()}
+    sheets["May"] = MONTHS["May"]
+    told = [str(fault) for fault in check_source(workbook(sheets)).faults if "'soon'" in fault.found]
+    assert len(told) == 4
+    assert "sheet 'June', row 2" in told[0]
+    with pytest.raises(TableError, match=r"4 rows, such as sheet 'June', row 2"):
+        need_rows([read_events(workbook({name: sheets[name] for name in ("June", "July")}))])
+
+
+def test_a_single_sheet_is_not_named(workbook):
+    fault = check_events(read_events(workbook({"May": MONTHS["May"]})))[0]
+    assert (fault.sheet, fault.sheet_row, fault.row) == ("", None, 3)
+    assert "sheet" not in str(fault)
+
+
+def test_the_method_note_names_the_sheet(workbook, tmp_path):
+    build(workbook(MONTHS), tmp_path / "map")
+    assert "events.xlsx, June, row 2" in (tmp_path / "map" / "METHOD.md").read_text(encoding="utf-8")
+
+
+def test_headers_that_occur_twice_stay_two_in_joined_sheets(workbook):
+    head = ["Day", "Town", "Country", "Seen by", "Seen by", "Seen by"]
+    rows = {
+        name: [head, [day, "Cali", "Colombia", "a", "b", "c"]]
+        for name, day in (("5", "2024-05-03"), ("6", "2024-06-03"))
+    }
+    events = read_events(workbook(rows)).events
+    assert len(events) == 2
+    assert events["Seen by (again) (again)"].tolist() == ["c", "c"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -103,6 +104,40 @@ def test_three_that_lie_far_off_do_not_fix_the_view():
     assert far_rows(reports).tolist() == [40, 41, 42]
     west, south, east, north = map_bounds(reports)
     assert (33 < west < 34, 35 < east < 36, south > 48, north < 51) == (True, True, True, True)
+
+
+def with_areas(spots, *shapes):
+    """Return reports at spots and as many more in each of these areas as are said."""
+    reports = [row for row, (_, count) in enumerate(shapes) for _ in range(count)]
+    frame = pd.DataFrame([*spots, *[(np.nan, np.nan)] * len(reports)], columns=["latitude", "longitude"])
+    frame["event_id"] = [f"e{number}" for number in range(len(frame))]
+    frame["place_precision"] = ["settlement"] * len(spots) + ["region"] * len(reports)
+    frame["place_id"] = [None] * len(spots) + [f"area:{row}" for row in reports]
+    points = shapely.points(frame["longitude"].fillna(0), frame["latitude"].fillna(0))
+    geometry = [*points[: len(spots)], *(shapes[row][0] for row in reports)]
+    return collect_reports(gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326"))
+
+
+@pytest.mark.parametrize(
+    ("spots", "large", "count", "left_out"),
+    [
+        # A sea of which a corner touches the country, a large region of a few reports: here and elsewhere.
+        (near(23, 90, 40), shapely.box(80, 6, 95, 22), 3, True),
+        (near(62, 129, 40), shapely.box(105, 55, 155, 76), 2, True),
+        (near(-4, -70, 40), shapely.box(-79, -18, -68, 0), 1, True),
+        # As many as belong to the map; an area no larger than what lies around it.
+        (near(23, 90, 40), shapely.box(80, 6, 95, 22), 20, False),
+        (near(23, 90, 40), shapely.box(89, 22, 92, 25), 3, False),
+    ],
+)
+def test_a_large_area_of_a_few_reports_does_not_make_all_others_small(spots, large, count, left_out):
+    reports = with_areas(spots, (large, count))
+    assert far_rows(reports).tolist() == ([*range(40, 40 + count)] if left_out else [])
+    west, south, east, north = map_bounds(reports)
+    wide = large.bounds[2] - large.bounds[0]
+    assert (east - west < wide / 2) == (left_out and wide > 4)
+    assert west < spots[0][1] < east
+    assert south < spots[0][0] < north
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import click
 
 import impactmap
 from impactmap.cli import caching, converting, desk, drafting, gazetteers, locating, making, reviewing, watching
-from impactmap.cli.report import FAULTY, MISUSED, say
+from impactmap.cli.report import FAULTY, MISUSED, add_messages_option, say
 from impactmap.model.errors import ImpactMapError, OptionError
 from impactmap.model.system.installation import REPAIR, check_installation, other_owner
 
@@ -58,6 +58,7 @@ for _command in (
     watching.watch,
 ):
     app.add_command(_command)
+add_messages_option(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

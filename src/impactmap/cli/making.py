@@ -167,9 +167,13 @@ def _say_listed(found: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]]
 
 
 def _unsettled_line(found: dict[str, Any]) -> str:
+    from impactmap.model.faults import row_words
+
     status = str(found["status"]).replace("_", " ")
     place = "no place named" if found["place"] is None else repr(found["place"])
-    where = found["file"] if found["row"] is None else f"{found['file']}, row {found['row']}"
+    row = found["row"]
+    called = [] if row is None else [row_words(row, found.get("sheet") or "", found.get("sheet_row"))]
+    where = ", ".join([found["file"], *called])
     return f"Place {status}: {where}, {place}. {found['reason']}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import json
 import shutil
 import sys
@@ -11,12 +12,55 @@ from typing import Any
 
 import click
 
-__all__ = ["FAULTY", "MISUSED", "counted", "places_line", "print_json", "progress_shown", "say"]
+__all__ = [
+    "FAULTY",
+    "MISUSED",
+    "add_messages_option",
+    "counted",
+    "messages_language",
+    "places_line",
+    "print_json",
+    "progress_shown",
+    "say",
+]
 
 #: Exit code of a command whose input has faults.
 FAULTY = 1
 #: Exit code where the command was used wrongly, as click has it.
 MISUSED = 2
+#: The language of what is said; None for the computer's.
+_LANGUAGE: contextvars.ContextVar[str | None] = contextvars.ContextVar("language of messages", default=None)
+
+
+def add_messages_option(command: click.Command) -> None:
+    """Let a command, and all of a group's, be told in which language it says what it found."""
+    option = click.Option(
+        ["--messages"], metavar="LANG", expose_value=False, is_eager=True, callback=_choose_language,
+        help="Language of notes, faults and errors: en, ru or uk.  [default: the computer's, else en]",
+    )  # fmt: skip
+    command.params.append(option)
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            add_messages_option(each)
+
+
+def _choose_language(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value is None:
+        if context.parent is None:
+            _LANGUAGE.set(None)
+        return
+    from impactmap.model.messages import message_languages
+
+    if value not in message_languages():
+        raise click.BadParameter(f"expected {', '.join(message_languages())}, found {value!r}.")
+    _LANGUAGE.set(value)
+
+
+def messages_language() -> str:
+    """Return the language in which is said what was found: the one asked for, else the computer's, else English."""
+    from impactmap.model.messages import system_language
+
+    return _LANGUAGE.get() or system_language()
 
 
 @contextlib.contextmanager
@@ -57,7 +101,11 @@ def counted(number: int, noun: str) -> str:
 
 
 def say(text: str, *, error: bool = False) -> None:
-    """Print a line; characters that could steer the terminal are shown as a replacement."""
+    """Print a line in the language of messages; characters that could steer the terminal are shown as a replacement."""
+    if (language := messages_language()) != "en":
+        from impactmap.model.messages import word_message
+
+        text = word_message(text, language)
     click.echo(_printable(text), err=error)
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "part_identity",
     "parts_of",
     "publish_part",
+    "runs_of_cells",
     "together",
 ]
 
@@ -100,7 +101,7 @@ def parts_of(
                 together[int(cell)] = together.get(int(cell), 0) + rows
     made = []
     for month, cells in sorted(months.items()):
-        for first, last in _runs(cells, most_rows):
+        for first, last in runs_of_cells(cells, most_rows):
             holds = (
                 name for name, each in counts.items() if any(first <= int(cell) <= last for cell in each.get(month, ()))
             )
@@ -110,7 +111,7 @@ def parts_of(
     return made
 
 
-def _runs(by_cell: Mapping[int, int], most_rows: int) -> list[tuple[int, int]]:
+def runs_of_cells(by_cell: Mapping[int, int], most_rows: int) -> list[tuple[int, int]]:
     """Return runs of cells with up to so many rows together."""
     runs: list[list[int]] = []
     held = 0

@@ -165,6 +165,12 @@ class LocatedDataset(Overview):
         for about in (abouts[name] for name in names):
             for check, events in about["checks"].items():
                 self._checks[check] = self._checks.get(check, 0) + events
+        self._cell_rows: dict[str, dict[int, int]] = {}
+        for about in (abouts[name] for name in names):
+            for month, cells in about["cells"].items():
+                held = self._cell_rows.setdefault(month, {})
+                for cell, rows in cells.items():
+                    held[int(cell)] = held.get(int(cell), 0) + rows
         columns = together(about["columns"] for about in abouts.values())
         parts = parts_of(
             {name: abouts[name]["cells"] for name in names},
@@ -194,6 +200,12 @@ class LocatedDataset(Overview):
         most = sorted(kinds.items(), key=lambda item: -item[1][0])[:_SHOWN_KINDS]
         lines += [f"  Column {column!r}, {count:,} times, such as {example}" for (column, _), (count, example) in most]
         return TableError("\n".join(lines))
+
+    @property
+    def cell_rows(self) -> dict[str, dict[int, int]]:
+        """Rows of each month in each cell."""
+        _ = self.parts
+        return self._cell_rows
 
     @property
     def checks(self) -> dict[str, int]:

@@ -118,7 +118,7 @@ def _question(question: Question, files: _Files, told: str, words: DeskWords) ->
         ]
     if question.kind == "place" and files.board is not None:
         number = files.place(question)
-        value["place"] = tell_place(files.board, number)
+        value["place"] = tell_place(files.board, number, words)
         value["conflict"] = [
             {
                 "answer": f"{words.text(f'way.{each.decision}')} {each.name or ''}".strip(),

@@ -18,6 +18,7 @@ from impactmap.desk.session import Session
 from impactmap.desk.tell_table import tell_brought, tell_rows
 from impactmap.desk.words import DeskWords, desk_languages
 from impactmap.model.errors import InputError
+from impactmap.model.messages import word_message
 
 if TYPE_CHECKING:
     from impactmap.desk.board import Board
@@ -62,11 +63,7 @@ class DeskServer(LocalServer):
         self._articles = articles = ArticleDesk(session)
         self._places: PlaceAnswers | None = None
         self._gets: dict[str, Callable[[dict[str, str]], Any]] = {
-            "state.json": lambda _: {
-                **session.state(),
-                "drafts": articles.counts(),
-                "published": self._leaving.result,
-            },
+            "state.json": lambda _: self._state(),
             "articles.json": lambda _: articles.tell_list(self.words),
             "article.json": lambda query: articles.tell(query.get("id", ""), self.words),
             "same-events.json": lambda query: articles.tell_same(query.get("id", ""), self.words),
@@ -100,6 +97,10 @@ class DeskServer(LocalServer):
         """The page's, in the language that was chosen."""
         return DeskWords(self.session.language or "en")
 
+    def worded(self, text: str) -> str:
+        """Return an answer's words in the page's language."""
+        return word_message(text, self.words.language)
+
     def close(self) -> None:
         """Give the port back, and stop watching."""
         self.session.end()
@@ -118,7 +119,9 @@ class DeskServer(LocalServer):
             return Answer("png", showing.show_picture(self.session, self._showing, picture[1]))
         if path in self._gets:
             return json_answer(self._gets[path](query))
-        if (places := self._place_answers()) is not None and (answer := places.get(path, query)) is not None:
+        if (places := self._place_answers()) is not None and (
+            answer := places.get(path, query, self.words)
+        ) is not None:
             return answer
         raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here.")
 
@@ -153,6 +156,11 @@ class DeskServer(LocalServer):
         if self._places is None or self._places.board is not board:
             self._places = PlaceAnswers(board, look.border)
         return self._places
+
+    def _state(self) -> dict[str, Any]:
+        state = self.session.state()
+        told = {"told": self.words.told(state["problem"]), "published": self._leaving.told(self.words)}
+        return {**state, **told, "drafts": self._articles.counts()}
 
     def _chosen(self, name: str) -> Path:
         """Return a table that lies in the folder, or that a whole path of this computer names."""

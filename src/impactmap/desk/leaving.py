@@ -44,6 +44,13 @@ class Leaving:
         self._session = session
         self.result: dict[str, Any] | None = None
 
+    def told(self, words: DeskWords) -> dict[str, Any] | None:
+        """Return `result` in the page's language."""
+        result = self.result
+        if result is None or "error" in result:
+            return result and {"error": words.told(result["error"])}
+        return {**result, "notes": [words.told(note) for note in result["notes"]]}
+
     def publish(self, given: dict[str, Any]) -> None:
         """Begin to write the folder; `result` says when it is done."""
         session = self._session
@@ -68,7 +75,7 @@ class Leaving:
                 self.result = {"error": f"impactmap itself failed ({type(error).__name__}: {error})."}
             else:
                 files = [{"name": path.name, "bytes": path.stat().st_size} for path in report.files]
-                told = [note[:600] for note in report.notes[:_MOST]]
+                told = list(report.notes[:_MOST])
                 self.result = {
                     "folder": str(folder), "files": files, "events": report.events, "rows": report.rows, "notes": told,
                     "corrections": (folder / "CORRECTIONS.md").is_file(),

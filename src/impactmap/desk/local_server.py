@@ -132,6 +132,10 @@ class LocalServer(abc.ABC):
     def take(self, path: str, query: dict[str, str], file: Path) -> Answer:
         """Take a file, of which `query` says the name and more; `file` is gone afterwards."""
 
+    def worded(self, text: str) -> str:
+        """Return what the page is told of an error, in its language; English where a server has no other."""
+        return text
+
     @property
     def url(self) -> str:
         """The page's address."""
@@ -189,21 +193,23 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             if answer.last:
                 self._local.stop()
         except Problem as problem:
-            self._send(json_answer({"error": str(problem)}, status=problem.status))
+            self._send(self._error(str(problem), problem.status))
         except ImpactMapError as error:
             code = {"code": error.code} if isinstance(error, Refused) else {}
-            self._send(json_answer({"error": str(error), **code}, status=HTTPStatus.UNPROCESSABLE_ENTITY))
+            self._send(self._error(str(error), HTTPStatus.UNPROCESSABLE_ENTITY, **code))
         except (ValueError, TypeError):
-            self._send(json_answer({"error": "This request cannot be read."}, status=HTTPStatus.BAD_REQUEST))
+            self._send(self._error("This request cannot be read.", HTTPStatus.BAD_REQUEST))
         except (BrokenPipeError, ConnectionResetError, TimeoutError):
             self.close_connection = True
         except OSError as error:  # a folder that is read-only, gone, or on a share that does not answer
-            told = {"error": f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was written."}
-            self._send(json_answer(told, status=HTTPStatus.UNPROCESSABLE_ENTITY))
+            told = f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was written."
+            self._send(self._error(told, HTTPStatus.UNPROCESSABLE_ENTITY))
         except Exception:
             logger.exception("the page asked for something that failed")
-            told = {"error": "impactmap itself failed."}
-            self._send(json_answer(told, status=HTTPStatus.INTERNAL_SERVER_ERROR))
+            self._send(self._error("impactmap itself failed.", HTTPStatus.INTERNAL_SERVER_ERROR))
+
+    def _error(self, text: str, status: HTTPStatus, **more: str) -> Answer:
+        return json_answer({"error": self._local.worded(text), **more}, status=status)
 
     def _inside(self, path: str) -> str:
         """Return the path after the secret, once everything speaks for a request of the page."""

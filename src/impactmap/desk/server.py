@@ -15,6 +15,7 @@ from impactmap.desk.local_server import Answer, LocalServer, Problem, json_answe
 from impactmap.desk.tell import tell_board, tell_options, tell_place
 from impactmap.desk.words import DeskWords
 from impactmap.model.errors import InputError
+from impactmap.model.messages import word_message
 
 if TYPE_CHECKING:
     from impactmap.context.borders import Border
@@ -47,7 +48,7 @@ class PlaceAnswers:
         self._drawing = threading.Lock()
         self.ground = functools.lru_cache(maxsize=_GROUNDS_KEPT)(self._ground)
 
-    def get(self, path: str, query: dict[str, str]) -> Answer | None:
+    def get(self, path: str, query: dict[str, str], words: DeskWords) -> Answer | None:
         """Answer what only reads; None for what is not about places."""
         if path == "ground.json":
             values = [float(query[name]) if name in query else math.nan for name in ("west", "south", "east", "north")]
@@ -60,7 +61,9 @@ class PlaceAnswers:
             options, reason = self.board.look_up(
                 query.get("name", ""), region=query.get("region", ""), country=query.get("country", "")
             )
-            return json_answer({"options": tell_options(self.board, options), "reason": reason})
+            return json_answer(
+                {"options": tell_options(self.board, options), "reason": word_message(reason, words.language)}
+            )
         if path == "outline.json":
             return json_answer({"rings": _outline(self.board, query.get("area", ""))})
         return None
@@ -89,6 +92,8 @@ class ReviewServer(LocalServer):
         Of what is reviewed.
     editor
         Name that the page begins with.
+    language
+        Of the page's words; the map's where it is left out.
     border
         Drawn on the ground, where the map has one.
     port, token
@@ -101,12 +106,14 @@ class ReviewServer(LocalServer):
         *,
         title: str,
         editor: str = "",
+        language: str | None = None,
         border: Border | None = None,
         port: int = 0,
         token: str | None = None,
     ) -> None:
         self.board, self.title, self.editor = board, title, editor
         self.places = PlaceAnswers(board, border)
+        self.words = DeskWords(language or board.language)
         super().__init__(port=port, token=token)
 
     def get(self, path: str, query: dict[str, str]) -> Answer:
@@ -115,12 +122,16 @@ class ReviewServer(LocalServer):
             return page_file(path or "web/review.html")
         if path == "places.json":
             self.board.reload()
-            return json_answer(tell_board(self.board, title=self.title, editor=self.editor))
+            return json_answer(tell_board(self.board, self.words, title=self.title, editor=self.editor))
         if path == "words.json":
-            return json_answer(DeskWords(self.board.language).messages())
-        if (answer := self.places.get(path, query)) is not None:
+            return json_answer(self.words.messages())
+        if (answer := self.places.get(path, query, self.words)) is not None:
             return answer
         raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here.")
+
+    def worded(self, text: str) -> str:
+        """Return an answer's words in the page's language."""
+        return word_message(text, self.words.language)
 
     def post(self, path: str, given: dict[str, Any]) -> Answer:
         """Answer what changes something."""
@@ -129,11 +140,11 @@ class ReviewServer(LocalServer):
             number, fields = read_choice(given)
             board.decide(number, Choice(**fields))
             self.editor = fields["editor"]
-            return json_answer(tell_place(board, number))
+            return json_answer(tell_place(board, number, self.words))
         if path == "undo":
             number, _ = read_choice(given)
             board.undo(number)
-            return json_answer(tell_place(board, number))
+            return json_answer(tell_place(board, number, self.words))
         if path == "done":  # stopped once the page has its answer
             return json_answer({"open": len(board.open_numbers())}, last=True)
         raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here.")

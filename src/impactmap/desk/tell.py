@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from impactmap.desk.board import Board
+from impactmap.desk.words import DeskWords
+from impactmap.model.messages import word_message
 from impactmap.places.settle.decision import Query
 from impactmap.workspace.doubts import Option
 
@@ -14,17 +16,17 @@ __all__ = ["tell_board", "tell_options", "tell_place"]
 _LONGEST: Final = 300  # characters of a text on the page; whole in the sheet
 
 
-def tell_board(board: Board, *, title: str, editor: str) -> dict[str, Any]:
+def tell_board(board: Board, words: DeskWords, *, title: str, editor: str) -> dict[str, Any]:
     """Return everything that the page shows."""
     return {
         "title": _short(title),
         "editor": editor,
         "file": board.path.name,
-        "places": [tell_place(board, number) for number in range(len(board.doubts))],
+        "places": [tell_place(board, number, words) for number in range(len(board.doubts))],
     }
 
 
-def tell_place(board: Board, number: int) -> dict[str, Any]:
+def tell_place(board: Board, number: int, words: DeskWords) -> dict[str, Any]:
     """Return one doubtful place."""
     doubt = board.doubts[number]
     query: Query = doubt.query
@@ -34,7 +36,7 @@ def tell_place(board: Board, number: int) -> dict[str, Any]:
         option = decision.place_id
         decided = {
             "way": decision.decision,
-            "sentence": _short(decision.sentence()),
+            "sentence": word_message(decision.sentence(), words.language),
             "option": option,
             "name": _short(decision.name),
             "latitude": decision.latitude,
@@ -53,7 +55,7 @@ def tell_place(board: Board, number: int) -> dict[str, Any]:
         "district": _short(query.district),
         "given": None if doubt.given is None else list(doubt.given),
         "status": doubt.status,
-        "why": _short(doubt.reason),
+        "why": words.told(doubt.reason),
         "rows": doubt.rows,
         "reports": [{"day": day, "what": what} for day, what in doubt.reports],
         "options": tell_options(board, doubt.options),

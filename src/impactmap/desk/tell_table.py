@@ -37,6 +37,7 @@ def tell_brought(session: Session, words: DeskWords) -> dict[str, Any]:
         return {"table": None, "tables": tables}
     raw, data = look.raw, look.project.data
     mapping = look.mapping or {}
+    columns = _columns(look, words)
     choices = [{"name": name, "label": words.column(name), "group": "event"} for name in _OURS]
     choices += [{"name": name, "label": words.term("metric", name), "group": "figure"} for name in METRICS]
     return {
@@ -48,15 +49,15 @@ def tell_brought(session: Session, words: DeskWords) -> dict[str, Any]:
         "date_format": data.date_format,
         "fixable": own_sheet(session, look) is not None,
         "format": mapping.get("title", "") if mapping.get("name", "sheet") != "sheet" else "",
-        "columns": _columns(look),
+        "columns": columns,
         "choices": choices,
-        "faults": [_fault(fault, look, words) for fault in _in_order(look.faults)[:_MOST_FAULTS]],
+        "faults": [_fault(fault, look, columns, words) for fault in _in_order(look.faults)[:_MOST_FAULTS]],
         "count": {
             "fault": sum(fault.severity == "fault" for fault in look.faults),
             "warning": sum(fault.severity == "warning" for fault in look.faults),
         },
-        "error": look.error,
-        "notes": [note[:_LONGEST] for note in look.notes],
+        "error": words.told(look.error),
+        "notes": [words.told(note) for note in look.notes],
     }
 
 
@@ -79,7 +80,7 @@ def _text(value: Any) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _columns(look: Look) -> list[dict[str, Any]]:
+def _columns(look: Look, words: DeskWords) -> list[dict[str, Any]]:
     """Return each header with the column of ours that it is read as, and why."""
     read: dict[str, tuple[str, str]] = {}
     mapping = look.mapping or {"columns": [], "claims": []}
@@ -101,7 +102,7 @@ def _columns(look: Look) -> list[dict[str, Any]]:
         guess = alone.get(header, {"column": None})
         by_itself = guess["column"] == ours or ours in METRICS
         how = guess.get("how", how) if by_itself else how
-        told.append({"header": header, "ours": ours, "how": how, "said": header in said and not by_itself})
+        told.append({"header": header, "ours": ours, "how": words.told(how), "said": header in said and not by_itself})
     return told
 
 
@@ -109,18 +110,16 @@ def _in_order(faults: tuple[Fault, ...]) -> list[Fault]:
     return sorted(faults, key=lambda fault: (fault.severity != "fault", fault.row is not None, fault.row or 0))
 
 
-def _fault(fault: Fault, look: Look, words: DeskWords) -> dict[str, Any]:
+def _fault(fault: Fault, look: Look, columns: list[dict[str, Any]], words: DeskWords) -> dict[str, Any]:
     headers = set(map(str, look.raw.cells.columns)) if look.raw is not None else set()
     column = fault.column if fault.column in headers else None
     return {
         "row": fault.row,
         "column": column,
         "severity": fault.severity,
-        "wanted": _wanted(fault, _role(column, look), words),
-        "role": _role(column, look),
-        "found": fault.found[:_LONGEST],
-        "expected": fault.expected[:_LONGEST],
-        "fix": fault.fix[:_LONGEST],
+        "wanted": _wanted(fault, _role(column, columns), words),
+        "role": _role(column, columns),
+        "told": words.fault(fault),
         "place": _place(look, fault.row),
     }
 
@@ -142,8 +141,8 @@ def _place(look: Look, row: int | None) -> int | None:
     return place if isinstance(place, int) else None
 
 
-def _role(column: str | None, look: Look) -> str:
-    return next((each["ours"] for each in _columns(look) if each["header"] == column), "") if column else ""
+def _role(column: str | None, columns: list[dict[str, Any]]) -> str:
+    return next((each["ours"] for each in columns if each["header"] == column), "") if column else ""
 
 
 def _tables(session: Session) -> list[Any]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import functools
 import io
 from importlib import resources
+from typing import Final
 
 from babel.messages.pofile import read_po
 
+from impactmap.model.faults import Fault
 from impactmap.model.languages import FIRST, language_codes
+from impactmap.model.messages import is_understood, word_message
 from impactmap.telling.notes.note_words import RecordWords
 
 __all__ = ["DeskWords", "desk_languages"]
+
+
+_LONGEST: Final = 900
 
 
 class DeskWords(RecordWords):
@@ -44,10 +50,31 @@ class DeskWords(RecordWords):
         message = self._own.get(f"wanted.{column}") or self._own["wanted.other"]
         return str(message)
 
+    def told(self, text: str) -> dict[str, str] | None:
+        """Return what the program says, worded in the page's language, and the language that it is in.
+
+        What no catalog has throughout stays English; None where nothing is said.
+        """
+        if not text:
+            return None
+        language = self.language if is_understood(text) else FIRST
+        return {"text": _shortened(word_message(text, language)), "language": language}
+
+    def fault(self, fault: Fault) -> dict[str, str]:
+        """Return what is wrong with a cell and how to mend it, as `told` does."""
+        known = all(map(is_understood, (fault.expected, fault.found, fault.fix)))
+        language = self.language if known else FIRST
+        text = fault.sentence(language).rstrip()
+        return {"text": _shortened(text[:1].upper() + text[1:]), "language": language}
+
     def messages(self) -> dict[str, object]:
         """Return the pages' messages by key, those that want a plural by CLDR category, and the language's code."""
         texts = {key: text if isinstance(text, str) else self._by_category(text) for key, text in self._own.items()}
         return {"language": self.language, "messages": texts}
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 @functools.cache

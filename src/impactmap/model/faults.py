@@ -11,15 +11,20 @@ import pandas as pd
 from rapidfuzz import process
 
 from impactmap.model.errors import TableError
+from impactmap.model.messages import message_text, word_message
 
 __all__ = [
     "Fault",
     "FaultLog",
+    "SheetRows",
     "check_keywords",
     "faults_of",
+    "faults_of_rows",
     "gather_faults",
     "nearest",
     "raise_for_faults",
+    "row_in_sheets",
+    "row_words",
     "which_column",
 ]
 
@@ -28,6 +33,32 @@ _SHOWN = 5
 _ALONE = 2
 #: What differs between faults of one kind: numbers, and texts in quotation marks.
 _PARTICULARS = re.compile(r"'[^']*'|[-\u2212]?\d[\d.,:-]*|[A-Z][a-z]+ (?=\d{4})")
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """How rows of several sheets that were read together are numbered.
+
+    Attributes
+    ----------
+    names
+        The sheets, in the order in which they stand under each other.
+    base
+        What is added to a row's number for each sheet; the first sheet's keep theirs.
+
+    Examples
+    --------
+    >>> SheetRows(("January", "February"), 1000).of(2002)
+    ('February', 2)
+    """
+
+    names: tuple[str, ...]
+    base: int
+
+    def of(self, row: int) -> tuple[str, int]:
+        """Return the sheet of a row, and the row's number in it."""
+        number, own = divmod(row, self.base)
+        return self.names[max(number - 1, 0)], own
 
 
 @dataclass(frozen=True)
@@ -43,6 +74,8 @@ class Fault:
         What should stand there, what does (as `repr` where it is a cell's text), and how to mend it.
     severity
         ``fault``: the row, or the table, cannot be used. ``warning``: it is used, and somebody should look.
+    sheet, sheet_row
+        The sheet, and the row's number in it, where several sheets were read together.
     """
 
     file: str
@@ -52,15 +85,45 @@ class Fault:
     found: str
     fix: str
     severity: Literal["fault", "warning"] = "fault"
+    sheet: str = ""
+    sheet_row: int | None = None
 
     def __str__(self) -> str:
         """Return the fault as one line."""
-        where = ", ".join(
-            part
-            for part in (self.file, self.row and f"row {self.row}", self.column and f"column {self.column!r}")
-            if part
-        )
-        return f"{where}: expected {self.expected}; found {self.found}. {self.fix}"
+        return self.line()
+
+    def line(self, language: str = "en") -> str:
+        """Return the fault as one line in a language."""
+        row = word_message(row_words(self.row, self.sheet, self.sheet_row), language) if self.row else ""
+        column = word_message(f"column {self.column!r}", language) if self.column else ""
+        return f"{', '.join(filter(None, (self.file, row, column)))}: {self.sentence(language)}"
+
+    def sentence(self, language: str = "en") -> str:
+        """Return in a language what was expected and found, and how to mend it."""
+        return message_text("fault.sentence", language, said=self.expected, said_2=self.found, said_3=self.fix)
+
+    def within(self, sheets: SheetRows | None) -> Fault:
+        """Return the fault with its sheet told, where its file's rows are of several."""
+        if sheets is None or self.row is None or self.sheet:
+            return self
+        sheet, row = sheets.of(self.row)
+        return replace(self, sheet=sheet, sheet_row=row)
+
+
+def row_words(row: int, sheet: str = "", sheet_row: int | None = None) -> str:
+    """Return what a row is called in messages: its number, and its sheet where there are several.
+
+    Examples
+    --------
+    >>> row_words(12), row_words(2002, "February", 2)
+    ('row 12', "sheet 'February', row 2")
+    """
+    return f"sheet {sheet!r}, row {sheet_row}" if sheet else f"row {row}"
+
+
+def row_in_sheets(row: int, sheets: SheetRows | None) -> str:
+    """Return what a row is called in messages, by the sheets of its file where these were read together."""
+    return row_words(row) if sheets is None else row_words(row, *sheets.of(row))
 
 
 @dataclass
@@ -77,16 +140,19 @@ class FaultLog:
         Frames of rows that are not used: ``row`` and what `Fault` says of it.
     missing
         Necessary columns that the table lacks.
+    sheets
+        How rows are numbered, where several sheets were read together.
     """
 
     file: str
     faults: list[Fault] = field(default_factory=list)
     rejections: list[pd.DataFrame] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    sheets: SheetRows | None = None
 
     def table(self, *, column: str | None, expected: str, found: str, fix: str, row: int | None = None) -> None:
         """Note a fault for which the whole table cannot be used; `row` is one in which it shows."""
-        self.faults.append(Fault(self.file, row, column, expected, found, fix))
+        self.faults.append(Fault(self.file, row, column, expected, found, fix).within(self.sheets))
 
     def remark(self, *, rows: pd.Series[int] | None, column: str | None, expected: str, found: str, fix: str) -> None:
         """Note a warning about some rows of a column, as one warning with the first rows and the count."""
@@ -95,8 +161,9 @@ class FaultLog:
             if not len(rows):
                 return
             first = int(rows.iloc[0])
-            found = f"{found} ({_rows_text(rows)})" if len(rows) > 1 else found
-        self.faults.append(Fault(self.file, first, column, expected, found, fix, "warning"))
+            found = f"{found} ({_rows_text(rows, self.sheets)})" if len(rows) > 1 else found
+        fault = Fault(self.file, first, column, expected, found, fix, "warning")
+        self.faults.append(fault.within(self.sheets))
 
     def reject(
         self,
@@ -136,11 +203,18 @@ class FaultLog:
         return pd.Series(sorted(set(pd.concat(numbers))) if numbers else [], dtype="int64")
 
     def row_faults(self) -> pd.DataFrame:
-        """Return every row's faults in file order: ``file, row, column, expected, found, fix, severity``."""
+        """Return every row's faults in file order: ``file, row, column, expected, found, fix, severity``.
+
+        Of several sheets also ``sheet, sheet_row``.
+        """
         columns = ["row", "column", "expected", "found", "fix", "severity"]
         frame = pd.concat(self.rejections)[columns] if self.rejections else pd.DataFrame(columns=columns)
         frame = frame.drop_duplicates().sort_values("row", kind="stable").reset_index(drop=True)
         frame.insert(0, "file", self.file)
+        if self.sheets is not None:
+            places = [self.sheets.of(int(row)) for row in frame["row"]]
+            frame["sheet"] = [sheet for sheet, _ in places]
+            frame["sheet_row"] = [row for _, row in places]
         return frame
 
     @property
@@ -158,9 +232,25 @@ def _shown(cell: Any) -> str:
     return "an empty cell" if pd.isna(cell) else shorten(repr(str(cell)))
 
 
-def _rows_text(rows: pd.Series[int]) -> str:
-    shown = ", ".join(str(row) for row in rows.iloc[:_SHOWN])
-    return f"rows {shown}" + (f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else "")
+def _rows_text(rows: pd.Series[int], sheets: SheetRows | None = None) -> str:
+    first = [int(row) for row in rows.iloc[:_SHOWN]]
+    shown = (
+        "rows " + ", ".join(map(str, first))
+        if sheets is None
+        else "; ".join(row_in_sheets(row, sheets) for row in first)
+    )
+    return shown + (f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else "")
+
+
+def faults_of_rows(frame: pd.DataFrame) -> list[Fault]:
+    """Return the rows of `FaultLog.row_faults`, of one table or of several, as faults."""
+    several = "sheet" in frame.columns
+    found = []
+    for values in frame.itertuples(index=False, name=None):
+        told = several and pd.notna(values[-2])
+        fault = Fault(*values[:7])
+        found.append(replace(fault, sheet=values[-2], sheet_row=int(values[-1])) if told else fault)
+    return found
 
 
 def nearest(word: str, words: Iterable[str], *, cutoff: float = 60) -> str | None:
@@ -206,10 +296,14 @@ def gather_faults(faults: Iterable[Fault]) -> list[Fault]:
         if len(alike) <= _ALONE:
             gathered += alike
             continue
-        rows = pd.Series([fault.row for fault in alike], dtype="int64")
-        gathered.append(
-            replace(alike[0], found=f"{alike[0].found}, one of {len(alike):,} such cells ({_rows_text(rows)})")
+        rows = [fault for fault in alike[:_SHOWN] if fault.row is not None]
+        shown = (
+            "; ".join(row_words(fault.row or 0, fault.sheet, fault.sheet_row) for fault in rows)
+            if alike[0].sheet
+            else "rows " + ", ".join(str(fault.row) for fault in rows)
         )
+        more = f" and {len(alike) - _SHOWN:,} more" if len(alike) > _SHOWN else ""
+        gathered.append(replace(alike[0], found=f"{alike[0].found}, one of {len(alike):,} such cells ({shown}{more})"))
     return gathered
 
 

@@ -138,6 +138,10 @@ class Words:
         """Return a day, ``9 November 2025``."""
         return str(format_date(as_day(day), "long", self.locale))
 
+    def range(self, low: int, high: int) -> str:
+        """Return two whole numbers as one text, or the one that both are: ``5\u20139``."""
+        return self.number(low) if low == high else f"{self.number(low)}\u2013{self.number(high)}"
+
     def viewer_messages(self, parts: Sequence[str] = ()) -> dict[str, str | dict[str, str]]:
         """Return the viewer's messages by key; one that wants a plural is a mapping from CLDR category to text.
 

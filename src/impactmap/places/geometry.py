@@ -20,6 +20,7 @@ from impactmap.geodesy.frame_positions import (
 from impactmap.geodesy.points import point_coordinates
 from impactmap.model.errors import CrsError
 from impactmap.places.boundaries import areas_at
+from impactmap.places.shapes import ribbon
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["drawn_positions", "name_columns", "take_positions"]
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
+#: Points and areas.
+_PLAIN = (shapely.GeometryType.POINT, shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 def drawn_positions(
@@ -34,7 +37,8 @@ def drawn_positions(
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the geometry of each row, and latitude and longitude of the points, NaN for others.
 
-    A frame without a column of geometry has the points that its coordinates say.
+    Lines and what is of several points are the areas around them: it happened somewhere along. A frame without a
+    column of geometry has the points that its coordinates say.
 
     Raises
     ------
@@ -54,8 +58,11 @@ def drawn_positions(
             f"expected events in EPSG:4326, found {frame.crs.to_string()!r}. Call events.to_crs('EPSG:4326')."
         )
     check_positions(frame)
-    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    shapes = np.array(frame.geometry.to_numpy(), dtype=object)
     longitude, latitude = point_coordinates(shapes)
+    none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    for row in np.flatnonzero(~none & ~np.isin(shapely.get_type_id(shapes), _PLAIN)).tolist():
+        shapes[row] = ribbon(shapes[row])
     return shapes, latitude, longitude
 
 

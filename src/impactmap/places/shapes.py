@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     import pyproj
     import shapely
 
-__all__ = ["area_radius_km", "circle", "distance_km", "distance_to_area_km", "representative_point"]
+__all__ = ["area_radius_km", "circle", "distance_km", "distance_to_area_km", "representative_point", "ribbon"]
+
+
+#: In degrees of latitude.
+_HALF_A_KM = 0.0045
 
 
 @functools.cache
@@ -78,3 +82,18 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
         + math.cos(a) * math.cos(b) * math.sin(math.radians(other_longitude - longitude) / 2) ** 2
     )
     return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, half)))
+
+
+def ribbon(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the area within half a kilometre of a shape that is none itself: of lines, of several points.
+
+    Its corners are as coarse as what leaves, two decimals of a degree.
+    """
+    import shapely
+    from shapely.affinity import scale
+
+    coarse = shapely.transform(shape, lambda corners: corners.round(2))
+    _, south, _, north = shapely.bounds(coarse)
+    factor = max(float(np.cos(np.radians((south + north) / 2))), 0.01)
+    wide = shapely.buffer(scale(coarse, xfact=factor, yfact=1.0, origin=(0, 0)), _HALF_A_KM, quad_segs=2)
+    return scale(wide, xfact=1 / factor, yfact=1.0, origin=(0, 0))

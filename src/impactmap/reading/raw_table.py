@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from impactmap.model.faults import SheetRows
 from impactmap.model.schema import CLAIM_COLUMNS
 
 __all__ = ["OURS", "InputFile", "Note", "RawTable", "is_written"]
@@ -61,6 +62,8 @@ class InputFile:
         ``events``, ``places`` or ``claims``.
     rejected
         How many of its rows could not be used.
+    sheets
+        How its rows are numbered, where several sheets were read together.
     """
 
     path: Path
@@ -72,6 +75,7 @@ class InputFile:
     delimiter: str | None = None
     holds: str = "events"
     rejected: int = 0
+    sheets: SheetRows | None = None
 
 
 @dataclass(frozen=True)

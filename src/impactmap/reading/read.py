@@ -10,7 +10,7 @@ from typing import Unpack
 import pandas as pd
 
 from impactmap.model.claims import claims_frame
-from impactmap.model.faults import Fault, check_keywords, raise_for_faults
+from impactmap.model.faults import Fault, check_keywords, faults_of_rows, raise_for_faults
 from impactmap.model.progress import quiet
 from impactmap.model.schema import CLAIM_COLUMNS, COMPUTED_COLUMNS, EVENT_COLUMNS, MEANS, PLACE_COLUMNS, SECTORS, Column
 from impactmap.model.spill import change_texts, release, spill
@@ -259,7 +259,7 @@ def _fatal(tables: Sequence[Table]) -> list[Fault]:
     """Return every fault when a table as a whole cannot be used, else none."""
     if not any(table.log.fatal for table in tables):
         return []
-    rows = [Fault(*values) for table in tables for values in table.log.row_faults().itertuples(index=False, name=None)]
+    rows = [fault for table in tables for fault in faults_of_rows(table.log.row_faults())]
     return [*(fault for table in tables for fault in table.log.faults), *rows]
 
 
@@ -350,5 +350,4 @@ def check_events(reading: Reading) -> list[Fault]:
     >>> [(fault.row, fault.column, fault.found) for fault in check_events(reading) if fault.severity == "fault"]
     [(1, 'date', "'2025-13-01'")]
     """
-    found = [Fault(*values) for values in reading.row_faults.itertuples(index=False, name=None)]
-    return [*found, *reading.warnings]
+    return [*faults_of_rows(reading.row_faults), *reading.warnings]

@@ -265,6 +265,12 @@ def need_column(table: Table, name: str, schema: Sequence[Column], *, otherwise:
         if guess
         else f"Add a column {name!r}."
     )
+    said = table.columns_said.get("date_published") or table.columns_said.get("date_retrieved")
+    if name == "date_start" and said is not None:
+        fix = (
+            f"{said!r} says when it was reported, not when it happened. If that day is to stand for the event's, say "
+            f"so: --column date_start={quoted(said)} ([columns] in the project file); else add a column {name!r}."
+        )
     if name == "place" and (countries := likely_columns(table.others, "country")):
         fix = (
             f"If {countries[0]!r} says in which country it happened, say so: --column country={quoted(countries[0])} "
@@ -387,12 +393,6 @@ def rejected_rows(tables: Sequence[Table]) -> pd.DataFrame:
             rows.join(cells.rename(columns={name: f"source_{name}" for name in cells.columns if name in rows.columns}))
         )
     if not parts:
-        return pd.DataFrame(
-            {
-                "file": pd.Series(dtype="str"),
-                "source_row": pd.Series(dtype="Int64"),
-                "column": pd.Series(dtype="str"),
-                "reason": pd.Series(dtype="str"),
-            }
-        )
+        names = ("file", "source_row", "column", "reason")
+        return pd.DataFrame({name: pd.Series(dtype="Int64" if name == "source_row" else "str") for name in names})
     return pd.concat(parts, ignore_index=True).astype({"source_row": "Int64"})

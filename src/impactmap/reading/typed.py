@@ -138,7 +138,7 @@ def type_table(raw: RawTable, columns: Sequence[Column], headers: dict[str, str]
         headers,
         pd.DataFrame(index=raw.cells.index),
         raw.cells.drop(columns=list(headers.values())),
-        FaultLog(raw.name),
+        FaultLog(raw.name, sheets=raw.file.sheets),
         settled=options.settled,
     )
     dated = [headers[column.name] for column in columns if column.dtype == "datetime64[s]" and column.name in headers]

@@ -77,9 +77,10 @@ def distinct_positions(reports: Reports) -> Positions:
 
 
 def row_territories(reports: Reports, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.uint16]:
-    """Return the territory of the position of each of these rows, which are points (see `Positions`)."""
+    """Return the territory of the position of each of these rows (see `Positions`), 0 of what is no point."""
     places = distinct_positions(reports)
-    found: npt.NDArray[np.uint16] = places.territory[places.row_place[rows].astype(np.intp) - 1]
+    territory = np.append(places.territory, np.uint16(0))
+    found: npt.NDArray[np.uint16] = territory[places.row_place[rows].astype(np.intp) - 1]
     return found
 
 

@@ -49,7 +49,8 @@ def far_rows(reports: Reports) -> npt.NDArray[np.intp]:
     Notes
     -----
     At most 8 per cent of at least 20 rows (or three of them), three times as far from the middle of all as the
-    farthest of the others. The middle is the median in longitude and latitude. Where the author chose the view, what
+    farthest of the others; an area is as far as it reaches, so that a sea or a large region of a few reports does not
+    make all others small. The middle is the median in longitude and latitude. Where the author chose the view, what
     lies outside it is far. A map says in words what it leaves out.
     """
     rows = np.flatnonzero(np.isin(reports.row_kind, (POINT, AREA)))
@@ -62,8 +63,8 @@ def far_rows(reports: Reports) -> npt.NDArray[np.intp]:
         # An inset of the author's own takes out of the view what it shows.
         east = counted_from(inset[0], lon)
         held = (east >= inset[0]) & (east <= inset[2]) & (lat >= inset[1]) & (lat <= inset[3])
-        return np.union1d(rows[held], _farthest(rows[~held], lon[~held], lat[~held]))
-    return _farthest(rows, lon, lat)
+        return np.union1d(rows[held], _farthest(reports, rows[~held]))
+    return _farthest(reports, rows)
 
 
 def inset_rows(reports: Reports) -> npt.NDArray[np.intp]:
@@ -78,29 +79,41 @@ def beyond_rows(reports: Reports) -> npt.NDArray[np.intp]:
 
 
 def middles(reports: Reports, rows: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return longitude and latitude of points, and of the middle of areas."""
+    """Return longitude and latitude of points, and of a point within areas."""
     lon, lat = reports.row_lon[rows].copy(), reports.row_lat[rows].copy()
     inside = reports.row_area[rows] >= 0
     if inside.any():
-        middles = shapely.get_coordinates(shapely.centroid([area.geometry for area in reports.areas]))
-        lon[inside], lat[inside] = middles[reports.row_area[rows[inside]]].T
+        points = shapely.get_coordinates(shapely.point_on_surface([area.geometry for area in reports.areas]))
+        lon[inside], lat[inside] = points[reports.row_area[rows[inside]]].T
     return lon, lat
 
 
-def _farthest(
-    rows: npt.NDArray[np.intp], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
-) -> npt.NDArray[np.intp]:
+def _farthest(reports: Reports, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     if len(rows) < _ENOUGH:
         return rows[:0]
-    lon, lat = np.radians(lon), np.radians(lat)
+    lon, lat = middles(reports, rows)
     lon_0, lat_0 = np.median(lon), np.median(lat)
-    cosine = np.sin(lat) * np.sin(lat_0) + np.cos(lat) * np.cos(lat_0) * np.cos(lon - lon_0)
-    away = 6371.0 * np.arccos(np.clip(cosine, -1, 1))
+    away = _km_between(lon, lat, lon_0, lat_0)
+    area = reports.row_area[rows]
+    inside = area >= 0
+    if inside.any():
+        west, south, east, north = shapely.bounds([each.geometry for each in reports.areas]).T
+        corners = [(x, y) for x in (west, east) for y in (south, north)]
+        away[inside] = np.max([_km_between(x, y, lon_0, lat_0) for x, y in corners], axis=0)[area[inside]]
     most = max(_FAR_LEAST, int(_FAR_PART * len(rows)))
     order = np.argsort(away, kind="stable")
     far, near = away[order[-most:]], away[order[-most - 1 : -1]]
     wide = np.flatnonzero((far >= _FAR_TIMES * near) & (far - near >= _FAR_KM))
     return np.sort(rows[order[len(order) - most + wide[0] :]]) if len(wide) else rows[:0]
+
+
+def _km_between(
+    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], lon_0: np.float64, lat_0: np.float64
+) -> npt.NDArray[np.float64]:
+    x, x_0, y, y_0 = np.radians(lon), np.radians(lon_0), np.radians(lat), np.radians(lat_0)
+    cosine = np.sin(y) * np.sin(y_0) + np.cos(y) * np.cos(y_0) * np.cos(x - x_0)
+    away: npt.NDArray[np.float64] = 6371.0 * np.arccos(np.clip(cosine, -1, 1))
+    return away
 
 
 def _touches(reports: Reports, rows: npt.NDArray[np.intp], view: Bounds) -> npt.NDArray[np.bool_]:

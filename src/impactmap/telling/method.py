@@ -306,7 +306,9 @@ def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | Non
     count = len(rejected[["file", "row"]].drop_duplicates())
     lines += [words.plural("record.rejected_note", count), ""]
     for row in _records(rejected.head(MOST)):
-        where = f"{plain_markdown(row['file'])}, {say('record.row', row=int(row['row']))}"
+        sheet = row.get("sheet")
+        file, number = (row["file"], row["row"]) if pd.isna(sheet) else (f"{row['file']}, {sheet}", row["sheet_row"])
+        where = f"{plain_markdown(file)}, {say('record.row', row=int(number))}"
         if row["column"]:
             where += f", {plain_markdown(row['column'])}"
         withheld = pd.isna(row["found"]) or _POSITION.search(str(row["expected"]))

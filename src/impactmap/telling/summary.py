@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from impactmap.model.arrow import codes_of
 from impactmap.model.project import Project
@@ -61,6 +63,8 @@ class Summary:
         What the map found, one line each: the author's own words, else the largest figures with their claimants.
     points, areas
         Names of the places drawn as points and as areas, most reports first.
+    by_region
+        Whether the areas are regions in which reports are counted.
     """
 
     language: str
@@ -82,6 +86,7 @@ class Summary:
     finding: list[str]
     points: list[str]
     areas: list[str]
+    by_region: bool = False
 
 
 def summarise(events: gpd.GeoDataFrame, claims: pd.DataFrame | None = None, project: Project | None = None) -> Summary:
@@ -128,9 +133,16 @@ def _through(words: Wording, through: tuple[int, int] | None) -> str:
 def summarise_reports(reports: Reports, *, project: Project) -> Summary:
     """Return the summary of reports already collected."""
     words = reports.events.say
-    points, areas = (_names(reports, kind) for kind in (0, 1))
+    drawn, by_region = np.isin(reports.row_kind, (0, 1)), project.map.regions is not None
+    if by_region:
+        areas = _by_number(reports.places_at("region", np.flatnonzero(drawn)))
+        known = reports.places_at("region").is_valid().to_numpy(zero_copy_only=False)
+        points = _names(reports, (reports.row_kind == 0) & ~known)
+    else:
+        points, areas = (_names(reports, reports.row_kind == kind) for kind in (0, 1))
     told = summarise_tally(Tally.of(reports), words, project)
-    return replace(told, finding=_finding(reports, words, project), points=points, areas=areas)
+    finding = _finding(reports, words, project)
+    return replace(told, finding=finding, points=points, areas=areas, by_region=by_region)
 
 
 def summarise_tally(tally: Tally, words: Wording, project: Project) -> Summary:
@@ -217,9 +229,13 @@ def _sentence(words: Wording, count: int, period: str, by_side: dict[str, int], 
     return words.text(f"summary.{name}" if confirmation else f"summary.{name}_unsaid", **values)
 
 
-def _names(reports: Reports, kind: int) -> list[str]:
-    rows = np.flatnonzero(reports.row_kind == kind)
-    codes, names = codes_of(place_names(reports, rows))
+def _names(reports: Reports, drawn: npt.NDArray[np.bool_]) -> list[str]:
+    return _by_number(place_names(reports, np.flatnonzero(drawn)))
+
+
+def _by_number(texts: pa.Array) -> list[str]:
+    """Return the different texts, those first that are there most often."""
+    codes, names = codes_of(texts)
     counts = np.bincount(codes[codes >= 0], minlength=len(names)).tolist()
     order = sorted(range(len(names)), key=lambda number: (-counts[number], names[number]))
     return [names[number] for number in order if names[number]]
@@ -251,7 +267,8 @@ def alt_text(summary: Summary, *, most: int = 8) -> str:
     """
     words = Wording(summary.language)
     parts = [line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in summary.finding]
-    for key, names in (("alt.places", summary.points), ("alt.areas", summary.areas)):
+    drawn = "alt.regions" if summary.by_region else "alt.areas"
+    for key, names in (("alt.places", summary.points), (drawn, summary.areas)):
         if names:
             named = words.listed(name[:80] for name in names[:most])
             rest = f" {words.plural('alt.more', len(names) - most)}" if len(names) > most else ""

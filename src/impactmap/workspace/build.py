@@ -16,7 +16,6 @@ from impactmap.workspace.preparing import Prepared, hold_back, prepare
 if TYPE_CHECKING:
     import pandas as pd
 
-    from impactmap.context.plausibility.checks import Finding
     from impactmap.publishing.editions import Edition
     from impactmap.workspace.editions.translating import Untranslated
 
@@ -330,7 +329,7 @@ def make_ready(opened: Opened, say: Progress) -> Prepared:
     Prepared
         As `build` publishes and `draw` draws it.
     """
-    from impactmap.context.plausibility.running import check_plausibility, without_impossible
+    from impactmap.context.plausibility.running import check_plausibility, finding_note, without_impossible
     from impactmap.publishing.files.chunks import Told
     from impactmap.publishing.files.cleared_export import coarse_texts
 
@@ -356,9 +355,11 @@ def make_ready(opened: Opened, say: Progress) -> Prepared:
     faults = source.reading.row_faults
     ready.events.attrs["rejected"] = len(faults[["file", "row"]].drop_duplicates())
     ready.events.attrs["checks"] = [(finding.check.name, finding.events) for finding in findings]
-    waiting = [f"Events left out by embargo or period, with their callouts and steps: {len(left_out)}."]
-    waiting *= bool(left_out)
-    notes = (*(_finding_note(finding) for finding in findings), *told.sentences(), *waiting)
+    waiting = [f"Events left out by embargo or period, with their callouts and steps: {len(left_out)}."] * bool(
+        left_out
+    )
+    sheets = source.reading.inputs[0].sheets
+    notes = (*(finding_note(finding, sheets) for finding in findings), *told.sentences(), *waiting)
     return replace(ready, held_back=held_back, outside_period=outside, notes=notes)
 
 
@@ -385,15 +386,3 @@ def _replaced(folder: str | Path, seal: str | None) -> list[str]:
     if changed := overwritten(folder):
         notes.append(f"{folder}: changed by hand after they were published, and overwritten: {', '.join(changed)}.")
     return notes
-
-
-def _finding_note(finding: Finding) -> str:
-    """Say what a check found, with its first instance."""
-    import pandas as pd
-
-    check, first = finding.check, finding.rows.iloc[0]
-    row = "" if pd.isna(first["source_row"]) else f", row {int(first['source_row'])}"
-    return (
-        f"Check {check.name}: events {finding.events:,}. Expected {check.expected}; found {first['found']} (event "
-        f"{first['event_id']}{row}). {check.fix}"
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack, overload
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from impactmap.context.plausibility.checks import Finding
-    from impactmap.model.faults import Fault
+    from impactmap.model.faults import Fault, SheetRows
     from impactmap.model.project import Project
     from impactmap.places.overrides.decisions import EditorDecision
     from impactmap.workspace.opening import Source
@@ -172,18 +172,18 @@ def check_source(source: AnySource | Opened, *others: str | Path, **said: Unpack
     )
     for source_read in opened:
         pairs = undecided_pairs(pairs, source_read.answers)
+    sheets = {file.path.name: file.sheets for each in opened for file in each.reading.inputs[:1]}
     return CheckReport(
         rows=len(events),
         faults=(
-            *faults,
-            *located.conflicts,
+            *(fault.within(sheets.get(fault.file)) for fault in (*faults, *located.conflicts)),
             *located.idle,
             *template_faults(opened[0].project, reading.events),
             *_authors_faults(opened[0], said.get("gazetteers")),
         ),
         notes=(*notes, *located.notes),
         places=dict(sorted(located.statuses.items())),
-        unsettled=_Records(located.unsettled),
+        unsettled=_Records(_with_sheets(located.unsettled, sheets)),
         duplicates=_Records(pairs),
         findings=tuple(findings),
     )
@@ -305,6 +305,20 @@ def _unsettled(located: pd.DataFrame) -> pd.DataFrame:
     part = located[located["place_status"].isin(_UNSETTLED)]
     columns = {_FILE: "file", "source_row": "row", "place": "place", "place_status": "status", "place_reason": "reason"}
     return part[list(columns)].rename(columns=columns)
+
+
+def _with_sheets(unsettled: pd.DataFrame, sheets: Mapping[str, SheetRows | None]) -> pd.DataFrame:
+    """Return the rows with their sheets and the rows there, where a table's are of several sheets."""
+    import pandas as pd
+
+    if not any(sheets.values()):
+        return unsettled
+    places = [
+        rows.of(int(row)) if (rows := sheets.get(str(file))) is not None else (None, None)
+        for file, row in zip(unsettled["file"], unsettled["row"], strict=True)
+    ]
+    told = pd.DataFrame(places, columns=["sheet", "sheet_row"], index=unsettled.index).astype({"sheet_row": "Int64"})
+    return unsettled.join(told)
 
 
 def _conflicts(located: pd.DataFrame) -> list[Fault]:

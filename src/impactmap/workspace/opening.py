@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactmap.model.errors import InputError, TableError
-from impactmap.model.faults import check_keywords
+from impactmap.model.faults import check_keywords, row_words
 from impactmap.model.project import Project, check_project, load_project, project_for_table
 from impactmap.workspace.answers.answer_file import ANSWER_FILE, Answers, read_answers
 from impactmap.workspace.live.fetching import Fetcher, local_file
@@ -291,7 +291,9 @@ def need_rows(readings: Iterable[Reading]) -> None:
     for (file, column, expected), rows in kinds:
         first = rows.iloc[0]
         where = f"{file}, column {column!r}" if isinstance(column, str) else str(file)
-        each = f"row {first['row']}" if len(rows) == 1 else f"{len(rows):,} rows, such as row {first['row']}"
+        sheet = first.get("sheet")
+        called = row_words(first["row"], *(("", None) if pd.isna(sheet) else (sheet, int(first["sheet_row"]))))
+        each = called if len(rows) == 1 else f"{len(rows):,} rows, such as {called}"
         lines.append(f"  {where}: expected {expected}; found {first['found']} ({each}). {first['fix']}")
     files = ", ".join(reading.inputs[0].path.name for reading in readings if reading.inputs)
     count = sum(reading.inputs[0].rows for reading in readings if reading.inputs)

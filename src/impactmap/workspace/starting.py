@@ -275,6 +275,12 @@ def _columns(told: dict[str, Any], options: TableOptions) -> list[str]:
         "# Which of the table's columns is which: ours = theirs. `impactmap convert --explain` shows the same.",
         "[columns]",
     ]
+    if "date_start" not in options.columns and (header := options.columns.get("date_published")) is not None:
+        lines += [
+            "# No column holds the day of the event. If the day of the report is to stand for it, take the # away, and",
+            "# delete the line that begins with date_published:",
+            f"# date_start = {_text(header)}",
+        ]
     for name, header in options.columns.items():
         why = how.get(name, "")
         key = name if re.fullmatch(r"\w+", name, re.ASCII) else _text(name)

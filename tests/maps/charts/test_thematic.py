@@ -6,6 +6,7 @@ import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 import shapely
 from hypothesis import given
@@ -103,7 +104,7 @@ def test_an_extent_and_an_axes_of_ones_own(own):
         (lambda f: im.plot_column(f, "value", scheme="jenkins"), InputError, "scheme"),
         (lambda f: im.plot_column(f, "value", cmap="no map"), InputError, "colour map"),
         (lambda f: im.plot_column(f, "value", extent=(0, 5, 1, 2)), InputError, "west, south, east, north"),
-        (lambda f: im.plot_column(f, "value", facet="no"), ColumnError, "small multiples"),
+        (lambda f: im.plot_column(f, "value", facet="no"), ColumnError, "facet: expected a column of the frame"),
         (lambda f: im.plot_column(f.set_crs(None, allow_override=True), "value"), CrsError, "reference system"),
         (lambda f: im.plot_regions(f, column="count"), InputError, "expected low, best or high"),
         (lambda f: im.count_by_region(f, metric="killed"), InputError, "claims and a metric together"),
@@ -132,6 +133,46 @@ def test_events_are_counted_by_region_with_those_of_none():
     claims = im.claims_frame([{"event_id": "b", "metric": "killed", "value": 5, "qualifier": "about"}])
     summed = im.count_by_region(EVENTS, claims, "killed")
     assert summed.loc[summed["code"] == "VE-V", ["low", "best", "high"]].to_numpy().tolist() == [[4.5, 5.0, 5.5]]
+
+
+def kilometres_to(code, lon, lat):
+    """Return how far a region is from a point, on a plane about the point."""
+    (area,) = im.regions().set_index("code").loc[[code], "geometry"]
+    there = pyproj.Transformer.from_crs(4326, f"+proj=aeqd +lat_0={lat} +lon_0={lon}", always_xy=True).transform
+    return shapely.transform(area, lambda xy: np.column_stack(there(*xy.T))).distance(shapely.Point(0, 0)) / 1000
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "lon", "lat"), [("SE-S", "NO-04", 12.6, 60.3), ("AR-M", "CL-RM", -69.6, -33.3)]
+)
+def test_a_place_whose_radius_touches_another_region_is_surely_in_neither(own, other, lon, lat):
+    away = kilometres_to(other, lon, lat)
+    assert 5 < away < 80
+    events = gpd.GeoDataFrame(
+        {"event_id": list("abcd"), "place_radius_km": [0.93 * away, 1.07 * away, np.nan, 0.0]},
+        geometry=[shapely.Point(lon, lat)] * 4, crs=4326,
+    )  # fmt: skip
+    found = im.count_by_region(events).set_index("code")
+    assert found.loc[own, ["low", "best", "high"]].tolist() == [3, 4, 4]
+    assert found.loc[other, ["low", "best", "high"]].tolist() == [0, 0, 1]
+    assert "place_radius_km" in found.attrs["columns"]
+    claims = im.claims_frame([{"event_id": each, "metric": "killed", "value": 2} for each in "abcd"])
+    summed = im.count_by_region(events, claims, "killed").set_index("code")
+    assert summed.loc[own, ["low", "best", "high"]].tolist() == [6, 8, 8]
+    assert summed.loc[other, ["low", "best", "high"]].tolist() == [0, 0, 2]
+
+
+def test_an_area_over_two_regions_may_be_in_either():
+    area = shapely.box(12.0, 60.2, 12.7, 60.6)
+    events = gpd.GeoDataFrame(
+        {"event_id": ["a"], "place_region_code": pd.array([None], "str")}, geometry=[area], crs=4326
+    )
+    found = im.count_by_region(events)
+    counted = found[found["high"] > 0]
+    assert {"SE-S", "NO-04"} <= set(counted["code"])
+    assert (counted["low"] == 0).all()
+    assert (counted["high"] == 1).all()
+    assert found.attrs["elsewhere"] == 1
 
 
 def test_regions_are_shaded_in_one_call():

@@ -15,8 +15,9 @@ import pandas as pd
 import pytest
 
 from impactmap.context.borders import load_border
-from impactmap.maps.page.document import NOTICES, tile_host
+from impactmap.maps.page.document import NOTICES
 from impactmap.maps.page.event_map import build_map
+from impactmap.maps.page.head import tile_host
 from impactmap.maps.page.viewer_code import leaflet_script, viewer_script, viewer_style
 from impactmap.model.project import Project
 from impactmap.model.text import isolate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from xml.etree import ElementTree as ET
 
 import pandas as pd
@@ -22,6 +23,7 @@ SHEET = pd.DataFrame(
 )
 
 
+SVG = "{http://www.w3.org/2000/svg}"
 MANY = [
     {"text": f"Word {n} and many more words of the same kind, over and over", "place": "Santiago"} for n in range(9)
 ]
@@ -69,8 +71,32 @@ def test_markup_stays_text(located):
     assert " ".join(texts(figure, "callout")) == "$x^2$ <b>{{7*7}}</b>"
 
 
-def test_small_multiples_carry_none(located):
-    assert texts(draw(located, [{"text": "Where it began", "place": "Santiago"}], facet="date"), "callout") == []
+DAYS = {"date_from": dt.date(2025, 3, 3), "date_to": dt.date(2025, 3, 4)}
+
+
+@pytest.mark.parametrize(
+    ("note", "panels"),
+    [
+        # What holds at all times would stand on each of them.
+        ({"place": "Santiago"}, []),
+        ({"event": "a2"}, ["3 March 2025"]),
+        ({"place": "Santiago", **DAYS}, ["3 March 2025", "4 March 2025"]),
+        ({"place": "Santiago", "date_from": dt.date(2025, 3, 5)}, ["5 March 2025"]),
+        ({"place": "Santiago", "date_to": dt.date(2025, 3, 1)}, []),
+    ],
+)
+def test_small_multiples_carry_those_of_their_days(located, note, panels):
+    figure = draw(located, [{"text": "Began", **note}], facet="date", preset="wide")
+    said = [[text.get_text() for text in ax.texts if text.get_label() == "callout"] for ax in figure.axes]
+    headings = texts(figure, "panel")
+    assert headings == ["2 March 2025", "3 March 2025", "4 March 2025", "5 March 2025"]
+    maps = [told for ax, told in zip(figure.axes, said, strict=True) if ax.get_xlim() != (0.0, 1.0)][: len(headings)]
+    assert [heading for heading, told in zip(headings, maps, strict=True) if told] == panels
+
+
+@pytest.mark.parametrize("facet", ["event_id", "place"])
+def test_small_multiples_of_something_else_carry_none(located, facet):
+    assert texts(draw(located, [{"text": "Began", "event": "a2"}], facet=facet), "callout") == []
 
 
 def test_parts_of_an_svg_have_names_of_their_own_and_words_are_text(located, tmp_path):
@@ -80,4 +106,12 @@ def test_parts_of_an_svg_have_names_of_their_own_and_words_are_text(located, tmp
     names = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(names) == len(set(names))
     assert {"headline-1", "callout-1", "callout-line-1", "mark-1", "label-1"} <= set(names)
+    groups = {group.get("id"): group for group in root.iter(f"{SVG}g") if group.get("id")}
+    layers = [child.get("id") for child in groups["map-1"]]
+    assert layers == sorted(layers, key=["ground", "leaders", "marks", "scale", "callouts", "labels"].index)
+    assert {"ground", "marks", "callouts", "labels"} <= set(layers)
+    assert {"headline", "legend", "sources"} <= {child.get("id") for child in groups["sheet"]}
+    for layer, part in (("callouts", "callout-1"), ("labels", "label-1"), ("legend", "key-1")):
+        assert part in {element.get("id") for element in groups[layer].iter()}
+    assert all(part.get("id").startswith("mark-") for part in groups["marks"])
     assert "Where it began" in " ".join(text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text"))

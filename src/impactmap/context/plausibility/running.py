@@ -9,9 +9,9 @@ import pandas as pd
 
 from impactmap.context.plausibility.checks import CHECKS, Finding
 from impactmap.model.errors import ProjectError
-from impactmap.model.faults import Fault, nearest
+from impactmap.model.faults import Fault, SheetRows, nearest, row_in_sheets
 
-__all__ = ["CHECKS", "Finding", "check_plausibility", "findings_as_faults", "without_impossible"]
+__all__ = ["CHECKS", "Finding", "check_plausibility", "finding_note", "findings_as_faults", "without_impossible"]
 
 #: Findings told one by one; of more, the first and the number.
 LISTED: Final = 5
@@ -91,3 +91,13 @@ def findings_as_faults(findings: Iterable[Finding], file: str) -> list[Fault]:
                 )
             )  # fmt: skip
     return faults
+
+
+def finding_note(finding: Finding, sheets: SheetRows | None) -> str:
+    """Say what a check found, with its first instance."""
+    check, first = finding.check, finding.rows.iloc[0]
+    row = "" if pd.isna(first["source_row"]) else f", {row_in_sheets(int(first['source_row']), sheets)}"
+    return (
+        f"Check {check.name}: events {finding.events:,}. Expected {check.expected}; found {first['found']} (event "
+        f"{first['event_id']}{row}). {check.fix}"
+    )

@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from impactmap.datasets.counting import Count
 from impactmap.datasets.gathering import content_name, publish_part
+from impactmap.datasets.published.grouping import overview_groups
 from impactmap.datasets.published.overview import CUBE, draw_overview, level_counts, squares, with_bounds
-from impactmap.datasets.published.page import PageParts, dataset_page
+from impactmap.datasets.published.page import PAGE, PageParts, Squares, dataset_page
+from impactmap.datasets.published.tiles import tile_jobs, write_tiles
 from impactmap.model.reprs.overview import Overview
 from impactmap.telling.tally import Tally
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from impactmap.telling.summary import Summary
 
 __all__ = ["DatasetReport", "publish_dataset"]
-
-#: Files whose names say what they are; what they hold tells them from those of another day by the manifest.
-PAGE: Final = "map.html"
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,6 +90,8 @@ def publish_dataset(dataset: LocatedDataset, folder: str | Path, *, force: bool 
     counts = dataset.counted(
         {"cube": CUBE, **level_counts(), **{f"figure {each}": Count(metric=each) for each in metrics}}
     )
+    bits, groups_of = overview_groups(dataset)
+    tiled = dataset.run(write_tiles, tile_jobs(dataset.parts, dataset.cell_rows), what="Writing the map's files")
     parts = sorted({part.path for part in dataset.partitions})
     with replace_folder(folder, inputs=parts, force=force) as staging:
         groups: dict[str, str] = {}
@@ -98,17 +99,22 @@ def publish_dataset(dataset: LocatedDataset, folder: str | Path, *, force: bool 
             for name in part["files"]:
                 _put(dataset.work / "published" / name, staging / name)
                 groups[name] = part["month"]
+        data_files = sorted(file.name for file in staging.iterdir())
+        for name in sorted({name for each in tiled for name in each["files"]}):
+            _put(dataset.work / "published" / name, staging / name)
+            groups[name] = name.split("-")[1]
         refused = _write_rejected(dataset, staging)
         _write_table(with_bounds(counts["cube"]), staging, "counts")
         figures = {each: counts[f"figure {each}"] for each in metrics}
-        sections = _sections(dataset, summary, _origins(dataset, published), refused, len(groups), words)
-        page, alt = staging / "overview.png", ""
+        sections = _sections(dataset, summary, _origins(dataset, published), refused, len(data_files), words)
+        picture = staging / "overview.png"
         frame, _ = squares(counts)
         if len(frame):
-            alt = draw_overview(frame, page, title=summary.title, sentence=summary.sentence, border=dataset.border)
-        files = sorted(file.name for file in staging.iterdir())
-        shown = PageParts(summary, months, figures, page if len(frame) else None, alt, sections, files)
-        (staging / PAGE).write_text(dataset_page(shown, project, words), encoding="utf-8", newline="\n")
+            draw_overview(frame, picture, title=summary.title, sentence=summary.sentence, border=dataset.border)
+        files = [*data_files, *sorted(file.name for file in staging.glob("*.parquet") if file.name not in data_files)]
+        shown = PageParts(summary, months, figures, picture if len(frame) else None, sections, files)
+        drawn = Squares(groups_of, bits, [line for each in tiled for line in each["tiles"]], dataset.border)
+        (staging / PAGE).write_text(dataset_page(shown, drawn, project, words), encoding="utf-8", newline="\n")
         (staging / "METHOD.md").write_text(_method(summary, sections, words), encoding="utf-8", newline="\n")
         about = {"rows": dataset.rows, "partitions": len(dataset.partitions), **_counted(dataset)}
         more = {"inputs": _inputs(dataset), "dataset": about}

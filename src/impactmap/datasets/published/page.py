@@ -1,36 +1,66 @@
-"""The page of a dataset: exact totals, the overview, and how it was made; one file, without a script."""
+"""The page of a dataset: the viewer over counts by square and day, exact totals, and how it was made."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
+import io
+import math
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from impactmap.maps.page.report_table import add, link
+from impactmap.datasets.published.groups import WEIGHT, at_busiest
+from impactmap.datasets.published.tiles import FINE_BITS
+from impactmap.maps.page.report_table import add, add_fold
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
+    from impactmap.context.borders import Border
     from impactmap.model.project import Project
     from impactmap.telling.notes.note_words import RecordWords
     from impactmap.telling.summary import Summary
     from impactmap.telling.tally import Tally
 
-__all__ = ["PageParts", "dataset_page"]
+__all__ = ["PAGE", "PageParts", "Squares", "dataset_page"]
 
-_STYLE = (
-    "#im-overview img{max-width:100%;height:auto}#im-figures table{max-width:40rem}"
-    "#im-files{overflow-wrap:anywhere;padding-inline-start:1.2rem}"
-)
+PAGE: Final = "map.html"
+#: Entries of files beside the page that its map draws at a time.
+MOST_DRAWN = 80_000
+#: Height of half the world, in kilometres.
+_HALF: Final = 20004
+#: Of the picture for readers without scripts, in pixels.
+_STILL: Final = (720, 450)
+
+
+@dataclass(frozen=True)
+class Squares:
+    """What the map is drawn from.
+
+    Attributes
+    ----------
+    groups
+        Alike events, from `alike`.
+    bits
+        Halvings of the world on either axis that make their squares.
+    tiles
+        Lines of the list of files beside the page, from `write_tiles`.
+    border
+        That distances refer to.
+    """
+
+    groups: gpd.GeoDataFrame
+    bits: int
+    tiles: Sequence[Sequence[Any]]
+    border: Border | None
 
 
 @dataclass(frozen=True)
 class PageParts:
-    """What the page shows.
+    """What the page shows besides.
 
     Attributes
     ----------
@@ -40,8 +70,8 @@ class PageParts:
         Counts of the events that begin in each month, ``2025-11``.
     figures
         Metric to its total: one row with ``low``, ``best`` and ``high``.
-    overview, alt
-        The picture, and what it shows in words.
+    overview
+        The picture for readers without scripts.
     sections
         Headings with their sentences.
     files
@@ -52,68 +82,79 @@ class PageParts:
     months: Mapping[str, Tally]
     figures: Mapping[str, pd.DataFrame]
     overview: Path | None
-    alt: str
     sections: Sequence[tuple[str, Sequence[str]]]
     files: Sequence[str]
 
 
-def dataset_page(parts: PageParts, project: Project, words: RecordWords) -> str:
+def dataset_page(parts: PageParts, squares: Squares, project: Project, words: RecordWords) -> str:
     """Return the document; the same parts give the same characters."""
-    from impactmap.look.house import house_themes
-    from impactmap.look.theme import css_variables
-    from impactmap.maps.page.document import NOTICES
-    from impactmap.maps.page.viewer_code import viewer_style
+    from impactmap.maps.page.document import Below, build_page
+    from impactmap.maps.page.event_map import EventMap
+    from impactmap.maps.page.payload import Payload, pack_page, page_header
+    from impactmap.model.project import Project as Plain
 
-    summary = parts.summary
-    root = ET.Element("html", {"lang": words.language, "dir": words.direction})
-    head = add(root, "head")
-    add(head, "meta", charset="utf-8")
-    policy = ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy"})
-    add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
-    add(head, "meta", name="color-scheme", content="light dark")
-    add(head, "meta", name="description", content=summary.sentence)
-    add(head, "title", summary.title)
-    styles = [css_variables(*house_themes(project)), viewer_style(()), _STYLE]
-    for text in styles:
-        ET.SubElement(head, "style").text = text
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'" for text in styles
+    plain = Plain()
+    # What the author says of single reports has nothing to stand at, and an inset holds the page's own columns alone.
+    left = {name: getattr(plain, name) for name in ("fields", "steps", "notes", "charts")}
+    own = project.model_copy(update={**left, "view": project.view.model_copy(update={"inset": plain.view.inset})})
+    groups = at_busiest(squares.groups)
+    made = EventMap(groups.assign(event_id=groups["event_id"].astype("str")), None, project=own, border=squares.border)
+    encoding = made.encoding()
+    header = page_header(made.reports, **encoding, parts=("tiles",))
+    header["tiles"] = {
+        "kilometres": [_HALF / (1 << squares.bits), _HALF / (1 << FINE_BITS), 0],
+        "most": MOST_DRAWN,
+        "files": squares.tiles,
+        "address": project.publish.address(project.file(PAGE)) if project.publish.base_url else None,
+    }
+    weights = groups.drop_duplicates("event_id")[WEIGHT].to_numpy(dtype="uint32")
+    data = pack_page(made.reports, header, project=own, words=encoding["words"], weights=weights)
+    payload = Payload(
+        data=base64.b64encode(data).decode("ascii"),
+        texts="",
+        files=tuple(tile[0] for tile in squares.tiles),
+        parts=("tiles",),
+        still=_still(parts.overview),
     )
-    policy.set("content", f"default-src 'none'; style-src {hashes}; img-src data:; base-uri 'none'; form-action 'none'")
-    body = add(root, "body")
-    header = add(body, "header", id="im-header")
-    add(header, "h1", summary.title, id="im-title", dir="auto")
-    if summary.subtitle:
-        add(header, "p", summary.subtitle, id="im-subtitle", dir="auto")
-    add(header, "p", summary.sentence, id="im-summary", dir="auto")
-    add(header, "p", summary.through, id="im-through")
-    main = add(body, "main")
-    if parts.overview is not None:
-        section = add(main, "section", id="im-overview", aria_labelledby="im-overview-title")
-        add(section, "h2", words.text("record.dataset.overview"), id="im-overview-title")
-        picture = base64.b64encode(parts.overview.read_bytes()).decode("ascii")
-        add(section, "img", id="im-overview-map", src=f"data:image/png;base64,{picture}", alt=parts.alt)
-        add(section, "p", words.text("record.dataset.squares"))
-        add(section, "p", words.text("record.dataset.not_here"), id="im-not-here")
-    _months(add(main, "section", id="im-table"), parts.months, words)
-    if parts.figures:
-        _figures(add(main, "section", id="im-figures"), parts.figures, words)
-    method = add(main, "section", id="im-method")
-    for title, sentences in parts.sections:
-        add(method, "h2", title)
-        for sentence in sentences:
-            add(method, "p", sentence, dir="auto")
-    listed = add(add(main, "section", id="im-files"), "ul")
-    for name in parts.files:
-        add(add(listed, "li"), "a", name, href=name)
-    footer = add(body, "footer", id="im-footer")
-    for key, text in (("credit", project.map.credit), ("contact", project.map.contact)):
-        if text:
-            add(footer, "p", words.text(f"footer.{key}", **{key: text}), dir="auto")
-    notices = add(footer, "ul", id="im-notices")
-    for name, url in NOTICES:
-        link(add(notices, "li"), words.text(f"footer.{name}"), url)
-    return "<!DOCTYPE html>\n" + ET.tostring(root, encoding="unicode", method="html") + "\n"
+
+    def table(section: ET.Element) -> None:
+        add(section, "h2", words.text("table.title"), id="im-table-title")
+        _months(section, parts.months, words)
+        if parts.figures:
+            _figures(add(section, "div", id="im-figures"), parts.figures, words)
+        fold = add_fold(section, "h3", words.text("record.dataset.data_files"), count=words.number(len(parts.files)))
+        listed = add(fold, "ul", id="im-files")
+        for name in parts.files:
+            add(add(listed, "li"), "a", name, href=name)
+
+    def method(section: ET.Element) -> None:
+        fold = add_fold(section, "h2", words.text("method.title"), id="im-method-title")
+        for title, sentences in parts.sections:
+            add(fold, "h3", title)
+            for sentence in sentences:
+                add(fold, "p", sentence, dir="auto")
+
+    return build_page(
+        made.reports,
+        payload,
+        parts.summary,
+        made.render_folium(),
+        project=own,
+        words=encoding["words"],
+        border=encoding["border"],
+        below=Below(method, table),
+    )
+
+
+def _still(overview: Path | None) -> bytes:
+    if overview is None:
+        return b""
+    from PIL import Image
+
+    picture = io.BytesIO()
+    with Image.open(overview) as image:
+        image.convert("RGB").resize(_STILL).save(picture, "WEBP", quality=45, method=6)
+    return picture.getvalue()
 
 
 def _months(section: ET.Element, months: Mapping[str, Tally], words: RecordWords) -> None:
@@ -143,9 +184,7 @@ def _months(section: ET.Element, months: Mapping[str, Tally], words: RecordWords
 
 def _figures(section: ET.Element, figures: Mapping[str, pd.DataFrame], words: RecordWords) -> None:
     """Add the sums of figures: from the lowest to the highest account of each event."""
-    import math
-
-    add(section, "h2", words.text("record.dataset.figures"))
+    add(section, "h3", words.text("record.dataset.figures"))
     add(section, "p", words.text("record.dataset.figures_note"))
     label = words.text("record.dataset.figures")
     table = add(add(section, "div", class_="im-scroll", tabindex="0", role="region", aria_label=label), "table")

@@ -3,14 +3,15 @@ import {ask, errorText, sendFile, withQuery} from "./ask.js";
 import {element} from "./dom.js";
 import {takeDrops} from "./drops.js";
 import {createTable} from "./table.js";
-import {say, sayCount, wordsLanguage} from "./words.js";
+import {say, sayCount, toldNotes, toldText, wordsLanguage} from "./words.js";
 
 /**
  * @typedef {import("./table.js").Fault} Fault
- * @typedef {{header: string, ours: string, how: string, said: boolean}} Column
+ * @typedef {{header: string, ours: string, how: import("./words.js").Told | null, said: boolean}} Column
  * @typedef {{table: string | null, tables: string[], rows: number, sheets: string[], sheet: string | null, date_format: string | null,
  *   fixable: boolean, format: string, columns: Column[], choices: {name: string, label: string, group: string}[], faults: Fault[],
- *   count: {fault: number, warning: number}, error: string, notes: string[]}} Brought
+ *   count: {fault: number, warning: number}, error: import("./words.js").Told | null,
+ *   notes: import("./words.js").Told[]}} Brought
  * @typedef {{announce: (text: string) => void, changed: () => void, state: () => import("./desk.js").State}} Page
  */
 
@@ -25,6 +26,12 @@ export function isProse(text) {
     const [first, ...counts] = lines.map((line) => line.split(sign).length - 1);
     return first > 0 && counts.length > 0 && counts.filter((count) => count === first).length >= 0.6 * counts.length;
   });
+}
+
+/** @param {Fault} fault @returns {HTMLElement[]} what is wrong; in general words before what is in another language than the page */
+function faultText({ told, wanted }) {
+  const known = told.language === wordsLanguage();
+  return known ? [element("span", { dir: "auto" }, told.text)] : [element("span", {}, wanted), toldText(told)];
 }
 
 /** @param {HTMLElement} root @param {Page & {bringArticle: (what: File | string) => void}} page */
@@ -129,11 +136,9 @@ export function createBring(root, page) {
   function openCell(row, column, text, found) {
     const fixable = told?.fixable && column !== "";
     const input = element("input", { type: "text", id: "dk-cell-text", value: text, dir: "auto", maxlength: "10000", "aria-label": say("bring.new_text") });
-    const english = found ? element("p", { lang: "en", class: "im-quiet", dir: "auto" }, `Expected ${found.expected}; found ${found.found}. ${found.fix}`) : null;
     form.replaceChildren(
       element("h3", { tabindex: "-1", id: "dk-cell-title", dir: "auto" }, column ? say("bring.cell_title", { row, column }) : say("bring.row_title", { row })),
-      found ? element("p", {}, found.wanted) : "",
-      english && wordsLanguage() !== "en" ? element("details", {}, element("summary", {}, say("in_english")), english) : english ?? "",
+      ...(found ? faultText(found) : []),
       fixable ? element("div", { class: "dk-line" }, element("label", { class: "rv-field" }, element("span", {}, say("bring.new_text")), input), element("button", { type: "submit", class: "rv-save" }, say("bring.save_cell"))) : element("p", { class: "im-quiet" }, say("bring.in_sheet", { file: told?.table ?? "" })),
       element("button", { type: "button", click: close }, say("close")),
     );
@@ -206,7 +211,7 @@ export function createBring(root, page) {
       select.addEventListener("change", () => void doing(() => ask("column", { header, ours: select.value })));
       const evidence = ours ? say(said ? "bring.said" : "bring.guessed") : say("bring.unread");
       return element("th", { scope: "col", class: bad.has(header) ? "dk-bad" : "" }, element("span", { class: "dk-header", dir: "auto" }, header), select,
-        element("small", how && wordsLanguage() === "en" ? { lang: "en", title: how } : {}, how && wordsLanguage() === "en" ? how : evidence));
+        element("small", how?.language === wordsLanguage() ? { title: how.text } : {}, how?.language === wordsLanguage() ? how.text : evidence));
     });
     table.head.replaceChildren(element("tr", {}, element("th", { scope: "col" }, say("bring.row")), ...cells));
   }
@@ -214,18 +219,17 @@ export function createBring(root, page) {
   /** @param {Brought} brought */
   function showFaults({ faults, count, error }) {
     const list = faults.slice(0, 100).map((each) => {
-      const english = wordsLanguage() === "en" ? element("span", {}, `Expected ${each.expected}; found ${each.found}. ${each.fix}`) : element("details", { class: "dk-english" }, element("summary", {}, say("in_english")), element("span", { lang: "en" }, `Expected ${each.expected}; found ${each.found}. ${each.fix}`));
       const where = each.row === null ? each.column ?? "" : each.column ? say("bring.cell_title", { row: each.row, column: each.column }) : say("bring.row_title", { row: each.row });
       const go = each.place === null ? element("strong", { dir: "auto" }, where) : element("button", {
         type: "button", class: "dk-go", dir: "auto", click: () => void goTo(each).catch(fail),
       }, where);
-      return element("li", { class: `dk-is-${each.severity}` }, element("span", { class: "dk-kind" }, say(`severity.${each.severity}`)), " ", go, " ", wordsLanguage() === "en" ? "" : element("span", {}, each.wanted), english);
+      return element("li", { class: `dk-is-${each.severity}` }, element("span", { class: "dk-kind" }, say(`severity.${each.severity}`)), " ", go, " ", ...faultText(each));
     });
     const summary = [count.fault ? sayCount("bring.faults", count.fault) : say("bring.no_faults"), count.warning ? sayCount("bring.warnings", count.warning) : ""].filter(Boolean).join(" ");
     wrong.replaceChildren(
       element("h3", {}, error ? say("bring.unusable") : summary),
       error && faults.some(({ role }) => role === "date_start") ? element("p", {}, say("bring.choose_dates")) : "",
-      error && list.length === 0 ? element("p", { lang: "en", class: "dk-fault" }, error) : "",
+      error && list.length === 0 ? toldText(error, { class: "dk-fault" }) : "",
       list.length ? element("ul", {}, ...list) : "",
       last ? element("button", { type: "button", click: () => void undo() }, say("undo")) : "",
     );
@@ -267,7 +271,7 @@ export function createBring(root, page) {
       showSettings(brought);
       showHead(brought);
       showFaults(brought);
-      notes.replaceChildren(...(brought.notes.length ? [element("details", {}, element("summary", {}, say("bring.notes")), element("ul", { lang: "en", class: "im-quiet" }, ...brought.notes.map((each) => element("li", { dir: "auto" }, each))))] : []));
+      notes.replaceChildren(toldNotes(brought.notes));
       await table.show(columns.map(({ header }) => header), rows, faults);
     },
   };

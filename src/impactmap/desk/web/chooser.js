@@ -8,7 +8,7 @@ import {say, sayCount} from "./words.js";
  * @typedef {{way: string, sentence: string, option: string, name: string, latitude: number | null,
  *   longitude: number | null, precision: string | null, radius_km: number | null, reason: string, editor: string, day: string}} Decided
  * @typedef {{number: number, place: string, region: string, country: string, district: string,
- *   given: [number, number] | null, status: string, why: string, rows: number,
+ *   given: [number, number] | null, status: string, why: import("./words.js").Told | null, rows: number,
  *   reports: {day: string, what: string}[], options: Option[], areas: {id: string, name: string}[],
  *   bounds: number[] | null, decided: Decided | null}} Place
  * @typedef {{kind: string, option?: string, latitude?: number, longitude?: number, radius_km?: number, editor: string,

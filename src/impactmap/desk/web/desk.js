@@ -6,11 +6,11 @@ import {byId, element} from "./dom.js";
 import {createPublish} from "./publish.js";
 import {createSettle} from "./settle.js";
 import {createShow} from "./show.js";
-import {say, sayCount, useWords} from "./words.js";
+import {say, sayCount, toldText, useWords} from "./words.js";
 
 /**
  * @typedef {{folder: string, name: string, project: boolean, version: number, fresh: boolean,
- *   busy: {what: string, step: number, of: number} | null, problem: string, editor: string, title: string, error: string,
+ *   busy: {what: string, step: number, of: number} | null, problem: string, told: import("./words.js").Told | null, editor: string, title: string, error: string,
  *   rows: number | null, faults: number, usable: boolean, drafts: {articles: number, waiting: number}, published: object | null}} State
  * @typedef {{show: (state: State) => Promise<void>, focus?: () => void}} Part
  */
@@ -100,7 +100,7 @@ async function main() {
   }
 
   function work() {
-    const { busy, fresh, problem } = state;
+    const { busy, fresh } = state;
     const node = byId("dk-busy");
     const idle = !busy && fresh && !isSending();
     if (node) node.hidden = idle;
@@ -114,9 +114,10 @@ async function main() {
       } else bar.removeAttribute("value");
     }
     const told = byId("dk-problem");
-    if (told && told.dataset.problem !== problem) {
-      told.dataset.problem = problem;
-      told.replaceChildren(...(problem ? [element("p", {}, say(state.project ? "problem" : "problem.none")), element("p", { lang: "en", class: "im-quiet" }, problem)] : []));
+    const shown = state.told?.text ?? "";
+    if (told && told.dataset.problem !== shown) {
+      told.dataset.problem = shown;
+      told.replaceChildren(...(shown ? [element("p", {}, say(state.project ? "problem" : "problem.none")), toldText(state.told, { class: "im-quiet" })] : []));
     }
   }
 

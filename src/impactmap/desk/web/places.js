@@ -1,7 +1,7 @@
 /** The list of places: one stop for the keyboard, arrows within. */
 import {byId, element} from "./dom.js";
 import {goByArrows, stopAt} from "./listkeys.js";
-import {knowsWord, say, sayCount, wordsLanguage} from "./words.js";
+import {knowsWord, say, sayCount} from "./words.js";
 
 /** @param {import("./chooser.js").Place} place */
 export function placeHints({ district, region, country }) {
@@ -20,15 +20,6 @@ export function placeKicker(place) {
     statusText(place.status), sayCount("count.reports", place.rows), hints && say("place.reported_in", { where: hints }),
     place.given && say("place.given", { at: place.given.join(", ") }),
   ].filter(Boolean).join(" · ");
-}
-
-/**
- * Why a place is in doubt, as the program says it: in English, so folded away where the page is in another language.
- * @param {string} why
- */
-export function programWords(why) {
-  const told = element("p", { lang: "en", dir: "auto" }, why);
-  return wordsLanguage() === "en" || !why ? told : element("details", { class: "dk-english" }, element("summary", {}, say("in_english")), told);
 }
 
 /** @param {import("./chooser.js").Place} place */

@@ -2,8 +2,9 @@
 import {ask, withQuery} from "./ask.js";
 import {createChooser} from "./chooser.js";
 import {byId, element} from "./dom.js";
-import {decidedText, placeKicker, programWords} from "./places.js";
+import {decidedText, placeKicker} from "./places.js";
 import {createReviewMap} from "./reviewmap.js";
+import {toldText} from "./words.js";
 
 /**
  * @param {{announce: (text: string) => void, editor?: string, name?: HTMLInputElement, place: () => import("./chooser.js").Place | null,
@@ -33,7 +34,7 @@ export function createPlaceTools({ announce, place, ...page }) {
       };
       text("rv-kicker", placeKicker(shown));
       text("rv-name", shown.place);
-      byId("rv-why-doubtful")?.replaceChildren(note ?? "", programWords(shown.why));
+      byId("rv-why-doubtful")?.replaceChildren(note ?? "", toldText(shown.why));
       const decided = text("rv-decided", decidedText(shown));
       if (decided) decided.hidden = !shown.decided;
       byId("rv-reports")?.replaceChildren(...shown.reports.filter(({ day, what }) => day || what).map(({ day, what }) =>

@@ -1,7 +1,7 @@
 /** Publish: what leaves and what does not, the folder, what to paste, and whether what was put up is whole. */
 import {ask, errorText, withQuery} from "./ask.js";
 import {element} from "./dom.js";
-import {say, sayCount} from "./words.js";
+import {say, sayCount, toldNotes, toldText} from "./words.js";
 
 /** @param {HTMLElement} root @param {import("./bring.js").Page} page */
 export function createPublish(root, page) {
@@ -73,7 +73,7 @@ export function createPublish(root, page) {
   /** @param {any} published */
   function showResult(published) {
     if (published.error) {
-      result.replaceChildren(element("p", { class: "dk-fault" }, say("publish.failed")), element("p", { lang: "en" }, published.error));
+      result.replaceChildren(element("p", { class: "dk-fault" }, say("publish.failed")), toldText(published.error));
       return;
     }
     after.hidden = false;
@@ -81,7 +81,7 @@ export function createPublish(root, page) {
       element("h3", { tabindex: "-1", id: "dk-written" }, say("publish.written", { folder: published.folder })),
       element("p", {}, [sayCount("publish.events", published.events), sayCount("publish.files", published.files.length), published.corrections ? say("publish.corrected") : ""].filter(Boolean).join(" ")),
       element("details", {}, element("summary", {}, say("publish.list")), element("ul", { class: "dk-plain" }, ...published.files.map((/** @type {{name: string, bytes: number}} */ file) => element("li", {}, `${file.name} · ${say("kilobytes", { n: Math.ceil(file.bytes / 1024) })}`)))),
-      published.notes.length ? element("details", {}, element("summary", {}, say("bring.notes")), element("ul", { lang: "en", class: "im-quiet" }, ...published.notes.map((/** @type {string} */ note) => element("li", { dir: "auto" }, note)))) : "",
+      toldNotes(published.notes),
     );
     document.getElementById("dk-written")?.focus();
   }

@@ -7,8 +7,8 @@ const WINDOW = 60;
 const ROW = 30;
 
 /**
- * @typedef {{row: number | null, column: string | null, severity: string, wanted: string, role: string, found: string, expected: string,
- *   fix: string, place: number | null}} Fault
+ * @typedef {{row: number | null, column: string | null, severity: string, wanted: string, role: string,
+ *   told: import("./words.js").Told, place: number | null}} Fault
  * @typedef {{open: (row: number, column: string, text: string, fault: Fault | null) => void, failed: (error: unknown) => void}} TablePage
  */
 

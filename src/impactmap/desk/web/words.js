@@ -1,4 +1,7 @@
 /** The words of the page, in the language of whoever sits at the desk. */
+import {element} from "./dom.js";
+
+/** @typedef {{text: string, language: string}} Told what the program says, and the language that it is in */
 
 let language = "en";
 /** @type {Record<string, string | Record<string, string>>} */
@@ -56,6 +59,24 @@ export function sayCount(key, n, values = {}) {
 /** @param {string} key */
 export function knowsWord(key) {
   return key in messages;
+}
+
+/**
+ * What the program says: folded away where it is in another language than the page.
+ * @param {Told | null} told
+ * @param {Record<string, string>} [attributes]
+ */
+export function toldText(told, attributes = {}) {
+  const text = element("p", { lang: told?.language ?? language, dir: "auto", ...attributes }, told?.text ?? "");
+  if (!told || told.language === language) return text;
+  return element("details", { class: "dk-english" }, element("summary", {}, say("in_english")), text);
+}
+
+/** @param {Told[]} notes */
+export function toldNotes(notes) {
+  if (!notes.length) return "";
+  const list = notes.map((each) => element("li", { lang: each.language, dir: "auto" }, each.text));
+  return element("details", {}, element("summary", {}, say("bring.notes")), element("ul", { class: "im-quiet" }, ...list));
 }
 
 /** @param {ParentNode} root whose elements say by attributes what stands in them */

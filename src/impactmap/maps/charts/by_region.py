@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from impactmap.analysis.counts import count_events
 from impactmap.analysis.totals import total_figures
 from impactmap.context.regions import add_regions, regions
+from impactmap.geodesy.frame_positions import has_geometry, number_column
+from impactmap.geodesy.points import point_coordinates
 from impactmap.maps.charts.sheet import number_of
 from impactmap.maps.charts.thematic import ThematicOptions, plot_column
 from impactmap.model.errors import InputError
@@ -24,6 +29,9 @@ __all__ = ["count_by_region", "plot_regions"]
 
 _CODE: Final = "place_region_code"
 _COLUMNS: Final = ("low", "best", "high")
+_CORNERS: Final = 24
+#: The shortest, of latitude at the equator, so that no disc is too small.
+_KM_A_DEGREE: Final = 110.57
 
 
 def count_by_region(
@@ -62,7 +70,9 @@ def count_by_region(
 
     Notes
     -----
-    An event at places in two regions counts in both; see `count_events` and `total_figures`.
+    An event at places in two regions counts in both; see `count_events` and `total_figures`. ``low`` holds what lies in
+    the region wherever in its ``place_radius_km`` it truly is, ``best`` what is drawn there, ``high`` what may lie
+    there, such as an area over several regions.
 
     References
     ----------
@@ -80,21 +90,62 @@ def count_by_region(
     if (claims is None) != (metric is None):
         raise InputError("expected claims and a metric together, found one of them.")
     placed = add_regions(take_positions(events), language=language)
+    rows, codes = _within_reach(placed)
+    own = pd.DataFrame(placed.drop(columns=placed.geometry.name)) if has_geometry(placed) else placed
+    other = own[_CODE].to_numpy(dtype=object)[rows] != codes
+    rows, codes = rows[other], codes[other]
+    # Surely in its region is what can lie in no other; possibly in each is what its radius or area reaches.
+    sure = own.assign(**{_CODE: own[_CODE].mask(np.isin(np.arange(len(own)), rows))})
+    possible = pd.concat([own, own.iloc[rows].assign(**{_CODE: pd.array(codes, dtype="str")})])
     options: dict[str, Any] = {"by": _CODE, "duplicates": duplicates}
-    counted = (
-        count_events(placed, **options)
+    low, best, high = (
+        count_events(each, **options)
         if claims is None or metric is None
-        else total_figures(placed, claims, metric, **options)
+        else total_figures(each, claims, metric, **options)
+        for each in (sure, own, possible)
     )
     unplaced = placed[_CODE].isna()
     elsewhere = placed.loc[unplaced & ~placed["event_id"].isin(placed.loc[~unplaced, "event_id"]), "event_id"].nunique()
-    counted = counted[counted.index.notna()]
-    found = regions(countries=sorted({str(code).partition("-")[0] for code in counted.index}), language=language)
+    there = sorted({str(code).partition("-")[0] for code in high.index[high.index.notna()]})
+    found = regions(countries=there, language=language)
     # What the layer of areas does not have stays without one.
-    by_code = counted[list(_COLUMNS)].reindex(found["code"]).set_axis(found.index)
-    result: gpd.GeoDataFrame = found.assign(**{name: by_code[name].fillna(0) for name in _COLUMNS})
-    result.attrs = {**counted.attrs, "elsewhere": int(elsewhere)}
+    result: gpd.GeoDataFrame = found.assign(
+        **{
+            name: counted[counted.index.notna()][name].reindex(found["code"]).set_axis(found.index).fillna(0)
+            for name, counted in zip(_COLUMNS, (low, best, high), strict=True)
+        }
+    )
+    radius = ["place_radius_km"] if "place_radius_km" in own.columns else []
+    result.attrs = {**best.attrs, "columns": (*best.attrs["columns"], *radius), "elsewhere": int(elsewhere)}
+    result.attrs["method"] += " Regions from where a place is drawn, and from those that its radius or area touches."
     return result
+
+
+def _within_reach(placed: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
+    """Return rows with each region that their radius, or, where no region is said of them, their area touches."""
+    shapes = np.array(placed.geometry.to_numpy(), dtype=object) if has_geometry(placed) else np.array([], dtype=object)
+    x, y = point_coordinates(shapes)
+    radius = number_column(placed, "place_radius_km") if "place_radius_km" in placed.columns else np.zeros(len(shapes))
+    points = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (radius > 0))
+    areas = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & placed[_CODE].isna().to_numpy(dtype=bool))
+    discs, numbers = np.unique(np.column_stack([x, y, radius])[points], axis=0, return_inverse=True)
+    # Around a disc, so that none of it is outside.
+    angle = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
+    wide = discs[:, 2] / np.cos(np.pi / _CORNERS) / _KM_A_DEGREE
+    across = wide / np.maximum(np.cos(np.radians(discs[:, 1])), 0.01)
+    corners = np.stack(
+        [discs[:, :1] + across[:, None] * np.cos(angle), discs[:, 1:2] + wide[:, None] * np.sin(angle)], axis=-1
+    )
+    layer = regions()
+    around: Any = shapely.polygons(corners)
+    tree = shapely.STRtree(np.concatenate([around, shapes[areas]]))
+    region, shape = tree.query(layer.geometry.to_numpy(), predicate="intersects")
+    rows = np.concatenate([points, areas])
+    number = np.concatenate([numbers.ravel(), np.arange(len(areas)) + len(discs)])
+    pairs = pd.DataFrame({"shape": shape, "code": layer["code"].to_numpy(dtype=object)[region]}).merge(
+        pd.DataFrame({"shape": number, "row": rows}), on="shape"
+    )
+    return pairs["row"].to_numpy(dtype=np.intp), pairs["code"].to_numpy(dtype=object)
 
 
 def plot_regions(

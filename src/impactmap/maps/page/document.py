@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import html
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,7 +14,7 @@ from impactmap.look.house import house_logo, house_style, house_themes
 from impactmap.look.theme import css_variables
 from impactmap.maps.coloured import drawn_reports
 from impactmap.maps.page.count_charts import add_charts
-from impactmap.maps.page.head import add_sharing, add_still, add_switch
+from impactmap.maps.page.head import FoliumParts, add_sharing, add_still, add_switch, content_policy
 from impactmap.maps.page.method_section import add_method
 from impactmap.maps.page.own_layers import add_layers, layers_style
 from impactmap.maps.page.payload import STATIC_ROWS, Payload
@@ -34,7 +30,7 @@ from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 from impactmap.telling.wording import BorderNote, Wording
 
-__all__ = ["CELL_PARTS", "FoliumParts", "build_cell", "build_page", "cell_code", "tile_host"]
+__all__ = ["CELL_PARTS", "Below", "build_cell", "build_page", "cell_code"]
 
 #: Known before anything is drawn, so that nothing jumps: a page in another page's frame is laid out as a light one.
 _FRAME_SCRIPT = 'if(window.parent!==window)document.documentElement.dataset.imFramed="";\n'
@@ -54,30 +50,17 @@ NOTICES = (
 
 
 @dataclass(frozen=True)
-class FoliumParts:
-    """What folium rendered: trusted markup and script of the map and of the layers its author added.
+class Below:
+    """What stands below a map that has no list of its reports: each function fills its section.
 
     Attributes
     ----------
-    script
-        Starts the map and its layers.
-    header, html
-        Markup of added layers for the head and the body; empty for our own map.
-    scripts, styles
-        Addresses that added layers load; the content policy names each.
-    images
-        Hosts that added layers take pictures from.
-    added
-        Whether the author added layers of their own.
+    method, table
+        How the map was made, and what is listed.
     """
 
-    script: str
-    header: str = ""
-    html: str = ""
-    scripts: tuple[str, ...] = ()
-    styles: tuple[str, ...] = ()
-    images: tuple[str, ...] = ()
-    added: bool = False
+    method: Callable[[ET.Element], None]
+    table: Callable[[ET.Element], None]
 
 
 def build_page(
@@ -89,6 +72,7 @@ def build_page(
     project: Project,
     words: Wording,
     border: BorderNote | None = None,
+    below: Below | None = None,
 ) -> str:
     """Build the document.
 
@@ -100,6 +84,8 @@ def build_page(
         The map's own script, and whatever the author added.
     project, words, border
         Texts that the method note and the footer need.
+    below
+        In place of the method note and the table of the reports.
 
     Returns
     -------
@@ -130,7 +116,7 @@ def build_page(
     head.append(ET.Comment("im:header"))
 
     body = add(root, "body")
-    _add_content(body, reports, summary, project=project, words=words, border=border)
+    _add_content(body, reports, summary, project=project, words=words, border=border, below=below)
     add_still(body, payload.still, summary)
     add_step_pictures(body, payload.step_pictures)
     add_switch(body, payload.languages, words)
@@ -148,7 +134,9 @@ def build_page(
     for url in folium.styles:
         add(head, "link", rel="stylesheet", href=url)
 
-    policy.set("content", _policy([_FRAME_SCRIPT, *scripts], styles, folium, project, beside=bool(payload.files)))
+    policy.set(
+        "content", content_policy([_FRAME_SCRIPT, *scripts], styles, folium, project, beside=bool(payload.files))
+    )
     document = "<!DOCTYPE html>\n" + ET.tostring(root, encoding="unicode", method="html") + "\n"
     # Escaped text holds no "<!--" and escaped attributes no "-->", so each marker stands once. The blocks of data are
     # put in last: they are most of a page and would be copied at every step.
@@ -215,12 +203,19 @@ def build_cell(
         add(body, "script").append(ET.Comment(f"im:code-{number}"))
     _raw(body, "script", _CELL_SCRIPT)
     nothing = FoliumParts(script="")
-    policy.set("content", _policy([*code[2:], _CELL_SCRIPT], [*code[:2], *own], nothing, project, beside=False))
+    policy.set("content", content_policy([*code[2:], _CELL_SCRIPT], [*code[:2], *own], nothing, project, beside=False))
     return "<!DOCTYPE html>\n" + ET.tostring(root, encoding="unicode", method="html")
 
 
 def _add_content(
-    body: ET.Element, reports: Reports, summary: Summary, *, project: Project, words: Wording, border: BorderNote | None
+    body: ET.Element,
+    reports: Reports,
+    summary: Summary,
+    *,
+    project: Project,
+    words: Wording,
+    border: BorderNote | None,
+    below: Below | None,
 ) -> None:
     add(body, "a", words.text("page.skip"), class_="im-skip", href="#im-table")
     header = add(body, "header", id="im-header")
@@ -238,11 +233,14 @@ def _add_content(
     add(header, "p", summary.through, id="im-through")
     main = add(body, "main")
     add(main, "p", words.text("page.nojs"), id="im-nojs")
-    _add_view(main, reports, project=project, words=words)
+    _add_view(main, reports, project=project, words=words, listed=below is None)
     _add_legend(main, reports, words)
     add_charts(main, count_charts(reports, project, words), words)
     method = add(main, "section", id="im-method", aria_labelledby="im-method-title")
-    add_method(method, reports, summary, project=project, border=border)
+    if below is None:
+        add_method(method, reports, summary, project=project, border=border)
+    else:
+        below.method(method)
     if project.corrections:
         section = add(main, "section", id="im-corrections", aria_labelledby="im-corrections-title")
         title, number = words.text("corrections.title"), words.number(len(project.corrections))
@@ -252,11 +250,15 @@ def _add_content(
             if correction.date is not None:
                 add(entry, "time", words.date(correction.date), datetime=correction.date.isoformat())
             add(entry, "p", correction.text, dir="auto")
-    _add_table(add(main, "section", id="im-table", aria_labelledby="im-table-title", tabindex="-1"), reports, words)
+    table = add(main, "section", id="im-table", aria_labelledby="im-table-title", tabindex="-1")
+    if below is None:
+        _add_table(table, reports, words)
+    else:
+        below.table(table)
     _add_footer(add(body, "footer", id="im-footer"), project, words)
 
 
-def _add_view(main: ET.Element, reports: Reports, *, project: Project, words: Wording) -> None:
+def _add_view(main: ET.Element, reports: Reports, *, project: Project, words: Wording, listed: bool = True) -> None:
     """Add the map, with what stands around it."""
     view = add(main, "section", id="im-view", aria_labelledby="im-view-title")
     add(view, "h2", words.text("page.map"), id="im-view-title", class_="im-hidden-visually")
@@ -270,7 +272,8 @@ def _add_view(main: ET.Element, reports: Reports, *, project: Project, words: Wo
     add(stage, "div", id="im-timeline", **({} if np.sum(days != NO_DAY) > 1 else {"hidden": ""}))
     aside = add(stage, "aside", id="im-beside", aria_labelledby="im-beside-title", tabindex="0")
     add(aside, "h2", words.text("page.beside"), id="im-beside-title")
-    beside_lists(reports, words, aside)
+    if listed:
+        beside_lists(reports, words, aside)
     if len(aside) == 1:
         aside.set("hidden", "")
 
@@ -325,70 +328,3 @@ def _raw(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
         raise ValueError(f"code for a {tag} element holds an end tag or a comment's start: it would end early in HTML.")
     element = ET.SubElement(parent, tag, attributes)
     element.text = text
-
-
-# --- content policy
-# ---------------------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Inline(HTMLParser):
-    """Collects what markup runs or styles inline."""
-
-    script: list[str] = field(default_factory=list)
-    style: list[str] = field(default_factory=list)
-    _open: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"script", "style"} and "src" not in dict(attrs):
-            self._open = tag
-            getattr(self, tag).append("")
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            getattr(self, self._open)[-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._open:
-            self._open = None
-
-
-def _hash(text: str) -> str:
-    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") + "'"
-
-
-def _policy(
-    scripts: Sequence[str], styles: Sequence[str], folium: FoliumParts, project: Project, *, beside: bool
-) -> str:
-    """Return the content policy: what the page carries, its own files, tiles if asked for, what added layers name."""
-    inline = _Inline()
-    inline.feed(folium.header + folium.html)
-    pictures = ["data:", *folium.images]
-    if project.publish.tiles:
-        pictures.append(tile_host(project.publish.tiles))
-    rules = {
-        "default-src": ["'none'"],
-        "script-src": [*map(_hash, [*scripts, *inline.script]), *folium.scripts],
-        "style-src": [*map(_hash, [*styles, *inline.style]), *folium.styles],
-        "img-src": pictures,
-        "base-uri": ["'none'"],
-        "form-action": ["'none'"],
-    }
-    if beside:
-        rules["connect-src"] = ["'self'"]
-    if folium.added:
-        # Folium writes style attributes into the pop-ups of added layers; they cannot run anything.
-        rules["style-src-attr"] = ["'unsafe-inline'"]
-    if folium.styles:
-        rules["font-src"] = ["data:", *sorted({host for url in folium.styles if (host := tile_host(url))})]
-    return "; ".join(f"{name} {' '.join(dict.fromkeys(values))}" for name, values in rules.items())
-
-
-def tile_host(url: str) -> str:
-    """Return the source expression of a tile address for a content policy: its host, with ``{s}`` as a wildcard."""
-    parts = urlsplit(re.sub(r"\{[^}]*\}(?=[^/]*\.)", "*", html.unescape(url).split("?")[0], count=1))
-    host = re.sub(r"^[^.]*\*[^.]*", "*", parts.netloc)
-    return f"{parts.scheme}://{host}" if re.fullmatch(r"(\*\.)?[\w.-]+(:\d+)?", host) else ""

@@ -21,7 +21,8 @@ from impactmap.context.bands import project_bands
 from impactmap.maps.coloured import color_marks, with_shapes
 from impactmap.maps.options import PageOptions, page_options, with_options
 from impactmap.maps.page.card_texts import TEXTS_A_FILE, text_files
-from impactmap.maps.page.document import FoliumParts, build_page, tile_host
+from impactmap.maps.page.document import build_page
+from impactmap.maps.page.head import FoliumParts, tile_host
 from impactmap.maps.page.inert_layers import JQUERY_SHIM, descend, inert_texts, live_again, unending
 from impactmap.maps.page.payload import TEXTS_INSIDE, encode_payload
 from impactmap.model.arrow import give_back
@@ -214,7 +215,7 @@ class EventMap(folium.Map):
         InputError
             When an added layer needs something from elsewhere and `external` is False.
         """
-        parts = self._render_folium()
+        parts = self.render_folium()
         asked = tile_host(self._project.publish.tiles or "")
         if outside := [*parts.scripts, *parts.styles, *(host for host in parts.images if host != asked)]:
             names = ", ".join(outside[:5]) + (f" and {len(outside) - 5} more" if len(outside) > 5 else "")
@@ -276,7 +277,7 @@ class EventMap(folium.Map):
         ]
         return replace(grounds[0], inset=grounds[1]) if len(grounds) > 1 else grounds[0]
 
-    def _render_folium(self) -> FoliumParts:
+    def render_folium(self) -> FoliumParts:
         """Let folium render the map and its layers, with their texts made inert, and sort what came out."""
         with inert_texts(layer for layer in self._children.values() if layer is not self._layer):
             return self._sort_rendered()

@@ -1,9 +1,15 @@
-"""What the page holds for those who share its address, who read another language, and whose browser runs no scripts."""
+"""What the page holds for those who share its address, read another language, or run no scripts; what it may load."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import hashlib
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from impactmap.maps.page.report_table import add
@@ -13,7 +19,7 @@ from impactmap.scene.presets import PRESETS
 from impactmap.telling.summary import Summary, alt_text
 from impactmap.telling.wording import Wording
 
-__all__ = ["add_sharing", "add_still", "add_switch"]
+__all__ = ["FoliumParts", "add_sharing", "add_still", "add_switch", "content_policy", "tile_host"]
 
 _LONGEST = 300
 
@@ -74,3 +80,93 @@ def add_still(body: ET.Element, still: bytes, summary: Summary) -> None:
     source = f"data:image/webp;base64,{base64.b64encode(still).decode('ascii')}"
     add(without, "img", id="im-still", src=source, alt=alt_text(summary), width="720", height="450")
     stage.insert(0, without)
+
+
+@dataclass(frozen=True)
+class FoliumParts:
+    """What folium rendered: trusted markup and script of the map and of the layers its author added.
+
+    Attributes
+    ----------
+    script
+        Starts the map and its layers.
+    header, html
+        Markup of added layers for the head and the body; empty for our own map.
+    scripts, styles
+        Addresses that added layers load; the content policy names each.
+    images
+        Hosts that added layers take pictures from.
+    added
+        Whether the author added layers of their own.
+    """
+
+    script: str
+    header: str = ""
+    html: str = ""
+    scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    added: bool = False
+
+
+@dataclass
+class _Inline(HTMLParser):
+    """Collects what markup runs or styles inline."""
+
+    script: list[str] = field(default_factory=list)
+    style: list[str] = field(default_factory=list)
+    _open: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"script", "style"} and "src" not in dict(attrs):
+            self._open = tag
+            getattr(self, tag).append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            getattr(self, self._open)[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._open:
+            self._open = None
+
+
+def _hash(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") + "'"
+
+
+def content_policy(
+    scripts: Sequence[str], styles: Sequence[str], folium: FoliumParts, project: Project, *, beside: bool
+) -> str:
+    """Return the content policy: what the page carries, its own files, tiles if asked for, what added layers name."""
+    inline = _Inline()
+    inline.feed(folium.header + folium.html)
+    pictures = ["data:", *folium.images]
+    if project.publish.tiles:
+        pictures.append(tile_host(project.publish.tiles))
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": [*map(_hash, [*scripts, *inline.script]), *folium.scripts],
+        "style-src": [*map(_hash, [*styles, *inline.style]), *folium.styles],
+        "img-src": pictures,
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+    }
+    if beside:
+        rules["connect-src"] = ["'self'"]
+    if folium.added:
+        # Folium writes style attributes into the pop-ups of added layers; they cannot run anything.
+        rules["style-src-attr"] = ["'unsafe-inline'"]
+    if folium.styles:
+        rules["font-src"] = ["data:", *sorted({host for url in folium.styles if (host := tile_host(url))})]
+    return "; ".join(f"{name} {' '.join(dict.fromkeys(values))}" for name, values in rules.items())
+
+
+def tile_host(url: str) -> str:
+    """Return the source expression of a tile address for a content policy: its host, with ``{s}`` as a wildcard."""
+    parts = urlsplit(re.sub(r"\{[^}]*\}(?=[^/]*\.)", "*", html.unescape(url).split("?")[0], count=1))
+    host = re.sub(r"^[^.]*\*[^.]*", "*", parts.netloc)
+    return f"{parts.scheme}://{host}" if re.fullmatch(r"(\*\.)?[\w.-]+(:\d+)?", host) else ""

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from impactmap.context.basemap import Basemap
 
-__all__ = ["TEXTS_INSIDE", "Payload", "encode_payload", "pack_page", "page_header"]
+__all__ = ["TEXTS_INSIDE", "Payload", "encode_columns", "encode_payload", "pack_page", "page_header"]
 
 #: Events beyond which the texts lie in files beside the page.
 TEXTS_INSIDE = 250_000
@@ -196,14 +196,23 @@ def page_header(
         header["notes"] = [asdict(note) for note in reports.authored.notes]
     if reports.authored.inset is not None and basemap is not None and basemap.inset is not None:
         header["inset"] = {"bounds": inset_extent(reports.authored.inset), "basemap": encode_basemap(basemap.inset)}
+    if reports.authored.regions:
+        header["regions"] = {"how": reports.authored.regions, "breaks": reports.authored.breaks}
     if steps := resolve_steps(reports, project):
         header["steps"] = [{"view": step.view, "bounds": step.bounds, "note": step.note} for step in steps]
     return header
 
 
-def pack_page(reports: Reports, header: dict[str, Any], *, project: Project, words: Wording) -> bytes:
-    """Return a page's header and columns as one compressed block."""
-    columns = _encode_columns(reports)
+def pack_page(
+    reports: Reports,
+    header: dict[str, Any],
+    *,
+    project: Project,
+    words: Wording,
+    weights: npt.NDArray[np.uint32] | None = None,
+) -> bytes:
+    """Return a page's header and columns as one block; `weights` are how many reports each event stands for."""
+    columns = encode_columns(reports, weights)
     header, steps = steps_column(header)
     columns.add_numbers("ground", steps)
     if reports.authored.inset is not None:
@@ -224,14 +233,14 @@ def _parts(reports: Reports, project: Project) -> tuple[str, ...]:
         "steps": bool(told_steps(project, reports.left_out)),
         "layers": bool(reports.authored.layers),
         "tips": bool(reports.authored.tips),
-        "charts": bool(project.charts.by),
+        "charts": bool(project.charts.by or project.map.regions),
         "downloads": project.charts.downloads,
     }
     return tuple(name for name, needed in used.items() if needed)
 
 
-def _encode_columns(reports: Reports) -> Container:
-    """Return what the map is drawn from."""
+def encode_columns(reports: Reports, weights: npt.NDArray[np.uint32] | None = None) -> Container:
+    """Return what the map is drawn from; `weights` as for `pack_page`."""
     places = distinct_positions(reports)
     found = Container()
     for name, values in (("place_lat", places.lat), ("place_lon", places.lon)):
@@ -251,6 +260,8 @@ def _encode_columns(reports: Reports) -> Container:
         found.add_numbers(name, _masks(reports.events.events[name], terms))
     for number, (terms, cells) in enumerate(reports.categories.values()):
         found.add_numbers(f"field_{number}", _masks(cells, terms))
+    if weights is not None:
+        found.add_numbers("weight", weights)
     return found
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +18,18 @@ from impactmap.model.values import NO_DAY
 from impactmap.telling.reports import Reports
 from impactmap.telling.wording import Wording
 
-__all__ = ["Panels", "column_panels", "facet_panels", "grid_columns", "panel_note"]
+__all__ = ["Panel", "Panels", "column_panels", "facet_panels", "grid_columns", "panel_note"]
 
-#: The heading and the rows of every small multiple.
-Panels: TypeAlias = "list[tuple[str, npt.NDArray[np.intp]]]"
+
+class Panel(NamedTuple):
+    """A small multiple: its heading, its rows, and the first and last day that it stands for, where it is of days."""
+
+    heading: str
+    rows: npt.NDArray[np.intp]
+    days: tuple[int, int] | None = None
+
+
+Panels: TypeAlias = "list[Panel]"
 
 #: Small multiples on one sheet at most.
 MOST_PANELS = 12
@@ -38,7 +47,7 @@ def grid_columns(count: int, width: float, height: float, aspect: float) -> int:
 
 
 def facet_panels(reports: Reports, facet: str, words: Wording) -> Panels:
-    """Return the heading and the rows of every small multiple; a report of several days is in each of theirs."""
+    """Return every small multiple; a report of several days is in each of theirs, and time without reports is shown."""
     events = reports.row_event
     if facet == "side":
         found = []
@@ -47,34 +56,55 @@ def facet_panels(reports: Reports, facet: str, words: Wording) -> Panels:
             name = "" if side == NOT_STATED else picture_text(reports.sides[side].name, longest=60)
             if len(rows) or side != NOT_STATED:
                 # A country's name alone over a map would seem to say where.
-                found.append((words.attacker(name), rows))
-        return found or [("", np.arange(len(events)))]
+                found.append(Panel(words.attacker(name), rows))
+        return found or [Panel("", np.arange(len(events)))]
     undated = np.flatnonzero(reports.day_start[events] == NO_DAY)
     dated = reports.day_start[events] != NO_DAY
-    for unit, precision in (("D", "day"), ("M", "month"), ("Y", "year")):
-        first, last = (
-            days.astype("datetime64[D]").astype(f"datetime64[{unit}]").astype(np.int64)[events]
-            for days in (reports.day_start, np.maximum(reports.day_start, reports.day_end))
+    first, last = reports.day_start[events], np.maximum(reports.day_start, reports.day_end)[events]
+    room = MOST_PANELS - bool(len(undated))
+    shown: Panels = []
+    for unit, gaps in (("day", True), ("week", True), ("month", True), ("year", True), ("year", False)):
+        windows = list(itertools.pairwise(_periods(first[dated], last[dated], unit)))
+        if gaps and len(windows) > room:
+            continue
+        shown = []
+        for start, end in windows:
+            rows = np.flatnonzero(dated & (first < end) & (last >= start))
+            if gaps or len(rows):
+                shown.append(Panel(_heading(start, end - 1, unit, words), rows, (start, end - 1)))
+        if len(shown) <= room:
+            break
+    else:
+        raise InputError(
+            f"expected at most {MOST_PANELS} years for small multiples by date, found {len(shown) + bool(len(undated))}"
+            ". Narrow the period in the project file."
         )
-        spans = np.unique(np.column_stack([first, last])[dated], axis=0).tolist()
-        keys = sorted({key for low, high in spans for key in range(low, min(high, low + MOST_PANELS) + 1)})
-        if len(keys) + bool(len(undated)) <= MOST_PANELS:
-            panels = []
-            for key in keys:
-                day = str(np.array(key).astype(f"datetime64[{unit}]").astype("datetime64[D]"))
-                rows = np.flatnonzero(dated & (first <= key) & (key <= last))
-                panels.append((words.when(day, day, precision), rows))
-            if len(undated):
-                panels.append((words.when(None), undated))
-            return panels or [("", np.arange(len(events)))]
-    raise InputError(
-        f"expected at most {MOST_PANELS} years for small multiples by date, found {len(keys)}. "
-        "Narrow the period in the project file."
-    )
+    shown += [Panel(words.when(None), undated)] if len(undated) else []
+    return shown or [Panel("", np.arange(len(events)))]
+
+
+def _periods(first: npt.NDArray[np.int32], last: npt.NDArray[np.int32], unit: str) -> list[int]:
+    """Return the days on which periods from the first to the last day begin, and the day after; weeks on Mondays."""
+    if not len(first):
+        return []
+    low, high = int(first.min()), int(last.max())
+    if unit in {"day", "week"}:
+        step = 7 if unit == "week" else 1
+        low -= (low + 3) % step
+        return [*range(low, high + 1, step), high + 1 + (-(high + 1 - low)) % step]
+    months = 1 if unit == "month" else 12
+    begin, end = (np.datetime64(day, "D").astype("datetime64[M]").astype(int) // months for day in (low, high))
+    starts = (np.arange(begin, end + 2) * months).astype("datetime64[M]").astype("datetime64[D]")
+    return list(map(int, starts.astype(int)))
+
+
+def _heading(first: int, last: int, unit: str, words: Wording) -> str:
+    start, end = (str(np.datetime64(day, "D")) for day in (first, last))
+    return words.days(start, end) if unit in {"day", "week"} else words.when(start, start, unit)
 
 
 def column_panels(events: pd.DataFrame, column: str, words: Wording) -> Panels:
-    """Return the heading and the rows of every value of a column, in their order, what has none last.
+    """Return the small multiple of every value of a column, in their order, what has none last.
 
     Raises
     ------
@@ -103,7 +133,7 @@ def column_panels(events: pd.DataFrame, column: str, words: Wording) -> Panels:
     label = picture_text(column.replace("_", " "), longest=30)
     named = [*texts, words.text("part.cell.missing")]
     return [
-        (f"{label}: {picture_text(named[code], longest=60)}", np.flatnonzero(codes == code))
+        Panel(f"{label}: {picture_text(named[code], longest=60)}", np.flatnonzero(codes == code))
         for code in [*range(len(values)), *([-1] if (codes < 0).any() else [])]
     ]
 

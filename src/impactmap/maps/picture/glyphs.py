@@ -33,7 +33,7 @@ from impactmap.scene.gathering import (
 )  # fmt: skip
 from impactmap.scene.presets import Preset
 from impactmap.scene.territories import row_territories
-from impactmap.telling.reports import POINT, Reports
+from impactmap.telling.reports import AREA, POINT, Reports
 
 __all__ = ["Glyph", "GlyphScale", "Part", "draw_glyph", "gather_glyphs", "number_fits", "plan_glyphs"]
 
@@ -156,9 +156,10 @@ def plan_glyphs(
     GlyphScale
         None where each place has marks of its own.
     """
-    points = reports.row_kind == POINT
+    by_region = reports.authored.regions == "marks"
+    points = np.isin(reports.row_kind, (POINT, AREA) if by_region else (POINT,))
     shown = [rows[points[rows]] for rows in panels]
-    few = len(np.unique(reports.row_event[points])) <= FEW_REPORTS
+    few = len(np.unique(reports.row_event[points])) <= FEW_REPORTS and not by_region
     if few and not any(_crowded(reports, rows, pixels, preset) for rows in shown):
         return None
     pixel = preset.mark / BASE_RADIUS
@@ -170,7 +171,7 @@ def plan_glyphs(
     for _ in range(2 if counts else 1):
         largest, widest = 1, 0.0
         for rows in shown:
-            group = _gather(reports, rows, pixels[rows], GlyphScale(counts, figures, 1, pixel), room)
+            group = _groups(reports, rows, pixels[rows], GlyphScale(counts, figures, 1, pixel), room)
             number, event, _ = unique_pairs(group, reports.row_event[rows])
             largest = max(largest, int(np.bincount(number).max(initial=1)))
             ends = np.fmax(reports.size, reports.size_high)[event]
@@ -198,7 +199,7 @@ def gather_glyphs(reports: Reports, rows: _Numbers, pixels: _Floats, *, scale: G
     """
     if not len(rows):
         return []
-    group = _gather(reports, rows, pixels, scale, room)
+    group = _groups(reports, rows, pixels, scale, room)
     count = int(group.max()) + 1
     number, event, _ = unique_pairs(group, reports.row_event[rows])
     counts = np.bincount(number, minlength=count)
@@ -208,6 +209,9 @@ def gather_glyphs(reports: Reports, rows: _Numbers, pixels: _Floats, *, scale: G
     sums = [np.bincount(number, np.nan_to_num(values), minlength=count).astype(float) for values in ends]
     radius, *bounds = (scale.radii(counts, values) for values in sums)
     names, held = name_places(reports, rows, group, count)
+    for one, area in zip(group.tolist(), reports.row_area[rows].tolist(), strict=True):
+        if area >= 0:
+            names[one], held[one] = reports.areas[area].name, 1
     # Each stands at its busiest place, as far as a border lets it.
     spots, territories = _spots(reports, rows, pixels, group)
     moved = stand_apart(
@@ -223,6 +227,18 @@ def gather_glyphs(reports: Reports, rows: _Numbers, pixels: _Floats, *, scale: G
         )  # fmt: skip
         found.append(glyph)
     return sorted(found, key=lambda glyph: (-glyph.count, glyph.name, glyph.x, glyph.y))
+
+
+def _groups(reports: Reports, rows: _Numbers, pixels: _Floats, scale: GlyphScale, room: float) -> npt.NDArray[np.intp]:
+    """Return the number of each row's glyph: what lies in a region is its region's, all else is gathered."""
+    area = reports.row_area[rows]
+    group = np.empty(len(rows), dtype=np.intp)
+    held = area >= 0
+    _, group[held] = np.unique(area[held], return_inverse=True)
+    first = int(group[held].max(initial=-1)) + 1
+    if not held.all():
+        group[~held] = first + _gather(reports, rows[~held], pixels[~held], scale, room)
+    return group
 
 
 def _crowded(reports: Reports, rows: _Numbers, pixels: _Floats, preset: Preset) -> bool:

@@ -10,14 +10,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from impactmap.look.colour import mix
 from impactmap.look.theme import Theme
-from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
+from impactmap.look.typography import picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas
 from impactmap.maps.picture.furniture.callouts import draw_number
 from impactmap.maps.picture.furniture.corners import nice_length
 from impactmap.maps.picture.furniture.own_layers import layer_rows
 from impactmap.maps.picture.ground import band_color, draw_distance_line
+from impactmap.maps.picture.legend_areas import area_row, capital, class_group, in_one_row
 from impactmap.maps.picture.legend_layout import DrawSymbol, KeyGroup, KeyRow
 from impactmap.maps.picture.mark_style import NOT_STATED, Look, SizeScale, draw_mark, side_look
 from impactmap.maps.picture.points import unique_pairs
@@ -25,7 +25,6 @@ from impactmap.model.arrow import codes_of
 from impactmap.model.sections.author import LONGEST_NOTE
 from impactmap.model.values import NO_DAY
 from impactmap.model.words import Words
-from impactmap.scene.areas import area_strength, areas_shaded
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import Preset
 from impactmap.scene.view import beyond_rows
@@ -103,6 +102,8 @@ def key_groups(
     else:
         marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
     groups = [sides, marks]
+    if reports.authored.regions == "shaded":
+        groups.insert(1, class_group(reports, words, theme, preset))
     if scale is not None and metric is None:
         groups.append(KeyGroup(words.text("legend.counts"), (_size_row(reports, words, theme, preset, scale),)))
     elif scale is not None and metric:
@@ -166,7 +167,7 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     """Return what open, filled and hatched mean, each only if it is on the map."""
     radius = min(preset.mark, 0.46 * preset.body)
     grey = Look("disc", theme.text_muted, 45.0)
-    drawn = np.isin(reports.row_kind, (0, 1))
+    drawn = np.isin(reports.row_kind, (0,) if reports.authored.regions == "shaded" else (0, 1))
     confirmed = reports.filled[np.unique(reports.row_event[drawn])]
     flags = [float(flag) for flag in (False, True) if (confirmed == flag).any()] if reports.says_confirmation else []
     # Without a side a mark is hollow whatever is confirmed.
@@ -175,48 +176,21 @@ def _marks(reports: Reports, words: Words, theme: Theme, preset: Preset, level: 
     states = dict(_STATES) | ({1.0: "filled"} if reports.leaves_unsaid else {})
     symbols = [_symbol(grey, theme, preset, confirmed=flag, radius=radius) for flag in flags]
     if level == "short":
-        texts = [_capital(words.text(f"figure.{states[flag]}_short")) for flag in flags]
+        texts = [capital(words.text(f"figure.{states[flag]}_short")) for flag in flags]
         lines = ([0, 2], [1]) if len(flags) > 2 else (range(len(flags)),)
         rows = [
             row
             for line in lines
-            for row in _in_one_row([symbols[one] for one in line], [texts[one] for one in line], theme, preset)
+            for row in in_one_row([symbols[one] for one in line], [texts[one] for one in line], theme, preset)
         ]
     else:
-        texts = [_capital(words.text(f"figure.{states[flag]}")) for flag in flags]
+        texts = [capital(words.text(f"figure.{states[flag]}")) for flag in flags]
         rows = [KeyRow(text, preset.body, symbol) for text, symbol in zip(texts, symbols, strict=True)]
-    if (reports.row_kind == 1).any():
-        rows.append(_area_row(reports, words, theme, preset))
+    if reports.authored.regions == "marks":
+        rows.append(KeyRow(words.text("legend.region_mark"), preset.small))
+    if (reports.row_kind == 1).any() and not reports.authored.regions:
+        rows.append(area_row(reports, words, theme, preset))
     return KeyGroup("" if level == "short" else words.text("legend.marks"), tuple(rows))
-
-
-def _area_row(reports: Reports, words: Words, theme: Theme, preset: Preset) -> KeyRow:
-    if not areas_shaded(reports):
-        return KeyRow(_capital(words.text("figure.area")), preset.body, _swatch(theme, preset))
-
-    def draw(canvas: Canvas, x: float, y: float) -> None:
-        wide, high = 0.31 * preset.body, 0.42 * preset.body
-        for number, share in enumerate((0.1, 1.0)):
-            left = x + 2 * wide * (number - 1)
-            color = mix(theme.text_muted, theme.land, area_strength(round(100 * share), 100))
-            box = Box(left, y - high, left + 2 * wide, y + high)
-            canvas.box(box, face=color, edge=theme.text_muted, width=preset.unit)
-
-    return KeyRow(_capital(words.text("figure.area_many")), preset.small, draw)
-
-
-def _in_one_row(symbols: Sequence[DrawSymbol], texts: Sequence[str], theme: Theme, preset: Preset) -> list[KeyRow]:
-    """Return one row for symbols with a word each."""
-    size = preset.small
-
-    def draw(canvas: Canvas, x: float, y: float) -> None:
-        for symbol, text in zip(symbols, texts, strict=True):
-            symbol(canvas, x, y)
-            canvas.text(x + 1.05 * preset.body, y - 0.64 * size, text, size, theme.text, role="key")
-            x += 2.7 * preset.body + text_width(text, size)
-
-    reach = sum(2.7 * preset.body + text_width(text, size) for text in texts) - 0.95 * preset.body
-    return [KeyRow("", size, draw, height=LINE_HEIGHT * preset.body, reach=reach)] if symbols else []
 
 
 def _line_rows(lines: Sequence[tuple[str, bool]], theme: Theme, preset: Preset, size: float) -> tuple[KeyRow, ...]:
@@ -232,29 +206,6 @@ def _line_symbol(theme: Theme, preset: Preset, *, band: bool) -> DrawSymbol:
             draw_distance_line(canvas, points, theme, unit=preset.unit)
 
     return draw
-
-
-def _swatch(theme: Theme, preset: Preset) -> DrawSymbol:
-    def draw(canvas: Canvas, x: float, y: float) -> None:
-        wide, high, unit = 0.62 * preset.body, 0.42 * preset.body, preset.unit
-        box = Box(x - wide, y - high, x + wide, y + high)
-        canvas.box(box, face=mix(theme.text_muted, theme.land, 0.08), edge=theme.text_muted, width=1.2 * unit, zorder=5)
-        step = 0.42 * preset.body
-        for number in range(-3, 4):
-            start = x + number * step
-            line = [(start - high, y + high), (start + high, y - high)]
-            cut = _within(line, box)
-            if cut:
-                canvas.polyline(cut, theme.text_muted, 1.1 * unit, zorder=5.1)
-
-    return draw
-
-
-def _within(line: list[tuple[float, float]], box: Box) -> list[tuple[float, float]]:
-    """Return the part of a 45 degree line between the box's sides."""
-    (x0, y0), (x1, _) = line
-    start, end = max(x0, box.left), min(x1, box.right)
-    return [(start, y0 - (start - x0)), (end, y0 - (end - x0))] if end > start else []
 
 
 def _not_drawn(reports: Reports, words: Words, theme: Theme, preset: Preset, level: Level) -> KeyGroup:
@@ -328,10 +279,10 @@ def _sizes(reports: Reports, words: Words, theme: Theme, preset: Preset, scale: 
     """Return three sizes, and what the outlines and the smallest marks mean."""
     rows = [_size_row(reports, words, theme, preset, scale)]
     if np.isfinite(reports.size_low).any():
-        rows.append(KeyRow(_capital(words.text("figure.range")), preset.small, muted=True))
+        rows.append(KeyRow(capital(words.text("figure.range")), preset.small, muted=True))
     drawn = np.unique(reports.row_event[reports.row_kind == 0])
     if np.isnan(reports.size[drawn]).any():
-        rows.append(KeyRow(_capital(words.text("figure.no_size")), preset.small, muted=True))
+        rows.append(KeyRow(capital(words.text("figure.no_size")), preset.small, muted=True))
     metric_name = picture_text(words.term("metric", metric), longest=60)
     return KeyGroup(words.text("legend.size", metric=metric_name), tuple(rows))
 
@@ -378,7 +329,3 @@ def _three_sizes(largest: float, *, whole: bool) -> list[float]:
         figures = [figure for figure in figures if figure >= 1 or not whole]
         best = max(best, figures, key=len)
     return best
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -71,8 +71,9 @@ def plot_map(
     ax
         Draw only the map into this Axes, and nothing around it.
     facet
-        Small multiples, one map a ``date`` (days, or months or years where there are many; a report counts where it
-        begins), a ``side``, or a value each of any column, at most twelve, with one scale, extent and key.
+        Small multiples, one map a ``date`` (days, or weeks, months or years where there are many; those without a
+        report are shown, too), a ``side``, or a value each of any column, at most twelve, with one scale, extent and
+        key.
     theme
         `LIGHT`, `DARK` or one of your own; by default the project's light one.
     **options
@@ -200,9 +201,10 @@ def plot_frames(
     )  # fmt: skip
     rows = np.array([], dtype=np.intp)
     panels = []
-    for heading, more in facet_panels(reports, "date", say):
-        rows = np.union1d(rows, more)
-        panels.append((heading, rows))
+    for panel in facet_panels(reports, "date", say):
+        if len(panel.rows):
+            rows = np.union1d(rows, panel.rows)
+            panels.append(panel._replace(rows=rows))
     with mpl.rc_context():
         mpl.rcdefaults()
         with use_fonts(project.style.font_pictures or project.style.font):

@@ -15,8 +15,21 @@ export function areaStrength(count, most) {
   return LEAST_SHADE + (MOST_SHADE - LEAST_SHADE) * Math.sqrt(count / Math.max(most, 1));
 }
 
+/** Opacity of the first class of shaded regions, and of the last. */
+const [LIGHTEST_CLASS, DARKEST_CLASS] = [0.14, 0.74];
+
+/**
+ * @param {number} count of reports of a region
+ * @param {number[]} breaks the least number of each class
+ */
+export function regionStrength(count, breaks) {
+  const step = breaks.filter((limit) => limit <= count).length - 1;
+  return LIGHTEST_CLASS + ((DARKEST_CLASS - LIGHTEST_CLASS) * Math.max(step, 0)) / Math.max(breaks.length - 1, 1);
+}
+
 /** Whether areas are shaded by the number of their reports. @param {import("./payload.js").Payload} payload */
 export function areasShaded({ header, columns }) {
+  if (header.regions) return header.regions.how === "shaded";
   let rows = 0;
   for (const area of columns.row_area) if (area >= 0) rows++;
   return header.areas.length > FEW_AREAS || rows > FEW_IN_AREAS;
@@ -30,6 +43,7 @@ export function areasShaded({ header, columns }) {
  */
 export function createAreas(payload, state, marks) {
   const shaded = areasShaded(payload);
+  const { regions } = payload.header;
 
   /**
    * @param {CanvasRenderingContext2D} context
@@ -38,6 +52,19 @@ export function createAreas(payload, state, marks) {
    * @param {import("./basemap.js").Colors} colors
    */
   return function drawAreas(context, list, frame, colors) {
+    if (regions) {
+      // In one colour for all sides.
+      context.fillStyle = context.strokeStyle = colors["text-muted"];
+      context.lineWidth = 0.9;
+      for (const mark of list) {
+        const path = marks.areaPath(mark.members[0], frame, context.recorded?.());
+        context.globalAlpha = regionStrength(mark.count, regions.breaks);
+        if (shaded) context.fill(path, "evenodd");
+        context.globalAlpha = 1;
+        context.stroke(path);
+      }
+      return;
+    }
     if (!shaded) {
       for (const mark of list) marks.drawArea(context, mark, frame, colors);
       return;

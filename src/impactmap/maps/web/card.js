@@ -30,7 +30,7 @@ const BESIDE_STEP = 8;
  * @returns {Card}
  */
 export function createCard({ payload, state, words, describe, stage, map, changed }) {
-  const { header, columns } = payload;
+  const { header } = payload;
   const { say } = words;
   const body = element("div", { class: "im-card-body" });
   const close = element("button", { type: "button", class: "im-close", click: () => hide() }, say("close"));
@@ -120,10 +120,10 @@ export function createCard({ payload, state, words, describe, stage, map, change
     const entries = list.slice(0, shown).map((event, i) =>
       element("li", {},
         element("button", { type: "button", class: "im-entry", click: () => showEvent(i) },
-          markPicture(state.sideOf(state.slot(event)), describe.slotShape(state.slot(event)), !columns.confirmed[event]),
+          markPicture(state.sideOf(state.slot(event)), describe.slotShape(state.slot(event)), !payload.columns.confirmed[event]),
           element("span", {}, element("b", {}, describe.where(event)),
             ` ${describe.when(event)} · ${describe.attacker(event)}`, element("br"), element("span", { lang: payload.text(event)?.lang }, payload.text(event)?.summary ?? ""),
-            columns.contradicted[event] ? element("i", {}, ` ${say("card_contradiction")}`) : null),
+            payload.columns.contradicted[event] ? element("i", {}, ` ${say("card_contradiction")}`) : null),
         ),
       ),
     );
@@ -197,7 +197,7 @@ export function createCard({ payload, state, words, describe, stage, map, change
     const computed = places.flatMap((place) => computedFacts(place, places.length > 1));
     return [
       element("p", { class: "im-kicker" },
-        markPicture(state.sideOf(slot), describe.slotShape(slot), !columns.confirmed[event]), describe.attacker(event)),
+        markPicture(state.sideOf(slot), describe.slotShape(slot), !payload.columns.confirmed[event]), describe.attacker(event)),
       title(describe.where(event) || places[0]?.around || describe.when(event)),
       ...(known ? [] : [missing()]),
       element("p", { lang: text.lang }, text.summary ?? ""),

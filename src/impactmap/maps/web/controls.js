@@ -89,7 +89,7 @@ export function createControls(root, payload, state, words, describe, { link, an
   const copy = element("button", { type: "button", id: "im-copy", click: copyLink }, say("copy_link"));
   const searching = element("span", { class: "im-quiet", role: "status", id: "im-searching" });
   const fields = element("div", { class: "im-row", id: "im-filters", hidden: true },
-    element("label", {}, element("span", {}, say("search")), search), searching,
+    payload.gathered ? null : element("label", {}, element("span", {}, say("search")), search), searching,
     ...[...Object.values(choosers), ...own].filter(({ keys }) => keys.length > 1).map(({ label }) => label), clear);
   const toggle = element("button", {
     type: "button", id: "im-filters-toggle", "aria-controls": "im-filters", "aria-expanded": "false",

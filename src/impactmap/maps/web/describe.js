@@ -25,7 +25,8 @@ import {createNames} from "./names.js";
  * @returns {Describe}
  */
 export function createDescribe(payload, state, words, marks) {
-  const { header, columns, text, when } = payload;
+  const { header } = payload;
+  const when = (/** @type {number} */ event) => payload.when(event);
   const slotName = (/** @type {number} */ slot) => header.sides[slot]?.name ?? words.say("side_none");
   const side = (/** @type {number} */ event) => slotName(state.slot(event));
   const within = (/** @type {number} */ slot) => header.sides[slot]?.name ?? words.say("side_unstated");
@@ -33,11 +34,11 @@ export function createDescribe(payload, state, words, marks) {
   const attacker = (/** @type {number} */ event) => words.say("side_line", { side: within(state.slot(event)) });
   const names = createNames(payload, state, words, marks);
   const where = (/** @type {number} */ event) => {
-    const places = text(event)?.places ?? [];
+    const places = payload.text(event)?.places ?? [];
     return [...new Set(places.map(({ name }) => name))].filter(Boolean).join(words.say("comma"));
   };
   /** Whether an event is confirmed or claimed; nothing where nobody says which. */
-  const sure = (/** @type {number} */ event) => ["claimed", "confirmed"][columns.confirmed[event]];
+  const sure = (/** @type {number} */ event) => ["claimed", "confirmed"][payload.columns.confirmed[event]];
   const line = (/** @type {number} */ event) =>
     [where(event), when(event), attacker(event), words.term("confirmation", sure(event))].filter(Boolean).join(" · ");
   /** @param {import("./marks.js").Mark} mark */

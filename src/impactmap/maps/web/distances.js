@@ -22,8 +22,9 @@ const BAND_STEP = 60;
  * @param {import("./state.js").State} state
  * @param {(place: number) => Uint32Array} rowsOf
  */
-export function createDistances({ header, columns, text }, state, rowsOf) {
-  const { of, lines, bands } = header.distances;
+export function createDistances(payload, state, rowsOf) {
+  const { of, lines, bands } = payload.header.distances;
+  let { columns } = payload;
   const drawnBands = bands.map(({ text, lines }) => ({ text, lines: lines.map(unpackLine) }));
   /** @type {Map<number, import("./geometry.js").Line>} */
   const traced = new Map();
@@ -32,6 +33,10 @@ export function createDistances({ header, columns, text }, state, rowsOf) {
 
   /** @param {DistanceLine} line */
   function trace({ place, border, km }) {
+    if (columns !== payload.columns) {
+      traced.clear();
+      ({ columns } = payload);
+    }
     let line = traced.get(place);
     if (!line) traced.set(place, (line = geodesic(columns.place_lon[place], columns.place_lat[place], border[0], border[1], km)));
     return line;
@@ -50,8 +55,8 @@ export function createDistances({ header, columns, text }, state, rowsOf) {
       if (of !== "chosen") return;
       /** @type {Map<number, DistanceLine>} */
       const found = new Map();
-      for (const { row, km, line, border_lat: lat, border_lon: lon } of events.flatMap((event) => text(event)?.places ?? [])) {
-        const place = columns.row_place[row] - 1;
+      for (const { row, km, line, border_lat: lat, border_lon: lon } of events.flatMap((event) => payload.text(event)?.places ?? [])) {
+        const place = payload.columns.row_place[row] - 1;
         if (place >= 0 && km !== undefined && lat !== undefined && lon !== undefined) found.set(place, { place, border: [lon, lat], km, text: line ?? "" });
       }
       chosen = found.size > FEW ? [] : [...found.values()];

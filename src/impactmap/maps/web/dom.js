@@ -16,6 +16,20 @@ const OUTLINES = {
   square: "M-.886-.886H.886V.886H-.886Z",
 };
 
+/**
+ * How far each reaches from its middle, at radius 1: left, right, up, down. Shapes of one area differ in that.
+ * @type {Record<string, number[]>}
+ */
+const REACHES = {
+  disc: [1, 1, 1, 1],
+  diamond: [1.253, 1.253, 1.253, 1.253],
+  triangle: [1.347, 1.347, 1.555, 0.778],
+  hexagon: [1.1, 1.1, 0.952, 0.952],
+  pentagon: [1.093, 1.093, 1.149, 0.93],
+  wedge: [1.347, 1.347, 0.778, 1.555],
+  square: [0.886, 0.886, 0.886, 0.886],
+};
+
 /** The shape of reports whose side nobody stated. */
 export const UNSTATED_SHAPE = "square";
 
@@ -36,6 +50,15 @@ export function outline(shape) {
 export function shapePath(shape) {
   const d = outline(shape);
   return Object.assign(new Path2D(d), { d });
+}
+
+/**
+ * How far a side's shape reaches at radius 1: left, right, up, down.
+ * @param {string} shape
+ * @returns {number[]}
+ */
+export function outlineReach(shape) {
+  return REACHES[shape] ?? REACHES.disc;
 }
 
 /**

@@ -19,11 +19,12 @@ export async function readBlock(id) {
 /**
  * The only thing that the page ever asks anybody for.
  * @param {string} name as the page's own data gives it
+ * @param {AbortSignal} [signal] ends the asking
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function readBeside(name) {
+export async function readBeside(name, signal) {
   if (brought.file) return brought.file(name);
-  const answer = await fetch(`./${encodeURIComponent(name)}`, { credentials: "omit", referrerPolicy: "no-referrer" });
+  const answer = await fetch(`./${encodeURIComponent(name)}`, { credentials: "omit", referrerPolicy: "no-referrer", signal });
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
   return new Uint8Array(await answer.arrayBuffer());
 }

@@ -1,8 +1,12 @@
 /** How a mark looks: one side's shape, or a glyph of several sides about one middle. */
-import {UNSTATED_SHAPE, shapePath} from "./dom.js";
+import {UNSTATED_SHAPE, outlineReach, shapePath} from "./dom.js";
 
 /** Opacity of a side's colour inside a mark of which a part is confirmed. */
 const TINT = 0.35;
+/** Length of the lines between the parts of a glyph, in radii. */
+const PARTED = 1.3;
+/** Left, right, up, down, in radians. */
+const WAYS = [Math.PI, 0, -Math.PI / 2, Math.PI / 2];
 
 /**
  * @typedef {import("./basemap.js").Colors} Colors
@@ -19,17 +23,35 @@ export function createGlyphs(header, state, words) {
   const shapes = header.sides.map((side) => shapePath(side.shape));
   shapes.push(shapePath(UNSTATED_SHAPE));
 
+  const reaches = [...header.sides.map((side) => side.shape), UNSTATED_SHAPE].map(outlineReach);
+
   /** @type {(slot: number, colors: Colors) => string} */
   const slotColor = (slot, colors) => (slot === unstated ? colors["side-none"] : colors[`side-${slot + 1}`]);
 
   /** @type {(mark: Mark) => number[]} */
   const usedSlots = ({ counts }) => counts.flatMap((n, slot) => (n > 0 ? [slot] : []));
 
+  /**
+   * How far a mark reaches from its middle, its outline and the light around it included: left, right, up, down. Of several sides
+   * each is seen in its part alone, and the lines between the parts are the longest.
+   * @param {Mark} mark
+   */
+  function reachOf(mark) {
+    const used = usedSlots(mark);
+    const radius = Math.max(mark.radius, ...mark.outlines);
+    return WAYS.map((way, side) => 1.25 + radius * Math.max(1, ...used.flatMap((slot, i) => {
+      const [from, to] = sector(i, used.length);
+      const turned = (way - from + 4 * Math.PI) % (2 * Math.PI);
+      const part = turned <= to - from ? reaches[slot][side] : 0;
+      return used.length > 1 ? [part, PARTED * Math.cos(from - way)] : [part];
+    })));
+  }
+
   /** Radius in which the numbers of a mark have room. @param {Mark} mark */
   const numberRadius = (mark) => {
     const digits = words.short(Math.max(...mark.counts)).length;
     const sides = usedSlots(mark).length;
-    return sides === 1 ? 4.5 + 3 * digits : (5.5 + 5.5 * digits) * (1 + 0.2 * (sides - 2));
+    return sides === 1 ? 4.5 + 3 * digits : (4 + 6.5 * digits) * (1 + 0.2 * (sides - 2));
   };
 
   /** Whether a mark says how many reports it holds. @param {Mark} mark */
@@ -134,7 +156,7 @@ export function createGlyphs(header, state, words) {
       for (let i = 0; i < used.length; i++) {
         const [from] = sector(i, used.length);
         context.moveTo(0, 0);
-        context.lineTo(1.3 * radius * Math.cos(from), 1.3 * radius * Math.sin(from));
+        context.lineTo(PARTED * radius * Math.cos(from), PARTED * radius * Math.sin(from));
       }
       for (const [width, color] of /** @type {[number, string][]} */ ([[3, colors.halo], [1, colors["text-muted"]]])) {
         context.lineWidth = width;
@@ -154,5 +176,5 @@ export function createGlyphs(header, state, words) {
     context.restore();
   }
 
-  return { drawMark, slotColor, numbered };
+  return { drawMark, slotColor, numbered, reachOf };
 }

@@ -50,10 +50,11 @@ export function createLabels(payload, state, marks, words) {
    * @param {number} type size of the type, as a part of the usual one
    */
   return function drawLabels(context, scene, frame, colors, view, lines, above, edges = corners(view), type = 1) {
-    const points = scene.marks.filter(({ kind }) => kind === "point");
+    const marked = header.regions?.how === "marks";
+    const points = scene.marks.filter(({ kind }) => kind === "point" || marked);
     /** @type {Box[]} */
-    const taken = points.map(({ x, y, halfWidth, halfHeight }) => ({
-      x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2,
+    const taken = points.map(({ x, y, reach: [left, right, up, down] }) => ({
+      x: x - left - 1, y: y - up - 1, width: left + right + 2, height: up + down + 2,
     }));
     taken.push(...edges, ...above);
     /** @type {Placed[]} */
@@ -93,16 +94,16 @@ export function createLabels(payload, state, marks, words) {
 
     /** @param {import("./marks.js").Mark} mark */
     function putName(mark) {
-      const { x, y, halfWidth, halfHeight } = mark;
+      const { x, y, reach: [toLeft, toRight, up, down] } = mark;
       if (!inside({ x, y, width: 0, height: 0 }, view)) return;
-      const { text, leading } = names.short(mark);
-      const [away, over] = [halfWidth + 4, halfHeight + 9];
-      const [beside, aslant] = [0.8 * halfWidth + 3, 0.6 * halfHeight + 8];
+      const area = mark.kind === "area" ? marks.areas[mark.members[0]].name : null;
+      const { text, leading } = area === null ? names.short(mark) : { text: area, leading: area };
       const spots = [
-        [x + away, y, 1], [x - away, y, -1], [x, y - over, 0], [x, y + over, 0],
-        [x + beside, y - aslant, 1], [x + beside, y + aslant, 1], [x - beside, y - aslant, -1], [x - beside, y + aslant, -1],
+        [x + toRight + 3, y, 1], [x - toLeft - 3, y, -1], [x, y - up - 9, 0], [x, y + down + 9, 0],
+        [x + 0.8 * toRight + 3, y - 0.6 * up - 8, 1], [x + 0.8 * toRight + 3, y + 0.6 * down + 8, 1],
+        [x - 0.8 * toLeft - 3, y - 0.6 * up - 8, -1], [x - 0.8 * toLeft - 3, y + 0.6 * down + 8, -1],
         // Over or under the mark, where something stands right beside it.
-        [x + halfWidth, y - over, -1], [x + halfWidth, y + over, -1],
+        [x + toRight, y - up - 9, -1], [x + toRight, y + down + 9, -1],
       ];
       const number = mark.count > 1 && !marks.numbered(mark) ? words.short(mark.count) : "";
       // A mark of a large map whose texts are closed has no name: how many positions it holds orients nobody.
@@ -119,8 +120,12 @@ export function createLabels(payload, state, marks, words) {
      * @param {import("./marks.js").Mark} mark
      */
     function putBeside(text, size, weight, spots, mark) {
-      const near = (/** @type {Box} */ box) => points.some((other, i) => other !== mark && overlap(box, taken[i]));
-      return put(text, size, weight, colors.text, spots, (box) => !near(grown(box, NEIGHBOUR)));
+      return put(text, size, weight, colors.text, spots, (box) => !nearMark(box, mark));
+    }
+
+    /** @type {(box: Box, own?: import("./marks.js").Mark) => boolean} whether it would seem to be said of a mark at which it does not stand */
+    function nearMark(box, own) {
+      return points.some((other, i) => other !== own && overlap(grown(box, NEIGHBOUR), taken[i]));
     }
 
     /** @param {{name: string, wx: number, wy: number}} city */
@@ -141,10 +146,10 @@ export function createLabels(payload, state, marks, words) {
       return true;
     }
 
-    const before = new Set(first.length > 0 ? points.filter((mark) => first.includes(names.short(mark).leading)) : []);
+    const before = new Set(first.length > 0 ? points.filter((mark) => mark.kind === "point" && first.includes(names.short(mark).leading)) : []);
     for (const mark of [...points].sort((a, b) => Number(before.has(b)) - Number(before.has(a)) || b.count - a.count)) putName(mark);
     // The busiest areas are named, as far as there is room; of more the number is enough.
-    const areas = scene.marks.filter(({ kind }) => kind === "area").sort((a, b) => b.count - a.count);
+    const areas = scene.marks.filter(({ kind }) => kind === "area" && !marked).sort((a, b) => b.count - a.count);
     let left = Math.max(NAMED_AREAS, Math.round((view.width * view.height) / AREA_ROOM));
     for (const mark of areas) {
       const { name: known, lines: outlines } = marks.areas[mark.members[0]];
@@ -153,8 +158,10 @@ export function createLabels(payload, state, marks, words) {
       const [low, high] = [Math.min(...outlines.map(({ north }) => north)), Math.max(...outlines.map(({ south }) => south))];
       const within = (/** @type {number} */ y) => y >= low * frame.scale - frame.top && y <= high * frame.scale - frame.top;
       const spots = [0, -16, 16, -32, 32, -48, 48].map((dy) => [mark.x, mark.y + dy, 0]).filter(([, y]) => within(y));
-      if (name && left > 0 && put(text, 13, "600", colors.text, spots)) left--;
-      else if (areas.length > NAMED_AREAS && mark.count > 1) put(words.number(mark.count), 12, "400", colors.text, spots.slice(0, 1));
+      if (name && left > 0 && put(text, 13, "600", colors.text, spots, (box) => !nearMark(box))) left--;
+      else if (areas.length > NAMED_AREAS && mark.count > 1) {
+        put(words.number(mark.count), 12, "400", colors.text, spots.slice(0, 1), (box) => !nearMark(box));
+      }
     }
     for (const { text, band, spots, along } of lines) {
       put(text, 12, "400", colors[band ? "text-muted" : "text"], spots);

@@ -31,6 +31,7 @@ const MARGIN = 0.2;
  * @property {() => number} unit area of one report, where their number sizes the marks
  * @property {(listener: () => void) => void} onScale told when that has changed
  * @property {import("./marks.js").Marks} marks
+ * @property {(index: import("./marks.js").RowIndex) => void} use draw the rows of another index in place of these
  * @property {() => void} recolor after a change of the reader's scheme
  * @property {(draw: import("./basemap.js").Painter) => void} addUnderlay let an optional part draw below the reports
  * @property {(draw: Overlay) => void} addOverlay let an optional part draw over the marks, before any name
@@ -193,7 +194,7 @@ export function createLayer(map, payload, state, words) {
     context.named?.("marks");
     if (what.dense) marks.drawMany(context, what, colors);
     else {
-      const points = what.marks.filter(({ kind }) => kind === "point");
+      const points = what.marks.filter(({ kind, radius }) => kind === "point" || radius > 0);
       points.sort((a, b) => b.halfHeight - a.halfHeight || a.y - b.y);
       for (const mark of points) marks.drawMark(context, mark, colors);
     }
@@ -341,6 +342,11 @@ export function createLayer(map, payload, state, words) {
     unit: () => scene.unit,
     onScale: (listener) => scaleListeners.push(listener),
     marks,
+    use(index) {
+      marks.use(index);
+      [hover, focus, pile] = [null, null, null];
+      ask({ scene: true });
+    },
     recolor() {
       colors = readColors(header.sides.length);
       ask({ ground: true });

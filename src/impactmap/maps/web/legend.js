@@ -1,6 +1,6 @@
 /** The key to the marks, areas, sizes and lines that this map has. */
 import {element, markPicture} from "./dom.js";
-import {areasShaded} from "./areas.js";
+import {areasShaded, regionStrength} from "./areas.js";
 import {countRadius, sizeRadius} from "./gather.js";
 
 /**
@@ -43,8 +43,22 @@ export function createLegend(root, payload, state, words, describe, { marks, lar
   const mixed = state.slotConfirmed.some((confirmed, slot) => confirmed && slot < state.slots - 1 && state.totals[slot] > 1) && columns.confirmed.includes(0);
   if (mixed) kinds.splice(1, 0, entry(allShapes(false, "im-partly"), say("legend_partly")));
   if (columns.confirmed.every((value) => value > 1)) kinds.splice(0, 2);
-  if (header.areas.length > 0) kinds.push(entry(element("span", { class: shaded ? "im-shade" : "im-hatch", "aria-hidden": "true" }), say(shaded ? "legend_area_many" : "legend_area")));
-  const groups = [group(say("sides"), sides), group(say("legend_marks"), kinds)];
+  const { regions } = header;
+  if (regions?.how === "shaded" && !columns.row_kind.includes(0)) kinds.length = 0;
+  if (regions?.how === "marks") kinds.push(entry(element("span", { class: "im-region", "aria-hidden": "true" }), say("legend_region_mark")));
+  if (header.areas.length > 0 && !regions) kinds.push(entry(element("span", { class: shaded ? "im-shade" : "im-hatch", "aria-hidden": "true" }), say(shaded ? "legend_area_many" : "legend_area")));
+  const groups = [group(say("sides"), sides)];
+  if (regions?.how === "shaded") {
+    const counts = header.areas.map((_, area) => new Set(columns.row_event.filter((_, row) => columns.row_kind[row] === 1 && columns.row_area[row] === area)).size);
+    const most = Math.max(1, ...counts);
+    groups.push(group(say("legend_regions"), regions.breaks.map((least, step) => {
+      const last = (regions.breaks[step + 1] ?? most + 1) - 1;
+      const swatch = element("span", { class: "im-class", "aria-hidden": "true" });
+      swatch.style.backgroundColor = `color-mix(in srgb, var(--im-text-muted) ${100 * regionStrength(least, regions.breaks)}%, var(--im-land))`;
+      return entry(swatch, least === last ? words.number(least) : `${words.number(least)}\u2013${words.number(last)}`);
+    })));
+  }
+  if (kinds.length > 0) groups.push(group(say("legend_marks"), kinds));
 
   const sizes = element("ul");
   const radius = (/** @type {number} */ value) => (marks.sized ? sizeRadius(value, largest()) : countRadius(value, unit()));
@@ -53,7 +67,7 @@ export function createLegend(root, payload, state, words, describe, { marks, lar
     // Where each mark is one report, or density is drawn, there is nothing to measure.
     if (sizes.parentElement) sizes.parentElement.hidden = !marks.sized && largest() < 2;
   };
-  if (!marks.sized) groups.push(element("div", {}, element("h3", {}, say("legend_counts")), sizes));
+  if (!marks.sized && (regions?.how !== "shaded" || columns.row_kind.includes(0))) groups.push(element("div", {}, element("h3", {}, say("legend_counts")), sizes));
   if (marks.sized) {
     const notes = [say("legend_size_sum"), say("legend_size_none")];
     if (columns.size_high.some((value) => value > 0)) notes.unshift(say("legend_range"));

@@ -6,7 +6,7 @@ import {createDescribe} from "./describe.js";
 import {createLayer} from "./layer.js";
 import {insetRoom} from "./insetplace.js";
 import {createLegend} from "./legend.js";
-import {OTHER_BIT, createState} from "./state.js";
+import {OTHER_BIT, createState, indexEvents} from "./state.js";
 import {createTimeline} from "./timeline.js";
 import {createWords} from "./words.js";
 import {dayOfIso, isoDay, readList, readView, rememberView, viewAddress} from "./link.js";
@@ -42,7 +42,11 @@ async function mount(map) {
   const { header } = payload;
   if (header.rows <= SMALL && !payload.beside) await payload.openTexts();
   const words = createWords(header);
-  const state = createState(payload);
+  const index = indexEvents(payload.columns, header.sides.length + 1);
+  const state = createState(payload, index);
+  // Where alike reports are counted together, what is drawn may be finer than what is counted.
+  const drawn = payload.gathered ? { payload: { ...payload }, state: createState(payload, index), index } : { payload, state, index };
+  if (payload.gathered) state.onChange(() => drawn.state.set({ ...state.filters }));
   let start = setExtent(map, payload);
   if (header.page.tiles) window.L.tileLayer(header.page.tiles.url).addTo(map);
   showAttribution(map, header, words);
@@ -66,8 +70,8 @@ async function mount(map) {
   } }, words.say("whole_map"));
   map.getContainer().querySelector(".leaflet-control-zoom")?.after(whole);
   map.on("moveend", () => (whole.hidden = !moved()));
-  const layer = createLayer(map, payload, state, words);
-  const describe = createDescribe(payload, state, words, layer.marks);
+  const layer = createLayer(map, drawn.payload, drawn.state, words);
+  const describe = createDescribe(drawn.payload, drawn.state, words, layer.marks);
   const live = element("p", { class: "im-hidden-visually", "aria-live": "polite", id: "im-live" });
   document.body.append(live);
   const announce = (/** @type {string} */ text) => (live.textContent = text);
@@ -76,7 +80,7 @@ async function mount(map) {
   const container = map.getContainer();
   const stage = byId("im-stage") ?? container.parentElement ?? document.body;
   const card = createCard({
-    payload, state, words, describe, stage, map,
+    payload: drawn.payload, state: drawn.state, words, describe, stage, map,
     changed(event, events) {
       layer.choose(events);
       openEvent = event;
@@ -104,6 +108,7 @@ async function mount(map) {
     // Around the mark, which stays where it is: beside the card.
     const at = layer.latLng(mark);
     const zoom = () => touch() && map.setZoomAround(at, Math.min(map.getMaxZoom(), map.getZoom() + 2));
+    if (drawn.payload.gathered) return zoom() && announce(describe.mark(mark));
     // An area may be larger than the view: the card stands beside the point that was meant.
     const [spot, width, height] = mark.kind === "area" ? [point ?? layer.position(mark), 8, 8] : [layer.position(mark), mark.halfWidth, mark.halfHeight];
     card.open(layer.eventsOf(mark), container, describe.name(mark), many && map.getZoom() < map.getMaxZoom() ? zoom : undefined, { x: spot.x, y: spot.y, width, height });
@@ -125,7 +130,7 @@ async function mount(map) {
     other.addEventListener("click", () => (other.hash = new URL(address()).hash));
   }
   const needs = { payload, state, words, describe, open };
-  startParts({ ...needs, map, layer, card, announce, recolor, link: address });
+  startParts({ ...needs, map, drawn, layer, card, announce, recolor, link: address });
   // Nothing is drawn yet: only now is it known what the rest of the page takes.
   if (fitFrame(container)) start = setExtent(map, payload);
 
@@ -149,7 +154,7 @@ async function mount(map) {
         ? JSON.stringify(filters.fields.map((bit, i) => (bit < 0 ? "" : header.fields[i].terms[bit] ?? null))) : "",
       q: filters.query,
       v: moved() ? `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}` : "",
-      e: openEvent >= 0 ? payload.text(openEvent)?.id : "",
+      e: openEvent >= 0 ? drawn.payload.text(openEvent)?.id : "",
       // Where the texts lie beside the page the number spares reading all of them for an identifier.
       n: openEvent >= 0 && payload.beside ? String(openEvent) : "",
     });

@@ -2,7 +2,7 @@
 import {countRadius, countReach, countUnit, figureReach, gatherGroups, leastReach, limitUnit, sizeRadius, standApart} from "./gather.js";
 import {createDensity} from "./density.js";
 import {createGlyphs} from "./glyphs.js";
-import {createPlaces} from "./places.js";
+import {MANY_SQUARES, createPlaces} from "./places.js";
 import {groupBy} from "./state.js";
 import {inFrame, traceLine, unpackLine, worldX, worldY} from "./geometry.js";
 
@@ -18,6 +18,7 @@ const BLOCK = 36;
  * @property {number} radius of what is drawn at a point
  * @property {number} halfWidth
  * @property {number} halfHeight
+ * @property {number[]} reach of what is drawn at a point: left, right, up, down
  * @property {number[]} members places, or the one area
  * @property {number[]} weights rows shown, place by place
  * @property {number} territory country and side of the border of its places; 0 where unknown
@@ -51,23 +52,45 @@ export function largestOf(values) {
 }
 
 /**
+ * @typedef {ReturnType<typeof indexRows>} RowIndex
+ *
+ * Order rows by place and by area.
+ * @param {import("./payload.js").Columns} columns
+ * @param {import("./state.js").State} state
+ * @param {boolean} sized whether figures are added up
+ * @param {number} noArea how many areas there are
+ * @param {number} [many] places in view above which there is density
+ */
+export function indexRows(columns, state, sized, noArea, many) {
+  const { row_area: rowArea, row_kind: rowKind } = columns;
+  const keys = new Int32Array(rowArea.length);
+  for (let row = 0; row < rowArea.length; row++) keys[row] = rowKind[row] === 1 && rowArea[row] >= 0 ? rowArea[row] : noArea;
+  // Distinct events are counted with a stamp: no set, no clearing.
+  return { columns, places: createPlaces(columns, state, sized, many), areas: groupBy(keys, noArea + 1), stamps: new Uint32Array(columns.side.length) };
+}
+
+/**
+ * The largest figure of a mark, and whether figures size the marks. What stands beside the map sizes none: the figure of a
+ * whole country would make all of them small.
+ * @param {import("./payload.js").Payload} payload
+ */
+function figuresOf({ header, columns }) {
+  const drawn = columns.row_event.filter((_, row) => columns.row_kind[row] === 0);
+  const largestIn = (/** @type {Float32Array} */ figures) => largestOf(Float32Array.from(drawn, (event) => figures[event]));
+  const largest = Math.max(largestIn(columns.size), largestIn(columns.size_high)) || Math.max(largestOf(columns.size), largestOf(columns.size_high));
+  return { largest, sized: header.page.size !== null && largest > 0 };
+}
+
+/**
  * @param {import("./payload.js").Payload} payload
  * @param {import("./state.js").State} state
  * @param {import("./words.js").Words} words
  */
-export function createMarks({ header, columns }, state, words) {
-  const { row_event: rowEvent, row_kind: rowKind, row_area: rowArea } = columns;
+export function createMarks(payload, state, words) {
+  const { header } = payload;
   const glyphs = createGlyphs(header, state, words);
   const { drawMark, slotColor } = glyphs;
-  // What stands beside the map sizes no mark: the figure of a whole country would make all of them small.
-  const drawn = rowEvent.filter((_, row) => rowKind[row] === 0);
-  const largestIn = (/** @type {Float32Array} */ figures) => largestOf(Float32Array.from(drawn, (event) => figures[event]));
-  const ofPlaces = Math.max(largestIn(columns.size), largestIn(columns.size_high));
-  const largest = ofPlaces || Math.max(largestOf(columns.size), largestOf(columns.size_high));
-  const sized = header.page.size !== null && largest > 0;
-
-  const places = createPlaces(columns, state, sized);
-  const { x: placeX, y: placeY, start: placeStart, rows: placeRows } = places;
+  const { largest, sized } = figuresOf(payload);
 
   // Areas, the largest first so that the smaller are drawn on top.
   const areas = header.areas.map(({ name, rings, label }) => {
@@ -83,13 +106,7 @@ export function createMarks({ header, columns }, state, words) {
   });
   const areaSize = areas.map(({ bounds }) => (bounds.east - bounds.west) * (bounds.south - bounds.north));
   const areaOrder = areas.map((_, i) => i).sort((a, b) => areaSize[b] - areaSize[a]);
-  const noArea = areas.length;
-  const areaKeys = new Int32Array(rowArea.length);
-  for (let row = 0; row < rowArea.length; row++) areaKeys[row] = rowKind[row] === 1 && rowArea[row] >= 0 ? rowArea[row] : noArea;
-  const { start: areaStart, items: areaRows } = groupBy(areaKeys, noArea + 1);
-
-  // Distinct events are counted with a stamp: no set, no clearing.
-  const stamps = new Uint32Array(header.events);
+  let here = indexRows(payload.columns, state, sized, areas.length, payload.gathered ? MANY_SQUARES : undefined);
   let stamp = 0;
 
   /**
@@ -99,7 +116,9 @@ export function createMarks({ header, columns }, state, words) {
    */
   function eachEvent(kind, members, visit) {
     stamp++;
-    const [start, rows] = kind === "area" ? [areaStart, areaRows] : [placeStart, placeRows];
+    const { stamps, areas: byArea, places } = here;
+    const rowEvent = here.columns.row_event;
+    const { start, rows } = kind === "area" ? { start: byArea.start, rows: byArea.items } : places;
     for (const member of members) {
       for (let i = start[member]; i < start[member + 1]; i++) {
         const event = rowEvent[rows[i]];
@@ -120,7 +139,7 @@ export function createMarks({ header, columns }, state, words) {
    */
   function markAt(kind, members, x, y) {
     return {
-      key: `${kind}${members[0]}`, kind, x, y, radius: 0, halfWidth: 0, halfHeight: 0, members, weights: [], territory: 0,
+      key: `${kind}${members[0]}`, kind, x, y, radius: 0, halfWidth: 0, halfHeight: 0, reach: [0, 0, 0, 0], members, weights: [], territory: 0,
       count: -1, counts: [], open: [], partly: [], size: NaN, bounds: [], outlines: [], event: -1,
     };
   }
@@ -137,10 +156,11 @@ export function createMarks({ header, columns }, state, words) {
     mark.open = new Array(state.slots).fill(false);
     mark.partly = new Array(state.slots).fill(false);
     let [figures, size, low, high] = [0, 0, 0, 0];
+    const { columns } = here;
     eachEvent(mark.kind, mark.members, (event) => {
       const slot = state.slot(event);
-      mark.count++;
-      mark.counts[slot]++;
+      mark.count += columns.weight[event];
+      mark.counts[slot] += columns.weight[event];
       mark.event = event;
       if (columns.confirmed[event]) mark.partly[slot] = true;
       else mark.open[slot] = true;
@@ -165,7 +185,9 @@ export function createMarks({ header, columns }, state, words) {
   function measure(mark, scale, unit) {
     mark.radius = sized ? sizeRadius(mark.size, scale) : countRadius(mark.count, unit);
     mark.outlines = sized ? mark.bounds.filter((bound) => bound !== mark.size).map((bound) => sizeRadius(bound, scale)) : [];
-    mark.halfWidth = mark.halfHeight = Math.max(mark.radius, ...mark.outlines) * 1.2;
+    mark.reach = glyphs.reachOf(mark);
+    mark.halfWidth = Math.max(mark.reach[0], mark.reach[1]);
+    mark.halfHeight = Math.max(mark.reach[2], mark.reach[3]);
   }
 
   /**
@@ -177,7 +199,19 @@ export function createMarks({ header, columns }, state, words) {
    */
   function gather(frame, like, elsewhere = 0) {
     const { scale, left, top } = frame;
-    const counted = places.count(frame);
+    const { columns } = here;
+    const { x: placeX, y: placeY } = here.places;
+    const counted = here.places.count(frame);
+    /** @type {Mark[]} */
+    const inAreas = [];
+    for (const area of areaOrder) {
+      const { bounds, x, y } = areas[area];
+      if (!inFrame(bounds, frame)) continue;
+      const mark = settle(markAt("area", [area], x * scale - left, y * scale - top));
+      if (mark.count > 0) inAreas.push(mark);
+    }
+    // Each has a mark of its own, which is never gathered.
+    const regionMarks = header.regions?.how === "marks" ? inAreas : [];
     /** @type {Mark[]} */
     let points = [];
     let [largestHere, unit, total] = [largest, 0, 0];
@@ -189,10 +223,12 @@ export function createMarks({ header, columns }, state, words) {
       for (const place of counted.list) total += counted.counts[place];
       const room = frame.width * frame.height;
       const spread = leastReach(counted.list.length, room);
+      for (const { count } of regionMarks) total += count;
       unit = like?.unit || countUnit(total, room);
       let found = gatherGroups(groups(), sized ? figureReach(largest, spread) : countReach(unit, spread));
       // Where the largest is too large all are smaller, and so fewer lie on each other.
-      const limited = limitUnit(unit, Math.max(elsewhere, ...found.map(({ count }) => count)));
+      const inRegions = Math.max(elsewhere, ...regionMarks.map(({ count }) => count));
+      const limited = limitUnit(unit, Math.max(inRegions, ...found.map(({ count }) => count)));
       if (!sized && limited < unit) found = gatherGroups(groups(), countReach((unit = limited), spread));
       points = found.map((group) => {
         const mark = settle(markAt("point", group.places, group.x, group.y));
@@ -200,20 +236,13 @@ export function createMarks({ header, columns }, state, words) {
       });
       // The largest sum in view has the largest mark: what is gathered is never drawn smaller than a part of it.
       if (!sized) largestHere = 0;
-      for (const { size, bounds, count } of points) largestHere = sized ? Math.max(largestHere, size || 0, ...bounds) : Math.max(largestHere, count);
+      for (const { size, bounds, count } of [...points, ...regionMarks]) largestHere = sized ? Math.max(largestHere, size || 0, ...bounds) : Math.max(largestHere, count);
       unit = limitUnit(unit, Math.max(largestHere, elsewhere));
-      for (const mark of points) measure(mark, sized && like ? Math.max(like.largest, largestHere) : largestHere, unit);
+      for (const mark of [...points, ...regionMarks]) measure(mark, sized && like ? Math.max(like.largest, largestHere) : largestHere, unit);
       standApart(points);
     }
     points.sort((a, b) => a.x - b.x || a.y - b.y);
-    const marks = [];
-    for (const area of areaOrder) {
-      const { bounds, x, y } = areas[area];
-      if (!inFrame(bounds, frame)) continue;
-      const mark = settle(markAt("area", [area], x * scale - left, y * scale - top));
-      if (mark.count > 0) marks.push(mark);
-    }
-    return { marks: marks.concat(points), dense: counted.dense, largest: largestHere, unit, counted };
+    return { marks: inAreas.concat(points), dense: counted.dense, largest: largestHere, unit, counted };
   }
 
   /**
@@ -229,7 +258,7 @@ export function createMarks({ header, columns }, state, words) {
     /** @type {number[]} */
     const members = [];
     const edge = BLOCK / scale;
-    places.within(column * edge, line * edge, (column + 1) * edge, (line + 1) * edge, (place) => {
+    here.places.within(column * edge, line * edge, (column + 1) * edge, (line + 1) * edge, (place) => {
       if (scene.counted.holds(place)) members.push(place);
     });
     if (members.length === 0) return null;
@@ -266,7 +295,8 @@ export function createMarks({ header, columns }, state, words) {
     /** @type {number[]} */
     const events = [];
     eachEvent(mark.kind, mark.members, (event) => events.push(event));
-    return events.sort((a, b) => columns.day_start[b] - columns.day_start[a] || a - b);
+    const { day_start: dayStart } = here.columns;
+    return events.sort((a, b) => dayStart[b] - dayStart[a] || a - b);
   }
 
   /**
@@ -284,7 +314,7 @@ export function createMarks({ header, columns }, state, words) {
    * All rows of a place, shown or not.
    * @param {number} place
    */
-  const rowsOf = (place) => placeRows.subarray(placeStart[place], placeStart[place + 1]);
+  const rowsOf = (place) => here.places.rows.subarray(here.places.start[place], here.places.start[place + 1]);
 
   /**
    * Hatching that leans a different way for every side; the outline is broken while nothing is confirmed.
@@ -337,7 +367,10 @@ export function createMarks({ header, columns }, state, words) {
   const drawMany = (context, { counted }, colors) =>
     drawDensity(context, counted, Array.from({ length: state.slots }, (_, slot) => slotColor(slot, colors)));
 
+  /** Draw the rows of other columns in place of these. @param {RowIndex} index */
+  const use = (index) => (here = index);
+
   return {
-    gather, settle, eventsOf, together, rowsOf, blockAt, blocksIn, drawMark, slotColor, numbered: glyphs.numbered, drawArea, drawMany, areaPath, areas, sized, largest,
+    use, gather, settle, eventsOf, together, rowsOf, blockAt, blocksIn, drawMark, slotColor, numbered: glyphs.numbered, drawArea, drawMany, areaPath, areas, sized, largest,
   };
 }

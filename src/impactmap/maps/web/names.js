@@ -29,9 +29,10 @@ export function holding(held) {
  * @param {import("./words.js").Words} words
  * @param {import("./marks.js").Marks} marks
  */
-export function createNames({ columns, place: textOf }, state, { say }, marks) {
+export function createNames(payload, state, { say }, marks) {
   /** @type {(Name[] | undefined)[]} */
-  const known = [];
+  let known = [];
+  let { columns } = payload;
 
   /**
    * @param {number} row
@@ -39,7 +40,7 @@ export function createNames({ columns, place: textOf }, state, { say }, marks) {
    * @returns {Name | null} null while its text is closed
    */
   function nameOf(row, place) {
-    const text = textOf(columns.row_event[row], row);
+    const text = payload.place(payload.columns.row_event[row], row);
     if (!text) return null;
     const { name, around } = text;
     return { key: name ? `${name}\n${around}` : String(place), name };
@@ -51,6 +52,7 @@ export function createNames({ columns, place: textOf }, state, { say }, marks) {
    * @returns {Name[] | null}
    */
   function namesOf(place) {
+    if (columns !== payload.columns) [columns, known] = [payload.columns, []];
     let names = known[place];
     if (!names) {
       names = [];

@@ -8,6 +8,8 @@
  * @property {import("./state.js").State} state
  * @property {import("./words.js").Words} words
  * @property {import("./describe.js").Describe} describe
+ * @property {{payload: import("./payload.js").Payload, state: import("./state.js").State, index: import("./state.js").EventIndex}} drawn what the
+ *   map draws, which may be finer than what is counted, and the order of what is counted
  * @property {import("./layer.js").Layer} layer
  * @property {import("./card.js").Card} card
  * @property {(events: number[], opener: HTMLElement) => void} open the card of these events

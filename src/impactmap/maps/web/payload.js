@@ -1,5 +1,5 @@
 /** What the page carries: the columns that the map is drawn from, and the texts. */
-import {createTexts} from "./texts.js";
+import {NO_TEXTS, createTexts} from "./texts.js";
 import {openContainer} from "./container.js";
 import {readBlock} from "./files.js";
 
@@ -9,6 +9,10 @@ import {readBlock} from "./files.js";
  * @typedef {{kind: "country" | "reference" | "disputed", name?: string, lines: number[][]}} BorderLine
  * @typedef {{name: string, lat: number, lon: number, rank: number, kind?: "city" | "country" | "water"}} Label
  * @typedef {[number, number, number, number]} Bounds west, south, east, north
+ * @typedef {[name: string, level: number, first: number, last: number, west: number, south: number, east: number, north: number, count: number]} TileLine
+ *   first and last day since 1970 that its events reach, degrees, how many entries it has
+ * @typedef {{kilometres: number[], most: number, files: TileLine[], address: string | null}} TileList kilometres: of the squares of each level, the
+ *   coarsest first, of which the page holds the first itself; 0 where a level has the single reports; most: entries that are drawn at a time
  * @typedef {{bounds: Bounds, land: number[][], lakes: number[][], rivers: number[][], regions: number[][],
  *   borders: BorderLine[], labels: Label[]}} Basemap
  * @typedef {{of: "all" | "chosen" | null, lines: import("./distances.js").DistanceLine[], bands: {km: number, text: string, lines: number[][]}[]}} DistancesNote
@@ -20,13 +24,15 @@ import {readBlock} from "./files.js";
  *   means: string[], fields: {label: string, terms: string[]}[], precisions: string[], areas: Area[], basemap: Basemap, distances: DistancesNote,
  *   view: {bounds: Bounds, max_zoom: number, disputed: string[]}, page: Page, labels?: {first: string[], never: string[]},
  *   notes?: {text: string, lat: number, lon: number, side: string | null, first: number | null, last: number | null}[],
- *   inset?: {bounds: Bounds, basemap: Basemap}, tips?: string[], steps?: {view: Record<string, string>, bounds: number[] | null, note: number | null}[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
+ *   regions?: {how: "shaded" | "marks", breaks: number[]}, inset?: {bounds: Bounds, basemap: Basemap}, tips?: string[], steps?: {view: Record<string, string>, bounds: number[] | null, note: number | null}[], layers?: {line: number[], width: number, fill: number, areas: number[][], lines: number[][], points: [number, number][]}[],
+ *   tiles?: TileList,
  *   messages: Record<string, string | Record<string, string>>, terms: Record<string, Record<string, string>>}} Header
  *
  * @typedef {object} Columns
  * @property {Float64Array} place_lat positions of points, each once
  * @property {Float64Array} place_lon
  * @property {Uint16Array} place_territory country and side of the border of each position; 0 where unknown
+ * @property {Uint8Array | Uint16Array | Uint32Array} weight reports that an event stands for: one, but where alike ones are counted together
  * @property {Uint32Array} row_place number of a row's position, from 1; 0 for none
  * @property {Uint32Array} row_event
  * @property {Uint8Array} row_kind
@@ -55,7 +61,9 @@ import {readBlock} from "./files.js";
  *   fields: {label: string, value: string, url?: string}[]}} EventText
  *   finished texts, as every other part of the page has them
  *
- * @typedef {{header: Header, columns: Columns, when: (event: number) => string} & import("./texts.js").Texts} Payload
+ * `gathered` tells that an event may stand for several reports, of which there is no card.
+ *
+ * @typedef {{header: Header, columns: Columns, when: (event: number) => string, gathered: boolean} & import("./texts.js").Texts} Payload
  */
 
 /** Texts of up to so many characters are opened along with the columns: both together take as long as one. */
@@ -96,10 +104,12 @@ export async function openPayload() {
   /** @type {any} */
   const columns = {};
   for (const name of Object.keys(header.columns)) if (name !== "when") columns[name] = data.numbers(name);
+  columns.weight ??= new Uint8Array(header.events).fill(1);
   openLines(header, columns.ground);
   const { event_when, when_start, when_end } = columns;
   const each = (/** @type {Int32Array} */ days) => Int32Array.from(event_when, (/** @type {number} */ number) => days[number]);
   columns.fields = header.fields.map((_, number) => columns[`field_${number}`]);
   Object.assign(columns, { day_start: each(when_start), day_end: each(when_end) });
-  return { header, columns, when: (event) => data.texts("when").at(event_when[event]), ...createTexts(header, early) };
+  const gathered = header.tiles !== undefined;
+  return { header, columns, gathered, when: (event) => data.texts("when").at(event_when[event]), ...(gathered ? NO_TEXTS : createTexts(header, early)) };
 }

@@ -4,12 +4,14 @@ import {worldX, worldY} from "./geometry.js";
 
 /** Above this many places in view single marks cannot be told apart and density is drawn. */
 export const MANY_PLACES = 1500;
+/** The same of squares in which reports are counted: what lies in one is known to lie apart. */
+export const MANY_SQUARES = 5000;
 /** Side of a density cell in pixels. */
 export const CELL = 3;
 
 /**
  * @typedef {object} Counted what a frame holds
- * @property {Uint32Array} list the places with anything shown, the first MANY_PLACES of them
+ * @property {Uint32Array} list the places with anything shown, the first ones, where they are very many
  * @property {boolean} dense whether there are more
  * @property {Uint32Array} counts rows shown, by place
  * @property {Float64Array} sums of the chosen figure, by place, row by row; NaN without any
@@ -25,8 +27,9 @@ export const CELL = 3;
  * @param {import("./payload.js").Columns} columns
  * @param {import("./state.js").State} state
  * @param {boolean} sized whether figures are added up
+ * @param {number} [many] places in view above which there is density
  */
-export function createPlaces(columns, state, sized) {
+export function createPlaces(columns, state, sized, many = MANY_PLACES) {
   const { row_event: rowEvent, row_place: rowPlace, row_precision: rowPrecision, place_lat: lat, place_lon: lon } = columns;
   const number = lat.length;
   const x = new Float64Array(number);
@@ -76,7 +79,7 @@ export function createPlaces(columns, state, sized) {
   const stamps = new Uint32Array(number);
   const counts = new Uint32Array(number);
   const sums = new Float64Array(sized ? number : 0);
-  const list = new Uint32Array(Math.min(number, MANY_PLACES));
+  const list = new Uint32Array(Math.min(number, many));
   /** @type {Uint32Array[]} */
   let tallies = [];
   let stamp = 0;
@@ -116,7 +119,7 @@ export function createPlaces(columns, state, sized) {
     const { order, from, to } = state.span;
     const { shown, eventRow, rows: eventRows } = state;
     const { precision } = state.filters;
-    const { side: sides, size } = columns;
+    const { side: sides, size, weight } = columns;
     const unstated = state.slots - 1;
     for (let i = from; i < to; i++) {
       const event = order[i];
@@ -127,7 +130,7 @@ export function createPlaces(columns, state, sized) {
         const row = eventRows[r];
         const place = rowPlace[row] - 1;
         if (place < 0 || at[place] < 0 || (precision >= 0 && rowPrecision[row] !== precision)) continue;
-        tally[at[place]]++;
+        tally[at[place]] += weight[event];
         if (stamps[place] !== now) {
           stamps[place] = now;
           counts[place] = 0;
@@ -135,12 +138,12 @@ export function createPlaces(columns, state, sized) {
           if (distinct < list.length) list[distinct] = place;
           distinct++;
         }
-        counts[place]++;
+        counts[place] += weight[event];
         if (sized && size[event] >= 0) sums[place] = size[event] + (sums[place] || 0);
       }
     }
     return {
-      list: list.subarray(0, Math.min(distinct, list.length)), dense: distinct > MANY_PLACES, counts, sums, tallies, across, lines,
+      list: list.subarray(0, Math.min(distinct, list.length)), dense: distinct > many, counts, sums, tallies, across, lines,
       holds: (place) => stamps[place] === now,
     };
   }

@@ -41,6 +41,7 @@ export const OTHER_BIT = 31;
  * @property {() => boolean} wholePeriod
  * @property {() => boolean} filtered whether anything but the period is narrowed
  * @property {(changes: Partial<Filters>) => void} set
+ * @property {(index: EventIndex) => void} use count the events of another index in place of these
  * @property {() => void} clear everything but the period
  * @property {(maximum: number) => Histogram} histogram
  * @property {(listener: (filters: boolean) => void) => void} onChange told once a frame; `filters` when more than the period changed
@@ -103,15 +104,15 @@ function binEdges(first, last, unit) {
 }
 
 /**
- * @param {import("./payload.js").Payload} payload
- * @returns {State}
+ * @typedef {ReturnType<typeof indexEvents>} EventIndex
+ *
+ * Order events so that a period and an event's rows are found without a search through all.
+ * @param {import("./payload.js").Columns} columns
+ * @param {number} slots sides and "not stated"
  */
-export function createState({ header, columns }) {
-  const { events } = header;
-  const { day_start: dayStart, day_end: dayEnd, side, row_event: rowEvent, row_precision: rowPrecision } = columns;
-  const slots = header.sides.length + 1;
-  const all = () => header.fields.map(() => -1);
-  const slot = (/** @type {number} */ event) => (side[event] === 255 ? slots - 1 : side[event]);
+export function indexEvents(columns, slots) {
+  const { day_start: dayStart, day_end: dayEnd, side, row_event: rowEvent, row_precision: rowPrecision, weight } = columns;
+  const events = side.length;
 
   // Rows of each event, and the precisions they have.
   const { start: eventRow, items: rows } = groupBy(rowEvent, events);
@@ -119,14 +120,16 @@ export function createState({ header, columns }) {
   for (let row = 0; row < rowEvent.length; row++) precisions[rowEvent[row]] |= 1 << rowPrecision[row];
 
   // The time index: dated events by first day. No event reaches further back than the longest one.
-  let [first, last, longest] = [Infinity, -Infinity, 0];
+  let [first, last, longest, number] = [Infinity, -Infinity, 0, 0];
   /** @type {number[]} */
   const undatedEvents = [];
   const totals = new Uint32Array(slots);
   const slotConfirmed = new Uint8Array(slots);
   for (let event = 0; event < events; event++) {
-    totals[slot(event)]++;
-    if (columns.confirmed[event]) slotConfirmed[slot(event)] = 1;
+    const slot = side[event] === 255 ? slots - 1 : side[event];
+    totals[slot] += weight[event];
+    number += weight[event];
+    if (columns.confirmed[event]) slotConfirmed[slot] = 1;
     if (dayStart[event] === NO_DAY) undatedEvents.push(event);
     else {
       first = Math.min(first, dayStart[event]);
@@ -141,35 +144,52 @@ export function createState({ header, columns }) {
   const byStart = groupBy(keys, undatedKey + 1).items;
   const starts = new Int32Array(events - undatedEvents.length);
   for (let i = 0; i < starts.length; i++) starts[i] = dayStart[byStart[i]];
+  return { columns, number, eventRow, rows, precisions, first, last, longest, undatedEvents, byStart, starts, totals, slotConfirmed };
+}
 
-  const passes = new Uint8Array(events);
+/**
+ * @param {import("./payload.js").Payload} payload
+ * @param {EventIndex} [index] of its columns, where that is made already
+ * @returns {State}
+ */
+export function createState({ header, columns: all }, index) {
+  const slots = header.sides.length + 1;
+  let now = index ?? indexEvents(all, slots);
+  const anyField = () => header.fields.map(() => -1);
+  const slot = (/** @type {number} */ event) => {
+    const side = now.columns.side[event];
+    return side === 255 ? slots - 1 : side;
+  };
+  const { first, last } = now;
+
+  let passes = new Uint8Array(now.columns.side.length);
   /** @type {((filters: boolean) => void)[]} */
   const listeners = [];
   let frame = 0;
   let filtersChanged = true;
 
-  const asPrecise = (/** @type {number} */ row) => state.filters.precision < 0 || rowPrecision[row] === state.filters.precision;
+  const asPrecise = (/** @type {number} */ row) => state.filters.precision < 0 || now.columns.row_precision[row] === state.filters.precision;
 
   /** @type {State} */
   const state = {
-    filters: { from: first, to: last, off: new Set(), sector: -1, means: -1, precision: -1, fields: all(), query: "", matches: null },
+    filters: { from: first, to: last, off: new Set(), sector: -1, means: -1, precision: -1, fields: anyField(), query: "", matches: null },
     first,
     last,
-    events,
+    events: now.number,
     slots,
     undated: 0,
-    shown: new Uint8Array(events),
+    shown: new Uint8Array(now.columns.side.length),
     count: 0,
     slotCounts: new Uint32Array(slots),
-    totals,
-    slotConfirmed,
-    span: { order: byStart, from: 0, to: events },
-    eventRow,
-    rows,
+    totals: now.totals,
+    slotConfirmed: now.slotConfirmed,
+    span: { order: now.byStart, from: 0, to: now.byStart.length },
+    eventRow: now.eventRow,
+    rows: now.rows,
     slot,
     sideOf: (index) => (index === slots - 1 ? 255 : index),
-    rowPasses: (row) => passes[rowEvent[row]] === 1 && !state.filters.off.has(slot(rowEvent[row])) && asPrecise(row),
-    rowShown: (row) => state.shown[rowEvent[row]] === 1 && asPrecise(row),
+    rowPasses: (row) => passes[now.columns.row_event[row]] === 1 && !state.filters.off.has(slot(now.columns.row_event[row])) && asPrecise(row),
+    rowShown: (row) => state.shown[now.columns.row_event[row]] === 1 && asPrecise(row),
     wholePeriod: () => state.filters.from <= first && state.filters.to >= last,
     filtered: () => {
       const { off, sector, means, precision, fields, query } = state.filters;
@@ -182,8 +202,17 @@ export function createState({ header, columns }) {
       select();
       frame ||= requestAnimationFrame(tell);
     },
+    use(index) {
+      now = index;
+      const events = now.byStart.length;
+      passes = new Uint8Array(events);
+      const { number, totals, slotConfirmed, eventRow, rows, byStart: order } = now;
+      Object.assign(state, { events: number, totals, slotConfirmed, eventRow, rows, shown: new Uint8Array(events), span: { order, from: 0, to: events } });
+      filtersChanged = true;
+      state.set({});
+    },
     clear() {
-      state.set({ off: new Set(), sector: -1, means: -1, precision: -1, fields: all(), query: "", matches: null });
+      state.set({ off: new Set(), sector: -1, means: -1, precision: -1, fields: anyField(), query: "", matches: null });
     },
     histogram,
     onChange: (listener) => listeners.push(listener),
@@ -200,7 +229,8 @@ export function createState({ header, columns }) {
 
   function filter() {
     const { sector, means, precision, fields, matches } = state.filters;
-    for (let event = 0; event < events; event++) {
+    const { columns, precisions, undatedEvents } = now;
+    for (let event = 0; event < passes.length; event++) {
       passes[event] =
         (sector < 0 || (columns.sectors[event] >>> sector) & 1) &&
         (means < 0 || (columns.means[event] >>> means) & 1) &&
@@ -210,7 +240,7 @@ export function createState({ header, columns }) {
           ? 1
           : 0;
     }
-    state.undated = undatedEvents.reduce((n, event) => n + passes[event], 0);
+    state.undated = undatedEvents.reduce((n, event) => n + passes[event] * columns.weight[event], 0);
   }
 
   /** Mark what is shown; costs what the period holds, not what the table holds. */
@@ -221,6 +251,8 @@ export function createState({ header, columns }) {
     const { from, to, off } = state.filters;
     const on = Uint8Array.from({ length: slots }, (_, index) => (off.has(index) ? 0 : 1));
     const { shown, slotCounts, span } = state;
+    const { byStart, starts, longest } = now;
+    const { day_start: dayStart, day_end: dayEnd, side, weight } = now.columns;
     // What was shown is forgotten, and only that.
     for (let i = span.from; i < span.to; i++) shown[byStart[i]] = 0;
     slotCounts.fill(0);
@@ -228,13 +260,14 @@ export function createState({ header, columns }) {
     const whole = state.wholePeriod();
     span.from = lowerBound(starts, from - longest);
     // Events without a date stand last.
-    span.to = whole ? events : lowerBound(starts, to + 1);
+    span.to = whole ? byStart.length : lowerBound(starts, to + 1);
     for (let i = span.from; i < span.to; i++) {
       const event = byStart[i];
       if (passes[event] === 0 || (dayEnd[event] < from && dayStart[event] !== NO_DAY)) continue;
       const index = side[event] === 255 ? slots - 1 : side[event];
-      slotCounts[index]++;
-      count += shown[event] = on[index];
+      slotCounts[index] += weight[event];
+      shown[event] = on[index];
+      count += on[index] * weight[event];
     }
     state.count = count;
   }
@@ -246,13 +279,15 @@ export function createState({ header, columns }) {
     const edges = first === NO_DAY ? new Int32Array(1) : binEdges(first, last, unit);
     const bins = edges.length - 1;
     const counts = Array.from({ length: slots }, () => new Uint32Array(bins + 1));
+    const { byStart, starts } = now;
+    const { day_start: dayStart, day_end: dayEnd, weight } = now.columns;
     const bin = (/** @type {number} */ day) => (unit === "day" ? day - first : lowerBound(edges, day + 1) - 1);
     for (let i = 0; i < starts.length; i++) {
       const event = byStart[i];
       if (!passes[event] || state.filters.off.has(slot(event))) continue;
       const column = counts[slot(event)];
       const [begin, stop] = [bin(dayStart[event]), bin(dayEnd[event])];
-      for (let b = begin; b <= stop; b++) column[b]++;
+      for (let b = begin; b <= stop; b++) column[b] += weight[event];
     }
     return { unit, edges, counts };
   }

@@ -24,6 +24,9 @@ const KEPT = 32;
  * @property {boolean} beside whether the texts lie in files beside the page
  */
 
+/** Of what has no texts. @type {Texts} */
+export const NO_TEXTS = { beside: true, text: () => null, place: () => null, openTexts: async () => true, eachChunk: async () => 0 };
+
 const PARTS = ["places", "claims", "disputes", "sources", "fields"];
 
 /**

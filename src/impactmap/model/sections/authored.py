@@ -31,6 +31,11 @@ class AuthorsNote:
     first: int | None = None
     last: int | None = None
 
+    @property
+    def dated(self) -> bool:
+        """Whether it has days of its own."""
+        return self.first is not None or self.last is not None
+
     def on(self, first: int, last: int) -> bool:
         """Return whether the callout belongs to a period, both days included."""
         return (self.first is None or self.first <= last) and (self.last is None or self.last >= first)
@@ -94,6 +99,10 @@ class Authored:
         Labels of the author's own fields that are told where the pointer is.
     classes
         What colours the marks; the attacking sides, where there are none.
+    regions
+        How reports are counted by region: ``shaded`` or ``marks``; None where each stands at its place.
+    breaks
+        The least number of reports of each class of shaded regions.
     inset
         Extent of the map in a corner that shows what lies far out: west, south, east, north in degrees.
     beyond
@@ -108,6 +117,8 @@ class Authored:
     layers: tuple[AuthorsLayer, ...] = ()
     tips: tuple[str, ...] = ()
     classes: AuthorsClasses | None = None
+    regions: str | None = None
+    breaks: tuple[int, ...] = ()
     inset: Bounds | None = None
     beyond: tuple[int, ...] | None = None
 

@@ -28,7 +28,8 @@ class MapOptions(Section):
     """Title, headline, language, period and embargo.
 
     Without a ``headline`` the title heads the map; an empty one is made from the reports. ``languages`` are those of
-    one build, the one first that the file's own words are in; ``language`` is the one spoken.
+    one build, the one first that the file's own words are in; ``language`` is the one spoken. ``regions`` counts the
+    reports by region: regions shaded by their number, or one mark each.
     """
 
     title: str = "Reported attacks on infrastructure"
@@ -42,6 +43,7 @@ class MapOptions(Section):
     period_start: dt.date | None = None
     period_end: dt.date | None = None
     countries: tuple[CountryCode, ...] = ()
+    regions: Literal["shaded", "marks"] | None = None
     credit: str = ""
     contact: str = ""
 

@@ -15,7 +15,7 @@ from typing import IO, Any
 import pandas as pd
 
 from impactmap.model.errors import TableError
-from impactmap.model.faults import nearest
+from impactmap.model.faults import SheetRows, nearest
 from impactmap.model.header_words import header_key
 from impactmap.reading.formats.grid import HEADER_WITHIN, find_header, grid_to_cells
 from impactmap.reading.formats.limits import DAMAGED_ARCHIVE, DEFAULTS, Limits
@@ -190,7 +190,7 @@ def _choose(book: Any, names: Sequence[str]) -> list[str]:
     return alike if first and len(layouts[first]) > 1 else [first][: len(filled)]
 
 
-def _below(parts: Sequence[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, list[str]]:
+def _below(parts: Sequence[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, list[str], SheetRows]:
     """Put the tables of several sheets under each other; a row's number tells the sheet and its row there."""
     notes: list[str] = []
     cells: list[pd.DataFrame] = []
@@ -205,7 +205,7 @@ def _below(parts: Sequence[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, lis
                 f"Rows of the sheet {name!r} are numbered from {number * base}: its row 2 is {number * base + 2}."
             )
         cells.append(renamed.assign(**{_SHEET: name}) if _SHEET not in renamed.columns else renamed)
-    return pd.concat(cells).rename_axis("source_row"), notes
+    return pd.concat(cells).rename_axis("source_row"), notes, SheetRows(tuple(name for name, _ in parts), base)
 
 
 def read_workbook(
@@ -270,9 +270,9 @@ def read_workbook(
         raise TableError(
             f"{path.name}: expected a spreadsheet, found a damaged file ({error}). Save it again."
         ) from None
-    cells = tables[0][1]
+    cells, sheets = tables[0][1], None
     if len(tables) > 1:
-        cells, more = _below(tables)
+        cells, more, sheets = _below(tables)
         notes += [f"Sheets of one layout were read together: {', '.join(repr(name) for name, _ in tables)}.", *more]
     if len(kept):
         kept.columns = pd.Index(kept.iloc[0], dtype="str")
@@ -286,7 +286,7 @@ def read_workbook(
         )
     data = path.read_bytes()
     kind = "ODS" if path.suffix.lower() == ".ods" else "XLSX"
-    file = InputFile(path, kind, len(cells), len(data), hashlib.sha256(data).hexdigest())
+    file = InputFile(path, kind, len(cells), len(data), hashlib.sha256(data).hexdigest(), sheets=sheets)
     return RawTable(
         cells, file, tuple(Note(path.name, "file", text) for text in notes), tags, neutralised=True, sheets=tuple(names)
     )

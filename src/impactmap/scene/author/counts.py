@@ -25,6 +25,8 @@ __all__ = ["MOST_TERMS", "CountChart", "count_charts"]
 
 #: Terms with a row of their own; the others are counted together.
 MOST_TERMS = 10
+#: The same of the regions of a map of counts by region: there are bits for no more.
+MOST_REGIONS = 29
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class CountChart:
 
     title: str
     labels: list[str]
-    masks: npt.NDArray[np.uint16]
+    masks: npt.NDArray[np.uint32]
 
     def counts(self) -> list[int]:
         """Return the reports of each row; one with several terms counts in each."""
@@ -62,6 +64,7 @@ def count_charts(reports: Reports, project: Project, words: Wording) -> list[Cou
     words
         In the map's language.
     """
+    most = MOST_REGIONS if project.map.regions else MOST_TERMS
     titles = {field.column: clean_text(field.title) for field in project.fields}
     makers: dict[str, Callable[[], CountChart]] = {
         "sector": lambda: _of_cells(
@@ -70,10 +73,14 @@ def count_charts(reports: Reports, project: Project, words: Wording) -> list[Cou
         "means": lambda: _of_cells(words.text("viewer.filter_means"), reports.events.events["means"], words, "means"),
         "side": lambda: _of_sides(reports, words),
         "claimant": lambda: _of_parts(words.text("part.charts.claimant"), reports, "claims", "claimant", words),
-        "region": lambda: _of_parts(words.text("part.charts.region"), reports, "places", "region", words),
+        "region": lambda: _of_parts(words.text("part.charts.region"), reports, "places", "region", words, most=most),
     }
     charts = []
-    for name in project.charts.by:
+    asked = project.charts.by
+    if project.map.regions and "region" not in asked:
+        # A map of counts by region has its table.
+        asked = ("region", *asked)
+    for name in asked:
         if name in makers:
             charts.append(makers[name]())
         else:
@@ -88,7 +95,9 @@ def _of_cells(title: str, cells: pa.Array, words: Wording, group: str = "") -> C
     return _chart(title, len(codes), pairs, words, lambda term: words.label(group, term) if group else term)
 
 
-def _of_parts(title: str, reports: Reports, part: str, column: str, words: Wording) -> CountChart:
+def _of_parts(
+    title: str, reports: Reports, part: str, column: str, words: Wording, *, most: int = MOST_TERMS
+) -> CountChart:
     codes, values = codes_of(reports.events.parts[part][column])
     starts = np.asarray(reports.events.starts[part], dtype=np.intp)
     owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
@@ -97,7 +106,7 @@ def _of_parts(title: str, reports: Reports, part: str, column: str, words: Wordi
         for event, code in zip(owners.tolist(), codes.tolist(), strict=True)
         if code >= 0 and values[code]
     ]
-    return _chart(title, len(reports.events), pairs, words, str)
+    return _chart(title, len(reports.events), pairs, words, str, most=most)
 
 
 def _of_sides(reports: Reports, words: Wording) -> CountChart:
@@ -114,6 +123,7 @@ def _chart(
     label: Callable[[str], str],
     *,
     order: Sequence[str] = (),
+    most: int = MOST_TERMS,
 ) -> CountChart:
     """Return a chart; of terms with as many reports those come first that do in `order`, then by the alphabet."""
     members: dict[str, set[int]] = {}
@@ -121,13 +131,13 @@ def _chart(
         members.setdefault(term, set()).add(event)
     place = {term: number for number, term in enumerate(order)}
     listed = sorted(members, key=lambda term: (-len(members[term]), place.get(term, 0), term))
-    masks = np.zeros(events, dtype=np.uint16)
+    masks = np.zeros(events, dtype=np.uint32)
     labels = []
-    for bit, term in enumerate(listed[:MOST_TERMS]):
+    for bit, term in enumerate(listed[:most]):
         labels.append(clean_text(label(term)))
-        masks[list(members[term])] |= np.uint16(1 << bit)
-    if others := listed[MOST_TERMS:]:
-        masks[list(set().union(*(members[term] for term in others)))] |= np.uint16(1 << len(labels))
+        masks[list(members[term])] |= np.uint32(1 << bit)
+    if others := listed[most:]:
+        masks[list(set().union(*(members[term] for term in others)))] |= np.uint32(1 << len(labels))
         labels.append(words.plural("part.charts.others", len(others)))
     if (without := masks == 0).any():
         masks[without] = 1 << len(labels)

@@ -32,12 +32,12 @@ def inset_size(width: float, height: float, size: float) -> tuple[float, float]:
 
     Examples
     --------
-    >>> inset_size(1000, 500, 12), inset_size(300, 300, 12)
+    >>> inset_size(1000.0, 500.0, 12.0), inset_size(300.0, 300.0, 12.0)
     ((240.0, 180.0), (128.0, 96.0))
     """
     high = min(_WIDE * width / INSET_SHAPE, _HIGH * height)
     # A mark and its name have room.
-    high = max(high, min(_LINES * size, 0.5 * height))
+    high = float(max(high, min(_LINES * size, 0.5 * height)))
     return high * INSET_SHAPE, high
 
 

@@ -17,7 +17,7 @@ from impactmap.model.errors import ProjectError
 from impactmap.model.sections.authored import Authored, AuthorsNote, NamedPosition
 from impactmap.model.values import NO_DAY, clean_text
 from impactmap.places.names.keys import name_key
-from impactmap.scene.areas import areas_by_region
+from impactmap.scene.areas import areas_by_region, counted_by_region
 from impactmap.scene.author.inset import with_inset
 from impactmap.scene.author.layers import read_layers
 from impactmap.scene.view import Bounds, around
@@ -54,7 +54,8 @@ def reports_of_map(events: gpd.GeoDataFrame, claims: pd.DataFrame | None, projec
     ProjectError
         For a place or an event of the project file that the map does not know.
     """
-    return with_authors_hand(areas_by_region(collect_reports(events, claims, project=project)), project)
+    reports = with_authors_hand(areas_by_region(collect_reports(events, claims, project=project)), project)
+    return counted_by_region(reports, project.map.regions)
 
 
 def with_authors_hand(reports: Reports, project: Project) -> Reports:

@@ -48,6 +48,7 @@ def plan_callouts(
     avoid: Boxes,
     preset: Preset,
     numbered: Collection[int] = (),
+    left_out: Collection[int] = (),
 ) -> tuple[list[PlannedCallout], set[int]]:
     """Choose where callouts stand on a map.
 
@@ -65,6 +66,8 @@ def plan_callouts(
         Sizes of type.
     numbered
         Numbers (from 1) of those that are told in the legend.
+    left_out
+        Numbers of those that this map does not have.
 
     Returns
     -------
@@ -75,7 +78,8 @@ def plan_callouts(
     size, unit = _size(preset), preset.unit
     widest = min(_WIDEST * size, _PART * (sheet.right - sheet.left))
     frame = sheet.grown(-6 * unit)
-    on_map = {n for n, (x, y) in enumerate(spots.tolist(), 1) if Box(x, y, x, y).inside(frame)}
+    here = {n for n, (x, y) in enumerate(spots.tolist(), 1) if Box(x, y, x, y).inside(frame)}
+    on_map = here - set(left_out)
     texts = {
         number: tuple(balance_lines(picture_text(notes[number - 1].text, longest=LONGEST_NOTE), size, widest))
         for number in sorted(on_map - set(numbered))

@@ -22,13 +22,13 @@ from impactmap.maps.picture.ground import Ground, draw_distance_line, draw_groun
 from impactmap.maps.picture.mark_style import NOT_STATED, draw_mark, hatching, side_look, size_scale
 from impactmap.maps.picture.panel.label_text import LabelText, Spot
 from impactmap.maps.picture.points import gather_marks, gather_places
-from impactmap.scene.areas import area_strength, areas_shaded
+from impactmap.scene.areas import area_strength, areas_shaded, region_strength
 from impactmap.scene.author.labels import named_always, named_never
 from impactmap.scene.distance_lines import DistanceLine
 from impactmap.scene.label_placement import Box, Boxes, Label, PlacedLabel
 from impactmap.scene.presets import Preset
 from impactmap.scene.projection import MapFrame
-from impactmap.scene.view import far_rows
+from impactmap.scene.view import far_rows, middles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,8 +115,9 @@ class PanelMarks:
 
     def _gather_points(self) -> None:
         reports, preset = self.reports, self.preset
-        rows = self.rows[reports.row_kind[self.rows] == _POINT]
-        pixels = self.to_pixels(*self.frame.project(reports.row_lon[rows], reports.row_lat[rows]))
+        kinds = (_POINT, _AREA) if reports.authored.regions == "marks" else (_POINT,)
+        rows = self.rows[np.isin(reports.row_kind[self.rows], kinds)]
+        pixels = self.to_pixels(*self.frame.project(*middles(reports, rows)))
         #: Name, number of names, reports, position and reach of every spot, the busiest first.
         self.spots_named: list[Spot] = []
         if self.glyphs is not None:
@@ -211,6 +212,9 @@ class PanelMarks:
                 sides[side] = sides.get(side, False) or bool(reports.filled[event])
             found.append((shape, dict(sorted(sides.items())), len(events)))
             self.areas.append((area, shape, len(events)))
+        if reports.authored.regions:
+            self._draw_regions([(shape, count) for shape, _, count in found])
+            return
         if not areas_shaded(reports):
             for shape, sides, _ in found:
                 for step, (side, confirmed) in enumerate(sides.items()):
@@ -228,6 +232,19 @@ class PanelMarks:
             alpha, unit, data = area_strength(count, most), self.preset.unit, self.ax.transData
             self.canvas.path(path, face=color, alpha=alpha, transform=data, zorder=2.0, role="area")
             self.canvas.path(path, edge=color, width=0.7 * unit, alpha=0.8, transform=data, zorder=2.3)
+
+    def _draw_regions(self, found: Sequence[tuple[BaseGeometry, int]]) -> None:
+        """Draw regions that are counted in: in one colour for all sides, the darker the more, or their outlines."""
+        authored, theme = self.reports.authored, self.theme
+        for shape, count in found:
+            path = geometry_path(shape)
+            if path is None:
+                continue
+            data = self.ax.transData
+            if authored.regions == "shaded":
+                alpha = region_strength(count, authored.breaks)
+                self.canvas.path(path, face=theme.text_muted, alpha=alpha, transform=data, zorder=2.0, role="region")
+            self.canvas.path(path, edge=theme.text_muted, width=0.9 * self.preset.unit, transform=data, zorder=2.3)
 
     def _draw_area(self, shape: BaseGeometry, side: int, step: int, *, confirmed: bool) -> None:
         """Draw one side's hatching over a shape in metres; `step` counts the sides that share it."""

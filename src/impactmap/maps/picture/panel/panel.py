@@ -39,11 +39,15 @@ class MapPanel(PanelMarks):
     """A map in an Axes, with its labels and callouts; parameters as in `PanelMarks`."""
 
     def plan_callouts(
-        self, numbered: frozenset[int] = frozenset(), planned: Sequence[PlannedCallout] | None = None
+        self,
+        numbered: frozenset[int] = frozenset(),
+        planned: Sequence[PlannedCallout] | None = None,
+        days: tuple[int, int] | None = None,
     ) -> set[int]:
         """Choose where the author's callouts stand, before any label; return the numbers of those without room.
 
-        `planned` are those of a fuller map of the same frame: they stay where they are.
+        `planned` are those of a fuller map of the same frame: they stay where they are. A map of some `days` has those
+        alone that have days of their own among them: one that holds at all times would stand on each.
         """
         notes = self.reports.authored.notes
         if planned is not None:
@@ -60,6 +64,7 @@ class MapPanel(PanelMarks):
         self.callouts, lost = plan_callouts(
             notes, spots, sheet=sheet, obstacles=self.obstacles.and_edges(*along.edges.T), avoid=avoid,
             preset=self.preset, numbered=numbered,
+            left_out={n for n, note in enumerate(notes, 1) if days and not (note.dated and note.on(*days))},
         )  # fmt: skip
         self.obstacles = self.obstacles.and_these(box for one in self.callouts for box in one.boxes(self.preset.unit))
         return lost
@@ -87,7 +92,8 @@ class MapPanel(PanelMarks):
                 text = label_text(name, below, preset.body, 0.3 * self.width, bold=True)
                 labels.append(spot.label(text, preset))
                 texts.append(text)
-        areas = sorted(self.areas, key=lambda one: (-one[2], one[0]))
+        marked = self.reports.authored.regions == "marks"
+        areas = [] if marked else sorted(self.areas, key=lambda one: (-one[2], one[0]))
         shaded = areas_shaded(self.reports)
         for area, shape, count in areas[:FEW_AREAS]:
             name = picture_text(self._area_name(area), longest=60)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from impactmap.look.house import house_logo
 from impactmap.look.typography import LINE_HEIGHT, picture_text, text_width
 from impactmap.maps.picture.canvas import Canvas
-from impactmap.maps.picture.facets import Panels, facet_panels, grid_columns, panel_note
+from impactmap.maps.picture.facets import Panel, Panels, facet_panels, grid_columns, panel_note
 from impactmap.maps.picture.legend import Drawn, Level, key_groups
 from impactmap.maps.picture.legend_layout import (
     KeyGroup,
@@ -56,11 +56,11 @@ class Sheet(Drawing):
         extent = self.extent()
         preset = choose_preset(name, aspect=aspect(extent))
         rows = np.arange(len(self.reports.row_event))
-        panels = [("", rows)] if facet is None else facet
+        panels: str | Panels = [Panel("", rows)] if facet is None else facet
         if isinstance(panels, str):
             panels = facet_panels(self.reports, panels, self.words)
         width, height = _about(preset, len(panels))
-        shown = [rows for _, rows in panels]
+        shown = [panel.rows for panel in panels]
         small = _panel_preset(preset, len(panels))
         drawing = self.within(fit_frame(extent, aspect=width / height, padding=padding(small, width, height)))
         extent = drawing.extent()
@@ -73,27 +73,25 @@ class Sheet(Drawing):
                 figure, lost = replace(drawing, numbered=frozenset(numbered), kept={}).compose(preset, panels, extent)
         return figure
 
-    def frames(self, name: str, panels: list[tuple[str, npt.NDArray[np.intp]]]) -> list[Figure]:
+    def frames(self, name: str, panels: Panels) -> list[Figure]:
         """Compose one picture a panel, with the marks sized as on the fullest."""
         extent = self.extent()
         preset = choose_preset(name, aspect=aspect(extent))
         width, height = _about(preset, 1)
         drawing = self.within(fit_frame(extent, aspect=width / height, padding=padding(preset, width, height)))
         extent = drawing.extent()
-        glyphs = drawing.size_glyphs(extent, [rows for _, rows in panels[-1:]], preset, width, height)
+        glyphs = drawing.size_glyphs(extent, [panel.rows for panel in panels[-1:]], preset, width, height)
         drawing = replace(drawing, glyphs=glyphs, kept={})
         # The fullest first: nothing that it has room for moves from frame to frame.
         return [drawing.compose(preset, [panel], extent)[0] for panel in reversed(panels)][::-1]
 
-    def compose(
-        self, preset: Preset, panels: list[tuple[str, npt.NDArray[np.intp]]], extent: npt.NDArray[np.float64]
-    ) -> tuple[Figure, set[int]]:
+    def compose(self, preset: Preset, panels: Panels, extent: npt.NDArray[np.float64]) -> tuple[Figure, set[int]]:
         """Set head, key, map and foot; return the figure and the numbers of the callouts without room."""
         from impactmap.maps.picture.figure import MapFigure
 
         told = self.told or self.reports
         summary = summarise_reports(replace(told, authored=self.reports.authored), project=self.project)
-        repeated = sum(len(shown) for _, shown in panels) > len(self.reports.row_event)
+        repeated = sum(len(panel.rows) for panel in panels) > len(self.reports.row_event)
         figure = MapFigure(figsize=(preset.width / preset.dpi, preset.height / preset.dpi), dpi=preset.dpi)
         figure.set_facecolor(self.theme.page)
         figure.set_label(picture_text(summary.title))
@@ -215,7 +213,7 @@ class Sheet(Drawing):
         figure: Figure,
         box: Box,
         extent: npt.NDArray[np.float64],
-        panels: list[tuple[str, npt.NDArray[np.intp]]],
+        panels: Panels,
         preset: Preset,
     ) -> set[int]:
         """Draw one map, or small multiples that share frame and ground; return the callouts without room."""
@@ -223,11 +221,11 @@ class Sheet(Drawing):
         width, height = box.right - box.left, box.bottom - box.top
         gap = 0.7 * preset.body
         small = _panel_preset(preset, len(panels))
-        title = LINE_HEIGHT * preset.body * 1.15 if panels[0][0] else 0.0
+        title = LINE_HEIGHT * preset.body * 1.15 if panels[0].heading else 0.0
         across = 1 if len(panels) == 1 else grid_columns(len(panels), width, height, aspect(extent))
         down = math.ceil(len(panels) / across)
         wide = (width - gap * (across - 1)) / across
-        notes = [self._note_beside(heading, rows, wide, preset) for heading, rows in panels]
+        notes = [self._note_beside(heading, rows, wide, preset) for heading, rows, _ in panels]
         # Where one has no room beside its heading, all stand below; in several lines of maps that would cost too much.
         below = bool(title) and down == 1 and not all(notes)
         title += LINE_HEIGHT * preset.small if below else 0.0
@@ -237,7 +235,7 @@ class Sheet(Drawing):
             frame = self.beside_inset(frame, small, wide, high)
         ground = self.ground(frame, frame.width / wide)
         canvas = Canvas(figure.axes[0], preset.width, preset.height, preset.dpi)
-        for number, (heading, rows) in enumerate(panels):
+        for number, (heading, rows, days) in enumerate(panels):
             left = box.left + (number % across) * (wide + gap)
             top = box.top + (number // across) * (high + gap + title)
             if heading:
@@ -252,6 +250,7 @@ class Sheet(Drawing):
                     canvas.text(start, top + lower, note, preset.small, self.theme.text_muted, role="panel-note")
             spot = Box(left, top + title, left + wide, top + title + high)
             ax = axes_in(figure, spot, preset)
+            ax.set_gid(f"map-{number + 1}")
             panel = self.panel(ax, frame, ground, rows, small, wide, high)
             panel.draw()
             if heading and not notes[number] and not np.isin(self.reports.row_kind[rows], (0, 1)).any():
@@ -262,6 +261,8 @@ class Sheet(Drawing):
                 self.draw_inset(panel)
                 lost = panel.plan_callouts(self.numbered, self.kept.get("callouts"))
                 self.kept.setdefault("callouts", panel.callouts)
+            elif days:
+                lost |= panel.plan_callouts(self.numbered, days=days)
             taken = panel.obstacles.and_these(panel.plan_report_labels())
             if number == len(panels) - 1:
                 self.locator(figure, panel, spot, preset, taken)
@@ -282,6 +283,7 @@ class Sheet(Drawing):
 
 def _bare_axes(figure: Figure) -> Axes:
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    ax.set_gid("sheet")
     ax.set_axis_off()
     return ax
 

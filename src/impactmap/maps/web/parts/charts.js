@@ -2,16 +2,13 @@
 import {addPart} from "../parts.js";
 import {byId, element} from "../dom.js";
 
-/** Bits of a mask at most: ten terms, the others, none stated. */
-const BITS_OF_CHART = 12;
-
 addPart(({ map, payload, state, words, layer }) => {
   const { columns } = payload;
   const tables = [.../** @type {NodeListOf<HTMLTableElement>} */ (document.querySelectorAll("#im-charts table"))];
   const charts = tables.map((table, number) => {
     const rows = [.../** @type {NodeListOf<HTMLTableRowElement>} */ (table.querySelectorAll("tbody tr"))];
     return {
-      masks: /** @type {Uint16Array} */ (/** @type {any} */ (columns)[`chart_${number}`]),
+      masks: /** @type {Uint32Array} */ (/** @type {any} */ (columns)[`chart_${number}`]),
       rows: rows.map((row) => {
         const bar = element("span", { class: "im-bar", "aria-hidden": "true" });
         row.cells[0].append(bar);
@@ -42,13 +39,10 @@ addPart(({ map, payload, state, words, layer }) => {
   function count() {
     const chosen = inView?.checked ? seenEvents() : state.shown;
     for (const { masks, rows } of charts) {
-      // Equal masks are counted together: there are few of them, and events are many.
-      const alike = new Uint32Array(1 << BITS_OF_CHART);
-      for (let event = 0; event < masks.length; event++) alike[masks[event]] += chosen[event];
-      const counts = new Uint32Array(BITS_OF_CHART);
-      alike.forEach((count, mask) => {
-        for (let bits = count && mask, bit = 0; bits; bits >>= 1, bit++) counts[bit] += (bits & 1) * count;
-      });
+      const counts = new Uint32Array(32);
+      for (let event = 0; event < masks.length; event++) {
+        if (chosen[event]) for (let bits = masks[event]; bits; bits &= bits - 1) counts[31 - Math.clz32(bits & -bits)]++;
+      }
       const most = Math.max(1, ...counts);
       rows.forEach(({ bar, number }, bit) => {
         bar.style.width = `${(100 * counts[bit]) / most}%`;

@@ -207,7 +207,7 @@ addPart(({ payload, state, layer }) => {
     context.font = font;
     const inner = { x: view.x + 6, y: view.y + 6, width: view.width - 12, height: view.height - 12 };
     const obstacles = marks.filter(({ kind }) => kind === "point")
-      .map(({ x, y, halfWidth, halfHeight }) => ({ x: x - halfWidth - 1, y: y - halfHeight - 1, width: 2 * halfWidth + 2, height: 2 * halfHeight + 2 }));
+      .map(({ x, y, reach: [left, right, up, down] }) => ({ x: x - left - 1, y: y - up - 1, width: left + right + 2, height: up + down + 2 }));
     obstacles.push(...corners(view), ...along);
     const first = chosen();
     const here = notes.map((_, note) => note).filter(dated).sort((a, b) => Number(b === first) - Number(a === first)).map((note) => ({

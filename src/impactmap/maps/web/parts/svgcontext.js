@@ -68,8 +68,14 @@ export class SvgContext {
     this.parent = this.root;
     /** What named groups are put into. @type {Element} */
     this.holder = this.root;
-    [this.fillStyle, this.strokeStyle, this.lineWidth, this.globalAlpha] = ["#000", "#000", 1, 1];
-    [this.lineCap, this.lineJoin, this.font, this.textAlign, this.textBaseline, this.direction] = ["butt", "miter", "10px sans-serif", "left", "alphabetic", "ltr"];
+    this.fillStyle = this.strokeStyle = "#000";
+    this.lineWidth = this.globalAlpha = 1;
+    this.lineCap = "butt";
+    this.lineJoin = "miter";
+    this.font = "10px sans-serif";
+    this.textAlign = "left";
+    this.textBaseline = "alphabetic";
+    this.direction = "ltr";
     /** @type {number[]} */
     this.dash = [];
     /** An outline of type that waits for the type itself. @type {Record<string, string> | null} */
