@@ -6,7 +6,7 @@ OUT ?= build/map
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help map docs notebooks test check soak fuzz format data benchmarks lock components release-check browser database clean
+.PHONY: help map docs notebooks test check soak fuzz format data benchmarks lock components release-check browser other-browsers database clean
 
 help:
 	@echo 'make map        set up and build the first map into $(OUT)'
@@ -14,7 +14,7 @@ help:
 	@echo 'make notebooks  run the notebooks and store their outputs'
 	@echo 'make test       set up and run every test (installs Chromium and PostGIS where it can)'
 	@echo 'make check      lint, types and the quick tests'
-	@echo 'make soak       what takes long: fuzzing, kills, ten thousand strings, every map by every preset'
+	@echo 'make soak       what takes long: fuzzing, kills, ten thousand strings, every map by every preset, Firefox, WebKit'
 	@echo 'make fuzz       every reader fuzzed with feedback, ten minutes each (Linux; three hours)'
 	@echo 'make format     put the code into the house format'
 	@echo 'make data       rebuild the reference layers from their packages'
@@ -55,7 +55,7 @@ check: $(VENV)/.dev lint
 	$(BIN)/python -m pytest -n 2 -q -m 'not browser and not database and not slow and not soak'
 
 # A property is tried a thousand times where it does not say how often itself.
-soak: $(VENV)/.dev browser
+soak: $(VENV)/.dev browser other-browsers
 	$(BIN)/python -m pytest -n 2 -m 'soak or hypothesis' --hypothesis-profile=soak
 
 # The fuzzer lives in an environment of its own, beside the one that it borrows. Each line of the log is a reader's.
@@ -85,6 +85,9 @@ data: $(VENV)/.dev
 
 browser:
 	@sh tests/install-chromium.sh
+
+other-browsers:
+	@sh tests/install-other-browsers.sh
 
 database:
 	@sh tests/install-postgis.sh

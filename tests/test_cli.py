@@ -169,6 +169,36 @@ def test_check(run, tmp_path):
     assert run("check", table, *NOW)[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "more", "told", "never"),
+    [
+        ("date,place,country\n2024-05-03,Cali,Colombia\n", [], ["as it stands: impactmap build t.csv -o map"],
+         ["review", "stay off", "options that you gave"]),
+        ("date,place,country\n2024-05-03,Qqzxv,Colombia\n", [],
+         ["Settle the places in doubt: impactmap review t.csv", "impactmap build t.csv -o map"], ["Nothing can be"]),
+        ("date,place,country\n2024-05-03,Cali,Colombia\n2024-05-33,Cali,Colombia\n", [],
+         ["Rows with a fault stay off the map", "impactmap build t.csv -o map"], []),
+        ("filed,place,country\n2024-05-03,Cali,Colombia\n", [],
+         ["Nothing can be on a map yet. Mend what is listed, then: impactmap check t.csv"], ["impactmap build"]),
+        ("filed,place,country\n2024-05-03,Cali,Colombia\n", ["--column", "date_start=filed"],
+         ["impactmap build t.csv -o map (with the options that you gave here)"], []),
+    ],
+)  # fmt: skip
+def test_check_says_which_command_comes_next(run, tmp_path, monkeypatch, text, more, told, never):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    _, out, _ = run("check", "t.csv", *NOW, *more)
+    assert all(line in out for line in told), out
+    assert not any(line in out for line in never), out
+
+
+def test_check_of_several_tables_says_how_they_become_one(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("date,place,country\n2024-05-03,Cali,Colombia\n", encoding="utf-8")
+    assert "impactmap convert one.csv two.csv -o events.csv" in run("check", "one.csv", "two.csv", *NOW)[1]
+
+
 def test_check_lists_what_is_not_settled_and_what_may_be_told_twice(run, tmp_path):
     one, other = tmp_path / "one.csv", tmp_path / "two.csv"
     text = "Drones hit a substation in the north of the city"

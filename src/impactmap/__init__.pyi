@@ -82,6 +82,7 @@ from .maps.charts.thematic import ThematicOptions as ThematicOptions
 from .maps.charts.thematic import plot_column as plot_column
 from .maps.options import MapOptions as MapOptions
 from .maps.options import PageOptions as PageOptions
+from .maps.options import PictureOptions as PictureOptions
 from .maps.page.event_map import (
     EventMap as EventMap,
 )

@@ -134,3 +134,14 @@ def test_a_single_sheet_is_not_named(workbook):
 def test_the_method_note_names_the_sheet(workbook, tmp_path):
     build(workbook(MONTHS), tmp_path / "map")
     assert "events.xlsx, June, row 2" in (tmp_path / "map" / "METHOD.md").read_text(encoding="utf-8")
+
+
+def test_headers_that_occur_twice_stay_two_in_joined_sheets(workbook):
+    head = ["Day", "Town", "Country", "Seen by", "Seen by", "Seen by"]
+    rows = {
+        name: [head, [day, "Cali", "Colombia", "a", "b", "c"]]
+        for name, day in (("5", "2024-05-03"), ("6", "2024-06-03"))
+    }
+    events = read_events(workbook(rows)).events
+    assert len(events) == 2
+    assert events["Seen by (again) (again)"].tolist() == ["c", "c"]

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 __all__ = [
+    "INSIDE",
     "compare_key",
     "is_odd_address",
     "is_web_url",
@@ -23,7 +24,8 @@ __all__ = [
 ]
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
-_INSIDE = (".local", ".localhost", ".internal")
+#: Ends of the names of hosts that are in this computer or its network.
+INSIDE = (".local", ".localhost", ".internal")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?%?\Z")
 #: What Excel, LibreOffice and Google Sheets may take for the beginning of a formula; tab and line ends shift it into
 #: sight.
@@ -128,7 +130,7 @@ def is_odd_address(text: str) -> bool:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return True
-    if parts.username is not None or not host or host == "localhost" or host.endswith(_INSIDE):
+    if parts.username is not None or not host or host == "localhost" or host.endswith(INSIDE):
         return True
     try:
         return not ipaddress.ip_address(host).is_global

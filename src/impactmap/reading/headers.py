@@ -11,7 +11,7 @@ import pandas as pd
 
 from impactmap.model.errors import TableError
 from impactmap.model.faults import nearest
-from impactmap.model.header_words import header_key, header_words
+from impactmap.model.header_words import header_key, header_words, without_again
 from impactmap.model.schema import CLAIM_COLUMNS, EVENT_COLUMNS, METRICS, PLACE_COLUMNS, Column
 from impactmap.reading.columns.cell_profile import CellProfile, profile_cells
 from impactmap.reading.columns.figure_roles import read_metric
@@ -224,7 +224,7 @@ def _whole_header(header: str, column: Column | str) -> float:
         own = names[0]
     else:
         names, own = _keys(column), header_key(column.name)
-    key = header_key(header)
+    key = header_key(without_again(header))
     if key not in names:
         return _TWICE if _says_twice(header, frozenset(names)) else 0.0
     rank = names.index(key)

@@ -23,6 +23,7 @@ SHEET = pd.DataFrame(
 )
 
 
+SVG = "{http://www.w3.org/2000/svg}"
 MANY = [
     {"text": f"Word {n} and many more words of the same kind, over and over", "place": "Santiago"} for n in range(9)
 ]
@@ -105,4 +106,12 @@ def test_parts_of_an_svg_have_names_of_their_own_and_words_are_text(located, tmp
     names = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(names) == len(set(names))
     assert {"headline-1", "callout-1", "callout-line-1", "mark-1", "label-1"} <= set(names)
+    groups = {group.get("id"): group for group in root.iter(f"{SVG}g") if group.get("id")}
+    layers = [child.get("id") for child in groups["map-1"]]
+    assert layers == sorted(layers, key=["ground", "leaders", "marks", "scale", "callouts", "labels"].index)
+    assert {"ground", "marks", "callouts", "labels"} <= set(layers)
+    assert {"headline", "legend", "sources"} <= {child.get("id") for child in groups["sheet"]}
+    for layer, part in (("callouts", "callout-1"), ("labels", "label-1"), ("legend", "key-1")):
+        assert part in {element.get("id") for element in groups[layer].iter()}
+    assert all(part.get("id").startswith("mark-") for part in groups["marks"])
     assert "Where it began" in " ".join(text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text"))

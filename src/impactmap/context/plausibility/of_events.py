@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from impactmap.context.plausibility.rows import at_claims, at_rows, none
-from impactmap.model.text import is_odd_address
+from impactmap.model.text import INSIDE, is_odd_address
 from impactmap.model.values import split_sources
 from impactmap.places.fine_positions import coarse_column
 
@@ -37,8 +37,10 @@ ADDRESS_DAYS: Final = 60
 #: Degrees of longitude and latitude from which a shape is the whole world.
 WHOLE = 330, 120
 _TEXTS = frozenset(("summary", "note", "source_name", "source_url"))
-#: Most cells: one address, of a host of a public kind, without a user's name.
-_USUAL = r"^https?://(?:[a-z0-9-]+\.)+(?:com|org|net|info|gov|edu|eu|ua|ru|uk|me|io|[a-z]{2})(?:[/?#][^;,\s]*)?$"
+#: Most cells: an address of a host with a public name, without a user's, or several such.
+_ONE: Final = r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#][^;,\s]*)?"
+_USUAL: Final = rf"^{_ONE}(?:(?:\s*;\s*|,?\s+){_ONE})*$"
+_NAMED_INSIDE: Final = "|".join(map(re.escape, (*INSIDE, "localhost")))
 _ADDRESS_DAY = re.compile(r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/._-]|\Z)")
 
 
@@ -124,10 +126,12 @@ def find_unsourced(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
 def find_odd_address(events: pd.DataFrame, _claims: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with an odd address of a source."""
     addresses = events["source_url"]
-    unusual = addresses[~addresses.str.contains(_USUAL, regex=True, na=True)]
+    usual = addresses.str.contains(_USUAL, na=True) & ~addresses.str.contains(_NAMED_INSIDE, na=False)
+    unusual = addresses[~usual]
     odd = {text for text in unusual.unique() if any(map(is_odd_address, split_sources(text)))}
-    hidden = addresses.map(lambda text: re.sub(r"//[^/@]*@", "//…@", text), na_action="ignore")
-    return at_rows(events, addresses.isin(odd), "source_url", hidden)
+    bad = addresses.isin(odd)
+    hidden = addresses.where(bad).map(lambda text: re.sub(r"//[^/@]*@", "//…@", text), na_action="ignore")
+    return at_rows(events, bad, "source_url", hidden)
 
 
 def find_position_in_text(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:

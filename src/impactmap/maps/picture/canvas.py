@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,11 @@ __all__ = ["Canvas", "geometry_path"]
 
 #: Baseline below the top of a line, in type sizes.
 _BASELINE = 0.98
+#: What lies on a map from a depth on, each up to its limit.
+_BANDS = (
+    (1.75, "ground"), (2.0, "layer"), (2.5, "area"), (3.0, "distance"), (5.5, "leader"), (7.0, "mark"),
+    (7.5, "scale-bar"), (9.0, "callout"), (math.inf, "label"),
+)  # fmt: skip
 
 
 class Canvas:
@@ -81,7 +87,8 @@ class Canvas:
         baseline = y + _BASELINE * size
         left = self.width - left - width if self.turned else left
         if halo:
-            self._halo(box.left, baseline, text, size, halo, bold=bold, italic=italic, zorder=zorder - 0.1)
+            style: Any = {"bold": bold, "italic": italic, "zorder": zorder - 0.1, "role": f"_{role} halo"}
+            self._halo(box.left, baseline, text, size, halo, **style)
         artist = Text(
             left, baseline, text, color=color, fontproperties=font, ha="left", va="baseline", parse_math=False,
             usetex=False, transform=self.transform, zorder=zorder, clip_on=False, wrap=False,
@@ -93,7 +100,7 @@ class Canvas:
         return box
 
     def _halo(
-        self, x: float, y: float, text: str, size: float, color: str, *, bold: bool, italic: bool, zorder: float
+        self, x: float, y: float, text: str, size: float, color: str, *, bold: bool, italic: bool, **placed: Any
     ) -> None:
         """Draw the outline behind a line of type; a path effect would make paths of the type itself in SVG and PDF."""
         from matplotlib.path import Path
@@ -104,7 +111,7 @@ class Canvas:
             return
         # The outlines come at 72 dots an inch in points: the font's size is 100.
         scaled = np.asarray(vertices) * [size / 100, -size / 100] + [x, y]
-        self.path(Path(scaled, codes), edge=color, width=0.34 * size, zorder=zorder, round_=True)
+        self.path(Path(scaled, codes), edge=color, width=0.34 * size, round_=True, **placed)
 
     def path(
         self,
@@ -132,8 +139,8 @@ class Canvas:
             capstyle="round" if round_ and not dash else "butt", joinstyle="round",
         )  # fmt: skip
         patch.set_label(role)
-        if not role.startswith("_"):
-            self._name(patch, role)
+        band = next(name for limit, name in _BANDS if zorder < limit)
+        self._name(patch, role if not role.startswith("_") else f"{band} part" if role == "_path" else role[1:])
         self.ax.add_artist(patch)
 
     def _name(self, artist: Artist, role: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import io
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -20,6 +21,18 @@ __all__ = ["IMAGE_FORMATS", "save_figure"]
 IMAGE_FORMATS = ("pdf", "png", "svg")
 
 _SVG = "http://www.w3.org/2000/svg"
+_INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
+
+#: What Axes are called whose parts are grouped, and the layer of each part by the word that its name begins with.
+_PLACES = ("sheet", "map", "inset", "locator")
+_ON_SHEET = {
+    "headline": "headline", "summary": "headline", "foot": "sources", "accent": "house", "panel": "headings",
+    "patch": "ground",
+}  # fmt: skip
+_ON_MAP = {
+    "layer": "layers", "area": "areas", "region": "areas", "distance": "distances", "leader": "leaders",
+    "mark": "marks", "scale": "scale", "callout": "callouts", "label": "labels",
+}  # fmt: skip
 #: Dots an inch of the marks of a crowded map in SVG and PDF.
 _IMAGE_DPI = 300
 #: Who has no DejaVu Sans reads the SVG in Verdana, which runs as wide.
@@ -139,6 +152,7 @@ def _encode(figure: Figure, kind: str, title: str, alt_text: str, credit: str) -
 def _describe(svg: bytes, title: str, alt_text: str, packet: ET.Element) -> bytes:
     """Return the SVG with title, description, metadata and role, without the reference to a document type elsewhere."""
     ET.register_namespace("", _SVG)
+    ET.register_namespace("inkscape", _INKSCAPE)
     ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ET.fromstring(svg)  # noqa: S314 -- our own writer's output
     for found in root.findall(f"{{{_SVG}}}metadata"):
@@ -147,6 +161,7 @@ def _describe(svg: bytes, title: str, alt_text: str, packet: ET.Element) -> byte
         style = element.get("style")
         if style and "'DejaVu Sans'" in style:
             element.set("style", style.replace("'DejaVu Sans'", _FALLBACK))
+    _group_layers(root)
     for number, (name, text) in enumerate((("title", title), ("desc", alt_text))):
         child = ET.Element(f"{{{_SVG}}}{name}", {"id": f"map-{name}"})
         child.text = text
@@ -157,3 +172,41 @@ def _describe(svg: bytes, title: str, alt_text: str, packet: ET.Element) -> byte
     root.set("role", "img")
     root.set("aria-labelledby", "map-title map-desc")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode").encode() + b"\n"
+
+
+def _group_layers(root: ET.Element) -> None:
+    """Put the parts of each map and of the sheet into groups by layer, which graphics editors list by name.
+
+    Parts of one layer are drawn together: layers lie on each other in the order of their depths, and what stands above
+    the marks (callouts, labels, scale) covers nothing of its kind.
+    """
+    numbers: collections.Counter[str] = collections.Counter()
+    for sheet in root.iter(f"{{{_SVG}}}g"):
+        kind = (sheet.get("id") or "").partition("-")[0]
+        if kind not in _PLACES:
+            continue
+        sheet.set(f"{{{_INKSCAPE}}}label", sheet.get("id", ""))
+        parts, groups = list(sheet), dict[str, ET.Element]()
+        for part in parts:
+            sheet.remove(part)
+        for part in parts:
+            layer = _layer_of(part, kind)
+            if layer is None:
+                sheet.append(part)
+                continue
+            if layer not in groups:
+                numbers[layer] += 1
+                name = layer if numbers[layer] == 1 else f"{layer}-{numbers[layer]}"
+                groups[layer] = ET.SubElement(sheet, f"{{{_SVG}}}g", {"id": name})
+                groups[layer].attrib |= {f"{{{_INKSCAPE}}}groupmode": "layer", f"{{{_INKSCAPE}}}label": name}
+            groups[layer].append(part)
+
+
+def _layer_of(part: ET.Element, kind: str) -> str | None:
+    """Return the layer that a part of a map or of the sheet belongs to; None for a map within."""
+    name = (part.get("id") or "").partition("-")[0]
+    if part.tag != f"{{{_SVG}}}g" or name in _PLACES:
+        return None
+    if kind == "sheet":
+        return _ON_SHEET.get(name, "legend")
+    return _ON_MAP.get(name, "ground")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-__all__ = ["SUBGROUP", "HeaderWords", "header_concepts", "header_key", "header_words"]
+__all__ = ["SUBGROUP", "HeaderWords", "header_concepts", "header_key", "header_words", "without_again"]
 
 #: Before the name of a part of the people, among what a word speaks of.
 SUBGROUP = "subgroup:"
@@ -39,13 +39,21 @@ def header_key(header: str) -> str:
     --------
     >>> header_key(" Date_Start "), header_key("Населённый пункт"), header_key("Département")
     ('date start', 'населенный пункт', 'departement')
-    >>> header_key("Source (again)")
-    'source'
     """
-    plain = _AGAIN.sub("", header)
-    text = _without_accents(unicodedata.normalize("NFKC", plain).casefold().replace("ё", "е"))
+    text = _without_accents(unicodedata.normalize("NFKC", header).casefold().replace("ё", "е"))
     text = re.sub(r"[\u2019\u2018\u0027\u02bc\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
     return " ".join(re.sub(r"[^\w]+|_", " ", text).split())
+
+
+def without_again(header: str) -> str:
+    """Return a header without what reading puts behind one that occurs twice.
+
+    Examples
+    --------
+    >>> without_again("Source (again) (again)")
+    'Source'
+    """
+    return _AGAIN.sub("", header)
 
 
 def _without_accents(text: str) -> str:
@@ -138,7 +146,7 @@ def header_concepts(header: str) -> tuple[tuple[str, frozenset[str]], ...]:
     >>> sorted(header_concepts("raion")[0][1])
     ['district']
     """
-    words = header_key(_CAMEL.sub(" ", _ELIDED.sub(" ", _PLURAL.sub("", _AGAIN.sub("", header))))).split()
+    words = header_key(_CAMEL.sub(" ", _ELIDED.sub(" ", _PLURAL.sub("", without_again(header))))).split()
     read: list[tuple[str, frozenset[str]]] = []
     at = 0
     while at < len(words):

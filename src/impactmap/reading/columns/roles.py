@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from impactmap.model.header_words import header_concepts, header_key
+from impactmap.model.header_words import header_concepts, header_key, without_again
 from impactmap.reading.columns.cell_profile import CellProfile
 
 __all__ = ["DATE_PARTS", "ROLES", "Reading", "begins_with", "beside_the_point", "read_header", "suits"]
@@ -196,7 +196,11 @@ def beside_the_point(headers: Sequence[str]) -> frozenset[tuple[str, str]]:
         return frozenset()
     out = {("country", header) for header in headers if any("target" in each for _, each in header_concepts(header))}
     if any("source" in each for header in parties for _, each in header_concepts(header)):
-        out |= {("source_name", header) for header in headers if header_key(header) not in {"source", "sources"}}
+        out |= {
+            ("source_name", header)
+            for header in headers
+            if header_key(without_again(header)) not in {"source", "sources"}
+        }
     return frozenset(out)
 
 

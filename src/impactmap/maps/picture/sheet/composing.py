@@ -250,6 +250,7 @@ class Sheet(Drawing):
                     canvas.text(start, top + lower, note, preset.small, self.theme.text_muted, role="panel-note")
             spot = Box(left, top + title, left + wide, top + title + high)
             ax = axes_in(figure, spot, preset)
+            ax.set_gid(f"map-{number + 1}")
             panel = self.panel(ax, frame, ground, rows, small, wide, high)
             panel.draw()
             if heading and not notes[number] and not np.isin(self.reports.row_kind[rows], (0, 1)).any():
@@ -282,6 +283,7 @@ class Sheet(Drawing):
 
 def _bare_axes(figure: Figure) -> Axes:
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    ax.set_gid("sheet")
     ax.set_axis_off()
     return ax
 

@@ -192,6 +192,7 @@ class Drawing:
         self.kept.setdefault("inset", box)
         place = (box.left / panel.width, 1 - box.bottom / panel.height, width / panel.width, height / panel.height)
         ax = panel.ax.inset_axes(place, zorder=20)
+        ax.set_gid("inset-1")
         edge = shapely.get_coordinates(shapely.segmentize(shapely.box(*extent), 1.0))
         frame = fit_frame(edge, aspect=width / height, padding=(0.02, 0.02))
         ground = self.ground(frame, frame.width / width)
@@ -241,6 +242,7 @@ class Drawing:
         taken.append(box.grown(3 * preset.unit))
         moved = Box(box.left + spot.left, box.top + spot.top, box.right + spot.left, box.bottom + spot.top)
         ax = axes_in(figure, moved, preset)
+        ax.set_gid("locator-1")
         ground = load_ground(
             inset, border=None, metres_per_pixel=inset.width / width, language=self.project.map.language, detail=False
         )
