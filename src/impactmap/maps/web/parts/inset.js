@@ -18,7 +18,7 @@ addPart(({ map, payload, state, words, layer, card }) => {
   const only = (/** @type {any} */ values, /** @type {number} */ none) => Int32Array.from(values, (/** @type {number} */ value, /** @type {number} */ row) => (within[row] ? value : none));
   const own = {
     ...payload, header: { ...header, basemap: inset.basemap },
-    columns: { ...columns, row_place: only(columns.row_place, 0), row_kind: only(columns.row_kind, 3), row_area: only(columns.row_area, -1) },
+    columns: { ...columns, row_place: Uint32Array.from(only(columns.row_place, 0)), row_kind: only(columns.row_kind, 3), row_area: only(columns.row_area, -1) },
   };
   const marks = createMarks(own, state, words);
   const drawGround = createBasemap(inset.basemap, false);
