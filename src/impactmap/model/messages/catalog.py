@@ -15,7 +15,16 @@ from impactmap.model.languages import FIRST, language_codes
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["KINDS", "PLACEHOLDER", "Pattern", "kind_of", "patterns_of", "read_texts", "translated_languages"]
+__all__ = [
+    "KINDS",
+    "PLACEHOLDER",
+    "Pattern",
+    "kind_of",
+    "parts_of",
+    "patterns_of",
+    "read_texts",
+    "translated_languages",
+]
 
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 #: What stands in a placeholder, by how its name begins; any text in others, of a file one without a colon and a blank.
@@ -25,11 +34,14 @@ KINDS: Final = {
     "month": r"[A-Z][a-z]+",
     "figure": r"[-\u2212]?\d[\d,.e+]*(?:\u2013[-\u2212]?\d[\d,.e+]*)*",
     "metric": r"[a-z]\w*",
+    "column": r"\w+",
     "year": r"\d{1,4}",
     "date": r"\d{4}-\d{2}-\d{2}",
 }
 
 
+#: Where another column that is told begins.
+_ITEM: Final = re.compile(r", (?='(?:[^'\\]|\\.)*' as )")
 #: Letters by which messages are looked up.
 _HEAD: Final = 3
 _FILE: Final = r"(?:(?!: ).)+?"
@@ -90,6 +102,11 @@ class Pattern:
 def kind_of(name: str) -> str:
     """Return the kind of a placeholder: its name without the number that tells two of a kind apart."""
     return name.partition("_")[0]
+
+
+def parts_of(kind: str, value: str) -> list[str]:
+    """Return the messages that stand in a placeholder of a kind: one, the items of a list, or none."""
+    return [value] if kind == "said" else _ITEM.split(value) if kind == "items" else []
 
 
 @functools.cache
