@@ -169,6 +169,36 @@ def test_check(run, tmp_path):
     assert run("check", table, *NOW)[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "more", "told", "never"),
+    [
+        ("date,place,country\n2024-05-03,Cali,Colombia\n", [], ["as it stands: impactmap build t.csv -o map"],
+         ["review", "stay off", "options that you gave"]),
+        ("date,place,country\n2024-05-03,Qqzxv,Colombia\n", [],
+         ["Settle the places in doubt: impactmap review t.csv", "impactmap build t.csv -o map"], ["Nothing can be"]),
+        ("date,place,country\n2024-05-03,Cali,Colombia\n2024-05-33,Cali,Colombia\n", [],
+         ["Rows with a fault stay off the map", "impactmap build t.csv -o map"], []),
+        ("filed,place,country\n2024-05-03,Cali,Colombia\n", [],
+         ["Nothing can be on a map yet. Mend what is listed, then: impactmap check t.csv"], ["impactmap build"]),
+        ("filed,place,country\n2024-05-03,Cali,Colombia\n", ["--column", "date_start=filed"],
+         ["impactmap build t.csv -o map (with the options that you gave here)"], []),
+    ],
+)  # fmt: skip
+def test_check_says_which_command_comes_next(run, tmp_path, monkeypatch, text, more, told, never):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    _, out, _ = run("check", "t.csv", *NOW, *more)
+    assert all(line in out for line in told), out
+    assert not any(line in out for line in never), out
+
+
+def test_check_of_several_tables_says_how_they_become_one(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("date,place,country\n2024-05-03,Cali,Colombia\n", encoding="utf-8")
+    assert "impactmap convert one.csv two.csv -o events.csv" in run("check", "one.csv", "two.csv", *NOW)[1]
+
+
 def test_check_lists_what_is_not_settled_and_what_may_be_told_twice(run, tmp_path):
     one, other = tmp_path / "one.csv", tmp_path / "two.csv"
     text = "Drones hit a substation in the north of the city"
@@ -369,3 +399,52 @@ def test_a_build_says_how_many_places_are_drawn_though_not_certain(run, tmp_path
     code, out, _ = run("build", table, "-o", tmp_path / "map", *NOW)
     assert code == 0
     assert f"On the map, though not certain: 1 place. Look: impactmap review {table}" in out
+
+
+BAD = "date,place,country,side,killed\n2025-11-08,Kyiv,Ukraine,Russia,3\nsoon,Kharkiv,Ukraine,Russia,\n"
+SAID = {
+    "en": (
+        "Fault: t.csv, row 3, column 'date': expected a day, such as 2025-11-09; found 'soon'. It holds no date.",
+        "1 row can be used. 1 fault,",
+    ),
+    "uk": (
+        "Помилка: t.csv, рядок 3, стовпець 'date': очікується: день, наприклад 2025-11-09; знайдено: 'soon'.",
+        "Придатних рядків: 1. Помилок: 1,",
+    ),
+    "ru": (
+        "Ошибка: t.csv, строка 3, столбец 'date': ожидается: день, например 2025-11-09; найдено: 'soon'.",
+        "Пригодных строк: 1. Ошибок: 1,",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", list(SAID))
+@pytest.mark.parametrize("way", ["before", "after", "system"])
+def test_check_speaks_the_language_asked_for_or_the_computers(run, tmp_path, monkeypatch, language, way):
+    (tmp_path / "t.csv").write_text(BAD, encoding="utf-8")
+    words = ["check", tmp_path / "t.csv", *NOW]
+    if way == "system":
+        monkeypatch.setenv("LC_ALL", {"en": "C.UTF-8", "uk": "uk_UA.UTF-8", "ru": "ru_RU.UTF-8"}[language])
+    else:
+        words = ["--messages", language, *words] if way == "before" else [*words, "--messages", language]
+    code, out, _ = run(*words)
+    fault, summary = SAID[language]
+    assert code == 1
+    assert fault in out
+    assert summary in out
+
+
+def test_an_error_is_said_in_the_language_asked_for(run, tmp_path):
+    code, _, said = run("check", tmp_path / "t.csv", "--messages", "uk")
+    assert code == 1
+    assert said.startswith("Помилка: потрібен файл, а за адресою ")
+    code, _, said = run("check", tmp_path / "t.csv", "--messages", "xx")
+    assert code == 2
+    assert "expected en, ru, uk, found 'xx'" in said
+
+
+def test_what_a_program_reads_stays_english_whatever_the_language(run, tmp_path):
+    (tmp_path / "t.csv").write_text(BAD, encoding="utf-8")
+    _, english, _ = run("check", tmp_path / "t.csv", *NOW, "--json")
+    _, other, _ = run("check", tmp_path / "t.csv", *NOW, "--json", "--messages", "uk")
+    assert json.loads(other) == json.loads(english)

@@ -196,6 +196,15 @@ def test_a_district_or_community_alone_is_where_its_rows_are(header):
     assert reading.events["place"].tolist() == ["Adwa", "Axum", "Humera", "Raya"]
 
 
+@pytest.mark.parametrize("header", ["Rayon", "Hromada", "woreda"])
+def test_a_district_beside_the_place_is_told_as_read_and_not_as_kept(header):
+    places = ["Adwa", "Axum", "Humera", "Raya"]
+    notes = read_events(sheet(Town=places, **{header: ["Central", "North", "West", "South"]}), country="ET").notes
+    told = " | ".join(str(note) for note in notes)
+    assert f"'{header}' as " in told
+    assert not any("not published" in str(note) and header in str(note) for note in notes)
+
+
 @pytest.mark.parametrize(("header", "offered"), [("Instalação", True), ("Facility", True), ("Hora", False)])
 def test_a_building_or_plant_is_offered_for_a_missing_place_and_a_time_is_not(header, offered):
     names = ["Bor Mine", "Zenica Works", "Tuzla Plant", "Kakanj Plant", "Gacko Plant", "Ugljevik Mine"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.options import (
@@ -155,8 +157,28 @@ def check(sources: tuple[str, ...], *, allow_url: bool, format_: str, as_json: b
         warnings = len(result.faults) - len(faults)
         found = f"{counted(len(faults), 'fault')}, {counted(warnings, 'warning')}"
         say(f"{counted(result.rows, 'row')} can be used. {found}.")
+        _say_next(result.rows, sources, faults=bool(faults), doubts=bool(len(result.unsettled)))
     if faults:
         sys.exit(FAULTY)
+
+
+def _say_next(rows: int, sources: Sequence[str], *, faults: bool, doubts: bool) -> None:
+    """Say which command comes next, for somebody who has none of them in mind."""
+    tables = shlex.join(sources)
+    context = click.get_current_context()
+    given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    same = " (with the options that you gave here)" if set(given) - {"sources", "as_json", "now"} else ""
+    if not rows:
+        say(f"Nothing can be on a map yet. Mend what is listed, then: impactmap check {tables}")
+        return
+    if faults:
+        say("Rows with a fault stay off the map until they are mended in the table.")
+    if len(sources) > 1:
+        say(f"Put the tables together: impactmap convert {tables} -o events.csv{same}")
+        return
+    if doubts:
+        say(f"Settle the places in doubt: impactmap review {tables}{same}")
+    say(f"Make the map as it stands: impactmap build {tables} -o map{same}")
 
 
 def _say_listed(found: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]], str], what: str) -> None:

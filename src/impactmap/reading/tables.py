@@ -109,7 +109,7 @@ def build_table(
         table.note(topic, text)
     renamed = [
         f"{header!r} as {name}" + judged.why(name)
-        for name, header in headers.items()
+        for name, header in (headers | {name: judged.columns[name] for name in HINTS if name in judged.columns}).items()
         if header_key(header) != header_key(name)
     ]
     if renamed:
@@ -207,7 +207,7 @@ def _differ(table: Table, one: str, other: str) -> bool:
 
 def note_kept(table: Table, taken: Collection[str] = ()) -> None:
     """Say which columns the program does not know; figures and who states them are published as claims."""
-    taken = {*taken, *table.stated, SOURCE_GEOMETRY, *(table.positions.hidden if table.positions else ())}
+    taken = {*taken, *table.stated, *table.hints, SOURCE_GEOMETRY, *(table.positions.hidden if table.positions else ())}
     kept = [str(name) for name in table.others.columns if name not in taken]
     if kept:
         table.note(

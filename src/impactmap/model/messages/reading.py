@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from impactmap.model.messages.catalog import KINDS, kind_of, patterns
+from impactmap.model.messages.catalog import KINDS, kind_of, patterns_of
 
 __all__ = ["Said", "is_understood", "read_message"]
 
@@ -90,8 +90,8 @@ def _doubt(said: tuple[Said, ...]) -> tuple[int, int]:
 def _read(text: str) -> Said:
     """Return the message that a text is, whatever stop ends it."""
     inner = text.rstrip().rstrip(_END)
-    best = Said("", text=text, unknown=0 if _VALUE.fullmatch(text.strip()) else len(text))
-    for pattern in patterns():
+    best, surest = Said("", text=text, unknown=0 if _VALUE.fullmatch(text.strip()) else len(text)), (len(text), 0, 0)
+    for pattern in patterns_of(inner):
         if (values := pattern.read(inner)) is not None:
             unknown, free = 0, 0
             for name, value in values.items():
@@ -100,6 +100,6 @@ def _read(text: str) -> Said:
                     unknown, free = unknown + doubt[0], free + doubt[1]
                 elif kind_of(name) not in KINDS:
                     free += len(value)
-            if not best.code or (unknown, free) < (best.unknown, best.free):
-                best = Said(pattern.code, values, text, unknown, free)
-    return best if best.unknown < len(text) else Said("", text=text, unknown=len(text))
+            if (unknown, free, -pattern.words) < surest:
+                best, surest = Said(pattern.code, values, text, unknown, free), (unknown, free, -pattern.words)
+    return best

@@ -15,7 +15,7 @@ addPart(({ map, payload, state, words, layer, card }) => {
   const within = columns.row_inset;
   if (!inset || !within) return;
   // Its marks are those of its own rows alone: what the map shows is not here, too.
-  const only = (/** @type {any} */ values, /** @type {number} */ none) => values.map((/** @type {number} */ value, /** @type {number} */ row) => (within[row] ? value : none));
+  const only = (/** @type {any} */ values, /** @type {number} */ none) => Int32Array.from(values, (/** @type {number} */ value, /** @type {number} */ row) => (within[row] ? value : none));
   const own = {
     ...payload, header: { ...header, basemap: inset.basemap },
     columns: { ...columns, row_place: only(columns.row_place, 0), row_kind: only(columns.row_kind, 3), row_area: only(columns.row_area, -1) },
