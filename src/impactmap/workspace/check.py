@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 
@@ -248,7 +248,7 @@ def _located(events: pd.DataFrame, project: Project, gazetteers: str | Path | No
 def _authors_faults(source: Source, gazetteers: str | Path | None) -> list[Fault]:
     """Return what a build would refuse of the author's view, names, callouts, layers and style."""
     from impactmap.look.house import house_logo, house_themes
-    from impactmap.model.faults import Fault
+    from impactmap.scene.author.layers import lost_layers
     from impactmap.scene.author.resolving import reports_of_map
     from impactmap.workspace.preparing import locate
 
@@ -261,11 +261,18 @@ def _authors_faults(source: Source, gazetteers: str | Path | None) -> list[Fault
         house_themes(project, reports.sides)
         house_logo(project)
     except ProjectError as error:
-        told = re.fullmatch(r"project file, (.+?): expected (.+?)[,;] found (.+?)\.(?:\s(.+))?", str(error), re.DOTALL)
-        if told is None:
-            return [Fault("project.toml", None, None, "a project file that can be built", str(error), "")]
-        return [Fault("project.toml", None, told[1], told[2], told[3], told[4] or "")]
-    return []
+        return [_authors_fault(str(error))]
+    lost = [_authors_fault(why) for why in lost_layers(project).values()]
+    return [replace(each, severity="warning") for each in lost]
+
+
+def _authors_fault(message: str) -> Fault:
+    from impactmap.model.faults import Fault
+
+    told = re.fullmatch(r"project file, (.+?): expected (.+?)[,;] found (.+?)\.(?:\s(.+))?", message, re.DOTALL)
+    if told is None:
+        return Fault("project.toml", None, None, "a project file that can be built", message, "")
+    return Fault("project.toml", None, told[1], told[2], told[3], told[4] or "")
 
 
 def _differing(several: Sequence[EditorDecision], file: str) -> Fault:

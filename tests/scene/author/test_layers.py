@@ -15,6 +15,7 @@ from impactmap.maps.picture.plot import plot_map
 from impactmap.model.errors import ProjectError
 from impactmap.model.project import check_project
 from impactmap.scene.antimeridian import in_one_piece
+from impactmap.scene.author.layers import lost_layers
 from impactmap.scene.author.resolving import reports_of_map
 from impactmap.telling.summary import summarise_reports
 
@@ -136,3 +137,23 @@ def test_layers_are_counted_on_across_the_180th_meridian(write):
     project = write(feature("LineString", [[-179.5, -17], [-179.0, -17]]))
     moved = in_one_piece(reports_of_map(fiji, None, project)).authored.layers[0]
     assert shapely.get_coordinates(moved.lines)[:, 0].tolist() == [180.5, 181.0]
+
+
+@pytest.mark.parametrize(
+    ("features", "file"),
+    [([], "own.geojson"), ([LINE], "no.geojson"), ([feature("Point", [400.0, 95.0])], "own.geojson")],
+)
+def test_an_optional_layer_that_cannot_be_read_is_left_out_and_told(write, features, file):
+    project = write(*features, file=file, optional=True)
+    assert reports_of_map(EVENTS, None, project).authored.layers == ()
+    (why,) = lost_layers(project).values()
+    with pytest.raises(ProjectError) as refused:
+        reports_of_map(EVENTS, None, write(*features, file=file))
+    assert why == str(refused.value)
+
+
+def test_an_optional_layer_is_drawn_where_it_can_be_and_its_colours_are_checked(write):
+    assert len(reports_of_map(EVENTS, None, write(LINE, optional=True)).authored.layers) == 1
+    assert lost_layers(write(LINE, optional=True)) == {}
+    with pytest.raises(ProjectError, match="contrast"):
+        reports_of_map(EVENTS, None, write(LINE, optional=True, color="#ffff66"))

@@ -80,6 +80,7 @@ class LayerOptions(Section):
     line: Literal["solid", "dashed", "dotted"] = "solid"
     width: Annotated[float, Field(ge=0.5, le=5)] = 1.5
     fill: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    optional: StrictBool = False
 
 
 #: What reports are counted by without a field of the author's own.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from impactmap.model.project import Project
     from impactmap.model.sections.author import LayerOptions
 
-__all__ = ["MOST_LAYERS", "own_layer", "read_layers"]
+__all__ = ["MOST_LAYERS", "lost_layers", "own_layer", "read_layers"]
 
 MOST_LAYERS = 8
 #: Vertices of a layer after its detail is taken off: more would weigh more than the map.
@@ -95,7 +95,7 @@ def read_layers(project: Project, sides: Sequence[SideStyle]) -> tuple[AuthorsLa
     -------
     tuple of AuthorsLayer
         Only shapes are taken from the files: no text of theirs travels. Positions have two decimals of a degree unless
-        the project publishes exact ones.
+        the project publishes exact ones. One that is ``optional`` and cannot be read is left out: `lost_layers`.
 
     Raises
     ------
@@ -105,10 +105,24 @@ def read_layers(project: Project, sides: Sequence[SideStyle]) -> tuple[AuthorsLa
     """
     if len(project.layers) > MOST_LAYERS:
         raise ProjectError(f"project file, layers: expected at most {MOST_LAYERS}, found {len(project.layers)}.")
-    return tuple(_layer(project, each, number, sides) for number, each in enumerate(project.layers, 1))
+    lost = lost_layers(project)
+    chosen = [(number, each) for number, each in enumerate(project.layers, 1) if number not in lost]
+    return tuple(_layer(project, each, number, sides) for number, each in chosen)
 
 
-def _layer(project: Project, chosen: LayerOptions, number: int, sides: Sequence[SideStyle]) -> AuthorsLayer:
+def lost_layers(project: Project) -> dict[int, str]:
+    """Return the layers that cannot be read and are ``optional``, by their number from 1: what is wrong with each."""
+    lost = {}
+    for number, each in enumerate(project.layers, 1):
+        if each.optional:
+            try:
+                _shapes(project, each, number)
+            except ProjectError as error:
+                lost[number] = str(error)
+    return lost
+
+
+def _shapes(project: Project, chosen: LayerOptions, number: int) -> _Shapes:
     key = f"project file, layers.{number}"
     path = project.folder / chosen.file
     try:
@@ -136,6 +150,11 @@ def _layer(project: Project, chosen: LayerOptions, number: int, sides: Sequence[
             f"{key}.file: expected longitudes and latitudes in degrees, found {west:g}, {south:g} to {east:g}, "
             f"{north:g} in {chosen.file!r}. Write it in EPSG:4326, or say its coordinate reference system in the file."
         )
+    return shapes
+
+
+def _layer(project: Project, chosen: LayerOptions, number: int, sides: Sequence[SideStyle]) -> AuthorsLayer:
+    key, shapes = f"project file, layers.{number}", _shapes(project, chosen, number)
     light = chosen.color or chosen.color_dark or LIGHT.text_muted
     dark = chosen.color_dark or chosen.color or DARK.text_muted
     if chosen.color and not chosen.color_dark:
