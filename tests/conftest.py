@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +14,8 @@ from hypothesis import HealthCheck, settings
 
 from impactmap.model.project import Project
 
+# Whatever language the computer speaks, what is said is looked at in English unless a test says otherwise.
+os.environ["LC_ALL"] = "C.UTF-8"
 # How busy the machine is says nothing about the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("soak", settings.get_profile("any machine"), max_examples=1000)

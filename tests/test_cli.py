@@ -399,3 +399,52 @@ def test_a_build_says_how_many_places_are_drawn_though_not_certain(run, tmp_path
     code, out, _ = run("build", table, "-o", tmp_path / "map", *NOW)
     assert code == 0
     assert f"On the map, though not certain: 1 place. Look: impactmap review {table}" in out
+
+
+BAD = "date,place,country,side,killed\n2025-11-08,Kyiv,Ukraine,Russia,3\nsoon,Kharkiv,Ukraine,Russia,\n"
+SAID = {
+    "en": (
+        "Fault: t.csv, row 3, column 'date': expected a day, such as 2025-11-09; found 'soon'. It holds no date.",
+        "1 row can be used. 1 fault,",
+    ),
+    "uk": (
+        "Помилка: t.csv, рядок 3, стовпець 'date': очікується: день, наприклад 2025-11-09; знайдено: 'soon'.",
+        "Придатних рядків: 1. Помилок: 1,",
+    ),
+    "ru": (
+        "Ошибка: t.csv, строка 3, столбец 'date': ожидается: день, например 2025-11-09; найдено: 'soon'.",
+        "Пригодных строк: 1. Ошибок: 1,",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", list(SAID))
+@pytest.mark.parametrize("way", ["before", "after", "system"])
+def test_check_speaks_the_language_asked_for_or_the_computers(run, tmp_path, monkeypatch, language, way):
+    (tmp_path / "t.csv").write_text(BAD, encoding="utf-8")
+    words = ["check", tmp_path / "t.csv", *NOW]
+    if way == "system":
+        monkeypatch.setenv("LC_ALL", {"en": "C.UTF-8", "uk": "uk_UA.UTF-8", "ru": "ru_RU.UTF-8"}[language])
+    else:
+        words = ["--messages", language, *words] if way == "before" else [*words, "--messages", language]
+    code, out, _ = run(*words)
+    fault, summary = SAID[language]
+    assert code == 1
+    assert fault in out
+    assert summary in out
+
+
+def test_an_error_is_said_in_the_language_asked_for(run, tmp_path):
+    code, _, said = run("check", tmp_path / "t.csv", "--messages", "uk")
+    assert code == 1
+    assert said.startswith("Помилка: потрібен файл, а за адресою ")
+    code, _, said = run("check", tmp_path / "t.csv", "--messages", "xx")
+    assert code == 2
+    assert "expected en, ru, uk, found 'xx'" in said
+
+
+def test_what_a_program_reads_stays_english_whatever_the_language(run, tmp_path):
+    (tmp_path / "t.csv").write_text(BAD, encoding="utf-8")
+    _, english, _ = run("check", tmp_path / "t.csv", *NOW, "--json")
+    _, other, _ = run("check", tmp_path / "t.csv", *NOW, "--json", "--messages", "uk")
+    assert json.loads(other) == json.loads(english)

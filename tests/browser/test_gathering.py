@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from impactmap.maps.page.event_map import build_map
@@ -149,6 +149,9 @@ def test_of_very_many_places_few_marks_are_left_alike(rules, places, room):
     marks=st.lists(
         st.tuples(st.floats(0, 60), st.floats(0, 60), st.floats(5, 28), st.integers(0, 2)), min_size=1, max_size=8
     )
+)
+@example(
+    marks=[(0.0, 0.0, 18.0, 1), (0.0, 0.0, 18.0, 1), (0.0, 1.0, 10.0, 1), (6.0, 3.0, 10.0, 0), (6.0, 3.0, 10.0, 0)]
 )
 @GENERATED
 def test_the_page_and_the_pictures_move_marks_apart_alike(rules, marks):

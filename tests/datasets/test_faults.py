@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
+import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
+import distributed
 import pandas as pd
 import pytest
 
 import impactmap as im
+from impactmap.datasets import store
 from impactmap.datasets.partitions import find_files, find_partitions
 from impactmap.datasets.running import Runner
 from impactmap.datasets.stages import load_setting, store_setting
@@ -25,6 +32,7 @@ KILLED = """
 import os, signal, sys, datetime as dt
 import impactmap as im
 from impactmap.datasets import gathering, stages
+from impactmap.datasets.published import grouping, tiles
 source, out, work, least = sys.argv[1:]
 done = 0
 def killing(value, path, keep=stages.store_json):
@@ -33,7 +41,8 @@ def killing(value, path, keep=stages.store_json):
     done += 1
     if done == int(least):
         os.kill(os.getpid(), signal.SIGKILL)
-stages.store_json = gathering.store_json = killing
+for module in (stages, gathering, grouping, tiles):
+    module.store_json = killing
 now = dt.datetime(2025, 4, 20, tzinfo=dt.timezone.utc)
 im.open_dataset(source, now=now, title="Killed", work=work, file_rows=40).build(out)
 """
@@ -56,7 +65,7 @@ def whole(reports, tmp_path_factory):
     return out
 
 
-@pytest.mark.parametrize("least", [2, 9])
+@pytest.mark.parametrize("least", [2, 9, 19])
 def test_a_run_that_was_killed_goes_on_with_what_is_whole(reports, whole, tmp_path, least):
     out, work = tmp_path / "map", tmp_path / "work"
     command = [sys.executable, "-c", KILLED, str(reports), str(out), str(work), str(least)]
@@ -67,6 +76,69 @@ def test_a_run_that_was_killed_goes_on_with_what_is_whole(reports, whole, tmp_pa
     im.open_dataset(reports, now=NOW, title="Killed", work=work, file_rows=40).build(out)
     assert seals(out) == seals(whole)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
+
+
+def test_a_worker_that_is_killed_is_replaced(reports, whole, tmp_path):
+    work = tmp_path / "work"
+    killed = []
+
+    def kill_one(client):
+        """Kill a worker as soon as something was read."""
+        end = time.monotonic() + 60
+        while not list(work.glob("read/*/about.json")) and time.monotonic() < end:
+            time.sleep(0.01)
+        killed.append(next(iter(client.run(os.getpid).values())))
+        os.kill(killed[0], signal.SIGKILL)
+
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        killer = threading.Thread(target=kill_one, args=(client,))
+        killer.start()
+        dataset = im.open_dataset(reports, now=NOW, title="Killed", file_rows=40, work=work, scheduler=client)
+        dataset.build(tmp_path / "map")
+        killer.join()
+    assert killed
+    assert seals(tmp_path / "map") == seals(whole)
+
+
+@pytest.mark.parametrize("after", [1, 8, 20])
+def test_a_disk_that_is_full_leaves_the_folder_and_the_next_run_goes_on(reports, whole, tmp_path, monkeypatch, after):
+    out, work = tmp_path / "map", tmp_path / "work"
+    shutil.copytree(whole, out)
+    kept = store._write
+    left = iter(range(after))
+
+    def write(table, path):
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        kept(table, path)
+
+    monkeypatch.setattr(store, "_write", write)
+    with pytest.raises(OSError, match="No space left"):
+        im.open_dataset(reports, now=NOW, title="Killed", work=work, file_rows=40).build(out)
+    assert im.verify_folder(out) == []
+    assert seals(out) == seals(whole)
+    assert not list(work.rglob(".*"))
+    monkeypatch.undo()
+    im.open_dataset(reports, now=NOW, title="Killed", work=work, file_rows=40).build(tmp_path / "again")
+    assert seals(tmp_path / "again") == seals(whole)
+
+
+def test_a_partition_that_cannot_be_read_is_named_and_nothing_is_written(reports, tmp_path):
+    folder, out = tmp_path / "reports", tmp_path / "map"
+    shutil.copytree(reports, folder)
+    dataset = im.open_dataset(folder, now=NOW, title="Killed", file_rows=40, work=tmp_path / "work")
+    (broken,) = folder.glob("*001.parquet")
+    content = broken.read_bytes()
+    # Its end is what a reader of Parquet begins with.
+    broken.write_bytes(content[: len(content) // 2])
+    with pytest.raises(TableError, match=broken.name):
+        dataset.build(out)
+    with pytest.raises(TableError, match=f"{broken.name}: expected Parquet, found a damaged file"):
+        im.open_dataset(folder, now=NOW)
+    assert not out.exists()
 
 
 def test_a_day_that_is_delivered_later_leaves_the_other_months_as_they_are(reports, tmp_path, mixed_table):

@@ -215,3 +215,15 @@ def test_every_shape_differs_from_every_other():
 
     for one, two in itertools.combinations([*SHAPES, NOT_STATED_SHAPE], 2):
         assert points(one) != points(two)
+
+
+@pytest.mark.parametrize(
+    ("name", "slanted"),
+    [("Bay of Bengal", True), ("Азовське море", True), ("الخط بين السودان وجنوب السودان", False), ("Κρήτη", True)],
+)
+def test_a_name_is_slanted_only_where_the_slanted_font_has_its_letters(name, slanted):
+    from impactmap.maps.picture.panel.label_text import label_text
+
+    text = label_text(name, "", 10, 400, italic=True)
+    assert text.italic is slanted
+    assert text.width > 10

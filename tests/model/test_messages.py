@@ -33,6 +33,7 @@ SAME = re.compile(
 def sample(name):
     return {
         "n": "1,234",
+        "items": "'x' as y",
         "figure": "3",
         "metric": "killed",
         "month": "May",

@@ -7,6 +7,7 @@ import collections
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 
 import impactmap as im
 from impactmap.maps.picture.plot import plot_map
@@ -129,6 +130,22 @@ def test_a_picture_states_its_classes_and_its_numbers(how, title):
     assert len(shaded) == (2 if how == "shaded" else 0)
 
 
+@pytest.mark.parametrize("preset", ["social", "square", "story", "print"])
+def test_small_pictures_state_the_classes_within_the_sheet(preset):
+    figure = plot_map(LOCATED, project=project(), preset=preset)
+    keys = words(figure, "key")
+    assert [text[-1] for text in keys if text[-1] in "123" and (len(text) == 1 or "region" in text)] == ["1", "2", "3"]
+    renderer = RendererAgg(figure.bbox.width, figure.bbox.height, figure.dpi)
+    for ax in figure.axes:
+        for text in ax.texts:
+            if text.get_label() == "key":
+                box = text.get_window_extent(renderer)
+                assert box.x1 <= figure.bbox.x1
+                # In a column beside the map it stays clear of that.
+                maps = [one.get_window_extent() for one in figure.axes if one.get_gid() == "map-1"]
+                assert not any(box.overlaps(one) for one in maps)
+
+
 @pytest.mark.parametrize("how", ["shaded", "marks"])
 def test_swapped_sides_shade_alike(how):
     def shades(rows):
@@ -138,6 +155,12 @@ def test_swapped_sides_shade_alike(how):
 
     turn = {"North": "South", "South": "North", None: None}
     assert shades(ROWS) == shades([(*row[:3], turn[row[3]]) for row in ROWS])
+
+
+def test_an_inset_without_a_region_of_its_own_is_none():
+    view = {"bounds": [-69.2, -33.2, -68.5, -32.5], "inset": ["San Rafael"]}
+    assert reports_of_map(LOCATED, None, Project.model_validate({"view": view})).authored.inset is not None
+    assert reports_of_map(LOCATED, None, project(view=view)).authored.inset is None
 
 
 def test_another_word_is_refused():

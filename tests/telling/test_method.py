@@ -116,6 +116,21 @@ def test_the_opt_in_to_exact_positions_is_printed_with_its_reason(write, project
     assert r"All were \[named\](x)." in text
 
 
+@pytest.mark.parametrize(
+    ("language", "row", "note"),
+    [
+        ("en", "t.csv, row 5, date: a date – '31.02.2025'", "events.csv: Read as cp1251."),
+        ("uk", "t.csv, рядок 5, date: дата – '31.02.2025'", "events.csv: Прочитано як cp1251."),
+        ("ru", "t.csv, строка 5, date: дата – '31.02.2025'", "events.csv: Прочитано как cp1251."),
+        ("pl", "t.csv, wiersz 5, date: a date – '31.02.2025'", "events.csv: Read as cp1251."),
+    ],
+)
+def test_reasons_and_notes_are_in_the_maps_language_where_they_are_translated(write, language, row, note):
+    text = write(language, rejected=REJECTED, notes=["events.csv: Read as cp1251."])
+    assert f"- {row}" in text
+    assert f"- {note}" in text
+
+
 @pytest.mark.parametrize(("language", "word"), [("uk", "Як зроблено цю карту"), ("ru", "Как сделана эта карта")])
 def test_it_speaks_the_maps_language(write, language, word):
     text = write(language, rejected=REJECTED)

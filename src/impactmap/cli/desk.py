@@ -9,6 +9,7 @@ import click
 
 from impactmap.cli.gazetteers import gazetteers_option
 from impactmap.cli.options import cache_option, json_option, now_option
+from impactmap.cli.report import asked_language
 from impactmap.cli.serving import clock_from, serve_page
 from impactmap.model.errors import InputError
 from impactmap.model.languages import language_codes
@@ -60,6 +61,6 @@ def desk(
         raise InputError(f"{project}: expected a folder, found a file. Name the folder to work in.")
     around = Surroundings(clock_from(now), folders["gazetteers"], folders["cache_folder"])
     session = Session(folder, around, editor=editor)
-    session.language = language
+    session.language = language or asked_language()
     server = DeskServer(session, port=port or 0)
     serve_page(server, {"folder": str(session.folder)}, as_json=as_json, browser=not no_open)

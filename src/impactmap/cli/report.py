@@ -16,6 +16,7 @@ __all__ = [
     "FAULTY",
     "MISUSED",
     "add_messages_option",
+    "asked_language",
     "counted",
     "messages_language",
     "places_line",
@@ -56,11 +57,17 @@ def _choose_language(context: click.Context, _option: click.Parameter, value: st
     _LANGUAGE.set(value)
 
 
-def messages_language() -> str:
-    """Return the language in which is said what was found: the one asked for, else the computer's, else English."""
+def messages_language(otherwise: str = "en") -> str:
+    """Return the language in which is said what was found: that asked for, else the computer's, else another."""
     from impactmap.model.messages import system_language
 
-    return _LANGUAGE.get() or system_language()
+    system = system_language()
+    return _LANGUAGE.get() or (system if system != "en" else otherwise)
+
+
+def asked_language() -> str | None:
+    """Return the language of messages that was asked for by ``--messages``."""
+    return _LANGUAGE.get()
 
 
 @contextlib.contextmanager

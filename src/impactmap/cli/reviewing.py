@@ -23,7 +23,7 @@ from impactmap.cli.options import (
     reading_options,
     source_argument,
 )
-from impactmap.cli.report import counted, print_json, progress_shown, say
+from impactmap.cli.report import counted, messages_language, print_json, progress_shown, say
 from impactmap.cli.serving import clock_from, serve_page
 from impactmap.model.errors import InputError, TableError
 from impactmap.model.progress import Progress, part_of
@@ -127,7 +127,14 @@ def review(
     if no_serve or not doubts:
         return
     border = load_project_border(project)
-    server = ReviewServer(board, title=project.map.title, editor=editor, border=border, port=port or 0)
+    server = ReviewServer(
+        board,
+        title=project.map.title,
+        editor=editor,
+        language=messages_language(board.language),
+        border=border,
+        port=port or 0,
+    )
     serve_page(server, told, as_json=as_json, browser=not no_open)
     if not as_json:
         left = len(board.open_numbers())

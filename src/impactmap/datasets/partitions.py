@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -138,9 +139,6 @@ def find_partitions(source: DatasetSource, *, cells_folder: Path, most_rows: int
     TableError
         As `find_files`; when a file cannot be read.
     """
-    import pyarrow.lib
-    import pyarrow.parquet
-
     base, files = find_files(source)
     parts: list[Partition] = []
     first = 0
@@ -153,11 +151,8 @@ def find_partitions(source: DatasetSource, *, cells_folder: Path, most_rows: int
             parts.append(Partition(path, name, digest, first, rows))
             first += rows
             continue
-        try:
-            with pyarrow.parquet.ParquetFile(path) as file:
-                sizes = [file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups)]
-        except (pyarrow.lib.ArrowException, OSError) as error:
-            raise TableError(f"{name}: expected Parquet, found a damaged file ({error}).") from None
+        with _parquet(path, name) as file:
+            sizes = [file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups)]
         for groups in _gathered(sizes, most_rows):
             held, before = sum(sizes[number] for number in groups), sum(sizes[: groups[0]])
             for offset in range(0, held, most_rows):
@@ -165,6 +160,19 @@ def find_partitions(source: DatasetSource, *, cells_folder: Path, most_rows: int
                 parts.append(Partition(path, name, digest, first, rows, before + offset, groups, offset))
                 first += rows
     return parts
+
+
+@contextmanager
+def _parquet(path: Path, name: str) -> Iterator[Any]:
+    """Open a file of Parquet; of one that is damaged, or gone, say which it is."""
+    import pyarrow.lib
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            yield file
+    except (pyarrow.lib.ArrowException, OSError) as error:
+        raise TableError(f"{name}: expected Parquet, found a damaged file ({error}).") from None
 
 
 def _gathered(sizes: Sequence[int], most: int) -> list[tuple[int, ...]]:
@@ -244,7 +252,7 @@ def partition_cells(
     if part.groups is None:
         cells = _kept_cells(part.path, part.sha256, cells_folder).iloc[rows.start : rows.stop]
     else:
-        with pyarrow.parquet.ParquetFile(part.path) as file:
+        with _parquet(part.path, part.name) as file:
             first, last = rows.start + part.offset, rows.stop + part.offset
             groups, before, skipped = [], 0, 0
             for number in part.groups:

@@ -19,6 +19,7 @@ __all__ = [
     "balance_lines",
     "break_lines",
     "font_properties",
+    "has_italic",
     "picture_text",
     "shorten",
     "text_width",
@@ -83,11 +84,22 @@ def _properties(family: tuple[str, ...], *, bold: bool, italic: bool) -> FontPro
 
 
 @functools.cache
-def _drawable() -> frozenset[int]:
+def _drawable(*, italic: bool = False) -> frozenset[int]:
     from matplotlib.font_manager import findfont, get_font
 
-    fonts = [_properties((_SHIPPED,), bold=bold, italic=False) for bold in (False, True)]
+    fonts = [_properties((_SHIPPED,), bold=bold and not italic, italic=italic) for bold in (False, True)]
     return frozenset.intersection(*(frozenset(get_font(findfont(font)).get_charmap()) for font in fonts))
+
+
+def has_italic(text: str) -> bool:
+    """Return whether the italic has every sign of a text: it has no Arabic letters, for example.
+
+    Examples
+    --------
+    >>> has_italic("Керч"), has_italic("كرتش")
+    (True, False)
+    """
+    return _drawable(italic=True).issuperset(map(ord, text))
 
 
 def picture_text(text: str, *, longest: int = 400) -> str:

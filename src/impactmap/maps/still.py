@@ -53,6 +53,7 @@ def still_bundle(
     words = reports.events.say
     root = ET.Element("div", {"lang": words.language, "dir": words.direction} | ({"class": name} if name else {}))
     add(root, "p", summary.sentence)
+    add(root, "p", words.text("part.cell.stands"))
     source = f"data:image/webp;base64,{base64.b64encode(webp.getvalue()).decode('ascii')}"
     size = {"width": str(picture.width), "height": str(picture.height)}
     add(root, "img", src=source, alt=alt_text(summary), **size)
@@ -60,7 +61,6 @@ def still_bundle(
     count = len(reports.row_event)
     if count > TABLE_ROWS:
         add(root, "p", words.text("part.cell.rows", shown=words.number(TABLE_ROWS), n=words.number(count)))
-    add(root, "p", words.text("part.cell.stands"))
     return {
         "text/plain": summary.sentence,
         "image/png": base64.b64encode(png.getvalue()).decode("ascii"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -130,9 +131,9 @@ class Words:
 
         With `decimals` None it has all of its decimals, as a `Decimal` does.
         """
-        pattern = "#,##0.#" if decimals is None else "#,##0" + ("." + "#" * decimals if decimals else "")
-        text = format_decimal(value, format=pattern, locale=self.locale, decimal_quantization=decimals is not None)
-        return text.replace("\xa0", _NARROW_SPACE).replace("-", _MINUS)
+        # As many decimals as it has are not told by what it equals; all else is, and is asked for again and again.
+        write = _written.__wrapped__ if decimals is None or not value else _written
+        return write(value, decimals, self.locale)
 
     def date(self, day: dt.date | str) -> str:
         """Return a day, ``9 November 2025``."""
@@ -172,6 +173,13 @@ class Words:
                 if group in found:
                     found[group][value] = message
         return found
+
+
+@functools.lru_cache(maxsize=2**16)
+def _written(value: float | Decimal, decimals: int | None, locale: Locale) -> str:
+    pattern = "#,##0.#" if decimals is None else "#,##0" + ("." + "#" * decimals if decimals else "")
+    text = format_decimal(value, format=pattern, locale=locale, decimal_quantization=decimals is not None)
+    return text.replace("\xa0", _NARROW_SPACE).replace("-", _MINUS)
 
 
 @functools.cache

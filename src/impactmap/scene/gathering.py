@@ -187,7 +187,7 @@ def _home(
     for down in range(line - span, line + span + 1):
         for along in range(column - span, column + span + 1):
             for other in grid.get((down, along), ()):
-                near = math.hypot(other.x - group.x, other.y - group.y) < reach(other) + own
+                near = _apart_px(other.x - group.x, other.y - group.y) < reach(other) + own
                 if near and other.territory == group.territory:
                     return other
     return None
@@ -222,6 +222,11 @@ def stand_apart(
     return moved
 
 
+def _apart_px(across: float, down: float) -> float:
+    # As the page does: the browsers' own hypot rounds otherwise, which pushing back and forth makes larger.
+    return math.sqrt(across * across + down * down)
+
+
 def _push(
     moved: list[tuple[float, float]],
     spots: Sequence[tuple[float, float]],
@@ -230,7 +235,7 @@ def _push(
     other: int,
 ) -> None:
     across, down = moved[other][0] - moved[one][0], moved[other][1] - moved[one][1]
-    away = math.hypot(across, down)
+    away = _apart_px(across, down)
     push = (_APART * (radii[one] + radii[other]) - away) / 2
     if push <= 0:
         return
@@ -238,5 +243,5 @@ def _push(
     for number, way in ((one, -push), (other, push)):
         (x, y), (from_x, from_y) = moved[number], spots[number]
         go_x, go_y = x + way * east - from_x, y + way * south - from_y
-        share = min(1.0, _FURTHEST / (math.hypot(go_x, go_y) or 1.0))
+        share = min(1.0, _FURTHEST / (_apart_px(go_x, go_y) or 1.0))
         moved[number] = (from_x + go_x * share, from_y + go_y * share)

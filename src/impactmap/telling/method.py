@@ -123,7 +123,7 @@ def method_text(
             lines,
             words,
             say("record.reading"),
-            [plain_markdown(note, longest=None) for note in notes],
+            [plain_markdown(words.said(note), longest=None) for note in notes],
             note=say("record.reading_note"),
         )
     if project.corrections:
@@ -275,7 +275,7 @@ def _told(row: dict[str, Any], words: RecordWords) -> str:
     """Say who settled a place, when and why."""
     told = read_sentence(str(row["place_reason"] or ""))
     if told is None:
-        return plain_markdown(row["place_reason"] or "")
+        return plain_markdown(words.said(row["place_reason"] or ""))
     editor, day, why = told
     who = plain_markdown(editor) + (f", {words.date(day)}" if day else "")
     return f"{who}: {plain_markdown(why, longest=None)}" if why else who
@@ -312,8 +312,8 @@ def _rejected(lines: list[str], words: RecordWords, rejected: pd.DataFrame | Non
         if row["column"]:
             where += f", {plain_markdown(row['column'])}"
         withheld = pd.isna(row["found"]) or _POSITION.search(str(row["expected"]))
-        found = say("record.withheld") if withheld else plain_markdown(row["found"])
-        lines.append(f"- {where}: {plain_markdown(row['expected'])} – {found}")
+        found = say("record.withheld") if withheld else plain_markdown(words.said(row["found"]))
+        lines.append(f"- {where}: {plain_markdown(words.said(row['expected']))} – {found}")
     if len(rejected) > MOST:
         lines.append(f"- {words.plural('record.rejected_more', len(rejected) - MOST)}")
 

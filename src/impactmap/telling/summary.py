@@ -35,8 +35,9 @@ class Summary:
     ----------
     language
         Of the texts.
-    title, subtitle
-        What heads the map: its headline, else its title; and what stands below.
+    title, short_title, subtitle
+        What heads the map: its headline, else its title; without the period, where it is made and the period stands
+        below it; and what stands below.
     sentence
         Number of reports, period, attacking sides and confirmation, in one sentence.
     first_day, data_through
@@ -69,6 +70,7 @@ class Summary:
 
     language: str
     title: str
+    short_title: str
     subtitle: str
     sentence: str
     first_day: dt.date | None
@@ -159,6 +161,7 @@ def summarise_tally(tally: Tally, words: Wording, project: Project) -> Summary:
     return Summary(
         language=words.language,
         title=_headline(tally.countries, words, project, period),
+        short_title=_headline(tally.countries, words, project, ""),
         subtitle=clean_text(project.map.subtitle),
         sentence=_sentence(words, count, period, by_side, confirmation),
         first_day=first,

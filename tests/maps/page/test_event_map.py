@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import json
 import re
 import warnings
+import zlib
 
 import folium
 import folium.plugins
@@ -152,13 +155,17 @@ def test_jupyter_gets_the_page_in_a_sandboxed_frame(event_map):
     shown = event_map._repr_html_()
     assert shown.startswith("<iframe srcdoc=")
     assert 'sandbox="allow-scripts allow-popups"' in shown
-    assert html.unescape(re.search(r'srcdoc="([^"]*)"', shown)[1]) == event_map.to_page()
+    document = html.unescape(re.search(r'srcdoc="([^"]*)"', shown)[1])
+    packed = re.search(r'atob\("([^"]*)"\)', document)[1]
+    assert zlib.decompress(base64.b64decode(packed)).decode() == event_map.to_page()
+    assert len(document) < 0.6 * len(event_map.to_page())
 
 
 def test_a_notebook_that_is_not_trusted_has_a_sentence_a_picture_and_a_table_in_the_place_of_the_frame(event_map):
     bundle = event_map._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "image/png", "text/html"}
     assert bundle["text/plain"] == event_map.summary.sentence
+    assert 10 * len(json.dumps(bundle)) < 3e6  # a notebook of ten such maps
     frame, instead = re.fullmatch(r"(<iframe [^>]*>)(.*)</iframe>", bundle["text/html"], re.DOTALL).groups()
     assert f"{frame}</iframe>" == event_map._repr_html_()
     assert re.search(r'<img [^>]*alt="Map: ', instead)

@@ -8,6 +8,7 @@ import pytest
 import impactmap as im
 from impactmap.maps.picture.facets import facet_panels
 from impactmap.model.errors import InputError
+from impactmap.model.project import Project
 from impactmap.telling.reports import collect_reports
 from impactmap.telling.wording import Wording
 
@@ -60,3 +61,14 @@ def test_too_many_years_are_refused():
     years = [(f"{year}-05-01", f"{year}-05-01") for year in range(2000, 2014)]
     with pytest.raises(InputError, match=r"at most 12 years .* found 14"):
         panels(*years)
+
+
+def test_what_lies_beyond_the_view_is_told_beside_the_heading():
+    sheet = pd.DataFrame({"date": ["2025-03-03", "2025-03-04"], "place": ["A", "B"]})
+    sheet["latitude"], sheet["longitude"] = [10.0, 40.0], [20.0, 60.0]
+    located = im.geocode_events(im.read_events(sheet).events)
+    figure = im.plot_map(
+        located, project=Project.model_validate({"view": {"bounds": [19, 9, 21, 11]}}), facet="date", preset="wide"
+    )
+    notes = [text.get_text() for ax in figure.axes for text in ax.texts if text.get_label() == "panel-note"]
+    assert notes == ["1 report", "1 report, not on the map: 1"]

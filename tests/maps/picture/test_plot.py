@@ -320,6 +320,19 @@ def test_a_long_headline_gives_way_to_the_key(preset, language, located, claims,
     assert [text[-1] for text in counts] == ["5", "3", "1", "3"]
 
 
+@pytest.mark.parametrize("preset", ["social", "square", "story", "thumb"])
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_a_made_headline_leaves_the_period_to_the_line_below_it(preset, language, located, project):
+    options = project.map.model_copy(update={"title": "", "headline": None})
+    made = project.model_copy(update={"map": options})
+    figure = plot_map(located, project=made, preset=preset, language=language)
+    head = " ".join(words(figure, "headline"))
+    assert "…" not in head
+    assert "2025" not in head
+    assert "2025" in " ".join(words(figure, "summary"))
+    assert "2025" in figure.get_label()
+
+
 @pytest.mark.parametrize("preset", ["social", "square", "story"])
 def test_type_is_legible_on_a_phone(preset, drawn):
     figure = drawn(preset=preset)

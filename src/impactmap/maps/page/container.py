@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
 import zlib
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 
 from impactmap.model.arrow import codes_of
 
-__all__ = ["MISSING", "Container", "pack_json"]
+__all__ = ["MISSING", "Container", "pack_json", "unpacking_document"]
 
 #: Stands for a missing whole number or decimal figure.
 MISSING = -(2**31)
@@ -153,3 +154,18 @@ def _kind(values: npt.NDArray[Any]) -> str:
 def _planes(values: npt.NDArray[Any], size: int) -> bytes:
     """Return all first bytes, then all second bytes...: alike stands by alike, which compresses better."""
     return values.tobytes() if size == 1 else values.view("u1").reshape(-1, size).T.tobytes()
+
+
+_UNPACKING = """<!DOCTYPE html><meta charset="utf-8"><script>(async () => {
+const bytes = Uint8Array.from(atob("%s"), (sign) => sign.charCodeAt(0));
+const page = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+document.open();
+document.write(page);
+document.close();
+})();</script>"""
+
+
+def unpacking_document(page: str) -> str:
+    """Return a document that a browser turns into the page: a half of its size, for where it is kept in a notebook."""
+    packed = base64.b64encode(zlib.compress(page.encode("utf-8"), 9)).decode("ascii")
+    return _UNPACKING % packed

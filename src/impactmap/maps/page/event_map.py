@@ -21,6 +21,7 @@ from impactmap.context.bands import project_bands
 from impactmap.maps.coloured import color_marks, with_shapes
 from impactmap.maps.options import PageOptions, page_options, with_options
 from impactmap.maps.page.card_texts import TEXTS_A_FILE, text_files
+from impactmap.maps.page.container import unpacking_document
 from impactmap.maps.page.document import build_page
 from impactmap.maps.page.head import FoliumParts, tile_host
 from impactmap.maps.page.inert_layers import JQUERY_SHIM, descend, inert_texts, live_again, unending
@@ -55,7 +56,7 @@ class _PageFigure(Figure):
 
     def framed(self, instead: str = "") -> str:
         """Return the page in a frame, with markup that stands for it where frames are taken out."""
-        page = html.escape(self.render(), quote=True)
+        page = html.escape(unpacking_document(self.render()), quote=True)
         return (
             f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups" '
             f'width="{html.escape(str(self.width or "100%"))}" height="{html.escape(str(self.height or "900px"))}" '

@@ -15,6 +15,7 @@ from impactmap.maps.picture.mark_style import NOT_STATED
 from impactmap.model.errors import ColumnError, InputError
 from impactmap.model.faults import which_column
 from impactmap.model.values import NO_DAY
+from impactmap.scene.view import far_rows
 from impactmap.telling.reports import Reports
 from impactmap.telling.wording import Wording
 
@@ -144,7 +145,8 @@ def panel_note(rows: npt.NDArray[np.intp], reports: Reports, words: Wording, *, 
     Without it a day of country-wide reports would look like a day without any.
     """
     events = np.unique(reports.row_event[rows])
-    drawn = np.unique(reports.row_event[rows[np.isin(reports.row_kind[rows], (0, 1))]])
+    on_map = np.setdiff1d(rows[np.isin(reports.row_kind[rows], (0, 1))], far_rows(reports))
+    drawn = np.unique(reports.row_event[on_map])
     hidden = len(events) - len(drawn)
     counted = words.plural("count.reports", len(events))
     tries = [counted]

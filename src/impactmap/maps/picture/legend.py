@@ -97,12 +97,15 @@ def key_groups(
         ways, bands = ([line for line in lines if line[1] == band] for band in (False, True))
         said = _line_rows(ways, theme, preset, preset.small) + _note_rows(drawn.notes, theme, preset)
         said += layer_rows(reports.authored.layers, words, theme, preset, short=True)
+        if reports.authored.regions == "shaded":
+            # A shade without its class is none, either.
+            said = class_group(reports, words, theme, preset, short=True).rows + said
         sides = replace(sides, rows=sides.rows + said)
         marks = replace(marks, rows=marks.rows + _line_rows(bands, theme, preset, preset.small))
     else:
         marks = replace(marks, rows=marks.rows + _line_rows(lines, theme, preset, preset.body))
     groups = [sides, marks]
-    if reports.authored.regions == "shaded":
+    if reports.authored.regions == "shaded" and level != "short":
         groups.insert(1, class_group(reports, words, theme, preset))
     if scale is not None and metric is None:
         groups.append(KeyGroup(words.text("legend.counts"), (_size_row(reports, words, theme, preset, scale),)))

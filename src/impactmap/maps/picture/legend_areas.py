@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["area_row", "capital", "class_group", "in_one_row"]
 
 
-def class_group(reports: Reports, words: Words, theme: Theme, preset: Preset) -> KeyGroup:
-    """Return the classes of shaded regions, in one row."""
+def class_group(reports: Reports, words: Words, theme: Theme, preset: Preset, *, short: bool = False) -> KeyGroup:
+    """Return the classes of shaded regions; in `short` the rows say themselves what they are."""
     authored = reports.authored
     drawn = reports.row_kind == 1
     pairs = np.unique(np.column_stack([reports.row_area, reports.row_event])[drawn], axis=0)
@@ -42,6 +42,9 @@ def class_group(reports: Reports, words: Words, theme: Theme, preset: Preset) ->
         return draw
 
     symbols = [symbol(least) for least in authored.breaks]
+    if short and preset.layout != "column":
+        # A column has no room for more than the classes; there each region carries its number.
+        texts[0] = f"{words.text('legend.regions')}: {texts[0]}"
     lines = [range(len(texts))[start : start + 3] for start in range(0, len(texts), 3)]
     rows = [
         row for line in lines for row in in_one_row([symbols[n] for n in line], [texts[n] for n in line], theme, preset)

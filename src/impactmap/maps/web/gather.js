@@ -128,7 +128,7 @@ function mergeOnce(groups, reach) {
     for (let down = -span; down <= span && !home; down++) {
       for (let along = -span; along <= span && !home; along++) {
         home = grid.get((line + down) * 65536 + column + along)?.find((other) =>
-          other.territory === group.territory && Math.hypot(other.x - group.x, other.y - group.y) < reach(other) + own) ?? null;
+          other.territory === group.territory && pixelsApart(other.x - group.x, other.y - group.y) < reach(other) + own) ?? null;
       }
     }
     if (home) {
@@ -165,7 +165,7 @@ export function standApart(marks) {
         const b = marks[order[j]];
         if (a.territory === b.territory) continue;
         const [dx, dy] = [b.x - a.x, b.y - a.y];
-        const away = Math.hypot(dx, dy);
+        const away = pixelsApart(dx, dy);
         const push = (APART * (a.radius + b.radius) - away) / 2;
         if (push <= 0) continue;
         const [ux, uy] = away > 0 ? [dx / away, dy / away] : [1, 0];
@@ -176,10 +176,16 @@ export function standApart(marks) {
   }
 }
 
+/**
+ * As the pictures do: `Math.hypot` rounds otherwise, which pushing back and forth makes larger.
+ * @type {(across: number, down: number) => number}
+ */
+const pixelsApart = (across, down) => Math.sqrt(across * across + down * down);
+
 /** @type {(mark: {x: number, y: number}, from: number[], dx: number, dy: number) => void} */
 function shift(mark, [x, y], dx, dy) {
   const [goX, goY] = [mark.x + dx - x, mark.y + dy - y];
-  const share = Math.min(1, FURTHEST / (Math.hypot(goX, goY) || 1));
+  const share = Math.min(1, FURTHEST / (pixelsApart(goX, goY) || 1));
   mark.x = x + goX * share;
   mark.y = y + goY * share;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,16 @@ from impactmap.model.languages import FIRST, language_codes
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["KINDS", "PLACEHOLDER", "Pattern", "kind_of", "patterns", "read_texts", "translated_languages"]
+__all__ = [
+    "KINDS",
+    "PLACEHOLDER",
+    "Pattern",
+    "kind_of",
+    "parts_of",
+    "patterns_of",
+    "read_texts",
+    "translated_languages",
+]
 
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 #: What stands in a placeholder, by how its name begins; any text in others, of a file one without a colon and a blank.
@@ -24,11 +34,16 @@ KINDS: Final = {
     "month": r"[A-Z][a-z]+",
     "figure": r"[-\u2212]?\d[\d,.e+]*(?:\u2013[-\u2212]?\d[\d,.e+]*)*",
     "metric": r"[a-z]\w*",
+    "column": r"\w+",
     "year": r"\d{1,4}",
     "date": r"\d{4}-\d{2}-\d{2}",
 }
 
 
+#: Where another column that is told begins.
+_ITEM: Final = re.compile(r", (?='(?:[^'\\]|\\.)*' as )")
+#: Letters by which messages are looked up.
+_HEAD: Final = 3
 _FILE: Final = r"(?:(?!: ).)+?"
 
 
@@ -55,6 +70,11 @@ class Pattern:
     prefix: str
     anchor: str
     suffix: str
+
+    @property
+    def words(self) -> int:
+        """How many characters of it are its own."""
+        return len(PLACEHOLDER.sub("", self.text))
 
     def read(self, text: str) -> dict[str, str] | None:
         """Return what stands in its placeholders, None where a text is another message."""
@@ -84,11 +104,26 @@ def kind_of(name: str) -> str:
     return name.partition("_")[0]
 
 
+def parts_of(kind: str, value: str) -> list[str]:
+    """Return the messages that stand in a placeholder of a kind: one, the items of a list, or none."""
+    return [value] if kind == "said" else _ITEM.split(value) if kind == "items" else []
+
+
 @functools.cache
-def patterns() -> tuple[Pattern, ...]:
-    """Return how each message is known, those of the most words first."""
-    found = [Pattern.of(code, text) for code, text in read_texts(FIRST).items()]
-    return tuple(sorted(found, key=lambda each: -len(PLACEHOLDER.sub("", each.text))))
+def _patterns() -> dict[str, tuple[Pattern, ...]]:
+    """Return how messages are known, by what they begin with after the first letter; under "" those of short ones."""
+    found: dict[str, list[Pattern]] = {"": []}
+    for code, text in read_texts(FIRST).items():
+        pattern = Pattern.of(code, text)
+        found.setdefault(pattern.prefix[:_HEAD] if len(pattern.prefix) >= _HEAD else "", []).append(pattern)
+    return {head: tuple(alike) for head, alike in found.items()}
+
+
+def patterns_of(text: str) -> Iterator[Pattern]:
+    """Yield how the messages are known that a text may be."""
+    patterns = _patterns()
+    yield from patterns.get(text[1 : _HEAD + 1], ()) if len(text) > _HEAD else ()
+    yield from patterns[""]
 
 
 @functools.cache

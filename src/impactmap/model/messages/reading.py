@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from impactmap.model.messages.catalog import KINDS, kind_of, patterns
+from impactmap.model.messages.catalog import KINDS, kind_of, parts_of, patterns_of
 
 __all__ = ["Said", "is_understood", "read_message"]
 
@@ -90,16 +90,16 @@ def _doubt(said: tuple[Said, ...]) -> tuple[int, int]:
 def _read(text: str) -> Said:
     """Return the message that a text is, whatever stop ends it."""
     inner = text.rstrip().rstrip(_END)
-    best = Said("", text=text, unknown=0 if _VALUE.fullmatch(text.strip()) else len(text))
-    for pattern in patterns():
+    best, surest = Said("", text=text, unknown=0 if _VALUE.fullmatch(text.strip()) else len(text)), (len(text), 0, 0)
+    for pattern in patterns_of(inner):
         if (values := pattern.read(inner)) is not None:
             unknown, free = 0, 0
             for name, value in values.items():
-                if kind_of(name) == "said":
-                    doubt = _doubt(read_message(value))
-                    unknown, free = unknown + doubt[0], free + doubt[1]
-                elif kind_of(name) not in KINDS:
-                    free += len(value)
-            if not best.code or (unknown, free) < (best.unknown, best.free):
-                best = Said(pattern.code, values, text, unknown, free)
-    return best if best.unknown < len(text) else Said("", text=text, unknown=len(text))
+                parts = parts_of(kind_of(name), value)
+                doubts = [_doubt(read_message(part)) for part in parts]
+                unknown += sum(doubt[0] for doubt in doubts)
+                free += sum(doubt[1] for doubt in doubts)
+                free += 0 if parts or kind_of(name) in KINDS else len(value)
+            if (unknown, free, -pattern.words) < surest:
+                best, surest = Said(pattern.code, values, text, unknown, free), (unknown, free, -pattern.words)
+    return best

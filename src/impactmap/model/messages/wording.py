@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from impactmap.model.languages import FIRST, page_language
-from impactmap.model.messages.catalog import PLACEHOLDER, kind_of, read_texts, translated_languages
+from impactmap.model.messages.catalog import PLACEHOLDER, kind_of, parts_of, read_texts, translated_languages
 from impactmap.model.messages.reading import Said, read_message
 from impactmap.model.words import Words
 
@@ -111,8 +111,8 @@ def _value(kind: str, value: str, language: str) -> str:
     if kind == "n":
         words = Words(language)
         return words.number(Decimal(value.replace(",", "").replace("\u2212", "-")), decimals=None)
-    if kind == "said":
-        return word_message(value, language)
+    if parts := parts_of(kind, value):
+        return ", ".join(word_message(part, language) for part in parts)
     if kind == "country":
         return _countries(value, language)
     if kind == "counts":

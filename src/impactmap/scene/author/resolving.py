@@ -20,7 +20,7 @@ from impactmap.places.names.keys import name_key
 from impactmap.scene.areas import areas_by_region, counted_by_region
 from impactmap.scene.author.inset import with_inset
 from impactmap.scene.author.layers import read_layers
-from impactmap.scene.view import Bounds, around
+from impactmap.scene.view import Bounds, around, inset_rows
 from impactmap.telling.reports import Reports, collect_reports, place_names
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ def reports_of_map(events: gpd.GeoDataFrame, claims: pd.DataFrame | None, projec
         For a place or an event of the project file that the map does not know.
     """
     reports = with_authors_hand(areas_by_region(collect_reports(events, claims, project=project)), project)
-    return counted_by_region(reports, project.map.regions)
+    counted = counted_by_region(reports, project.map.regions)
+    if counted.authored.inset and not len(inset_rows(counted)):
+        # The view shows a part of the region in which they count.
+        return replace(counted, authored=replace(counted.authored, inset=None))
+    return counted
 
 
 def with_authors_hand(reports: Reports, project: Project) -> Reports:

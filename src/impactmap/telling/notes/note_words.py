@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from impactmap.model.messages import word_message
 from impactmap.model.words import catalog_messages
 from impactmap.telling.wording import Wording
 
@@ -21,6 +22,10 @@ class RecordWords(Wording):
         super().__init__(language)
         own = {f"record.{key}": message for key, message in catalog_messages(language, notes=True).items()}
         self._messages = {**self._messages, **own}
+
+    def said(self, text: object) -> str:
+        """Return what the program says of a table in the language, where its messages are translated."""
+        return word_message(str(text), self.language)
 
     def column(self, name: str) -> str:
         """Return what readers call a column; another's own, and one without a word, without its underscores."""

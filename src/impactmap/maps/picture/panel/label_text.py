@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from impactmap.look.typography import LINE_HEIGHT, break_lines, text_width
+from impactmap.look.typography import LINE_HEIGHT, break_lines, has_italic, text_width
 from impactmap.scene.label_placement import Label
 from impactmap.scene.presets import Preset
 
@@ -49,6 +49,7 @@ def label_text(
     name: str, below: str, size: float, widest: float, *, bold: bool = False, italic: bool = False
 ) -> LabelText:
     """Measure a name, in two lines where it is long, and a smaller line below it; words stay whole where they can."""
+    italic = italic and has_italic(name)
     longest = max(text_width(word, size, bold=bold) for word in name.split(" "))
     widest = max(widest, min(longest, 2.5 * widest))
     lines = [(line, size) for line in break_lines(name, size, widest, bold=bold, most=2)]

@@ -34,7 +34,7 @@ def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset
     Where the two would run out of the box findings are left out, the least first; then the headline gives way.
     """
     width, height = box.right - box.left, box.bottom - box.top
-    title = picture_text(summary.title, longest=200)
+    title = _title(summary, preset)
     for findings in range(len(summary.finding), -1, -1):
         below = _below(summary, width, preset, findings)
         room = height - len(below) * LINE_HEIGHT * preset.summary - preset.gap * preset.body
@@ -52,9 +52,13 @@ def set_head(canvas: Canvas, box: Box, summary: Summary, *, theme: Theme, preset
     return y + preset.gap * preset.body
 
 
+def _title(summary: Summary, preset: Preset) -> str:
+    return picture_text(summary.title if preset.sentence else summary.short_title, longest=200)
+
+
 def least_head(summary: Summary, width: float, preset: Preset) -> float:
     """Return the height of a head that gives way as far as it should."""
-    title = picture_text(summary.title, longest=200)
+    title = _title(summary, preset)
     lines = len(_below(summary, width, preset, 0))
     return _least_headline(title, width, preset) + lines * LINE_HEIGHT * preset.summary + preset.gap * preset.body
 
@@ -143,7 +147,12 @@ def _headline(title: str, width: float, room: float, preset: Preset) -> tuple[fl
             fits = (_HEADLINE_LEADING * count + 0.1) * size <= room
             if fits and len(break_lines(title, size, width, bold=True)) <= count:
                 return size, balance_lines(title, size, width, bold=True)
-    size = max(0.62 * preset.headline, 1.1 * preset.summary)
+    # Small rather than cut.
+    for step in range(9):
+        size = max(preset.headline * (_LEAST - 0.3 * step / 8), preset.small)
+        lines = balance_lines(title, size, width, bold=True)
+        if (_HEADLINE_LEADING * len(lines) + 0.1) * size <= room and len(lines) <= most + 1:
+            return size, lines
     most = max(1, min(most, int(room / (_HEADLINE_LEADING * size))))
     return size, balance_lines(title, size, width, bold=True, most=most)
 

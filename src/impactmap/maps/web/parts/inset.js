@@ -15,10 +15,10 @@ addPart(({ map, payload, state, words, layer, card }) => {
   const within = columns.row_inset;
   if (!inset || !within) return;
   // Its marks are those of its own rows alone: what the map shows is not here, too.
-  const only = (/** @type {any} */ values, /** @type {number} */ none) => values.map((/** @type {number} */ value, /** @type {number} */ row) => (within[row] ? value : none));
+  const kept = (/** @type {number} */ none) => (/** @type {number} */ value, /** @type {number} */ row) => (within[row] ? value : none);
   const own = {
     ...payload, header: { ...header, basemap: inset.basemap },
-    columns: { ...columns, row_place: only(columns.row_place, 0), row_kind: only(columns.row_kind, 3), row_area: only(columns.row_area, -1) },
+    columns: { ...columns, row_place: columns.row_place.map(kept(0)), row_kind: columns.row_kind.map(kept(3)), row_area: columns.row_area.map(kept(-1)) },
   };
   const marks = createMarks(own, state, words);
   const drawGround = createBasemap(inset.basemap, false);
