@@ -196,6 +196,39 @@ def test_a_district_or_community_alone_is_where_its_rows_are(header):
     assert reading.events["place"].tolist() == ["Adwa", "Axum", "Humera", "Raya"]
 
 
+@pytest.mark.parametrize(
+    ("told", "event"), [("dt_rptd", "dt_inc"), ("rpt_date", "date"), ("Date Rptd", "Date Occ"), ("RPT_DT", "EVENT_DT")]
+)
+def test_a_day_of_reporting_written_short_is_not_the_events_day(told, event):
+    cells = pd.DataFrame({told: DAYS, event: DAYS, "place": ["Adwa", "Axum", "Humera", "Raya"]}, dtype="str")
+    judged = judge_columns(cells).columns
+    assert (judged["date_start"], judged["date_published"]) == (event, told)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("Medio", None),
+        ("Medio/Colectivo", None),
+        ("Medio empleado", "means"),
+        ("Arma", "means"),
+        ("Medios utilizados", "means"),
+    ],
+)
+def test_an_outlet_of_the_press_is_no_weapon(header, name):
+    cells = ["granada", "dron", "granada", "fusil"] if name else ["La Voz", "Radio Sur", "El Faro", "Canal 3"]
+    table = pd.DataFrame({"Fecha": DAYS, "Lugar": ["Cali", "Neiva", "Pasto", "Tumaco"], header: cells}, dtype="str")
+    assert taken(table).get(header) == name
+
+
+@pytest.mark.parametrize("cell", ["Se desconoce", "se desconocen", "No se sabe"])
+def test_who_is_not_known_in_spanish_is_no_side(cell):
+    sides = [cell, "Policía", "Ejército", cell]
+    columns = {"Lugar": ["Cali", "Neiva", "Pasto", "Tumaco"], "Perpetrador": sides}
+    events = read_events(sheet(**columns), country="CO").events
+    assert cell not in set(events["side"].dropna())
+
+
 @pytest.mark.parametrize("header", ["Rayon", "Hromada", "woreda"])
 def test_a_district_beside_the_place_is_told_as_read_and_not_as_kept(header):
     places = ["Adwa", "Axum", "Humera", "Raya"]

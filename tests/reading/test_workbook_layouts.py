@@ -145,3 +145,21 @@ def test_headers_that_occur_twice_stay_two_in_joined_sheets(workbook):
     events = read_events(workbook(rows)).events
     assert len(events) == 2
     assert events["Seen by (again) (again)"].tolist() == ["c", "c"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        (["Town", "Seen by", "seen by"], ["Town", "Seen by", "seen by"], {"Seen by": "a", "seen by": "b"}),
+        (["Town", "Seen by", "seen by"], ["town", "SEEN BY", "seen by"], {"Seen by": "a", "seen by": "b"}),
+        (["Town", "Seen by", "Shift"], ["TOWN", "seen by", "SHIFT"], {"Seen by": "a", "Shift": "b"}),
+    ],
+)
+def test_headers_of_other_letters_are_one_column_over_sheets_and_two_within_one(workbook, one, other, kept):
+    rows = {
+        "5": [["Day", "Country", *one], ["2024-05-03", "Colombia", "Cali", "a", "b"]],
+        "6": [["Day", "Country", *other], ["2024-06-03", "Colombia", "Cali", "a", "b"]],
+    }
+    events = read_events(workbook(rows)).events
+    assert {header: set(events[header]) for header in kept} == {header: {cell} for header, cell in kept.items()}
+    assert events["place"].tolist() == ["Cali", "Cali"]

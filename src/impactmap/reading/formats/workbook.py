@@ -8,7 +8,7 @@ import itertools
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -190,15 +190,29 @@ def _choose(book: Any, names: Sequence[str]) -> list[str]:
     return alike if first and len(layouts[first]) > 1 else [first][: len(filled)]
 
 
+def _as_in_first(headers: Iterable[Any], first: Sequence[str]) -> list[str]:
+    """Spell the headers of a sheet as the first sheet does; two that differ by letters alone stay two."""
+    own = [str(header) for header in headers]
+    free = [header for header in first if header not in own]
+    spelled: list[str] = []
+    for header in own:
+        same = next((other for other in free if header_key(other) == header_key(header)), None)
+        if header in first or same is None:
+            spelled.append(header)
+        else:
+            free.remove(same)
+            spelled.append(same)
+    return spelled
+
+
 def _below(parts: Sequence[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, list[str], SheetRows]:
     """Put the tables of several sheets under each other; a row's number tells the sheet and its row there."""
     notes: list[str] = []
     cells: list[pd.DataFrame] = []
     base = 10 ** max(3, len(str(max((int(table.index.max()) for _, table in parts if len(table)), default=1))))
-    first = list(parts[0][1].columns)
+    first = [str(header) for header in parts[0][1].columns]
     for number, (name, table) in enumerate(parts, 1):
-        headers = {header_key(str(header)): str(header) for header in first}
-        renamed = table.rename(columns={name: headers.get(header_key(str(name)), str(name)) for name in table.columns})
+        renamed = table.set_axis(_as_in_first(table.columns, first), axis="columns")
         if cells:
             renamed.index = (renamed.index + number * base).rename("source_row")
             notes.append(
