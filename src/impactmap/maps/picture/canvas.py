@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, Unpack
 
 import numpy as np
 import shapely
@@ -30,6 +30,38 @@ _BANDS = (
     (1.75, "ground"), (2.0, "layer"), (2.5, "area"), (3.0, "distance"), (5.5, "leader"), (7.0, "mark"),
     (7.5, "scale-bar"), (9.0, "callout"), (math.inf, "label"),
 )  # fmt: skip
+
+
+class Lettering(TypedDict, total=False):
+    """How a line of type looks: regular, from the left and without a halo, unless it is said."""
+
+    bold: bool
+    italic: bool
+    align: Literal["left", "center", "right"]
+    halo: str | None
+    zorder: float
+    role: str
+
+
+class Stroke(TypedDict, total=False):
+    """How a path looks beside its colours: dashes in pixels, opacity, round ends; its own transform; its name."""
+
+    dash: Sequence[float] | None
+    alpha: float | None
+    round_: bool
+    transform: Transform | None
+    role: str
+
+
+class MarkLook(TypedDict):
+    """How a mark looks; the halo lies under its outline."""
+
+    face: str | None
+    edge: str
+    width: float
+    halo: NotRequired[str | None]
+    halo_width: NotRequired[float]
+    zorder: NotRequired[float]
 
 
 class Canvas:
@@ -66,17 +98,14 @@ class Canvas:
         text: str,
         size: float,
         color: str,
-        *,
-        bold: bool = False,
-        italic: bool = False,
-        align: Literal["left", "center", "right"] = "left",
-        halo: str | None = None,
-        zorder: float = 10.0,
-        role: str = "text",
+        **look: Unpack[Lettering],
     ) -> Box:
         """Set one line of type; `y` is its top. Return the box it takes."""
         from matplotlib.text import Text
 
+        bold, italic = look.get("bold", False), look.get("italic", False)
+        align, halo = look.get("align", "left"), look.get("halo")
+        zorder, role = look.get("zorder", 10.0), look.get("role", "text")
         width = text_width(text, size, bold=bold, italic=italic)
         left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
         box = Box(left, y, left + width, y + LINE_HEIGHT * size)
@@ -120,23 +149,20 @@ class Canvas:
         face: str | None = None,
         edge: str | None = None,
         width: float = 1.0,
-        dash: Sequence[float] | None = None,
-        alpha: float | None = None,
         zorder: float = 1.0,
-        round_: bool = False,
-        transform: Transform | None = None,
-        role: str = "_path",
+        **look: Unpack[Stroke],
     ) -> None:
         """Draw a path; widths and dashes in pixels."""
         from matplotlib.patches import PathPatch
 
+        dash, role = look.get("dash"), look.get("role", "_path")
         style: Any = "-"
         if dash:
             style = (0, [part / width for part in dash])
         patch = PathPatch(
             path, facecolor=face or "none", edgecolor=edge or "none", linewidth=width * self.points if edge else 0.0,
-            linestyle=style, alpha=alpha, zorder=zorder, transform=transform or self._turn,
-            capstyle="round" if round_ and not dash else "butt", joinstyle="round",
+            linestyle=style, alpha=look.get("alpha"), zorder=zorder, transform=look.get("transform") or self._turn,
+            capstyle="round" if look.get("round_") and not dash else "butt", joinstyle="round",
         )  # fmt: skip
         patch.set_label(role)
         band = next(name for limit, name in _BANDS if zorder < limit)
@@ -168,23 +194,18 @@ class Canvas:
         y: float,
         shape: Shape,
         area: float,
-        *,
-        face: str | None,
-        edge: str,
-        width: float,
-        halo: str | None = None,
-        halo_width: float = 0.0,
-        zorder: float = 6.0,
+        **look: Unpack[MarkLook],
     ) -> None:
         """Draw a mark of `area` square pixels (to the middle of its outline) about a position."""
         from matplotlib.path import Path
 
+        edge, width, zorder = look["edge"], look["width"], look.get("zorder", 6.0)
         outline = shape_path(shape)
         side = area**0.5
         path = Path(np.asarray(outline.vertices) * [side, -side] + [x, y], outline.codes)
-        if halo:
-            self.path(path, edge=halo, width=width + 2 * halo_width, zorder=zorder)
-        self.path(path, face=face, edge=edge, width=width, zorder=zorder + 0.01, role="mark")
+        if halo := look.get("halo"):
+            self.path(path, edge=halo, width=width + 2 * look.get("halo_width", 0.0), zorder=zorder)
+        self.path(path, face=look["face"], edge=edge, width=width, zorder=zorder + 0.01, role="mark")
 
 
 def geometry_path(geometry: BaseGeometry) -> Path | None:

@@ -26,7 +26,7 @@ from impactmap.maps.picture.legend_layout import (
 )
 from impactmap.maps.picture.mark_style import size_scale
 from impactmap.maps.picture.sheet.drawing import Drawing, aspect, axes_in, padding
-from impactmap.maps.picture.sheet.sheet_text import SHORT_NOTICES, least_head, set_foot, set_head
+from impactmap.maps.picture.sheet.sheet_text import SHORT_NOTICES, foot_lines, least_head, set_foot, set_head
 from impactmap.scene.author.inset import without_inset
 from impactmap.scene.label_placement import Box
 from impactmap.scene.presets import LEAST_MAP, Preset, choose_preset
@@ -102,11 +102,12 @@ class Sheet(Drawing):
             preset.width - preset.margin, preset.height - preset.margin - preset.bottom,
         )  # fmt: skip
         foot = self._house(figure, canvas, inner, preset)
-        bottom = set_foot(
-            canvas, foot, summary, self.reports, credit=self.project.map.credit, words=self.words, theme=self.theme,
+        lines = foot_lines(
+            summary, self.reports, foot.right - foot.left, credit=self.project.map.credit, words=self.words,
             preset=preset, note=self.words.text("viewer.timeline_note") if repeated else "",
             gathered=self.glyphs is not None,
         )  # fmt: skip
+        bottom = set_foot(canvas, foot, lines, theme=self.theme, preset=preset)
         if preset.layout == "column":
             edge = inner.left + preset.key_width * (inner.right - inner.left)
             column = Box(inner.left, inner.top, edge, bottom)

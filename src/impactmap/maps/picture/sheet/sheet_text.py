@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -18,7 +19,7 @@ from impactmap.scene.presets import Preset
 from impactmap.telling.reports import Reports
 from impactmap.telling.summary import Summary
 
-__all__ = ["SHORT_NOTICES", "least_head", "set_foot", "set_head"]
+__all__ = ["SHORT_NOTICES", "foot_lines", "least_head", "set_foot", "set_head"]
 
 #: The three notices where there is room for a line; all of them are names, the same in every language.
 SHORT_NOTICES = "© OpenStreetMap (ODbL), GeoNames (CC BY 4.0), Natural Earth"
@@ -84,21 +85,18 @@ def _below(summary: Summary, width: float, preset: Preset, findings: int) -> lis
     ]
 
 
-def set_foot(
-    canvas: Canvas,
-    box: Box,
+def foot_lines(
     summary: Summary,
     reports: Reports,
+    width: float,
     *,
     credit: str,
     words: Words,
-    theme: Theme,
     preset: Preset,
     note: str = "",
     gathered: bool = False,
-) -> float:
-    """Set sources, method, a note and notices at the bottom; return where the map must end."""
-    width = box.right - box.left
+) -> list[str]:
+    """Return the lines of sources, method, a note and notices."""
     credit = picture_text(credit, longest=120)
     if preset.detail == "short":
         tries = [_sources(reports, words, most=most) for most in (3, 2, 1)]
@@ -113,12 +111,16 @@ def set_foot(
         said += [note, _sources(reports, words, most=3)]
         said.append(words.text("footer.credit", credit=credit) if credit else "")
         parts = [(" ".join(part for part in said if part), 3), (words.text("figure.notices"), 2)]
-    lines = [
+    return [
         line
         for text, most in parts
         if text
         for line in break_lines(picture_text(text, longest=600), preset.small, width, most=most)
     ]
+
+
+def set_foot(canvas: Canvas, box: Box, lines: Sequence[str], *, theme: Theme, preset: Preset) -> float:
+    """Set the lines of a foot at the bottom; return where the map must end."""
     y = box.bottom - len(lines) * LINE_HEIGHT * preset.small
     start = y
     for line in lines:
