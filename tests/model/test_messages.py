@@ -186,3 +186,11 @@ def test_a_fault_is_worded_with_its_place_and_remedy():
     assert fault.line("ru") == (
         "t.csv, строка 7, столбец 'when': ожидается: день, например 2025-11-09; найдено: 'soon'. Здесь нет даты."
     )
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_a_placeholder_may_have_any_name(code, language):
+    names = {found[1] for found in PLACEHOLDER.finditer(read_texts("en")[code])}
+    text = message_text(code, language, **dict.fromkeys(names, "7"))
+    assert PLACEHOLDER.search(text) is None

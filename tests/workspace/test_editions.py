@@ -11,6 +11,7 @@ import pytest
 import impactmap as im
 from impactmap.model.errors import ProjectError
 from impactmap.workspace.build import build, draw
+from impactmap.workspace.editions.translating import sentences, untranslated_terms
 
 NOW = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 PROJECT = """
@@ -120,6 +121,24 @@ def test_what_lacks_a_translation_is_named(report):
     notes = "\n".join(report.notes)
     assert "Not translated into ru: title, subtitle, sides.North" in notes
     assert "by column: summary 1 of 2 (e2); Damage 1 of 2 (e2)" in notes
+
+
+@pytest.mark.parametrize("code", ["uk", "ar", "fr"])
+def test_words_that_no_catalog_has_are_named(code):
+    events = pd.DataFrame(
+        {
+            "event_id": ["a", "b", "c"],
+            "sectors": ["power; airport", "airport", None],
+            "means": ["drones", "laser", "mines"],
+        }
+    )
+    airport, laser = untranslated_terms(events, code)
+    assert (airport.what, airport.count, airport.of, airport.events) == ("sectors", 1, 2, ("a", "b"))
+    assert (laser.what, laser.count, laser.of, laser.events) == ("means", 1, 3, ("b",))
+    (told,) = sentences([airport, laser])
+    assert f"does not have in {code}, by column: sectors 1 of 2 (a, b); means 1 of 3 (b)." in told
+    assert "for sectors: power, heating" in told
+    assert "for means: drones" in told
 
 
 def test_what_the_embargo_holds_back_is_not_named(project, tmp_path):

@@ -109,6 +109,10 @@ class Words:
         message = self._messages.get(f"term.{group}.{value}", value)
         return message if isinstance(message, str) else value
 
+    def has_term(self, group: str, value: str) -> bool:
+        """Return whether there is a word for a value of a vocabulary; others are the author's own."""
+        return f"term.{group}.{value}" in self._messages
+
     def label(self, group: str, value: str) -> str:
         """Return the term as it begins a line; the author's own value stays as it is."""
         term = self._messages.get(f"term.{group}.{value}")

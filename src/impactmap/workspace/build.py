@@ -207,7 +207,12 @@ def build(
 def _editions(opened: Opened, first: Prepared) -> tuple[list[Edition], list[Untranslated]]:
     """Return the map in its further languages, and what of it stands in the first one there."""
     from impactmap.publishing.editions import Edition
-    from impactmap.workspace.editions.translating import untranslated_places, untranslated_texts, untranslated_words
+    from impactmap.workspace.editions.translating import (
+        untranslated_places,
+        untranslated_terms,
+        untranslated_texts,
+        untranslated_words,
+    )
 
     editions: list[Edition] = []
     lacking: list[Untranslated] = []
@@ -217,6 +222,7 @@ def _editions(opened: Opened, first: Prepared) -> tuple[list[Edition], list[Untr
         editions.append(Edition(other.project, ready.events, ready.claims))
         lacking += untranslated_words(opened.project, code)
         lacking += untranslated_places(ready.events, code)
+        lacking += untranslated_terms(first.events, code)
         lacking += untranslated_texts(opened.reading, other.project, first.events, first.claims)
     return editions, lacking
 

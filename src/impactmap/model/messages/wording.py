@@ -75,7 +75,7 @@ def word_message(text: str, language: str) -> str:
     return worded
 
 
-def message_text(code: str, language: str, **values: str) -> str:
+def message_text(code: str, language: str, /, **values: str) -> str:
     """Return a message by its code, with its placeholders filled; values that are messages themselves are worded, too.
 
     Parameters

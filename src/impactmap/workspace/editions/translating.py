@@ -10,6 +10,7 @@ import pandas as pd
 
 from impactmap.model.header_words import header_key
 from impactmap.model.languages import page_language
+from impactmap.model.words import Words
 from impactmap.places.names.country_names import find_country
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = [
     "sentences",
     "translate_reading",
     "untranslated_places",
+    "untranslated_terms",
     "untranslated_texts",
     "untranslated_words",
 ]
@@ -31,6 +33,8 @@ _EVENT_TEXTS: Final = {name: name for name in ("summary", "note", "source_name")
 _CLAIM_TEXTS: Final = {name: name for name in ("text", "note", "claimant", "source_name")}
 #: Of these the page says in which language they are, where it is not its own.
 _MARKED: Final = {"summary": "summary_language", "note": "note_language"}
+#: Columns of words that the catalogs know, each with their group there.
+_TERMS: Final = {"sectors": "sector", "means": "means"}
 #: Identifiers that are named where events lack a translation.
 _NAMED = 5
 
@@ -69,21 +73,34 @@ def sentences(lacking: Sequence[Untranslated]) -> list[str]:
         if places is not None:
             told.append(
                 f"Names of places that the gazetteer does not have in {code}: {places.count:,} of {places.of:,} "
-                f"({', '.join(places.events[:_NAMED])}{', ...' if len(places.events) > _NAMED else ''}). They stand in "
-                f"Latin letters. Write them under [translations.{code}.labels]."
+                f"({_some(places.events)}). They stand in Latin letters. Write them under [translations.{code}.labels]."
             )
-        texts = [each for each in lacking if each.language == code and each.events and each is not places]
+        terms = [each for each in lacking if each.language == code and each.what in _TERMS]
+        if terms:
+            listed = "; ".join(f"{each.what} {each.count:,} of {each.of:,} ({_some(each.events)})" for each in terms)
+            told.append(
+                f"Words of the tables that the map does not have in {code}, by column: {listed}. They stand as they "
+                f"are. It has {_known_terms(terms)}."
+            )
+        others = [each for each in lacking if each.language == code and each.events and each is not places]
+        texts = [each for each in others if each.what not in _TERMS]
         if texts:
-            listed = "; ".join(
-                f"{each.what} {each.count:,} of {each.of:,} ({', '.join(each.events[:_NAMED])}"
-                f"{', ...' if len(each.events) > _NAMED else ''})"
-                for each in texts
-            )
+            listed = "; ".join(f"{each.what} {each.count:,} of {each.of:,} ({_some(each.events)})" for each in texts)
             told.append(
                 f"Texts of the tables without a translation into {code}, by column: {listed}. They stand as they are. "
                 f"Write them into columns such as {texts[0].what}_{code}."
             )
     return told
+
+
+def _known_terms(lacking: Sequence[Untranslated]) -> str:
+    """Return the words that there are in every language, of the columns that have others."""
+    known = Words("en").terms()
+    return "; ".join(f"for {each.what}: {', '.join(known[_TERMS[each.what]].values())}" for each in lacking)
+
+
+def _some(events: Sequence[str]) -> str:
+    return ", ".join(events[:_NAMED]) + (", ..." if len(events) > _NAMED else "")
 
 
 def translate_reading(reading: Reading, project: Project) -> Reading:
@@ -193,6 +210,27 @@ def untranslated_places(events: pd.DataFrame, code: str) -> list[Untranslated]:
     left = [name for name in names if not known.letters & set(str(name).casefold())]
     ids = tuple(dict.fromkeys(map(str, named.loc[named["place_name"].isin(left), "event_id"])))
     return [Untranslated(code, "place_name", len(left), len(names), ids)] if left else []
+
+
+def untranslated_terms(events: pd.DataFrame, code: str) -> list[Untranslated]:
+    """Return which words for what was hit, and with what, stand as they are, as no catalog has them.
+
+    Parameters
+    ----------
+    events
+        What is published.
+    code
+        Of the language.
+    """
+    words, found = Words(code), []
+    for column, group in _TERMS.items():
+        if column in events.columns:
+            listed = events.set_index("event_id")[column].dropna().str.split("; ").explode()
+            left = listed[[not words.has_term(group, value) for value in listed]]
+            if len(left):
+                ids = tuple(dict.fromkeys(map(str, left.index)))
+                found.append(Untranslated(code, column, left.nunique(), listed.nunique(), ids))
+    return found
 
 
 def untranslated_words(base: Project, code: str) -> list[Untranslated]:
