@@ -81,7 +81,7 @@ def test_figure_of_a_distance_has_its_unit(language, value, expected):
     ("arguments", "expected"),
     [
         (("killed", 3.0), "Killed: 3"),
-        (("outage_hours", 2.25), "outage_hours: 2.25"),
+        (("outage_hours", 2.25), "Outage hours: 2.25"),
         (("cause", None, None, None, None, "debris fell"), "Cause: debris fell"),
         (("killed", 3.0, None, None, None, "two of them children"), "Killed: 3; two of them children"),
         (("statement", None, None, None, None, "the lights went out"), "the lights went out"),

@@ -132,7 +132,9 @@ def test_words_that_no_catalog_has_are_named(code):
             "means": ["drones", "laser", "mines"],
         }
     )
-    airport, laser = untranslated_terms(events, code)
+    claims = pd.DataFrame({"event_id": ["c", "c"], "metric": ["killed", "civilians_killed"]})
+    airport, laser, civilians = untranslated_terms(events, claims, code)
+    assert (civilians.what, civilians.count, civilians.of, civilians.events) == ("metric", 1, 2, ("c",))
     assert (airport.what, airport.count, airport.of, airport.events) == ("sectors", 1, 2, ("a", "b"))
     assert (laser.what, laser.count, laser.of, laser.events) == ("means", 1, 3, ("b",))
     (told,) = sentences([airport, laser])

@@ -106,8 +106,8 @@ class Words:
 
     def term(self, group: str, value: str) -> str:
         """Return the word for a value of a vocabulary, or the value itself where it is the author's own."""
-        message = self._messages.get(f"term.{group}.{value}", value)
-        return message if isinstance(message, str) else value
+        message = self._messages.get(f"term.{group}.{value}")
+        return message if isinstance(message, str) else _own_term(group, value)
 
     def has_term(self, group: str, value: str) -> bool:
         """Return whether there is a word for a value of a vocabulary; others are the author's own."""
@@ -116,7 +116,11 @@ class Words:
     def label(self, group: str, value: str) -> str:
         """Return the term as it begins a line; the author's own value stays as it is."""
         term = self._messages.get(f"term.{group}.{value}")
-        return term[:1].upper() + term[1:] if isinstance(term, str) else value
+        if not isinstance(term, str):
+            term = _own_term(group, value)
+            if term == value:
+                return value
+        return term[:1].upper() + term[1:]
 
     def country(self, code: str) -> str:
         """Return the country's name for an ISO 3166-1 alpha-2 code, or the code itself where it has none."""
@@ -177,6 +181,11 @@ class Words:
                 if group in found:
                     found[group][value] = message
         return found
+
+
+def _own_term(group: str, value: str) -> str:
+    """Return a value of the author's own as people write it: a figure's name was made of a header's words."""
+    return value.replace("_", " ") if group == "metric" else value
 
 
 @functools.lru_cache(maxsize=2**16)

@@ -222,7 +222,7 @@ def _editions(opened: Opened, first: Prepared) -> tuple[list[Edition], list[Untr
         editions.append(Edition(other.project, ready.events, ready.claims))
         lacking += untranslated_words(opened.project, code)
         lacking += untranslated_places(ready.events, code)
-        lacking += untranslated_terms(first.events, code)
+        lacking += untranslated_terms(first.events, first.claims, code)
         lacking += untranslated_texts(opened.reading, other.project, first.events, first.claims)
     return editions, lacking
 

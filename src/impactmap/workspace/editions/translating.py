@@ -10,6 +10,7 @@ import pandas as pd
 
 from impactmap.model.header_words import header_key
 from impactmap.model.languages import page_language
+from impactmap.model.schema import METRICS
 from impactmap.model.words import Words
 from impactmap.places.names.country_names import find_country
 
@@ -34,7 +35,7 @@ _CLAIM_TEXTS: Final = {name: name for name in ("text", "note", "claimant", "sour
 #: Of these the page says in which language they are, where it is not its own.
 _MARKED: Final = {"summary": "summary_language", "note": "note_language"}
 #: Columns of words that the catalogs know, each with their group there.
-_TERMS: Final = {"sectors": "sector", "means": "means"}
+_TERMS: Final = {"sectors": "sector", "means": "means", "metric": "metric"}
 #: Identifiers that are named where events lack a translation.
 _NAMED = 5
 
@@ -96,7 +97,10 @@ def sentences(lacking: Sequence[Untranslated]) -> list[str]:
 def _known_terms(lacking: Sequence[Untranslated]) -> str:
     """Return the words that there are in every language, of the columns that have others."""
     known = Words("en").terms()
-    return "; ".join(f"for {each.what}: {', '.join(known[_TERMS[each.what]].values())}" for each in lacking)
+    return "; ".join(
+        f"for {each.what}: {', '.join(known[group].values() if group in known else [*METRICS])}"
+        for each, group in ((each, _TERMS[each.what]) for each in lacking)
+    )
 
 
 def _some(events: Sequence[str]) -> str:
@@ -212,20 +216,21 @@ def untranslated_places(events: pd.DataFrame, code: str) -> list[Untranslated]:
     return [Untranslated(code, "place_name", len(left), len(names), ids)] if left else []
 
 
-def untranslated_terms(events: pd.DataFrame, code: str) -> list[Untranslated]:
-    """Return which words for what was hit, and with what, stand as they are, as no catalog has them.
+def untranslated_terms(events: pd.DataFrame, claims: pd.DataFrame, code: str) -> list[Untranslated]:
+    """Return which words for what was hit, with what, and for figures stand as they are, as no catalog has them.
 
     Parameters
     ----------
-    events
+    events, claims
         What is published.
     code
         Of the language.
     """
     words, found = Words(code), []
     for column, group in _TERMS.items():
-        if column in events.columns:
-            listed = events.set_index("event_id")[column].dropna().str.split("; ").explode()
+        frame = claims if column == "metric" else events
+        if column in frame.columns:
+            listed = frame.set_index("event_id")[column].dropna().str.split("; ").explode()
             left = listed[[not words.has_term(group, value) for value in listed]]
             if len(left):
                 ids = tuple(dict.fromkeys(map(str, left.index)))
