@@ -1,7 +1,7 @@
 import pytest
 import shapely
 
-from impactmap.context.basemap import basemap_for
+from impactmap.context.basemap import COARSE_KM, basemap_for
 from impactmap.context.borders import load_border
 from impactmap.model.errors import InputError
 
@@ -170,3 +170,21 @@ def test_disputed_lines_of_other_pairs_are_dashed_and_named_in_the_pages_languag
 def test_a_map_of_many_countries_has_the_coarser_lines():
     wide = basemap_for((-30.0, -40.0, 60.0, 70.0), tolerance_km=10)
     assert kinds(wide) == [("country", "")]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "pair"),
+    [((21, 3, 40, 24), {"SD", "SS"}), ((70, 28, 82, 38), {"IN", "PK"}), ((-18, 20, -2, 37), {"MA", "EH"})],
+    ids=["Sudan", "Kashmir", "Western Sahara"],
+)
+def test_a_wide_map_names_the_disputed_lines_of_a_near_one_and_draws_no_other_over_them(bounds, pair):
+    near, wide = (basemap_for(bounds, tolerance_km=km) for km in (0.5, COARSE_KM + 1))
+    disputed = {line.name: line.geometry for line in near.borders if line.kind == "disputed"}
+    assert disputed
+    assert {line.name for line in wide.borders if line.kind == "disputed"} == set(disputed)
+    (solid,) = (line.geometry for line in wide.borders if line.kind == "country")
+    (fine,) = (line.geometry for line in near.borders if line.kind == "country")
+    for name, line in disputed.items():
+        beside = shapely.intersection(solid, shapely.buffer(line, 0.1))
+        agreed = shapely.intersection(fine, shapely.buffer(line, 0.1))
+        assert shapely.length(beside) <= shapely.length(agreed) + 0.2, (name, pair)

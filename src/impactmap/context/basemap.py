@@ -24,6 +24,8 @@ Shapes = npt.NDArray[np.object_]
 
 KM_A_DEGREE = 111.2
 NO_REGIONS_KM = 5.0  # from this tolerance on, lines of regions would be a tangle
+#: Two layers' lines of one border lie nearer to each other than this.
+_APART_KM, _ALONG_KM = 30.0, 12.0
 COARSE_KM = 2.0  # from this tolerance on, the coarser lines between countries serve
 NOTHING = shapely.MultiLineString()
 
@@ -168,7 +170,9 @@ def _borders(
     bounds: tuple[float, float, float, float], border: Border | None, tolerance_km: float, language: Language
 ) -> tuple[BasemapBorder, ...]:
     own = frozenset(border.countries) if border else frozenset()
-    shapes, pairs, names = _shipped(language) if tolerance_km < COARSE_KM else _coarse()
+    # A map of half a continent would have more names of disputed lines than of towns.
+    named = language if tolerance_km < NO_REGIONS_KM else None
+    shapes, pairs, names = _shipped(language) if tolerance_km < COARSE_KM else _coarse(named)
     others = np.array([pair != own for pair in pairs], dtype=bool)
     kinds = [("country", "", shapes[others & (names == "")])]
     kinds += [("disputed", name, shapes[others & (names == name)]) for name in dict.fromkeys(names[others]) if name]
@@ -214,9 +218,27 @@ def _translated(language: Language) -> dict[str, str]:
     return dict(zip(layer["name"], line_names(layer, language), strict=True))
 
 
-def _coarse() -> tuple[Shapes, list[frozenset[str]], npt.NDArray[np.object_]]:
+@cache
+def _coarse(language: Language | None) -> tuple[Shapes, list[frozenset[str]], npt.NDArray[np.object_]]:
+    """Return the coarser lines, and in their place, where lines are disputed, these, named in a language if any."""
     shapes, pairs, _ = _neighbours()
-    return shapes, pairs, np.full(len(pairs), "", dtype=object)
+    if language is None:
+        return shapes, pairs, np.full(len(pairs), "", dtype=object)
+    fine, of, names = _shipped(language)
+    disputed = np.flatnonzero(names != "")
+    lines = shapely.simplify(fine[disputed], COARSE_KM / KM_A_DEGREE, preserve_topology=False)
+    # Of lines that the other layer gives to nobody, or to others, what runs along them goes, too.
+    kept = shapely.difference(shapes, shapely.buffer(shapely.union_all(lines), _ALONG_KM / KM_A_DEGREE))
+    for pair in {of[number] for number in disputed.tolist()}:
+        same = lines[[of[number] == pair for number in disputed.tolist()]]
+        about = shapely.buffer(shapely.union_all(same), _APART_KM / KM_A_DEGREE)
+        theirs = np.array([one == pair for one in pairs], dtype=bool)
+        kept[theirs] = shapely.difference(kept[theirs], about)
+    return (
+        np.concatenate([kept, lines]),
+        [*pairs, *(of[number] for number in disputed.tolist())],
+        np.concatenate([np.full(len(pairs), "", dtype=object), names[disputed]]),
+    )
 
 
 @cache
