@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from impactmap.places.gazetteer.areas import Areas
+from impactmap.places.gazetteer.country_outlines import within_country
 from impactmap.places.gazetteer.table import PlaceTable
 from impactmap.places.settle.decision import Candidate, Decision
 from impactmap.places.shapes import circle
@@ -106,7 +107,10 @@ def _shape(decision: Decision, areas: Areas) -> Any:
     if decision.region_codes:
         return areas.union(decision.region_codes)
     if decision.precision == "district" and decision.circle is not None:
-        return circle(*decision.circle, decision.radius_km)
+        shape = circle(*decision.circle, decision.radius_km)
+        # A district or region of a country ends at its border; the surroundings of a town need not.
+        known = decision.place_id is not None and decision.provider != "decision"
+        return within_country(shape, decision.country) if known else shape
     if decision.precision in {"exact", "settlement"} and not np.isnan(decision.latitude):
         return shapely.Point(decision.longitude, decision.latitude)
     return None

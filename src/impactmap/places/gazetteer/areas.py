@@ -11,6 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from impactmap.model.languages import READ_FIRST
+from impactmap.places.gazetteer.country_outlines import within_country
 from impactmap.places.gazetteer.more_regions import MoreRegion, more_regions, regions_called
 from impactmap.places.gazetteer.named_areas import find_named_area
 from impactmap.places.gazetteer.region_aliases import REGION_ALIASES
@@ -129,7 +130,7 @@ class Areas:
         if more is None:
             area: shapely.Geometry = self._polygons.loc[code]
             return area
-        return self.union(more.parts) if more.parts else circle(*more.circle)  # type: ignore[misc]
+        return self.union(more.parts) if more.parts else within_country(circle(*more.circle), more.country)  # type: ignore[misc]
 
     def union(self, codes: Iterable[str]) -> shapely.Geometry:
         """Return several regions' polygons as one, EPSG:4326."""

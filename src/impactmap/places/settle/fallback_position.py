@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from impactmap.places.gazetteer.country_outlines import country_outlines
 from impactmap.places.names.toponyms import Toponym, parse_toponym
 from impactmap.places.settle.choosing import Chooser
 from impactmap.places.settle.decision import Candidate, Decision, Precision, Query
 from impactmap.places.settle.hints import Hints
 from impactmap.places.shapes import area_radius_km, distance_km, representative_point
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 __all__ = ["stand_in"]
 
@@ -137,17 +134,9 @@ def _said(asked: Decision, area: Decision, what: str) -> Decision:
     )
 
 
-@functools.cache
-def _countries() -> gpd.GeoSeries:
-    from impactmap.reference import load_layer
-
-    layer = load_layer("countries")
-    return layer.set_index("country").geometry
-
-
 def _country(code: str) -> tuple[float, float, float] | None:
     """Return a point inside a country and the distance to its farthest corner."""
-    shapes = _countries()
+    shapes = country_outlines()
     if code not in shapes.index:
         return None
     shape = shapes.loc[code]
