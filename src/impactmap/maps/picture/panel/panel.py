@@ -59,7 +59,8 @@ class MapPanel(PanelMarks):
         sheet = Box(0, 0, self.width, self.height)
         step, reach = 8 * self.preset.unit, 2 * self.preset.unit
         ways = [points for _, points in self.distance_ways]
-        borders = [shapely.get_coordinates(line) for line in shapely.get_parts(self._pixel_lines()).tolist()]
+        drawn = shapely.get_parts([self._pixel_lines(), *self._pixel_layers()])
+        borders = [shapely.get_coordinates(line) for line in drawn.tolist()]
         along, avoid = (Boxes().and_these(boxes_along(lines, step, reach)) for lines in (ways, borders))
         self.callouts, lost = plan_callouts(
             notes, spots, sheet=sheet, obstacles=self.obstacles.and_edges(*along.edges.T), avoid=avoid,
@@ -232,6 +233,16 @@ class MapPanel(PanelMarks):
         metres = self.frame.width / self.width
         left, _, _, top = self.frame.bounds
         return shapely.transform(self.ground.lines_to_avoid(), lambda c: (c - [left, top]) * [1 / metres, -1 / metres])
+
+    def _pixel_layers(self) -> list[BaseGeometry]:
+        """Return the lines and outlines of the author's layers in pixels."""
+        metres = self.frame.width / self.width
+        left, _, _, top = self.frame.bounds
+        shapes: list[BaseGeometry] = []
+        for layer in self.reports.authored.layers:
+            shapes += [*shapely.get_parts(layer.lines), *shapely.get_rings(shapely.get_parts(layer.areas))]
+        lines = [self.frame.project_geometry(shape) for shape in shapes]
+        return [shapely.transform(line, lambda c: (c - [left, top]) * [1 / metres, -1 / metres]) for line in lines]
 
     def _place(self, labels: Sequence[Label]) -> list[PlacedLabel | None]:
         lines = self._pixel_lines()

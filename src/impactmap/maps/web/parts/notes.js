@@ -175,11 +175,12 @@ function alongBorders(boxes, lines, frame) {
 }
 
 addPart(({ payload, state, layer }) => {
-  const { notes = [], basemap, steps = [] } = payload.header;
+  const { notes = [], basemap, steps = [], layers = [] } = payload.header;
   /** The callout that the story's step shows. */
   const chosen = () => steps[Number(kept.s) - 1]?.note ?? -1;
   const spots = notes.map(({ lat, lon }) => ({ x: worldX(lon), y: worldY(lat) }));
-  const borders = basemap.borders.flatMap(({ lines }) => lines.map(unpackLine));
+  const own = layers.flatMap(({ areas, lines }) => [...areas, ...lines]);
+  const borders = [...basemap.borders.flatMap(({ lines }) => lines), ...own].map(unpackLine);
   const list = byId("im-notes");
   const entries = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#im-notes [data-note]"))];
 
