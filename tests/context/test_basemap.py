@@ -188,3 +188,11 @@ def test_a_wide_map_names_the_disputed_lines_of_a_near_one_and_draws_no_other_ov
         beside = shapely.intersection(solid, shapely.buffer(line, 0.1))
         agreed = shapely.intersection(fine, shapely.buffer(line, 0.1))
         assert shapely.length(beside) <= shapely.length(agreed) + 0.2, (name, pair)
+
+
+@pytest.mark.parametrize("bounds", [(-180, -60, 180, 80), (20, 20, 60, 55), (60, 0, 150, 60), (-20, -40, 60, 40)])
+@pytest.mark.parametrize("tolerance", [2.5, 3.5, 4.9])
+def test_every_border_of_a_wide_map_has_a_length(bounds, tolerance):
+    ground = basemap_for(bounds, tolerance_km=tolerance)
+    assert {line.kind for line in ground.borders} == {"country", "disputed"}
+    assert all(shapely.length(line.geometry) > 0 for line in ground.borders)

@@ -186,7 +186,8 @@ def _borders(
         BasemapBorder(kind, name, _lines(_clip(lines, bounds), tolerance_km / KM_A_DEGREE))
         for kind, name, lines in kinds
     ]
-    return tuple(line for line in drawn if not shapely.is_empty(line.geometry))
+    # A short line is a point on a wide map.
+    return tuple(line for line in drawn if shapely.length(line.geometry) > 0)
 
 
 @cache

@@ -24,6 +24,8 @@ _GROUND = ("land", "lakes", "rivers", "regions")
 
 def _integers(lines: npt.NDArray[Any]) -> list[list[int]]:
     """Return each line as integers: a first pair, then differences; steps of nothing are left out."""
+    if not len(lines):
+        return []
     coordinates, line = shapely.get_coordinates(lines, return_index=True)
     points = np.round(coordinates * SCALE).astype(np.int64)
     steps = np.diff(points, axis=0, prepend=0)
