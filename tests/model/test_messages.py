@@ -188,9 +188,8 @@ def test_a_fault_is_worded_with_its_place_and_remedy():
     )
 
 
-@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("language", ["en", "uk", "ru"])
-def test_a_placeholder_may_have_any_name(code, language):
-    names = {found[1] for found in PLACEHOLDER.finditer(read_texts("en")[code])}
-    text = message_text(code, language, **dict.fromkeys(names, "7"))
-    assert PLACEHOLDER.search(text) is None
+def test_a_placeholder_may_have_any_name(language):
+    for code in CODES:
+        names = {found[1] for found in PLACEHOLDER.finditer(read_texts("en")[code])}
+        assert PLACEHOLDER.search(message_text(code, language, **dict.fromkeys(names, "7"))) is None, code
