@@ -99,6 +99,9 @@ OWN = {
     "impactmap", "map", "maps", "md", "org", "png", "reports", "text",
 }  # fmt: skip
 
+#: What a cell of the author's says, as a reason quotes it.
+QUOTED = ("A substation was hit at night",)
+
 
 def words(page):
     """Return the English words that can be seen: not names, not the author's table, not what is marked as English."""
@@ -119,6 +122,8 @@ def words(page):
         " .dk-header, .dk-reports, #rv-reports, #dk-folder, #dk-written, .dk-english, "
         "details:not([open]) > :not(summary)",
     )
+    for quoted in QUOTED:
+        text = text.replace(quoted, "")
     return set(re.findall(r"[A-Za-z]{3,}", text)) - OWN
 
 

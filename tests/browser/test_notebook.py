@@ -145,9 +145,13 @@ def test_a_map_in_a_cell_is_chosen_from_set_and_seen_without_trust(open_notebook
     assert json.loads(run_cell(page, 4))[:2] == [["north"], 1]
 
     run_cell(page, 5)
-    driver.save(page)
     saved = open_notebook.folder / "map.ipynb"
-    until(page, lambda: "image/png" in saved.read_text(encoding="utf-8"), True)
+
+    def pictures_saved():
+        driver.save(page)
+        return saved.read_text(encoding="utf-8").count('"image/png"')
+
+    until(page, pictures_saved, 2)
 
     # As a stranger's: nobody has signed it.
     text = saved.read_text(encoding="utf-8").replace("clicked", "Clicked")

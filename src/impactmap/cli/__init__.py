@@ -11,7 +11,7 @@ import click
 
 import impactmap
 from impactmap.cli import caching, converting, desk, drafting, gazetteers, locating, making, reviewing, watching
-from impactmap.cli.report import FAULTY, MISUSED, add_messages_option, say
+from impactmap.cli.report import FAULTY, MISUSED, add_messages_option, forget_language, say
 from impactmap.model.errors import ImpactMapError, OptionError
 from impactmap.model.system.installation import REPAIR, check_installation, other_owner
 
@@ -66,6 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    forget_language()
     words = sys.argv[1:] if arguments is None else arguments
     # Arrow's own allocator keeps what was freed: with the system's, a million rows need a fifth less memory.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

@@ -18,6 +18,7 @@ __all__ = [
     "add_messages_option",
     "asked_language",
     "counted",
+    "forget_language",
     "messages_language",
     "places_line",
     "print_json",
@@ -55,6 +56,11 @@ def _choose_language(context: click.Context, _option: click.Parameter, value: st
     if value not in message_languages():
         raise click.BadParameter(f"expected {', '.join(message_languages())}, found {value!r}.")
     _LANGUAGE.set(value)
+
+
+def forget_language() -> None:
+    """Speak the computer's language again: what one command was asked for is not the next one's."""
+    _LANGUAGE.set(None)
 
 
 def messages_language(otherwise: str = "en") -> str:
