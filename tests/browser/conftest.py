@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -279,9 +279,10 @@ def first_page(write_page, located, claims, rich_project):
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    """Serve a folder on the loopback address."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+def _served(folder: Path, *, to_frames: bool = False) -> Iterator[str]:
+    """Serve a folder on the loopback address; side files `to_frames` without an origin, too."""
+    handler = _Leave if to_frames else _Quiet
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -297,6 +298,13 @@ def serve(tmp_path):
         yield address
 
 
+@pytest.fixture
+def serve_to_frames():
+    """Serve a folder whose map stands in a frame without origin, with the server's leave or without."""
+    with ExitStack() as stack:
+        yield lambda folder, *, allowed: stack.enter_context(_served(folder, to_frames=allowed))
+
+
 @pytest.fixture(scope="session")
 def module_page(browser):
     """Open a page that can import the viewer's modules as they are, one by one."""
@@ -310,6 +318,13 @@ def module_page(browser):
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments: Any) -> None:
         """Say nothing."""
+
+
+class _Leave(_Quiet):
+    def end_headers(self) -> None:
+        if self.path.endswith(".bin"):
+            self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import itertools
 import re
-import threading
 
 import numpy as np
 import pandas as pd
@@ -108,36 +105,20 @@ def test_from_disk_the_map_works_and_says_what_is_missing(open_beside, beside):
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_frame_without_origin_needs_the_servers_leave(open_beside, beside, allowed):
+def test_frame_without_origin_needs_the_servers_leave(open_beside, beside, serve_to_frames, allowed):
     frame = beside.parent / "frame.html"
     frame.write_text(
         '<!DOCTYPE html><iframe sandbox="allow-scripts" src="map.html" width="1200" height="900"></iframe>'
     )
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self):
-            if allowed and self.path.endswith(".bin"):
-                self.send_header("Access-Control-Allow-Origin", "*")
-            super().end_headers()
-
-        def log_message(self, *arguments):
-            """Say nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(beside.parent)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        tab = open_beside(f"http://127.0.0.1:{server.server_port}/frame.html", ready=False)
-        page = tab.page.frame_locator("iframe")
-        page.locator("#im-filters-toggle").click()
-        page.locator("#im-search").fill("Nr4321")
-        if allowed:
-            expect(page.locator("#im-results")).to_have_text("1 of 5,000 reports")
-            expect(page.locator("#im-searching")).to_have_text("")
-        else:
-            expect(page.locator("#im-searching")).to_contain_text("could not be read")
-    finally:
-        server.shutdown()
-        server.server_close()
+    tab = open_beside(f"{serve_to_frames(beside.parent, allowed=allowed)}/frame.html", ready=False)
+    page = tab.page.frame_locator("iframe")
+    page.locator("#im-filters-toggle").click()
+    page.locator("#im-search").fill("Nr4321")
+    if allowed:
+        expect(page.locator("#im-results")).to_have_text("1 of 5,000 reports")
+        expect(page.locator("#im-searching")).to_have_text("")
+    else:
+        expect(page.locator("#im-searching")).to_contain_text("could not be read")
 
 
 def test_texts_of_another_version_are_never_shown(open_beside, beside, serve, many):

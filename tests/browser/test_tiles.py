@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import http.server
 import importlib.util
 import re
 import shutil
-import threading
 from pathlib import Path
 
 import duckdb
@@ -199,28 +196,12 @@ def test_from_disk_the_squares_work_and_the_page_says_so(open_beside, folder):
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_a_frame_without_origin_needs_the_servers_leave(open_beside, folder, allowed):
+def test_a_frame_without_origin_needs_the_servers_leave(open_beside, folder, serve_to_frames, allowed):
     (folder / "frame.html").write_text(
         '<!DOCTYPE html><iframe sandbox="allow-scripts" width="1200" height="900" '
         'src="map.html#d=2025-02-01_2025-02-05"></iframe>'
     )
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self):
-            if allowed and self.path.endswith(".bin"):
-                self.send_header("Access-Control-Allow-Origin", "*")
-            super().end_headers()
-
-        def log_message(self, *arguments):
-            """Say nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        tab = open_beside(f"http://127.0.0.1:{server.server_port}/frame.html", ready=False)
-        line = tab.page.frame_locator("iframe").locator(".im-detail")
-        expect(line).to_have_attribute("data-level", "2" if allowed else "0")
-        expect(line).to_have_attribute("data-state", "whole" if allowed else "missing")
-    finally:
-        server.shutdown()
-        server.server_close()
+    tab = open_beside(f"{serve_to_frames(folder, allowed=allowed)}/frame.html", ready=False)
+    line = tab.page.frame_locator("iframe").locator(".im-detail")
+    expect(line).to_have_attribute("data-level", "2" if allowed else "0")
+    expect(line).to_have_attribute("data-state", "whole" if allowed else "missing")

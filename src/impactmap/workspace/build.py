@@ -144,7 +144,7 @@ def build(
     from impactmap.publishing.folder import publish
     from impactmap.publishing.history import Earlier
     from impactmap.publishing.manifest import published_seal
-    from impactmap.scene.author.layers import lost_layers
+    from impactmap.scene.author.layers import lost_layers, without_layer
     from impactmap.workspace.editions.translating import sentences
 
     opened = as_opened(source, said)
@@ -156,7 +156,7 @@ def build(
     seal = published_seal(folder)
     ready = make_ready(opened, say)
     editions, lacking = _editions(opened, ready)
-    lost = [f"The map is made without an optional layer. {why}" for why in lost_layers(read.project).values()]
+    lost = [without_layer(why) for why in lost_layers(read.project).values()]
     notes = [*read.notes, *ready.notes, *lost, *sentences(lacking)]
     say(4, 4, "Drawing and writing")
     replaced = _replaced(folder, seal)

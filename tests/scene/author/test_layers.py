@@ -145,7 +145,8 @@ def test_layers_are_counted_on_across_the_180th_meridian(write):
 )
 def test_an_optional_layer_that_cannot_be_read_is_left_out_and_told(write, features, file):
     project = write(*features, file=file, optional=True)
-    assert reports_of_map(EVENTS, None, project).authored.layers == ()
+    with pytest.warns(UserWarning, match="without an optional layer"):
+        assert reports_of_map(EVENTS, None, project).authored.layers == ()
     (why,) = lost_layers(project).values()
     with pytest.raises(ProjectError) as refused:
         reports_of_map(EVENTS, None, write(*features, file=file))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from impactmap.model.project import Project
     from impactmap.model.sections.author import LayerOptions
 
-__all__ = ["MOST_LAYERS", "lost_layers", "own_layer", "read_layers"]
+__all__ = ["MOST_LAYERS", "lost_layers", "own_layer", "read_layers", "without_layer"]
 
 MOST_LAYERS = 8
 #: Vertices of a layer after its detail is taken off: more would weigh more than the map.
@@ -95,7 +96,7 @@ def read_layers(project: Project, sides: Sequence[SideStyle]) -> tuple[AuthorsLa
     -------
     tuple of AuthorsLayer
         Only shapes are taken from the files: no text of theirs travels. Positions have two decimals of a degree unless
-        the project publishes exact ones. One that is ``optional`` and cannot be read is left out: `lost_layers`.
+        the project publishes exact ones. One that is ``optional`` and cannot be read is left out with a warning.
 
     Raises
     ------
@@ -106,6 +107,8 @@ def read_layers(project: Project, sides: Sequence[SideStyle]) -> tuple[AuthorsLa
     if len(project.layers) > MOST_LAYERS:
         raise ProjectError(f"project file, layers: expected at most {MOST_LAYERS}, found {len(project.layers)}.")
     lost = lost_layers(project)
+    for why in lost.values():
+        warnings.warn(without_layer(why), UserWarning, stacklevel=2)
     chosen = [(number, each) for number, each in enumerate(project.layers, 1) if number not in lost]
     return tuple(_layer(project, each, number, sides) for number, each in chosen)
 
@@ -120,6 +123,11 @@ def lost_layers(project: Project) -> dict[int, str]:
             except ProjectError as error:
                 lost[number] = str(error)
     return lost
+
+
+def without_layer(why: str) -> str:
+    """Say that a layer of `lost_layers` is not drawn."""
+    return f"The map is made without an optional layer. {why}"
 
 
 def _shapes(project: Project, chosen: LayerOptions, number: int) -> _Shapes:
